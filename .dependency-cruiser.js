@@ -1,0 +1,89 @@
+// The floors of the house, lowest first; a room imports from its own floor only where drawn in
+// `neighbours`, and otherwise only from floors below. ARCHITECTURE.md says what each room is for.
+const floors = [
+  ['key', 'units', 'stream'],
+  ['expression'],
+  ['placement', 'protocol'],
+  ['simulation', 'proof', 'repository'],
+  ['nodes'],
+  ['gateway'],
+  ['cli', 'repl', 'explorer'],
+];
+/** Rooms of one floor that may be imported by a neighbour: room -> the rooms it may use. */
+const neighbours = { key: ['units', 'stream'], stream: ['units'] };
+const pure = [
+  'key',
+  'units',
+  'stream',
+  'expression',
+  'placement',
+  'protocol',
+  'simulation',
+  'proof',
+];
+
+const rooms = floors.flat();
+const below = (room) => {
+  const floor = floors.findIndex((rooms) => rooms.includes(room));
+  return [room, ...floors.slice(0, floor).flat(), ...(neighbours[room] ?? [])];
+};
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...rooms.map((room) => ({
+      name: `floor-of-${room}`,
+      comment: `${room}/ may import only from floors below its own`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${below(room).join('|')})/` },
+    })),
+    ...rooms.map((room) => ({
+      name: `door-of-${room}`,
+      comment: `${room}/ is entered by its index.ts only`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${room}/` },
+      to: { path: `^src/${room}/`, pathNot: `^src/${room}/index\\.ts$` },
+    })),
+    {
+      name: 'pure',
+      comment: 'floors 1 to 4, except repository/, run in a browser',
+      severity: 'error',
+      from: { path: `^src/(${pure.join('|')})/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'library-is-pure',
+      comment: 'what `import "ballast"` gives runs in a browser',
+      severity: 'error',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/', pathNot: `^src/(${pure.join('|')})/` },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'a cycle is two rooms, or two files, that are one',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'only-what-ships',
+      comment: 'src/ uses no devDependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types'] },
+  },
+};

@@ -1,0 +1,4 @@
+/** Keys: the names that git-annex gives to contents, and where they are kept. */
+export { hashDirectoryLower, hashDirectoryMixed } from './hash-directories.ts';
+export { keyFile, parseKeyFile } from './key-file.ts';
+export { keyLengthMax, parseKey, serializeKey, serializeUnchunkedKey, type Key } from './key.ts';
