@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { isErrorCode } from './error-code.ts';
+
+/**
+ * Makes the names in a directory durable: files created, renamed or removed there stay so after a
+ * power cut. File systems that cannot sync a directory are taken as not needing it.
+ */
+export async function fsyncDirectory(path: string | Buffer): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } catch (error) {
+    if (!isErrorCode(error, 'EINVAL', 'ENOTSUP', 'EISDIR')) throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+/** A file's new name, durable when the promise resolves. Both directories must be on one file system. */
+export async function renameDurably(paths: {
+  readonly from: string | Buffer;
+  readonly to: string | Buffer;
+}): Promise<void> {
+  await rename(paths.from, paths.to);
+  const source = parentOf(paths.from);
+  const target = parentOf(paths.to);
+  await fsyncDirectory(target);
+  if (!source.equals(target)) await fsyncDirectory(source);
+}
+
+/** Where and how {@link writeFileDurably} writes. */
+export interface DurableWrite {
+  readonly path: string | Buffer;
+  readonly content: string | Uint8Array;
+  /** Where the content grows before it gets its name; same file system. */
+  readonly temporaryDirectory: string | Buffer;
+  /** Mode of the file, whatever the umask. Default: 0644. */
+  readonly mode?: number;
+}
+
+/**
+ * Replaces a file by new content: readers, and the machine after a power cut, see the old content
+ * or the new and nothing between. Durable when the promise resolves.
+ */
+export async function writeFileDurably(write: DurableWrite): Promise<void> {
+  const temporary = Buffer.concat([
+    Buffer.from(write.temporaryDirectory),
+    Buffer.from(`/ballast-${randomUUID()}`),
+  ]);
+  try {
+    const file = await open(temporary, 'wx', write.mode ?? 0o644);
+    try {
+      await file.chmod(write.mode ?? 0o644);
+      await file.writeFile(write.content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await renameDurably({ from: temporary, to: write.path });
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The directory that a path stands in, for paths of any bytes. */
+export function parentOf(path: string | Buffer): Buffer {
+  const bytes = Buffer.from(path);
+  const slash = bytes.lastIndexOf('/');
+  return slash < 0 ? Buffer.from('.') : bytes.subarray(0, Math.max(slash, 1));
+}
