@@ -1,0 +1,68 @@
+import type { Hasher, MakeHasher } from './hasher.ts';
+import { serializeKey, type Key } from './key.ts';
+
+/** Judges, piece by piece, whether bytes are the content of a key. */
+export interface Verifier {
+  update(piece: Uint8Array): void;
+  /** Whether all the bytes seen are the content; ends the verifier. */
+  matches(): boolean;
+}
+
+/** A key whose backend hashes its contents with a hash that is not available here. */
+export class UnverifiableKeyError extends Error {
+  readonly code = 'UNVERIFIABLE_KEY';
+  readonly key: Key;
+
+  constructor(key: Key) {
+    super(
+      `${serializeKey(key)}: contents of the ${key.backend} backend cannot be verified here; ` +
+        'nothing unverified is stored. Use another backend, such as SHA256E.',
+    );
+    this.key = key;
+  }
+}
+
+/** Backends that hash: their names without the `E` that keeps a file's extension. */
+const hashBackend =
+  /^(MD5|SHA1|SHA(?:224|256|384|512)|SHA3_(?:224|256|384|512)|SKEIN(?:256|512)|BLAKE2B(?:160|224|256|384|512)|BLAKE2BP512|BLAKE2S(?:160|224|256)|BLAKE2SP(?:224|256))E?$/;
+
+/**
+ * A verifier for a key's content: its size when the key has one, and for backends that hash, the
+ * hash in its name. Others (WORM, URL, external ones) are judged by size alone, as git-annex does
+ * (spec/p2p-http.md section 5, "put").
+ *
+ * @throws UnverifiableKeyError when the key names a hash that `makeHasher` cannot take.
+ */
+export function makeVerifier(key: Key, makeHasher: MakeHasher): Verifier {
+  const hash = hashBackend.exec(key.backend)?.[1];
+  const hasher = hash === undefined ? undefined : makeHasher(hash);
+  if (hash !== undefined && hasher === undefined) throw new UnverifiableKeyError(key);
+  return new KeyVerifier(key, hasher);
+}
+
+class KeyVerifier implements Verifier {
+  private readonly key: Key;
+  private readonly hasher: Hasher | undefined;
+  private sizeBytes = 0n;
+
+  constructor(key: Key, hasher: Hasher | undefined) {
+    this.key = key;
+    this.hasher = hasher;
+  }
+
+  update(piece: Uint8Array): void {
+    this.sizeBytes += BigInt(piece.length);
+    this.hasher?.update(piece);
+  }
+
+  matches(): boolean {
+    if (this.key.sizeBytes !== undefined && this.key.sizeBytes !== this.sizeBytes) return false;
+    return this.hasher === undefined || this.hasher.digestHex() === this.hashInName();
+  }
+
+  /** An `E` backend's name goes on with the extension of the file, from its first dot. */
+  private hashInName(): string {
+    const { backend, name } = this.key;
+    return backend.endsWith('E') ? name.replace(/\..*$/s, '') : name;
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Bytes on their way, with backpressure: the next piece is made when it is asked for. Whoever
+ * received a stream either reads it to its end or closes it, also on failure.
+ */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** Bytes that will come; `undefined` when that is known only at the end. */
+  readonly lengthBytes: number | undefined;
+  /** Gives up what has not been read. Harmless at any time and more than once. */
+  close(): Promise<void>;
+}
+
+/** A stream of pieces that are already in memory. */
+export function streamOf(...pieces: readonly Uint8Array[]): ByteStream {
+  return {
+    lengthBytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
+    async *[Symbol.asyncIterator]() {
+      yield* pieces;
+    },
+    close: () => Promise.resolve(),
+  };
+}
