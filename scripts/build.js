@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { alone } from './lock.js';
+import { run, secondsSince } from './run.js';
+import { Trouble, orTrouble } from './trouble.js';
+
+/** In dist/: the digest of what it was built from. */
+const stampName = '.built-from';
+/** Beside dist/ on the same disk, and nobody's to look at; the swap is a rename. */
+const temporaryPrefix = '.ballast-build-';
+const interpreterLine = '#!/usr/bin/env node\n';
+
+/**
+ * Makes dist/ from src/ unless it is what src/ would make already. The old dist/ stays until the
+ * new one is whole, and stays for good when the build fails.
+ * @param {string} root
+ * @param {{ isForced?: boolean }} [options] isForced: build in any case. Default: false.
+ */
+export async function build(root, { isForced = false } = {}) {
+  const digest = await sourceDigest(root);
+  const dist = join(root, 'dist');
+  if (!isForced && (await isBuiltFrom(dist, digest))) return;
+  const startMs = performance.now();
+  const modules = join(root, 'node_modules');
+  await removeLeftovers(modules);
+  const fresh = join(modules, `${temporaryPrefix}${process.pid}`);
+  try {
+    await compile(root, fresh);
+    await copyGrammars(join(root, 'src'), fresh);
+    await makeProgram(join(fresh, 'ballast.js'));
+    await writeFile(join(fresh, stampName), `${digest}\n`);
+    await swap(dist, fresh, `${fresh}-old`);
+  } finally {
+    await removeLeftovers(modules);
+  }
+  console.log(`set-up: built dist/ in ${secondsSince(startMs)}`);
+}
+
+/**
+ * @param {string} dist
+ * @param {string} digest
+ * @returns {Promise<boolean>}
+ */
+async function isBuiltFrom(dist, digest) {
+  if (!existsSync(join(dist, 'ballast.js'))) return false;
+  const stamp = await readFile(join(dist, stampName), 'utf8').catch(() => '');
+  return stamp.trim() === digest;
+}
+
+/**
+ * A digest of everything a build reads: the sources, the compiler and its settings, this script.
+ * @param {string} root
+ * @returns {Promise<string>}
+ */
+async function sourceDigest(root) {
+  const compiler = join('node_modules', 'typescript', 'package.json');
+  const settings = ['tsconfig.json', 'package.json', compiler, join('scripts', 'build.js')];
+  const sources = (await filesUnder(join(root, 'src'))).map((file) => relative(root, file));
+  const hash = createHash('sha256');
+  for (const name of [...settings, ...sources]) {
+    const content = await readFile(join(root, name)).catch(() => undefined);
+    hash.update(`${name}\0${content?.length ?? 'none'}\0`).update(content ?? '');
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<string[]>} sorted, so that a digest over them is the same everywhere.
+ */
+async function filesUnder(folder) {
+  /** @type {string[]} */
+  const found = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await filesUnder(path)));
+    else found.push(path);
+  }
+  return found.sort();
+}
+
+/**
+ * @param {string} root
+ * @param {string} target
+ */
+async function compile(root, target) {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler))
+    throw new Trouble(
+      'the TypeScript compiler is not installed; run: node scripts/setup.js --build',
+    );
+  const args = [compiler, '-p', 'tsconfig.json', '--outDir', target, '--noEmitOnError'];
+  const ended = await run(process.execPath, args, { cwd: root });
+  if (ended.status !== 0)
+    throw new Trouble(
+      'the sources do not compile, as shown above; dist/ was left as it was',
+      ended.output,
+    );
+}
+
+/**
+ * Grammar recognisers are JavaScript already, which the compiler does not carry over.
+ * @param {string} source
+ * @param {string} target
+ */
+async function copyGrammars(source, target) {
+  for (const file of await filesUnder(source)) {
+    if (!/\.ohm-bundle\.(?:js|d\.ts)$/.test(file)) continue;
+    const copy = join(target, relative(source, file));
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(file, copy);
+  }
+}
+
+/** @param {string} program */
+async function makeProgram(program) {
+  const text = await readFile(program, 'utf8');
+  if (!text.startsWith('#!')) await writeFile(program, interpreterLine + text);
+  await chmod(program, 0o755);
+}
+
+/**
+ * @param {string} dist
+ * @param {string} fresh
+ * @param {string} old
+ */
+async function swap(dist, fresh, old) {
+  if (existsSync(dist)) await rename(dist, old);
+  await rename(fresh, dist);
+}
+
+/** @param {string} modules */
+async function removeLeftovers(modules) {
+  for (const name of await readdir(modules).catch(() => []))
+    if (name.startsWith(temporaryPrefix))
+      await rm(join(modules, name), { recursive: true, force: true });
+}
+
+const self = fileURLToPath(import.meta.url);
+if (realpathSync(process.argv[1] ?? '.') === self) {
+  const root = dirname(dirname(self));
+  await orTrouble('build', () => alone(root, () => build(root, { isForced: true })));
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+
+/**
+ * How a program ended.
+ * @typedef {object} Ended
+ * @property {number} status 0 only when it succeeded; 127 when it could not be started.
+ * @property {string} stdout what it wrote to standard output; empty when shown as it came.
+ * @property {string} output standard output and standard error, as they came.
+ * @property {boolean} isMissing there is no such program.
+ * @property {boolean} isTimedOut it was ended for taking too long.
+ */
+
+/** Longer than any step of set-up takes on a slow machine and network. */
+const timeoutMsDefault = 15 * 60_000;
+
+/**
+ * Runs a program to its end; never throws for what the program does.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {object} [options]
+ * @param {string} [options.cwd] default: this process's.
+ * @param {NodeJS.ProcessEnv} [options.env] default: this process's.
+ * @param {number} [options.timeoutMs] default: 15 minutes.
+ * @param {boolean} [options.isShown] let its output through as it comes, and keep none. Default: false.
+ * @returns {Promise<Ended>}
+ */
+export function run(program, args, options = {}) {
+  const { cwd, env, timeoutMs = timeoutMsDefault, isShown = false } = options;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
+    });
+    let stdout = '';
+    let output = '';
+    let isTimedOut = false;
+    const timer = setTimeout(() => {
+      isTimedOut = true;
+      child.kill('SIGTERM');
+    }, timeoutMs);
+    child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      stdout += text;
+      output += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      output += text;
+    });
+    child.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+      clearTimeout(timer);
+      const isMissing = error.code === 'ENOENT';
+      resolve({ status: 127, stdout, output: error.message, isMissing, isTimedOut });
+    });
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      if (signal !== null) output += `\n${program} was ended by ${signal}\n`;
+      resolve({ status: status ?? 1, stdout, output, isMissing: false, isTimedOut });
+    });
+  });
+}
+
+/**
+ * The environment for the programs that npm installed here: they come first on PATH.
+ * @param {string} root
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withLocalPrograms(root) {
+  const local = join(root, 'node_modules', '.bin');
+  return { ...process.env, PATH: [local, ...pathOutside()].join(delimiter) };
+}
+
+/**
+ * The environment as it is outside any node_modules: what npm must run in when it replaces the
+ * very Node that npm scripts have first on PATH.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withoutLocalPrograms() {
+  return { ...process.env, PATH: pathOutside().join(delimiter) };
+}
+
+/** @returns {string[]} */
+function pathOutside() {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.filter((folder) => !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
+}
+
+/**
+ * The seconds since a moment, for people.
+ * @param {number} sinceMs as `performance.now()` gave it.
+ * @returns {string} for example `3.2 s`.
+ */
+export function secondsSince(sinceMs) {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+// The program. This file alone must load on a Node that is too old for the rest, to say so or to
+// start over on a newer one: it imports nothing but node: modules before it has looked at the
+// version, and uses no syntax newer than Node 14.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The oldest Node that has all that ballast uses; package.json's `engines` says the same. */
+const oldest = { major: 22, minor: 13 };
+
+if (isRecent(process.versions.node)) {
+  const { main } = await import('./cli/index.ts');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = findNode();
+  if (node === undefined) sayWhatIsNeeded();
+  else startOver(node);
+}
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > oldest.major || (major === oldest.major && minor >= oldest.minor);
+}
+
+/** The Node that the npm package `node` put beside this program, or beside a package it is in. */
+function findNode(): string | undefined {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const candidate = join(folder, 'node_modules', 'node', 'bin', 'node');
+    if (existsSync(candidate) && isRecent(versionOf(candidate))) return candidate;
+    if (dirname(folder) === folder) return undefined;
+    folder = dirname(folder);
+  }
+}
+
+function versionOf(node: string): string {
+  const answer = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return answer.status === 0 ? answer.stdout.trim().replace(/^v/, '') : '';
+}
+
+function sayWhatIsNeeded(): void {
+  console.error(
+    `ballast needs Node ${oldest.major}.${oldest.minor} or newer and this is ${process.versions.node}: install a newer Node, or run "npm install" in ballast's folder, which brings one`,
+  );
+  process.exitCode = 1;
+}
+
+/** Runs the same command on another Node, and ends as it ends. */
+function startOver(node: string): void {
+  const program = fileURLToPath(import.meta.url);
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  // Ctrl-C at a terminal reaches the child too, and a second SIGINT would mean "at once".
+  const isAtTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', isAtTerminal ? () => undefined : forward);
+  process.on('SIGTERM', forward);
+  process.on('SIGHUP', forward);
+  child.on('error', (error) => {
+    console.error(`ballast cannot start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (status, signal) => {
+    if (signal === null) {
+      process.exitCode = status === null ? 1 : status;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

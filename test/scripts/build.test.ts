@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { build } from '../../scripts/build.js';
+import { Trouble } from '../../scripts/trouble.js';
+
+const modules = join(import.meta.dirname, '..', '..', 'node_modules');
+const settings = {
+  compilerOptions: {
+    target: 'ES2023',
+    module: 'NodeNext',
+    types: [],
+    rootDir: 'src',
+    outDir: 'dist',
+    verbatimModuleSyntax: true,
+  },
+  include: ['src'],
+};
+
+let root: string;
+
+beforeEach(async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  root = await mkdtemp(join(tmpdir(), 'ballast build '));
+  await mkdir(join(root, 'node_modules'));
+  await symlink(join(modules, 'typescript'), join(root, 'node_modules', 'typescript'));
+  await mkdir(join(root, 'src', 'words'), { recursive: true });
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(root, 'tsconfig.json'), JSON.stringify(settings));
+  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: number = 42;\n');
+  await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.js'), 'export default 1;\n');
+  await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.d.ts'), 'export {};\n');
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(root, { recursive: true, force: true });
+});
+
+test('makes an executable program, with the recognisers where the sources have them', async () => {
+  await build(root);
+
+  const program = join(root, 'dist', 'ballast.js');
+  expect((await stat(program)).mode & 0o111).toBe(0o111);
+  expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\nexport const answer/);
+  expect(await readdir(join(root, 'dist', 'words'))).toEqual([
+    'language.ohm-bundle.d.ts',
+    'language.ohm-bundle.js',
+  ]);
+  expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
+});
+
+test('does nothing when nothing changed, and leaves no stale file when something did', async () => {
+  await build(root);
+  const stale = join(root, 'dist', 'stale.js');
+  await writeFile(stale, '');
+
+  await build(root);
+  expect(existsSync(stale)).toBe(true);
+
+  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: number = 43;\n');
+  await build(root);
+  expect(existsSync(stale)).toBe(false);
+  expect(await readFile(join(root, 'dist', 'ballast.js'), 'utf8')).toContain('43');
+});
+
+test('leaves dist/ as it was when the sources do not compile', async () => {
+  await build(root);
+  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: string = 42;\n');
+
+  await expect(build(root)).rejects.toThrow(Trouble);
+
+  expect(await readFile(join(root, 'dist', 'ballast.js'), 'utf8')).toContain('42');
+  expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
+});
