@@ -6,6 +6,7 @@ export type LockKind = 'shared' | 'exclusive' | 'none';
 /** How this platform spells open-file-description locks, and lays out `struct flock`. */
 interface Platform {
   readonly F_OFD_SETLK: number;
+  readonly F_OFD_GETLK: number;
   readonly types: Readonly<Record<LockKind, number>>;
   readonly structBytes: number;
   readonly typeOffset: number;
@@ -15,6 +16,7 @@ interface Platform {
 
 const linux: Platform = {
   F_OFD_SETLK: 37,
+  F_OFD_GETLK: 36,
   types: { shared: 0, exclusive: 1, none: 2 },
   // short type, short whence, padding, int64 start, int64 length, int pid, padding.
   structBytes: 32,
@@ -25,6 +27,7 @@ const linux: Platform = {
 
 const darwin: Platform = {
   F_OFD_SETLK: 90,
+  F_OFD_GETLK: 92,
   types: { shared: 1, exclusive: 3, none: 2 },
   // int64 start, int64 length, int pid, short type, short whence.
   structBytes: 24,
@@ -55,13 +58,26 @@ export class FileLocksUnsupportedError extends Error {
  * @returns whether the lock is set; false when another holder is in the way.
  */
 export function setLock(fd: number, kind: LockKind): boolean {
+  return callFcntl(fd, thisPlatform().F_OFD_SETLK, kind) !== undefined;
+}
+
+/** The kind of a lock that an exclusive one would meet; undefined when there is none. */
+export function conflictingLock(fd: number): Exclude<LockKind, 'none'> | undefined {
+  const platform = thisPlatform();
+  const found = callFcntl(fd, platform.F_OFD_GETLK, 'exclusive')?.[platform.typeOffset];
+  if (found === platform.types.shared) return 'shared';
+  return found === platform.types.none ? undefined : 'exclusive';
+}
+
+/** The `struct flock` after the call, or undefined when another lock was in the way. */
+function callFcntl(fd: number, command: number, kind: LockKind): Buffer | undefined {
   const platform = thisPlatform();
   const flock = Buffer.alloc(platform.structBytes);
   flock[platform.typeOffset] = platform.types[kind]; // both platforms are little-endian
   for (;;) {
-    if (fcntl()(fd, platform.F_OFD_SETLK, flock) !== -1) return true;
+    if (fcntl()(fd, command, flock) !== -1) return flock;
     const errno = koffi.errno();
-    if (errno === platform.errno.EAGAIN || errno === platform.errno.EACCES) return false;
+    if (errno === platform.errno.EAGAIN || errno === platform.errno.EACCES) return undefined;
     if (errno !== platform.errno.EINTR) {
       throw new FileLocksUnsupportedError(
         `fcntl refused a lock (errno ${errno}); ` +

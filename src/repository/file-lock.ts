@@ -1,8 +1,8 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeText } from '../units/index.ts';
 import { isErrorCode } from './error-code.ts';
-import { setLock } from './fcntl.ts';
+import { conflictingLock, setLock } from './fcntl.ts';
 
 /** Shared locks go together; an exclusive one stands alone. */
 export type FileLockMode = 'shared' | 'exclusive';
@@ -13,6 +13,8 @@ export interface FileLockOptions {
   readonly create?: boolean;
   /** Mode of a file made here, whatever the umask. Default: 0644, as git-annex makes them. */
   readonly createMode?: number;
+  /** Remove the file while it is still locked, as git-annex does with transfer locks. Default: false. */
+  readonly removeOnRelease?: boolean;
 }
 
 /** How to lock a file, and how long to wait for it. */
@@ -88,11 +90,31 @@ export function tryLockFile(
     try {
       if (!setLock(fd, mode)) return undefined;
       kept = isFileAt(fd, path);
-      if (kept) return heldLock(fd, path, mode);
+      if (kept)
+        return heldLock(fd, { path, mode, removeOnRelease: options.removeOnRelease === true });
     } finally {
       if (!kept) closeSync(fd);
     }
     // Whoever held the lock unlinked the file meanwhile: what was locked is not what is there.
+  }
+}
+
+/**
+ * The kind of lock that keeps others from locking the file exclusively, or undefined when nothing
+ * does or the file is missing. What holds for this process' own locks holds here too.
+ */
+export function lockConflict(path: string | Buffer): FileLockMode | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDWR);
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  try {
+    return conflictingLock(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -126,7 +148,13 @@ function isFileAt(fd: number, path: string | Buffer): boolean {
   return there !== undefined && there.ino === open.ino && there.dev === open.dev;
 }
 
-function heldLock(fd: number, path: string | Buffer, mode: FileLockMode): FileLock {
+interface HeldFile {
+  readonly path: string | Buffer;
+  readonly mode: FileLockMode;
+  readonly removeOnRelease: boolean;
+}
+
+function heldLock(fd: number, { path, mode, removeOnRelease }: HeldFile): FileLock {
   let isHeld = true;
   return {
     path,
@@ -135,6 +163,7 @@ function heldLock(fd: number, path: string | Buffer, mode: FileLockMode): FileLo
       if (!isHeld) return;
       isHeld = false;
       try {
+        if (removeOnRelease) rmSync(path, { force: true });
         // Closing alone would leave the lock to a child forked at this moment, until it has exec'ed.
         setLock(fd, 'none');
       } finally {

@@ -10,3 +10,23 @@ export {
   type FileLockOptions,
   type FileLockWaitOptions,
 } from './file-lock.ts';
+export type { ContentLock } from './content-lock.ts';
+export { ObjectLayout, type ObjectLocation } from './layout.ts';
+export type { ObjectDeposit } from './object-deposit.ts';
+export {
+  DepositBusyError,
+  KeyNotStorableError,
+  NotEnoughSpaceError,
+  ObjectStoreError,
+  type ObjectTrouble,
+} from './object-errors.ts';
+export { readBytesMax, type OpenObject } from './object-reader.ts';
+export type { RemoveOutcome } from './object-removal.ts';
+export {
+  depositWaitMsDefault,
+  diskReserveBytesDefault,
+  ObjectStore,
+  type DepositOptions,
+  type ObjectStoreOptions,
+} from './object-store.ts';
+export { annexModes, type AnnexModes } from './shared-repository.ts';

@@ -1,0 +1,223 @@
+import { lstat, rm } from 'node:fs/promises';
+import { serializeKey, type Key } from '../key/index.ts';
+import { isErrorCode } from './error-code.ts';
+import { lockFile, tryLockFile, type FileLock } from './file-lock.ts';
+import { inWritableDirectory } from './key-directory.ts';
+import type { KeyQueue } from './key-queue.ts';
+import type { ObjectLayout, ObjectLocation } from './layout.ts';
+import { objectError } from './object-errors.ts';
+import {
+  readRetention,
+  removeRetention,
+  retentionMs,
+  withRetentionLock,
+  writeRetention,
+  type Retention,
+} from './retention.ts';
+import type { AnnexModes } from './shared-repository.ts';
+
+/** A promise that a content stays. Several may hold at once; each is released by itself. */
+export interface ContentLock {
+  readonly key: Key;
+  /** Ends the promise. The lock files go with the last lock on the key. */
+  release(): Promise<void>;
+  /**
+   * Ends the lock without its promise: the content stays for ten more minutes, also when this
+   * process dies. For a client whose connection broke, which may still count on the copy.
+   */
+  abandonToRetention(): Promise<void>;
+}
+
+/** What keeping contents needs to know of its repository. */
+export interface KeepingPlace {
+  readonly layout: ObjectLayout;
+  readonly modes: AnnexModes;
+  /** Turns of one process at a key's lock files. */
+  readonly turns: KeyQueue;
+  nowMs(): number;
+}
+
+/** The content lock of one key as this process holds it, for all its holders together. */
+interface HeldKey {
+  readonly location: ObjectLocation;
+  readonly fileLock: FileLock;
+  holders: number;
+  /** The retention file as this process last wrote it. */
+  own: Retention;
+  /** A retention that others rely on, and that the end of our own must not cut short. */
+  othersUntilMs: number;
+}
+
+/** Longest wait for a removal or another process's end of a lock, which hold for a moment only. */
+const lockMs = 10_000;
+
+/**
+ * Keeps contents from being removed, as git-annex does (spec/git-annex-branch.md section 2.2):
+ * 1. lock `.lck` shared, 2. see that the content is there, 3. write `.rtm` under `.rtl`;
+ * to end it: 4. let `.lck` go, 5. lock it exclusively if nobody else holds it, 6. remove all three.
+ */
+export class ContentKeeper {
+  readonly #place: KeepingPlace;
+  readonly #held = new Map<string, HeldKey>();
+
+  constructor(place: KeepingPlace) {
+    this.#place = place;
+  }
+
+  /** Whether this process holds the key. */
+  isHeld(key: Key): boolean {
+    return this.#held.has(serializeKey(key));
+  }
+
+  /** A lock on the content, or undefined when it is absent. */
+  async lock(key: Key): Promise<ContentLock | undefined> {
+    if (!this.#place.layout.isLockable(key)) return undefined;
+    const name = serializeKey(key);
+    return this.#place.turns.run(name, async () => {
+      const before = this.#held.get(name);
+      const held = before ?? (await this.#take(key));
+      if (held === undefined) return undefined;
+      try {
+        await this.#retain(held);
+      } catch (error) {
+        if (before === undefined) held.fileLock.release();
+        throw objectError(error, 'locking the content', { key, path: held.location.content });
+      }
+      held.holders += 1;
+      this.#held.set(name, held);
+      return this.#handle(key, held);
+    });
+  }
+
+  #handle(key: Key, held: HeldKey): ContentLock {
+    let isOver = false;
+    const end = async (finish: () => Promise<void>): Promise<void> => {
+      if (isOver) return;
+      isOver = true;
+      await this.#place.turns.run(serializeKey(key), async () => {
+        try {
+          await finish();
+        } catch (error) {
+          throw objectError(error, 'unlocking the content', { key, path: held.location.lock });
+        }
+      });
+    };
+    return {
+      key,
+      release: () => end(() => this.#letGo(key, held, { removesFiles: true })),
+      abandonToRetention: () =>
+        end(async () => {
+          try {
+            await this.#retain(held);
+          } finally {
+            held.othersUntilMs = Math.max(held.othersUntilMs, held.own.untilMs);
+            await this.#letGo(key, held, { removesFiles: false });
+          }
+        }),
+    };
+  }
+
+  /** Steps 1 and 2, in whichever layout the content is. */
+  async #take(key: Key): Promise<HeldKey | undefined> {
+    for (const location of this.#place.layout.locations(key)) {
+      if (!(await isFile(location.content))) continue;
+      try {
+        const held = await this.#takeAt(location);
+        if (held !== undefined) return held;
+      } catch (error) {
+        // The directory went with the content just now.
+        if (isErrorCode(error, 'ENOENT')) continue;
+        throw objectError(error, 'locking the content', { key, path: location.lock });
+      }
+    }
+    return undefined;
+  }
+
+  async #takeAt(location: ObjectLocation): Promise<HeldKey | undefined> {
+    const { modes } = this.#place;
+    const fileLock = await inWritableDirectory(location.directory, modes, () =>
+      lockFile(location.lock, 'shared', {
+        create: true,
+        createMode: modes.file,
+        timeoutMs: lockMs,
+      }),
+    );
+    if (await isFile(location.content)) {
+      return { location, fileLock, holders: 0, own: { untilMs: 0, text: '' }, othersUntilMs: 0 };
+    }
+    fileLock.release();
+    await this.#removeFiles(location);
+    return undefined;
+  }
+
+  /** Step 3, and again for each further holder. */
+  async #retain(held: HeldKey): Promise<void> {
+    const { layout, modes } = this.#place;
+    const place = { layout, modes, location: held.location };
+    await inWritableDirectory(held.location.directory, modes, () =>
+      withRetentionLock(place, async () => {
+        const there = await readRetention(held.location);
+        if (there !== undefined && there.text !== held.own.text) {
+          held.othersUntilMs = Math.max(held.othersUntilMs, there.untilMs);
+        }
+        const untilMs = Math.max(this.#place.nowMs() + retentionMs, there?.untilMs ?? 0);
+        held.own = await writeRetention(place, untilMs);
+      }),
+    );
+  }
+
+  /** Step 4, and with the last holder 5 and 6. */
+  async #letGo(
+    key: Key,
+    held: HeldKey,
+    options: { readonly removesFiles: boolean },
+  ): Promise<void> {
+    held.holders -= 1;
+    if (held.holders > 0) return;
+    this.#held.delete(serializeKey(key));
+    held.fileLock.release();
+    if (options.removesFiles) await this.#removeFiles(held.location, held);
+  }
+
+  async #removeFiles(location: ObjectLocation, held?: HeldKey): Promise<void> {
+    const { modes } = this.#place;
+    try {
+      await inWritableDirectory(location.directory, modes, async () => {
+        const alone = tryLockFile(location.lock, 'exclusive');
+        if (alone === undefined) return;
+        try {
+          await this.#removeFilesAlone(location, held);
+        } finally {
+          alone.release();
+        }
+      });
+    } catch (error) {
+      if (!isErrorCode(error, 'ENOENT')) throw error;
+    }
+  }
+
+  async #removeFilesAlone(location: ObjectLocation, held: HeldKey | undefined): Promise<void> {
+    const { layout, modes } = this.#place;
+    const nowMs = this.#place.nowMs();
+    const there = await readRetention(location);
+    if (there !== undefined && there.untilMs > nowMs) {
+      if (there.text !== held?.own.text) return;
+      if (held.othersUntilMs > nowMs) {
+        await writeRetention({ layout, modes, location }, held.othersUntilMs);
+        return;
+      }
+    }
+    await removeRetention(location);
+    await rm(location.lock, { force: true });
+  }
+}
+
+/** Whether a regular file stands there. */
+export async function isFile(path: Buffer): Promise<boolean> {
+  try {
+    return (await lstat(path)).isFile();
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { fsyncDirectory } from './durable.ts';
+import { isErrorCode } from './error-code.ts';
+import type { ObjectLocation } from './layout.ts';
+import type { AnnexModes } from './shared-repository.ts';
+
+/** How often a change of a key's directory is tried while other processes change it too. */
+const attemptsMax = 20;
+
+/** Makes a directory with exactly this mode, whatever the umask; one that exists is left alone. */
+export async function makeDirectory(path: Buffer, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode: mode & 0o777 });
+    await chmod(path, mode);
+  } catch (error) {
+    if (!isErrorCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** Makes a directory and what is missing of its parents below `root`, which exists. */
+export async function makeDirectoriesBelow(
+  root: Buffer,
+  paths: readonly Buffer[],
+  mode: number,
+): Promise<void> {
+  for (const path of [root, ...paths]) await makeDirectory(path, mode);
+}
+
+/** Makes the hash directories and the directory of a key, which stays writable for now. */
+export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexModes): Promise<void> {
+  for (const path of [...location.ancestors, location.directory]) {
+    await makeDirectory(path, modes.directory);
+  }
+}
+
+/**
+ * Does something in a key's directory that makes or removes names there. The directory of a content
+ * is write protected; it is opened for the moment, as git-annex does, and tried again when another
+ * process closes it at just that moment.
+ * @param settle whether the directory ends protected, asked when the action is done.
+ */
+export async function inWritableDirectory<T>(
+  directory: Buffer,
+  modes: AnnexModes,
+  action: () => T | Promise<T>,
+): Promise<T> {
+  let wasOpened = false;
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await action();
+      } catch (error) {
+        if (!isErrorCode(error, 'EACCES') || attempt === attemptsMax) throw error;
+      }
+      await chmod(directory, modes.directory);
+      wasOpened = true;
+    }
+  } finally {
+    if (wasOpened) await protectDirectory(directory, modes);
+  }
+}
+
+/** Gives a key's directory the mode it has while the content is there. */
+export async function protectDirectory(directory: Buffer, modes: AnnexModes): Promise<void> {
+  try {
+    await chmod(directory, modes.keyDirectory);
+  } catch (error) {
+    // Gone with its content; or another user's, in a shared repository, who has set the mode.
+    if (!isErrorCode(error, 'ENOENT', 'EPERM')) throw error;
+  }
+}
+
+/**
+ * Removes the key's directory and the hash directories that are empty, innermost first, and makes
+ * that durable. The object directory itself stays.
+ */
+export async function removeEmptyDirectories(location: ObjectLocation): Promise<void> {
+  const upwards = [location.directory, ...location.ancestors.slice(1).reverse()];
+  for (const directory of upwards) {
+    if (!(await removedIfEmpty(directory))) return fsyncIfThere(directory);
+  }
+  await fsyncIfThere(location.ancestors[0]);
+}
+
+async function removedIfEmpty(directory: Buffer): Promise<boolean> {
+  try {
+    await rmdir(directory);
+    return true;
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return true;
+    if (isErrorCode(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Makes the names on the way to a content durable, from the key's directory to the top. */
+export async function fsyncKeyDirectories(location: ObjectLocation): Promise<void> {
+  await Promise.all([location.directory, ...location.ancestors].map(fsyncIfThere));
+}
+
+async function fsyncIfThere(directory: Buffer | undefined): Promise<void> {
+  if (directory === undefined) return;
+  try {
+    await fsyncDirectory(directory);
+  } catch (error) {
+    // Emptied and removed by whoever dropped the last content in it.
+    if (!isErrorCode(error, 'ENOENT')) throw error;
+  }
+}

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { constants } from 'node:fs';
+import { chmod, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { Key } from '../key/index.ts';
+import { isErrorCode } from './error-code.ts';
+import {
+  fsyncKeyDirectories,
+  inWritableDirectory,
+  makeKeyDirectory,
+  protectDirectory,
+} from './key-directory.ts';
+import type { ObjectLocation } from './layout.ts';
+import { objectError } from './object-errors.ts';
+import { openObject } from './object-reader.ts';
+import type { AnnexModes } from './shared-repository.ts';
+import type { SpaceClaim } from './space-guard.ts';
+
+/**
+ * The one writer of a key's partial content. In this order: perhaps `prefix`, then `start`, `write`
+ * as often as needed, and `commit`; or `abandon` at any time, which is required unless `commit`
+ * succeeded.
+ */
+export interface ObjectDeposit {
+  /** Bytes that an interrupted upload has left: what a peer may skip. */
+  readonly offsetBytes: number;
+  /** The first bytes of what is already there, to hash them. At most `offsetBytes`. */
+  prefix(untilByte: number): AsyncIterable<Uint8Array>;
+  /**
+   * Begins writing, over what stands there and without making the partial shorter.
+   * @param atByte at most `offsetBytes`.
+   */
+  start(atByte: number): Promise<void>;
+  /** Writes the next bytes. They may be reused when the promise resolves. */
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Makes the bytes written so far the content of the key, durable when the promise resolves. When
+   * the content has come in another way meanwhile, these bytes are discarded.
+   */
+  commit(): Promise<void>;
+  /**
+   * Ends without content.
+   * @param keepPartial whether a later upload may go on where this one ended.
+   */
+  abandon(keepPartial: boolean): Promise<void>;
+}
+
+/** What a deposit works on; it owns the claim and the lock and gives them back at its end. */
+export interface DepositParts {
+  readonly key: Key;
+  readonly partial: Buffer;
+  readonly location: ObjectLocation;
+  readonly modes: AnnexModes;
+  readonly offsetBytes: number;
+  readonly claim: SpaceClaim;
+  isPresent(): Promise<boolean>;
+  /** Does the last step where no removal of the key runs at the same time. */
+  exclusively(action: () => Promise<void>): Promise<void>;
+  unlock(): void;
+}
+
+/** How often moving a content into place is tried while others remove the directories around it. */
+const attemptsMax = 100;
+
+/** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
+export class PartialFileDeposit implements ObjectDeposit {
+  readonly offsetBytes: number;
+  readonly #parts: DepositParts;
+  #file: FileHandle | undefined;
+  #position = 0;
+  #isOver = false;
+  /** After a failed fsync the system may show bytes that never reach the disk. */
+  #isUntrustworthy = false;
+
+  constructor(parts: DepositParts) {
+    this.#parts = parts;
+    this.offsetBytes = parts.offsetBytes;
+  }
+
+  async *prefix(untilByte: number): AsyncGenerator<Uint8Array> {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
+    const { key, partial } = this.#parts;
+    const object = await openObject(key, partial, { fromByte: 0, untilByte });
+    if (object !== undefined) yield* object.chunks;
+  }
+
+  async start(atByte: number): Promise<void> {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(this.#file === undefined, 'the deposit has started already');
+    assert(
+      Number.isSafeInteger(atByte) && atByte >= 0 && atByte <= this.offsetBytes,
+      'start beyond the partial content',
+    );
+    const { key, partial, modes } = this.#parts;
+    try {
+      this.#file = await openPartial(partial, modes.file);
+    } catch (error) {
+      throw objectError(error, 'opening the partial content', { key, path: partial });
+    }
+    this.#position = atByte;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    const file = this.#started();
+    const { key, partial, claim } = this.#parts;
+    try {
+      for (let written = 0; written < chunk.length; ) {
+        const { bytesWritten } = await file.write(
+          chunk,
+          written,
+          chunk.length - written,
+          this.#position,
+        );
+        written += bytesWritten;
+        this.#position += bytesWritten;
+        claim.fulfil(bytesWritten);
+      }
+    } catch (error) {
+      throw objectError(error, 'writing the partial content', { key, path: partial });
+    }
+  }
+
+  async commit(): Promise<void> {
+    const file = this.#started();
+    const { key, partial, location, modes } = this.#parts;
+    try {
+      await file.truncate(this.#position);
+      await file.chmod(modes.content);
+      await this.#sync(file);
+      await this.#parts.exclusively(async () => {
+        if (await this.#parts.isPresent()) await rm(partial, { force: true });
+        else await moveIntoPlace(partial, location, modes);
+      });
+    } catch (error) {
+      throw objectError(error, 'storing the content', { key, path: location.content });
+    }
+    await this.#end();
+  }
+
+  async abandon(keepPartial: boolean): Promise<void> {
+    if (this.#isOver) return;
+    const { key, partial } = this.#parts;
+    try {
+      const isEmpty = this.#position === 0 && this.offsetBytes === 0;
+      if (!keepPartial || this.#isUntrustworthy || isEmpty) await rm(partial, { force: true });
+    } catch (error) {
+      throw objectError(error, 'removing the partial content', { key, path: partial });
+    } finally {
+      await this.#end();
+    }
+  }
+
+  #started(): FileHandle {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(this.#file !== undefined, 'the deposit has not started');
+    return this.#file;
+  }
+
+  async #sync(file: FileHandle): Promise<void> {
+    try {
+      await file.sync();
+    } catch (error) {
+      this.#isUntrustworthy = true;
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#isOver = true;
+    this.#parts.claim.release();
+    try {
+      await this.#file?.close();
+    } finally {
+      this.#parts.unlock();
+    }
+  }
+}
+
+async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_NOFOLLOW;
+  try {
+    const file = await open(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
+    await file.chmod(mode);
+    return file;
+  } catch (error) {
+    if (!isErrorCode(error, 'EEXIST')) throw error;
+  }
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    if (!isErrorCode(error, 'EACCES')) throw error;
+  }
+  // A crash between the last two steps of a commit left it complete and write protected.
+  await chmod(path, mode);
+  return open(path, flags);
+}
+
+/**
+ * 1. Make the directories, 2. rename, 3. protect the key's directory, 4. make the names durable.
+ * A crash after each step leaves the partial content, or the content; after 2 the key's directory
+ * may stay writable, which nothing minds.
+ */
+async function moveIntoPlace(
+  partial: Buffer,
+  location: ObjectLocation,
+  modes: AnnexModes,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await makeKeyDirectory(location, modes);
+      await inWritableDirectory(location.directory, modes, () => rename(partial, location.content));
+      break;
+    } catch (error) {
+      // Whoever drops the last content of a hash directory removes the directory.
+      if (!isErrorCode(error, 'ENOENT') || attempt === attemptsMax) throw error;
+      await lstat(partial);
+    }
+  }
+  await protectDirectory(location.directory, modes);
+  await fsyncKeyDirectories(location);
+}

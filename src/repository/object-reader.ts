@@ -1,0 +1,112 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Key } from '../key/index.ts';
+import { isErrorCode } from './error-code.ts';
+import { ObjectStoreError, objectError } from './object-errors.ts';
+
+/**
+ * Bytes a read asks for. Larger reads gain little on a local disk, and every open content holds two
+ * of these.
+ */
+export const readBytesMax: number = 256 * 1024;
+
+/** A content that is being read. Whoever received it closes it, or reads it to its end. */
+export interface OpenObject {
+  /** Of the whole content, wherever reading begins. */
+  readonly sizeBytes: number;
+  /** The bytes, once. Ends the reading when left early. Chunks are not used again by the reader. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Where and what to read. */
+export interface ReadRange {
+  readonly fromByte: number;
+  /** Default: the end of the file as it is when opened. */
+  readonly untilByte?: number;
+}
+
+/** Opens a file for reading, or gives undefined when it is absent or not a file. */
+export async function openObject(
+  key: Key,
+  path: Buffer,
+  range: ReadRange,
+): Promise<OpenObject | undefined> {
+  const file = await openIfThere(path);
+  if (file === undefined) return undefined;
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) {
+      await file.close();
+      return undefined;
+    }
+    const untilByte = Math.min(range.untilByte ?? status.size, status.size);
+    return {
+      sizeBytes: status.size,
+      chunks: readChunks(file, { key, path, fromByte: range.fromByte, untilByte }),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openIfThere(path: Buffer): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+interface Reading {
+  readonly key: Key;
+  readonly path: Buffer;
+  readonly fromByte: number;
+  readonly untilByte: number;
+}
+
+/** Reads with one read ahead, so that disk and consumer work at the same time. */
+async function* readChunks(file: FileHandle, reading: Reading): AsyncGenerator<Uint8Array> {
+  try {
+    let position = reading.fromByte;
+    let next = readChunk(file, reading, position);
+    while (position < reading.untilByte) {
+      const chunk = await next;
+      position += chunk.length;
+      next = readChunk(file, reading, position);
+      // A failure ahead of time is reported when its turn comes, if it comes.
+      next.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function readChunk(
+  file: FileHandle,
+  reading: Reading,
+  position: number,
+): Promise<Uint8Array> {
+  const length = Math.min(readBytesMax, reading.untilByte - position);
+  if (length <= 0) return new Uint8Array(0);
+  const { key, path } = reading;
+  let bytesRead: number;
+  const buffer = Buffer.allocUnsafeSlow(length);
+  try {
+    ({ bytesRead } = await file.read(buffer, 0, length, position));
+  } catch (error) {
+    throw objectError(error, 'reading the content', { key, path });
+  }
+  if (bytesRead === 0) {
+    throw new ObjectStoreError(
+      'the content became shorter while it was read; it may be an unlocked file that was changed',
+      'CONTENT_CHANGED',
+      { key, path },
+    );
+  }
+  return buffer.subarray(0, bytesRead);
+}

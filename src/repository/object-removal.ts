@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFile } from './content-lock.ts';
+import { isErrorCode } from './error-code.ts';
+import { lockConflict, tryLockFile, type FileLock } from './file-lock.ts';
+import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
+import type { ObjectLocation } from './layout.ts';
+import { readRetention, removeRetention } from './retention.ts';
+import type { AnnexModes } from './shared-repository.ts';
+
+/** What a removal works on. */
+export interface Removal {
+  readonly locations: readonly ObjectLocation[];
+  /** Whether lock files can stand beside the content; else nobody can have locked it. */
+  readonly isLockable: boolean;
+  readonly modes: AnnexModes;
+  nowMs(): number;
+}
+
+/** What became of a removal: `locked` when somebody was promised that the content stays. */
+export type RemoveOutcome = 'removed' | 'absent' | 'locked';
+
+/** Longest wait for another process that removes the content too, or is just ending a lock. */
+const otherRemoverMs = 10_000;
+const pollMs = 5;
+
+/**
+ * Removes a content wherever it stands (spec/git-annex-branch.md sections 2.1 and 2.2):
+ * 1. lock `.lck` exclusively, 2. see that no `.rtm` lasts, 3. delete the content, 4. its lock files,
+ * 5. directories that are empty. After a crash past 3 the content is absent, and what is left over is
+ * used again by a deposit and cleared by the next removal.
+ */
+export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
+  const locks: FileLock[] = [];
+  const places: ObjectLocation[] = [];
+  try {
+    for (const location of removal.locations) {
+      const lock = await lockForRemoval(location, removal);
+      if (lock === 'locked') return 'locked';
+      if (lock === 'absent') continue;
+      places.push(location);
+      if (lock !== 'unlockable') locks.push(lock);
+      const retention = await readRetentionIfAny(location, removal);
+      if (retention > removal.nowMs()) return 'locked';
+    }
+    for (const location of places) await deleteContent(location, removal.modes);
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+  if (places.length > 0) return 'removed';
+  for (const location of removal.locations) await clearLeftovers(location, removal);
+  return 'absent';
+}
+
+async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {
+  return removal.isLockable ? ((await readRetention(location))?.untilMs ?? 0) : 0;
+}
+
+type Taken = FileLock | 'locked' | 'absent' | 'unlockable';
+
+async function lockForRemoval(location: ObjectLocation, removal: Removal): Promise<Taken> {
+  const deadline = performance.now() + otherRemoverMs;
+  for (;;) {
+    if (!(await isFile(location.content))) return 'absent';
+    if (!removal.isLockable) return 'unlockable';
+    const lock = await tryLock(location, removal.modes);
+    if (lock === 'gone') continue;
+    if (lock !== undefined) {
+      if (await isFile(location.content)) return lock;
+      lock.release();
+      return 'absent';
+    }
+    // Only a shared lock is a promise; an exclusive one is another removal, or the end of a lock.
+    if (lockConflict(location.lock) === 'shared') return 'locked';
+    if (performance.now() > deadline) return 'locked';
+    await sleep(pollMs);
+  }
+}
+
+async function tryLock(
+  location: ObjectLocation,
+  modes: AnnexModes,
+): Promise<FileLock | 'gone' | undefined> {
+  try {
+    return await inWritableDirectory(location.directory, modes, () =>
+      tryLockFile(location.lock, 'exclusive', { create: true, createMode: modes.file }),
+    );
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return 'gone';
+    throw error;
+  }
+}
+
+async function deleteContent(location: ObjectLocation, modes: AnnexModes): Promise<void> {
+  await inWritableDirectory(location.directory, modes, async () => {
+    await rm(location.content, { force: true });
+    await removeRetention(location);
+    await rm(location.lock, { force: true });
+  });
+  await removeEmptyDirectories(location);
+}
+
+/** What a crash left of a content that is gone: lock files and empty directories. */
+async function clearLeftovers(location: ObjectLocation, removal: Removal): Promise<void> {
+  try {
+    const lock = removal.isLockable ? tryLockFile(location.lock, 'exclusive') : undefined;
+    try {
+      if (lock === undefined || (await isFile(location.content))) return;
+      await inWritableDirectory(location.directory, removal.modes, async () => {
+        await removeRetention(location);
+        await rm(location.lock, { force: true });
+      });
+    } finally {
+      lock?.release();
+    }
+  } catch (error) {
+    if (!isErrorCode(error, 'ENOENT')) throw error;
+  }
+  await removeEmptyDirectories(location);
+}

@@ -1,0 +1,236 @@
+import { lstat } from 'node:fs/promises';
+import { serializeKey, type Key } from '../key/index.ts';
+import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
+import { isErrorCode } from './error-code.ts';
+import { FileLockTimeoutError, lockFile, type FileLock } from './file-lock.ts';
+import { makeDirectory } from './key-directory.ts';
+import { KeyQueue } from './key-queue.ts';
+import { ObjectLayout } from './layout.ts';
+import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
+import { DepositBusyError, objectError } from './object-errors.ts';
+import { openObject, type OpenObject } from './object-reader.ts';
+import { removeObject, type RemoveOutcome } from './object-removal.ts';
+import { annexModes, type AnnexModes } from './shared-repository.ts';
+import { SpaceGuard } from './space-guard.ts';
+
+/** Which repository, and how to treat it. */
+export interface ObjectStoreOptions {
+  /** The git directory: `.git`, or the repository itself when it is bare. */
+  readonly gitDirectory: string | Buffer;
+  readonly isBare: boolean;
+  /** The value of `core.sharedRepository`. Default: not shared. */
+  readonly sharedRepository?: string | undefined;
+  /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
+  readonly diskReserveBytes?: number | undefined;
+  /** Default: the umask of the process. */
+  readonly umask?: number | undefined;
+  /** The wall clock that retention files are read by. Default: `Date.now`. */
+  readonly nowMs?: (() => number) | undefined;
+}
+
+/** How to begin a deposit. */
+export interface DepositOptions {
+  /** Size of the whole content when known. Default: what the key says. */
+  readonly sizeBytes?: number | undefined;
+  /** How long to wait for another upload of the key. Default: {@link depositWaitMsDefault}. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** git-annex's own `annex.diskreserve`: 100 megabytes. */
+export const diskReserveBytesDefault = 100_000_000;
+
+/** Long enough for an upload of middling size to end, short enough for a client to wait. */
+export const depositWaitMsDefault = 30_000;
+
+/**
+ * The contents of a git-annex repository on disk (spec/git-annex-branch.md section 2). Checks no
+ * checksums: the caller hashes what streams by and commits only what is right.
+ * Use one store for a repository and process: it is what keeps requests of one process apart.
+ */
+export class ObjectStore {
+  readonly #layout: ObjectLayout;
+  readonly #modes: AnnexModes;
+  readonly #space: SpaceGuard;
+  readonly #keeper: ContentKeeper;
+  readonly #nowMs: () => number;
+  /** Turns at writing a key's partial content; may be long. */
+  readonly #depositing = new KeyQueue();
+  /** Turns at a key's directory; always short. */
+  readonly #changing = new KeyQueue();
+
+  constructor(options: ObjectStoreOptions) {
+    this.#layout = new ObjectLayout(options);
+    this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
+    this.#space = new SpaceGuard({
+      path: this.#layout.temporaryDirectory,
+      reserveBytes: options.diskReserveBytes ?? diskReserveBytesDefault,
+    });
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#keeper = new ContentKeeper({
+      layout: this.#layout,
+      modes: this.#modes,
+      turns: this.#changing,
+      nowMs: this.#nowMs,
+    });
+  }
+
+  /**
+   * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
+   * key that cannot be here.
+   */
+  async has(key: Key): Promise<boolean> {
+    for (const location of this.#layout.locations(key)) {
+      try {
+        if (await isFile(location.content)) return true;
+      } catch (error) {
+        throw objectError(error, 'looking for the content', { key, path: location.content });
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Opens the content from a byte on, or gives undefined when it is absent (spec/p2p-http.md
+   * section 5, GET). Beyond the end there are no bytes. Who receives it closes it or reads it out.
+   * @param fromByte not negative.
+   */
+  async open(key: Key, fromByte: number): Promise<OpenObject | undefined> {
+    for (const { content } of this.#layout.locations(key)) {
+      try {
+        const object = await openObject(key, content, { fromByte: Math.max(0, fromByte) });
+        if (object !== undefined) return object;
+      } catch (error) {
+        throw objectError(error, 'opening the content', { key, path: content });
+      }
+    }
+    return undefined;
+  }
+
+  /** Length of what an interrupted upload left; 0 when nothing (spec/p2p-http.md, putoffset). */
+  async partialSizeBytes(key: Key): Promise<number> {
+    const partial = this.#layout.partial(key);
+    if (partial === undefined) return 0;
+    try {
+      const status = await lstat(partial);
+      return status.isFile() ? status.size : 0;
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return 0;
+      throw objectError(error, 'looking for the partial content', { key, path: partial });
+    }
+  }
+
+  /**
+   * The right to store a content, alone among this process, other ballast processes and git-annex;
+   * or `present` when the content is there, perhaps since another upload ended that this one waited
+   * for (spec/p2p-http.md section 5, put: never two writers into one partial).
+   * @throws KeyNotStorableError, NotEnoughSpaceError, DepositBusyError when the wait timed out, the
+   * signal's reason, ObjectStoreError.
+   */
+  async deposit(key: Key, options: DepositOptions = {}): Promise<ObjectDeposit | 'present'> {
+    const location = this.#layout.newLocation(key);
+    if (await this.has(key)) return 'present';
+    const unlock = await this.#depositTurn(key, options);
+    try {
+      if (await this.has(key)) {
+        unlock();
+        return 'present';
+      }
+      const partial = this.#layout.partial(key) ?? location.content;
+      const offsetBytes = await this.partialSizeBytes(key);
+      const claim = await this.#space.claim(key, neededBytes(key, options, offsetBytes));
+      return new PartialFileDeposit({
+        key,
+        partial,
+        location,
+        modes: this.#modes,
+        offsetBytes,
+        claim,
+        isPresent: () => this.has(key),
+        exclusively: (action) => this.#changing.run(serializeKey(key), action),
+        unlock,
+      });
+    } catch (error) {
+      unlock();
+      throw objectError(error, 'beginning an upload', { key, path: location.content });
+    }
+  }
+
+  /**
+   * Removes the content unless somebody was promised that it stays (spec/p2p-http.md section 5,
+   * remove). Leaves a partial content alone. Waits for no lock; of several removals at once each
+   * answers `removed` or `absent`.
+   */
+  async remove(key: Key): Promise<RemoveOutcome> {
+    const locations = this.#layout.locations(key);
+    return this.#changing.run(serializeKey(key), async () => {
+      if (this.#keeper.isHeld(key)) return 'locked';
+      try {
+        return await removeObject({
+          locations,
+          isLockable: this.#layout.isLockable(key),
+          modes: this.#modes,
+          nowMs: this.#nowMs,
+        });
+      } catch (error) {
+        throw objectError(error, 'removing the content', { key, path: locations[0]?.content });
+      }
+    });
+  }
+
+  /**
+   * A promise that the content stays, also for ten minutes after the death of this process; or
+   * undefined when the content is absent (spec/git-annex-branch.md section 2.2; spec/p2p-http.md
+   * section 5, lockcontent).
+   */
+  async lock(key: Key): Promise<ContentLock | undefined> {
+    return this.#keeper.lock(key);
+  }
+
+  /** Waits for the turn in this process, then for other processes; gives what ends both. */
+  async #depositTurn(key: Key, options: DepositOptions): Promise<() => void> {
+    const timeoutMs = options.timeoutMs ?? depositWaitMsDefault;
+    const { signal } = options;
+    const startMs = performance.now();
+    const leave = await this.#depositing.enter(serializeKey(key), { timeoutMs, signal });
+    if (leave === undefined) throw new DepositBusyError(timeoutMs, { key });
+    try {
+      const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs));
+      const lock = await this.#transferLock(key, leftMs, signal);
+      return (): void => {
+        lock.release();
+        leave();
+      };
+    } catch (error) {
+      leave();
+      if (error instanceof FileLockTimeoutError) {
+        throw new DepositBusyError(timeoutMs, { key, path: error.path, cause: error });
+      }
+      if (signal?.aborted === true) throw error;
+      throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });
+    }
+  }
+
+  async #transferLock(
+    key: Key,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<FileLock> {
+    for (const directory of this.#layout.uploadDirectories) {
+      await makeDirectory(directory, this.#modes.directory);
+    }
+    return lockFile(this.#layout.transferLock(key), 'exclusive', {
+      create: true,
+      createMode: this.#modes.file,
+      removeOnRelease: true,
+      timeoutMs,
+      signal,
+    });
+  }
+}
+
+/** Bytes still to come; 0 when the size is unknown. A chunk's size is not the size its key tells. */
+function neededBytes(key: Key, options: DepositOptions, offsetBytes: number): number {
+  const keyBytes = key.chunkNumber === undefined ? key.sizeBytes : key.chunkSizeBytes;
+  return Math.max(0, (options.sizeBytes ?? Number(keyBytes ?? 0n)) - offsetBytes);
+}

@@ -1,0 +1,103 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { writeFileDurably } from './durable.ts';
+import { isErrorCode } from './error-code.ts';
+import { lockFile } from './file-lock.ts';
+import { makeDirectory } from './key-directory.ts';
+import type { ObjectLayout, ObjectLocation } from './layout.ts';
+import type { AnnexModes } from './shared-repository.ts';
+
+/** How long a content stays when its locker is gone: git-annex's ten minutes. */
+export const retentionMs = 600_000;
+
+/** Longest wait for a lock that is held for a few system calls only. */
+const briefLockMs = 10_000;
+
+/** `1795359500.661413243s` and a newline. */
+const retentionFile = /^(\d{1,12})(?:\.(\d+))?s?\s*$/;
+
+/** What a retention file says. */
+export interface Retention {
+  readonly untilMs: number;
+  readonly text: string;
+}
+
+/**
+ * The retention file of a content, or undefined when there is none
+ * (spec/git-annex-branch.md section 2.2). One that cannot be understood counts as written by a
+ * locker that died while writing it: it holds for ten minutes from its time of change.
+ */
+export async function readRetention(location: ObjectLocation): Promise<Retention | undefined> {
+  try {
+    const text = await readFile(location.retention, 'latin1');
+    const match = retentionFile.exec(text);
+    if (match !== null) {
+      return { untilMs: Math.ceil(Number(`${match[1]}.${match[2] ?? 0}`) * 1000), text };
+    }
+    const { mtimeMs } = await stat(location.retention);
+    return { untilMs: mtimeMs + retentionMs, text };
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Who may write where, for {@link writeRetention}. */
+export interface RetentionPlace {
+  readonly layout: ObjectLayout;
+  readonly location: ObjectLocation;
+  readonly modes: AnnexModes;
+}
+
+/** Replaces the retention file, durably. The caller holds the content lock and its `.rtl`. */
+export async function writeRetention(place: RetentionPlace, untilMs: number): Promise<Retention> {
+  const { layout, location, modes } = place;
+  const text = formatRetention(untilMs);
+  await makeDirectory(layout.otherTemporaryDirectory, modes.directory);
+  const inUse = await lockFile(layout.otherTemporaryLock, 'shared', {
+    create: true,
+    createMode: modes.file,
+    timeoutMs: briefLockMs,
+  });
+  try {
+    // It may have been emptied and removed before the lock was ours.
+    await makeDirectory(layout.otherTemporaryDirectory, modes.directory);
+    await writeFileDurably({
+      path: location.retention,
+      content: text,
+      temporaryDirectory: layout.otherTemporaryDirectory,
+      mode: modes.file,
+    });
+  } finally {
+    inUse.release();
+  }
+  return { untilMs, text };
+}
+
+/** Does something under the lock that guards the retention file (`.rtl`). */
+export async function withRetentionLock<T>(
+  place: RetentionPlace,
+  action: () => Promise<T>,
+): Promise<T> {
+  const lock = await lockFile(place.location.retentionLock, 'exclusive', {
+    create: true,
+    createMode: place.modes.file,
+    timeoutMs: briefLockMs,
+  });
+  try {
+    return await action();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Removes the retention file and its lock. The caller holds the content lock exclusively. */
+export async function removeRetention(location: ObjectLocation): Promise<void> {
+  await rm(location.retention, { force: true });
+  await rm(location.retentionLock, { force: true });
+}
+
+function formatRetention(untilMs: number): string {
+  const seconds = Math.floor(untilMs / 1000);
+  const nanoseconds = Math.floor((untilMs - seconds * 1000) * 1e6);
+  return `${seconds}.${String(nanoseconds).padStart(9, '0')}s\n`;
+}
