@@ -1,0 +1,47 @@
+/** A range of a text, in UTF-16 code units: `text.slice(start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What can be wrong with a preferred content expression; codes are stable. */
+export const problemCodes = {
+  BX101: 'The expression is longer than the limit.',
+  BX102: 'Groups or operators are nested deeper than the limit.',
+  BX103: 'No term has this name.',
+  BX104: 'The term takes no value.',
+  BX105: 'The value is not a whole number.',
+  BX106: 'The value has more than one ":".',
+  BX107: 'The value is not a size.',
+  BX108: 'The value does not begin with the name of a metadata field.',
+} as const;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+/** Something wrong with an expression: data, never thrown. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** A sentence about this very text. */
+  readonly message: string;
+  /** Where, in the expression. */
+  readonly span: Span;
+  /** What could have stood there. */
+  readonly expected: string;
+  /** What to do about it, when something can be guessed. */
+  readonly hint: string | undefined;
+  /**
+   * What git-annex says after `Parse failure: ` (spec/expressions.md section 4); `undefined` where
+   * git-annex accepts and ballast has a limit.
+   */
+  readonly gitAnnexMessage: string | undefined;
+}
+
+/**
+ * The line that `git annex wanted` prints after `git-annex: ` for these problems, or `undefined` when
+ * git-annex would accept the expression (spec/expressions.md section 4).
+ */
+export function gitAnnexError(problems: readonly Problem[]): string | undefined {
+  const messages = problems.flatMap(({ gitAnnexMessage }) => gitAnnexMessage ?? []);
+  if (messages.length === 0) return undefined;
+  return `Parse error: ${messages.map((message) => `Parse failure: ${message}`).join(' ')}`;
+}
