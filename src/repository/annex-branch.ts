@@ -1,0 +1,193 @@
+import { resolve } from 'node:path';
+import { BranchReader, type BranchFile, type BranchFileChange, type PathFilter } from './branch-reader.ts';
+import { BranchRef } from './branch-ref.ts';
+import { ChangeQueue, currentText, type BranchEdit } from './change-queue.ts';
+import { writeCommit, type CommitIdentity } from './commit-writer.ts';
+import { CommitSchedule } from './commit-schedule.ts';
+import { GitConfig } from './git-config.ts';
+import { findGit, runGit } from './git.ts';
+import { JournalCommitter, type CommitParts } from './journal-committer.ts';
+import { Journal, type JournalFile } from './journal.ts';
+import { isLocationLogPath } from './logs/location-log.ts';
+import { SiblingMerger } from './sibling-merger.ts';
+
+/** How a branch is opened. */
+export interface AnnexBranchOptions {
+  /**
+   * Told of what went wrong in the background: a commit that failed and will be tried again, a file
+   * that is passed over. Default: nobody is told.
+   */
+  readonly onProblem?: (error: Error) => void;
+}
+
+/**
+ * The git-annex branch of one repository together with its journal, read and written beside other
+ * git-annex programs (spec/git-annex-branch.md section 3.7). Changes are durable in the journal
+ * first and reach the branch soon after, many in one commit.
+ */
+export class AnnexBranch {
+  /** The repository, as it was opened. */
+  readonly directory: string;
+  /** Where its refs and `annex/` are. */
+  readonly gitDirectory: string;
+  readonly #reader: BranchReader;
+  readonly #journal: Journal;
+  readonly #queue: ChangeQueue;
+  readonly #schedule: CommitSchedule;
+  readonly #committer: JournalCommitter;
+  readonly #merger: SiblingMerger;
+  readonly #parts: CommitParts;
+
+  private constructor(parts: CommitParts & { readonly gitDirectory: string }) {
+    this.#parts = parts;
+    this.directory = parts.directory;
+    this.gitDirectory = parts.gitDirectory;
+    this.#reader = parts.reader;
+    this.#journal = parts.journal;
+    this.#queue = new ChangeQueue(parts);
+    this.#committer = new JournalCommitter(parts);
+    this.#merger = new SiblingMerger(parts, this.#committer);
+    this.#schedule = new CommitSchedule({
+      commit: () => this.#committer.commit(),
+      onProblem: parts.onProblem,
+    });
+  }
+
+  /**
+   * Opens the branch of the repository in that directory; it need not have one yet. Opening changes
+   * nothing; {@link flush} commits what a killed server has left in the journal.
+   * @throws GitUnusableError, or GitError when this is no git repository.
+   */
+  static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
+    const version = await findGit();
+    const gitDirectory = await findGitDirectory(directory);
+    const identity = identityIn(await GitConfig.read(directory));
+    const onProblem = options.onProblem ?? ((): void => undefined);
+    const reader = new BranchReader({ directory, onProblem });
+    const journal = new Journal(`${gitDirectory}/annex`);
+    const ref = new BranchRef({ directory, gitDirectory, version, reader });
+    const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
+    return new AnnexBranch({ ...parts, identity: () => identity });
+  }
+
+  /** SHA of the branch's newest commit; `undefined` when there is none. About 0.1 ms. */
+  tip(): Promise<string | undefined> {
+    return this.#reader.tip();
+  }
+
+  /**
+   * A file as the next commit will make it: what the journal and the branch say together.
+   * `undefined` for no file.
+   */
+  read(path: string): Promise<string | undefined> {
+    return currentText(path, this.#journal, this.#reader);
+  }
+
+  /** A file of one commit, without the journal. */
+  readCommitted(path: string, commit: string): Promise<string | undefined> {
+    return this.#reader.read(path, commit);
+  }
+
+  /**
+   * Changes files. Resolves when everything is durable in the journal, or nothing was to change;
+   * then no crash loses it. A background commit follows. Calls made at once share a write; edits of
+   * one path are applied in the order of the calls. An edit that throws rejects its own call only.
+   * @throws FileLockTimeoutError when another program keeps the journal locked.
+   */
+  async change(edits: readonly BranchEdit[]): Promise<void> {
+    if (await this.#queue.change(edits)) this.#schedule.soon();
+  }
+
+  /** Commits everything that is in the journal now, by whomever. */
+  async flush(): Promise<void> {
+    await this.#queue.settled();
+    await this.#schedule.now();
+  }
+
+  /**
+   * Merges what was fetched, or pushed to other refs named git-annex, into the branch; whether the
+   * branch moved. A sibling that asks for a transition is reported and left alone.
+   */
+  merge(): Promise<boolean> {
+    return this.#schedule.alone(() => this.#merger.merge());
+  }
+
+  /**
+   * Makes the branch, for a new repository.
+   * @throws Error when there is one.
+   */
+  async create(files: readonly BranchFile[]): Promise<void> {
+    const lock = await this.#journal.lock();
+    try {
+      const note = { message: 'branch created', identity: this.#parts.identity() };
+      const contents = files.map(({ path, text }) => ({ path, content: { text } }));
+      const commit = { ...note, parents: [], timeMs: Date.now(), files: contents };
+      const to = await writeCommit(commit, this.#parts);
+      if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {
+        throw new Error(`${this.directory} has a git-annex branch already`);
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** All files of a commit that pass the filter, streamed: some 100,000 a second. */
+  scan(commit: string, wanted: PathFilter = everything): AsyncIterable<BranchFile> {
+    return this.#reader.scan(commit, wanted);
+  }
+
+  /** The location logs that two commits do not have in common. Any two commits will do. */
+  changesBetween(from: string, to: string): AsyncIterable<BranchFileChange> {
+    return this.#reader.changesBetween({ from, to }, isLocationLogPath);
+  }
+
+  /** Whether the repository still has a commit. */
+  hasCommit(sha: string): Promise<boolean> {
+    return this.#reader.has(sha);
+  }
+
+  /** Branch files that have an entry in the journal now. */
+  journalPaths(): Promise<string[]> {
+    return this.#journal.paths();
+  }
+
+  /** The journal's entry of a file, alone. */
+  readJournal(path: string): Promise<JournalFile | undefined> {
+    return this.#journal.read(path);
+  }
+
+  /** Changes when an entry of the journal is added, replaced or removed. One system call. */
+  journalVersion(): Promise<string> {
+    return this.#journal.version();
+  }
+
+  /** Changes whenever the branch or the journal does. About 0.1 ms. */
+  async version(): Promise<string> {
+    const journal = await this.#journal.version();
+    return `${journal} ${(await this.tip()) ?? ''}`;
+  }
+
+  /**
+   * Commits what is left and ends the programs that were started. A commit that fails is reported
+   * and stays in the journal.
+   */
+  async close(): Promise<void> {
+    await this.#queue.settled();
+    await this.#schedule.close();
+    await this.#reader.close();
+  }
+}
+
+const everything = (): boolean => true;
+
+async function findGitDirectory(directory: string): Promise<string> {
+  const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
+  return resolve(directory, output.toString().replace(/\n$/, ''));
+}
+
+function identityIn(config: GitConfig): CommitIdentity {
+  return {
+    name: config.get('user.name') || 'ballast',
+    email: config.get('user.email') || 'ballast@localhost',
+  };
+}

@@ -1,0 +1,202 @@
+import { decodeText } from '../units/index.ts';
+import { CatFile, readObjects } from './cat-file.ts';
+import { ObjectTooLargeError } from './cat-file-answers.ts';
+import { streamGit } from './git.ts';
+import { isTreePath } from './journal-name.ts';
+import { nulSeparated } from './nul-separated.ts';
+import { entryOfTree } from './tree-entry.ts';
+
+/** The ref of the git-annex branch. */
+export const branchRef = 'refs/heads/git-annex';
+
+/** Largest file of the branch that is read as a log: a thousand times what real ones have. */
+export const logBytesMax: number = 16 * 1024 * 1024;
+
+/** Longest path that is looked for; those of keys are far shorter. */
+const pathLengthMax = 16 * 1024;
+
+/** A file of the branch. */
+export interface BranchFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file that is not the same in two commits; `''` where it is missing. */
+export interface BranchFileChange {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Which files of a commit are wanted. */
+export type PathFilter = (path: string) => boolean;
+
+/** Reads what is committed to the git-annex branch. Knows nothing of the journal. */
+export class BranchReader {
+  readonly #directory: string;
+  readonly #catFile: CatFile;
+  readonly #onProblem: (error: Error) => void;
+
+  constructor(options: { readonly directory: string; readonly onProblem: (error: Error) => void }) {
+    this.#directory = options.directory;
+    this.#onProblem = options.onProblem;
+    this.#catFile = new CatFile({ directory: options.directory, bytesMax: logBytesMax });
+  }
+
+  /** SHA of the newest commit; `undefined` when there is no branch yet. */
+  async tip(): Promise<string | undefined> {
+    const object = await this.#catFile.read(branchRef);
+    return object?.type === 'commit' ? object.sha : undefined;
+  }
+
+  /** Whether the repository still has this object. */
+  async has(sha: string): Promise<boolean> {
+    return (await this.#catFile.read(sha)) !== undefined;
+  }
+
+  /**
+   * A file of a commit, or of the branch as it is now.
+   * @throws ObjectTooLargeError over {@link logBytesMax}.
+   */
+  async read(path: string, commit: string = branchRef): Promise<string | undefined> {
+    if (path.length > pathLengthMax || !isTreePath(path)) return undefined;
+    const object = isPlain(path)
+      ? await this.#catFile.read(`${commit}:${path}`)
+      : await this.#readByTrees(path, commit);
+    return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
+  }
+
+  /** All files of a commit that pass the filter, streamed. Files that are too large are reported. */
+  async *scan(commit: string, wanted: PathFilter): AsyncGenerator<BranchFile, void, undefined> {
+    const files = listTree(this.#directory, commit, wanted);
+    for await (const { asked, answer } of readObjects(files, {
+      directory: this.#directory,
+      nameOf: ({ sha }) => sha,
+      bytesMax: logBytesMax,
+    })) {
+      if (answer instanceof ObjectTooLargeError) this.#onProblem(answer);
+      else if (answer !== undefined) yield { path: asked.path, text: decodeText(answer.bytes) };
+    }
+  }
+
+  /** The files that two commits do not have in common, streamed. Any two commits will do. */
+  async *changesBetween(
+    commits: { readonly from: string; readonly to: string },
+    wanted: PathFilter,
+  ): AsyncGenerator<BranchFileChange, void, undefined> {
+    yield* this.#texts(differences(this.#directory, commits, wanted));
+  }
+
+  /** The files that both commits have, and have differently, streamed. */
+  async *changesInBoth(commits: {
+    readonly from: string;
+    readonly to: string;
+  }): AsyncGenerator<BranchFileChange, void, undefined> {
+    const all = differences(this.#directory, commits, () => true);
+    yield* this.#texts(inBoth(all));
+  }
+
+  async *#texts(
+    files: AsyncIterable<Difference>,
+  ): AsyncGenerator<BranchFileChange, void, undefined> {
+    const sides = sidesOf(files);
+    let before = '';
+    for await (const { asked, answer } of readObjects(sides, {
+      directory: this.#directory,
+      nameOf: ({ sha }) => sha,
+      bytesMax: logBytesMax,
+    })) {
+      if (answer instanceof ObjectTooLargeError) this.#onProblem(answer);
+      const isText = answer !== undefined && !(answer instanceof ObjectTooLargeError);
+      const text = isText ? decodeText(answer.bytes) : '';
+      if (asked.side === 'before') before = text;
+      if (!asked.isLast) continue;
+      yield { path: asked.path, before, after: asked.side === 'after' ? text : '' };
+      before = '';
+    }
+  }
+
+  /** Ends the reading program. */
+  close(): Promise<void> {
+    return this.#catFile.close();
+  }
+
+  /** The way for names that cannot be asked for in a line: from tree to tree. */
+  async #readByTrees(path: string, commit: string): ReturnType<CatFile['read']> {
+    let object = await this.#catFile.read(`${commit}^{tree}`);
+    for (const part of path.split('/')) {
+      if (object?.type !== 'tree') return undefined;
+      const sha = entryOfTree(object, part);
+      object = sha === undefined ? undefined : await this.#catFile.read(sha);
+    }
+    return object;
+  }
+}
+
+/** A path that git reads as nothing but a path: it can end in no operator, and fits in a line. */
+function isPlain(path: string): boolean {
+  return /^[^\n\r]*\.log(?:\.[a-z]+)?$/.test(path);
+}
+
+async function* listTree(
+  directory: string,
+  commit: string,
+  wanted: PathFilter,
+): AsyncGenerator<{ path: string; sha: string }, void, undefined> {
+  for await (const line of nulSeparated(streamGit(['ls-tree', '-r', '-z', commit], { directory }))) {
+    const [, sha, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
+    if (sha !== undefined && path !== undefined && wanted(path)) yield { path, sha };
+  }
+}
+
+/** A file that differs, by its SHA on each side; `undefined` where it is missing. */
+export interface Difference {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** What `git diff-tree` says of two commits. */
+export async function* differences(
+  directory: string,
+  commits: { readonly from: string; readonly to: string },
+  wanted: PathFilter,
+): AsyncGenerator<Difference, void, undefined> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commits.from, commits.to];
+  let shas: readonly [string, string] | undefined;
+  for await (const text of nulSeparated(streamGit(args, { directory }))) {
+    if (shas === undefined) {
+      const [, before = '', after = ''] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
+      shas = [before, after];
+    } else {
+      const [before, after] = shas.map((sha) => (/^0*$/.test(sha) ? undefined : sha));
+      if (wanted(text)) yield { path: text, before, after };
+      shas = undefined;
+    }
+  }
+}
+
+async function* inBoth(
+  files: AsyncIterable<Difference>,
+): AsyncGenerator<Difference, void, undefined> {
+  for await (const file of files) {
+    if (file.before !== undefined && file.after !== undefined) yield file;
+  }
+}
+
+interface Side {
+  readonly path: string;
+  readonly side: 'before' | 'after';
+  readonly sha: string;
+  /** Whether the file has no further side. */
+  readonly isLast: boolean;
+}
+
+async function* sidesOf(files: AsyncIterable<Difference>): AsyncGenerator<Side, void, undefined> {
+  for await (const { path, before, after } of files) {
+    if (before !== undefined) {
+      yield { path, side: 'before', sha: before, isLast: after === undefined };
+    }
+    if (after !== undefined) yield { path, side: 'after', sha: after, isLast: true };
+  }
+}

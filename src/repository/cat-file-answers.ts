@@ -1,0 +1,84 @@
+/** Largest object that is held in memory; the logs of a branch are kilobytes. */
+export const objectBytesMax: number = 64 * 1024 * 1024;
+
+/** Longest first line of an answer: it repeats the name that was asked for when that is missing. */
+const headerBytesMax = 64 * 1024;
+
+/** A git object as `git cat-file --batch` gives it. */
+export interface GitObject {
+  readonly sha: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The object is larger than {@link objectBytesMax} or the limit that was set instead. */
+export class ObjectTooLargeError extends Error {
+  override readonly name = 'ObjectTooLargeError';
+  readonly code = 'object-too-large';
+  readonly sizeBytes: number;
+
+  constructor(sha: string, limit: { readonly sizeBytes: number; readonly bytesMax: number }) {
+    super(
+      `git object ${sha} has ${limit.sizeBytes} bytes; at most ${limit.bytesMax} are read. Remove it from the branch.`,
+    );
+    this.sizeBytes = limit.sizeBytes;
+  }
+}
+
+/** One answer: the object, `undefined` when there is none, or why it is not given. */
+export type CatFileAnswer = GitObject | ObjectTooLargeError | undefined;
+
+/**
+ * Takes the output of `git cat-file --batch` apart. Push pieces in; each answer that they complete
+ * comes out, in the order of the questions.
+ */
+export class CatFileAnswers {
+  readonly #bytesMax: number;
+  #header: Buffer = Buffer.alloc(0);
+  #body: { sha: string; type: string; bytes: Buffer | undefined; length: number } | undefined;
+  #filled = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** The answers that end in this piece. */
+  *push(piece: Buffer): Generator<CatFileAnswer, void, undefined> {
+    let rest = piece;
+    while (rest.length > 0) {
+      if (this.#body === undefined) {
+        const end = rest.indexOf(0x0a);
+        this.#header = Buffer.concat([this.#header, end < 0 ? rest : rest.subarray(0, end)]);
+        if (this.#header.length > headerBytesMax) throw new RangeError('git cat-file: no line end');
+        if (end < 0) return;
+        rest = rest.subarray(end + 1);
+        if (!this.#begin()) yield undefined;
+      } else {
+        const { bytes, length, sha, type } = this.#body;
+        const taken = rest.subarray(0, length + 1 - this.#filled);
+        // The line end after the content is not part of it.
+        bytes?.set(taken.subarray(0, length - this.#filled), this.#filled);
+        this.#filled += taken.length;
+        rest = rest.subarray(taken.length);
+        if (this.#filled <= length) return;
+        this.#body = undefined;
+        if (bytes !== undefined) yield { sha, type, bytes };
+        else yield new ObjectTooLargeError(sha, { sizeBytes: length, bytesMax: this.#bytesMax });
+      }
+    }
+  }
+
+  /** Reads the collected first line; whether a content follows it. */
+  #begin(): boolean {
+    const line = this.#header.toString('latin1');
+    this.#header = Buffer.alloc(0);
+    const match = /^([0-9a-f]{40,64}) ([a-z]+) (\d+)$/.exec(line);
+    if (match === null) return false;
+    const [, sha = '', type = '', size = ''] = match;
+    const length = Number(size);
+    const bytes = length <= this.#bytesMax ? Buffer.allocUnsafeSlow(length) : undefined;
+    this.#body = { sha, type, bytes, length };
+    this.#filled = 0;
+    return true;
+  }
+}

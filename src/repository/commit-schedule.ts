@@ -1,0 +1,80 @@
+/** A commit follows the last change after this time, so that changes in a row share one. */
+export const commitDelayMs: number = 50;
+
+/** A commit follows the first change after this time at the latest, however many follow. */
+export const commitDelayMsMax: number = 500;
+
+/** After a commit that failed, the next is tried after this time, then twice that, and so on. */
+const retryDelayMs = 1000;
+const retryDelayMsMax = 60_000;
+
+/** When to commit, and one commit at a time. */
+export class CommitSchedule {
+  readonly #commit: () => Promise<unknown>;
+  readonly #onProblem: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the oldest change arrived that no commit has begun to take; milliseconds. */
+  #firstChangeMs: number | undefined;
+  #failures = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(parts: {
+    readonly commit: () => Promise<unknown>;
+    readonly onProblem: (error: Error) => void;
+  }) {
+    this.#commit = parts.commit;
+    this.#onProblem = parts.onProblem;
+  }
+
+  /** Something is in the journal: commit soon. Does nothing before a retry that is due later. */
+  soon(): void {
+    if (this.#failures > 0 || this.#isClosed) return;
+    const nowMs = performance.now();
+    this.#firstChangeMs ??= nowMs;
+    const latestMs = this.#firstChangeMs + commitDelayMsMax - nowMs;
+    this.#in(Math.max(0, Math.min(commitDelayMs, latestMs)));
+  }
+
+  /** Commits now; rejects when that fails, and tries again later in the background. */
+  async now(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#firstChangeMs = undefined;
+    try {
+      await this.alone(this.#commit);
+      this.#failures = 0;
+    } catch (error) {
+      const delayMs = Math.min(retryDelayMs * 2 ** this.#failures, retryDelayMsMax);
+      this.#failures += 1;
+      if (!this.#isClosed) this.#in(delayMs);
+      throw error;
+    }
+  }
+
+  /** Does something while no commit is under way. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    // The next in line waits for the end and not for success; the caller gets the failure.
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Commits a last time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#reported();
+  }
+
+  #in(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#reported(), delayMs);
+  }
+
+  async #reported(): Promise<void> {
+    try {
+      await this.now();
+    } catch (error) {
+      this.#onProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { encodeText } from '../units/index.ts';
+import { GitChild, GitError, isAtLeast, type GitVersion } from './git.ts';
+
+/** A file to put into a commit: its text, or the SHA of a blob that is in the repository already. */
+export interface CommitFile {
+  readonly path: string;
+  readonly content: { readonly text: string } | { readonly sha: string };
+}
+
+/** Whose commits these are. */
+export interface CommitIdentity {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A commit to write. */
+export interface NewCommit {
+  /** The first one's tree is what the files change; without one the tree begins empty. */
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly identity: CommitIdentity;
+  readonly timeMs: number;
+  readonly files: Iterable<CommitFile> | AsyncIterable<CommitFile>;
+}
+
+/** A name that fast-import builds on and that is gone when it ends. */
+const workingRef = 'refs/ballast/commit-in-progress';
+
+/**
+ * Options by which a git syncs to the disk everything it writes: `core.fsync` since 2.36,
+ * `core.fsyncObjectFiles` before (git-config(1)).
+ */
+export function durableGitOptions(version: GitVersion): readonly string[] {
+  const setting = isAtLeast(version, [2, 36]) ? 'core.fsync=all' : 'core.fsyncObjectFiles=true';
+  return ['-c', setting];
+}
+
+/**
+ * Writes a commit, durably, and moves no ref. Files stream through; memory holds what fast-import
+ * needs of their names.
+ * @returns the SHA of the commit.
+ * @throws GitError when git cannot write; the repository is then as it was.
+ */
+export async function writeCommit(
+  commit: NewCommit,
+  git: { readonly directory: string; readonly version: GitVersion },
+): Promise<string> {
+  const args = [...durableGitOptions(git.version), 'fast-import', '--done', '--quiet', '--force'];
+  const child = new GitChild(args, { directory: git.directory });
+  try {
+    const output = readAll(child);
+    const ended = child.ended();
+    for await (const piece of commands(commit)) {
+      if (child.stdin.destroyed) break;
+      if (!child.stdin.write(piece)) {
+        await Promise.race([ended, new Promise((resolve) => child.stdin.once('drain', resolve))]);
+      }
+    }
+    child.stdin.end();
+    const sha = (await output).trim();
+    await child.succeeded();
+    if (/^[0-9a-f]{40,64}$/.test(sha)) return sha;
+    throw new GitError(args, { stderrTail: `answered ${JSON.stringify(sha)} instead of a SHA` });
+  } finally {
+    child.kill();
+  }
+}
+
+async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, undefined> {
+  const { parents, message, identity, timeMs } = commit;
+  const [from, ...merged] = parents;
+  const who = `${identity.name.replaceAll(/[<>\n\0]/g, '')} <${identity.email.replaceAll(/[<>\n\0]/g, '')}>`;
+  const header = [
+    `commit ${workingRef}`,
+    'mark :1',
+    `committer ${who} ${Math.floor(timeMs / 1000)} +0000`,
+    `data ${encodeText(message).length}\n${message}`,
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...merged.map((parent) => `merge ${parent}`),
+  ];
+  yield encodeText(`${header.join('\n')}\n`);
+  for await (const { path, content } of commit.files) {
+    if ('sha' in content) {
+      yield encodeText(`M 100644 ${content.sha} ${quotedPath(path)}\n`);
+    } else {
+      const bytes = encodeText(content.text);
+      yield encodeText(`M 100644 inline ${quotedPath(path)}\ndata ${bytes.length}\n`);
+      yield bytes;
+      yield encodeText('\n');
+    }
+  }
+  // Resetting the name to nothing leaves the commit in the repository and no ref to it.
+  yield encodeText(`\nget-mark :1\nreset ${workingRef}\nfrom ${'0'.repeat(from?.length ?? 40)}\n\ndone\n`);
+}
+
+/** A path as fast-import reads it back unchanged, whatever bytes it holds (git-fast-import(1)). */
+function quotedPath(path: string): string {
+  const escaped = path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `"${escaped}"`;
+}
+
+async function readAll(child: GitChild): Promise<string> {
+  let text = '';
+  for await (const piece of child.stdout) text += String(piece);
+  return text;
+}

@@ -1,0 +1,125 @@
+import type { Configuration, RepositorySettings } from '../placement/index.ts';
+import { readLeadingNumber, type Uuid } from '../units/index.ts';
+import type { AnnexBranch } from './annex-branch.ts';
+import type { GitConfig } from './git-config.ts';
+import { parseClusterLog } from './logs/cluster-log.ts';
+import { parseGroupLog } from './logs/group-log.ts';
+import { parseGroupPreferredContentLog } from './logs/group-preferred-content-log.ts';
+import { parseMaxsizeLog } from './logs/maxsize-log.ts';
+import { parseNumcopiesLog } from './logs/numcopies-log.ts';
+import { parsePreferredContentLog } from './logs/preferred-content-log.ts';
+import { parseRemoteLog } from './logs/remote-log.ts';
+import { parseTrustLog } from './logs/trust-log.ts';
+import { parseUuidLog } from './logs/uuid-log.ts';
+
+/** annex.fullybalancedthreshhold when it is not set or cannot be read (spec/expressions.md 12.5). */
+const thresholdPercentDefault = 90;
+
+/** The logs that a {@link Configuration} is made of. */
+const configurationLogs = [
+  'uuid.log',
+  'trust.log',
+  'group.log',
+  'preferred-content.log',
+  'required-content.log',
+  'maxsize.log',
+  'remote.log',
+  'group-preferred-content.log',
+  'numcopies.log',
+  'mincopies.log',
+  'cluster.log',
+] as const;
+
+type ConfigurationLog = (typeof configurationLogs)[number];
+
+/**
+ * What the git-annex branch and the git configuration say of all repositories now. Reads eleven
+ * files; {@link LiveConfiguration} spares that while nothing has changed.
+ */
+export async function readConfiguration(
+  branch: AnnexBranch,
+  gitConfig: GitConfig,
+): Promise<Configuration> {
+  return configurationOf(await readLogs(branch), gitConfig);
+}
+
+/** The configuration of one repository, read again when the branch or its journal has changed. */
+export class LiveConfiguration {
+  readonly #branch: AnnexBranch;
+  readonly #gitConfig: GitConfig;
+  #version: string | undefined;
+  #texts = '';
+  #configuration: Configuration | undefined;
+
+  constructor(branch: AnnexBranch, gitConfig: GitConfig) {
+    this.#branch = branch;
+    this.#gitConfig = gitConfig;
+  }
+
+  /** The configuration now: the same object as before when it is the same. */
+  async current(): Promise<Configuration> {
+    // Taken before reading: a change that comes meanwhile makes the next call read again.
+    const version = await this.#branch.version();
+    const known = this.#configuration;
+    if (known !== undefined && version === this.#version) return known;
+    const logs = await readLogs(this.#branch);
+    const texts = JSON.stringify([...logs, this.#gitConfig.get(thresholdSetting)]);
+    const configuration =
+      known !== undefined && texts === this.#texts ? known : configurationOf(logs, this.#gitConfig);
+    this.#configuration = configuration;
+    this.#texts = texts;
+    this.#version = version;
+    return configuration;
+  }
+}
+
+const thresholdSetting = 'annex.fullybalancedthreshhold';
+
+async function readLogs(branch: AnnexBranch): Promise<ReadonlyMap<ConfigurationLog, string>> {
+  const texts = await Promise.all(
+    configurationLogs.map(async (name) => [name, (await branch.read(name)) ?? ''] as const),
+  );
+  return new Map(texts);
+}
+
+function configurationOf(
+  logs: ReadonlyMap<ConfigurationLog, string>,
+  gitConfig: GitConfig,
+): Configuration {
+  const log = (name: ConfigurationLog): string => logs.get(name) ?? '';
+  return {
+    repositories: repositoriesOf(log),
+    groupwanted: parseGroupPreferredContentLog(log('group-preferred-content.log')),
+    numcopies: parseNumcopiesLog(log('numcopies.log')),
+    mincopies: parseNumcopiesLog(log('mincopies.log')),
+    clusters: parseClusterLog(log('cluster.log')),
+    fullyBalancedThresholdPercent:
+      readLeadingNumber(gitConfig.get(thresholdSetting) ?? '')?.value ?? thresholdPercentDefault,
+    rebalance: false,
+  };
+}
+
+function repositoriesOf(log: (name: ConfigurationLog) => string): Map<Uuid, RepositorySettings> {
+  const descriptions = parseUuidLog(log('uuid.log'));
+  const trust = parseTrustLog(log('trust.log'));
+  const groups = parseGroupLog(log('group.log'));
+  const wanted = parsePreferredContentLog(log('preferred-content.log'));
+  const required = parsePreferredContentLog(log('required-content.log'));
+  const maxsizes = parseMaxsizeLog(log('maxsize.log'));
+  const remotes = parseRemoteLog(log('remote.log'));
+  const clusters = parseClusterLog(log('cluster.log'));
+  const all = [descriptions, trust, groups, wanted, required, maxsizes, remotes, clusters];
+  const repositories = new Map<Uuid, RepositorySettings>();
+  for (const uuid of all.flatMap((known) => [...known.keys()])) {
+    repositories.set(uuid, {
+      description: descriptions.get(uuid),
+      trust: trust.get(uuid) ?? 'semitrusted',
+      groups: groups.get(uuid) ?? [],
+      wanted: wanted.get(uuid),
+      required: required.get(uuid),
+      maxsizeBytes: maxsizes.get(uuid),
+      preferreddir: remotes.get(uuid)?.get('preferreddir'),
+    });
+  }
+  return repositories;
+}

@@ -1,0 +1,158 @@
+import type { BranchReader } from './branch-reader.ts';
+import type { BranchRef } from './branch-ref.ts';
+import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
+import type { FileLock } from './file-lock.ts';
+import type { GitVersion } from './git.ts';
+import { isTreePath } from './journal-name.ts';
+import type { Journal, JournalFile } from './journal.ts';
+import { mergedForWriting } from './union-merge.ts';
+
+/** Most journal files in one commit; a journal of a stopped server may hold far more. */
+const filesPerCommitMax = 5000;
+
+/** Most text of journal files held while one commit is made. */
+const bytesPerCommitMax = 32 * 1024 * 1024;
+
+/** How often to start over when others keep moving the branch. */
+export const commitAttemptsMax = 10;
+
+/** Most names of unusable journal files that are remembered as reported. */
+const reportedMax = 1000;
+
+/** What committing needs of a repository. */
+export interface CommitParts {
+  readonly directory: string;
+  readonly version: GitVersion;
+  readonly journal: Journal;
+  readonly reader: BranchReader;
+  readonly ref: BranchRef;
+  readonly identity: () => CommitIdentity;
+  readonly onProblem: (error: Error) => void;
+}
+
+/** The branch was moved by others each time a commit was ready. Trying later can help. */
+export class BranchBusyError extends Error {
+  override readonly name = 'BranchBusyError';
+  readonly code = 'branch-busy';
+  readonly retryable = true;
+
+  constructor(directory: string) {
+    super(`the git-annex branch of ${directory} was moved ${commitAttemptsMax} times during a commit`);
+  }
+}
+
+/**
+ * Commits the journal: the files that are in it, by whomever, become one commit on the tip and are
+ * then removed (spec/git-annex-branch.md section 3.7).
+ *
+ * 1. Read the files, then the tip; each file's new content is the union of both.
+ * 2. Write the commit. It does not show yet, so the journal stays free for changes meanwhile.
+ * 3. Under the journal lock, move the branch from that tip to the commit; when it has been moved,
+ *    start over, this time with the lock held from the beginning.
+ * 4. Still under the lock, remove the files that are unchanged since 1. One that was changed holds
+ *    the change on top of what was committed, and is committed next.
+ */
+export class JournalCommitter {
+  readonly #parts: CommitParts;
+  readonly #reported = new Set<string>();
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+  }
+
+  /** Paths in the journal that can be committed. */
+  async paths(): Promise<string[]> {
+    const paths = await this.#parts.journal.paths();
+    return paths.filter((path) => isTreePath(path) || this.#report(path));
+  }
+
+  /**
+   * Commits every file that is in the journal at the call; the number of commits made.
+   * @param held the journal lock, when the caller has it.
+   */
+  async commit(held?: FileLock): Promise<number> {
+    let commits = 0;
+    const paths = await this.paths();
+    for (let start = 0; start < paths.length; ) {
+      const files: JournalFile[] = [];
+      let length = 0;
+      while (start < paths.length && files.length < filesPerCommitMax && length < bytesPerCommitMax) {
+        const some = paths.slice(start, start + 64);
+        start += some.length;
+        for (const file of await this.#readEntries(some)) {
+          files.push(file);
+          length += file.text.length;
+        }
+      }
+      if (await this.#commitFiles(files, held)) commits += 1;
+    }
+    return commits;
+  }
+
+  async #commitFiles(files: readonly JournalFile[], held: FileLock | undefined): Promise<boolean> {
+    const { journal } = this.#parts;
+    for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
+      let lock = held ?? (attempt === 0 ? undefined : await journal.lock());
+      try {
+        const tip = await this.#parts.reader.tip();
+        const changed = await this.#changed(files, tip);
+        const commit = changed.length === 0 ? undefined : await this.#write(changed, tip);
+        lock ??= await journal.lock();
+        if (await this.#show(commit, tip)) {
+          await journal.remove(files);
+          return commit !== undefined;
+        }
+      } finally {
+        if (held === undefined) lock?.release();
+      }
+    }
+    throw new BranchBusyError(this.#parts.directory);
+  }
+
+  async #readEntries(paths: readonly string[]): Promise<JournalFile[]> {
+    const read = paths.map(async (path) => {
+      try {
+        return await this.#parts.journal.read(path);
+      } catch (error) {
+        this.#report(path, error);
+        return undefined;
+      }
+    });
+    return (await Promise.all(read)).filter((file) => file !== undefined);
+  }
+
+  /** The files of the new commit: those whose union is not what the tip has already. */
+  async #changed(files: readonly JournalFile[], tip: string | undefined): Promise<CommitFile[]> {
+    const merged = files.map(async ({ path, text }): Promise<CommitFile | undefined> => {
+      const committed = tip === undefined ? undefined : await this.#parts.reader.read(path, tip);
+      const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
+      return union === committed ? undefined : { path, content: { text: union } };
+    });
+    return (await Promise.all(merged)).filter((file) => file !== undefined);
+  }
+
+  #write(files: readonly CommitFile[], tip: string | undefined): Promise<string> {
+    const parents = tip === undefined ? [] : [tip];
+    const identity = this.#parts.identity();
+    return writeCommit(
+      { parents, message: 'update', identity, timeMs: Date.now(), files },
+      this.#parts,
+    );
+  }
+
+  async #show(commit: string | undefined, tip: string | undefined): Promise<boolean> {
+    if (commit === undefined) return (await this.#parts.reader.tip()) === tip;
+    const note = { message: 'update', identity: this.#parts.identity() };
+    return this.#parts.ref.move({ from: tip, to: commit }, note);
+  }
+
+  /** Tells of a file that stays in the journal, once. */
+  #report(path: string, cause?: unknown): false {
+    if (!this.#reported.has(path) && this.#reported.size < reportedMax) {
+      this.#reported.add(path);
+      const message = `${JSON.stringify(path)} in the journal of ${this.#parts.directory} cannot be committed: remove the file`;
+      this.#parts.onProblem(new Error(message, { cause }));
+    }
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Uuid } from '../units/index.ts';
+import type { AnnexBranch } from './annex-branch.ts';
+import { keyOfLocationLog, presentIn } from './logs/location-log.ts';
+import type { JournalFile } from './journal.ts';
+import { mergedForWriting } from './union-merge.ts';
+
+/** What one entry of the journal adds to the branch. */
+interface Entry {
+  file: JournalFile;
+  /** The commit that the entry was compared with; `undefined` until it was. */
+  comparedWith: string | undefined;
+  deltas: readonly (readonly [Uuid, bigint])[];
+}
+
+/**
+ * What the journal adds to, and takes from, the sizes of the branch. Entries are read again only
+ * when they have been replaced, and compared again when the branch has moved. Memory grows with the
+ * journal, which is short: it is committed within a second.
+ */
+export class JournalSizes {
+  readonly #branch: AnnexBranch;
+  #entries = new Map<string, Entry>();
+  #version: string | undefined;
+
+  constructor(branch: AnnexBranch) {
+    this.#branch = branch;
+  }
+
+  /** Reads the entries that are new. Cheap when the journal's directory is unchanged. */
+  async read(): Promise<void> {
+    const version = await this.#branch.journalVersion();
+    if (version === this.#version) return;
+    const entries = new Map<string, Entry>();
+    for (const path of await this.#branch.journalPaths()) {
+      if (keyOfLocationLog(path) === undefined) continue;
+      const file = await this.#branch.readJournal(path);
+      if (file === undefined) continue;
+      const known = this.#entries.get(path);
+      const isSame = known?.file.identity === file.identity;
+      entries.set(path, isSame ? known : { file, comparedWith: undefined, deltas: [] });
+    }
+    this.#entries = entries;
+    this.#version = version;
+  }
+
+  /** Bytes that the entries add to each repository's total at that commit. */
+  async compare(tip: string | undefined): Promise<Map<Uuid, bigint>> {
+    const commit = tip ?? 'none';
+    await Promise.all(
+      [...this.#entries.values()]
+        .filter(({ comparedWith }) => comparedWith !== commit)
+        .map(async (entry) => {
+          const { path, text } = entry.file;
+          const committed =
+            tip === undefined ? '' : ((await this.#branch.readCommitted(path, tip)) ?? '');
+          const after = mergedForWriting(path, { ours: text, theirs: committed });
+          entry.deltas = deltasOf(path, { before: committed, after });
+          entry.comparedWith = commit;
+        }),
+    );
+    const deltas = new Map<Uuid, bigint>();
+    for (const entry of this.#entries.values()) {
+      for (const [uuid, bytes] of entry.deltas) deltas.set(uuid, (deltas.get(uuid) ?? 0n) + bytes);
+    }
+    return deltas;
+  }
+}
+
+function deltasOf(
+  path: string,
+  texts: { readonly before: string; readonly after: string },
+): (readonly [Uuid, bigint])[] {
+  const sizeBytes = keyOfLocationLog(path)?.sizeBytes ?? 0n;
+  const before = new Set(presentIn(texts.before));
+  const after = new Set(presentIn(texts.after));
+  return [
+    ...[...after].filter((uuid) => !before.has(uuid)).map((uuid) => [uuid, sizeBytes] as const),
+    ...[...before].filter((uuid) => !after.has(uuid)).map((uuid) => [uuid, -sizeBytes] as const),
+  ];
+}

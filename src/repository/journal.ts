@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { decodeText, encodeText } from '../units/index.ts';
+import { fsyncDirectory } from './durable.ts';
+import { isErrorCode } from './error-code.ts';
+import { lockFile, type FileLock } from './file-lock.ts';
+import { journalName, journalPath } from './journal-name.ts';
+
+/** How long to wait for a git-annex that commits a large journal. */
+export const journalLockTimeoutMs: number = 60_000;
+
+/** Files written, read or synced at once. */
+const filesAtOnceMax = 16;
+
+/** Largest journal file that is read; the logs of one key are kilobytes. */
+const journalFileBytesMax = 64 * 1024 * 1024;
+
+/** A file of the journal as it was at one moment. */
+export interface JournalFile {
+  readonly path: string;
+  readonly text: string;
+  /** Tells whether the file has been replaced since: every change is a new file. */
+  readonly identity: string;
+}
+
+/** A branch file and its whole new content. */
+export interface JournalWrite {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * The journal of a repository: changes to the git-annex branch that are durable and not committed
+ * yet (spec/git-annex-branch.md section 3.5). Whoever writes or removes holds the lock.
+ */
+export class Journal {
+  readonly #annexDirectory: Buffer;
+  readonly #directory: Buffer;
+  readonly #temporary: Buffer;
+
+  /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
+  constructor(annexDirectory: string) {
+    this.#annexDirectory = Buffer.from(annexDirectory);
+    this.#directory = Buffer.from(`${annexDirectory}/journal`);
+    this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
+  }
+
+  /**
+   * Takes the journal lock, which git-annex takes for each change and commit.
+   * @throws FileLockTimeoutError after {@link journalLockTimeoutMs}.
+   */
+  lock(signal?: AbortSignal): Promise<FileLock> {
+    return this.#lock('journal.lck', 'exclusive', signal);
+  }
+
+  /** The branch files that have an entry, sorted by the bytes of their names. */
+  async paths(): Promise<string[]> {
+    const names = await orIfMissing(readdir(this.#directory, { encoding: 'buffer' }), []);
+    names.sort((a, b) => Buffer.compare(a, b));
+    return names.map((name) => journalPath(decodeText(name)));
+  }
+
+  /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
+  async read(path: string): Promise<JournalFile | undefined> {
+    if (path.includes('\0')) return undefined;
+    const file = await orIfMissing(open(this.#file(path), 'r'), undefined);
+    if (file === undefined) return undefined;
+    try {
+      const status = await file.stat({ bigint: true });
+      if (!status.isFile()) return undefined;
+      if (status.size > journalFileBytesMax) throw new RangeError(`${path} in the journal is too large`);
+      return { path, text: decodeText(await file.readFile()), identity: identityOf(status) };
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** The identity of an entry without its text; `undefined` when there is none. */
+  async identity(path: string): Promise<string | undefined> {
+    if (path.includes('\0')) return undefined;
+    const status = await orIfMissing(stat(this.#file(path), { bigint: true }), undefined);
+    return status === undefined ? undefined : identityOf(status);
+  }
+
+  /**
+   * Changes when an entry is added, replaced or removed. Time stamps of directories move in steps of
+   * some milliseconds, so one that is that fresh is never the same twice.
+   */
+  async version(): Promise<string> {
+    const status = await orIfMissing(stat(this.#directory, { bigint: true }), undefined);
+    if (status === undefined) return 'none';
+    const isFresh = BigInt(Date.now()) * 1_000_000n - status.mtimeNs < freshNs;
+    return `${status.ino}.${status.mtimeNs}${isFresh ? `.${randomUUID()}` : ''}`;
+  }
+
+  /**
+   * Writes entries and makes them durable with one sync of the directory. Each promise of the result
+   * belongs to the write at its place, so that a name that is too long spoils no other.
+   * Hold the lock.
+   */
+  async write(writes: readonly JournalWrite[]): Promise<PromiseSettledResult<void>[]> {
+    await mkdir(this.#directory, { recursive: true });
+    // git-annex empties othertmp/ whenever nobody holds this lock.
+    const lock = await this.#lock('othertmp.lck', 'shared');
+    try {
+      await mkdir(this.#temporary, { recursive: true });
+      const results = await settleAll(writes, (write) => this.#writeOne(write));
+      await fsyncDirectory(this.#directory);
+      return results;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Removes the entries that are still the same files; the others stay. Hold the lock. */
+  async remove(files: readonly Pick<JournalFile, 'path' | 'identity'>[]): Promise<void> {
+    const results = await settleAll(files, async ({ path, identity }) => {
+      if ((await this.identity(path)) === identity) await unlink(this.#file(path));
+    });
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #writeOne({ path, text }: JournalWrite): Promise<void> {
+    const temporary = Buffer.concat([this.#temporary, Buffer.from(`/ballast-${randomUUID()}`)]);
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(encodeText(text));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, this.#file(path));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  #file(path: string): Buffer {
+    return Buffer.concat([this.#directory, Buffer.from('/'), encodeText(journalName(path))]);
+  }
+
+  async #lock(name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<FileLock> {
+    const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
+    await mkdir(this.#annexDirectory, { recursive: true });
+    return lockFile(path, mode, { timeoutMs: journalLockTimeoutMs, create: true, signal });
+  }
+}
+
+/** Steps of file time stamps are at most this long. */
+const freshNs = 50_000_000n;
+
+function identityOf(status: { ino: bigint; mtimeNs: bigint; ctimeNs: bigint; size: bigint }): string {
+  return `${status.ino}.${status.mtimeNs}.${status.ctimeNs}.${status.size}`;
+}
+
+async function orIfMissing<T, Other>(attempt: Promise<T>, other: Other): Promise<T | Other> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENAMETOOLONG', 'ENOTDIR')) return other;
+    throw error;
+  }
+}
+
+/** Does something for each item, some at a time; the results stand in the order of the items. */
+async function settleAll<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<PromiseSettledResult<void>[]> {
+  const results: PromiseSettledResult<void>[] = [];
+  for (let start = 0; start < items.length; start += filesAtOnceMax) {
+    const some = items.slice(start, start + filesAtOnceMax);
+    results.push(...(await Promise.allSettled(some.map((item) => work(item)))));
+  }
+  return results;
+}
