@@ -1,0 +1,15 @@
+/**
+ * Who wants what: expressions evaluated against a configuration and a view of where contents are, and
+ * the nodes of a cluster that an upload goes to. Pure: the same question always gets the same answer.
+ */
+export {
+  noSettings,
+  type Configuration,
+  type RepositorySettings,
+  type TrustLevel,
+} from './configuration.ts';
+export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
+export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
+export { standardGroups } from './standard-groups.ts';
+export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';
+export type { Item, World } from './world.ts';

@@ -1,0 +1,118 @@
+/** Which expression of a repository is evaluated, and what it stands for (spec/expressions.md sections 7 and 9). */
+import { any, isEmpty, parseExpression, type Expression } from '../expression/index.ts';
+import type { Uuid } from '../units/index.ts';
+import type { Annex } from './annex.ts';
+import { compile, presentCompiled } from './compile.ts';
+import type { Compiled, Setting } from './meanings.ts';
+import { isPresent, type Question } from './question.ts';
+import { standardGroups } from './standard-groups.ts';
+
+/** The expressions of one repository, ready; `undefined` where none is configured or it is empty. */
+export interface Matcher {
+  /** Wanted and required content as one tree. */
+  readonly wanted: Compiled | undefined;
+  /** Required content alone, which is what a drop is refused by. */
+  readonly required: Compiled | undefined;
+}
+
+const matchers = new WeakMap<Annex, Map<Uuid, Matcher>>();
+
+/** The matcher of a repository; compiled when first asked for. */
+export function matcherOf(annex: Annex, repository: Uuid): Matcher {
+  let known = matchers.get(annex);
+  if (known === undefined) matchers.set(annex, (known = new Map<Uuid, Matcher>()));
+  let matcher = known.get(repository);
+  if (matcher === undefined) known.set(repository, (matcher = makeMatcher(annex, repository)));
+  return matcher;
+}
+
+/**
+ * The answer of a compiled expression. One that uses unstable terms under `not` matches nothing
+ * (section 10); one that met a glob which cannot be compiled means `present`.
+ */
+export function answer({ isUnstable, operand }: Compiled, question: Question): boolean {
+  if (isUnstable) return false;
+  const matches = operand(question);
+  return question.isUndecidable ? isPresent(question) : matches;
+}
+
+function makeMatcher(annex: Annex, repository: Uuid): Matcher {
+  const setting = settingOf(annex, repository);
+  const { wanted, required } = annex.settings(repository);
+  return {
+    wanted: compileSet([wanted, required], setting),
+    required: compileSet([required], setting),
+  };
+}
+
+/**
+ * The expressions that are set, joined by `or`; empty ones count as not set. "If any of the set ones
+ * does not parse: the whole thing means `present`" (section 9).
+ */
+function compileSet(
+  texts: readonly (string | undefined)[],
+  setting: Setting,
+): Compiled | undefined {
+  const parsed = texts.flatMap((text) => (text === undefined ? [] : parseExpression(text)));
+  const trees: Expression[] = [];
+  for (const each of parsed) {
+    if (each.kind === 'problems') return presentCompiled;
+    if (!isEmpty(each.tree)) trees.push(each.tree);
+  }
+  const [first, second] = trees;
+  if (first === undefined) return undefined;
+  const tree: Expression =
+    second === undefined ? first : { kind: 'or', left: first, right: second };
+  return compile(tree, setting) ?? presentCompiled;
+}
+
+function settingOf(annex: Annex, repository: Uuid): Setting {
+  const standard = lazily(() => compileStandard(annex, repository));
+  const groupwanted = lazily(() =>
+    compileGroupwanted(annex, {
+      annex,
+      repository,
+      // "Inside a groupwanted expression `groupwanted` means `present`" (section 7).
+      standFor: (name) => (name === 'standard' ? standard() : presentCompiled),
+    }),
+  );
+  return {
+    annex,
+    repository,
+    standFor: (name) => (name === 'standard' ? standard() : groupwanted()),
+  };
+}
+
+/** "Of U's groups, those in the table. If there is exactly one, its expression." */
+function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
+  const text = onlyEntry(annex.settings(repository).groups, standardGroups);
+  if (text === undefined) return presentCompiled;
+  const inner: Setting = { annex, repository, standFor: () => presentCompiled };
+  const parsed = parseExpression(text);
+  return parsed.kind === 'problems' ? undefined : compile(parsed.tree, inner);
+}
+
+/** "An entry set to the empty string still counts, and stands for ANY: true." */
+function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined {
+  const { groups } = annex.settings(inner.repository);
+  const text = onlyEntry(groups, annex.configuration.groupwanted);
+  if (text === undefined) return presentCompiled;
+  const parsed = parseExpression(text);
+  if (parsed.kind === 'problems') return undefined;
+  return compile(isEmpty(parsed.tree) ? any : parsed.tree, inner);
+}
+
+/** The entry of the one group that has one; `undefined` when none has or several have. */
+function onlyEntry(
+  groups: readonly string[],
+  entries: ReadonlyMap<string, string>,
+): string | undefined {
+  const found = [...new Set(groups)].filter((group) => entries.has(group));
+  const [group] = found;
+  return found.length === 1 && group !== undefined ? entries.get(group) : undefined;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
