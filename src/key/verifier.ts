@@ -4,7 +4,7 @@ import { serializeKey, type Key } from './key.ts';
 /** Judges, piece by piece, whether bytes are the content of a key. */
 export interface Verifier {
   update(piece: Uint8Array): void;
-  /** Whether all the bytes seen are the content; ends the verifier. */
+  /** Whether all the bytes seen are the content. The first call ends the verifier. */
   matches(): boolean;
 }
 
@@ -44,6 +44,7 @@ class KeyVerifier implements Verifier {
   private readonly key: Key;
   private readonly hasher: Hasher | undefined;
   private sizeBytes = 0n;
+  private verdict: boolean | undefined;
 
   constructor(key: Key, hasher: Hasher | undefined) {
     this.key = key;
@@ -56,6 +57,11 @@ class KeyVerifier implements Verifier {
   }
 
   matches(): boolean {
+    this.verdict ??= this.judge();
+    return this.verdict;
+  }
+
+  private judge(): boolean {
     if (this.key.sizeBytes !== undefined && this.key.sizeBytes !== this.sizeBytes) return false;
     return this.hasher === undefined || this.hasher.digestHex() === this.hashInName();
   }

@@ -97,3 +97,5 @@ export { parseNumcopiesLog, setNumcopies } from './logs/numcopies-log.ts';
 export { parseClusterLog, setCluster } from './logs/cluster-log.ts';
 export { parseProxyLog, setProxy, type ProxiedRemote } from './logs/proxy-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
+export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
+export { createRepository, writeFirstCommit } from './create-repository.ts';

@@ -1,0 +1,16 @@
+import { createServer } from 'node:http';
+import { listen } from './listen.ts';
+import type { ListenOptions } from './verbs/listen-options.ts';
+
+/**
+ * Finds out before anything is made whether the port can be had.
+ *
+ * @throws UserError when it cannot.
+ */
+export async function assertPortIsFree(options: ListenOptions): Promise<void> {
+  const server = createServer();
+  await listen(server, options);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,225 @@
+import { join } from 'node:path';
+import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../nodes/index.ts';
+import {
+  LiveConfiguration,
+  locationLogPath,
+  parseClusterLog,
+  parseProxyLog,
+  Repository,
+  RepositorySizes,
+  setPresence,
+  stampOf,
+  tryLockFile,
+  type FileLock,
+} from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
+import { GitSettings } from './git-settings.ts';
+import { defaultLimits, type GatewayLimits } from './limits.ts';
+import { LockTable } from './lock-table.ts';
+import { byCost, NodePool } from './node-pool.ts';
+import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
+import { PlacementDesk } from './placement-desk.ts';
+import { ServedCluster, type Cluster } from './served-cluster.ts';
+import { ServedNode } from './served-node.ts';
+import type { ServedStore } from './served-store.ts';
+import {
+  findProxied,
+  type ClusterSettings,
+  type Proxied,
+  type TopologySources,
+} from './topology.ts';
+import { Turns } from './turns.ts';
+
+/** A gateway that cannot be opened; the message says what to do. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+}
+
+export interface GatewayOptions {
+  readonly limits?: Partial<GatewayLimits>;
+  readonly warn: Warn;
+}
+
+/**
+ * A repository served live, with the nodes and clusters that it is the gateway to. Knows what its
+ * git-annex branch and git config say at each request, whoever changed them.
+ */
+export class Gateway {
+  readonly limits: GatewayLimits;
+  readonly locks: LockTable = new LockTable();
+  readonly warn: Warn;
+  readonly #repository: Repository;
+  readonly #pool: NodePool;
+  readonly #work: NodeWork;
+  readonly #desk: PlacementDesk;
+  readonly #uploads = new Turns();
+  readonly #onlyOne: FileLock;
+  readonly #settings: GitSettings;
+  #sources: TopologySources | undefined;
+  #sourcesVersion: string | undefined;
+
+  private constructor(
+    parts: { repository: Repository; sizes: RepositorySizes; onlyOne: FileLock },
+    options: GatewayOptions,
+  ) {
+    const { repository, sizes } = parts;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.warn = options.warn;
+    this.#repository = repository;
+    this.#onlyOne = parts.onlyOne;
+    this.#settings = new GitSettings(repository.config, repository.gitDirectory);
+    const live = new LiveConfiguration(repository.branch, repository.config);
+    this.#pool = new NodePool({
+      directory: repository.branch.directory,
+      onProblem: (error) => options.warn('a node has trouble', error),
+    });
+    this.#work = new NodeWork({
+      limits: this.limits,
+      record: (change) => this.#record(change),
+      warn: options.warn,
+    });
+    this.#desk = new PlacementDesk({
+      branch: repository.branch,
+      sizes,
+      configuration: async () => {
+        await this.#settings.refresh();
+        return await live.current();
+      },
+    });
+  }
+
+  /**
+   * Opens a repository to be served. What a server that was killed left in the journal is committed.
+   *
+   * @throws GatewayError when another ballast serves it; RepositoryError.
+   */
+  static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
+    const repository = await Repository.open(directory, {
+      onProblem: (error) => options.warn('the git-annex branch has trouble', error),
+    });
+    let onlyOne: FileLock | undefined;
+    try {
+      onlyOne = lockForOne(repository);
+      await repository.branch.merge();
+      await repository.branch.flush();
+      const sizes = await RepositorySizes.open(repository.branch);
+      return new Gateway({ repository, sizes, onlyOne }, options);
+    } catch (error) {
+      await repository.close();
+      onlyOne?.release();
+      throw error;
+    }
+  }
+
+  get uuid(): Uuid {
+    return this.#repository.uuid;
+  }
+
+  get gitDirectory(): string {
+    return this.#repository.gitDirectory;
+  }
+
+  /** annex.url as an administrator has set it. */
+  get annexUrl(): string | undefined {
+    return this.#repository.config.get('annex.url');
+  }
+
+  /** Whether a UUID is served here at all, if perhaps not configured to be. */
+  async serves(uuid: Uuid): Promise<boolean> {
+    return uuid === this.uuid || (await this.#topology()).proxied.has(uuid);
+  }
+
+  /**
+   * What stands behind a UUID; `undefined` when it is not served here.
+   *
+   * @throws NotConfiguredError when the branch has it served and the git config does not.
+   */
+  async store(uuid: Uuid): Promise<ServedStore | undefined> {
+    if (uuid === this.uuid) return new ServedNode(this.#own(), this.#work);
+    const proxied = findProxied(uuid, await this.#topology());
+    return proxied === undefined ? undefined : await this.#storeOf(proxied);
+  }
+
+  /** Takes up what a push has brought to the git-annex branch, from refs of other clones too. */
+  async pushed(): Promise<void> {
+    await this.#repository.branch.merge();
+  }
+
+  /** Ends serving; everything known is then committed. */
+  async close(): Promise<void> {
+    await this.locks.close();
+    await this.#pool.close();
+    await this.#repository.close();
+    this.#onlyOne.release();
+  }
+
+  #own(): StorageNode {
+    return new LocalRepositoryNode(this.#repository, { name: 'the gateway', cost: 0 });
+  }
+
+  async #storeOf(proxied: Proxied): Promise<ServedStore | undefined> {
+    if (proxied.kind === 'node') {
+      const node = await this.#pool.node(proxied.remote, this.#repository.config);
+      return node === undefined ? undefined : new ServedNode(node, this.#work);
+    }
+    return new ServedCluster(await this.#clusterOf(proxied.cluster), {
+      work: this.#work,
+      desk: this.#desk,
+      uploads: this.#uploads,
+      clock: clockSeconds,
+    });
+  }
+
+  async #clusterOf(settings: ClusterSettings): Promise<Cluster> {
+    const { config } = this.#repository;
+    const nodes = await Promise.all(
+      settings.remotes.map((remote) => this.#pool.node(remote, config)),
+    );
+    return {
+      uuid: settings.uuid,
+      name: settings.name,
+      nodes: nodes.filter((node) => node !== undefined).sort(byCost),
+      refusesUnwanted: settings.refusesUnwanted,
+    };
+  }
+
+  async #record(change: LocationChange): Promise<void> {
+    const { key, repository: uuid, isPresent } = change;
+    const now = stampOf(Date.now());
+    await this.#repository.branch.change([
+      { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
+    ]);
+  }
+
+  /** What the branch and the git config say now of what is served. */
+  async #topology(): Promise<TopologySources> {
+    const { branch, config } = this.#repository;
+    const version = `${await this.#settings.refresh()} ${await branch.version()}`;
+    if (this.#sources !== undefined && this.#sourcesVersion === version) return this.#sources;
+    const [proxyLog, clusterLog] = await Promise.all([
+      branch.read('proxy.log'),
+      branch.read('cluster.log'),
+    ]);
+    const proxied = parseProxyLog(proxyLog ?? '').get(this.uuid) ?? [];
+    const sources = {
+      proxied: new Map(proxied.map(({ uuid, name }) => [uuid, name])),
+      clusterNodes: parseClusterLog(clusterLog ?? ''),
+      config,
+      remotes: this.#settings.remotes(),
+      clusters: this.#settings.clusters(),
+    };
+    this.#sources = sources;
+    this.#sourcesVersion = version;
+    return sources;
+  }
+}
+
+/** Reservations live in one process, so one process serves. */
+function lockForOne(repository: Repository): FileLock {
+  const path = join(repository.gitDirectory, 'annex', 'ballast.lck');
+  const lock = tryLockFile(path, 'exclusive', { create: true });
+  if (lock !== undefined) return lock;
+  throw new GatewayError(
+    `another ballast already serves ${repository.gitDirectory}; end that one first.`,
+  );
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { KeepLockedScanner } from '../../protocol/index.ts';
+import { bufferOf } from '../../repository/index.ts';
+import type { LockTable } from '../lock-table.ts';
+
+/**
+ * Keeps a lock for as long as the body goes on: until it says to unlock, ends, or holds something
+ * else than it should. A connection that breaks off leaves the lock to its retention: the published
+ * protocol over the reference server, which drops it at once (design decision 2).
+ */
+export async function keepLocked(
+  request: IncomingMessage,
+  lockId: string,
+  locks: LockTable,
+): Promise<void> {
+  locks.keep(lockId);
+  const scanner = new KeepLockedScanner();
+  try {
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      if (scanner.endsLock(bufferOf(piece))) break;
+    }
+    request.resume();
+    await locks.end(lockId, 'release');
+  } catch (error) {
+    await locks.end(lockId, 'leave');
+    throw error;
+  }
+}

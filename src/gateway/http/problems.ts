@@ -1,0 +1,16 @@
+import { UnverifiableKeyError } from '../../key/index.ts';
+import type { HttpProblem } from '../../protocol/index.ts';
+import { NodeUnavailableError } from '../../nodes/index.ts';
+import { UnwantedError } from '../served-cluster.ts';
+import { NotConfiguredError } from '../topology.ts';
+import { TurnTimeoutError } from '../turns.ts';
+
+/** The one table from what can go wrong behind a request to what the peer is told. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof NodeUnavailableError) return { status: 502, text: error.message };
+  if (error instanceof UnverifiableKeyError) return { status: 501, text: error.message };
+  if (error instanceof UnwantedError) return { status: 507, text: error.message };
+  if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
+  if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
+  return { status: 500, text: 'the gateway could not do this; its log tells why' };
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { ContentLock } from '../nodes/index.ts';
+
+/** How long a lock lasts that nobody keeps (spec/p2p-http.md section 5, lockcontent). */
+export const lockLifetimeMs = 600_000;
+
+/** Most locks held at once; each costs a descriptor. One more is answered "not locked". */
+export const locksMax = 10_000;
+
+interface Held {
+  readonly lock: ContentLock;
+  /** Ends the lock unless a `keepLocked` takes it over. */
+  readonly expiry: NodeJS.Timeout;
+}
+
+/**
+ * The content locks that clients hold through this server, by lock id. A lock ends when its client
+ * says so, when nobody has kept it for ten minutes, or, if the client's connection breaks off, with
+ * the ten minutes' retention that the protocol promises.
+ */
+export class LockTable {
+  readonly #held = new Map<string, Held>();
+
+  get isFull(): boolean {
+    return this.#held.size >= locksMax;
+  }
+
+  /** Takes a lock over and gives the id that the client will name it by. */
+  add(lock: ContentLock): string {
+    const id = randomUUID();
+    const expiry = setTimeout(() => void this.end(id, 'release'), lockLifetimeMs);
+    expiry.unref();
+    this.#held.set(id, { lock, expiry });
+    return id;
+  }
+
+  /** Takes the ten minutes' limit off, since a client now keeps the lock. */
+  keep(id: string): void {
+    const held = this.#held.get(id);
+    if (held !== undefined) clearTimeout(held.expiry);
+  }
+
+  /** Ends a lock; an id that is unknown, or ended before, is nothing to end. */
+  async end(id: string, how: 'release' | 'leave'): Promise<void> {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    this.#held.delete(id);
+    clearTimeout(held.expiry);
+    await (how === 'release' ? held.lock.release() : held.lock.leave());
+  }
+
+  /** Leaves every lock to its retention, which outlives the process. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#held.keys()].map((id) => this.end(id, 'leave')));
+  }
+}

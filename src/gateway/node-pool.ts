@@ -1,0 +1,100 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LocalRepositoryNode, unavailableNode, type StorageNode } from '../nodes/index.ts';
+import { Repository, type GitConfig } from '../repository/index.ts';
+import { parseUuid, type Uuid } from '../units/index.ts';
+
+/** git-annex's cost of a repository on the same machine. */
+const localCost = 100;
+
+interface Opened {
+  readonly path: string;
+  readonly repository: Repository;
+}
+
+/**
+ * The nodes behind a gateway, opened when they are first needed and again when what is at their
+ * place has changed. A node that cannot be opened is one that says why whenever it is asked.
+ */
+export class NodePool {
+  readonly #directory: string;
+  readonly #onProblem: (error: Error) => void;
+  readonly #opened = new Map<string, Promise<Opened>>();
+
+  /** @param directory what relative paths in the gateway's git config start from. */
+  constructor(options: {
+    readonly directory: string;
+    readonly onProblem: (error: Error) => void;
+  }) {
+    this.#directory = options.directory;
+    this.#onProblem = options.onProblem;
+  }
+
+  /** The node behind a remote of the gateway's git config that has an `annex-uuid`. */
+  async node(remote: string, config: GitConfig): Promise<StorageNode | undefined> {
+    const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+    if (uuid === undefined) return undefined;
+    const cost = Number(config.get(`remote.${remote}.annex-cost`) ?? localCost) || localCost;
+    const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
+
+    const path = this.#localPath(config.get(`remote.${remote}.url`));
+    if (path === undefined) return refuse('only repositories on local paths can be nodes yet');
+    try {
+      const repository = await this.#open(remote, path);
+      if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
+      return new LocalRepositoryNode(repository, { name: remote, cost });
+    } catch (error) {
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#opened.values());
+    this.#opened.clear();
+    await Promise.all(
+      opened.map(async (result) => {
+        if (result.status === 'fulfilled') await result.value.repository.close();
+      }),
+    );
+  }
+
+  async #open(remote: string, path: string): Promise<Repository> {
+    const known = await this.#opened.get(remote)?.catch(() => undefined);
+    if (known !== undefined) {
+      if (known.path === path && (await known.repository.isInPlace())) return known.repository;
+      this.#opened.delete(remote);
+      await known.repository.close();
+    }
+    return await this.#openAnew(remote, path);
+  }
+
+  async #openAnew(remote: string, path: string): Promise<Repository> {
+    // Requests that come at once share one opening; one object stands for a repository.
+    let opening = this.#opened.get(remote);
+    if (opening === undefined) {
+      opening = Repository.open(path, { onProblem: this.#onProblem }).then((repository) => ({
+        path,
+        repository,
+      }));
+      this.#opened.set(remote, opening);
+      opening.catch(() => this.#opened.delete(remote));
+    }
+    return (await opening).repository;
+  }
+
+  #localPath(url: string | undefined): string | undefined {
+    if (url === undefined) return undefined;
+    if (url.startsWith('file://')) return fileURLToPath(url);
+    if (isAbsolute(url)) return url;
+    // As git tells them apart: a colon before the first slash names a host.
+    return /^[^/]*:/.test(url) ? undefined : resolve(this.#directory, url);
+  }
+}
+
+/** A node as clusters order them. */
+export function byCost(
+  one: { cost: number; uuid: Uuid },
+  other: { cost: number; uuid: Uuid },
+): number {
+  return one.cost - other.cost || (one.uuid < other.uuid ? -1 : 1);
+}

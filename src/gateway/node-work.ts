@@ -1,0 +1,181 @@
+import { serializeKey, type Key } from '../key/index.ts';
+import { NodeUnavailableError, type Removal, type StorageNode } from '../nodes/index.ts';
+import type { Uuid } from '../units/index.ts';
+import type { GatewayLimits } from './limits.ts';
+import { Turns } from './turns.ts';
+import { receive, type Received, type Receiver, type Upload } from './upload.ts';
+
+/** One repository's presence of a key, to be written to the gateway's location log. */
+export interface LocationChange {
+  readonly key: Key;
+  readonly repository: Uuid;
+  readonly isPresent: boolean;
+}
+
+/** Resolves once the change is durable. */
+export type RecordLocation = (change: LocationChange) => Promise<void>;
+
+/** Tells somebody who looks after the gateway of a trouble that an answer cannot carry. */
+export type Warn = (message: string, error: unknown) => void;
+
+/**
+ * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn
+ * for each node and key, so that the log's last word is always about the last act. A turn that takes
+ * longer than its asker waits goes on and is logged all the same.
+ */
+export class NodeWork {
+  readonly limits: GatewayLimits;
+  readonly warn: Warn;
+  readonly #record: RecordLocation;
+  readonly #turns = new Turns();
+
+  constructor(options: { limits: GatewayLimits; record: RecordLocation; warn: Warn }) {
+    this.limits = options.limits;
+    this.warn = options.warn;
+    this.#record = options.record;
+  }
+
+  /** Asks a node something, within the time that a node may take. */
+  async ask<T>(
+    node: StorageNode,
+    question: () => Promise<T>,
+    limitMs: number = this.limits.nodeAnswerMs,
+  ): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`));
+      }, limitMs);
+    });
+    try {
+      return await Promise.race([question(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Logs that a node has a key, if it does; whether it does. */
+  noteHeld(node: StorageNode, key: Key): Promise<boolean> {
+    return this.ask(node, () =>
+      this.#turn(node, key, async () => {
+        const isPresent = await node.has(key);
+        if (isPresent) await this.#note(node, { key, isPresent });
+        return isPresent;
+      }),
+    );
+  }
+
+  /** Removes a key from a node and logs that it is not there, also when it never was. */
+  remove(node: StorageNode, key: Key, beforeSeconds?: number): Promise<Removal> {
+    return this.ask(node, () =>
+      this.#turn(node, key, async () => {
+        const removal = await node.remove(key, beforeSeconds);
+        if (removal === 'removed' || removal === 'absent') {
+          await this.#note(node, { key, isPresent: false });
+        }
+        return removal;
+      }),
+    );
+  }
+
+  /**
+   * Opens a deposit on each node. One that cannot be asked, or is busy with the same key for too
+   * long, has failed.
+   */
+  async open(nodes: readonly StorageNode[], upload: Upload): Promise<Opened> {
+    const receivers: Receiver[] = [];
+    const holders: StorageNode[] = [];
+    const failed = new Map<StorageNode, unknown>();
+    await Promise.all(
+      nodes.map(async (node) => {
+        try {
+          const signal = AbortSignal.any([
+            upload.signal,
+            AbortSignal.timeout(this.limits.sameKeyWaitMs),
+          ]);
+          const deposit = await node.put(upload.key, signal);
+          if (deposit === 'present') holders.push(node);
+          else receivers.push({ node, deposit });
+        } catch (error) {
+          failed.set(node, error);
+          this.warn(`${node.name} takes no ${serializeKey(upload.key)}`, error);
+        }
+      }),
+    );
+    return { receivers, holders, failed };
+  }
+
+  /**
+   * Receives an upload on the opened nodes, commits it where it arrived whole and right, and logs
+   * that.
+   *
+   * @returns the UUIDs of the nodes that now have the content, holders of before included.
+   */
+  async store(upload: Upload, { receivers, holders }: Opened): Promise<readonly Uuid[]> {
+    const stored = new Set<Uuid>();
+    await Promise.all(
+      holders.map(async (node) => {
+        if (await this.#tried(upload.key, node, () => this.noteHeld(node, upload.key))) {
+          stored.add(node.uuid);
+        }
+      }),
+    );
+    if (receivers.length > 0) {
+      const received = await receive(upload, receivers, this.limits);
+      this.#warnOfLost(upload.key, received);
+      await Promise.all(
+        received.receivers.map(async (receiver) => {
+          const commit = (): Promise<boolean> => this.#commit(upload.key, receiver);
+          if (await this.#tried(upload.key, receiver.node, commit)) stored.add(receiver.node.uuid);
+        }),
+      );
+    }
+    return [...stored];
+  }
+
+  /** Gives up deposits that will not be used. */
+  async abandon(receivers: readonly Receiver[]): Promise<void> {
+    await Promise.all(receivers.map(({ deposit }) => deposit.abandon('keep')));
+  }
+
+  #commit(key: Key, { node, deposit }: Receiver): Promise<boolean> {
+    const commit = async (): Promise<boolean> => {
+      await deposit.commit();
+      await this.#note(node, { key, isPresent: true });
+      return true;
+    };
+    return this.ask(node, () => this.#turn(node, key, commit), this.limits.nodeCommitMs);
+  }
+
+  #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {
+    return this.#turns.run(`${node.uuid} ${serializeKey(key)}`, act);
+  }
+
+  #note(node: StorageNode, change: Omit<LocationChange, 'repository'>): Promise<void> {
+    return this.#record({ ...change, repository: node.uuid });
+  }
+
+  async #tried(key: Key, node: StorageNode, act: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await act();
+    } catch (error) {
+      this.warn(`${node.name} did not store ${serializeKey(key)}`, error);
+      return false;
+    }
+  }
+
+  #warnOfLost(key: Key, { lost }: Received): void {
+    for (const [node, error] of lost) {
+      this.warn(`${node.name} lost its copy of ${serializeKey(key)} under way`, error);
+    }
+  }
+}
+
+/** What came of asking nodes to take an upload. */
+export interface Opened {
+  readonly receivers: readonly Receiver[];
+  /** Nodes that have the complete content already. */
+  readonly holders: readonly StorageNode[];
+  /** Nodes that took nothing, with the reason. */
+  readonly failed: ReadonlyMap<StorageNode, unknown>;
+}

@@ -1,0 +1,93 @@
+import { serializeKey, type Key } from '../key/index.ts';
+import type { StorageNode } from '../nodes/index.ts';
+import { fanout, type Configuration, type World } from '../placement/index.ts';
+import { locationLogPath, presentIn, type AnnexBranch } from '../repository/index.ts';
+import type { RepositorySizes } from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
+import { Reservations, type Reservation } from './reservations.ts';
+
+/** Where an upload to a cluster is to go, with the room that it needs reserved there. */
+export interface Placement {
+  /** See `Fanout` in placement/. */
+  readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
+  /** The nodes to store on; of `alreadyHeld` those that hold the key. */
+  readonly nodes: readonly Uuid[];
+  /** Gives the reserved room back, once the sizes count what was stored. Must be called. */
+  end(): void;
+}
+
+export interface PlacementQuestion {
+  readonly cluster: Uuid;
+  readonly key: Key;
+  readonly associatedFile: string | undefined;
+  readonly nodes: readonly StorageNode[];
+}
+
+/**
+ * Answers where uploads go, from the live state: configuration and locations of the git-annex
+ * branch with its journal, repository sizes, and the room that uploads under way have reserved.
+ */
+export class PlacementDesk {
+  readonly #branch: AnnexBranch;
+  readonly #sizes: RepositorySizes;
+  readonly #configuration: () => Promise<Configuration>;
+  readonly #reservations = new Reservations();
+
+  constructor(from: {
+    readonly branch: AnnexBranch;
+    readonly sizes: RepositorySizes;
+    /** The configuration as of now. */
+    readonly configuration: () => Promise<Configuration>;
+  }) {
+    this.#branch = from.branch;
+    this.#sizes = from.sizes;
+    this.#configuration = from.configuration;
+  }
+
+  /** Repositories that the location log says have a key. */
+  async locations(key: Key): Promise<readonly Uuid[]> {
+    return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');
+  }
+
+  /** Decides, and reserves in the same synchronous turn. */
+  async decide(question: PlacementQuestion): Promise<Placement> {
+    const { key, associatedFile: file } = question;
+    const [configuration, locations] = await Promise.all([
+      this.#configuration(),
+      this.locations(key),
+      this.#sizes.refresh(),
+    ]);
+    // From here to the reservation nothing may wait: two uploads at once must see each other.
+    const item = { key, keyText: serializeKey(key), file };
+    const world = this.#world(configuration, locations);
+    const nodes = question.nodes.map(({ uuid, cost }) => ({ uuid, cost }));
+    const decided = fanout(question.cluster, item, world, { nodes });
+    if (decided.kind === 'alreadyHeld') {
+      return { kind: decided.kind, nodes: decided.holders, end: () => undefined };
+    }
+    const reservation = this.#reservations.make(decided.nodes, key.sizeBytes ?? 0n);
+    return { ...decided, end: () => void this.#endOnceCounted(reservation) };
+  }
+
+  #world(configuration: Configuration, locations: readonly Uuid[]): World {
+    return {
+      configuration,
+      locations: () => locations,
+      sizeBytes: (repository) => {
+        const isDescribed = configuration.repositories.get(repository)?.description !== undefined;
+        const logged = this.#sizes.sizeBytes(repository, isDescribed);
+        const reserved = this.#reservations.bytesOn(repository);
+        return logged === undefined && reserved === 0n ? undefined : (logged ?? 0n) + reserved;
+      },
+    };
+  }
+
+  /**
+   * A decision that looked at the sizes before the upload was counted must still see its
+   * reservation, so that goes only after the sizes have been looked at again.
+   */
+  async #endOnceCounted(reservation: Reservation): Promise<void> {
+    await this.#sizes.refresh().catch(() => undefined);
+    reservation.end();
+  }
+}

@@ -1,0 +1,258 @@
+import { serializeKey, type Key } from '../key/index.ts';
+import {
+  NodeUnavailableError,
+  type ContentLock,
+  type StorageNode,
+  type StoredContent,
+} from '../nodes/index.ts';
+import type { Uuid } from '../units/index.ts';
+import type { NodeWork, Opened } from './node-work.ts';
+import type { Placement, PlacementDesk } from './placement-desk.ts';
+import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
+import type { Turns } from './turns.ts';
+import type { Upload } from './upload.ts';
+
+/** A cluster as it is configured at one moment. */
+export interface Cluster {
+  readonly uuid: Uuid;
+  readonly name: string;
+  /** Its usable nodes, cheapest first. */
+  readonly nodes: readonly StorageNode[];
+  /** Whether a key that no node wants is refused rather than stored on every node. */
+  readonly refusesUnwanted: boolean;
+}
+
+/** No node of a cluster wants the key, and the gateway is told to refuse such. */
+export class UnwantedError extends Error {
+  readonly code = 'UNWANTED';
+
+  constructor(cluster: Cluster, key: Key) {
+    super(
+      `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
+        `annex.cluster.${cluster.name}.unwanted is "refuse"`,
+    );
+  }
+}
+
+/** A cluster served under its own UUID (spec/cluster-and-proxy.md sections 3 to 5). */
+export class ServedCluster implements ServedStore {
+  readonly #cluster: Cluster;
+  readonly #work: NodeWork;
+  readonly #desk: PlacementDesk;
+  readonly #uploads: Turns;
+  readonly #clock: () => number;
+
+  /**
+   * @param by.uploads turns of uploads, shared by all that serve the gateway's clusters.
+   * @param by.clock the gateway's clock, whole seconds.
+   */
+  constructor(
+    cluster: Cluster,
+    by: {
+      readonly work: NodeWork;
+      readonly desk: PlacementDesk;
+      readonly uploads: Turns;
+      readonly clock: () => number;
+    },
+  ) {
+    this.#cluster = cluster;
+    this.#work = by.work;
+    this.#desk = by.desk;
+    this.#uploads = by.uploads;
+    this.#clock = by.clock;
+  }
+
+  async checkPresent(key: Key): Promise<boolean> {
+    const held = await this.#firstOf(key, async (node) => (await node.has(key)) || undefined);
+    return held ?? false;
+  }
+
+  get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+    return this.#firstOf(key, (node) => node.get(key, fromByte));
+  }
+
+  async put(upload: Upload): Promise<StoredReply> {
+    const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
+    const end = await this.#uploads.take(subject, this.#work.limits.sameKeyWaitMs);
+    try {
+      const placed = await this.#place(upload);
+      if (placed.kind === 'alreadyHeld') return storedReply(placed.holders);
+      try {
+        return storedReply(await this.#work.store(upload, placed.opened));
+      } finally {
+        placed.placement.end();
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /** Stored when every node that an upload would go to has it (spec section 8, data-present). */
+  async confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply> {
+    const placement = await this.#decide(key, associatedFile, this.#cluster.nodes);
+    placement.end();
+    if (placement.kind === 'alreadyHeld') return storedReply(placement.nodes);
+    const nodes = this.#nodesOf(placement.nodes);
+    const held = await Promise.all(nodes.map((node) => this.#work.noteHeld(node, key)));
+    const holders = nodes.filter((_node, index) => held[index]).map(({ uuid }) => uuid);
+    return { kind: 'stored', isStored: held.every(Boolean) && held.length > 0, alsoIn: holders };
+  }
+
+  async putOffset(key: Key): Promise<PutOffsetReply> {
+    const placement = await this.#decide(key, undefined, this.#cluster.nodes);
+    placement.end();
+    if (placement.kind === 'alreadyHeld') return { kind: 'alreadyHave', alsoIn: placement.nodes };
+    const answers = await this.#askAll(this.#nodesOf(placement.nodes), async (node) =>
+      (await node.has(key)) ? 'present' : await node.offsetBytes(key),
+    );
+    const offsets = [...answers.answered.values()].filter((answer) => answer !== 'present');
+    if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
+    if (answers.answered.size === 0) throw this.#unavailable(answers.failed);
+    const holders = [...answers.answered.keys()];
+    await Promise.all(holders.map((node) => this.#work.noteHeld(node, key)));
+    return { kind: 'alreadyHave', alsoIn: holders.map(({ uuid }) => uuid) };
+  }
+
+  remove(key: Key): Promise<RemovedReply> {
+    return this.#removeEverywhere((node) => this.#work.remove(node, key));
+  }
+
+  /**
+   * Each node gets the time by its own clock. It is read between two readings of the gateway's, of
+   * which the later counts, so that a slow answer can only shorten the time.
+   */
+  removeBefore(key: Key, timestampSeconds: number): Promise<RemovedReply> {
+    return this.#removeEverywhere(async (node) => {
+      const nodeSeconds = await this.#work.ask(node, () => node.clockSeconds());
+      const remaining = timestampSeconds - this.#clock();
+      return await this.#work.remove(node, key, nodeSeconds + remaining);
+    });
+  }
+
+  timestampSeconds(): Promise<number> {
+    return Promise.resolve(this.#clock());
+  }
+
+  /** A cluster is never locked; clients lock its nodes (spec section 3). */
+  lock(): Promise<ContentLock | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /**
+   * Decides where an upload goes and opens it there. When nodes that it should go to take nothing,
+   * it goes to the others that want it without them.
+   */
+  async #place(upload: Upload): Promise<Placed> {
+    let usable = this.#cluster.nodes;
+    let first: Placement['kind'] | undefined;
+    for (;;) {
+      const placement = await this.#decide(upload.key, upload.associatedFile, usable);
+      try {
+        if (placement.kind === 'alreadyHeld') {
+          placement.end();
+          return { kind: 'alreadyHeld', holders: placement.nodes };
+        }
+        first ??= placement.kind;
+        if (placement.kind === 'unwanted' && this.#cluster.refusesUnwanted) {
+          throw new UnwantedError(this.#cluster, upload.key);
+        }
+        // Nodes that nobody could reach may be the only ones that want the key: the rest, which
+        // does not want it, is then no place for it.
+        const nodes = first === 'store' && placement.kind === 'unwanted' ? [] : placement.nodes;
+        const opened = await this.#work.open(this.#nodesOf(nodes), upload);
+        const isEnough = opened.failed.size === 0 || upload.signal.aborted;
+        if (isEnough) return { kind: 'opened', opened, placement };
+        await this.#work.abandon(opened.receivers);
+        usable = usable.filter((node) => !opened.failed.has(node));
+        placement.end();
+      } catch (error) {
+        placement.end();
+        throw error;
+      }
+    }
+  }
+
+  #decide(
+    key: Key,
+    associatedFile: string | undefined,
+    nodes: readonly StorageNode[],
+  ): Promise<Placement> {
+    return this.#desk.decide({ cluster: this.#cluster.uuid, key, associatedFile, nodes });
+  }
+
+  /** What the first node gives that has it: nodes that the log names before the others. */
+  async #firstOf<T>(
+    key: Key,
+    question: (node: StorageNode) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const logged = new Set(await this.#desk.locations(key));
+    const { nodes } = this.#cluster;
+    const inOrder = [
+      ...nodes.filter(({ uuid }) => logged.has(uuid)),
+      ...nodes.filter(({ uuid }) => !logged.has(uuid)),
+    ];
+    const failed: unknown[] = [];
+    for (const node of inOrder) {
+      try {
+        const answer = await this.#work.ask(node, () => question(node));
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        failed.push(error);
+        this.#work.warn(`${node.name} could not be asked for ${serializeKey(key)}`, error);
+      }
+    }
+    if (failed.length > 0) throw this.#unavailable(failed);
+    return undefined;
+  }
+
+  async #removeEverywhere(remove: (node: StorageNode) => Promise<string>): Promise<RemovedReply> {
+    const { answered, failed } = await this.#askAll(this.#cluster.nodes, remove);
+    for (const error of failed) {
+      this.#work.warn(`a node of ${this.#cluster.name} removed nothing`, error);
+    }
+    const gone = [...answered].filter(
+      ([, removal]) => removal === 'removed' || removal === 'absent',
+    );
+    return {
+      kind: 'removed',
+      isRemoved: gone.length === this.#cluster.nodes.length,
+      alsoIn: gone.map(([node]) => node.uuid),
+    };
+  }
+
+  async #askAll<T>(
+    nodes: readonly StorageNode[],
+    question: (node: StorageNode) => Promise<T>,
+  ): Promise<{ answered: Map<StorageNode, T>; failed: readonly unknown[] }> {
+    const answered = new Map<StorageNode, T>();
+    const failed: unknown[] = [];
+    await Promise.all(
+      nodes.map(async (node) => {
+        try {
+          answered.set(node, await this.#work.ask(node, () => question(node)));
+        } catch (error) {
+          failed.push(error);
+        }
+      }),
+    );
+    return { answered, failed };
+  }
+
+  #nodesOf(uuids: readonly Uuid[]): StorageNode[] {
+    return this.#cluster.nodes.filter(({ uuid }) => uuids.includes(uuid));
+  }
+
+  #unavailable(failed: readonly unknown[]): NodeUnavailableError {
+    const cause = failed.find((error) => error instanceof Error);
+    const why = cause instanceof Error ? cause.message : 'no node answered';
+    return new NodeUnavailableError(`of cluster ${this.#cluster.name}`, why, { cause });
+  }
+}
+
+type Placed =
+  | { readonly kind: 'alreadyHeld'; readonly holders: readonly Uuid[] }
+  | { readonly kind: 'opened'; readonly opened: Opened; readonly placement: Placement };
+
+function storedReply(holders: readonly Uuid[]): StoredReply {
+  return { kind: 'stored', isStored: holders.length > 0, alsoIn: holders };
+}

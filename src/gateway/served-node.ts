@@ -1,0 +1,73 @@
+import type { Key } from '../key/index.ts';
+import {
+  NodeUnavailableError,
+  type ContentLock,
+  type StorageNode,
+  type StoredContent,
+} from '../nodes/index.ts';
+import type { NodeWork } from './node-work.ts';
+import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
+import type { Upload } from './upload.ts';
+
+/**
+ * One node served under its own UUID, as if the client had asked it: a proxied node, or the
+ * gateway's own repository (spec/cluster-and-proxy.md section 2).
+ */
+export class ServedNode implements ServedStore {
+  readonly #node: StorageNode;
+  readonly #work: NodeWork;
+
+  constructor(node: StorageNode, work: NodeWork) {
+    this.#node = node;
+    this.#work = work;
+  }
+
+  checkPresent(key: Key): Promise<boolean> {
+    return this.#work.ask(this.#node, () => this.#node.has(key));
+  }
+
+  get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+    return this.#work.ask(this.#node, () => this.#node.get(key, fromByte));
+  }
+
+  async put(upload: Upload): Promise<StoredReply> {
+    const opened = await this.#work.open([this.#node], upload);
+    const failure = opened.failed.get(this.#node);
+    if (failure instanceof NodeUnavailableError) throw failure;
+    return storedReply((await this.#work.store(upload, opened)).length > 0);
+  }
+
+  async confirmPresent(key: Key): Promise<StoredReply> {
+    return storedReply(await this.#work.noteHeld(this.#node, key));
+  }
+
+  async putOffset(key: Key): Promise<PutOffsetReply> {
+    if (await this.checkPresent(key)) return { kind: 'alreadyHave', alsoIn: [] };
+    const offsetBytes = await this.#work.ask(this.#node, () => this.#node.offsetBytes(key));
+    return { kind: 'putFrom', offsetBytes };
+  }
+
+  async remove(key: Key): Promise<RemovedReply> {
+    return removedReply(await this.#work.remove(this.#node, key));
+  }
+
+  async removeBefore(key: Key, timestampSeconds: number): Promise<RemovedReply> {
+    return removedReply(await this.#work.remove(this.#node, key, timestampSeconds));
+  }
+
+  timestampSeconds(): Promise<number> {
+    return this.#work.ask(this.#node, () => this.#node.clockSeconds());
+  }
+
+  lock(key: Key): Promise<ContentLock | undefined> {
+    return this.#work.ask(this.#node, () => this.#node.lock(key));
+  }
+}
+
+function storedReply(isStored: boolean): StoredReply {
+  return { kind: 'stored', isStored, alsoIn: [] };
+}
+
+function removedReply(removal: string): RemovedReply {
+  return { kind: 'removed', isRemoved: removal === 'removed' || removal === 'absent', alsoIn: [] };
+}

@@ -1,0 +1,89 @@
+import { isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
+
+/** What a gateway serves under a UUID other than its own. */
+export type Proxied =
+  | { readonly kind: 'node'; readonly remote: string }
+  | { readonly kind: 'cluster'; readonly cluster: ClusterSettings };
+
+/** A cluster as the gateway's git config and the git-annex branch together define it. */
+export interface ClusterSettings {
+  readonly uuid: Uuid;
+  readonly name: string;
+  /** Names of the remotes that are its nodes and may be used. */
+  readonly remotes: readonly string[];
+  /** `annex.cluster.NAME.unwanted` is `refuse`. */
+  readonly refusesUnwanted: boolean;
+}
+
+/** The git-annex branch says that this gateway proxies for a repository, its git config does not. */
+export class NotConfiguredError extends Error {
+  readonly code = 'NOT_CONFIGURED';
+
+  constructor(name: string) {
+    super(`not configured to proxy for repository ${name}`);
+  }
+}
+
+/** The two sources that must agree before anything is served. */
+export interface TopologySources {
+  /** The gateway's line in proxy.log: names by UUID. */
+  readonly proxied: ReadonlyMap<Uuid, string>;
+  /** cluster.log: nodes by the cluster's UUID. */
+  readonly clusterNodes: ReadonlyMap<Uuid, readonly Uuid[]>;
+  /** The gateway's git config. */
+  readonly config: { get(name: string): string | undefined };
+  /** Names of the git config's remotes. */
+  readonly remotes: readonly string[];
+  /** Names of `annex.cluster.*`. */
+  readonly clusters: readonly string[];
+}
+
+/**
+ * What a UUID stands for behind this gateway. Both the branch and the git config must say so, so
+ * that a pushed branch cannot open anything (spec/cluster-and-proxy.md section 1.3).
+ *
+ * @throws NotConfiguredError when only the branch says so.
+ */
+export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | undefined {
+  const name = sources.proxied.get(uuid);
+  if (name === undefined) return undefined;
+  if (isClusterUuid(uuid))
+    return { kind: 'cluster', cluster: clusterSettings(uuid, name, sources) };
+  const isRemote = remoteUuid(name, sources) === uuid;
+  if (!isRemote || !mayProxy(name, sources)) throw new NotConfiguredError(name);
+  return { kind: 'node', remote: name };
+}
+
+/** A cluster that the git config does not know is one without nodes (section 1.3). */
+function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): ClusterSettings {
+  const { config, clusters } = sources;
+  const name = clusters.find((candidate) => config.get(`annex.cluster.${candidate}`) === uuid);
+  const members = new Set(sources.clusterNodes.get(uuid));
+  const remotes = sources.remotes.filter((remote) => {
+    const node = remoteUuid(remote, sources);
+    if (name === undefined || node === undefined || !members.has(node)) return false;
+    return clustersOf(remote, sources).includes(name.toLowerCase());
+  });
+  return {
+    uuid,
+    name: name ?? logged,
+    remotes,
+    refusesUnwanted: config.get(`annex.cluster.${name ?? logged}.unwanted`) === 'refuse',
+  };
+}
+
+function mayProxy(remote: string, sources: TopologySources): boolean {
+  const { config, clusters } = sources;
+  if (config.get(`remote.${remote}.annex-proxy`)?.toLowerCase() === 'true') return true;
+  return clustersOf(remote, sources).some((cluster) => clusters.includes(cluster));
+}
+
+/** In lower case, as git gives the names in `annex.cluster.NAME`. */
+function clustersOf(remote: string, { config }: TopologySources): string[] {
+  const names = config.get(`remote.${remote}.annex-cluster-node`) ?? '';
+  return names.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+function remoteUuid(remote: string, { config }: TopologySources): Uuid | undefined {
+  return parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+}

@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { makeVerifier, type Key, type Verifier } from '../key/index.ts';
+import { makeNativeHasher, type Deposit, type StorageNode } from '../nodes/index.ts';
+import { tee, type Sink } from '../stream/index.ts';
+import type { GatewayLimits } from './limits.ts';
+
+/** A content, or the rest of one, that a client is sending. */
+export interface Upload {
+  readonly key: Key;
+  /** The path that the client gives for it, which expressions may look at. */
+  readonly associatedFile: string | undefined;
+  /** Where in the content the body begins, bytes. */
+  readonly offsetBytes: number;
+  /** Bytes that the client says it will send. */
+  readonly lengthBytes: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A node that an upload is being written to. */
+export interface Receiver {
+  readonly node: StorageNode;
+  readonly deposit: Deposit;
+}
+
+/**
+ * How the bytes came in. `verified`: the receivers hold the key's content, to be committed or
+ * abandoned by the caller. Otherwise all deposits are ended. `lost` tells why nodes dropped out.
+ */
+export interface Received {
+  readonly outcome: 'verified' | 'incomplete' | 'tooLong' | 'wrong';
+  readonly receivers: readonly Receiver[];
+  readonly lost: ReadonlyMap<StorageNode, unknown>;
+}
+
+class TooLongError extends Error {}
+
+/**
+ * Reads an upload once and writes it to all receivers at the same time, hashing as it passes.
+ * Nothing is kept in memory beyond the window. An interrupted upload leaves what arrived for a
+ * later one to go on from; a wrong one is deleted (spec/p2p-http.md section 5, put).
+ *
+ * @throws UnverifiableKeyError before anything is read.
+ */
+export async function receive(
+  upload: Upload,
+  receivers: readonly Receiver[],
+  limits: GatewayLimits,
+): Promise<Received> {
+  const lost = new Map<StorageNode, unknown>();
+  try {
+    const lanes = await startLanes(upload, receivers, lost);
+    const outcome = await pour(upload, lanes, lost, limits);
+    const verified = lanes.filter(({ node }) => !lost.has(node));
+    if (outcome !== 'complete') return await giveUp(verified, outcome, lost);
+    const [good, bad] = partition(verified, (lane) => lane.verifier.matches());
+    if (good.length === 0 && bad.length > 0) return await giveUp(bad, 'wrong', lost);
+    await Promise.all(bad.map(({ deposit }) => abandonQuietly(deposit, 'delete')));
+    return { outcome: 'verified', receivers: good, lost };
+  } catch (error) {
+    await Promise.all(receivers.map(({ deposit }) => abandonQuietly(deposit, 'keep')));
+    throw error;
+  }
+}
+
+/** A receiver with the verifier that judges what it will hold. */
+interface Lane extends Receiver {
+  readonly verifier: Verifier;
+  /** Whether the verifier is fed with this lane's bytes only. */
+  readonly hasOwnVerifier: boolean;
+}
+
+/**
+ * From the first byte on, one verifier serves all. A resumed upload builds on bytes that each node
+ * kept by itself, so that each is judged by itself, what it kept included.
+ */
+async function startLanes(
+  upload: Upload,
+  receivers: readonly Receiver[],
+  lost: Map<StorageNode, unknown>,
+): Promise<Lane[]> {
+  const isWhole = upload.offsetBytes === 0;
+  const shared = makeVerifier(upload.key, makeNativeHasher);
+  const lanes = await Promise.all(
+    receivers.map(async ({ node, deposit }): Promise<Lane | undefined> => {
+      const verifier = isWhole ? shared : makeVerifier(upload.key, makeNativeHasher);
+      try {
+        if (upload.offsetBytes > deposit.offsetBytes) throw new OffsetBeyondError(node, deposit);
+        if (!isWhole) {
+          for await (const piece of deposit.kept(upload.offsetBytes)) verifier.update(piece);
+        }
+        await deposit.start(upload.offsetBytes);
+        return { node, deposit, verifier, hasOwnVerifier: !isWhole };
+      } catch (error) {
+        lost.set(node, error);
+        await abandonQuietly(deposit, 'keep');
+        return undefined;
+      }
+    }),
+  );
+  return lanes.filter((lane) => lane !== undefined);
+}
+
+/** An upload that would leave a gap after what a node kept. */
+class OffsetBeyondError extends Error {
+  constructor(node: StorageNode, deposit: Deposit) {
+    super(`the upload begins beyond the ${deposit.offsetBytes} bytes that ${node.name} kept`);
+  }
+}
+
+async function pour(
+  upload: Upload,
+  lanes: readonly Lane[],
+  lost: Map<StorageNode, unknown>,
+  limits: GatewayLimits,
+): Promise<'complete' | 'incomplete' | 'tooLong'> {
+  if (lanes.length === 0) return 'incomplete';
+  let receivedBytes = 0;
+  const shared = lanes.find((lane) => !lane.hasOwnVerifier)?.verifier;
+  const sinks = new Map<Sink, Lane>(lanes.map((lane) => [sinkOf(lane), lane]));
+  try {
+    const failures = await tee(
+      upload.body,
+      [...sinks.keys()],
+      { windowBytes: limits.uploadWindowBytes, stallMs: limits.nodeStallMs, delay: wait },
+      (piece) => {
+        receivedBytes += piece.length;
+        if (receivedBytes > upload.lengthBytes) throw new TooLongError();
+        shared?.update(piece);
+      },
+    );
+    for (const [sink, error] of failures) await lose(sinks.get(sink), error, lost);
+    return receivedBytes === upload.lengthBytes ? 'complete' : 'incomplete';
+  } catch (error) {
+    if (error instanceof TooLongError) return 'tooLong';
+    return 'incomplete';
+  }
+}
+
+function sinkOf(lane: Lane): Sink {
+  return {
+    write: (piece) => {
+      if (lane.hasOwnVerifier) lane.verifier.update(piece);
+      return lane.deposit.write(piece);
+    },
+  };
+}
+
+async function lose(
+  lane: Lane | undefined,
+  error: unknown,
+  lost: Map<StorageNode, unknown>,
+): Promise<void> {
+  if (lane === undefined) return;
+  lost.set(lane.node, error);
+  await abandonQuietly(lane.deposit, 'keep');
+}
+
+async function giveUp(
+  receivers: readonly Receiver[],
+  outcome: Exclude<Received['outcome'], 'verified'>,
+  lost: ReadonlyMap<StorageNode, unknown>,
+): Promise<Received> {
+  const bytes = outcome === 'incomplete' ? 'keep' : 'delete';
+  await Promise.all(receivers.map(({ deposit }) => abandonQuietly(deposit, bytes)));
+  return { outcome, receivers: [], lost };
+}
+
+/** The upload has failed already; a deposit that cannot even be given up adds nothing to that. */
+async function abandonQuietly(deposit: Deposit, bytes: 'keep' | 'delete'): Promise<void> {
+  try {
+    await deposit.abandon(bytes);
+  } catch {
+    // What stays is a partial file, which the next upload of the key takes over.
+  }
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  const passed: T[] = [];
+  const failed: T[] = [];
+  for (const one of all) (test(one) ? passed : failed).push(one);
+  return [passed, failed];
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+}

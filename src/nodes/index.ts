@@ -1,0 +1,6 @@
+/** Places that store contents: one interface, a driver for each kind. */
+export { NodeUnavailableError } from './errors.ts';
+export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
+export { makeNativeHasher } from './native-hasher.ts';
+export type { ContentLock, Deposit, Removal, StorageNode, StoredContent } from './storage-node.ts';
+export { unavailableNode } from './unavailable.ts';

@@ -1,0 +1,135 @@
+import { uptime } from 'node:os';
+import type { Key } from '../key/index.ts';
+import {
+  locationLogPath,
+  ObjectStoreError,
+  setPresence,
+  stampOf,
+  type ObjectDeposit,
+  type Repository,
+} from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
+import { NodeUnavailableError } from './errors.ts';
+import type { ContentLock, Deposit, Removal, StorageNode, StoredContent } from './storage-node.ts';
+
+/**
+ * A git-annex repository on a local disk. Shares objects, locks and location logs with the
+ * git-annex processes that use the same repository (spec/git-annex-branch.md section 2).
+ */
+export class LocalRepositoryNode implements StorageNode {
+  readonly name: string;
+  readonly cost: number;
+  readonly #repository: Repository;
+
+  constructor(repository: Repository, as: { readonly name: string; readonly cost: number }) {
+    this.#repository = repository;
+    this.name = as.name;
+    this.cost = as.cost;
+  }
+
+  get uuid(): Uuid {
+    return this.#repository.uuid;
+  }
+
+  async has(key: Key): Promise<boolean> {
+    const isThere = await this.#asked(() => this.#repository.objects.has(key));
+    if (!isThere) await this.#assertReachable();
+    return isThere;
+  }
+
+  async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+    const object = await this.#asked(() => this.#repository.objects.open(key, fromByte));
+    if (object === undefined) {
+      await this.#assertReachable();
+      return undefined;
+    }
+    return {
+      sizeBytes: object.sizeBytes,
+      stream: {
+        lengthBytes: Math.max(0, object.sizeBytes - fromByte),
+        [Symbol.asyncIterator]: () => object.chunks[Symbol.asyncIterator](),
+        close: () => object.close(),
+      },
+    };
+  }
+
+  async offsetBytes(key: Key): Promise<number> {
+    return await this.#asked(() => this.#repository.objects.partialSizeBytes(key));
+  }
+
+  async put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'> {
+    // A repository whose disk is gone must not be made anew in the empty mount point.
+    await this.#assertReachable();
+    const deposit = await this.#repository.objects.deposit(key, { signal });
+    if (deposit !== 'present') return this.#depositOf(key, deposit);
+    await this.#record(key, true);
+    return 'present';
+  }
+
+  async remove(key: Key, beforeSeconds?: number): Promise<Removal> {
+    await this.#assertReachable();
+    const { objects } = this.#repository;
+    const isLate = beforeSeconds !== undefined && clockSeconds() >= beforeSeconds;
+    if (isLate) return (await this.has(key)) ? 'late' : 'absent';
+    const removal = await this.#asked(() => objects.remove(key));
+    if (removal !== 'locked') await this.#record(key, false);
+    return removal;
+  }
+
+  async lock(key: Key): Promise<ContentLock | undefined> {
+    await this.#assertReachable();
+    const lock = await this.#asked(() => this.#repository.objects.lock(key));
+    if (lock === undefined) return undefined;
+    return { release: () => lock.release(), leave: () => lock.abandonToRetention() };
+  }
+
+  clockSeconds(): Promise<number> {
+    return Promise.resolve(clockSeconds());
+  }
+
+  #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
+    return {
+      offsetBytes: deposit.offsetBytes,
+      kept: (untilByte) => deposit.prefix(untilByte),
+      start: (atByte) => deposit.start(atByte),
+      write: (piece) => deposit.write(piece),
+      commit: async () => {
+        await deposit.commit();
+        await this.#record(key, true);
+      },
+      abandon: (bytes) => deposit.abandon(bytes === 'keep'),
+    };
+  }
+
+  /** A repository notes in its own location log what it has itself. */
+  async #record(key: Key, isPresent: boolean): Promise<void> {
+    const { branch, uuid } = this.#repository;
+    const now = stampOf(Date.now());
+    await branch.change([
+      { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
+    ]);
+  }
+
+  async #assertReachable(): Promise<void> {
+    if (await this.#repository.isInPlace()) return;
+    throw new NodeUnavailableError(this.name, `nothing is at ${this.#repository.gitDirectory} now`);
+  }
+
+  /** What the disk could not answer is not known; that is another thing than not there. */
+  async #asked<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof ObjectStoreError)) throw error;
+      throw new NodeUnavailableError(this.name, error.message, { cause: error });
+    }
+  }
+}
+
+/**
+ * Whole seconds since the machine started, which all repositories of the machine share and which
+ * neither stops nor turns back (spec/p2p-http.md section 5, gettimestamp).
+ */
+export function clockSeconds(): number {
+  return Math.floor(uptime());
+}

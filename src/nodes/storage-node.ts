@@ -1,0 +1,82 @@
+import type { Key } from '../key/index.ts';
+import type { ByteStream } from '../stream/index.ts';
+import type { Uuid } from '../units/index.ts';
+
+/**
+ * A place that stores contents by key, whatever it is made of. The gateway speaks to all of them
+ * through these verbs only. Each verb rejects with `NodeUnavailableError` when the place cannot be
+ * asked: "not there" is an answer, "don't know" is not.
+ */
+export interface StorageNode {
+  readonly uuid: Uuid;
+  /** What people call it: the remote's name, or the repository's description. */
+  readonly name: string;
+  /** git-annex's cost of a remote; cheaper ones are asked first. */
+  readonly cost: number;
+  /** Whether the complete content is there. */
+  has(key: Key): Promise<boolean>;
+  /**
+   * The content from a byte on; `undefined` when it is not there. The stream can begin before the
+   * node has read it to the end. From the end or beyond it the stream is empty.
+   */
+  get(key: Key, fromByte: number): Promise<StoredContent | undefined>;
+  /** Bytes of an interrupted upload that are kept; an upload may go on from any of them. */
+  offsetBytes(key: Key): Promise<number>;
+  /**
+   * Begins to store a content. One at a time for a key: a second one waits for the first, within a
+   * limit, and then often finds the content there.
+   *
+   * @returns `'present'` when the complete content is there already.
+   */
+  put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'>;
+  /**
+   * Removes the content, unless somebody keeps it locked.
+   *
+   * @param beforeSeconds if given, only while this node's clock is below it.
+   */
+  remove(key: Key, beforeSeconds?: number): Promise<Removal>;
+  /** Keeps the content from being removed; `undefined` when it is not there. */
+  lock(key: Key): Promise<ContentLock | undefined>;
+  /** The clock that `remove` compares with: whole seconds that never go backwards. */
+  clockSeconds(): Promise<number>;
+}
+
+/** A content being read. */
+export interface StoredContent {
+  /** Bytes of the whole content, wherever the stream begins. */
+  readonly sizeBytes: number;
+  readonly stream: ByteStream;
+}
+
+/** What became of a removal; `'late'` when the clock had reached the time. */
+export type Removal = 'removed' | 'absent' | 'locked' | 'late';
+
+/**
+ * A content being stored. What is written is not the content before `commit`, which the caller
+ * calls only once the bytes have proved to be the key's. Ended by `commit` or `abandon`.
+ */
+export interface Deposit {
+  /** Bytes of an earlier interrupted upload that are kept. */
+  readonly offsetBytes: number;
+  /** What is kept, up to a byte, to be hashed along with what will follow. */
+  kept(untilByte: number): AsyncIterable<Uint8Array>;
+  /** Says where the bytes to come begin: at most at `offsetBytes`. Once, before any `write`. */
+  start(atByte: number): Promise<void>;
+  /** Takes the next bytes; settles when more may come. */
+  write(piece: Uint8Array): Promise<void>;
+  /** Makes what was written the content, durably, and records that this node has it. */
+  commit(): Promise<void>;
+  /** Gives up; the bytes written so far stay for a later upload to go on from, or are deleted. */
+  abandon(bytes: 'keep' | 'delete'): Promise<void>;
+}
+
+/** Keeps a content from being removed until it is ended, in one of two ways. */
+export interface ContentLock {
+  /** The peer says that it no longer relies on the content. */
+  release(): Promise<void>;
+  /**
+   * The peer is gone without saying so: the content stays for the rest of the ten minutes that the
+   * protocol promises (spec/p2p-http.md section 5), and that survives this process.
+   */
+  leave(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import type { Uuid } from '../units/index.ts';
+import { AnnexBranch } from './annex-branch.ts';
+import type { BranchFile } from './branch-reader.ts';
+import { setGitConfig } from './git-config.ts';
+import { runGit } from './git.ts';
+
+/** The repository format that new repositories get. */
+const annexVersion = '10';
+
+/** Makes a bare git-annex repository in a directory that does not exist, with git alone. */
+export async function createRepository(
+  directory: string,
+  as: { readonly uuid: Uuid; readonly branch: readonly BranchFile[] },
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await runGit(['init', '--quiet', '--bare', '--initial-branch=main', '.'], { directory });
+  await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
+  await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
+  const branch = await AnnexBranch.open(directory);
+  try {
+    await branch.create(as.branch);
+  } finally {
+    await branch.close();
+  }
+}
+
+/** Makes the first commit of a branch. */
+export async function writeFirstCommit(
+  directory: string,
+  commit: { readonly ref: string; readonly message: string; readonly files: readonly BranchFile[] },
+): Promise<void> {
+  const identity = `ballast <ballast@localhost> ${Math.floor(Date.now() / 1000)} +0000`;
+  const counted = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const input = [
+    `commit ${commit.ref}\ncommitter ${identity}\n${counted(commit.message)}`,
+    ...commit.files.map(({ path, text }) => `M 100644 inline ${path}\n${counted(text)}`),
+    'done\n',
+  ].join('');
+  await runGit(['fast-import', '--quiet', '--done'], { directory, input });
+}

@@ -1,0 +1,131 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
+import { AnnexBranch } from './annex-branch.ts';
+import { GitConfig } from './git-config.ts';
+import { GitError, runGit } from './git.ts';
+import { diskReserveBytesDefault, ObjectStore } from './object-store.ts';
+
+/** A place that cannot be used as a git-annex repository; the message says what to do. */
+export class RepositoryError extends Error {
+  override readonly name = 'RepositoryError';
+  readonly code = 'not-usable';
+}
+
+/** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
+const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
+
+export interface RepositoryOptions {
+  /** Told of trouble in the background, such as a commit that failed and will be tried again. */
+  readonly onProblem?: (error: Error) => void;
+}
+
+/** A git-annex repository on disk. One object for a repository and process. */
+export class Repository {
+  readonly uuid: Uuid;
+  readonly gitDirectory: string;
+  readonly isBare: boolean;
+  readonly config: GitConfig;
+  readonly objects: ObjectStore;
+  readonly branch: AnnexBranch;
+  readonly #identity: string;
+
+  private constructor(
+    parts: Pick<Repository, 'uuid' | 'isBare' | 'config' | 'branch'>,
+    identity: string,
+  ) {
+    this.uuid = parts.uuid;
+    this.isBare = parts.isBare;
+    this.config = parts.config;
+    this.branch = parts.branch;
+    this.gitDirectory = parts.branch.gitDirectory;
+    this.objects = new ObjectStore({
+      gitDirectory: this.gitDirectory,
+      isBare: parts.isBare,
+      sharedRepository: parts.config.get('core.sharedrepository'),
+      diskReserveBytes: diskReserve(parts.config),
+    });
+    this.#identity = identity;
+  }
+
+  /**
+   * Opens the repository in a directory: its top, its `.git`, or itself when it is bare.
+   *
+   * @throws RepositoryError when there is none, or none of a kind that is safe to work on.
+   */
+  static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
+    const isBare = await readIsBare(resolve(directory));
+    const config = await GitConfig.read(directory);
+    const uuid = parseUuid(config.get('annex.uuid') ?? '');
+    if (uuid === undefined) {
+      throw new RepositoryError(
+        `${directory} is no git-annex repository yet; run "git annex init" in it.`,
+      );
+    }
+    refuseUnsafe(directory, config);
+    const branch = await AnnexBranch.open(directory, options);
+    await mkdir(`${branch.gitDirectory}/annex`, { recursive: true });
+    const identity = await identityOf(branch.gitDirectory);
+    return new Repository({ uuid, isBare, config, branch }, identity ?? '');
+  }
+
+  /** Whether the directory that was opened is still the one at its path: its disk may be gone. */
+  async isInPlace(): Promise<boolean> {
+    return (await identityOf(this.gitDirectory)) === this.#identity;
+  }
+
+  /** Commits what is pending and ends what was started. */
+  async close(): Promise<void> {
+    await this.branch.close();
+  }
+}
+
+async function readIsBare(directory: string): Promise<boolean> {
+  try {
+    const answer = await runGit(['rev-parse', '--is-bare-repository'], { directory });
+    return decodeText(answer).trim() === 'true';
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    if (error.stderrTail.includes('dubious ownership')) {
+      throw new RepositoryError(
+        `${directory} belongs to another user; run ballast as its owner, or allow it with ` +
+          `git config --global --add safe.directory ${directory}`,
+        { cause: error },
+      );
+    }
+    throw new RepositoryError(
+      `${directory} is no git repository; name one that "git annex init" was run in.`,
+      { cause: error },
+    );
+  }
+}
+
+function refuseUnsafe(directory: string, config: GitConfig): void {
+  const version = config.get('annex.version');
+  if (version !== undefined && !annexVersions.has(version)) {
+    throw new RepositoryError(
+      `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
+    );
+  }
+  if (config.getBoolean('annex.pidlock') === true) {
+    throw new RepositoryError(
+      `${directory} has annex.pidlock set, and ballast locks files by fcntl; ` +
+        'move it to a file system with such locks and unset annex.pidlock.',
+    );
+  }
+}
+
+function diskReserve(config: GitConfig): number {
+  const bytes = parseSize(config.get('annex.diskreserve') ?? '');
+  return bytes === undefined ? diskReserveBytesDefault : Number(bytes);
+}
+
+/** Tells a directory from any other that may come to its path. */
+async function identityOf(directory: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(directory, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
