@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
-import { BranchReader, type BranchFile, type BranchFileChange, type PathFilter } from './branch-reader.ts';
+import {
+  BranchReader,
+  type BranchFile,
+  type BranchFileChange,
+  type PathFilter,
+} from './branch-reader.ts';
 import { BranchRef } from './branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './change-queue.ts';
 import { writeCommit, type CommitIdentity } from './commit-writer.ts';
@@ -9,6 +14,8 @@ import { findGit, runGit } from './git.ts';
 import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from './logs/location-log.ts';
+import { ObjectUpkeep } from './object-upkeep.ts';
+import { annexModes } from './shared-repository.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 
 /** How a branch is opened. */
@@ -36,6 +43,7 @@ export class AnnexBranch {
   readonly #schedule: CommitSchedule;
   readonly #committer: JournalCommitter;
   readonly #merger: SiblingMerger;
+  readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
 
   private constructor(parts: CommitParts & { readonly gitDirectory: string }) {
@@ -47,8 +55,9 @@ export class AnnexBranch {
     this.#queue = new ChangeQueue(parts);
     this.#committer = new JournalCommitter(parts);
     this.#merger = new SiblingMerger(parts, this.#committer);
+    this.#upkeep = new ObjectUpkeep(parts);
     this.#schedule = new CommitSchedule({
-      commit: () => this.#committer.commit(),
+      commit: async () => this.#upkeep.committed(await this.#committer.commit()),
       onProblem: parts.onProblem,
     });
   }
@@ -61,10 +70,12 @@ export class AnnexBranch {
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
     const version = await findGit();
     const gitDirectory = await findGitDirectory(directory);
-    const identity = identityIn(await GitConfig.read(directory));
+    const config = await GitConfig.read(directory);
+    const identity = identityIn(config);
+    const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
     const reader = new BranchReader({ directory, onProblem });
-    const journal = new Journal(`${gitDirectory}/annex`);
+    const journal = new Journal(`${gitDirectory}/annex`, modes);
     const ref = new BranchRef({ directory, gitDirectory, version, reader });
     const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
     return new AnnexBranch({ ...parts, identity: () => identity });
@@ -95,7 +106,10 @@ export class AnnexBranch {
    * @throws FileLockTimeoutError when another program keeps the journal locked.
    */
   async change(edits: readonly BranchEdit[]): Promise<void> {
-    if (await this.#queue.change(edits)) this.#schedule.soon();
+    if (!(await this.#queue.change(edits))) return;
+    // git-annex can commit nothing at all while the journal holds a name with a line end.
+    if (edits.some(({ path }) => path.includes('\n'))) await this.#schedule.nowReported();
+    else this.#schedule.soon();
   }
 
   /** Commits everything that is in the journal now, by whomever. */
@@ -174,6 +188,7 @@ export class AnnexBranch {
   async close(): Promise<void> {
     await this.#queue.settled();
     await this.#schedule.close();
+    await this.#upkeep.close();
     await this.#reader.close();
   }
 }

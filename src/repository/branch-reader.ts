@@ -143,7 +143,9 @@ async function* listTree(
   commit: string,
   wanted: PathFilter,
 ): AsyncGenerator<{ path: string; sha: string }, void, undefined> {
-  for await (const line of nulSeparated(streamGit(['ls-tree', '-r', '-z', commit], { directory }))) {
+  for await (const line of nulSeparated(
+    streamGit(['ls-tree', '-r', '-z', commit], { directory }),
+  )) {
     const [, sha, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
     if (sha !== undefined && path !== undefined && wanted(path)) yield { path, sha };
   }

@@ -168,13 +168,14 @@ class Fifo<T> {
   }
 
   take(): T {
-    if (this.#first >= this.#items.length) throw new RangeError('an answer without a question');
-    const [item] = this.#items.slice(this.#first, this.#first + 1);
+    const at = this.#first;
+    const [taken] = this.#items.slice(at, at + 1).map((item) => ({ item }));
+    if (taken === undefined) throw new RangeError('an answer without a question');
     this.#first += 1;
     if (this.#first > 4096) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }
-    return item as T;
+    return taken.item;
   }
 }

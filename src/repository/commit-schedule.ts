@@ -51,6 +51,15 @@ export class CommitSchedule {
     }
   }
 
+  /** Commits now; a failure is reported, and what is in the journal stays there. */
+  async nowReported(): Promise<void> {
+    try {
+      await this.now();
+    } catch (error) {
+      this.#onProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   /** Does something while no commit is under way. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
@@ -62,19 +71,11 @@ export class CommitSchedule {
   /** Commits a last time. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#reported();
+    await this.nowReported();
   }
 
   #in(delayMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#reported(), delayMs);
-  }
-
-  async #reported(): Promise<void> {
-    try {
-      await this.now();
-    } catch (error) {
-      this.#onProblem(error instanceof Error ? error : new Error(String(error)));
-    }
+    this.#timer = setTimeout(() => void this.nowReported(), delayMs);
   }
 }

@@ -90,7 +90,9 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
     }
   }
   // Resetting the name to nothing leaves the commit in the repository and no ref to it.
-  yield encodeText(`\nget-mark :1\nreset ${workingRef}\nfrom ${'0'.repeat(from?.length ?? 40)}\n\ndone\n`);
+  yield encodeText(
+    `\nget-mark :1\nreset ${workingRef}\nfrom ${'0'.repeat(from?.length ?? 40)}\n\ndone\n`,
+  );
 }
 
 /** A path as fast-import reads it back unchanged, whatever bytes it holds (git-fast-import(1)). */

@@ -110,7 +110,7 @@ function repositoriesOf(log: (name: ConfigurationLog) => string): Map<Uuid, Repo
   const clusters = parseClusterLog(log('cluster.log'));
   const all = [descriptions, trust, groups, wanted, required, maxsizes, remotes, clusters];
   const repositories = new Map<Uuid, RepositorySettings>();
-  for (const uuid of all.flatMap((known) => [...known.keys()])) {
+  for (const uuid of new Set(all.flatMap((known) => Array.from(known.keys())))) {
     repositories.set(uuid, {
       description: descriptions.get(uuid),
       trust: trust.get(uuid) ?? 'semitrusted',

@@ -83,7 +83,9 @@ function canonicalName(name: string): string {
   const first = name.indexOf('.');
   const last = name.lastIndexOf('.');
   if (first < 0) return name.toLowerCase();
-  return name.slice(0, first).toLowerCase() + name.slice(first, last) + name.slice(last).toLowerCase();
+  return (
+    name.slice(0, first).toLowerCase() + name.slice(first, last) + name.slice(last).toLowerCase()
+  );
 }
 
 const booleans: ReadonlyMap<string, boolean> = new Map([

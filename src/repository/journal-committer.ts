@@ -37,7 +37,9 @@ export class BranchBusyError extends Error {
   readonly retryable = true;
 
   constructor(directory: string) {
-    super(`the git-annex branch of ${directory} was moved ${commitAttemptsMax} times during a commit`);
+    super(
+      `the git-annex branch of ${directory} was moved ${commitAttemptsMax} times during a commit`,
+    );
   }
 }
 
@@ -76,7 +78,11 @@ export class JournalCommitter {
     for (let start = 0; start < paths.length; ) {
       const files: JournalFile[] = [];
       let length = 0;
-      while (start < paths.length && files.length < filesPerCommitMax && length < bytesPerCommitMax) {
+      while (
+        start < paths.length &&
+        files.length < filesPerCommitMax &&
+        length < bytesPerCommitMax
+      ) {
         const some = paths.slice(start, start + 64);
         start += some.length;
         for (const file of await this.#readEntries(some)) {

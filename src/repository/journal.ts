@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { decodeText, encodeText } from '../units/index.ts';
 import { fsyncDirectory } from './durable.ts';
 import { isErrorCode } from './error-code.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
+import { makeDirectory } from './key-directory.ts';
 import { journalName, journalPath } from './journal-name.ts';
+import type { AnnexModes } from './shared-repository.ts';
 
 /** How long to wait for a git-annex that commits a large journal. */
 export const journalLockTimeoutMs: number = 60_000;
@@ -38,8 +40,11 @@ export class Journal {
   readonly #directory: Buffer;
   readonly #temporary: Buffer;
 
+  readonly #modes: AnnexModes;
+
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
-  constructor(annexDirectory: string) {
+  constructor(annexDirectory: string, modes: AnnexModes) {
+    this.#modes = modes;
     this.#annexDirectory = Buffer.from(annexDirectory);
     this.#directory = Buffer.from(`${annexDirectory}/journal`);
     this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
@@ -68,7 +73,8 @@ export class Journal {
     try {
       const status = await file.stat({ bigint: true });
       if (!status.isFile()) return undefined;
-      if (status.size > journalFileBytesMax) throw new RangeError(`${path} in the journal is too large`);
+      if (status.size > journalFileBytesMax)
+        throw new RangeError(`${path} in the journal is too large`);
       return { path, text: decodeText(await file.readFile()), identity: identityOf(status) };
     } finally {
       await file.close();
@@ -99,11 +105,11 @@ export class Journal {
    * Hold the lock.
    */
   async write(writes: readonly JournalWrite[]): Promise<PromiseSettledResult<void>[]> {
-    await mkdir(this.#directory, { recursive: true });
+    await makeDirectory(this.#directory, this.#modes.directory);
     // git-annex empties othertmp/ whenever nobody holds this lock.
     const lock = await this.#lock('othertmp.lck', 'shared');
     try {
-      await mkdir(this.#temporary, { recursive: true });
+      await makeDirectory(this.#temporary, this.#modes.directory);
       const results = await settleAll(writes, (write) => this.#writeOne(write));
       await fsyncDirectory(this.#directory);
       return results;
@@ -123,8 +129,9 @@ export class Journal {
   async #writeOne({ path, text }: JournalWrite): Promise<void> {
     const temporary = Buffer.concat([this.#temporary, Buffer.from(`/ballast-${randomUUID()}`)]);
     try {
-      const file = await open(temporary, 'wx');
+      const file = await open(temporary, 'wx', this.#modes.file);
       try {
+        await file.chmod(this.#modes.file);
         await file.writeFile(encodeText(text));
         await file.datasync();
       } finally {
@@ -143,15 +150,25 @@ export class Journal {
 
   async #lock(name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<FileLock> {
     const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
-    await mkdir(this.#annexDirectory, { recursive: true });
-    return lockFile(path, mode, { timeoutMs: journalLockTimeoutMs, create: true, signal });
+    await makeDirectory(this.#annexDirectory, this.#modes.directory);
+    return lockFile(path, mode, {
+      timeoutMs: journalLockTimeoutMs,
+      create: true,
+      createMode: this.#modes.file,
+      signal,
+    });
   }
 }
 
 /** Steps of file time stamps are at most this long. */
 const freshNs = 50_000_000n;
 
-function identityOf(status: { ino: bigint; mtimeNs: bigint; ctimeNs: bigint; size: bigint }): string {
+function identityOf(status: {
+  ino: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  size: bigint;
+}): string {
   return `${status.ino}.${status.mtimeNs}.${status.ctimeNs}.${status.size}`;
 }
 

@@ -154,4 +154,3 @@ export class SiblingMerger {
 function shortName(ref: string): string {
   return ref.replace(/^refs\/(?:remotes|heads)\//, '');
 }
-

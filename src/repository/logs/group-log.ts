@@ -15,7 +15,11 @@ export function setGroups(
   setting: { readonly uuid: Uuid; readonly groups: readonly string[]; readonly now: TimeStamp },
 ): string {
   const { uuid, groups, now } = setting;
-  return setUuidKeyedLog(text, { subject: uuid, value: sortedWords(groups.join(' ')).join(' '), now });
+  return setUuidKeyedLog(text, {
+    subject: uuid,
+    value: sortedWords(groups.join(' ')).join(' '),
+    now,
+  });
 }
 
 function sortedWords(value: string): string[] {

@@ -12,7 +12,7 @@ export function parseMapStampedLog<Subject extends string>(
 ): Map<Subject, Stamped<string>> {
   const newest = new Map<Subject, Stamped<string>>();
   for (const line of text.split('\n')) {
-    const [head = '', rest] = cut(line);
+    const [head, rest] = cut(line);
     if (rest === undefined) continue;
     const [subject, value] = cut(rest);
     const stamp = parseStamp(head);

@@ -41,7 +41,9 @@ export function parseUuidKeyedLog(text: string): Map<Uuid, Stamped<string>> {
 export function formatUuidKeyedLog(entries: ReadonlyMap<Uuid, Stamped<string>>): string {
   return sortedBySubject(entries)
     .map(([uuid, { value, stamp }]) =>
-      stamp === noStamp ? `${uuid} ${value}\n` : `${uuid} ${value}${stampWord}${formatStamp(stamp)}\n`,
+      stamp === noStamp
+        ? `${uuid} ${value}\n`
+        : `${uuid} ${value}${stampWord}${formatStamp(stamp)}\n`,
     )
     .join('');
 }

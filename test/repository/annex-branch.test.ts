@@ -1,0 +1,328 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  AnnexBranch,
+  branchRef,
+  locationLogPath,
+  parseUuidLog,
+  setDescription,
+  stampOf,
+} from '../../src/repository/index.ts';
+import { imaginaryUuid, presence, withBranch } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { keyOf, temporaryDirectory } from '../support/objects.ts';
+
+const [one, two] = [imaginaryUuid(1), imaginaryUuid(2)];
+const now = stampOf(1_700_000_000_000);
+
+function emptyRepository(): string {
+  const directory = temporaryDirectory();
+  git(directory, 'init', '-q');
+  return directory;
+}
+
+function logOf(directory: string, keyText: string): string {
+  return git(directory, 'cat-file', 'blob', `git-annex:${locationLogPath(keyOf(keyText))}`);
+}
+
+function journalOf(directory: string): string[] {
+  return readdirSync(`${directory}/.git/annex/journal`);
+}
+
+function commitOn(directory: string, parent: string, file: { path: string; text: string }): string {
+  const stream = [
+    'commit refs/heads/scratch',
+    'committer someone <someone@example.org> 1700000000 +0000',
+    'data 1\nx',
+    `from ${parent}`,
+    `M 100644 inline ${file.path}`,
+    `data ${Buffer.byteLength(file.text)}\n${file.text}`,
+  ].join('\n');
+  writeFileSync(`${directory}/.git/stream`, `${stream}\n`);
+  git(directory, '-c', 'alias.feed=!git fast-import --quiet --force <.git/stream', 'feed');
+  return git(directory, 'rev-parse', 'refs/heads/scratch').trim();
+}
+
+describe('the git-annex branch', () => {
+  test('is made by create, once', async () => {
+    const directory = emptyRepository();
+    const text = setDescription('', { subject: one, value: 'first', now });
+
+    await withBranch(directory, async (branch) => {
+      expect(await branch.tip()).toBeUndefined();
+      await branch.create([{ path: 'uuid.log', text }]);
+      expect(await branch.read('uuid.log')).toBe(text);
+      await expect(branch.create([])).rejects.toThrow('already');
+    });
+
+    expect(git(directory, 'log', '--format=%s', 'git-annex').trim()).toBe('branch created');
+    expect(git(directory, 'for-each-ref', '--format=%(refname)').trim()).toBe(branchRef);
+    expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('a change is in the journal when it is acknowledged, and committed by itself soon after', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence('A-s1--a', one)]);
+
+      expect(journalOf(directory)).toHaveLength(1);
+      await expect.poll(() => branch.tip(), { timeout: 5000 }).toBeDefined();
+      await expect.poll(() => journalOf(directory)).toHaveLength(0);
+      expect(logOf(directory, 'A-s1--a')).toMatch(/^\d+s 1 11111111-/);
+    });
+  });
+
+  test('edits of one path are applied in order, and one that throws takes only its own call along', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      const add = (line: string) => ({ path: 'x.log', edit: (old: string) => `${old}${line}\n` });
+      const bad = {
+        path: 'x.log',
+        edit: (): string => {
+          throw new RangeError('bad edit');
+        },
+      };
+
+      const results = await Promise.allSettled([
+        branch.change([add('1')]),
+        branch.change([add('lost'), bad]),
+        branch.change([{ path: `${'y'.repeat(300)}.log`, edit: () => 'too long a name' }]),
+        branch.change([{ path: 'nul\0.log', edit: () => 'x' }]),
+        branch.change([add('2'), add('3')]),
+      ]);
+
+      expect(results.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'rejected',
+        'rejected',
+        'fulfilled',
+      ]);
+      expect(await branch.read('x.log')).toBe('1\n2\n3\n');
+    });
+    expect(git(directory, 'cat-file', 'blob', 'git-annex:x.log')).toBe('1\n2\n3\n');
+  });
+
+  test('a change that changes nothing writes nothing', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence('A-s1--a', one)]);
+      await branch.flush();
+      const tip = await branch.tip();
+      await branch.change([presence('A-s1--a', one)]);
+
+      expect(journalOf(directory)).toEqual([]);
+      await branch.flush();
+      expect(await branch.tip()).toBe(tip);
+    });
+  });
+
+  test.each([
+    'WORM-s7--new\nline',
+    'WORM-s7--"quoted" \\ back\\',
+    'WORM-s7--\udcff\udce9 \u00e9 not UTF-8',
+    'WORM-s7--carriage\r',
+    "WORM-s7--tab\tand $(shell) `x` 'y'",
+    '_WORM-s7--underscore',
+    'WORM-s7--\udcff\nboth',
+    'WORM-s7--a^{tree}~3@{1}:b',
+    'WORM-s7--x-gdeadbeef',
+  ])('a key named %j is written, committed and read back', async (keyText) => {
+    const directory = emptyRepository();
+    const path = locationLogPath(keyOf(keyText));
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence(keyText, one)]);
+      expect(await branch.read(path)).toContain(one);
+      await branch.flush();
+      expect(journalOf(directory)).toEqual([]);
+
+      expect(await branch.read(path)).toContain(one);
+      const paths: string[] = [];
+      for await (const file of branch.scan((await branch.tip()) ?? '')) paths.push(file.path);
+      expect(paths).toEqual([path]);
+    });
+    expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('what others left in the journal is committed, and what git would refuse is reported and left', async () => {
+    const directory = emptyRepository();
+    const journal = `${directory}/.git/annex/journal`;
+    mkdirSync(journal, { recursive: true });
+    writeFileSync(`${journal}/uuid.log`, `${one} left timestamp=5s\n`);
+    writeFileSync(`${journal}/.._x.log`, 'evil\n');
+    writeFileSync(`${journal}/a____b_`, 'evil\n');
+    const problems: string[] = [];
+    const branch = await AnnexBranch.open(directory, {
+      onProblem: (e) => problems.push(e.message),
+    });
+
+    await branch.flush();
+    await branch.flush();
+    await branch.close();
+
+    expect(git(directory, 'ls-tree', '-r', '--name-only', 'git-annex').trim()).toBe('uuid.log');
+    expect(journalOf(directory).toSorted()).toEqual(['.._x.log', 'a____b_']);
+    expect(problems).toHaveLength(2);
+  });
+
+  test('a commit that fails is reported, leaves the journal, and changes go on', async () => {
+    const directory = emptyRepository();
+    const lock = `${directory}/.git/refs/heads/git-annex.lock`;
+    writeFileSync(lock, '');
+    const problems: Error[] = [];
+    const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
+
+    await branch.change([presence('A-s1--a', one)]);
+    await expect(branch.flush()).rejects.toThrow('git');
+    await branch.change([presence('A-s1--b', one)]);
+    expect(journalOf(directory)).toHaveLength(2);
+    await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(0);
+
+    rmSync(lock);
+    await expect.poll(() => journalOf(directory), { timeout: 10_000 }).toEqual([]);
+    await branch.close();
+    expect(logOf(directory, 'A-s1--b')).toContain(one);
+  });
+
+  test('a push past the journal loses nothing, and is seen by the next change', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence('A-s1--a', one)]);
+      await branch.flush();
+      const tip = (await branch.tip()) ?? '';
+      const path = locationLogPath(keyOf('A-s1--a'));
+      const far = 9_000_000_000;
+      const pushed = commitOn(directory, tip, {
+        path,
+        text: `${far}s 0 ${one}\n${far}s 1 ${two}\n`,
+      });
+
+      await branch.change([presence('A-s1--a', imaginaryUuid(3))]);
+      git(directory, 'update-ref', branchRef, pushed);
+      await branch.change([presence('A-s1--a', one)]);
+      await branch.flush();
+
+      expect(logOf(directory, 'A-s1--a')).toContain(`${far + 1}s 1 ${one}\n${far}s 1 ${two}\n`);
+      expect(logOf(directory, 'A-s1--a')).toContain(`1 ${imaginaryUuid(3)}`);
+    });
+  });
+
+  test('streams what differs between two commits, in both directions', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence('A-s1--kept', one), presence('A-s1--changed', one)]);
+      await branch.flush();
+      const old = (await branch.tip()) ?? '';
+      await branch.change([presence('A-s1--changed', two), presence('A-s1--new\nline', one)]);
+      await branch.change([{ path: 'uuid.log', edit: () => 'not a location log\n' }]);
+      await branch.flush();
+      const tip = (await branch.tip()) ?? '';
+
+      const [forth, back]: Map<string, [boolean, boolean]>[] = [new Map(), new Map()];
+      for await (const { path, before, after } of branch.changesBetween(old, tip)) {
+        forth?.set(path, [before.includes(two), after.includes(two)]);
+        expect(before).not.toBe(after);
+      }
+      for await (const { path, before, after } of branch.changesBetween(tip, old)) {
+        back?.set(path, [before.includes(two), after.includes(two)]);
+      }
+
+      expect(forth?.size).toBe(2);
+      expect(forth?.get(locationLogPath(keyOf('A-s1--changed')))).toEqual([false, true]);
+      expect(back?.get(locationLogPath(keyOf('A-s1--changed')))).toEqual([true, false]);
+      expect(back?.get(locationLogPath(keyOf('A-s1--new\nline')))).toEqual([false, false]);
+    });
+  });
+
+  test('its version changes with the journal and with the branch, and else stays', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.change([presence('A-s1--a', one)]);
+      await branch.flush();
+      await expect
+        .poll(async () => (await branch.version()) === (await branch.version()))
+        .toBe(true);
+      const before = await branch.version();
+      await branch.change([presence('A-s1--a', two)]);
+      const journalled = await branch.version();
+      await branch.flush();
+      const committed = await branch.version();
+
+      expect(new Set([before, journalled, committed]).size).toBe(3);
+    });
+  });
+});
+
+describe('merging', () => {
+  function siblingOf(directory: string, parent: string, path: string, text: string): string {
+    const sha = commitOn(directory, parent, { path, text });
+    git(directory, 'update-ref', 'refs/remotes/origin/git-annex', sha);
+    return sha;
+  }
+
+  test('is a fast-forward when the branch has nothing of its own', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.create([{ path: 'uuid.log', text: `${one} a timestamp=5s\n` }]);
+      const sibling = siblingOf(directory, (await branch.tip()) ?? '', 'x.log', 'theirs\n');
+
+      expect(await branch.merge()).toBe(true);
+      expect(await branch.tip()).toBe(sibling);
+      expect(await branch.merge()).toBe(false);
+    });
+  });
+
+  test('keeps the lines of both sides and of the journal', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, async (branch) => {
+      await branch.create([{ path: 'uuid.log', text: `${one} a timestamp=5s\n` }]);
+      const sibling = siblingOf(
+        directory,
+        (await branch.tip()) ?? '',
+        'uuid.log',
+        `${one} a timestamp=5s\n${two} b timestamp=5s\n`,
+      );
+      await branch.change([
+        { path: 'uuid.log', edit: (old) => `${old}${imaginaryUuid(3)} c timestamp=5s\n` },
+      ]);
+
+      expect(await branch.merge()).toBe(true);
+      const described = parseUuidLog((await branch.read('uuid.log')) ?? '');
+      expect([...described.values()].toSorted()).toEqual(['a', 'b', 'c']);
+      expect(git(directory, 'merge-base', sibling, 'git-annex').trim()).toBe(sibling);
+      expect(git(directory, 'log', '-1', '--format=%s', 'git-annex').trim()).toBe(
+        'merging origin/git-annex into git-annex',
+      );
+    });
+  });
+
+  test('takes over a sibling when there is no branch yet', async () => {
+    const directory = emptyRepository();
+    await withBranch(directory, (branch) => branch.create([{ path: 'uuid.log', text: 'x\n' }]));
+    const sha = git(directory, 'rev-parse', 'git-annex').trim();
+    git(directory, 'update-ref', 'refs/heads/synced/git-annex', sha);
+    git(directory, 'update-ref', '-d', branchRef);
+
+    await withBranch(directory, async (branch) => {
+      expect(await branch.merge()).toBe(true);
+      expect(await branch.tip()).toBe(sha);
+    });
+  });
+
+  test('leaves a sibling that asks for a transition alone, and says so once', async () => {
+    const directory = emptyRepository();
+    const problems: string[] = [];
+    const branch = await AnnexBranch.open(directory, {
+      onProblem: (e) => problems.push(e.message),
+    });
+    await branch.create([{ path: 'uuid.log', text: 'x\n' }]);
+    const tip = await branch.tip();
+    siblingOf(directory, tip ?? '', 'transitions.log', 'ForgetGitHistory 5s\n');
+
+    expect(await branch.merge()).toBe(false);
+    expect(await branch.merge()).toBe(false);
+    expect(await branch.tip()).toBe(tip);
+    expect(problems).toHaveLength(1);
+    await branch.close();
+  });
+});

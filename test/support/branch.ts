@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import {
+  AnnexBranch,
+  locationLogPath,
+  setPresence,
+  stampOf,
+  type BranchEdit,
+} from '../../src/repository/index.ts';
+import { parseUuid, type Uuid } from '../../src/units/index.ts';
+import { git, hasGitAnnex } from './git-annex.ts';
+import { keyOf, temporaryDirectory } from './objects.ts';
+
+/** A UUID from its text, which must be one. */
+export function uuidOf(text: string): Uuid {
+  const uuid = parseUuid(text);
+  if (uuid === undefined) throw new Error(`not a UUID: ${text}`);
+  return uuid;
+}
+
+/** The UUIDs of some repositories that are not there: `11111111-…`, `21111111-…` and so on. */
+export function imaginaryUuid(number: number): Uuid {
+  return uuidOf(`${number}1111111-1111-4111-8111-111111111111`);
+}
+
+/** A new git repository, with the git-annex branch that `git annex init` makes when it is here. */
+export function annexRepository(): string {
+  const directory = join(temporaryDirectory(), 'repository');
+  git('.', 'init', '-q', directory);
+  if (hasGitAnnex) git(directory, 'annex', 'init', 'here');
+  return directory;
+}
+
+/** An edit that makes a repository have a key, or not. */
+export function presence(keyText: string, uuid: Uuid, isPresent = true): BranchEdit {
+  return {
+    path: locationLogPath(keyOf(keyText)),
+    edit: (old) => setPresence(old, { uuid, isPresent, now: stampOf(Date.now()) }),
+  };
+}
+
+/** Opens a branch for the time of a test; problems in the background fail it. */
+export async function withBranch<T>(
+  directory: string,
+  work: (branch: AnnexBranch) => Promise<T>,
+): Promise<T> {
+  const problems: Error[] = [];
+  const branch = await AnnexBranch.open(directory, { onProblem: (error) => problems.push(error) });
+  try {
+    return await work(branch);
+  } finally {
+    await branch.close();
+    if (problems[0] !== undefined) throw problems[0];
+  }
+}
+
+/** What `git annex whereis` says: the UUIDs that have the key, sorted. */
+export function whereis(directory: string, keyText: string): string[] {
+  const answer: unknown = JSON.parse(
+    tolerant(() => git(directory, 'annex', 'whereis', '--json', '--key', keyText)),
+  );
+  const uuids = [...JSON.stringify(answer).matchAll(/"here":(?:true|false),.*?"uuid":"([^"]+)"/g)];
+  return uuids.map(([, uuid = '']) => uuid).sort();
+}
+
+/** What `git annex maxsize` says: bytes by UUID. */
+export function sizesByGitAnnex(directory: string): Map<string, bigint> {
+  const text = git(directory, 'annex', 'maxsize', '--json');
+  const entries = [...text.matchAll(/"size":(\d+)\},"uuid":"([^"]+)"/g)];
+  return new Map(entries.map(([, size = '', uuid = '']) => [uuid, BigInt(size)]));
+}
+
+/** The output of a program that may fail after it has said what it knows. */
+function tolerant(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && typeof error.stdout === 'string') {
+      return error.stdout;
+    }
+    throw error;
+  }
+}
