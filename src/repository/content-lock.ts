@@ -2,7 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { serializeKey, type Key } from '../key/index.ts';
 import { isErrorCode } from './error-code.ts';
 import { lockFile, tryLockFile, type FileLock } from './file-lock.ts';
-import { inWritableDirectory } from './key-directory.ts';
+import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { KeyQueue } from './key-queue.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';
 import { objectError } from './object-errors.ts';
@@ -147,6 +147,7 @@ export class ContentKeeper {
     }
     fileLock.release();
     await this.#removeFiles(location);
+    await removeEmptyDirectories(location);
     return undefined;
   }
 

@@ -12,7 +12,7 @@ export const retentionMs = 600_000;
 /** Longest wait for a lock that is held for a few system calls only. */
 const briefLockMs = 10_000;
 
-/** `1795359500.661413243s` and a newline. */
+/** `1795359500.661413243s`. git-annex writes no newline after it, and heeds no file that has one. */
 const retentionFile = /^(\d{1,12})(?:\.(\d+))?s?\s*$/;
 
 /** What a retention file says. */
@@ -99,5 +99,5 @@ export async function removeRetention(location: ObjectLocation): Promise<void> {
 function formatRetention(untilMs: number): string {
   const seconds = Math.floor(untilMs / 1000);
   const nanoseconds = Math.floor((untilMs - seconds * 1000) * 1e6);
-  return `${seconds}.${String(nanoseconds).padStart(9, '0')}s\n`;
+  return `${seconds}.${String(nanoseconds).padStart(9, '0')}s`;
 }
