@@ -7,10 +7,10 @@ import type { Expression, TermNamed } from './tree.ts';
 import { unknownTerm } from './unknown-term.ts';
 
 /**
- * Longest expression accepted, in UTF-16 code units. Two hundred times the longest standard
- * expression; parsing one of this length takes half a second.
+ * Longest expression accepted, in UTF-16 code units. Seventy times the longest standard
+ * expression; parsing one of this length takes a quarter of a second.
  */
-export const expressionLengthMax = 32_768;
+export const expressionLengthMax = 16_384;
 
 /** How many parsed texts are kept: an annex has tens of expressions. */
 const parsesKeptMax = 1000;

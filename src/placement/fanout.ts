@@ -77,7 +77,8 @@ function nodesInOrder(
   { cluster, nodes }: { cluster: Uuid; nodes: readonly UsableNode[] },
 ): readonly Uuid[] {
   const members = new Set(annex.configuration.clusters.get(cluster) ?? []);
-  const costs = new Map(nodes.map(({ uuid, cost }) => [uuid, cost]));
+  const costs = new Map<Uuid, number>();
+  for (const { uuid, cost } of nodes) costs.set(uuid, Math.min(cost, costs.get(uuid) ?? cost));
   return [...costs]
     .filter(([uuid]) => members.has(uuid) && annex.trust(uuid) !== 'dead')
     .map(([uuid, cost]) => ({ uuid, cost, free: freeShare(annex, world, uuid) }))

@@ -18,9 +18,9 @@ export function compileInBackend(name: string): Operand {
 }
 
 const secureHashes = [
-  ...['SHA256', 'SHA512', 'SHA224', 'SHA384'],
-  ...['SHA3_256', 'SHA3_512', 'SHA3_224', 'SHA3_384'],
-  ...['SKEIN256', 'SKEIN512', 'BLAKE2BP512'],
+  ...[224, 256, 384, 512].flatMap((bits) => [`SHA${bits}`, `SHA3_${bits}`]),
+  ...[256, 512].map((bits) => `SKEIN${bits}`),
+  'BLAKE2BP512',
   ...[160, 224, 256, 384, 512].map((bits) => `BLAKE2B${bits}`),
   ...[160, 224, 256].map((bits) => `BLAKE2S${bits}`),
   ...[224, 256].map((bits) => `BLAKE2SP${bits}`),
