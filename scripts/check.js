@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { breaches } from './house-rules.js';
 import { run, secondsSince, withLocalPrograms } from './run.js';
+import { orTrouble } from './trouble.js';
 import { countTests } from './vitest-report.js';
 
 /** @typedef {import('./vitest-report.js').Counts} Counts */
@@ -25,9 +26,10 @@ const steps = [
 ];
 
 const filters = process.argv.slice(2);
-const counts =
-  filters.length === 0 ? [await checkSteps(), await tests([])] : [await tests(filters)];
-close(counts);
+await orTrouble('check', async () => {
+  const checked = filters.length === 0 ? [await checkSteps()] : [];
+  close([...checked, await tests(filters)]);
+});
 
 /** @returns {Promise<Counts>} */
 async function checkSteps() {

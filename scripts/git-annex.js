@@ -72,7 +72,7 @@ async function debianSuite() {
  * @returns {Promise<string | undefined>} what went wrong, if anything.
  */
 async function install(suite) {
-  console.log(`set-up: installing git-annex from Debian's ${suite} (one to two minutes)`);
+  console.log(`set-up: installing git-annex from Debian's ${suite} (up to two minutes)`);
   const startMs = performance.now();
   const isAdded = !(await isSuiteKnown(suite));
   if (isAdded) {
@@ -80,24 +80,31 @@ async function install(suite) {
     if (line === undefined) return `apt's configuration names no Debian mirror to find ${suite} on`;
     await writeFile(ownSource, line);
   }
-  const problem = (await update()) ?? (await installPackage(suite));
-  if (problem !== undefined && isAdded) await rm(ownSource, { force: true });
-  if (problem === undefined) console.log(`set-up: git-annex installed in ${secondsSince(startMs)}`);
-  return problem;
-}
-
-/** @returns {Promise<string | undefined>} */
-async function update() {
-  return whyFailed('apt-get update', await apt(['update'], updateMsMax));
+  let isDone = false;
+  try {
+    const problem = await updateAndInstall(suite);
+    isDone = problem === undefined;
+    if (isDone) console.log(`set-up: git-annex installed in ${secondsSince(startMs)}`);
+    return problem;
+  } finally {
+    if (!isDone && isAdded) await rm(ownSource, { force: true });
+  }
 }
 
 /**
  * @param {string} suite
- * @returns {Promise<string | undefined>}
+ * @returns {Promise<string | undefined>} what went wrong, if anything.
  */
-async function installPackage(suite) {
+async function updateAndInstall(suite) {
+  // An update that reached only some mirrors may do; when not, what it said is the reason.
+  const updated = await apt(['update'], updateMsMax);
+  if (updated.status !== 0) return whyFailed('apt-get update', updated);
   const args = ['install', '-y', '--no-install-recommends', '-t', suite, 'git-annex'];
-  return whyFailed('apt-get install', await apt(args, installMsMax));
+  const installed = await apt(args, installMsMax);
+  if (installed.status === 0) return undefined;
+  return updated.output.includes('Failed to fetch')
+    ? whyFailed('apt-get update', updated)
+    : whyFailed('apt-get install', installed);
 }
 
 /**
@@ -127,13 +134,12 @@ function apt(args, timeoutMs) {
 /**
  * @param {string} command
  * @param {import('./run.js').Ended} ended
- * @returns {string | undefined} one line.
+ * @returns {string} one line.
  */
 function whyFailed(command, ended) {
-  if (ended.status === 0) return undefined;
   if (ended.isTimedOut) return `${command} took too long`;
   const lines = ended.output.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.find((line) => line.startsWith('E:')) ?? lines.at(-1) ?? 'it said nothing';
+  const line = lines.find((line) => /^[EW]: /.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return `${command} failed: ${line.trim()}`;
 }
 

@@ -30,7 +30,7 @@ export async function installPackages(root) {
  * @param {string} root
  * @returns {Promise<boolean>}
  */
-async function isInstalled(root) {
+export async function isInstalled(root) {
   const wanted = await lockedPackages(join(root, 'package-lock.json'));
   if (wanted === undefined)
     throw new Trouble(

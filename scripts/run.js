@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { Trouble } from './trouble.js';
 
 /**
  * How a program ended.
@@ -13,9 +14,14 @@ import { delimiter, join } from 'node:path';
 
 /** Longer than any step of set-up takes on a slow machine and network. */
 const timeoutMsDefault = 15 * 60_000;
+/** A program told to end has this long to put things in order. */
+const patienceMs = 10_000;
+const interruptions = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs a program to its end; never throws for what the program does.
+ * Runs a program to its end. Never throws for what the program does; but where this process is told
+ * to end, the program is ended first, with all that it started, and then Trouble is thrown: an npm
+ * left behind would go on in a node_modules that the next set-up works on.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {object} [options]
@@ -27,19 +33,36 @@ const timeoutMsDefault = 15 * 60_000;
  */
 export function run(program, args, options = {}) {
   const { cwd, env, timeoutMs = timeoutMsDefault, isShown = false } = options;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    let interruption = '';
+    const interrupt = (/** @type {string} */ signal) => {
+      interruption = signal;
+      end(child, isShown);
+    };
+    // Before there is a child, as a signal may come at once; it is heard when there is one.
+    for (const signal of interruptions) process.on(signal, interrupt);
+    // A group of its own, so that it can be ended with all its children. What is shown stays in the
+    // terminal's group.
     const child = spawn(program, args, {
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
       stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
+      detached: !isShown,
     });
     let stdout = '';
     let output = '';
     let isTimedOut = false;
     const timer = setTimeout(() => {
       isTimedOut = true;
-      child.kill('SIGTERM');
+      end(child, isShown);
     }, timeoutMs);
+    /** @param {Ended} ended */
+    const finish = (ended) => {
+      clearTimeout(timer);
+      for (const signal of interruptions) process.off(signal, interrupt);
+      if (interruption === '') resolve(ended);
+      else reject(new Trouble(`interrupted by ${interruption}; the next run does it afresh`));
+    };
     child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       stdout += text;
       output += text;
@@ -48,16 +71,44 @@ export function run(program, args, options = {}) {
       output += text;
     });
     child.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-      clearTimeout(timer);
       const isMissing = error.code === 'ENOENT';
-      resolve({ status: 127, stdout, output: error.message, isMissing, isTimedOut });
+      finish({ status: 127, stdout, output: error.message, isMissing, isTimedOut });
     });
     child.on('close', (status, signal) => {
-      clearTimeout(timer);
       if (signal !== null) output += `\n${program} was ended by ${signal}\n`;
-      resolve({ status: status ?? 1, stdout, output, isMissing: false, isTimedOut });
+      finish({ status: status ?? 1, stdout, output, isMissing: false, isTimedOut });
     });
   });
+}
+
+/**
+ * Ends a program, first asking.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} isAlone whether only the child itself is to be told.
+ */
+function end(child, isAlone) {
+  tell(child, isAlone, 'SIGTERM');
+  const late = () => {
+    if (child.exitCode === null && child.signalCode === null) tell(child, isAlone, 'SIGKILL');
+  };
+  setTimeout(late, patienceMs).unref();
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} isAlone
+ * @param {'SIGTERM' | 'SIGKILL'} signal
+ */
+function tell(child, isAlone, signal) {
+  if (isAlone || child.pid === undefined || process.platform === 'win32') {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group has ended by itself.
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ function sayWhatIsNeeded(): void {
 /** Runs the same command on another Node, and ends as it ends. */
 function startOver(node: string): void {
   const program = fileURLToPath(import.meta.url);
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Before there is a child, as a signal may come at once; it is passed on when there is one.
   const forward = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
@@ -59,6 +59,7 @@ function startOver(node: string): void {
   process.on('SIGINT', isAtTerminal ? () => undefined : forward);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', (error) => {
     console.error(`ballast cannot start ${node}: ${error.message}`);
     process.exitCode = 1;

@@ -11,7 +11,9 @@ const settings = {
   compilerOptions: {
     target: 'ES2023',
     module: 'NodeNext',
+    lib: ['ES5'],
     types: [],
+    skipLibCheck: true,
     rootDir: 'src',
     outDir: 'dist',
     verbatimModuleSyntax: true,
