@@ -1,0 +1,307 @@
+/**
+ * Preferred content in the smallest terms that say it: the text is read again for every question, and
+ * each term is a line. Slow, and an oracle for src/expression and src/placement. It knows the terms
+ * that properties/arbitraries/expressions.ts makes; numbers and sizes are plain ones there.
+ */
+import { createHmac } from 'node:crypto';
+import type { Item, RepositorySettings, World } from '../src/placement/index.ts';
+
+type Sequence = readonly (string | Sequence)[];
+type Tree = 'ANY' | { readonly term: string } | readonly ['not', Tree] | Joined;
+type Joined = readonly ['and' | 'or', Tree, Tree];
+
+/** What is asked: about repository U, with U taken not to have the content when `isGone`. */
+export interface ModelQuestion {
+  readonly repository: string;
+  readonly item: Item;
+  readonly world: World;
+  readonly isGone: boolean;
+}
+
+/** Section 1: the match, or `undefined` when nothing is configured. */
+export function modelMatch(question: ModelQuestion): boolean | undefined {
+  const settings = repositoriesOf(question).get(question.repository);
+  const texts = [settings?.wanted, settings?.required].filter((text) => text !== undefined);
+  const trees = texts.map(modelTree).filter((tree) => tree !== 'ANY');
+  const [first, second] = trees;
+  if (first === undefined) return undefined;
+  const tree: Tree = second === undefined ? first : ['or', first, second];
+  return hasNegatedUnstable(tree, question, false) ? false : matches(tree, question);
+}
+
+/** Section 3: the tree of a text in which every term is good. */
+export function modelTree(text: string): Tree {
+  const words = text
+    .replaceAll(/[()]/g, ' $& ')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return simplified(folded(withAnds(grouped(words, false).sequence), 'ANY'));
+}
+
+function grouped(
+  words: readonly string[],
+  isInner: boolean,
+): { sequence: Sequence; rest: readonly string[] } {
+  const sequence: (string | Sequence)[] = [];
+  let rest = words;
+  for (;;) {
+    const [word, ...others] = rest;
+    rest = others;
+    if (word === undefined || (word === ')' && isInner)) return { sequence, rest };
+    if (word === ')') continue;
+    if (word !== '(') sequence.push(word);
+    else {
+      const inner = grouped(rest, true);
+      sequence.push(inner.sequence);
+      rest = inner.rest;
+    }
+  }
+}
+
+const isOperator = (part: string | Sequence | undefined): boolean =>
+  part === 'and' || part === 'or' || part === 'not';
+
+function withAnds(sequence: Sequence): Sequence {
+  return sequence.flatMap((part, index) =>
+    index > 0 && !isOperator(part) && !isOperator(sequence[index - 1]) ? ['and', part] : [part],
+  );
+}
+
+function folded(sequence: Sequence, from: Tree): Tree {
+  let [tree, rest]: Step = [from, sequence];
+  while (rest.length > 0) [tree, rest] = step(tree, rest);
+  return tree;
+}
+
+type Step = readonly [Tree, Sequence];
+
+function step(m: Tree, [next, ...rest]: Sequence): Step {
+  if (next === undefined) return [m, rest];
+  if (typeof next !== 'string') return [folded(next, m), rest];
+  if (!isOperator(next)) return [['and', m, { term: next }], rest];
+  const [x, after] = step('ANY', rest);
+  if (next === 'or') return [['or', m, x], after];
+  return [['and', m, next === 'not' ? ['not', x] : x], after];
+}
+
+function simplified(tree: Tree): Tree {
+  if (tree === 'ANY' || 'term' in tree) return tree;
+  if (tree[0] === 'not') return ['not', simplified(tree[1])];
+  if (tree[0] === 'and' && tree[1] === 'ANY') return simplified(tree[2]);
+  if (tree[0] === 'and' && tree[2] === 'ANY') return simplified(tree[1]);
+  return [tree[0], simplified(tree[1]), simplified(tree[2])];
+}
+
+function matches(tree: Tree, question: ModelQuestion): boolean {
+  if (tree === 'ANY') return true;
+  if ('term' in tree) return termMatches(tree.term, question);
+  if (tree[0] === 'not') return !matches(tree[1], question);
+  const [left, right] = [matches(tree[1], question), matches(tree[2], question)];
+  return tree[0] === 'and' ? left && right : left || right;
+}
+
+/** Section 10. */
+function hasNegatedUnstable(tree: Tree, question: ModelQuestion, isNegated: boolean): boolean {
+  if (tree === 'ANY') return false;
+  if ('term' in tree) return isNegated && isUnstable(tree.term, question);
+  if (tree[0] === 'not') return hasNegatedUnstable(tree[1], question, !isNegated);
+  return [tree[1], tree[2]].some((part) => hasNegatedUnstable(part, question, isNegated));
+}
+
+function isUnstable(term: string, question: ModelQuestion): boolean {
+  if (/^(present$|balanced=|sizebalanced=)/.test(term)) return true;
+  if (term === 'groupwanted')
+    return termsOf(groupwantedOf(question)).some((each) => isUnstable(each, question));
+  return false;
+}
+
+function termsOf(tree: Tree): readonly string[] {
+  if (tree === 'ANY') return [];
+  if ('term' in tree) return [tree.term];
+  return [tree[1], tree[2] ?? 'ANY'].flatMap(termsOf);
+}
+
+/** Section 7; `groupwanted` inside of it is `present`. */
+function groupwantedOf(question: ModelQuestion): Tree {
+  const { groupwanted } = question.world.configuration;
+  const groups = repositoriesOf(question).get(question.repository)?.groups ?? [];
+  const texts = groups.flatMap((group) => groupwanted.get(group) ?? []);
+  const [text] = texts;
+  if (text === undefined || texts.length > 1) return { term: 'present' };
+  return modelTree(text.replaceAll(/(?<![^\s()])groupwanted(?![^\s()])/g, 'present'));
+}
+
+/** Section 6, and 12 for the balanced terms. */
+function termMatches(text: string, question: ModelQuestion): boolean {
+  const { item, world, repository } = question;
+  const [name = '', ...values] = text.split('=');
+  const value = values.join('=');
+  const present = locationsOf(question);
+  const left = present.filter((uuid) => !question.isGone || uuid !== repository);
+  const nodes = left.filter((uuid) => !uuid.startsWith('ac'));
+  const members = membersOf(value, question);
+  const trust = (uuid: string): string =>
+    repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted';
+  const size = item.key.sizeBytes;
+  switch (name) {
+    case 'anything':
+      return true;
+    case 'nothing':
+      return false;
+    case 'present':
+      return present.includes(repository);
+    case 'include':
+      return item.file !== undefined && globMatches(value, item.file);
+    case 'exclude':
+      return item.file === undefined || !globMatches(value, item.file);
+    case 'copies': {
+      const [who, number] = value.includes(':') ? value.split(':') : ['', value];
+      const counted = nodes.filter((uuid) => isCounted(who ?? '', uuid, question));
+      return counted.length >= Number(number);
+    }
+    case 'lackingcopies':
+    case 'approxlackingcopies': {
+      const have = nodes.filter((uuid) => trust(uuid) !== 'untrusted').length;
+      return Math.max(1, world.configuration.numcopies ?? 1) - have >= Number(value);
+    }
+    case 'inbackend':
+      return item.key.backend === value;
+    case 'smallerthan':
+      return size === undefined || size < BigInt(value);
+    case 'largerthan':
+      return size !== undefined && size > BigInt(value);
+    case 'inallgroup':
+      if (members.length === 0) return true;
+      if (question.isGone && members.includes(repository)) return false;
+      return members.every((uuid) => present.includes(uuid));
+    case 'onlyingroup':
+      return members.length > 0 && left.length > 0 && left.every((uuid) => members.includes(uuid));
+    case 'groupwanted':
+      return matches(groupwantedOf(question), question);
+    default:
+      return balancedMatches(name, value, question);
+  }
+}
+
+function balancedMatches(name: string, value: string, question: ModelQuestion): boolean {
+  const { rebalance, fullyBalancedThresholdPercent } = question.world.configuration;
+  const [group = '', digits = '1'] = value.split(':');
+  if (!name.startsWith('fully')) {
+    const fully = balancedMatches(`fully${name}`, value, question);
+    const isEnough = termMatches(`copies=${group}:${digits}`, question);
+    const isPresent = locationsOf(question).includes(question.repository);
+    return rebalance ? fully : isPresent || (!isEnough && fully);
+  }
+  const number = Number(digits);
+  const members = membersOf(group, question);
+  const tooFull = members.filter((uuid) =>
+    isTooFull(uuid, fullyBalancedThresholdPercent, question),
+  );
+  const isBySize =
+    name === 'fullysizebalanced' ||
+    (rebalance && number > 1 && number > members.length - tooFull.length);
+  const candidates = isBySize
+    ? freest(members, question).slice(0, Math.max(0, number))
+    : members.filter((uuid) => hasRoom(uuid, question));
+  return picked(members, candidates.toSorted(), number, question).includes(question.repository);
+}
+
+/** Section 12.2. */
+function picked(
+  members: readonly string[],
+  candidates: readonly string[],
+  number: number,
+  { item }: ModelQuestion,
+): readonly (string | undefined)[] {
+  const hash = createHmac('sha256', members.join('')).update(item.keyText).digest('hex');
+  return Array.from({ length: Math.max(0, number) }, (_, index) =>
+    candidates.length === 0
+      ? undefined
+      : candidates[Number((BigInt(`0x${hash}`) + BigInt(index)) % BigInt(candidates.length))],
+  );
+}
+
+/** Section 12.4, where an unknown size counts as 0. */
+function freest(members: readonly string[], question: ModelQuestion): readonly string[] {
+  const share = (uuid: string): number => {
+    const maxsize = maxsizeOf(uuid, question) ?? 0n;
+    const own = isLogged(uuid, question) ? (question.item.key.sizeBytes ?? 0n) : 0n;
+    return Number(maxsize - (sizeOf(uuid, question) ?? 0n) + own) / Number(maxsize);
+  };
+  return members
+    .filter((uuid) => (maxsizeOf(uuid, question) ?? 0n) > 0n && hasRoom(uuid, question, 0n))
+    .toSorted((left, right) => share(right) - share(left) || (left < right ? 1 : -1));
+}
+
+/** Section 12.3. */
+function hasRoom(uuid: string, question: ModelQuestion, unknownSize?: bigint): boolean {
+  const [maxsize, size] = [maxsizeOf(uuid, question), sizeOf(uuid, question) ?? unknownSize];
+  if (maxsize === undefined || size === undefined) return true;
+  const keySize = isLogged(uuid, question) ? 0n : (question.item.key.sizeBytes ?? 0n);
+  return size + keySize <= maxsize;
+}
+
+function isTooFull(uuid: string, percent: number, question: ModelQuestion): boolean {
+  const [maxsize, size] = [maxsizeOf(uuid, question), sizeOf(uuid, question)];
+  if (maxsize === undefined || maxsize === 0n || size === undefined) return false;
+  return Number(size) >= Number(maxsize) * (percent / 100);
+}
+
+function isCounted(who: string, uuid: string, question: ModelQuestion): boolean {
+  const levels = ['dead', 'untrusted', 'semitrusted', 'trusted'];
+  const level = levels.indexOf(who.replace(/\+$/, ''));
+  if (who === '') return true;
+  if (level < 0) return membersOf(who, question).includes(uuid);
+  const own = levels.indexOf(repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted');
+  return who.endsWith('+') ? own >= level : own === level;
+}
+
+/** Locations as terms see them: no dead repository; clusters with a live node (section 11). */
+function locationsOf(question: ModelQuestion): readonly string[] {
+  const isDead = (uuid: string): boolean => repositoriesOf(question).get(uuid)?.trust === 'dead';
+  const live: readonly string[] = loggedOf(question).filter((uuid) => !isDead(uuid));
+  const clusters = [...question.world.configuration.clusters]
+    .filter(([, nodes]) => nodes.some((node) => live.includes(node)))
+    .map(([cluster]) => cluster);
+  return [...live, ...clusters].filter((uuid) => !isDead(uuid));
+}
+
+function isLogged(uuid: string, question: ModelQuestion): boolean {
+  return loggedOf(question).includes(uuid) || locationsOf(question).includes(uuid);
+}
+
+function loggedOf({ world, item }: ModelQuestion): readonly string[] {
+  return world.locations(item);
+}
+
+function membersOf(group: string, question: ModelQuestion): readonly string[] {
+  return [...repositoriesOf(question)]
+    .filter(([, { groups }]) => groups.includes(group))
+    .map(([uuid]) => uuid)
+    .toSorted();
+}
+
+function maxsizeOf(uuid: string, question: ModelQuestion): bigint | undefined {
+  return repositoriesOf(question).get(uuid)?.maxsizeBytes;
+}
+
+function sizeOf(uuid: string, { world }: ModelQuestion): bigint | undefined {
+  for (const known of world.configuration.repositories.keys()) {
+    if (known === uuid) return world.sizeBytes(known);
+  }
+  return undefined;
+}
+
+function repositoriesOf({ world }: ModelQuestion): ReadonlyMap<string, RepositorySettings> {
+  return world.configuration.repositories;
+}
+
+/** Section 6.3, for globs of letters, digits, `.`, `/`, `*` and `?`. */
+function globMatches(glob: string, name: string): boolean {
+  const pattern = glob
+    .replaceAll('.', '[.]')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+    .replaceAll('/', '/+');
+  return new RegExp(`^${pattern}$`, 'mu').test(name);
+}
