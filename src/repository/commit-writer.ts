@@ -27,6 +27,12 @@ export interface NewCommit {
 const workingRef = 'refs/ballast/commit-in-progress';
 
 /**
+ * fast-import takes and frees each tree it touches, and glibc gives the memory back to the system
+ * each time: without this 500 files take 2 to 4 seconds in place of 0.3. Others ignore it.
+ */
+const largeHeap = { MALLOC_TRIM_THRESHOLD_: '268435456', MALLOC_TOP_PAD_: '16777216' };
+
+/**
  * Options by which a git syncs to the disk everything it writes: `core.fsync` since 2.36,
  * `core.fsyncObjectFiles` before (git-config(1)).
  */
@@ -46,7 +52,7 @@ export async function writeCommit(
   git: { readonly directory: string; readonly version: GitVersion },
 ): Promise<string> {
   const args = [...durableGitOptions(git.version), 'fast-import', '--done', '--quiet', '--force'];
-  const child = new GitChild(args, { directory: git.directory });
+  const child = new GitChild(args, { directory: git.directory, env: largeHeap });
   try {
     const output = readAll(child);
     const ended = child.ended();

@@ -11,6 +11,9 @@ import type { AnnexModes } from './shared-repository.ts';
 /** How long to wait for a git-annex that commits a large journal. */
 export const journalLockTimeoutMs: number = 60_000;
 
+/** How long the lock stays free between two holds, for processes that wait for it. */
+const pauseMs = 1;
+
 /** Files written, read or synced at once. */
 const filesAtOnceMax = 16;
 
@@ -41,6 +44,8 @@ export class Journal {
   readonly #temporary: Buffer;
 
   readonly #modes: AnnexModes;
+  /** Ends when the last caller who asked for the lock has released it. */
+  #turn: Promise<void> = Promise.resolve();
 
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
   constructor(annexDirectory: string, modes: AnnexModes) {
@@ -51,11 +56,28 @@ export class Journal {
   }
 
   /**
-   * Takes the journal lock, which git-annex takes for each change and commit.
-   * @throws FileLockTimeoutError after {@link journalLockTimeoutMs}.
+   * Takes the journal lock, which git-annex takes for each change and commit. Callers of this
+   * process get it in the order of asking, and between two of them other processes have their turn.
+   * @throws FileLockTimeoutError after {@link journalLockTimeoutMs} of waiting for others.
    */
-  lock(signal?: AbortSignal): Promise<FileLock> {
-    return this.#lock('journal.lck', 'exclusive', signal);
+  async lock(signal?: AbortSignal): Promise<FileLock> {
+    const before = this.#turn;
+    let next = (): void => undefined;
+    this.#turn = new Promise((resolve) => {
+      next = resolve;
+    });
+    await before;
+    try {
+      const lock = await this.#lock('journal.lck', 'exclusive', signal);
+      const release = (): void => {
+        lock.release();
+        setTimeout(() => next(), pauseMs);
+      };
+      return { path: lock.path, mode: lock.mode, release };
+    } catch (error) {
+      next();
+      throw error;
+    }
   }
 
   /** The branch files that have an entry, sorted by the bytes of their names. */

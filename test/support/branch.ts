@@ -45,12 +45,14 @@ export async function withBranch<T>(
 ): Promise<T> {
   const problems: Error[] = [];
   const branch = await AnnexBranch.open(directory, { onProblem: (error) => problems.push(error) });
+  let result: T;
   try {
-    return await work(branch);
+    result = await work(branch);
   } finally {
     await branch.close();
-    if (problems[0] !== undefined) throw problems[0];
   }
+  if (problems[0] !== undefined) throw problems[0];
+  return result;
 }
 
 /** What `git annex whereis` says: the UUIDs that have the key, sorted. */

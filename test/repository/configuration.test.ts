@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import {
+  GitConfig,
+  LiveConfiguration,
+  RepositorySizes,
+  setDescription,
+  setNumcopies,
+  stampOf,
+} from '../../src/repository/index.ts';
+import { imaginaryUuid, presence, withBranch } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { temporaryDirectory } from '../support/objects.ts';
+
+const [one, two] = [imaginaryUuid(1), imaginaryUuid(2)];
+const now = stampOf(1_700_000_000_000);
+
+function emptyRepository(): string {
+  const directory = temporaryDirectory();
+  git(directory, 'init', '-q');
+  return directory;
+}
+
+test('the live configuration stays one object until a setting changes, by whomever', async () => {
+  const directory = emptyRepository();
+  await withBranch(directory, async (branch) => {
+    const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+    const empty = await live.current();
+    expect(empty.repositories.size).toBe(0);
+    expect(empty.fullyBalancedThresholdPercent).toBe(90);
+
+    await branch.change([
+      { path: 'uuid.log', edit: (old) => setDescription(old, { subject: one, value: 'a', now }) },
+    ]);
+    const described = await live.current();
+    expect(described.repositories.get(one)?.description).toBe('a');
+
+    await branch.change([presence('A-s1--a', one)]);
+    await branch.flush();
+    expect(await live.current()).toBe(described);
+
+    await branch.change([
+      { path: 'numcopies.log', edit: (old) => setNumcopies(old, { copies: 3, now }) },
+    ]);
+    await branch.flush();
+    expect((await live.current()).numcopies).toBe(3);
+  });
+});
+
+test('the threshold is a number with anything after it, and 90 when it is none', async () => {
+  const directory = emptyRepository();
+  await withBranch(directory, async (branch) => {
+    for (const [value, percent] of [
+      ['75', 75],
+      ['80.5 %', 80.5],
+      ['many', 90],
+    ] as const) {
+      git(directory, 'config', 'annex.fullybalancedthreshhold', value);
+      const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+      expect((await live.current()).fullyBalancedThresholdPercent).toBe(percent);
+    }
+  });
+});
+
+test('a size is known of repositories that are described or have had a key', async () => {
+  await withBranch(emptyRepository(), async (branch) => {
+    const sizes = await RepositorySizes.open(branch);
+    expect(sizes.sizeBytes(one, false)).toBeUndefined();
+    expect(sizes.sizeBytes(one, true)).toBe(0n);
+
+    await branch.change([presence('A-s5--a', one), presence('A-s18446744073709551616--b', one)]);
+    await Promise.all([sizes.refresh(), sizes.refresh(), sizes.refresh()]);
+    expect(sizes.sizeBytes(one, false)).toBe(2n ** 64n + 5n);
+
+    await branch.change([presence('A-s5--a', one, false), presence('A-s7--c', two)]);
+    await branch.flush();
+    await sizes.refresh();
+    expect(sizes.sizeBytes(one, false)).toBe(2n ** 64n);
+    expect(sizes.sizeBytes(two, false)).toBe(7n);
+  });
+});
