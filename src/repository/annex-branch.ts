@@ -46,7 +46,7 @@ export class AnnexBranch {
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
 
-  private constructor(parts: CommitParts & { readonly gitDirectory: string }) {
+  private constructor(parts: CommitParts) {
     this.#parts = parts;
     this.directory = parts.directory;
     this.gitDirectory = parts.gitDirectory;

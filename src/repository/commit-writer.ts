@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { encodeText } from '../units/index.ts';
 import { GitChild, GitError, isAtLeast, type GitVersion } from './git.ts';
 
@@ -49,7 +50,7 @@ export function durableGitOptions(version: GitVersion): readonly string[] {
  */
 export async function writeCommit(
   commit: NewCommit,
-  git: { readonly directory: string; readonly version: GitVersion },
+  git: { readonly directory: string; readonly gitDirectory: string; readonly version: GitVersion },
 ): Promise<string> {
   const args = [...durableGitOptions(git.version), 'fast-import', '--done', '--quiet', '--force'];
   const child = new GitChild(args, { directory: git.directory, env: largeHeap });
@@ -67,6 +68,10 @@ export async function writeCommit(
     await child.succeeded();
     if (/^[0-9a-f]{40,64}$/.test(sha)) return sha;
     throw new GitError(args, { stderrTail: `answered ${JSON.stringify(sha)} instead of a SHA` });
+  } catch (error) {
+    // A report of no use, one a failure: on a full disk they would pile up.
+    await rm(`${git.gitDirectory}/fast_import_crash_${child.pid}`, { force: true });
+    throw error;
   } finally {
     child.kill();
   }

@@ -22,6 +22,7 @@ const reportedMax = 1000;
 /** What committing needs of a repository. */
 export interface CommitParts {
   readonly directory: string;
+  readonly gitDirectory: string;
   readonly version: GitVersion;
   readonly journal: Journal;
   readonly reader: BranchReader;

@@ -1,7 +1,7 @@
-import type { Uuid } from '../units/index.ts';
 import type { AnnexBranch } from './annex-branch.ts';
-import { keyOfLocationLog, presentIn } from './logs/location-log.ts';
+import { keyOfLocationLog } from './logs/location-log.ts';
 import type { JournalFile } from './journal.ts';
+import { addChange, addTotals, type SizeTotals } from './size-totals.ts';
 import { mergedForWriting } from './union-merge.ts';
 
 /** What one entry of the journal adds to the branch. */
@@ -9,7 +9,7 @@ interface Entry {
   file: JournalFile;
   /** The commit that the entry was compared with; `undefined` until it was. */
   comparedWith: string | undefined;
-  deltas: readonly (readonly [Uuid, bigint])[];
+  totals: SizeTotals;
 }
 
 /**
@@ -37,14 +37,14 @@ export class JournalSizes {
       if (file === undefined) continue;
       const known = this.#entries.get(path);
       const isSame = known?.file.identity === file.identity;
-      entries.set(path, isSame ? known : { file, comparedWith: undefined, deltas: [] });
+      entries.set(path, isSame ? known : { file, comparedWith: undefined, totals: new Map() });
     }
     this.#entries = entries;
     this.#version = version;
   }
 
-  /** Bytes that the entries add to each repository's total at that commit. */
-  async compare(tip: string | undefined): Promise<Map<Uuid, bigint>> {
+  /** What the entries add to each repository's total at that commit. */
+  async compare(tip: string | undefined): Promise<SizeTotals> {
     const commit = tip ?? 'none';
     await Promise.all(
       [...this.#entries.values()]
@@ -54,27 +54,13 @@ export class JournalSizes {
           const committed =
             tip === undefined ? '' : ((await this.#branch.readCommitted(path, tip)) ?? '');
           const after = mergedForWriting(path, { ours: text, theirs: committed });
-          entry.deltas = deltasOf(path, { before: committed, after });
+          entry.totals = new Map();
+          addChange(entry.totals, { path, before: committed, after });
           entry.comparedWith = commit;
         }),
     );
-    const deltas = new Map<Uuid, bigint>();
-    for (const entry of this.#entries.values()) {
-      for (const [uuid, bytes] of entry.deltas) deltas.set(uuid, (deltas.get(uuid) ?? 0n) + bytes);
-    }
-    return deltas;
+    const totals: SizeTotals = new Map();
+    for (const entry of this.#entries.values()) addTotals(totals, entry.totals);
+    return totals;
   }
-}
-
-function deltasOf(
-  path: string,
-  texts: { readonly before: string; readonly after: string },
-): (readonly [Uuid, bigint])[] {
-  const sizeBytes = keyOfLocationLog(path)?.sizeBytes ?? 0n;
-  const before = new Set(presentIn(texts.before));
-  const after = new Set(presentIn(texts.after));
-  return [
-    ...[...after].filter((uuid) => !before.has(uuid)).map((uuid) => [uuid, sizeBytes] as const),
-    ...[...before].filter((uuid) => !after.has(uuid)).map((uuid) => [uuid, -sizeBytes] as const),
-  ];
 }

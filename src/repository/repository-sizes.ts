@@ -1,7 +1,8 @@
 import type { Uuid } from '../units/index.ts';
 import type { AnnexBranch } from './annex-branch.ts';
 import { JournalSizes } from './journal-sizes.ts';
-import { isLocationLogPath, keyOfLocationLog, presentIn } from './logs/location-log.ts';
+import { isLocationLogPath } from './logs/location-log.ts';
+import { addChange, addTotals, type SizeTotals } from './size-totals.ts';
 
 /**
  * How many bytes each repository holds, by the location logs (spec/git-annex-branch.md section 4.1):
@@ -11,8 +12,8 @@ import { isLocationLogPath, keyOfLocationLog, presentIn } from './logs/location-
 export class RepositorySizes {
   readonly #branch: AnnexBranch;
   readonly #journal: JournalSizes;
-  #totals: Map<Uuid, bigint> = new Map();
-  #pending: Map<Uuid, bigint> = new Map();
+  #totals: SizeTotals = new Map();
+  #pending: SizeTotals = new Map();
   #tip: string | undefined;
   #refreshing: Promise<void> | undefined;
   #again: Promise<void> | undefined;
@@ -57,11 +58,12 @@ export class RepositorySizes {
   sizeBytes(uuid: Uuid, isDescribed: boolean): bigint | undefined {
     const committed = this.#totals.get(uuid);
     const pending = this.#pending.get(uuid);
-    if (committed === undefined && pending === undefined) return isDescribed ? 0n : undefined;
-    return (committed ?? 0n) + (pending ?? 0n);
+    const keys = (committed?.keys ?? 0) + (pending?.keys ?? 0);
+    if (keys === 0 && !isDescribed) return undefined;
+    return (committed?.bytes ?? 0n) + (pending?.bytes ?? 0n);
   }
 
-  /** Every repository that has, or had, a key in the logs seen. */
+  /** Every repository that has a key in the branch, or of which the journal says something. */
   uuids(): ReadonlySet<Uuid> {
     return new Set([...this.#totals.keys(), ...this.#pending.keys()]);
   }
@@ -78,40 +80,19 @@ export class RepositorySizes {
     this.#tip = tip;
   }
 
-  async #totalsAt(tip: string | undefined): Promise<Map<Uuid, bigint>> {
-    const totals = new Map<Uuid, bigint>();
+  async #totalsAt(tip: string | undefined): Promise<SizeTotals> {
+    const totals: SizeTotals = new Map();
     if (tip === undefined) return totals;
     if (this.#tip !== undefined && (await this.#branch.hasCommit(this.#tip))) {
-      for (const [uuid, size] of this.#totals) totals.set(uuid, size);
+      addTotals(totals, this.#totals);
       for await (const change of this.#branch.changesBetween(this.#tip, tip)) {
-        addDifference(totals, change);
+        addChange(totals, change);
       }
       return totals;
     }
     for await (const { path, text } of this.#branch.scan(tip, isLocationLogPath)) {
-      addDifference(totals, { path, before: '', after: text });
+      addChange(totals, { path, before: '', after: text });
     }
     return totals;
   }
-}
-
-/**
- * Counts what a location log has come to. A repository that has had a key stays known, with 0.
- * Keys without a size count 0.
- */
-export function addDifference(
-  totals: Map<Uuid, bigint>,
-  change: { readonly path: string; readonly before: string; readonly after: string },
-): void {
-  const key = keyOfLocationLog(change.path);
-  if (key === undefined) return;
-  const sizeBytes = key.sizeBytes ?? 0n;
-  const before = new Set(presentIn(change.before));
-  const after = new Set(presentIn(change.after));
-  for (const uuid of after) if (!before.has(uuid)) add(totals, uuid, sizeBytes);
-  for (const uuid of before) if (!after.has(uuid)) add(totals, uuid, -sizeBytes);
-}
-
-function add(totals: Map<Uuid, bigint>, uuid: Uuid, sizeBytes: bigint): void {
-  totals.set(uuid, (totals.get(uuid) ?? 0n) + sizeBytes);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   AnnexBranch,
@@ -182,6 +182,26 @@ describe('the git-annex branch', () => {
     await expect.poll(() => journalOf(directory), { timeout: 10_000 }).toEqual([]);
     await branch.close();
     expect(logOf(directory, 'A-s1--b')).toContain(one);
+  });
+
+  test('a commit that git cannot write is reported, and leaves nothing lying about', async () => {
+    const directory = emptyRepository();
+    const objects = `${directory}/.git/objects`;
+    const problems: Error[] = [];
+    const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
+    renameSync(objects, `${objects}.away`);
+    writeFileSync(objects, 'a file in the way, as a full disk would be');
+
+    await branch.change([presence('A-s1--a', one)]).catch(() => undefined);
+    await branch.flush().catch(() => undefined);
+    rmSync(objects);
+    renameSync(`${objects}.away`, objects);
+    await branch.change([presence('A-s1--b', one)]);
+    await branch.flush();
+    await branch.close();
+
+    expect(logOf(directory, 'A-s1--b')).toContain(one);
+    expect(readdirSync(`${directory}/.git`).filter((name) => name.includes('crash'))).toEqual([]);
   });
 
   test('a push past the journal loses nothing, and is seen by the next change', async () => {
