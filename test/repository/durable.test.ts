@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { renameDurably, writeFileDurably } from '../../src/repository/index.ts';
-import { temporaryDirectory } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 it('replaces a file whole and leaves nothing else behind', async () => {
   const directory = temporaryDirectory();

@@ -4,7 +4,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileLockTimeoutError, lockFile, tryLockFile } from '../../src/repository/index.ts';
-import { temporaryDirectory } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A POSIX record lock held by Python, which locks as git-annex does. */
 async function lockedByPython(path: string, mode: 'LOCK_SH' | 'LOCK_EX'): Promise<ChildProcess> {

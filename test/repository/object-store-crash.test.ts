@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import { ObjectStore } from '../../src/repository/index.ts';
-import { get, put, sha256Key, temporaryDirectory } from '../support/objects.ts';
+import { get, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, storeWorkerAs, type Talker } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const content = Buffer.alloc(300_000, 'x');
 const key = sha256Key(content);
@@ -66,7 +67,7 @@ describe.for(users)('as $user', ({ directory: makeDirectory, start }) => {
 
   it('loses nothing it called stored, and mends everything, when killed at any moment', async () => {
     const directory = makeDirectory();
-    for (let round = 0; round < 16; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const word = round % 3 === 0 ? 'lock' : '';
       const worker = start(directory, 'bare', 'churn', serializeKey(key), word);
       const last = await lastWordBeforeKill(worker, (round * 7) % 23);

@@ -11,8 +11,9 @@ import {
 import type { Key } from '../../src/key/index.ts';
 import { DepositBusyError, ObjectStore } from '../../src/repository/index.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
-import { begin, get, keyOf, put, sha256Key, temporaryDirectory } from '../support/objects.ts';
+import { begin, get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, talk, type Talker } from '../support/process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 interface Repository {
   readonly directory: string;

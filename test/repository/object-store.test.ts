@@ -13,15 +13,8 @@ import {
   readBytesMax,
 } from '../../src/repository/index.ts';
 import { decodeText } from '../../src/units/index.ts';
-import {
-  begin,
-  collect,
-  get,
-  keyOf,
-  put,
-  sha256Key,
-  temporaryDirectory,
-} from '../support/objects.ts';
+import { begin, collect, get, keyOf, put, sha256Key } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 function makeStore(directory: string = temporaryDirectory()): ObjectStore {
   return new ObjectStore({ gitDirectory: directory, isBare: true, umask: 0o022 });

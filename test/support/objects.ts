@@ -1,15 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseKey, type Key } from '../../src/key/index.ts';
 import type { ObjectDeposit, ObjectStore } from '../../src/repository/index.ts';
-
-/** A directory of its own for a test. */
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'ballast-test-'));
-}
 
 /** A key from its text, which must be one. */
 export function keyOf(text: string): Key {
@@ -46,7 +37,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
 }
 
 /** The content of a key, or undefined when absent. */
-export async function get(store: ObjectStore, key: Key, fromByte = 0): Promise<Buffer | undefined> {
+export async function get(store: ObjectStore, key: Key, fromByte = 0) {
   const object = await store.open(key, fromByte);
   return object === undefined ? undefined : collect(object.chunks);
 }

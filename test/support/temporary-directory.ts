@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const directories: string[] = [];
+
+/** A directory of its own for a test, gone when the tests of the file are done. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ballast-test-'));
+  directories.push(directory);
+  return directory;
+}
+
+afterAll(() => {
+  for (const directory of directories) {
+    execFileSync('chmod', ['-R', 'u+w', directory]); // contents are write protected
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
