@@ -42,17 +42,16 @@ export class CatFileAnswers {
     this.#bytesMax = bytesMax;
   }
 
-  /** The answers that end in this piece. */
+  /** The answers that end in this piece. Small objects share its memory. */
   *push(piece: Buffer): Generator<CatFileAnswer, void, undefined> {
     let rest = piece;
     while (rest.length > 0) {
       if (this.#body === undefined) {
         const end = rest.indexOf(0x0a);
-        this.#header = Buffer.concat([this.#header, end < 0 ? rest : rest.subarray(0, end)]);
-        if (this.#header.length > headerBytesMax) throw new RangeError('git cat-file: no line end');
+        this.#collect(end < 0 ? rest : rest.subarray(0, end));
         if (end < 0) return;
         rest = rest.subarray(end + 1);
-        if (!this.#begin()) yield undefined;
+        if (!this.#begin(rest)) yield undefined;
       } else {
         const { bytes, length, sha, type } = this.#body;
         const taken = rest.subarray(0, length + 1 - this.#filled);
@@ -68,17 +67,27 @@ export class CatFileAnswers {
     }
   }
 
+  #collect(part: Buffer): void {
+    this.#header = this.#header.length === 0 ? part : Buffer.concat([this.#header, part]);
+    if (this.#header.length > headerBytesMax) throw new RangeError('git cat-file: no line end');
+  }
+
   /** Reads the collected first line; whether a content follows it. */
-  #begin(): boolean {
+  #begin(rest: Buffer): boolean {
     const line = this.#header.toString('latin1');
     this.#header = Buffer.alloc(0);
     const match = /^([0-9a-f]{40,64}) ([a-z]+) (\d+)$/.exec(line);
     if (match === null) return false;
     const [, sha = '', type = '', size = ''] = match;
     const length = Number(size);
-    const bytes = length <= this.#bytesMax ? Buffer.allocUnsafeSlow(length) : undefined;
-    this.#body = { sha, type, bytes, length };
+    this.#body = { sha, type, bytes: this.#room(length, rest), length };
     this.#filled = 0;
     return true;
+  }
+
+  /** Where the content goes: where it stands already when it is all there, else memory of its own. */
+  #room(length: number, rest: Buffer): Buffer | undefined {
+    if (length > this.#bytesMax) return undefined;
+    return length <= rest.length ? rest.subarray(0, length) : Buffer.allocUnsafeSlow(length);
   }
 }
