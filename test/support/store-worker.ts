@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { ObjectStore } from '../../src/repository/object-store.ts'; // not the door: it starts faster
-import { keyOf, put } from './objects.ts';
+import { keyOf, put } from './keys-and-contents.ts';
 
 const [gitDirectory = '', kind = '', verb = '', keyText = '', ...words] = process.argv.slice(2);
 const store = new ObjectStore({ gitDirectory, isBare: kind === 'bare', diskReserveBytes: 0 });
