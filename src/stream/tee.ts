@@ -40,6 +40,7 @@ export async function tee(
   try {
     for await (const piece of source) {
       observe(piece);
+      if (piece.length === 0) continue; // a lag is bytes: a sink would seem to take nothing
       const live = lanes.filter((lane) => lane.isLive);
       for (const lane of live) lane.push(piece);
       if (live.some((lane) => lane.lagBytes > limits.windowBytes)) {
