@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 const directories: string[] = [];
 
@@ -13,9 +12,15 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-afterAll(() => {
+function removeDirectories(): void {
   for (const directory of directories) {
     execFileSync('chmod', ['-R', 'u+w', directory]); // contents are write protected
     rmSync(directory, { recursive: true, force: true });
   }
-});
+}
+
+// Programs that tests start may import this too; vitest cannot be imported there.
+if ('__vitest_worker__' in globalThis) {
+  const { afterAll } = await import('vitest');
+  afterAll(removeDirectories);
+}
