@@ -21,7 +21,8 @@ export function addServeVerb(program: Command): void {
       .option('--wideopen', 'allow everybody everything')
       .option('--unauth-readonly', 'allow everybody to read')
       .option('--unauth-appendonly', 'allow everybody to read and to store, not to remove')
-      .option('--unauth-nolocking', 'with --unauth-readonly: do not allow locking'),
+      .option('--unauth-nolocking', 'with --unauth-readonly: do not allow locking')
+      .option('-J, --jobs <N>', 'taken for the sake of scripts; requests here occupy no workers'),
   ).action(async (repository: string, options: ServeVerbOptions) => {
     await findGit();
     const directory = resolve(repository);
