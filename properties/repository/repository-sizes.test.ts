@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AnnexBranch, branchRef, RepositorySizes } from '../../src/repository/index.ts';
 import { imaginaryUuid, presence } from '../../test/support/branch.ts';
 import { git } from '../../test/support/git-annex.ts';
-import { temporaryDirectory } from '../../test/support/objects.ts';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 
 /** Repositories and keys are few, so that histories meet; one key has no size, one is a chunk. */
 const uuids = [1, 2, 3].map((number) => imaginaryUuid(number));

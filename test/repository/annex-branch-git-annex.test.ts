@@ -34,8 +34,8 @@ import {
   withBranch,
 } from '../support/branch.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
-import { keyOf, temporaryDirectory } from '../support/objects.ts';
-import { talk } from '../support/process.ts';
+import { keyOf } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const [one, two, three] = [imaginaryUuid(1), imaginaryUuid(2), imaginaryUuid(3)];
 
@@ -263,19 +263,22 @@ describe.skipIf(!hasGitAnnex)('beside git-annex', () => {
     const worker = fileURLToPath(new URL('../support/branch-worker.ts', import.meta.url));
     const count = 60;
     const workers = ['x', 'y'].map((prefix) =>
-      talk(process.execPath, '--no-warnings', worker, directory, prefix, one, String(count)),
+      spawn(process.execPath, ['--no-warnings', worker, directory, prefix, one, String(count)], {
+        env: gitEnvironment,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
     );
     const batch = spawn('git', ['-C', directory, 'annex', 'setpresentkey', '--batch'], {
       env: gitEnvironment,
       stdio: ['pipe', 'ignore', 'inherit'],
     });
-    const running = workers.map(({ child }) => once(child, 'exit'));
+    const running = [...workers, batch].map((child) => once(child, 'exit'));
     for (let number = 0; number < count; number += 1) {
       for (const prefix of ['x', 'y']) batch.stdin.write(`WORM-s1--${prefix}${number} ${two} 1\n`);
       if (number % 10 === 0) git(directory, 'annex', 'numcopies', String(number + 1));
     }
     batch.stdin.end();
-    await Promise.all([...running, once(batch, 'exit')]);
+    for (const ended of running) expect(await ended).toEqual([0, null]);
 
     await withBranch(directory, async (branch) => {
       await branch.flush();

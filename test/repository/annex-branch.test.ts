@@ -10,7 +10,8 @@ import {
 } from '../../src/repository/index.ts';
 import { imaginaryUuid, presence, withBranch } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
-import { keyOf, temporaryDirectory } from '../support/objects.ts';
+import { keyOf } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const [one, two] = [imaginaryUuid(1), imaginaryUuid(2)];
 const now = stampOf(1_700_000_000_000);

@@ -9,7 +9,7 @@ import {
 } from '../../src/repository/index.ts';
 import { imaginaryUuid, presence, withBranch } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
-import { temporaryDirectory } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const [one, two] = [imaginaryUuid(1), imaginaryUuid(2)];
 const now = stampOf(1_700_000_000_000);

@@ -18,7 +18,7 @@ import {
   streamGit,
 } from '../../src/repository/index.ts';
 import { git } from '../support/git-annex.ts';
-import { temporaryDirectory } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 function repository(): string {
   const directory = temporaryDirectory();

@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { AnnexBranch } from '../../src/repository/index.ts';
-import { presence, uuidOf } from './branch.ts';
+import { presence, uuidOf } from './presence.ts';
 
 const [directory = '', prefix = '', uuid = '', count = '0'] = process.argv.slice(2);
 const branch = await AnnexBranch.open(directory);

@@ -1,26 +1,9 @@
 import { join } from 'node:path';
-import {
-  AnnexBranch,
-  locationLogPath,
-  setPresence,
-  stampOf,
-  type BranchEdit,
-} from '../../src/repository/index.ts';
-import { parseUuid, type Uuid } from '../../src/units/index.ts';
+import { AnnexBranch } from '../../src/repository/index.ts';
 import { git, hasGitAnnex } from './git-annex.ts';
-import { keyOf, temporaryDirectory } from './objects.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
-/** A UUID from its text, which must be one. */
-export function uuidOf(text: string): Uuid {
-  const uuid = parseUuid(text);
-  if (uuid === undefined) throw new Error(`not a UUID: ${text}`);
-  return uuid;
-}
-
-/** The UUIDs of some repositories that are not there: `11111111-…`, `21111111-…` and so on. */
-export function imaginaryUuid(number: number): Uuid {
-  return uuidOf(`${number}1111111-1111-4111-8111-111111111111`);
-}
+export { imaginaryUuid, presence, uuidOf } from './presence.ts';
 
 /** A new git repository, with the git-annex branch that `git annex init` makes when it is here. */
 export function annexRepository(): string {
@@ -28,14 +11,6 @@ export function annexRepository(): string {
   git('.', 'init', '-q', directory);
   if (hasGitAnnex) git(directory, 'annex', 'init', 'here');
   return directory;
-}
-
-/** An edit that makes a repository have a key, or not. */
-export function presence(keyText: string, uuid: Uuid, isPresent = true): BranchEdit {
-  return {
-    path: locationLogPath(keyOf(keyText)),
-    edit: (old) => setPresence(old, { uuid, isPresent, now: stampOf(Date.now()) }),
-  };
 }
 
 /** Opens a branch for the time of a test; problems in the background fail it. */
