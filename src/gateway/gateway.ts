@@ -12,7 +12,7 @@ import {
   tryLockFile,
   type FileLock,
 } from '../repository/index.ts';
-import type { Uuid } from '../units/index.ts';
+import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LockTable } from './lock-table.ts';
@@ -53,20 +53,20 @@ export class Gateway {
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #uploads = new Turns();
-  readonly #onlyOne: FileLock;
+  /** Held while this process decides where uploads to clusters go. */
+  #placementLock: FileLock | undefined;
   readonly #settings: GitSettings;
   #sources: TopologySources | undefined;
   #sourcesVersion: string | undefined;
 
   private constructor(
-    parts: { repository: Repository; sizes: RepositorySizes; onlyOne: FileLock },
+    parts: { repository: Repository; sizes: RepositorySizes },
     options: GatewayOptions,
   ) {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
     this.#repository = repository;
-    this.#onlyOne = parts.onlyOne;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.#pool = new NodePool({
@@ -97,16 +97,16 @@ export class Gateway {
     const repository = await Repository.open(directory, {
       onProblem: (error) => options.warn('the git-annex branch has trouble', error),
     });
-    let onlyOne: FileLock | undefined;
     try {
-      onlyOne = lockForOne(repository);
       await repository.branch.merge();
       await repository.branch.flush();
       const sizes = await RepositorySizes.open(repository.branch);
-      return new Gateway({ repository, sizes, onlyOne }, options);
+      const gateway = new Gateway({ repository, sizes }, options);
+      const { proxied } = await gateway.#topology();
+      if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
+      return gateway;
     } catch (error) {
       await repository.close();
-      onlyOne?.release();
       throw error;
     }
   }
@@ -150,7 +150,7 @@ export class Gateway {
     await this.locks.close();
     await this.#pool.close();
     await this.#repository.close();
-    this.#onlyOne.release();
+    this.#placementLock?.release();
   }
 
   #own(): StorageNode {
@@ -162,6 +162,7 @@ export class Gateway {
       const node = await this.#pool.node(proxied.remote, this.#repository.config);
       return node === undefined ? undefined : new ServedNode(node, this.#work);
     }
+    this.#claimPlacement();
     return new ServedCluster(await this.#clusterOf(proxied.cluster), {
       work: this.#work,
       desk: this.#desk,
@@ -191,6 +192,20 @@ export class Gateway {
     ]);
   }
 
+  /**
+   * Room on nodes is reserved in memory, so one process decides for all clusters of a gateway.
+   *
+   * @throws GatewayError when another one does.
+   */
+  #claimPlacement(): void {
+    const path = join(this.gitDirectory, 'annex', 'ballast.lck');
+    this.#placementLock ??= tryLockFile(path, 'exclusive', { create: true });
+    if (this.#placementLock !== undefined) return;
+    throw new GatewayError(
+      `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
+    );
+  }
+
   /** What the branch and the git config say now of what is served. */
   async #topology(): Promise<TopologySources> {
     const { branch, config } = this.#repository;
@@ -212,14 +227,4 @@ export class Gateway {
     this.#sourcesVersion = version;
     return sources;
   }
-}
-
-/** Reservations live in one process, so one process serves. */
-function lockForOne(repository: Repository): FileLock {
-  const path = join(repository.gitDirectory, 'annex', 'ballast.lck');
-  const lock = tryLockFile(path, 'exclusive', { create: true });
-  if (lock !== undefined) return lock;
-  throw new GatewayError(
-    `another ballast already serves ${repository.gitDirectory}; end that one first.`,
-  );
 }

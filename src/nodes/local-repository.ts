@@ -1,6 +1,8 @@
 import { uptime } from 'node:os';
 import type { Key } from '../key/index.ts';
 import {
+  journalName,
+  KeyNotStorableError,
   locationLogPath,
   ObjectStoreError,
   setPresence,
@@ -8,7 +10,7 @@ import {
   type ObjectDeposit,
   type Repository,
 } from '../repository/index.ts';
-import type { Uuid } from '../units/index.ts';
+import { encodeText, type Uuid } from '../units/index.ts';
 import { NodeUnavailableError } from './errors.ts';
 import type { ContentLock, Deposit, Removal, StorageNode, StoredContent } from './storage-node.ts';
 
@@ -60,6 +62,9 @@ export class LocalRepositoryNode implements StorageNode {
   async put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'> {
     // A repository whose disk is gone must not be made anew in the empty mount point.
     await this.#assertReachable();
+    if (!isLoggable(key)) {
+      throw new KeyNotStorableError(key, 'its location log would have too long a name');
+    }
     const deposit = await this.#repository.objects.deposit(key, { signal });
     if (deposit !== 'present') return this.#depositOf(key, deposit);
     await this.#record(key, true);
@@ -125,6 +130,14 @@ export class LocalRepositoryNode implements StorageNode {
     }
   }
 }
+
+/** Whether the location log of a key fits into the journal, as a file of its own. */
+function isLoggable(key: Key): boolean {
+  return encodeText(journalName(locationLogPath(key))).length <= fileNameBytesMax;
+}
+
+/** Longest name that file systems take. */
+const fileNameBytesMax = 255;
 
 /**
  * Whole seconds since the machine started, which all repositories of the machine share and which
