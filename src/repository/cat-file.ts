@@ -37,7 +37,7 @@ export class CatFile {
 
   /**
    * The object of that name (a SHA, a ref, `REF:PATH`), or `undefined` when there is none. The name
-   * must not hold a line end (RangeError); {@link import('./tree-entry.ts')} finds such paths.
+   * must not hold a line end (RangeError); `entryOfTree` finds such paths.
    * @throws ObjectTooLargeError, or GitError when git cannot be run.
    */
   read(name: string): Promise<GitObject | undefined> {
