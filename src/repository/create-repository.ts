@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import type { Uuid } from '../units/index.ts';
-import { AnnexBranch } from './annex-branch.ts';
-import type { BranchFile } from './branch-reader.ts';
-import { setGitConfig } from './git-config.ts';
-import { runGit } from './git.ts';
+import { AnnexBranch } from './branch/annex-branch.ts';
+import type { BranchFile } from './branch/branch-reader.ts';
+import { setGitConfig } from './git/git-config.ts';
+import { runGit } from './git/git.ts';
 
 /** The repository format that new repositories get. */
 const annexVersion = '10';

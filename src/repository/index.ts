@@ -1,6 +1,11 @@
 /** A git-annex repository on disk: objects, locks, the journal, the git-annex branch and its logs. */
-export { fsyncDirectory, renameDurably, writeFileDurably, type DurableWrite } from './durable.ts';
-export { FileLocksUnsupportedError } from './fcntl.ts';
+export {
+  fsyncDirectory,
+  renameDurably,
+  writeFileDurably,
+  type DurableWrite,
+} from './files/durable.ts';
+export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
   lockFile,
@@ -9,27 +14,27 @@ export {
   type FileLockMode,
   type FileLockOptions,
   type FileLockWaitOptions,
-} from './file-lock.ts';
-export type { ContentLock } from './content-lock.ts';
-export { ObjectLayout, type ObjectLocation } from './layout.ts';
-export type { ObjectDeposit } from './object-deposit.ts';
+} from './files/file-lock.ts';
+export type { ContentLock } from './objects/content-lock.ts';
+export { ObjectLayout, type ObjectLocation } from './objects/layout.ts';
+export type { ObjectDeposit } from './objects/object-deposit.ts';
 export {
   DepositBusyError,
   KeyNotStorableError,
   NotEnoughSpaceError,
   ObjectStoreError,
   type ObjectTrouble,
-} from './object-errors.ts';
-export { readBytesMax, type OpenObject } from './object-reader.ts';
-export type { RemoveOutcome } from './object-removal.ts';
+} from './objects/object-errors.ts';
+export { readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,
   diskReserveBytesDefault,
   ObjectStore,
   type DepositOptions,
   type ObjectStoreOptions,
-} from './object-store.ts';
-export { annexModes, type AnnexModes } from './shared-repository.ts';
+} from './objects/object-store.ts';
+export { annexModes, type AnnexModes } from './objects/shared-repository.ts';
 export {
   bufferOf,
   findGit,
@@ -43,24 +48,24 @@ export {
   streamGit,
   type GitOptions,
   type GitVersion,
-} from './git.ts';
-export { GitConfig, parseConfigList, setGitConfig } from './git-config.ts';
-export { CatFile, readObjects, type BulkAnswer } from './cat-file.ts';
-export { ObjectTooLargeError, objectBytesMax, type GitObject } from './cat-file-answers.ts';
-export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';
+} from './git/git.ts';
+export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
+export { CatFile, readObjects, type BulkAnswer } from './git/cat-file.ts';
+export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
+export { AnnexBranch, type AnnexBranchOptions } from './branch/annex-branch.ts';
 export {
   branchRef,
   logBytesMax,
   type BranchFile,
   type BranchFileChange,
   type PathFilter,
-} from './branch-reader.ts';
-export type { BranchEdit } from './change-queue.ts';
-export { BranchBusyError } from './journal-committer.ts';
-export { BranchTransitionError } from './sibling-merger.ts';
-export { journalName, journalPath } from './journal-name.ts';
-export { mergedForWriting, unionMerge } from './union-merge.ts';
-export { RepositorySizes } from './repository-sizes.ts';
+} from './branch/branch-reader.ts';
+export type { BranchEdit } from './branch/change-queue.ts';
+export { BranchBusyError } from './branch/journal-committer.ts';
+export { BranchTransitionError } from './branch/sibling-merger.ts';
+export { journalName, journalPath } from './branch/journal-name.ts';
+export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
+export { RepositorySizes } from './branch/repository-sizes.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,

@@ -1,10 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
-import { AnnexBranch } from './annex-branch.ts';
-import { GitConfig } from './git-config.ts';
-import { GitError, runGit } from './git.ts';
-import { diskReserveBytesDefault, ObjectStore } from './object-store.ts';
+import { AnnexBranch } from './branch/annex-branch.ts';
+import { GitConfig } from './git/git-config.ts';
+import { GitError, runGit } from './git/git.ts';
+import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {

@@ -3,7 +3,7 @@
  * Arguments: git directory, `bare` or `worktree`, what to do, the text of a key, further words.
  */
 import { writeSync } from 'node:fs';
-import { ObjectStore } from '../../src/repository/object-store.ts'; // not the door: it starts faster
+import { ObjectStore } from '../../src/repository/objects/object-store.ts'; // not the door: it starts faster
 import { keyOf, put } from './keys-and-contents.ts';
 
 const [gitDirectory = '', kind = '', verb = '', keyText = '', ...words] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { encodeText } from '../units/index.ts';
-import { GitChild, GitError, isAtLeast, type GitVersion } from './git.ts';
+import { encodeText } from '../../units/index.ts';
+import { GitChild, GitError, isAtLeast, type GitVersion } from '../git/git.ts';
 
 /** A file to put into a commit: its text, or the SHA of a blob that is in the repository already. */
 export interface CommitFile {

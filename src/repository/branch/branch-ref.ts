@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { branchRef, type BranchReader } from './branch-reader.ts';
 import { durableGitOptions, type CommitIdentity } from './commit-writer.ts';
-import { fsyncDirectory } from './durable.ts';
-import { isErrorCode } from './error-code.ts';
-import { GitError, runGit, type GitVersion } from './git.ts';
+import { fsyncDirectory } from '../files/durable.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { GitError, runGit, type GitVersion } from '../git/git.ts';
 
 /** The name `refs/heads/git-annex`, which is only ever moved from a commit that one has seen. */
 export class BranchRef {

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
-import { serializeKey, type Key } from '../key/index.ts';
+import { serializeKey, type Key } from '../../key/index.ts';
 import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
-import { isErrorCode } from './error-code.ts';
-import { FileLockTimeoutError, lockFile, type FileLock } from './file-lock.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from './key-directory.ts';
 import { KeyQueue } from './key-queue.ts';
 import { ObjectLayout } from './layout.ts';

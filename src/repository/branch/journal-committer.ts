@@ -1,8 +1,8 @@
 import type { BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
 import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
-import type { FileLock } from './file-lock.ts';
-import type { GitVersion } from './git.ts';
+import type { FileLock } from '../files/file-lock.ts';
+import type { GitVersion } from '../git/git.ts';
 import { isTreePath } from './journal-name.ts';
 import type { Journal, JournalFile } from './journal.ts';
 import { mergedForWriting } from './union-merge.ts';

@@ -1,5 +1,5 @@
-import { serializeKey, type Key } from '../key/index.ts';
-import { decodeText } from '../units/index.ts';
+import { serializeKey, type Key } from '../../key/index.ts';
+import { decodeText } from '../../units/index.ts';
 
 /** Which object a failure is about. */
 export interface ObjectTrouble {

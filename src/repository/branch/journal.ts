@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { decodeText, encodeText } from '../units/index.ts';
-import { fsyncDirectory } from './durable.ts';
-import { isErrorCode } from './error-code.ts';
-import { lockFile, type FileLock } from './file-lock.ts';
-import { makeDirectory } from './key-directory.ts';
+import { decodeText, encodeText } from '../../units/index.ts';
+import { fsyncDirectory } from '../files/durable.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { lockFile, type FileLock } from '../files/file-lock.ts';
+import { makeDirectory } from '../objects/key-directory.ts';
 import { journalName, journalPath } from './journal-name.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../objects/shared-repository.ts';
 
 /** How long to wait for a git-annex that commits a large journal. */
 export const journalLockTimeoutMs: number = 60_000;

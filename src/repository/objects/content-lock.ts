@@ -1,7 +1,7 @@
 import { lstat, rm } from 'node:fs/promises';
-import { serializeKey, type Key } from '../key/index.ts';
-import { isErrorCode } from './error-code.ts';
-import { lockFile, tryLockFile, type FileLock } from './file-lock.ts';
+import { serializeKey, type Key } from '../../key/index.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { KeyQueue } from './key-queue.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Key } from '../key/index.ts';
-import { isErrorCode } from './error-code.ts';
+import type { Key } from '../../key/index.ts';
+import { isErrorCode } from '../files/error-code.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
 
 /**

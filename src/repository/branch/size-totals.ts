@@ -1,6 +1,6 @@
-import type { Uuid } from '../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { BranchFileChange } from './branch-reader.ts';
-import { keyOfLocationLog, presentIn } from './logs/location-log.ts';
+import { keyOfLocationLog, presentIn } from '../logs/location-log.ts';
 
 /** What a repository holds, or how much more it holds than before. */
 export interface SizeTotal {

@@ -1,4 +1,4 @@
-import { runGit } from './git.ts';
+import { runGit } from '../git/git.ts';
 
 /** How many commits go by before git is asked whether its objects want packing. */
 const commitsPerLook = 500;

@@ -9,13 +9,13 @@ import { BranchRef } from './branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './change-queue.ts';
 import { writeCommit, type CommitIdentity } from './commit-writer.ts';
 import { CommitSchedule } from './commit-schedule.ts';
-import { GitConfig } from './git-config.ts';
-import { findGit, runGit } from './git.ts';
+import { GitConfig } from '../git/git-config.ts';
+import { findGit, runGit } from '../git/git.ts';
 import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
-import { isLocationLogPath } from './logs/location-log.ts';
-import { ObjectUpkeep } from './object-upkeep.ts';
-import { annexModes } from './shared-repository.ts';
+import { isLocationLogPath } from '../logs/location-log.ts';
+import { ObjectUpkeep } from '../objects/object-upkeep.ts';
+import { annexModes } from '../objects/shared-repository.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 
 /** How a branch is opened. */

@@ -1,4 +1,4 @@
-import { decodeText } from '../units/index.ts';
+import { decodeText } from '../../units/index.ts';
 
 /** Longest text between two NULs; git refuses longer paths itself. */
 const textBytesMax = 1024 * 1024;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
 import { chmod, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { Key } from '../key/index.ts';
-import { isErrorCode } from './error-code.ts';
+import type { Key } from '../../key/index.ts';
+import { isErrorCode } from '../files/error-code.ts';
 import {
   fsyncKeyDirectories,
   inWritableDirectory,

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { Key } from '../key/index.ts';
+import type { Key } from '../../key/index.ts';
 import { NotEnoughSpaceError } from './object-errors.ts';
 
 /** Room on the disk that one upload still needs. */

@@ -1,5 +1,5 @@
 import type { AnnexBranch } from './annex-branch.ts';
-import { keyOfLocationLog } from './logs/location-log.ts';
+import { keyOfLocationLog } from '../logs/location-log.ts';
 import type { JournalFile } from './journal.ts';
 import { addChange, addTotals, type SizeTotals } from './size-totals.ts';
 import { mergedForWriting } from './union-merge.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
-import { fsyncDirectory } from './durable.ts';
-import { isErrorCode } from './error-code.ts';
+import { fsyncDirectory } from '../files/durable.ts';
+import { isErrorCode } from '../files/error-code.ts';
 import type { ObjectLocation } from './layout.ts';
 import type { AnnexModes } from './shared-repository.ts';
 

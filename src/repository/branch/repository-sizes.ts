@@ -1,7 +1,7 @@
-import type { Uuid } from '../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { AnnexBranch } from './annex-branch.ts';
 import { JournalSizes } from './journal-sizes.ts';
-import { isLocationLogPath } from './logs/location-log.ts';
+import { isLocationLogPath } from '../logs/location-log.ts';
 import { addChange, addTotals, type SizeTotals } from './size-totals.ts';
 
 /**

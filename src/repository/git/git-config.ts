@@ -1,4 +1,4 @@
-import { decodeText } from '../units/index.ts';
+import { decodeText } from '../../units/index.ts';
 import { runGit } from './git.ts';
 
 /**

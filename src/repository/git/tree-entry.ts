@@ -1,4 +1,4 @@
-import { encodeText } from '../units/index.ts';
+import { encodeText } from '../../units/index.ts';
 import type { GitObject } from './cat-file-answers.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeText } from '../units/index.ts';
+import { decodeText } from '../../units/index.ts';
 import { isErrorCode } from './error-code.ts';
 import { conflictingLock, setLock } from './fcntl.ts';
 

@@ -1,10 +1,10 @@
-import { decodeText } from '../units/index.ts';
-import { CatFile, readObjects } from './cat-file.ts';
-import { ObjectTooLargeError } from './cat-file-answers.ts';
-import { streamGit } from './git.ts';
+import { decodeText } from '../../units/index.ts';
+import { CatFile, readObjects } from '../git/cat-file.ts';
+import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
+import { streamGit } from '../git/git.ts';
 import { isTreePath } from './journal-name.ts';
-import { nulSeparated } from './nul-separated.ts';
-import { entryOfTree } from './tree-entry.ts';
+import { nulSeparated } from '../git/nul-separated.ts';
+import { entryOfTree } from '../git/tree-entry.ts';
 
 /** The ref of the git-annex branch. */
 export const branchRef = 'refs/heads/git-annex';

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { writeFileDurably } from './durable.ts';
-import { isErrorCode } from './error-code.ts';
-import { lockFile } from './file-lock.ts';
+import { writeFileDurably } from '../files/durable.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { lockFile } from '../files/file-lock.ts';
 import { makeDirectory } from './key-directory.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';
 import type { AnnexModes } from './shared-repository.ts';

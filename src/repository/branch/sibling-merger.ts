@@ -1,8 +1,8 @@
-import { decodeText } from '../units/index.ts';
+import { decodeText } from '../../units/index.ts';
 import { branchRef, differences } from './branch-reader.ts';
 import { writeCommit, type CommitFile } from './commit-writer.ts';
-import type { FileLock } from './file-lock.ts';
-import { GitError, runGit } from './git.ts';
+import type { FileLock } from '../files/file-lock.ts';
+import { GitError, runGit } from '../git/git.ts';
 import {
   BranchBusyError,
   commitAttemptsMax,

@@ -1,5 +1,5 @@
-import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../key/index.ts';
-import { encodeText } from '../units/index.ts';
+import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../key/index.ts';
+import { encodeText } from '../../units/index.ts';
 import { KeyNotStorableError } from './object-errors.ts';
 
 /** Where the content of a key stands, and what stands beside it (spec/git-annex-branch.md section 2). */

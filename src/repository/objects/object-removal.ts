@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFile } from './content-lock.ts';
-import { isErrorCode } from './error-code.ts';
-import { lockConflict, tryLockFile, type FileLock } from './file-lock.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { ObjectLocation } from './layout.ts';
 import { readRetention, removeRetention } from './retention.ts';
