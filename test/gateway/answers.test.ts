@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { uptime } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';

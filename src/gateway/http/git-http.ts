@@ -14,7 +14,7 @@ export interface ServedGit {
 
 /** Paths below the repository that git's own program answers; everything else is not found. */
 const gitPath =
-  /^\/(?:HEAD|info\/refs|git-upload-pack|git-receive-pack|objects\/(?:info\/[\w.-]+|[0-9a-f]{2}\/[0-9a-f]{38,62}|pack\/pack-[0-9a-f]{40,64}\.(?:pack|idx)))$/;
+  /^\/(?:HEAD|info\/refs|git-upload-pack|git-receive-pack|objects\/(?:info\/[\w-]+|[0-9a-f]{2}\/[0-9a-f]{38,62}|pack\/pack-[0-9a-f]{40,64}\.(?:pack|idx)))$/;
 
 /** Whether a path below the repository belongs to git's own protocol. */
 export function isGitPath(path: string): boolean {

@@ -1,0 +1,191 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serializeKey } from '../../src/key/index.ts';
+import {
+  ask,
+  begin,
+  beginPut,
+  breakOff,
+  get,
+  newContent,
+  pathOf,
+  postKey,
+  put,
+  until,
+} from './annex-requests.ts';
+import {
+  holders,
+  newDemo,
+  nodeNames,
+  repositoryOf,
+  serveDemo,
+  type ServedDemo,
+} from './served-demo.ts';
+
+let demo: ServedDemo;
+beforeAll(async () => {
+  demo = await serveDemo(await newDemo());
+  for (const node of nodeNames) await postKey(demo, node, 'remove', newContent().key);
+});
+afterAll(() => demo.close());
+
+/** Open files below the demo, locks included, which nothing in progress should need. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return /annex\/(objects|tmp|transfer|othertmp)/.test(path) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function openSockets(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+/** Everything below the annex directories of the nodes that is neither object nor journal. */
+function leftovers(): string[] {
+  return nodeNames.flatMap((name) => {
+    const annex = join(repositoryOf(demo.directory, name), 'annex');
+    return readdirSync(annex, { recursive: true })
+      .map(String)
+      .filter((path) => /\.(lck|rtm|rtl)$|^(tmp|othertmp|transfer\/.*lck)\/./.test(path))
+      .filter((path) => !/^(othertmp|journal)\.lck$/.test(path));
+  });
+}
+
+describe('clients that vanish', () => {
+  it('in the middle of an upload leave a partial and nothing else', async () => {
+    const sockets = openSockets();
+    const clients = Array.from({ length: 20 }, (_, i) => i);
+    await Promise.all(
+      clients.map(async (i) => {
+        const server = i % 2 === 0 ? 'cluster' : 'node2';
+        const { content, key } = newContent(200_000);
+        const sent = beginPut(demo, server, key, { length: content.length });
+        await breakOff(sent, content.subarray(0, 100_000), async () => {
+          const answer = await postKey(demo, server, 'putoffset', key);
+          return JSON.stringify(answer) === '{"offset":100000}';
+        });
+      }),
+    );
+
+    await until(() => openFiles().length === 0, 'the end of the uploads');
+    expect(leftovers().every((path) => path.startsWith('tmp/SHA256-s200000--'))).toBe(true);
+    expect(leftovers()).toHaveLength(30);
+    await until(() => openSockets() <= sockets, 'the end of the connections');
+  });
+
+  it('before any byte of an upload leave nothing at all', async () => {
+    const before = leftovers().length;
+    for (let i = 0; i < 20; i += 1) {
+      const sent = beginPut(demo, 'cluster', newContent().key, { length: 1000 });
+      sent.on('error', () => undefined);
+      sent.flushHeaders();
+      if (i % 2 === 0) await postKey(demo, 'node1', 'checkpresent', newContent().key);
+      sent.destroy();
+    }
+    await until(() => openFiles().length === 0, 'the end of all');
+    expect(leftovers()).toHaveLength(before);
+  });
+
+  it('in the middle of a download leave no file open', async () => {
+    const { content, key } = newContent(30_000_000);
+    await put(demo, 'node1', key, content);
+    const path = pathOf(demo, 'node1', `key/${serializeKey(key)}`);
+    for (let i = 0; i < 10; i += 1) {
+      const sent = begin(demo, path);
+      sent.on('error', () => undefined);
+      await new Promise<void>((resolve) => {
+        sent.once('response', (response) => {
+          response.on('error', () => undefined);
+          response.once('data', () => {
+            sent.destroy();
+            resolve();
+          });
+        });
+        sent.end();
+      });
+    }
+    await until(() => openFiles().length === 0, 'the end of the downloads');
+    expect((await get(demo, 'node1', key)).body.equals(content)).toBe(true);
+    expect((await ask(demo, path, { method: 'HEAD' })).status).toBe(200);
+    expect(openFiles()).toEqual([]);
+  });
+
+  it('leave the gateway answering everybody else, and no lock that it cannot end', async () => {
+    const { content, key } = newContent();
+    expect(await put(demo, 'cluster', key, content)).toHaveProperty('stored', true);
+    expect(holders(demo, key)).toHaveLength(2);
+    expect(demo.warnings.filter((warning) => !warning.includes('aborted'))).toEqual([]);
+  });
+});
+
+describe('connections', () => {
+  it('go on after a refused upload whose whole body was still to come', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { content, key } = newContent(2_000_000);
+    await put(demo, 'node1', key, content);
+    const bodies = ['node1', 'cluster', 'nobody'];
+    for (const server of bodies) {
+      const uuid = server === 'nobody' ? 'nobody' : demo.uuids.node1;
+      const path = `/git-annex/${uuid}/v4/put?clientuuid=me&key=${serializeKey(key)}`;
+      const headers = { 'X-git-annex-data-length': '2000000' };
+      const answer = await ask(demo, path, { method: 'POST', headers, body: content, agent });
+      expect(answer.status).toBe(server === 'nobody' ? 404 : 200);
+    }
+    agent.destroy();
+  });
+
+  it('that speak no HTTP are ended with a status', async () => {
+    const socket = connect(demo.port, '127.0.0.1');
+    const said = await new Promise<string>((resolve) => {
+      let text = '';
+      socket.setEncoding('latin1');
+      socket.on('data', (piece: string) => {
+        text += piece;
+      });
+      socket.on('error', () => resolve(text));
+      socket.on('close', () => resolve(text));
+      socket.write('\u0000\u0001 nonsense\r\n\r\n');
+    });
+    expect(said).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('answer requests that follow each other without waiting, in order', async () => {
+    const paths = ['gettimestamp', 'checkpresent', 'gettimestamp'].map((endpoint) =>
+      pathOf(demo, 'node1', endpoint, { key: 'X--y' }),
+    );
+    const socket = connect(demo.port, '127.0.0.1');
+    const text = await new Promise<string>((resolve, reject) => {
+      let all = '';
+      socket.setEncoding('latin1');
+      socket.on('data', (piece: string) => {
+        all += piece;
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(all));
+      socket.write(
+        paths
+          .map((path, i) => {
+            const last = i === paths.length - 1 ? 'Connection: close\r\n' : '';
+            return `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n${last}\r\n`;
+          })
+          .join(''),
+      );
+    });
+    const bodies = [...text.matchAll(/\{"(timestamp|present)":/g)].map(([, name]) => name);
+    expect(bodies).toEqual(['timestamp', 'present', 'timestamp']);
+  });
+});
