@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/gateway/limits.ts';
+import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
+import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
+import { ServedCluster } from '../../src/gateway/served-cluster.ts';
+import { ServedNode } from '../../src/gateway/served-node.ts';
+import { Turns } from '../../src/gateway/turns.ts';
+import type { Upload } from '../../src/gateway/upload.ts';
+import { serializeKey, type Key } from '../../src/key/index.ts';
+import { NodeUnavailableError } from '../../src/nodes/index.ts';
+import { LiveConfiguration, Repository, RepositorySizes } from '../../src/repository/index.ts';
+import { streamOf } from '../../src/stream/index.ts';
+import { uuidOf } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { collect } from '../support/objects.ts';
+import { MemoryNode, type Step } from '../nodes/memory-node.ts';
+import { newContent, until } from './annex-requests.ts';
+import { newDemo, nodeNames, repositoryOf } from './served-demo.ts';
+
+const limits = {
+  ...defaultLimits,
+  nodeAnswerMs: 300,
+  nodeCommitMs: 300,
+  nodeStallMs: 300,
+  uploadWindowBytes: 2048,
+};
+
+let repository: Repository;
+let desk: PlacementDesk;
+let clusterUuid: string;
+let uuids: string[];
+let nodes: MemoryNode[];
+let work: NodeWork;
+let log: LocationChange[];
+let cluster: ServedCluster;
+
+beforeAll(async () => {
+  const gateway = repositoryOf(await newDemo(), 'gateway');
+  const value = (name: string): string => git(gateway, 'config', name).trim();
+  clusterUuid = value('annex.cluster.cluster');
+  uuids = nodeNames.map((name) => value(`remote.${name}.annex-uuid`));
+  repository = await Repository.open(gateway);
+  const live = new LiveConfiguration(repository.branch, repository.config);
+  desk = new PlacementDesk({
+    branch: repository.branch,
+    sizes: await RepositorySizes.open(repository.branch),
+    configuration: () => live.current(),
+  });
+});
+afterAll(() => repository.close());
+
+beforeEach(() => {
+  nodes = uuids.map((uuid, i) => new MemoryNode({ uuid: uuidOf(uuid), name: `node${i + 1}` }));
+  log = [];
+  const record = (change: LocationChange): Promise<void> => {
+    log.push(change);
+    return Promise.resolve();
+  };
+  work = new NodeWork({ limits, record, warn: () => undefined });
+  cluster = new ServedCluster(
+    { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
+    { work, desk, uploads: new Turns(), clock: () => Math.floor(performance.now() / 1000) },
+  );
+});
+
+function uploadOf(key: Key, content: Buffer, pieceBytes = 1000): Upload {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < content.length; at += pieceBytes) {
+    pieces.push(content.subarray(at, at + pieceBytes));
+  }
+  return {
+    key,
+    associatedFile: undefined,
+    offsetBytes: 0,
+    lengthBytes: content.length,
+    body: streamOf(...pieces),
+    signal: new AbortController().signal,
+  };
+}
+
+/** The node that has the step go wrong, once the cluster has chosen it for the key. */
+async function chosen(key: Key): Promise<{ bad: MemoryNode; good: MemoryNode }> {
+  const probe = await desk.decide({
+    cluster: uuidOf(clusterUuid),
+    key,
+    associatedFile: undefined,
+    nodes,
+  });
+  probe.end();
+  const [bad, good] = nodes.filter(({ uuid }) => probe.nodes.includes(uuid));
+  if (bad === undefined || good === undefined) throw new Error('not two nodes');
+  return { bad, good };
+}
+
+const never = (): Promise<void> => new Promise(() => undefined);
+const fail = (): Promise<void> => Promise.reject(new Error('broken disk'));
+const at =
+  (step: Step, act: () => Promise<void>) =>
+  (now: Step): Promise<void> | undefined =>
+    now === step ? act() : undefined;
+
+describe('an upload to a cluster with a node that', () => {
+  it.for([
+    ['fails to write', 'write', fail],
+    ['takes no data', 'write', never],
+    ['fails to begin', 'start', fail],
+    ['fails to commit', 'commit', fail],
+    ['commits without end', 'commit', never],
+  ] as const)('%s is stored and logged on the other', async ([, step, act]) => {
+    const { content, key } = newContent(20_000);
+    const { bad, good } = await chosen(key);
+    bad.before = at(step, act);
+
+    expect(await cluster.put(uploadOf(key, content))).toEqual({
+      kind: 'stored',
+      isStored: true,
+      alsoIn: [good.uuid],
+    });
+
+    expect(good.contents.get(serializeKey(key))).toEqual(content);
+    expect(bad.contents.size).toBe(0);
+    expect(log).toEqual([{ key, repository: good.uuid, isPresent: true }]);
+    expect(good.open.size).toBe(0);
+  });
+
+  it('takes nothing at all goes to the others that want it, and to no other', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad, good } = await chosen(key);
+    bad.before = at('put', fail);
+
+    const answer = await cluster.put(uploadOf(key, content));
+    expect(answer).toEqual({ kind: 'stored', isStored: true, alsoIn: [good.uuid] });
+    expect(nodes.filter((node) => node.open.size > 0)).toEqual([]);
+
+    const other = newContent(20_000);
+    for (const node of Object.values(await chosen(other.key))) node.before = at('put', fail);
+    expect(await cluster.put(uploadOf(other.key, other.content))).toEqual({
+      kind: 'stored',
+      isStored: false,
+      alsoIn: [],
+    });
+    expect(nodes.filter((node) => node.contents.has(serializeKey(other.key)))).toEqual([]);
+  });
+
+  it('commits late is logged when it has, though the client was told otherwise', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad } = await chosen(key);
+    let goOn = (): void => undefined;
+    bad.before = at(
+      'commit',
+      () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    );
+    const answer = await cluster.put(uploadOf(key, content));
+    expect(answer.alsoIn).not.toContain(bad.uuid);
+    goOn();
+    await until(() => log.some((change) => change.repository === bad.uuid), 'the late log');
+    expect(bad.contents.size).toBe(1);
+  });
+
+  it('is slow within the limits stores it all, in order', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad } = await chosen(key);
+    bad.before = at('write', async () => {
+      await new Promise<void>((resolve) => {
+        setTimeout(() => resolve(), 5);
+      });
+    });
+    expect((await cluster.put(uploadOf(key, content))).alsoIn).toHaveLength(2);
+    expect(bad.contents.get(serializeKey(key))).toEqual(content);
+  });
+});
+
+describe('questions to nodes that do not answer', () => {
+  it('are put to the next node', async () => {
+    const { content, key } = newContent();
+    const [first, second] = nodes;
+    if (first === undefined || second === undefined) throw new Error('no nodes');
+    first.before = never;
+    second.contents.set(serializeKey(key), content);
+    expect(await cluster.checkPresent(key)).toBe(true);
+    const got = await cluster.get(key, 10);
+    expect(await collect(got?.stream ?? streamOf())).toEqual(content.subarray(10));
+  });
+
+  it('have no answer when no other node has the content', async () => {
+    const { key } = newContent();
+    for (const node of nodes.slice(1)) node.before = never;
+    await expect(cluster.checkPresent(key)).rejects.toThrow(NodeUnavailableError);
+    await expect(cluster.get(key, 0)).rejects.toThrow('no answer within 300 ms');
+    const answer = await cluster.remove(key);
+    expect(answer).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
+    const before = await cluster.removeBefore(key, (await cluster.timestampSeconds()) + 100);
+    expect(before).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
+  });
+
+  it('leave a removal that comes late in the log', async () => {
+    const { content, key } = newContent();
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node');
+    node.contents.set(serializeKey(key), content);
+    let goOn = (): void => undefined;
+    node.before = at(
+      'remove',
+      () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    );
+    await expect(new ServedNode(node, work).remove(key)).rejects.toThrow(NodeUnavailableError);
+    expect(log).toEqual([]);
+    goOn();
+    await until(() => log.length > 0, 'the late log');
+    expect(log).toEqual([{ key, repository: node.uuid, isPresent: false }]);
+  });
+});
+
+describe('the location log', () => {
+  it('that cannot be written makes an upload not stored', async () => {
+    const { content, key } = newContent();
+    const broken = new NodeWork({ limits, record: fail, warn: () => undefined });
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node');
+    const served = new ServedNode(node, broken);
+    expect(await served.put(uploadOf(key, content))).toHaveProperty('isStored', false);
+    await expect(served.remove(key)).rejects.toThrow('broken disk');
+  });
+});

@@ -1,0 +1,75 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LocalRepositoryNode, NodeUnavailableError } from '../../src/nodes/index.ts';
+import { createRepository, Repository } from '../../src/repository/index.ts';
+import { imaginaryUuid } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { keyOf, temporaryDirectory } from '../support/objects.ts';
+import { describeStorageNode } from './storage-node-suite.ts';
+
+const opened: Repository[] = [];
+afterEach(async () => {
+  for (const repository of opened.splice(0)) await repository.close();
+});
+
+async function open(directory: string): Promise<LocalRepositoryNode> {
+  const repository = await Repository.open(directory);
+  opened.push(repository);
+  return new LocalRepositoryNode(repository, { name: 'here', cost: 100 });
+}
+
+async function bare(
+  directory = join(temporaryDirectory(), 'here.git'),
+): Promise<LocalRepositoryNode> {
+  await createRepository(directory, { uuid: imaginaryUuid(1), branch: [] });
+  return await open(directory);
+}
+
+function withWorkTree(): Promise<LocalRepositoryNode> {
+  const directory = join(temporaryDirectory(), 'here');
+  git('.', 'init', '-q', directory);
+  git(directory, 'config', 'annex.uuid', imaginaryUuid(1));
+  git(directory, 'config', 'annex.version', '10');
+  return open(directory);
+}
+
+describeStorageNode('a bare repository', { make: () => bare() });
+describeStorageNode('a repository with a work tree', { make: withWorkTree });
+
+describe('a repository that is gone', () => {
+  it('cannot be asked: no verb takes that for an answer, and nothing is made there', async () => {
+    const directory = join(temporaryDirectory(), 'here.git');
+    const node = await bare(directory);
+    renameSync(directory, `${directory}.away`);
+    const key = keyOf('X--y');
+
+    for (const asked of [
+      () => node.has(key),
+      () => node.get(key, 0),
+      () => node.put(key, new AbortController().signal),
+      () => node.remove(key),
+      () => node.lock(key),
+    ]) {
+      await expect(asked()).rejects.toThrow(NodeUnavailableError);
+      await expect(asked()).rejects.toThrow('node here is not available');
+    }
+    // The new directory of that name proves that there was none.
+    renameSync(`${directory}.away`, directory);
+    expect(await node.has(key)).toBe(false);
+  });
+
+  it('is not mistaken for another one that stands in its place', async () => {
+    const directory = join(temporaryDirectory(), 'here.git');
+    const node = await bare(directory);
+    renameSync(directory, `${directory}.away`);
+    await createRepository(directory, { uuid: imaginaryUuid(2), branch: [] });
+    try {
+      await expect(node.has(keyOf('X--y'))).rejects.toThrow(NodeUnavailableError);
+      await expect(node.remove(keyOf('X--y'))).rejects.toThrow(NodeUnavailableError);
+    } finally {
+      rmSync(directory, { recursive: true });
+      renameSync(`${directory}.away`, directory);
+    }
+  });
+});
