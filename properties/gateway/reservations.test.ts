@@ -98,7 +98,7 @@ it('keeps every node within its maxsize however many uploads run at once, and gi
       expect(room).toHaveLength(2);
       expect(nodes.map((node) => node.contents.size)).toEqual([0, 0, 0]);
     }),
-    30,
+    12,
   );
 });
 
