@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { makeVerifier, type Key, type Verifier } from '../key/index.ts';
 import {
   makeNativeHasher,
@@ -212,6 +211,14 @@ function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] 
   return [passed, failed];
 }
 
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+/** Asked for at every wait for the disk, so without the errors that node:timers/promises makes. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }
