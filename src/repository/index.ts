@@ -36,12 +36,8 @@ export {
 } from './objects/object-store.ts';
 export { annexModes, type AnnexModes } from './objects/shared-repository.ts';
 export {
-  bufferOf,
   findGit,
-  GitChild,
-  GitError,
   gitOutputBytesMax,
-  GitUnusableError,
   gitVersionMin,
   isAtLeast,
   runGit,
@@ -49,6 +45,8 @@ export {
   type GitOptions,
   type GitVersion,
 } from './git/git.ts';
+export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
+export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export { CatFile, readObjects, type BulkAnswer } from './git/cat-file.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { GitConfig } from './git/git-config.ts';
-import { GitError, runGit } from './git/git.ts';
+import { runGit } from './git/git.ts';
+import { GitError } from './git/git-error.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */

@@ -14,7 +14,7 @@ import { findGit, runGit } from '../git/git.ts';
 import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
-import { ObjectUpkeep } from '../objects/object-upkeep.ts';
+import { ObjectUpkeep } from '../git/object-upkeep.ts';
 import { annexModes } from '../objects/shared-repository.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 

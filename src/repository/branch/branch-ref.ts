@@ -3,7 +3,8 @@ import { branchRef, type BranchReader } from './branch-reader.ts';
 import { durableGitOptions, type CommitIdentity } from './commit-writer.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import { GitError, runGit, type GitVersion } from '../git/git.ts';
+import { runGit, type GitVersion } from '../git/git.ts';
+import { GitError } from '../git/git-error.ts';
 
 /** The name `refs/heads/git-annex`, which is only ever moved from a commit that one has seen. */
 export class BranchRef {

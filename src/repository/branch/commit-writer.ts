@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { encodeText } from '../../units/index.ts';
-import { GitChild, GitError, isAtLeast, type GitVersion } from '../git/git.ts';
+import { isAtLeast, type GitVersion } from '../git/git.ts';
+import { GitChild } from '../git/git-child.ts';
+import { GitError } from '../git/git-error.ts';
 
 /** A file to put into a commit: its text, or the SHA of a blob that is in the repository already. */
 export interface CommitFile {

@@ -10,6 +10,9 @@ import { mergedForWriting } from './union-merge.ts';
 /** Most journal files in one commit; a journal of a stopped server may hold far more. */
 const filesPerCommitMax = 5000;
 
+/** Journal files read at once; after each such lot their text is counted. */
+const filesReadAtOnce = 64;
+
 /** Most text of journal files held while one commit is made. */
 const bytesPerCommitMax = 32 * 1024 * 1024;
 
@@ -84,7 +87,7 @@ export class JournalCommitter {
         files.length < filesPerCommitMax &&
         length < bytesPerCommitMax
       ) {
-        const some = paths.slice(start, start + 64);
+        const some = paths.slice(start, start + filesReadAtOnce);
         start += some.length;
         for (const file of await this.#readEntries(some)) {
           files.push(file);

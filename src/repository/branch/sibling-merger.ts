@@ -2,7 +2,8 @@ import { decodeText } from '../../units/index.ts';
 import { branchRef, differences } from './branch-reader.ts';
 import { writeCommit, type CommitFile } from './commit-writer.ts';
 import type { FileLock } from '../files/file-lock.ts';
-import { GitError, runGit } from '../git/git.ts';
+import { runGit } from '../git/git.ts';
+import { GitError } from '../git/git-error.ts';
 import {
   BranchBusyError,
   commitAttemptsMax,

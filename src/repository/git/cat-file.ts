@@ -6,7 +6,8 @@ import {
   type CatFileAnswer,
   type GitObject,
 } from './cat-file-answers.ts';
-import { bufferOf, GitChild, GitError } from './git.ts';
+import { bufferOf, GitChild } from './git-child.ts';
+import { GitError } from './git-error.ts';
 
 /** How often in a row a child may die without having answered anything before readers are told. */
 const deathsMax = 2;
@@ -158,6 +159,9 @@ function lineOf(name: string): Uint8Array {
   return encodeText(`${name}\n`);
 }
 
+/** Most taken items that a {@link Fifo} still keeps. */
+const takenMax = 4096;
+
 /** A queue that gives its memory back: taken items are cut off in large pieces. */
 class Fifo<T> {
   #items: T[] = [];
@@ -172,7 +176,7 @@ class Fifo<T> {
     const [taken] = this.#items.slice(at, at + 1).map((item) => ({ item }));
     if (taken === undefined) throw new RangeError('an answer without a question');
     this.#first += 1;
-    if (this.#first > 4096) {
+    if (this.#first > takenMax) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }

@@ -1,4 +1,4 @@
-import { runGit } from '../git/git.ts';
+import { runGit } from './git.ts';
 
 /** How many commits go by before git is asked whether its objects want packing. */
 const commitsPerLook = 500;
@@ -40,6 +40,7 @@ export class ObjectUpkeep {
       await runGit(['-c', 'gc.autoDetach=false', 'gc', '--auto', '--quiet'], {
         directory: this.#directory,
         signal: this.#ending.signal,
+        isGroup: true,
       });
     } catch (error) {
       if (!this.#ending.signal.aborted && error instanceof Error) this.#onProblem(error);
