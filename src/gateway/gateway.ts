@@ -72,6 +72,7 @@ export class Gateway {
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.#pool = new NodePool({
       directory: repository.branch.directory,
+      answerMs: this.limits.nodeAnswerMs,
       onProblem: (error) => options.warn('a node has trouble', error),
     });
     this.#work = new NodeWork({
@@ -231,6 +232,7 @@ export class Gateway {
       config,
       remotes: this.#settings.remotes(),
       clusters: this.#settings.clusters(),
+      refusing: this.#settings.refusingClusters(),
     };
     this.#sources = sources;
     this.#sourcesVersion = version;

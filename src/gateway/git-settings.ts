@@ -1,26 +1,38 @@
 import { stat } from 'node:fs/promises';
 import type { GitConfig } from '../repository/index.ts';
 
-/** A repository's git config, read again when its file has changed. */
+/**
+ * How old settings may be when the repository's own file has not changed, milliseconds: files that
+ * it includes, and the user's, are not watched.
+ */
+const ageMsMax = 10_000;
+
+/** A repository's git config, read again when its file has changed, and now and then. */
 export class GitSettings {
   readonly config: GitConfig;
   readonly #file: string;
-  #version: string | undefined;
+  #fileVersion: string | undefined;
+  #readAtMs = 0;
+  #version = 0;
+  #reading: Promise<void> | undefined;
 
   constructor(config: GitConfig, gitDirectory: string) {
     this.config = config;
     this.#file = `${gitDirectory}/config`;
   }
 
-  /** Looks at the file; what this returns changes whenever the settings may have. */
-  async refresh(): Promise<string> {
+  /** Looks at the file; what this returns changes whenever the settings have been read again. */
+  async refresh(): Promise<number> {
     const { mtimeNs, size, ino } = await stat(this.#file, { bigint: true });
-    const version = `${mtimeNs} ${size} ${ino}`;
-    if (version !== this.#version) {
-      await this.config.reload();
-      this.#version = version;
+    const fileVersion = `${mtimeNs} ${size} ${ino}`;
+    const isOld = performance.now() - this.#readAtMs > ageMsMax;
+    if (fileVersion !== this.#fileVersion || isOld) {
+      this.#reading ??= this.#read(fileVersion).finally(() => {
+        this.#reading = undefined;
+      });
+      await this.#reading;
     }
-    return version;
+    return this.#version;
   }
 
   /** Names of the remotes. */
@@ -28,9 +40,23 @@ export class GitSettings {
     return this.#named(/^remote\.(.+)\.[^.]+$/);
   }
 
-  /** Names of the clusters that `annex.cluster.NAME` gives a UUID. */
+  /** Names of the clusters that `annex.cluster.NAME` gives a UUID, in lower case. */
   clusters(): string[] {
     return this.#named(/^annex\.cluster\.([^.]+)$/);
+  }
+
+  /** Names, in lower case, of clusters that refuse what no node wants. */
+  refusingClusters(): string[] {
+    return this.#named(/^annex\.cluster\.(.+)\.unwanted$/)
+      .filter((name) => this.config.get(`annex.cluster.${name}.unwanted`) === 'refuse')
+      .map((name) => name.toLowerCase());
+  }
+
+  async #read(fileVersion: string): Promise<void> {
+    await this.config.reload();
+    this.#fileVersion = fileVersion;
+    this.#readAtMs = performance.now();
+    this.#version += 1;
   }
 
   #named(pattern: RegExp): string[] {

@@ -8,6 +8,10 @@ export interface GatewayLimits {
   readonly nodeStallMs: number;
   /** Bytes that a slow node may lag behind an upload; bounds what an upload holds in memory. */
   readonly uploadWindowBytes: number;
+  /** Bytes that all uploads together may hold while that leaves each the least window. */
+  readonly uploadsBytesMax: number;
+  /** The least window; below it the disk would be written to in crumbs. */
+  readonly uploadWindowBytesMin: number;
   /** How long an upload waits for another one of the same key, milliseconds. */
   readonly sameKeyWaitMs: number;
   /**
@@ -26,6 +30,8 @@ export const defaultLimits: GatewayLimits = {
   nodeCommitMs: 10 * 60_000,
   nodeStallMs: 60_000,
   uploadWindowBytes: 4 * 1024 * 1024,
+  uploadsBytesMax: 128 * 1024 * 1024,
+  uploadWindowBytesMin: 128 * 1024,
   sameKeyWaitMs: 60_000,
   idleBodyMs: 30 * 60_000,
   idleConnectionMs: 5 * 60_000,

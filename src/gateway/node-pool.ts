@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { LocalRepositoryNode, unavailableNode, type StorageNode } from '../nodes/index.ts';
 import { Repository, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
+import { within } from './within.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
@@ -18,15 +19,19 @@ interface Opened {
  */
 export class NodePool {
   readonly #directory: string;
+  readonly #answerMs: number;
   readonly #onProblem: (error: Error) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
 
   /** @param directory what relative paths in the gateway's git config start from. */
   constructor(options: {
     readonly directory: string;
+    /** How long a node may take to be opened or closed, milliseconds. */
+    readonly answerMs: number;
     readonly onProblem: (error: Error) => void;
   }) {
     this.#directory = options.directory;
+    this.#answerMs = options.answerMs;
     this.#onProblem = options.onProblem;
   }
 
@@ -40,7 +45,7 @@ export class NodePool {
     const path = this.#localPath(config.get(`remote.${remote}.url`));
     if (path === undefined) return refuse('only repositories on local paths can be nodes yet');
     try {
-      const repository = await this.#open(remote, path);
+      const repository = await this.#inTime(this.#open(remote, path));
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
       return new LocalRepositoryNode(repository, { name: remote, cost });
     } catch (error) {
@@ -49,21 +54,31 @@ export class NodePool {
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.allSettled(this.#opened.values());
+    const opened = [...this.#opened.values()];
     this.#opened.clear();
-    await Promise.all(
-      opened.map(async (result) => {
-        if (result.status === 'fulfilled') await result.value.repository.close();
-      }),
+    const closed = opened.map((opening) =>
+      this.#inTime(opening.then(({ repository }) => repository.close())),
     );
+    for (const result of await Promise.allSettled(closed)) {
+      if (result.status === 'rejected') this.#onProblem(toError(result.reason));
+    }
+  }
+
+  #inTime<T>(act: Promise<T>): Promise<T> {
+    const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
+    return within(act, { limitMs: this.#answerMs, error });
   }
 
   async #open(remote: string, path: string): Promise<Repository> {
-    const known = await this.#opened.get(remote)?.catch(() => undefined);
+    const opening = this.#opened.get(remote);
+    const known = await opening?.catch(() => undefined);
     if (known !== undefined) {
       if (known.path === path && (await known.repository.isInPlace())) return known.repository;
-      this.#opened.delete(remote);
-      await known.repository.close();
+      // Of several requests that find it gone, the first takes it out and closes it.
+      if (this.#opened.get(remote) === opening) {
+        this.#opened.delete(remote);
+        await known.repository.close();
+      }
     }
     return await this.#openAnew(remote, path);
   }
@@ -77,7 +92,10 @@ export class NodePool {
         repository,
       }));
       this.#opened.set(remote, opening);
-      opening.catch(() => this.#opened.delete(remote));
+      const mine = opening;
+      opening.catch(() => {
+        if (this.#opened.get(remote) === mine) this.#opened.delete(remote);
+      });
     }
     return (await opening).repository;
   }
@@ -89,6 +107,10 @@ export class NodePool {
     // As git tells them apart: a colon before the first slash names a host.
     return /^[^/]*:/.test(url) ? undefined : resolve(this.#directory, url);
   }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** A node as clusters order them. */

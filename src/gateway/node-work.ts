@@ -1,5 +1,10 @@
 import { serializeKey, type Key } from '../key/index.ts';
-import { NodeUnavailableError, type Removal, type StorageNode } from '../nodes/index.ts';
+import {
+  NodeUnavailableError,
+  type Removal,
+  type RemoveOptions,
+  type StorageNode,
+} from '../nodes/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { Turns } from './turns.ts';
@@ -29,6 +34,7 @@ export class NodeWork {
   readonly warn: Warn;
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
+  #uploads = 0;
 
   constructor(options: { limits: GatewayLimits; record: RecordLocation; warn: Warn }) {
     this.limits = options.limits;
@@ -63,17 +69,27 @@ export class NodeWork {
     );
   }
 
-  /** Removes a key from a node and logs that it is not there, also when it never was. */
-  remove(node: StorageNode, key: Key, beforeSeconds?: number): Promise<Removal> {
-    return this.ask(node, () =>
-      this.#turn(node, key, async () => {
-        const removal = await node.remove(key, beforeSeconds);
-        if (removal === 'removed' || removal === 'absent') {
-          await this.#note(node, { key, isPresent: false });
-        }
-        return removal;
-      }),
-    );
+  /**
+   * Removes a key from a node and logs that it is not there, also when it never was. A removal that
+   * nobody waits for any more is not begun: the content may have been locked meanwhile. One that was
+   * done is logged however late.
+   */
+  async remove(node: StorageNode, key: Key, options: RemoveOptions): Promise<Removal> {
+    const unanswered = new AbortController();
+    const signal = AbortSignal.any([options.signal, unanswered.signal]);
+    const remove = async (): Promise<Removal> => {
+      if (signal.aborted) return 'late';
+      const removal = await node.remove(key, { ...options, signal });
+      if (removal === 'removed' || removal === 'absent') {
+        await this.#note(node, { key, isPresent: false });
+      }
+      return removal;
+    };
+    try {
+      return await this.ask(node, () => this.#turn(node, key, remove));
+    } finally {
+      unanswered.abort('answered');
+    }
   }
 
   /**
@@ -91,7 +107,12 @@ export class NodeWork {
             upload.signal,
             AbortSignal.timeout(this.limits.sameKeyWaitMs),
           ]);
-          const deposit = await this.ask(node, () => node.put(upload.key, signal), {
+          const options = {
+            sizeBytes: upload.offsetBytes + upload.lengthBytes,
+            waitMs: this.limits.sameKeyWaitMs,
+            signal,
+          };
+          const deposit = await this.ask(node, () => node.put(upload.key, options), {
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
             late: async (late) => {
               if (late !== 'present') await late.abandon('keep');
@@ -124,7 +145,7 @@ export class NodeWork {
       }),
     );
     if (receivers.length > 0) {
-      const received = await receive(upload, receivers, this.limits);
+      const received = await this.#receive(upload, receivers);
       this.#warnOfLost(upload.key, received);
       await Promise.all(
         received.receivers.map(async (receiver) => {
@@ -139,6 +160,19 @@ export class NodeWork {
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
     await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
+  }
+
+  /** Uploads under way share the memory that there is for them. */
+  async #receive(upload: Upload, receivers: readonly Receiver[]): Promise<Received> {
+    this.#uploads += 1;
+    try {
+      const { uploadWindowBytes, uploadWindowBytesMin, uploadsBytesMax } = this.limits;
+      const share = Math.max(uploadWindowBytesMin, uploadsBytesMax / this.#uploads);
+      const limits = { ...this.limits, uploadWindowBytes: Math.min(uploadWindowBytes, share) };
+      return await receive(upload, receivers, limits);
+    } finally {
+      this.#uploads -= 1;
+    }
   }
 
   #commit(key: Key, receiver: Receiver): Promise<boolean> {

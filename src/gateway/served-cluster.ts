@@ -2,6 +2,7 @@ import { serializeKey, type Key } from '../key/index.ts';
 import {
   NodeUnavailableError,
   type ContentLock,
+  type RemoveOptions,
   type StorageNode,
   type StoredContent,
 } from '../nodes/index.ts';
@@ -109,7 +110,9 @@ export class ServedCluster implements ServedStore {
     }
     const { answered, failed } = await this.#askAll(
       this.#nodesOf(placement.nodes),
-      async (node) => (await this.#work.noteHeld(node, key)) || (await node.offsetBytes(key)),
+      async (node) =>
+        (await this.#work.noteHeld(node, key)) ||
+        (await this.#work.ask(node, () => node.offsetBytes(key))),
     );
     const offsets = [...answered.values()].filter((answer) => answer !== true);
     if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
@@ -117,19 +120,16 @@ export class ServedCluster implements ServedStore {
     return { kind: 'alreadyHave', alsoIn: uuidsOf([...holders, ...answered.keys()]) };
   }
 
-  remove(key: Key): Promise<RemovedReply> {
-    return this.#removeEverywhere((node) => this.#work.remove(node, key));
-  }
-
   /**
-   * Each node gets the time by its own clock. It is read between two readings of the gateway's, of
-   * which the later counts, so that a slow answer can only shorten the time.
+   * Each node gets the time by its own clock. That is read before the gateway's, so that a slow
+   * answer can only shorten the time.
    */
-  removeBefore(key: Key, timestampSeconds: number): Promise<RemovedReply> {
+  remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
     return this.#removeEverywhere(async (node) => {
+      if (beforeSeconds === undefined) return await this.#work.remove(node, key, { signal });
       const nodeSeconds = await this.#work.ask(node, () => node.clockSeconds());
-      const remaining = timestampSeconds - this.#clock();
-      return await this.#work.remove(node, key, nodeSeconds + remaining);
+      const remaining = beforeSeconds - this.#clock();
+      return await this.#work.remove(node, key, { beforeSeconds: nodeSeconds + remaining, signal });
     });
   }
 
@@ -256,7 +256,7 @@ export class ServedCluster implements ServedStore {
     await Promise.all(
       nodes.map(async (node) => {
         try {
-          answered.set(node, await this.#work.ask(node, () => question(node)));
+          answered.set(node, await question(node));
         } catch (error) {
           failed.push(error);
         }

@@ -2,6 +2,7 @@ import type { Key } from '../key/index.ts';
 import {
   NodeUnavailableError,
   type ContentLock,
+  type RemoveOptions,
   type StorageNode,
   type StoredContent,
 } from '../nodes/index.ts';
@@ -58,12 +59,8 @@ export class ServedNode implements ServedStore {
     return { kind: 'putFrom', offsetBytes };
   }
 
-  async remove(key: Key): Promise<RemovedReply> {
-    return removedReply(await this.#work.remove(this.#node, key));
-  }
-
-  async removeBefore(key: Key, timestampSeconds: number): Promise<RemovedReply> {
-    return removedReply(await this.#work.remove(this.#node, key, timestampSeconds));
+  async remove(key: Key, options: RemoveOptions): Promise<RemovedReply> {
+    return removedReply(await this.#work.remove(this.#node, key, options));
   }
 
   timestampSeconds(): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Key } from '../key/index.ts';
-import type { ContentLock, StoredContent } from '../nodes/index.ts';
+import type { ContentLock, RemoveOptions, StoredContent } from '../nodes/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import type { Upload } from './upload.ts';
 
@@ -20,10 +20,9 @@ export interface ServedStore {
   /** Answers a put whose data came another way: whether the key is there now. */
   confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply>;
   putOffset(key: Key): Promise<PutOffsetReply>;
-  remove(key: Key): Promise<RemovedReply>;
-  /** Removes only while this store's clock is below the time. */
-  removeBefore(key: Key, timestampSeconds: number): Promise<RemovedReply>;
-  /** The clock for `removeBefore`, whole seconds. */
+  /** @param options.beforeSeconds removes only while this store's clock is below it. */
+  remove(key: Key, options: RemoveOptions): Promise<RemovedReply>;
+  /** The clock for `beforeSeconds`, whole seconds. */
   timestampSeconds(): Promise<number>;
   /** `undefined` when the key is not there or this store locks nothing. */
   lock(key: Key): Promise<ContentLock | undefined>;

@@ -31,11 +31,16 @@ export interface TopologySources {
   /** cluster.log: nodes by the cluster's UUID. */
   readonly clusterNodes: ReadonlyMap<Uuid, readonly Uuid[]>;
   /** The gateway's git config. */
-  readonly config: { get(name: string): string | undefined };
+  readonly config: {
+    get(name: string): string | undefined;
+    getBoolean(name: string): boolean | undefined;
+  };
   /** Names of the git config's remotes. */
   readonly remotes: readonly string[];
-  /** Names of `annex.cluster.*`. */
+  /** Names of `annex.cluster.*`, in lower case as git gives them. */
   readonly clusters: readonly string[];
+  /** Names, in lower case, of clusters whose `annex.cluster.NAME.unwanted` is `refuse`. */
+  readonly refusing: readonly string[];
 }
 
 /**
@@ -68,13 +73,13 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
     uuid,
     name: name ?? logged,
     remotes,
-    refusesUnwanted: config.get(`annex.cluster.${name ?? logged}.unwanted`) === 'refuse',
+    refusesUnwanted: sources.refusing.includes((name ?? logged).toLowerCase()),
   };
 }
 
 function mayProxy(remote: string, sources: TopologySources): boolean {
   const { config, clusters } = sources;
-  if (config.get(`remote.${remote}.annex-proxy`)?.toLowerCase() === 'true') return true;
+  if (config.getBoolean(`remote.${remote}.annex-proxy`) === true) return true;
   return clustersOf(remote, sources).some((cluster) => clusters.includes(cluster));
 }
 

@@ -34,7 +34,7 @@ export interface Receiver {
  * abandoned by the caller. Otherwise all deposits are ended. `lost` tells why nodes dropped out.
  */
 export interface Received {
-  readonly outcome: 'verified' | 'incomplete' | 'tooLong' | 'wrong';
+  readonly outcome: 'verified' | 'incomplete' | 'tooLong' | 'wrong' | 'gap';
   readonly receivers: readonly Receiver[];
   readonly lost: ReadonlyMap<StorageNode, unknown>;
 }
@@ -54,6 +54,11 @@ export async function receive(
   limits: GatewayLimits,
 ): Promise<Received> {
   const lost = new Map<StorageNode, unknown>();
+  if (isTooLong(upload)) return await giveUp(receivers, 'tooLong', lost, limits);
+  // Nodes were chosen anew since the client asked for the offset. To go on without those that lack
+  // what comes before it would leave fewer copies than were decided: the client starts over.
+  const isGap = receivers.some(({ deposit }) => upload.offsetBytes > deposit.offsetBytes);
+  if (isGap) return await giveUp(receivers, 'gap', lost, limits);
   try {
     const lanes = await startLanes(upload, receivers, lost, limits);
     const outcome = await pour(upload, lanes, lost, limits);
@@ -93,7 +98,6 @@ async function startLanes(
       const { node, deposit } = receiver;
       const verifier = isWhole ? shared : makeVerifier(upload.key, makeNativeHasher);
       try {
-        if (upload.offsetBytes > deposit.offsetBytes) throw new OffsetBeyondError(node, deposit);
         if (!isWhole) await verifyKept(receiver, upload.offsetBytes, verifier, limits);
         await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);
         return { node, deposit, verifier, hasOwnVerifier: !isWhole };
@@ -127,11 +131,9 @@ function answered<T>(node: StorageNode, answer: Promise<T>, limitMs: number): Pr
   return within(answer, { limitMs, error });
 }
 
-/** An upload that would leave a gap after what a node kept. */
-class OffsetBeyondError extends Error {
-  constructor(node: StorageNode, deposit: Deposit) {
-    super(`the upload begins beyond the ${deposit.offsetBytes} bytes that ${node.name} kept`);
-  }
+/** Whether what the client says it will send is more than the key's content can be. */
+function isTooLong({ key, offsetBytes, lengthBytes }: Upload): boolean {
+  return key.sizeBytes !== undefined && BigInt(offsetBytes) + BigInt(lengthBytes) > key.sizeBytes;
 }
 
 async function pour(
@@ -183,7 +185,9 @@ async function giveUp(
   lost: ReadonlyMap<StorageNode, unknown>,
   limits: GatewayLimits,
 ): Promise<Received> {
-  const bytes = outcome === 'incomplete' ? 'keep' : 'delete';
+  // Where several nodes kept different amounts, forgetting them lets the next try begin anew.
+  const isKept = outcome === 'incomplete' || (outcome === 'gap' && receivers.length === 1);
+  const bytes = isKept ? 'keep' : 'delete';
   await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, bytes, limits)));
   return { outcome, receivers: [], lost };
 }

@@ -2,5 +2,13 @@
 export { NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { makeNativeHasher } from './native-hasher.ts';
-export type { ContentLock, Deposit, Removal, StorageNode, StoredContent } from './storage-node.ts';
+export type {
+  ContentLock,
+  Deposit,
+  PutOptions,
+  Removal,
+  RemoveOptions,
+  StorageNode,
+  StoredContent,
+} from './storage-node.ts';
 export { unavailableNode } from './unavailable.ts';

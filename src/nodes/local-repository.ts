@@ -12,7 +12,15 @@ import {
 } from '../repository/index.ts';
 import { encodeText, type Uuid } from '../units/index.ts';
 import { NodeUnavailableError } from './errors.ts';
-import type { ContentLock, Deposit, Removal, StorageNode, StoredContent } from './storage-node.ts';
+import type {
+  ContentLock,
+  Deposit,
+  PutOptions,
+  Removal,
+  RemoveOptions,
+  StorageNode,
+  StoredContent,
+} from './storage-node.ts';
 
 /**
  * A git-annex repository on a local disk. Shares objects, locks and location logs with the
@@ -59,24 +67,29 @@ export class LocalRepositoryNode implements StorageNode {
     return await this.#asked(() => this.#repository.objects.partialSizeBytes(key));
   }
 
-  async put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'> {
+  async put(key: Key, options: PutOptions): Promise<Deposit | 'present'> {
     // A repository whose disk is gone must not be made anew in the empty mount point.
     await this.#assertReachable();
     if (!isLoggable(key)) {
       throw new KeyNotStorableError(key, 'its location log would have too long a name');
     }
-    const deposit = await this.#repository.objects.deposit(key, { signal });
+    const deposit = await this.#repository.objects.deposit(key, {
+      sizeBytes: options.sizeBytes,
+      timeoutMs: options.waitMs,
+      signal: options.signal,
+    });
     if (deposit !== 'present') return this.#depositOf(key, deposit);
     await this.#record(key, true);
     return 'present';
   }
 
-  async remove(key: Key, beforeSeconds?: number): Promise<Removal> {
+  async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
     await this.#assertReachable();
     const { objects } = this.#repository;
-    const isLate = beforeSeconds !== undefined && clockSeconds() >= beforeSeconds;
-    if (isLate) return (await this.has(key)) ? 'late' : 'absent';
-    const removal = await this.#asked(() => objects.remove(key));
+    const mayRemove = (): boolean =>
+      !signal.aborted && (beforeSeconds === undefined || clockSeconds() < beforeSeconds);
+    const removal = await this.#asked(() => objects.remove(key, mayRemove));
+    if (removal === 'refused') return 'late';
     if (removal !== 'locked') await this.#record(key, false);
     return removal;
   }

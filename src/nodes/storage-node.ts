@@ -28,13 +28,9 @@ export interface StorageNode {
    *
    * @returns `'present'` when the complete content is there already.
    */
-  put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'>;
-  /**
-   * Removes the content, unless somebody keeps it locked.
-   *
-   * @param beforeSeconds if given, only while this node's clock is below it.
-   */
-  remove(key: Key, beforeSeconds?: number): Promise<Removal>;
+  put(key: Key, options: PutOptions): Promise<Deposit | 'present'>;
+  /** Removes the content, unless somebody keeps it locked. */
+  remove(key: Key, options: RemoveOptions): Promise<Removal>;
   /** Keeps the content from being removed; `undefined` when it is not there. */
   lock(key: Key): Promise<ContentLock | undefined>;
   /** The clock that `remove` compares with: whole seconds that never go backwards. */
@@ -48,7 +44,26 @@ export interface StoredContent {
   readonly stream: ByteStream;
 }
 
-/** What became of a removal; `'late'` when the clock had reached the time. */
+export interface PutOptions {
+  /** Bytes of the whole content, as far as the uploader tells the truth. */
+  readonly sizeBytes: number;
+  /** How long to wait for another upload of the key, milliseconds. */
+  readonly waitMs: number;
+  /** Gives up waiting. */
+  readonly signal: AbortSignal;
+}
+
+export interface RemoveOptions {
+  /** Removes only while this node's clock is below it. */
+  readonly beforeSeconds?: number;
+  /**
+   * Whoever asked has stopped waiting: a removal that has not begun must not begin, since somebody
+   * may by now rely on the content.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** What became of a removal; `'late'` when the time for it was over before it began. */
 export type Removal = 'removed' | 'absent' | 'locked' | 'late';
 
 /**

@@ -27,33 +27,34 @@ async function statuses(demo: ServedDemo): Promise<number[]> {
     await post('lockcontent'),
     await git('git-upload-pack'),
     await git('git-receive-pack'),
+    await git('git%2Dreceive-pack'),
   ];
 }
 
 const modes: readonly (readonly [string, AccessOptions, readonly number[]])[] = [
-  ['wideopen', { wideopen: true }, [200, 200, 200, 200, 200, 200]],
+  ['wideopen', { wideopen: true }, [200, 200, 200, 200, 200, 200, 200]],
   [
     'wideopen, nolocking',
     { wideopen: true, unauthNolocking: true },
-    [200, 200, 200, 200, 200, 200],
+    [200, 200, 200, 200, 200, 200, 200],
   ],
-  ['nothing', {}, [401, 401, 401, 401, 401, 401]],
-  ['readonly', { unauthReadonly: true }, [200, 403, 403, 200, 200, 403]],
+  ['nothing', {}, [401, 401, 401, 401, 401, 401, 401]],
+  ['readonly', { unauthReadonly: true }, [200, 403, 403, 200, 200, 403, 403]],
   [
     'readonly, nolocking',
     { unauthReadonly: true, unauthNolocking: true },
-    [200, 403, 403, 403, 200, 403],
+    [200, 403, 403, 403, 200, 403, 403],
   ],
-  ['appendonly', { unauthAppendonly: true }, [200, 200, 403, 200, 200, 200]],
+  ['appendonly', { unauthAppendonly: true }, [200, 200, 403, 200, 200, 200, 200]],
   [
     'appendonly, nolocking',
     { unauthAppendonly: true, unauthNolocking: true },
-    [200, 200, 403, 200, 200, 200],
+    [200, 200, 403, 200, 200, 200, 200],
   ],
   [
     'wideopen before appendonly before readonly',
     { unauthAppendonly: true, unauthReadonly: true },
-    [200, 200, 403, 200, 200, 200],
+    [200, 200, 403, 200, 200, 200, 200],
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
@@ -62,6 +62,15 @@ describe('a put to a node', () => {
     expect((await get(demo, 'node2', key)).status).toBe(404);
   });
 
+  it('writes nothing of an upload that is longer than the key says', async () => {
+    const key = keyOf('WORM-s10--liar');
+
+    expect(await put(demo, 'node1', key, Buffer.alloc(50_000))).toEqual(notStored);
+
+    expect(partialBytes(key)).toBeUndefined();
+    expect(logged(demo, key)).toEqual([]);
+  });
+
   it('keeps what had come when the connection broke off, and goes on from there', async () => {
     const { content, key } = newContent(100_000);
     await interrupted(key, content.subarray(0, 60_000), 100_000);
@@ -96,8 +105,8 @@ describe('a put to a node', () => {
 
   it('completes a partial that has all bytes already by a put of none', async () => {
     const { content, key } = newContent(500);
-    await put(demo, 'node1', key, content, { length: 501 });
-    expect(partialBytes(key)).toBe(500);
+    const directory = join(repositoryOf(demo.directory, 'node1'), 'annex', 'tmp');
+    writeFileSync(join(directory, serializeKey(key)), content);
 
     expect(await put(demo, 'node1', key, Buffer.alloc(0), { offset: 500 })).toEqual(stored);
     expect((await get(demo, 'node1', key)).body.equals(content)).toBe(true);

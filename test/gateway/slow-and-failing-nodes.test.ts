@@ -100,6 +100,9 @@ const at =
   (now: Step): Promise<void> | undefined =>
     now === step ? act() : undefined;
 
+/** Of a client that stays. */
+const unended = new AbortController().signal;
+
 /** Room is of no account here. */
 const reserveNothing = () => ({ end: () => undefined });
 
@@ -194,13 +197,16 @@ describe('questions to nodes that do not answer', () => {
     for (const node of nodes.slice(1)) node.before = never;
     await expect(cluster.checkPresent(key)).rejects.toThrow(NodeUnavailableError);
     await expect(cluster.get(key, 0)).rejects.toThrow('no answer within 300 ms');
-    const answer = await cluster.remove(key);
+    const answer = await cluster.remove(key, { signal: unended });
     expect(answer).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
-    const before = await cluster.removeBefore(key, (await cluster.timestampSeconds()) + 100);
+    const before = await cluster.remove(key, {
+      beforeSeconds: (await cluster.timestampSeconds()) + 100,
+      signal: unended,
+    });
     expect(before).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
   });
 
-  it('leave a removal that comes late in the log', async () => {
+  it('begin no removal that nobody waits for any more', async () => {
     const { content, key } = newContent();
     const [node] = nodes;
     if (node === undefined) throw new Error('no node');
@@ -213,13 +219,57 @@ describe('questions to nodes that do not answer', () => {
           goOn = resolve;
         }),
     );
-    await expect(new ServedNode(node, work, reserveNothing).remove(key)).rejects.toThrow(
-      NodeUnavailableError,
-    );
-    expect(log).toEqual([]);
+    const served = new ServedNode(node, work, reserveNothing);
+    await expect(served.remove(key, { signal: unended })).rejects.toThrow(NodeUnavailableError);
+    const lock = await served.lock(key);
     goOn();
-    await until(() => log.length > 0, 'the late log');
-    expect(log).toEqual([{ key, repository: node.uuid, isPresent: false }]);
+    await lock?.release();
+    expect(await served.checkPresent(key)).toBe(true);
+    expect(log).toEqual([]);
+  });
+
+  it('begin no removal that waits for its turn when its client goes', async () => {
+    const { content, key } = newContent();
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node');
+    node.contents.set(serializeKey(key), content);
+    let goOn: (() => void) | undefined;
+    const record = (): Promise<void> =>
+      new Promise((resolve) => {
+        goOn = resolve;
+      });
+    const slow = new NodeWork({ limits, record, warn: () => undefined });
+    const served = new ServedNode(node, slow, reserveNothing);
+    const confirmed = served.confirmPresent(key);
+    await until(() => goOn !== undefined, 'the turn');
+    const client = new AbortController();
+    const removed = served.remove(key, { signal: client.signal });
+    client.abort();
+    goOn?.();
+    expect(await confirmed).toHaveProperty('isStored', true);
+    expect(await removed).toHaveProperty('isRemoved', false);
+    expect(node.contents.has(serializeKey(key))).toBe(true);
+  });
+
+  it('leave a removal that was done in the log, however late', async () => {
+    const { content, key } = newContent();
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node');
+    node.contents.set(serializeKey(key), content);
+    const late: LocationChange[] = [];
+    let goOn: (() => void) | undefined;
+    const record = async (change: LocationChange): Promise<void> => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      late.push(change);
+    };
+    const slow = new NodeWork({ limits, record, warn: () => undefined });
+    const removed = new ServedNode(node, slow, reserveNothing).remove(key, { signal: unended });
+    await expect(removed).rejects.toThrow(NodeUnavailableError);
+    goOn?.();
+    await until(() => late.length > 0, 'the late log');
+    expect(late).toEqual([{ key, repository: node.uuid, isPresent: false }]);
   });
 });
 
@@ -231,6 +281,6 @@ describe('the location log', () => {
     if (node === undefined) throw new Error('no node');
     const served = new ServedNode(node, broken, reserveNothing);
     expect(await served.put(uploadOf(key, content))).toHaveProperty('isStored', false);
-    await expect(served.remove(key)).rejects.toThrow('broken disk');
+    await expect(served.remove(key, { signal: unended })).rejects.toThrow('broken disk');
   });
 });

@@ -6,13 +6,44 @@ import {
   NodeUnavailableError,
   type StorageNode,
 } from '../../src/nodes/index.ts';
-import { createRepository, Repository } from '../../src/repository/index.ts';
+import { createRepository, lockFile, Repository } from '../../src/repository/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { keyOf, temporaryDirectory } from '../support/objects.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hashDirectoryLower, keyFile } from '../../src/key/index.ts';
 import { describeStorageNode } from './storage-node-suite.ts';
 
+const never = new AbortController().signal;
+
 const opened: Repository[] = [];
+it('does not remove after the time, even if it had to wait for a lock until then', async () => {
+  const directory = join(temporaryDirectory(), 'here.git');
+  const node = await bare(directory);
+  const key = keyOf('WORM-s3--locked elsewhere');
+  const deposit = await node.put(key, { sizeBytes: 3, waitMs: 1000, signal: never });
+  if (deposit === 'present') throw new Error('not there yet');
+  await deposit.start(0);
+  await deposit.write(Buffer.from('abc'));
+  await deposit.commit();
+  const path = join(
+    directory,
+    'annex/objects',
+    hashDirectoryLower(key),
+    keyFile(key),
+    keyFile(key),
+  );
+  const elsewhere = await lockFile(`${path}.lck`, 'exclusive', { create: true, timeoutMs: 0 });
+
+  const beforeSeconds = (await node.clockSeconds()) + 1;
+  const removing = node.remove(key, { beforeSeconds, signal: never });
+  while ((await node.clockSeconds()) < beforeSeconds) await delay(20);
+  elsewhere.release();
+
+  expect(await removing).toBe('late');
+  expect(await node.has(key)).toBe(true);
+});
+
 afterEach(async () => {
   for (const repository of opened.splice(0)) await repository.close();
 });
@@ -60,8 +91,8 @@ describe('a repository that is gone', () => {
     for (const asked of [
       () => node.has(key),
       () => node.get(key, 0),
-      () => node.put(key, new AbortController().signal),
-      () => node.remove(key),
+      () => node.put(key, { sizeBytes: 1, waitMs: 1000, signal: never }),
+      () => node.remove(key, { signal: never }),
       () => node.lock(key),
     ]) {
       await expect(asked()).rejects.toThrow(NodeUnavailableError);
@@ -79,7 +110,9 @@ describe('a repository that is gone', () => {
     await createRepository(directory, { uuid: imaginaryUuid(2), branch: [] });
     try {
       await expect(node.has(keyOf('X--y'))).rejects.toThrow(NodeUnavailableError);
-      await expect(node.remove(keyOf('X--y'))).rejects.toThrow(NodeUnavailableError);
+      await expect(node.remove(keyOf('X--y'), { signal: never })).rejects.toThrow(
+        NodeUnavailableError,
+      );
     } finally {
       rmSync(directory, { recursive: true });
       renameSync(`${directory}.away`, directory);

@@ -2,7 +2,9 @@ import { serializeKey, type Key } from '../../src/key/index.ts';
 import type {
   ContentLock,
   Deposit,
+  PutOptions,
   Removal,
+  RemoveOptions,
   StorageNode,
   StoredContent,
 } from '../../src/nodes/index.ts';
@@ -48,7 +50,7 @@ export class MemoryNode implements StorageNode {
     return this.partials.get(serializeKey(key))?.length ?? 0;
   }
 
-  async put(key: Key, signal: AbortSignal): Promise<Deposit | 'present'> {
+  async put(key: Key, { signal }: PutOptions): Promise<Deposit | 'present'> {
     await this.before('put');
     const name = serializeKey(key);
     for (let turn = this.#turns.get(name); turn !== undefined; turn = this.#turns.get(name)) {
@@ -68,12 +70,13 @@ export class MemoryNode implements StorageNode {
     });
   }
 
-  async remove(key: Key, beforeSeconds?: number): Promise<Removal> {
+  async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
     await this.before('remove');
     const name = serializeKey(key);
     if (!this.contents.has(name)) return 'absent';
     if (beforeSeconds !== undefined && (await this.clockSeconds()) >= beforeSeconds) return 'late';
     if ((this.#locks.get(name) ?? 0) > 0) return 'locked';
+    if (signal.aborted) return 'late';
     this.contents.delete(name);
     return 'removed';
   }

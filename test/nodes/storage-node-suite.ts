@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Key } from '../../src/key/index.ts';
-import type { Deposit, StorageNode } from '../../src/nodes/index.ts';
+import type { Deposit, StorageNode, PutOptions } from '../../src/nodes/index.ts';
 import { collect, keyOf, sha256Key } from '../support/objects.ts';
 
 /** What a driver may be unable to do, by the names that its file gives reasons for. */
@@ -15,6 +15,10 @@ export interface Driver {
 }
 
 const never = new AbortController().signal;
+
+function putOptions(signal: AbortSignal = never): PutOptions {
+  return { sizeBytes: 100, waitMs: 10_000, signal };
+}
 
 /** Checks what a `StorageNode` promises. Called once by the test file of each driver. */
 export function describeStorageNode(name: string, { make, cannot = {} }: Driver): void {
@@ -87,7 +91,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
           await store(node, Buffer.from('abc'), key);
           expect(await node.has(key)).toBe(true);
           expect(await read(node, key, 1)).toEqual(Buffer.from('bc'));
-          expect(await node.remove(key)).toBe('removed');
+          expect(await node.remove(key, { signal: never })).toBe('removed');
         }
       });
     });
@@ -95,7 +99,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
     describe('a deposit', () => {
       it('is answered with present when the content is there', async () => {
         const key = await store(node, Buffer.from('content'));
-        expect(await node.put(key, never)).toBe('present');
+        expect(await node.put(key, putOptions())).toBe('present');
       });
 
       it('that is given up leaves no content, and the next one is possible', async () => {
@@ -126,7 +130,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
         const key = sha256Key(content);
         const first = await begin(node, key);
         await first.start(0);
-        const second = node.put(key, never);
+        const second = node.put(key, putOptions());
         await first.write(content);
         await first.commit();
         expect(await second).toBe('present');
@@ -137,7 +141,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
         const key = sha256Key(Buffer.from('content'));
         const first = await begin(node, key);
         const stop = new AbortController();
-        const second = node.put(key, stop.signal);
+        const second = node.put(key, putOptions(stop.signal));
         stop.abort();
         await expect(second).rejects.toThrow('abort');
         await first.abandon('delete');
@@ -212,13 +216,13 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
     describe('removal', () => {
       it('tells what it did, and leaves a partial upload alone', async () => {
         const key = await store(node, Buffer.from('content'));
-        expect(await node.remove(key)).toBe('removed');
+        expect(await node.remove(key, { signal: never })).toBe('removed');
         expect(await node.has(key)).toBe(false);
-        expect(await node.remove(key)).toBe('absent');
+        expect(await node.remove(key, { signal: never })).toBe('absent');
         const deposit = await begin(node, key);
         await deposit.start(0);
         await deposit.write(Buffer.from('content'));
-        expect(await node.remove(key)).toBe('absent');
+        expect(await node.remove(key, { signal: never })).toBe('absent');
         await deposit.commit();
         expect(await node.has(key)).toBe(true);
       });
@@ -226,18 +230,24 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
       it('before a time works while the clock is below it, and what is absent is absent', async () => {
         const key = await store(node, Buffer.from('content'));
         const now = await node.clockSeconds();
-        expect(await node.remove(key, now)).toBe('late');
-        expect(await node.remove(key, now - 100)).toBe('late');
+        expect(await node.remove(key, { beforeSeconds: now, signal: never })).toBe('late');
+        expect(await node.remove(key, { beforeSeconds: now - 100, signal: never })).toBe('late');
         expect(await node.has(key)).toBe(true);
-        expect(await node.remove(key, now + 100)).toBe('removed');
-        expect(await node.remove(key, 0)).toBe('absent');
+        expect(await node.remove(key, { beforeSeconds: now + 100, signal: never })).toBe('removed');
+        expect(await node.remove(key, { beforeSeconds: 0, signal: never })).toBe('absent');
+      });
+
+      it('that was given up before it began does not begin', async () => {
+        const key = await store(node, Buffer.from('content'));
+        expect(await node.remove(key, { signal: AbortSignal.abort() })).toBe('late');
+        expect(await node.has(key)).toBe(true);
       });
 
       it('does not hurt who is reading', async () => {
         const content = Buffer.alloc(500_000, 'x');
         const key = await store(node, content);
         const got = await node.get(key, 0);
-        await node.remove(key);
+        await node.remove(key, { signal: never });
         expect((await collect(got?.stream ?? none())).equals(content)).toBe(true);
       });
     });
@@ -247,19 +257,24 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
         const key = await store(node, Buffer.from('content'));
         const locks = [await node.lock(key), await node.lock(key)];
         for (const lock of locks) {
-          expect(await node.remove(key)).toBe('locked');
+          expect(await node.remove(key, { signal: never })).toBe('locked');
           expect(await read(node, key, 0)).toEqual(Buffer.from('content'));
           await lock?.release();
           await lock?.release();
         }
-        expect(await node.remove(key)).toBe('removed');
+        expect(await node.remove(key, { signal: never })).toBe('removed');
       });
 
       it('that is left keeps the content on', async () => {
         const key = await store(node, Buffer.from('content'));
         await (await node.lock(key))?.leave();
-        expect(await node.remove(key)).toBe('locked');
-        expect(await node.remove(key, (await node.clockSeconds()) + 10)).toBe('locked');
+        expect(await node.remove(key, { signal: never })).toBe('locked');
+        expect(
+          await node.remove(key, {
+            beforeSeconds: (await node.clockSeconds()) + 10,
+            signal: never,
+          }),
+        ).toBe('locked');
       });
     });
 
@@ -276,7 +291,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
 }
 
 async function begin(node: StorageNode, key: Key): Promise<Deposit> {
-  const deposit = await node.put(key, never);
+  const deposit = await node.put(key, putOptions());
   if (deposit === 'present') throw new Error('the content is there already');
   return deposit;
 }

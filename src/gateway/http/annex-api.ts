@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Key } from '../../key/index.ts';
 import type { StoredContent } from '../../nodes/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import {
@@ -61,7 +62,7 @@ export async function answerAnnex(
     await keepLocked(request, asked.request.lockId, gateway.locks);
     return answerJson(response, encodeReply({ kind: 'notLocked' }, asked.version));
   }
-  const reply = await replyTo(asked.request, store, gateway, request);
+  const reply = await replyTo(asked.request, store, gateway, exchange);
   answerJson(response, encodeReply(reply, asked.version));
 }
 
@@ -93,41 +94,56 @@ async function replyTo(
   asked: Asked,
   store: ServedStore,
   gateway: Gateway,
-  request: IncomingMessage,
+  exchange: Exchange,
 ): Promise<Reply> {
   switch (asked.verb) {
     case 'checkPresent':
       return { kind: 'present', isPresent: await store.checkPresent(asked.key) };
     case 'put':
-      return await put(asked, store, gateway, request);
+      return await put(asked, store, gateway, exchange);
     case 'putOffset':
       return await store.putOffset(asked.key);
     case 'remove':
-      return await store.remove(asked.key);
+      return await store.remove(asked.key, { signal: goneSignal(exchange) });
     case 'removeBefore':
-      return await store.removeBefore(asked.key, asked.timestampSeconds);
+      return await store.remove(asked.key, {
+        beforeSeconds: asked.timestampSeconds,
+        signal: goneSignal(exchange),
+      });
     case 'getTimestamp':
       return { kind: 'timestamp', seconds: await store.timestampSeconds() };
-    case 'lockContent': {
-      const lock = gateway.locks.isFull ? undefined : await store.lock(asked.key);
-      if (lock === undefined) return { kind: 'notLocked' };
-      return { kind: 'locked', lockId: gateway.locks.add(lock) };
-    }
+    case 'lockContent':
+      return await lockContent(asked.key, store, gateway);
   }
+}
+
+async function lockContent(key: Key, store: ServedStore, gateway: Gateway): Promise<Reply> {
+  const lock = await store.lock(key);
+  if (lock === undefined) return { kind: 'notLocked' };
+  if (gateway.locks.isFull) {
+    await lock.release();
+    return { kind: 'notLocked' };
+  }
+  return { kind: 'locked', lockId: gateway.locks.add(lock) };
+}
+
+/** Aborted when the client is gone before it has its answer. */
+function goneSignal({ response }: Exchange): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort('the client is gone');
+  });
+  return gone.signal;
 }
 
 async function put(
   asked: Extract<Request, { verb: 'put' }>,
   store: ServedStore,
   gateway: Gateway,
-  request: IncomingMessage,
+  exchange: Exchange,
 ): Promise<Reply> {
   if (asked.isDataPresent) return await store.confirmPresent(asked.key, asked.associatedFile);
-  const gone = new AbortController();
-  const leave = (): void => {
-    if (!request.complete) gone.abort();
-  };
-  request.once('close', leave);
+  const { request } = exchange;
   request.setTimeout(gateway.limits.idleBodyMs, () => request.destroy());
   try {
     return await store.put({
@@ -136,10 +152,9 @@ async function put(
       offsetBytes: asked.offsetBytes,
       lengthBytes: asked.lengthBytes,
       body: bodyOf(request),
-      signal: gone.signal,
+      signal: goneSignal(exchange),
     });
   } finally {
-    request.off('close', leave);
     // What a refused upload still sends is read and forgotten, since the client reads no answer
     // before it has sent everything.
     request.resume();

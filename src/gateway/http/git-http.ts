@@ -8,7 +8,9 @@ export interface ServedGit {
   readonly gitDirectory: string;
   /** Refuses deletions and rewinds, for peers that may only add. */
   readonly isAppendOnly: boolean;
-  /** Called when a push has ended, before its answer does. */
+  /** How long a connection may be silent in the middle of an exchange, milliseconds. */
+  readonly idleMs: number;
+  /** Called when a push has ended, before its answer does. Must not reject. */
   readonly pushed: () => Promise<void>;
 }
 
@@ -21,9 +23,14 @@ export function isGitPath(path: string): boolean {
   return gitPath.test(path);
 }
 
-/** Whether a request would change the repository. */
+/**
+ * Whether a request would change the repository, or asks how to. Any service but fetching counts, in
+ * whatever way it is written.
+ */
 export function isPush(path: string, query: string): boolean {
-  return path === '/git-receive-pack' || /(^|&)service=git-receive-pack(&|$)/.test(query);
+  if (path === '/git-receive-pack') return true;
+  const services = new URLSearchParams(query).getAll('service');
+  return services.some((service) => service !== 'git-upload-pack');
 }
 
 /**
@@ -39,8 +46,10 @@ export async function answerGit(
   const child = new GitChild(gitArguments(served), {
     directory: served.gitDirectory,
     env: cgiEnvironment(request, served, target),
+    isGroup: true,
   });
   response.once('close', () => child.kill());
+  response.setTimeout(served.idleMs, () => response.destroy());
   // A git that has answered without reading everything closes its input; that is no failure.
   const sent = pipeline(request, child.stdin).catch(() => undefined);
 

@@ -78,6 +78,7 @@ async function route(
   const served = {
     gitDirectory: gateway.gitDirectory,
     isAppendOnly: accessFor('remove', options.access) !== 'granted',
+    idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),
   };
   await answerGit(request, response, served, { path: below, query });

@@ -15,10 +15,15 @@ export interface Removal {
   readonly isLockable: boolean;
   readonly modes: AnnexModes;
   nowMs(): number;
+  /** Asked when nothing is left to wait for, right before the content is deleted. */
+  mayRemove(): boolean;
 }
 
-/** What became of a removal: `locked` when somebody was promised that the content stays. */
-export type RemoveOutcome = 'removed' | 'absent' | 'locked';
+/**
+ * What became of a removal: `locked` when somebody was promised that the content stays, `refused`
+ * when `mayRemove` said no.
+ */
+export type RemoveOutcome = 'removed' | 'absent' | 'locked' | 'refused';
 
 /** Longest wait for another process that removes the content too, or is just ending a lock. */
 const otherRemoverMs = 10_000;
@@ -26,8 +31,8 @@ const pollMs = 5;
 
 /**
  * Removes a content wherever it stands (spec/git-annex-branch.md sections 2.1 and 2.2):
- * 1. lock `.lck` exclusively, 2. see that no `.rtm` lasts, 3. delete the content, 4. its lock files,
- * 5. directories that are empty. After a crash past 3 the content is absent, and what is left over is
+ * 1. lock `.lck` exclusively, 2. see that no `.rtm` lasts and that the removal is still wanted,
+ * 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3 the content is absent, and what is left over is
  * used again by a deposit and cleared by the next removal.
  */
 export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
@@ -43,6 +48,7 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
       const retention = await readRetentionIfAny(location, removal);
       if (retention > removal.nowMs()) return 'locked';
     }
+    if (places.length > 0 && !removal.mayRemove()) return 'refused';
     for (const location of places) await deleteContent(location, removal.modes);
   } finally {
     for (const lock of locks) lock.release();

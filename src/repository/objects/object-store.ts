@@ -158,10 +158,13 @@ export class ObjectStore {
 
   /**
    * Removes the content unless somebody was promised that it stays (spec/p2p-http.md section 5,
-   * remove). Leaves a partial content alone. Waits for no lock; of several removals at once each
-   * answers `removed` or `absent`.
+   * remove). Leaves a partial content alone. Of several removals at once each answers `removed` or
+   * `absent`; one may wait for another, or for a lock that is just being ended.
+   *
+   * @param mayRemove asked after all waiting, right before the content is deleted: a removal that
+   * was good for some time only must not come later.
    */
-  async remove(key: Key): Promise<RemoveOutcome> {
+  async remove(key: Key, mayRemove: () => boolean = () => true): Promise<RemoveOutcome> {
     const locations = this.#layout.locations(key);
     return this.#changing.run(serializeKey(key), async () => {
       if (this.#keeper.isHeld(key)) return 'locked';
@@ -171,6 +174,7 @@ export class ObjectStore {
           isLockable: this.#layout.isLockable(key),
           modes: this.#modes,
           nowMs: this.#nowMs,
+          mayRemove,
         });
       } catch (error) {
         throw objectError(error, 'removing the content', { key, path: locations[0]?.content });
