@@ -1,7 +1,7 @@
-import { pino } from 'pino';
 import { Gateway, makeServer, type AccessOptions } from '../gateway/index.ts';
 import { listen } from './listen.ts';
-import { untilStopped } from './until-stopped.ts';
+import { openLog } from './log.ts';
+import { endServer, untilStopped } from './until-stopped.ts';
 import type { ListenOptions } from './verbs/listen-options.ts';
 
 export interface ServeOptions {
@@ -15,27 +15,33 @@ export interface ServeOptions {
   readonly ready: (at: { readonly host: string; readonly port: number }) => void;
 }
 
-/** Serves a repository until the program is told to stop; then leaves everything durable. */
+/**
+ * Serves a repository until the program is told to stop; then leaves everything durable, or exits
+ * with 1 when that hangs.
+ */
 export async function serveGateway(options: ServeOptions): Promise<void> {
-  const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-  const gateway = await Gateway.open(options.repository, {
-    warn: (message, error) => log.warn({ error: messageOf(error) }, message),
+  const warn = openLog();
+  const gateway = await Gateway.open(options.repository, { warn });
+  const server = makeServer(gateway, {
+    access: options.access,
+    repositoryName: options.repositoryName,
   });
   try {
-    const server = makeServer(gateway, {
-      access: options.access,
-      repositoryName: options.repositoryName,
+    const port = await listen(server, options.listen, (error) => {
+      warn('a connection could not be taken', error);
     });
-    const port = await listen(server, options.listen);
     options.ready({ host: hostFor(options.listen.bind), port });
-    await untilStopped(server);
-  } finally {
+  } catch (error) {
     await gateway.close();
+    throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  await untilStopped();
+  if ((await endServer(server, () => gateway.close())) === 'ended') return;
+  console.error(
+    'ballast: it did not end cleanly, as something hung; what was stored is safe, ' +
+      'and the next start goes on from there.',
+  );
+  process.exit(1);
 }
 
 /** How people reach an address: loopback by its name, an IPv6 address in brackets. */
