@@ -14,7 +14,8 @@ export async function createRepository(
   as: { readonly uuid: Uuid; readonly branch: readonly BranchFile[] },
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await runGit(['init', '--quiet', '--bare', '--initial-branch=main', '.'], { directory });
+  const init = ['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1', '.'];
+  await runGit(init, { directory });
   await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
   await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
   const branch = await AnnexBranch.open(directory);

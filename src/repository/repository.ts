@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
+import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
@@ -55,6 +56,7 @@ export class Repository {
    * @throws RepositoryError when there is none, or none of a kind that is safe to work on.
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
+    await refuseNoDirectory(directory);
     const isBare = await readIsBare(resolve(directory));
     const config = await GitConfig.read(directory);
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
@@ -81,6 +83,22 @@ export class Repository {
   }
 }
 
+async function refuseNoDirectory(directory: string): Promise<void> {
+  const status = await stat(directory).catch((error: unknown) => {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) {
+      throw new RepositoryError(
+        `${directory} does not exist; name a directory that "git annex init" was run in.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  });
+  if (status.isDirectory()) return;
+  throw new RepositoryError(
+    `${directory} is no directory; name one that "git annex init" was run in.`,
+  );
+}
+
 async function readIsBare(directory: string): Promise<boolean> {
   try {
     const answer = await runGit(['rev-parse', '--is-bare-repository'], { directory });
@@ -94,6 +112,8 @@ async function readIsBare(directory: string): Promise<boolean> {
         { cause: error },
       );
     }
+    // git itself could not be started, which says nothing of the repository.
+    if (error.exitStatus === undefined) throw error;
     throw new RepositoryError(
       `${directory} is no git repository; name one that "git annex init" was run in.`,
       { cause: error },
@@ -106,6 +126,13 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
   if (version !== undefined && !annexVersions.has(version)) {
     throw new RepositoryError(
       `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
+    );
+  }
+  const format = config.get('extensions.objectformat')?.toLowerCase() ?? 'sha1';
+  if (format !== 'sha1') {
+    throw new RepositoryError(
+      `${directory} names its git objects by ${format}, which ballast cannot write; ` +
+        'make a repository with "git init --object-format=sha1".',
     );
   }
   if (config.getBoolean('annex.pidlock') === true) {

@@ -6,6 +6,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -44,6 +46,7 @@ describe('what is no command', () => {
     [['demo', 'a', 'b'], /too many arguments/],
     [['demo', '--port'], /argument missing/],
     [['demo', '--port', '65536'], /It is a number from 0 to 65535/],
+    [['serve', '--bind', ''], /It is an address of this machine/],
     [['serve', '--port', '1.5'], /It is a number from 0 to 65535/],
   ] as const)('%j is refused and the help is named', async ([words, text]) => {
     const ended = await ballast(words);
@@ -87,6 +90,24 @@ describe('a place where no demo can be', () => {
     expect(readdirSync(join(directory, 'full'))).toEqual(['file']);
   });
 
+  it('a disk that is full, told in one sentence and with what to do', async () => {
+    const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const full = 'echo "fatal: write error: No space left on device" >&2; exit 128';
+    const PATH = fakeGit(`case "$*" in *fast-import*) ${full};; esac\nexec ${real} "$@"`);
+    const ended = await ballast(['demo', 'd', '--port', '0'], { PATH });
+    expect(
+      faultsOf(ended, /^ballast: the demo could not be made in \S+d: the disk is full; make room/),
+    ).toEqual([]);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')('one where nothing can be made', async () => {
+    const ended = await ballast(['demo', '/proc/x', '--port', '0']);
+    expect(
+      faultsOf(ended, /^ballast: the demo could not be made in \/proc\/x: [^:]*; .*another dir/),
+    ).toEqual([]);
+  });
+
   it('one that leads in a circle', async () => {
     symlinkSync('loop', join(directory, 'loop'));
     expect(faultsOf(await ballast(['demo', 'loop']), /loop/, ['loop'])).toEqual([]);
@@ -95,12 +116,31 @@ describe('a place where no demo can be', () => {
 
 describe('what cannot be served', () => {
   it('a directory without git, or with git and without annex', async () => {
-    expect(faultsOf(await ballast(['serve', 'nowhere']), /nowhere/)).toEqual([]);
+    expect(
+      faultsOf(await ballast(['serve', 'nowhere']), /nowhere does not exist; name a directory/),
+    ).toEqual([]);
+    expect(
+      faultsOf(await ballast(['serve', '/etc/passwd']), /\/etc\/passwd is no directory; name one/),
+    ).toEqual([]);
+    expect(
+      faultsOf(await ballast(['serve', '/etc/passwd/x']), /passwd\/x does not exist; name a/),
+    ).toEqual([]);
     expect(faultsOf(await ballast(['serve', '.']), /is no git repository; name one/)).toEqual([]);
     git(directory, 'init', '-q', 'plain');
     expect(
       faultsOf(await ballast(['serve', 'plain']), /run "git annex init" in it/, ['plain']),
     ).toEqual([]);
+  });
+});
+
+describe('a repository that names its objects by SHA-256', () => {
+  it('is refused in a sentence', async () => {
+    git(directory, 'init', '-q', '--object-format=sha256', 'other');
+    git(join(directory, 'other'), 'config', 'annex.uuid', randomUUID());
+    const ended = await ballast(['serve', 'other']);
+    expect(faultsOf(ended, /other names its git objects by sha256.*make a rep/, ['other'])).toEqual(
+      [],
+    );
   });
 });
 

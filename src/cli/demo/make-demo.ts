@@ -9,6 +9,7 @@ import {
 } from '../../repository/index.ts';
 import { uuidFromBytes, type Uuid } from '../../units/index.ts';
 import { demoBranch, type DemoUuids } from './demo-branch.ts';
+import { demoTrouble } from './demo-trouble.ts';
 import { demoMark, demoNames, nodeDirectory } from './demo-names.ts';
 
 /**
@@ -17,22 +18,32 @@ import { demoMark, demoNames, nodeDirectory } from './demo-names.ts';
  * is given up, nothing is left of it.
  *
  * @param signal gives it up; the promise then rejects with the signal's reason.
+ * @throws UserError when there is no room for it, or no leave.
  */
 export async function makeDemo(
   directory: string,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
+  try {
+    await makeWhole(directory, signal);
+  } catch (error) {
+    throw demoTrouble(directory, error);
+  }
+}
+
+async function makeWhole(directory: string, signal: AbortSignal): Promise<void> {
   const parent = dirname(directory);
   const firstMade = await mkdir(parent, { recursive: true });
-  const unfinished = await mkdtemp(join(parent, `.${basename(directory)}.unfinished-`));
+  let unfinished: string | undefined;
   try {
+    unfinished = await mkdtemp(join(parent, `.${basename(directory)}.unfinished-`));
     await fill(unfinished);
     signal.throwIfAborted();
     await rmdir(directory).catch(() => undefined);
     await rename(unfinished, directory);
     await fsyncDirectory(parent);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    if (unfinished !== undefined) await rm(unfinished, { recursive: true, force: true });
     if (firstMade !== undefined) await removeEmpty(parent, firstMade);
     throw error;
   }
