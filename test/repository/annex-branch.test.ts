@@ -4,6 +4,7 @@ import {
   AnnexBranch,
   branchRef,
   locationLogPath,
+  logBytesMax,
   parseUuidLog,
   setDescription,
   stampOf,
@@ -344,6 +345,83 @@ describe('merging', () => {
     expect(await branch.merge()).toBe(false);
     expect(await branch.tip()).toBe(tip);
     expect(problems).toHaveLength(1);
+    await branch.close();
+  });
+
+  /** A log that is too large to be read. */
+  const tooLarge = `${one} ours timestamp=5s\n`.padEnd(logBytesMax, 'x').concat('\n');
+
+  test('does not put a log of theirs in place of ours that is too large to read', async () => {
+    const directory = emptyRepository();
+    const problems: Error[] = [];
+    const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
+    await branch.create([
+      { path: 'uuid.log', text: 'x\n' },
+      { path: 'x.log', text: 'old\n' },
+    ]);
+    const base = (await branch.tip()) ?? '';
+    const ours = commitOn(directory, base, { path: 'x.log', text: tooLarge });
+    git(directory, 'update-ref', branchRef, ours);
+    siblingOf(directory, base, 'x.log', 'theirs\n');
+
+    expect(await branch.merge()).toBe(false);
+    expect(await branch.merge()).toBe(false);
+
+    expect(await branch.tip()).toBe(ours);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^refs\/remotes\/origin\/git-annex in .* is not merged: "x\.log" of/),
+    ]);
+    // One that leaves that log alone is merged.
+    const more = commitOn(directory, ours, { path: 'y.log', text: 'more\n' });
+    git(directory, 'update-ref', 'refs/heads/synced/git-annex', more);
+    expect(await branch.merge()).toBe(true);
+    expect(git(directory, 'rev-parse', 'git-annex:x.log')).toBe(
+      git(directory, 'rev-parse', `${ours}:x.log`),
+    );
+    await branch.close();
+  });
+
+  test('and no commit does, nor is kept from what it can take', async () => {
+    const directory = emptyRepository();
+    const problems: Error[] = [];
+    const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
+    await branch.create([{ path: 'x.log', text: 'old\n' }]);
+    const base = (await branch.tip()) ?? '';
+    const ours = commitOn(directory, base, { path: 'x.log', text: tooLarge });
+    git(directory, 'update-ref', branchRef, ours);
+    mkdirSync(`${directory}/.git/annex/journal`, { recursive: true });
+    writeFileSync(`${directory}/.git/annex/journal/x.log`, 'new\n');
+    await branch.change([presence('A-s1--a', one)]);
+    await branch.flush();
+
+    expect(logOf(directory, 'A-s1--a')).toContain(one);
+    expect(journalOf(directory)).toEqual(['x.log']);
+    siblingOf(directory, ours, 'y.log', 'theirs\n');
+    expect(await branch.merge()).toBe(true);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^"x\.log" in the journal of .* cannot be committed: git object/),
+    ]);
+    await branch.close();
+    expect(git(directory, 'rev-parse', 'git-annex:x.log')).toBe(
+      git(directory, 'rev-parse', `${ours}:x.log`),
+    );
+  });
+
+  test.each(['merge', 'mergeSoon'] as const)('that fails is done later: %s', async (way) => {
+    const directory = emptyRepository();
+    const problems: Error[] = [];
+    const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
+    await branch.create([{ path: 'uuid.log', text: 'x\n' }]);
+    const sibling = siblingOf(directory, (await branch.tip()) ?? '', 'x.log', 'theirs\n');
+    const lock = `${directory}/.git/refs/heads/git-annex.lock`;
+    writeFileSync(lock, '');
+
+    const outcome = await Promise.resolve(branch[way]()).then(String, String);
+    await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(outcome).toMatch(way === 'merge' ? /^GitError: git/ : /^undefined$/);
+    rmSync(lock);
+
+    await expect.poll(() => branch.tip(), { timeout: 10_000 }).toBe(sibling);
     await branch.close();
   });
 });

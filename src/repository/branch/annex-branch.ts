@@ -42,7 +42,7 @@ export class AnnexBranch {
   readonly #queue: ChangeQueue;
   readonly #schedule: CommitSchedule;
   readonly #committer: JournalCommitter;
-  readonly #merger: SiblingMerger;
+  readonly #merges: CommitSchedule<boolean>;
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
 
@@ -54,10 +54,14 @@ export class AnnexBranch {
     this.#journal = parts.journal;
     this.#queue = new ChangeQueue(parts);
     this.#committer = new JournalCommitter(parts);
-    this.#merger = new SiblingMerger(parts, this.#committer);
     this.#upkeep = new ObjectUpkeep(parts);
     this.#schedule = new CommitSchedule({
       commit: async () => this.#upkeep.committed(await this.#committer.commit()),
+      onProblem: parts.onProblem,
+    });
+    const merger = new SiblingMerger(parts, this.#committer);
+    this.#merges = new CommitSchedule({
+      commit: () => this.#schedule.alone(() => merger.merge()),
       onProblem: parts.onProblem,
     });
   }
@@ -120,10 +124,16 @@ export class AnnexBranch {
 
   /**
    * Merges what was fetched, or pushed to other refs named git-annex, into the branch; whether the
-   * branch moved. A sibling that asks for a transition is reported and left alone.
+   * branch moved. A sibling that asks for a transition, or cannot be read, is reported and left alone.
+   * A merge that fails, as on a full disk, is tried again in the background as commits are.
    */
   merge(): Promise<boolean> {
-    return this.#schedule.alone(() => this.#merger.merge());
+    return this.#merges.now();
+  }
+
+  /** Merges soon, in the background; a failure is reported, and it is tried again. */
+  mergeSoon(): void {
+    this.#merges.soon();
   }
 
   /**
@@ -186,6 +196,7 @@ export class AnnexBranch {
    * and stays in the journal.
    */
   async close(): Promise<void> {
+    this.#merges.stop();
     await this.#queue.settled();
     await this.#schedule.close();
     await this.#upkeep.close();

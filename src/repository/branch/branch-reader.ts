@@ -28,6 +28,17 @@ export interface BranchFileChange {
   readonly after: string;
 }
 
+/** A file of a commit cannot be read, so that nothing can be put together with it. */
+export class LogUnreadableError extends Error {
+  override readonly name = 'LogUnreadableError';
+  readonly code = 'log-unreadable';
+
+  constructor(path: string, cause: ObjectTooLargeError | undefined) {
+    const reason = cause?.message ?? 'git does not have its content';
+    super(`${JSON.stringify(path)} of a git-annex branch cannot be read: ${reason}`, { cause });
+  }
+}
+
 /** Which files of a commit are wanted. */
 export type PathFilter = (path: string) => boolean;
 
@@ -79,40 +90,55 @@ export class BranchReader {
     }
   }
 
-  /** The files that two commits do not have in common, streamed. Any two commits will do. */
+  /**
+   * The files that two commits do not have in common, streamed. Any two commits will do. A file that
+   * is too large is reported and counts as empty.
+   */
   async *changesBetween(
     commits: { readonly from: string; readonly to: string },
     wanted: PathFilter,
   ): AsyncGenerator<BranchFileChange, void, undefined> {
-    yield* this.#texts(differences(this.#directory, commits, wanted));
+    const changes = this.#texts(differences(this.#directory, commits, wanted));
+    for await (const { unread, ...change } of changes) {
+      if (unread?.cause !== undefined) this.#onProblem(unread);
+      yield change;
+    }
   }
 
-  /** The files that both commits have, and have differently, streamed. */
+  /**
+   * The files that both commits have, and have differently, streamed.
+   * @throws LogUnreadableError at the first that is too large or missing, in place of an empty text
+   * that would then stand for it.
+   */
   async *changesInBoth(commits: {
     readonly from: string;
     readonly to: string;
   }): AsyncGenerator<BranchFileChange, void, undefined> {
     const all = differences(this.#directory, commits, () => true);
-    yield* this.#texts(inBoth(all));
+    for await (const { unread, ...change } of this.#texts(inBoth(all))) {
+      if (unread !== undefined) throw unread;
+      yield change;
+    }
   }
 
-  async *#texts(
-    files: AsyncIterable<Difference>,
-  ): AsyncGenerator<BranchFileChange, void, undefined> {
+  async *#texts(files: AsyncIterable<Difference>): AsyncGenerator<ReadChange, void, undefined> {
     const sides = sidesOf(files);
     let before = '';
+    let unread: LogUnreadableError | undefined;
     for await (const { asked, answer } of readObjects(sides, {
       directory: this.#directory,
       nameOf: ({ sha }) => sha,
       bytesMax: logBytesMax,
     })) {
-      if (answer instanceof ObjectTooLargeError) this.#onProblem(answer);
+      const { path, side, isLast } = asked;
       const isText = answer !== undefined && !(answer instanceof ObjectTooLargeError);
+      if (!isText) unread ??= new LogUnreadableError(path, answer);
       const text = isText ? decodeText(answer.bytes) : '';
-      if (asked.side === 'before') before = text;
-      if (!asked.isLast) continue;
-      yield { path: asked.path, before, after: asked.side === 'after' ? text : '' };
+      if (side === 'before') before = text;
+      if (!isLast) continue;
+      yield { path, before, after: side === 'after' ? text : '', unread };
       before = '';
+      unread = undefined;
     }
   }
 
@@ -184,6 +210,11 @@ async function* inBoth(
   for await (const file of files) {
     if (file.before !== undefined && file.after !== undefined) yield file;
   }
+}
+
+/** A change, and why a side of it is empty although it is not. */
+interface ReadChange extends BranchFileChange {
+  readonly unread: LogUnreadableError | undefined;
 }
 
 interface Side {

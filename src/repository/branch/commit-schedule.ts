@@ -8,9 +8,9 @@ export const commitDelayMsMax: number = 500;
 const retryDelayMs = 1000;
 const retryDelayMsMax = 60_000;
 
-/** When to commit, and one commit at a time. */
-export class CommitSchedule {
-  readonly #commit: () => Promise<unknown>;
+/** When to commit, or to merge, and one at a time. */
+export class CommitSchedule<T = unknown> {
+  readonly #commit: () => Promise<T>;
   readonly #onProblem: (error: Error) => void;
   #timer: NodeJS.Timeout | undefined;
   /** When the oldest change arrived that no commit has begun to take; milliseconds. */
@@ -20,7 +20,7 @@ export class CommitSchedule {
   #isClosed = false;
 
   constructor(parts: {
-    readonly commit: () => Promise<unknown>;
+    readonly commit: () => Promise<T>;
     readonly onProblem: (error: Error) => void;
   }) {
     this.#commit = parts.commit;
@@ -37,12 +37,13 @@ export class CommitSchedule {
   }
 
   /** Commits now; rejects when that fails, and tries again later in the background. */
-  async now(): Promise<void> {
+  async now(): Promise<T> {
     clearTimeout(this.#timer);
     this.#firstChangeMs = undefined;
     try {
-      await this.alone(this.#commit);
+      const result = await this.alone(this.#commit);
       this.#failures = 0;
+      return result;
     } catch (error) {
       const delayMs = Math.min(retryDelayMs * 2 ** this.#failures, retryDelayMsMax);
       this.#failures += 1;
@@ -61,7 +62,7 @@ export class CommitSchedule {
   }
 
   /** Does something while no commit is under way. */
-  alone<T>(work: () => Promise<T>): Promise<T> {
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(work);
     // The next in line waits for the end and not for success; the caller gets the failure.
     this.#last = result.catch(() => undefined);
@@ -72,6 +73,12 @@ export class CommitSchedule {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.nowReported();
+  }
+
+  /** Begins nothing by itself any more. */
+  stop(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
   }
 
   #in(delayMs: number): void {

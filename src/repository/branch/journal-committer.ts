@@ -2,6 +2,7 @@ import type { BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
 import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
 import type { FileLock } from '../files/file-lock.ts';
+import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import type { GitVersion } from '../git/git.ts';
 import { isTreePath } from './journal-name.ts';
 import type { Journal, JournalFile } from './journal.ts';
@@ -61,6 +62,8 @@ export class BranchBusyError extends Error {
 export class JournalCommitter {
   readonly #parts: CommitParts;
   readonly #reported = new Set<string>();
+  /** Paths that the last commit had to leave in the journal. */
+  #stuck: ReadonlySet<string> = new Set();
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -72,12 +75,18 @@ export class JournalCommitter {
     return paths.filter((path) => isTreePath(path) || this.#report(path));
   }
 
+  /** Paths in the journal that the next commit may take. */
+  async pending(): Promise<string[]> {
+    return (await this.paths()).filter((path) => !this.#stuck.has(path));
+  }
+
   /**
    * Commits every file that is in the journal at the call; the number of commits made.
    * @param held the journal lock, when the caller has it.
    */
   async commit(held?: FileLock): Promise<number> {
     let commits = 0;
+    const stuck = new Set<string>();
     const paths = await this.paths();
     for (let start = 0; start < paths.length; ) {
       const files: JournalFile[] = [];
@@ -89,27 +98,31 @@ export class JournalCommitter {
       ) {
         const some = paths.slice(start, start + filesReadAtOnce);
         start += some.length;
-        for (const file of await this.#readEntries(some)) {
+        for (const file of await this.#readEntries(some, stuck)) {
           files.push(file);
           length += file.text.length;
         }
       }
-      if (await this.#commitFiles(files, held)) commits += 1;
+      if (await this.#commitFiles(files, { held, stuck })) commits += 1;
     }
+    this.#stuck = stuck;
     return commits;
   }
 
-  async #commitFiles(files: readonly JournalFile[], held: FileLock | undefined): Promise<boolean> {
+  async #commitFiles(
+    all: readonly JournalFile[],
+    { held, stuck }: { readonly held: FileLock | undefined; readonly stuck: Set<string> },
+  ): Promise<boolean> {
     const { journal } = this.#parts;
     for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
       let lock = held ?? (attempt === 0 ? undefined : await journal.lock());
       try {
         const tip = await this.#parts.reader.tip();
-        const changed = await this.#changed(files, tip);
+        const changed = await this.#changed(all, { tip, stuck });
         const commit = changed.length === 0 ? undefined : await this.#write(changed, tip);
         lock ??= await journal.lock();
         if (await this.#show(commit, tip)) {
-          await journal.remove(files);
+          await journal.remove(all.filter(({ path }) => !stuck.has(path)));
           return commit !== undefined;
         }
       } finally {
@@ -119,11 +132,12 @@ export class JournalCommitter {
     throw new BranchBusyError(this.#parts.directory);
   }
 
-  async #readEntries(paths: readonly string[]): Promise<JournalFile[]> {
+  async #readEntries(paths: readonly string[], stuck: Set<string>): Promise<JournalFile[]> {
     const read = paths.map(async (path) => {
       try {
         return await this.#parts.journal.read(path);
       } catch (error) {
+        stuck.add(path);
         this.#report(path, error);
         return undefined;
       }
@@ -131,12 +145,25 @@ export class JournalCommitter {
     return (await Promise.all(read)).filter((file) => file !== undefined);
   }
 
-  /** The files of the new commit: those whose union is not what the tip has already. */
-  async #changed(files: readonly JournalFile[], tip: string | undefined): Promise<CommitFile[]> {
+  /**
+   * The files of the new commit: those whose union is not what the tip has already. One that the tip
+   * has and that is too large to read stays in the journal; it must not take that one's place.
+   */
+  async #changed(
+    files: readonly JournalFile[],
+    { tip, stuck }: { readonly tip: string | undefined; readonly stuck: Set<string> },
+  ): Promise<CommitFile[]> {
     const merged = files.map(async ({ path, text }): Promise<CommitFile | undefined> => {
-      const committed = tip === undefined ? undefined : await this.#parts.reader.read(path, tip);
-      const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
-      return union === committed ? undefined : { path, content: { text: union } };
+      try {
+        const committed = tip === undefined ? undefined : await this.#parts.reader.read(path, tip);
+        const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
+        return union === committed ? undefined : { path, content: { text: union } };
+      } catch (error) {
+        if (!(error instanceof ObjectTooLargeError)) throw error;
+        stuck.add(path);
+        this.#report(path, error);
+        return undefined;
+      }
     });
     return (await Promise.all(merged)).filter((file) => file !== undefined);
   }
@@ -160,9 +187,13 @@ export class JournalCommitter {
   #report(path: string, cause?: unknown): false {
     if (!this.#reported.has(path) && this.#reported.size < reportedMax) {
       this.#reported.add(path);
-      const message = `${JSON.stringify(path)} in the journal of ${this.#parts.directory} cannot be committed: remove the file`;
+      const message = `${JSON.stringify(path)} in the journal of ${this.#parts.directory} cannot be committed: ${causeOf(cause) ?? 'remove the file'}`;
       this.#parts.onProblem(new Error(message, { cause }));
     }
     return false;
   }
+}
+
+function causeOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
 }

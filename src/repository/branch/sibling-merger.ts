@@ -1,8 +1,9 @@
 import { decodeText } from '../../units/index.ts';
-import { branchRef, differences } from './branch-reader.ts';
+import { branchRef, differences, LogUnreadableError } from './branch-reader.ts';
 import { writeCommit, type CommitFile } from './commit-writer.ts';
 import type { FileLock } from '../files/file-lock.ts';
 import { runGit } from '../git/git.ts';
+import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import {
   BranchBusyError,
@@ -31,6 +32,16 @@ export class BranchTransitionError extends Error {
   }
 }
 
+/** A sibling cannot be put together with what is here, and so neither takes the other's place. */
+export class SiblingUnreadableError extends Error {
+  override readonly name = 'SiblingUnreadableError';
+  readonly code = 'sibling-unreadable';
+
+  constructor(directory: string, ref: string, cause: Error) {
+    super(`${ref} in ${directory} is not merged: ${cause.message}`, { cause });
+  }
+}
+
 /** Merges the other versions of the branch into it (spec/git-annex-branch.md section 3.4). */
 export class SiblingMerger {
   readonly #parts: CommitParts;
@@ -43,12 +54,22 @@ export class SiblingMerger {
     this.#journal = journal;
   }
 
-  /** Merges every sibling that has something new; whether the branch moved. */
+  /**
+   * Merges every sibling that has something new; whether the branch moved. One that cannot be merged
+   * is reported, once, and left.
+   */
   async merge(): Promise<boolean> {
     let isMoved = false;
     for (const sibling of await this.#unmerged()) {
-      if (await this.#asksForTransition(sibling)) this.#refuse(sibling);
-      else if (await this.#mergeOne(sibling)) isMoved = true;
+      try {
+        if (await this.#asksForTransition(sibling)) this.#refuse(sibling);
+        else if (await this.#mergeOne(sibling)) isMoved = true;
+      } catch (error) {
+        const isUnreadable =
+          error instanceof LogUnreadableError || error instanceof ObjectTooLargeError;
+        if (!isUnreadable) throw error;
+        this.#refuse(sibling, error);
+      }
     }
     return isMoved;
   }
@@ -80,7 +101,7 @@ export class SiblingMerger {
         const message = `merging ${shortName(sibling.ref)} into git-annex`;
         const to = await this.#merged({ sibling, tip, message });
         lock ??= await this.#parts.journal.lock();
-        if ((await this.#journal.paths()).length > 0) continue;
+        if ((await this.#journal.pending()).length > 0) continue;
         const note = { message, identity: this.#parts.identity() };
         if (await this.#parts.ref.move({ from: tip, to }, note)) return true;
       } finally {
@@ -133,10 +154,12 @@ export class SiblingMerger {
     return unionMerge(ours, theirs) !== ours;
   }
 
-  #refuse(sibling: Sibling): void {
-    if (this.#refused.has(sibling.sha)) return;
-    this.#refused.add(sibling.sha);
-    this.#parts.onProblem(new BranchTransitionError(this.#parts.directory, sibling.ref));
+  #refuse({ ref, sha }: Sibling, unreadable?: Error): void {
+    if (this.#refused.has(sha)) return;
+    this.#refused.add(sha);
+    const { directory, onProblem } = this.#parts;
+    if (unreadable === undefined) onProblem(new BranchTransitionError(directory, ref));
+    else onProblem(new SiblingUnreadableError(directory, ref, unreadable));
   }
 
   async #isAncestor(older: string, newer: string): Promise<boolean> {
