@@ -34,7 +34,7 @@ export {
   type DepositOptions,
   type ObjectStoreOptions,
 } from './objects/object-store.ts';
-export { annexModes, type AnnexModes } from './objects/shared-repository.ts';
+export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,
   gitOutputBytesMax,

@@ -15,7 +15,7 @@ import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
 import { ObjectUpkeep } from '../git/object-upkeep.ts';
-import { annexModes } from '../objects/shared-repository.ts';
+import { annexModes } from '../files/annex-modes.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 
 /** How a branch is opened. */

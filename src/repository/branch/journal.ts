@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { decodeText, encodeText } from '../../units/index.ts';
+import { makeDirectory, makeDirectoryDurably } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, type FileLock } from '../files/file-lock.ts';
-import { makeDirectory } from '../objects/key-directory.ts';
 import { journalName, journalPath } from './journal-name.ts';
-import type { AnnexModes } from '../objects/shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How long to wait for a git-annex that commits a large journal. */
 export const journalLockTimeoutMs: number = 60_000;
@@ -127,7 +127,7 @@ export class Journal {
    * Hold the lock.
    */
   async write(writes: readonly JournalWrite[]): Promise<PromiseSettledResult<void>[]> {
-    await makeDirectory(this.#directory, this.#modes.directory);
+    await makeDirectoryDurably(this.#directory, this.#modes.directory);
     // git-annex empties othertmp/ whenever nobody holds this lock.
     const lock = await this.#lock('othertmp.lck', 'shared');
     try {
@@ -172,7 +172,7 @@ export class Journal {
 
   async #lock(name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<FileLock> {
     const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
-    await makeDirectory(this.#annexDirectory, this.#modes.directory);
+    await makeDirectoryDurably(this.#annexDirectory, this.#modes.directory);
     return lockFile(path, mode, {
       timeoutMs: journalLockTimeoutMs,
       create: true,

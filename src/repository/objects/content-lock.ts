@@ -14,7 +14,7 @@ import {
   writeRetention,
   type Retention,
 } from './retention.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */
 export interface ContentLock {

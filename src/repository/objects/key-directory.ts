@@ -1,34 +1,21 @@
-import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { chmod, rmdir } from 'node:fs/promises';
+import { makeDirectory, makeDirectoryDurably } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import type { ObjectLocation } from './layout.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How often a change of a key's directory is tried while other processes change it too. */
 const attemptsMax = 20;
 
-/** Makes a directory with exactly this mode, whatever the umask; one that exists is left alone. */
-export async function makeDirectory(path: Buffer, mode: number): Promise<void> {
-  try {
-    await mkdir(path, { mode: mode & 0o777 });
-    await chmod(path, mode);
-  } catch (error) {
-    if (!isErrorCode(error, 'EEXIST')) throw error;
-  }
-}
-
-/** Makes a directory and what is missing of its parents below `root`, which exists. */
-export async function makeDirectoriesBelow(
-  root: Buffer,
-  paths: readonly Buffer[],
-  mode: number,
-): Promise<void> {
-  for (const path of [root, ...paths]) await makeDirectory(path, mode);
-}
-
-/** Makes the hash directories and the directory of a key, which stays writable for now. */
+/**
+ * Makes the hash directories and the directory of a key, which stays writable for now. Their names
+ * become durable by {@link fsyncKeyDirectories}, that of the object directory here.
+ */
 export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexModes): Promise<void> {
-  for (const path of [...location.ancestors, location.directory]) {
+  const [objects, ...hashDirectories] = location.ancestors;
+  if (objects !== undefined) await makeDirectoryDurably(objects, modes.directory);
+  for (const path of [...hashDirectories, location.directory]) {
     await makeDirectory(path, modes.directory);
   }
 }
@@ -37,7 +24,6 @@ export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexMod
  * Does something in a key's directory that makes or removes names there. The directory of a content
  * is write protected; it is opened for the moment, as git-annex does, and tried again when another
  * process closes it at just that moment.
- * @param settle whether the directory ends protected, asked when the action is done.
  */
 export async function inWritableDirectory<T>(
   directory: Buffer,

@@ -12,7 +12,7 @@ import {
 import type { ObjectLocation } from './layout.ts';
 import { objectError } from './object-errors.ts';
 import { openObject } from './object-reader.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
 
 /**

@@ -6,7 +6,7 @@ import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts'
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { ObjectLocation } from './layout.ts';
 import { readRetention, removeRetention } from './retention.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** What a removal works on. */
 export interface Removal {

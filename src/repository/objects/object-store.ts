@@ -3,14 +3,14 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
-import { makeDirectory } from './key-directory.ts';
+import { makeDirectory } from '../files/directories.ts';
 import { KeyQueue } from './key-queue.ts';
 import { ObjectLayout } from './layout.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { DepositBusyError, objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
-import { annexModes, type AnnexModes } from './shared-repository.ts';
+import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { SpaceGuard } from './space-guard.ts';
 
 /** Which repository, and how to treat it. */

@@ -2,9 +2,9 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { writeFileDurably } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile } from '../files/file-lock.ts';
-import { makeDirectory } from './key-directory.ts';
+import { makeDirectory } from '../files/directories.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';
-import type { AnnexModes } from './shared-repository.ts';
+import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How long a content stays when its locker is gone: git-annex's ten minutes. */
 export const retentionMs = 600_000;

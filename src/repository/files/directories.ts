@@ -1,0 +1,38 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { fsyncDirectory, parentOf } from './durable.ts';
+import { isErrorCode } from './error-code.ts';
+
+/**
+ * Makes a directory with exactly this mode, whatever the umask; one that exists is left alone.
+ * @returns whether it was made.
+ */
+export async function makeDirectory(path: Buffer, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: mode & 0o777 });
+    await chmod(path, mode);
+    return true;
+  } catch (error) {
+    if (!isErrorCode(error, 'EEXIST')) throw error;
+    return false;
+  }
+}
+
+/** Directories that are being made, by name: whoever finds one there waits for its durability. */
+const underWay = new Map<string, Promise<void>>();
+
+/**
+ * Likewise, and its name is durable when the promise resolves: for a directory in which something
+ * is then acknowledged.
+ */
+export function makeDirectoryDurably(path: Buffer, mode: number): Promise<void> {
+  const name = path.toString('latin1');
+  const shared = underWay.get(name);
+  if (shared !== undefined) return shared;
+  const made = makeAndSync(path, mode).finally(() => underWay.delete(name));
+  underWay.set(name, made);
+  return made;
+}
+
+async function makeAndSync(path: Buffer, mode: number): Promise<void> {
+  if (await makeDirectory(path, mode)) await fsyncDirectory(parentOf(path));
+}

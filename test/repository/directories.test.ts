@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createRepository, Repository } from '../../src/repository/index.ts';
+import { makeDirectory, makeDirectoryDurably } from '../../src/repository/files/directories.ts';
+import { imaginaryUuid, presence } from '../support/branch.ts';
+import { put, sha256Key } from '../support/objects.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** What was there of a directory when it was synced. */
+let synced: { readonly path: string; readonly names: (name: string) => boolean }[];
+let directory: string;
+
+beforeEach(async () => {
+  directory = realpathSync(temporaryDirectory());
+  synced = [];
+  const handle = await open('/dev/null');
+  await handle.close();
+  const prototype: typeof handle = Object.getPrototypeOf(handle);
+  const { sync } = prototype;
+  vi.spyOn(prototype, 'sync').mockImplementation(function (this: typeof handle) {
+    const path = readlinkSync(`/proc/self/fd/${this.fd}`);
+    const there = new Set(
+      ['annex', 'objects', 'journal', 'new'].filter((name) => existsSync(join(path, name))),
+    );
+    synced.push({ path, names: (name) => there.has(name) });
+    return sync.call(this);
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Whether a directory was synced while it had a name. */
+function isNameSynced(parent: string, name: string): boolean {
+  return synced.some(({ path, names }) => path === parent && names(name));
+}
+
+describe.skipIf(process.platform !== 'linux')('a directory', () => {
+  test('has a durable name when it has been made, for all who ask at once', async () => {
+    const path = Buffer.from(join(directory, 'new'));
+    await Promise.all(
+      [1, 2, 3].map(async () => {
+        await makeDirectoryDurably(path, 0o2751);
+        expect(isNameSynced(directory, 'new')).toBe(true);
+      }),
+    );
+    expect(synced).toHaveLength(1);
+    expect(statSync(path).mode & 0o7777).toBe(0o2751);
+    expect(await makeDirectory(path, 0o700)).toBe(false);
+    expect(statSync(path).mode & 0o7777).toBe(0o2751);
+  });
+
+  test('that cannot be made is told, and can be made later', async () => {
+    const path = Buffer.from(join(directory, 'sub', 'new'));
+    await expect(makeDirectoryDurably(path, 0o755)).rejects.toThrow('ENOENT');
+    mkdirSync(join(directory, 'sub'));
+    await makeDirectoryDurably(path, 0o755);
+    expect(isNameSynced(join(directory, 'sub'), 'new')).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the first directories of a repository', () => {
+  test('are durable before what is in them is acknowledged', async () => {
+    const place = join(directory, 'r.git');
+    await createRepository(place, { uuid: imaginaryUuid(1), branch: [] });
+    const annex = join(place, 'annex');
+    rmSync(annex, { recursive: true, force: true });
+    synced = [];
+
+    const repository = await Repository.open(place);
+    expect(isNameSynced(place, 'annex')).toBe(true);
+
+    const content = Buffer.from('content');
+    await put(repository.objects, sha256Key(content), content);
+    expect(isNameSynced(annex, 'objects')).toBe(true);
+    await repository.branch.change([presence('A-s1--a', imaginaryUuid(1))]);
+    expect(isNameSynced(annex, 'journal')).toBe(true);
+    await repository.close();
+  });
+});
