@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alone } from './lock.js';
+import { alone, isAlive } from './lock.js';
 import { run, secondsSince } from './run.js';
 import { Trouble, orTrouble } from './trouble.js';
 
@@ -132,11 +132,18 @@ async function swap(dist, fresh, old) {
   await rename(fresh, dist);
 }
 
-/** @param {string} modules */
+/**
+ * Removes what builds have left that are over. Checkouts may share node_modules, and each has a lock
+ * of its own: a build that another process is making now stays.
+ * @param {string} modules
+ */
 async function removeLeftovers(modules) {
-  for (const name of await readdir(modules).catch(() => []))
-    if (name.startsWith(temporaryPrefix))
-      await rm(join(modules, name), { recursive: true, force: true });
+  for (const name of await readdir(modules).catch(() => [])) {
+    if (!name.startsWith(temporaryPrefix)) continue;
+    const builder = Number.parseInt(name.slice(temporaryPrefix.length), 10);
+    if (builder !== process.pid && isAlive(builder)) continue;
+    await rm(join(modules, name), { recursive: true, force: true });
+  }
 }
 
 const self = fileURLToPath(import.meta.url);

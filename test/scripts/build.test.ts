@@ -77,3 +77,14 @@ test('leaves dist/ as it was when the sources do not compile', async () => {
   expect(await readFile(join(root, 'dist', 'ballast.js'), 'utf8')).toContain('42');
   expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
 });
+
+test('removes what a build that died has left, and not what another checkout is making', async () => {
+  const other = `.ballast-build-${process.ppid}`;
+  const dead = `.ballast-build-${2 ** 22 + 1}`;
+  for (const name of [other, dead, `${dead}-old`])
+    await mkdir(join(root, 'node_modules', name, 'in'), { recursive: true });
+
+  await build(root);
+
+  expect((await readdir(join(root, 'node_modules'))).toSorted()).toEqual([other, 'typescript']);
+});
