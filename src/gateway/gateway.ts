@@ -29,6 +29,7 @@ import {
   type TopologySources,
 } from './topology.ts';
 import { Turns } from './turns.ts';
+import { within } from './within.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {
@@ -143,9 +144,18 @@ export class Gateway {
     return proxied === undefined ? undefined : await this.#storeOf(proxied);
   }
 
-  /** Takes up what a push has brought to the git-annex branch, from refs of other clones too. */
+  /**
+   * Takes up what a push has brought to the git-annex branch, from refs of other clones too. What
+   * cannot be merged now is merged later: the push itself has succeeded.
+   */
   async pushed(): Promise<void> {
-    await this.#repository.branch.merge();
+    const limitMs = this.limits.nodeAnswerMs;
+    const error = (): Error => new Error(`the git-annex branch was busy for ${limitMs} ms`);
+    try {
+      await within(this.#repository.branch.merge(), { limitMs, error });
+    } catch (failure) {
+      this.warn('a push is not merged yet', failure);
+    }
   }
 
   /** Ends serving; everything known is then committed. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locationLogPath } from '../../src/repository/index.ts';
+import type { Key } from '../../src/key/index.ts';
+import { lockFile, locationLogPath } from '../../src/repository/index.ts';
 import { git, gitEnvironment } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/objects.ts';
 import { ask, begin, newContent, postKey, put, until } from './annex-requests.ts';
@@ -35,6 +36,18 @@ function commitFile(where: string, name: string, text: string | Uint8Array): voi
   writeFileSync(join(where, name), text);
   git(where, 'add', name);
   git(where, 'commit', '-q', '-m', name);
+}
+
+/** A clone that knows of a copy which nobody else knows of yet. */
+async function cloneWithNews(): Promise<{ where: string; key: Key }> {
+  const where = await clone();
+  const { key } = newContent();
+  await gitAsync(where, 'fetch', '-q', 'origin');
+  git(where, 'checkout', '-q', '-b', 'git-annex', 'origin/git-annex');
+  const path = locationLogPath(key);
+  await run('mkdir', ['-p', join(where, path, '..')]);
+  commitFile(where, path, `1700000000.5s 1 ${demo.uuids.node3}\n`);
+  return { where, key };
 }
 
 describe('git over HTTP', () => {
@@ -70,19 +83,29 @@ describe('git over HTTP', () => {
   });
 
   it('has merged what was pushed to synced/git-annex when the push ends', async () => {
-    const where = await clone();
-    const { key } = newContent();
-    await gitAsync(where, 'fetch', '-q', 'origin');
-    git(where, 'checkout', '-q', '-b', 'git-annex', 'origin/git-annex');
-    const path = locationLogPath(key);
-    git(where, 'rm', '-q', '-r', '--cached', '.');
-    git(where, 'reset', '-q', '--hard', 'origin/git-annex');
-    await run('mkdir', ['-p', join(where, path, '..')]);
-    commitFile(where, path, `1700000000.5s 1 ${demo.uuids.node3}\n`);
+    const { where, key } = await cloneWithNews();
 
     await gitAsync(where, 'push', '-q', 'origin', 'git-annex:synced/git-annex');
 
     expect(logged(demo, key)).toEqual(['node3']);
+  });
+
+  it('ends a push well that cannot be merged yet, and merges it later', async () => {
+    await demo.close();
+    demo = await serveDemo(directory, { limits: { nodeAnswerMs: 300 } });
+    const { where, key } = await cloneWithNews();
+    const journal = join(repositoryOf(directory, 'gateway'), 'annex', 'journal.lck');
+    const busy = await lockFile(journal, 'exclusive', { create: true, timeoutMs: 10_000 });
+
+    await gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
+    const before = logged(demo, key);
+    busy.release();
+
+    expect(before).toEqual([]);
+    await until(() => logged(demo, key).length > 0, 'the merge');
+    expect(logged(demo, key)).toEqual(['node3']);
+    await demo.close();
+    demo = await serveDemo(directory);
   });
 
   it('takes uploads and pushes at the same time, and loses neither', async () => {
