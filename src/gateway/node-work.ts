@@ -122,6 +122,8 @@ export class NodeWork {
           else receivers.push({ node, deposit });
         } catch (error) {
           failed.set(node, error);
+          // A client that is gone is nobody's trouble.
+          if (upload.signal.aborted) return;
           this.warn(`${node.name} takes no ${serializeKey(upload.key)}`, error);
         }
       }),

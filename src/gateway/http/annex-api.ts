@@ -127,11 +127,18 @@ async function lockContent(key: Key, store: ServedStore, gateway: Gateway): Prom
   return { kind: 'locked', lockId: gateway.locks.add(lock) };
 }
 
+/** The client closed its connection in the middle of an exchange. */
+class ClientGoneError extends Error {
+  constructor() {
+    super('the client is gone');
+  }
+}
+
 /** Aborted when the client is gone before it has its answer. */
 function goneSignal({ response }: Exchange): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort('the client is gone');
+    if (!response.writableFinished) gone.abort(new ClientGoneError());
   });
   return gone.signal;
 }
@@ -183,8 +190,8 @@ async function answerContent(
     'X-git-annex-data-length': lengthBytes,
   });
   if (asked.isHead) {
-    response.end();
     await content.stream.close();
+    response.end();
     return;
   }
   // A client that reads no more must not hold the content open for ever.
