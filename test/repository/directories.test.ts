@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -18,14 +26,14 @@ beforeEach(async () => {
   const handle = await open('/dev/null');
   await handle.close();
   const prototype: typeof handle = Object.getPrototypeOf(handle);
-  const { sync } = prototype;
   vi.spyOn(prototype, 'sync').mockImplementation(function (this: typeof handle) {
     const path = readlinkSync(`/proc/self/fd/${this.fd}`);
     const there = new Set(
       ['annex', 'objects', 'journal', 'new'].filter((name) => existsSync(join(path, name))),
     );
     synced.push({ path, names: (name) => there.has(name) });
-    return sync.call(this);
+    fsyncSync(this.fd);
+    return Promise.resolve();
   });
 });
 afterEach(() => {
