@@ -4,32 +4,47 @@
  * in one table, `terms`.
  */
 export {
+  type BalancedArgument,
+  type BalancedNumber,
+  type BalancedTest,
+  type KeepingBalancedArgument,
+} from './balanced-arguments.ts';
+export {
   copiesOf,
   trustLevels,
-  type BalancedArgument,
   type CopiesArgument,
   type CopiesOf,
+  type CountedGroup,
+  type LackingArgument,
+} from './copies-arguments.ts';
+export {
+  compareDialects,
+  dialectDefault,
+  dialects,
+  isAtLeast,
+  largeNumbersOf,
+  parseDialect,
+  type Dialect,
+} from './dialect.ts';
+export { nestingMax } from './fold.ts';
+export { parseGroupLimit, type GroupLimit } from './group-limit.ts';
+export {
   type MetadataArgument,
   type MetadataOperator,
   type MetadataTest,
-} from './arguments.ts';
-export { nestingMax } from './fold.ts';
+} from './metadata-arguments.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
+export type { Excerpt, Place } from './place.ts';
 export {
+  formatProblem,
   gitAnnexError,
   problemCodes,
   type Problem,
   type ProblemCode,
   type Span,
 } from './problem.ts';
-export {
-  isTermName,
-  terms,
-  type Dependence,
-  type TermArguments,
-  type TermName,
-  type TermRow,
-} from './terms.ts';
+export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
+export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
 export {
   any,
   isEmpty,
