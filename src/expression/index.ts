@@ -33,6 +33,7 @@ export {
   type MetadataOperator,
   type MetadataTest,
 } from './metadata-arguments.ts';
+export { formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
 export type { Excerpt, Place } from './place.ts';
 export {

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import {
+  formatProblem,
+  formatTree,
+  isEmpty,
+  parseExpression,
+  treeJson,
+} from '../../expression/index.ts';
+import { FoundWanting } from '../errors.ts';
+import { write } from '../output.ts';
+import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+
+interface ParseOptions extends DialectOptions {
+  readonly json?: boolean;
+}
+
+/** `ballast parse EXPR`: the tree of an expression, or what is wrong with it. */
+export function addParseVerb(program: Command): void {
+  withDialectOption(
+    program
+      .command('parse')
+      .description(
+        'show how git-annex reads a preferred content expression, or what is wrong with it',
+      )
+      .argument('<EXPR>', 'the expression, as one word of the shell: quote it')
+      .option('--json', 'print JSON'),
+  ).action(async (text: string, options: ParseOptions) => {
+    await runParse(text, options);
+  });
+}
+
+async function runParse(text: string, { dialect, json = false }: ParseOptions): Promise<void> {
+  const parsed = parseExpression(text, dialect);
+  if (parsed.kind === 'expression') {
+    const head = JSON.stringify({ dialect: dialect.version, text }).slice(0, -1);
+    const shown = isEmpty(parsed.tree)
+      ? '(empty: counts as not configured)'
+      : formatTree(parsed.tree);
+    await write(json ? `${head},"tree":${treeJson(parsed.tree)}}\n` : `${shown}\n`);
+    return;
+  }
+  const { problems, gitAnnexError = null } = parsed;
+  if (json) {
+    await write(`${JSON.stringify({ dialect: dialect.version, problems, gitAnnexError })}\n`);
+  } else console.error(problems.map(formatProblem).join('\n'));
+  throw new FoundWanting();
+}
