@@ -63,32 +63,39 @@ const everyTermText = fc.oneof(
   { weight: 2, arbitrary: newTermTexts },
 );
 
-const words = fc.oneof(
-  { weight: 5, arbitrary: everyTermText },
-  { weight: 4, arbitrary: fc.constantFrom('and', 'or', 'not') },
-  { weight: 2, arbitrary: fc.constantFrom('(', ')') },
-);
+/** Any arrangement of words, as git-annex accepts them all. */
+function wordSequencesOf(terms: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const words = fc.oneof(
+    { weight: 5, arbitrary: terms },
+    { weight: 4, arbitrary: fc.constantFrom('and', 'or', 'not') },
+    { weight: 2, arbitrary: fc.constantFrom('(', ')') },
+  );
+  return fc.array(words, { maxLength: 10 }).map((parts) => parts.join(' '));
+}
+
+/** Expressions of these terms, as a person would write them and in any other arrangement. */
+export function expressionsOf(terms: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    terms,
+    wordSequencesOf(terms),
+    fc.letrec<{ whole: string }>((tie) => ({
+      whole: fc.oneof(
+        { depthSize: 'small' },
+        terms,
+        fc
+          .tuple(tie('whole'), fc.constantFrom('and', 'or'), tie('whole'))
+          .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
+        tie('whole').map((inner) => `not (${inner})`),
+      ),
+    })).whole,
+  );
+}
 
 /** Any arrangement of words: git-annex accepts them all. */
-export const wordSequences: fc.Arbitrary<string> = fc
-  .array(words, { maxLength: 10 })
-  .map((parts) => parts.join(' '));
+export const wordSequences: fc.Arbitrary<string> = wordSequencesOf(everyTermText);
 
 /** Expressions as a person would write them, and any other arrangement of words. */
-export const expressionTexts: fc.Arbitrary<string> = fc.oneof(
-  everyTermText,
-  wordSequences,
-  fc.letrec<{ whole: string }>((tie) => ({
-    whole: fc.oneof(
-      { depthSize: 'small' },
-      everyTermText,
-      fc
-        .tuple(tie('whole'), fc.constantFrom('and', 'or'), tie('whole'))
-        .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
-      tie('whole').map((inner) => `not (${inner})`),
-    ),
-  })).whole,
-);
+export const expressionTexts: fc.Arbitrary<string> = expressionsOf(everyTermText);
 
 /** Words that are no terms, and terms whose values are at the edge of what is read. */
 const roughWords = fc.oneof(
