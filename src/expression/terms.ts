@@ -55,8 +55,8 @@ export type TermName = keyof TermArguments;
 /** The row of a term. */
 export type TermRow<N extends TermName> = Row<TermArguments[N]>;
 
-/** How the balanced terms depend on things; those that keep what is present see that too. */
-const balancedDependsOn = ['key', 'locations', 'sizes', 'settings'] as const;
+/** Of all balanced terms; the file counts for numcopies of .gitattributes. Two see presence too. */
+const balancedDependsOn = ['key', 'file', 'locations', 'sizes', 'settings'] as const;
 const balancedNeeds = ['keySize', 'repositorySizes', 'fileName', 'attributes'] as const;
 
 /** Every preferred content term, by its name. */
