@@ -1,14 +1,11 @@
-import { compareDialects, dialectDefault, dialects, isAtLeast, type Dialect } from './dialect.ts';
+import { dialectDefault, type Dialect } from './dialect.ts';
 import { foldTokens, type Token } from './fold.ts';
 import { placeIn } from './place.ts';
-import { gitAnnexError, type FoundProblem, type Problem, type Span } from './problem.ts';
-import type { Complaint } from './reading.ts';
+import { gitAnnexError, type FoundProblem, type Problem } from './problem.ts';
+import { readWord } from './read-word.ts';
 import { simplify } from './simplify.ts';
-import type { Row } from './term-row.ts';
-import { isTermName, terms, type TermName, type TermRow } from './terms.ts';
-import { readWords, type Word } from './tokens.ts';
-import type { Expression, TermNamed } from './tree.ts';
-import { lackedTerm, unknownTerm } from './unknown-term.ts';
+import { splitWords } from './tokens.ts';
+import type { Expression } from './tree.ts';
 
 /**
  * Longest expression accepted, in UTF-16 code units. Seventy times the longest standard
@@ -59,7 +56,7 @@ export function parseExpression(text: string, dialect: Dialect = dialectDefault)
 function parseAfresh(text: string, dialect: Dialect): Parsed {
   const tokens: Token[] = [];
   const problems: FoundProblem[] = [];
-  for (const word of readWords(text)) {
+  for (const word of splitWords(text)) {
     const read = readWord(word, dialect);
     if ('code' in read) problems.push(read);
     else tokens.push(read);
@@ -82,70 +79,6 @@ function refused(text: string, found: readonly FoundProblem[]): Parsed {
 
 function placed(problem: FoundProblem, text: string): Problem {
   return { ...problem, ...placeIn(text, problem.span) };
-}
-
-function readWord(word: Word, dialect: Dialect): Token | FoundProblem {
-  if (word.kind === 'unknown') return unknownTerm(word.text, word.span, dialect);
-  if (word.kind !== 'term') return word;
-  if (!isTermName(word.name)) throw new Error(`the grammar has a term that the table lacks`);
-  const { since } = terms[word.name];
-  if (!isAtLeast(dialect, since)) return lackedTerm(word, since);
-  const read = readTerm(word.name, word, dialect);
-  return 'code' in read ? read : { kind: 'operand', term: read };
-}
-
-type TermWord = Extract<Word, { kind: 'term' }>;
-
-function readTerm<N extends TermName>(
-  name: N,
-  { value, text, span }: TermWord,
-  dialect: Dialect,
-): TermNamed<N> | FoundProblem {
-  const row: TermRow<N> = terms[name];
-  const reading = row.read(value, name, dialect);
-  if (!reading.isRead) {
-    const problem = spannedProblem(reading.complaint, value, span);
-    const since = firstReader(row, value, { name, dialect });
-    return since === undefined ? problem : lackedForm(problem, name, since);
-  }
-  const term: TermNamed<N> = { kind: 'term', name, argument: reading.argument, text, span };
-  return term;
-}
-
-/** The part of the value that is wrong, or the whole term when that part is empty. */
-function spannedProblem(
-  { within, ...complaint }: Complaint,
-  value: string,
-  term: Span,
-): FoundProblem {
-  const start = term.end - value.length;
-  const { start: from, end: to } = within ?? { start: 0, end: value.length };
-  return { ...complaint, span: from < to ? { start: start + from, end: start + to } : term };
-}
-
-/** The versions since which more values are read, from old to new. */
-const growth = Object.values(dialects).toSorted(compareDialects);
-
-/** The first later version that reads the value, if one does. */
-function firstReader<A>(
-  row: Row<A>,
-  value: string,
-  { name, dialect }: { name: string; dialect: Dialect },
-): Dialect | undefined {
-  return growth.find(
-    (later) => compareDialects(later, dialect) > 0 && row.read(value, name, later).isRead,
-  );
-}
-
-function lackedForm(problem: FoundProblem, name: string, since: Dialect): FoundProblem {
-  return {
-    code: 'BX109',
-    message: `this form of "${name}" needs git-annex ${since.version} or newer in every repository`,
-    span: problem.span,
-    expected: problem.expected,
-    hint: `upgrade git-annex everywhere to ${since.version} or newer, or write it without this form`,
-    gitAnnexMessage: problem.gitAnnexMessage,
-  };
 }
 
 function tooLong(text: string): FoundProblem {
