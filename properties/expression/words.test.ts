@@ -8,7 +8,11 @@ import { check } from '../settings.ts';
 test('words split off and recognised one by one are those that the grammar finds in the text', () => {
   check(
     fc.property(fc.oneof(expressionTexts, roughTexts, texts), (text) => {
-      const words = splitWords(text).map((each) => ({ ...each, word: recogniseWord(each.text) }));
+      const words = splitWords(text).map(({ text, start }) => ({
+        text,
+        start,
+        word: recogniseWord(text),
+      }));
 
       expect(words).toEqual(recogniseText(text));
     }),
