@@ -11,7 +11,12 @@ import {
 import { compileApproxLackingCopies, compileCopies, compileLackingCopies } from './copies.ts';
 import { compileExclude, compileInclude, compileInPreferredDir, isUnused } from './files.ts';
 import { compileInAllGroup, compileOnlyInGroup } from './groups.ts';
-import { compileInBackend, compileLargerThan, compileSmallerThan, hasSecureHash } from './keys.ts';
+import {
+  compileInBackend,
+  compileLargerThan,
+  compileSecureHash,
+  compileSmallerThan,
+} from './keys.ts';
 import { compileMetadata } from './metadata.ts';
 import { isPresent, type Operand } from './question.ts';
 import { compileUrl } from './urls.ts';
@@ -44,7 +49,7 @@ const meanings: Meanings = {
   anything: () => always,
   nothing: () => never,
   present: () => isPresent,
-  securehash: () => hasSecureHash,
+  securehash: (_, { annex }) => compileSecureHash(annex),
   inpreferreddir: (_, { annex, repository }) => compileInPreferredDir(annex.settings(repository)),
   standard: (_, setting) => setting.standFor('standard')?.operand ?? isPresent,
   groupwanted: (_, setting) => setting.standFor('groupwanted')?.operand ?? isPresent,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import {
@@ -11,6 +12,7 @@ import {
 import { FoundWanting, UserError } from '../errors.ts';
 import { bytesOf, linesOf } from '../lines.ts';
 import { OutputBuffer } from '../output.ts';
+import { Progress } from '../progress.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface EvaluateOptions extends DialectOptions {
@@ -60,24 +62,34 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
   if (configs === undefined) {
     throw new UserError('--cases needs the configurations that they name: add --configs FILE.');
   }
-  const annexes = readRecordedAnnexes(await readFile(configs, 'utf8'), dialect);
+  const annexes = readRecordedAnnexes(await readText(configs), dialect);
   if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
   return { file, answer: answerCases(annexes.value) };
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new UserError(`${file} is not UTF-8 text.`);
+  return bytes.toString('utf8');
 }
 
 /** One answer a line. A line that cannot be answered gets its problem, here and on standard error. */
 async function answerAll(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
+  const progress = new Progress({ mixes: true });
   let bad = 0;
   for await (const line of linesOf(bytesOf(file))) {
+    progress.reached(line.number);
     const answered = line.kind === 'text' ? answer(line.text) : line;
     if (answered.kind === 'answer') await output.line(answered.json);
     else {
       bad += 1;
+      progress.clear();
       console.error(`${file}:${line.number}: ${answered.message}`);
       await output.line(JSON.stringify({ line: line.number, problem: answered.message }));
     }
   }
+  progress.clear();
   await output.end();
   if (bad > 0) throw new FoundWanting();
 }
@@ -85,8 +97,10 @@ async function answerAll(file: string, answer: AnswerLine): Promise<void> {
 /** Prints the lines whose answers differ, and how many agree and differ; bad lines count as differing. */
 async function check(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
+  const progress = new Progress({ mixes: false });
   let [passed, failed] = [0, 0];
   for await (const line of linesOf(bytesOf(file))) {
+    progress.reached(line.number);
     const answered = line.kind === 'text' ? answer(line.text) : line;
     const wrong =
       answered.kind === 'problem'
@@ -95,10 +109,12 @@ async function check(file: string, answer: AnswerLine): Promise<void> {
     if (wrong.length === 0) passed += 1;
     else {
       failed += 1;
+      progress.clear();
       if (answered.kind === 'problem') console.error(`${file}:${line.number}: ${wrong.join('; ')}`);
       else await output.line(`${file}:${line.number}: ${wrong.join('; ')}`);
     }
   }
+  progress.clear();
   await output.line(`${passed} passed, ${failed} failed`);
   await output.end();
   if (failed > 0) throw new FoundWanting();
