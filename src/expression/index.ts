@@ -9,6 +9,7 @@ export {
   type BalancedTest,
   type KeepingBalancedArgument,
 } from './balanced-arguments.ts';
+export { changedTerms } from './changed-terms.ts';
 export {
   copiesOf,
   trustLevels,

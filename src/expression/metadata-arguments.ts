@@ -33,14 +33,18 @@ function isOrder(operator: string): operator is MetadataOperator {
 }
 
 function badField(field: string, name: string): Reading<never> {
-  const shown = field.replace(/\p{Cc}/gu, '');
   return refuse({
     code: 'BX108',
     message: `${quoted(field)} cannot be the name of a metadata field`,
     expected:
       'FIELD=GLOB; a field begins with a letter or number and goes on with those, "_", "-" or "."',
     hint: field === '' ? `name the field: ${name}=tag=*` : undefined,
-    gitAnnexMessage: `Illegal metadata field name, "${shown}"`,
+    gitAnnexMessage: `Illegal metadata field name, "${asGitAnnexShows(field)}"`,
     within: { start: 0, end: field.length },
   });
+}
+
+/** "NAME is shown raw" (section 4): without ASCII control characters, undecodable bytes as U+FFFD. */
+function asGitAnnexShows(field: string): string {
+  return field.replace(/[\0-\x1f\x7f]/g, '').replace(/\p{Cs}/gu, '\ufffd');
 }

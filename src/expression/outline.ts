@@ -77,7 +77,12 @@ export function treeJson(tree: Expression): string {
 
 function firstJson(first: Spine['first']): string {
   if (first.kind === 'not') return `{"kind":"not","operand":${treeJson(first.operand)}}`;
-  return JSON.stringify(first, (_name, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
+  return exactJson(first);
+}
+
+/** JSON with whole numbers of any length as strings. */
+export function exactJson(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'bigint' ? part.toString() : part,
   );
 }

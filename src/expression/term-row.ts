@@ -51,6 +51,8 @@ export interface LaterForm {
   readonly syntax: string;
   readonly meaning: string;
   readonly since: Dialect;
+  /** First version that answers it rightly, when that is a later one. */
+  readonly soundSince?: Dialect;
 }
 
 /** One term of the language, valued `A`: everything that is known of it apart from its evaluation. */

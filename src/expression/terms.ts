@@ -232,9 +232,13 @@ function lackingForms(name: string): readonly LaterForm[] {
 
 function balancedForms(name: string): readonly LaterForm[] {
   const meaning = 'as many members as numcopies lacks outside of the group';
-  const since = dialects.balancedLackingCopies;
   return [
-    { syntax: `${name}=GROUP:lackingcopies`, meaning, since },
+    {
+      syntax: `${name}=GROUP:lackingcopies`,
+      meaning,
+      since: dialects.balancedLackingCopies,
+      soundSince: dialects.groupLimits,
+    },
     limitForm(
       `${name}=GROUP:lackingcopies=LIMIT`,
       `${meaning}, counting only copies that match the limit`,

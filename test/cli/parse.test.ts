@@ -28,6 +28,7 @@ describe('ballast parse', () => {
     expect(JSON.parse(stdout)).toEqual({
       dialect: '10.20261026',
       text: 'not copies=a+b=2',
+      changed: [],
       tree: {
         kind: 'not',
         operand: {
@@ -76,6 +77,16 @@ describe('ballast parse', () => {
 
     expect(status).toBe(1);
     expect(stderr).toContain('needs git-annex 10.20260901 or newer in every repository');
+  });
+
+  test('warns of what another git-annex reads another way', async () => {
+    const ended = await ballast(['parse', 'copies=3=1']);
+
+    expect(ended).toEqual({
+      status: 0,
+      stdout: 'copies=3=1  [1-10]\n',
+      stderr: 'note: copies=3=1 means something else to git-annex 10.20250416\n',
+    });
   });
 
   test('refuses a dialect that is no version', async () => {

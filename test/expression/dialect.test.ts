@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { compareDialects, dialects, isAtLeast, parseDialect } from '../../src/expression/index.ts';
+import {
+  changedTerms,
+  compareDialects,
+  dialects,
+  isAtLeast,
+  parseDialect,
+} from '../../src/expression/index.ts';
 
 describe('a version of git-annex', () => {
   test.each([
@@ -39,4 +45,30 @@ test('versions are ordered by number first, then by day', () => {
   expect(isAtLeast(dialects.newest, dialects.url)).toBe(true);
   expect(isAtLeast(dialects.url, dialects.url)).toBe(true);
   expect(isAtLeast(dialects.reference, dialects.url)).toBe(false);
+});
+
+describe('between 10.20250416 and 10.20261026', () => {
+  const changed = (text: string): readonly string[] =>
+    changedTerms(text, { from: dialects.reference, to: dialects.newest }).map(({ text }) => text);
+
+  test.each([
+    'copies=3=1',
+    'copies=1=3',
+    'lackingcopies=1:2',
+    'lackingcopies=1=2',
+    'largerthan=1qb',
+  ])('%s changed its meaning', (text) => {
+    expect(changed(`present or (not ${text})`)).toEqual([text]);
+  });
+
+  test.each([
+    'copies=a:1',
+    'copies=a:1=0',
+    'balanced=g:2',
+    'url=*',
+    'copies=2=x',
+    'metadata=a=b=c',
+  ])('%s did not, or one of them refuses it', (text) => {
+    expect(changed(text)).toEqual([]);
+  });
 });

@@ -42,6 +42,20 @@ test.each([
   expect(ours.length).toBe(240);
 });
 
+test.each([
+  ['metadata=\u0001a\u007f/', 'a/'],
+  ['metadata=\u0085', '\u0085'],
+  ['metadata=\u200b', '\u200b'],
+  ['metadata=\udc85', '\ufffd'],
+])('shows the name in %j as git-annex does', (text, shown) => {
+  const parsed = parseExpression(text);
+
+  expect(parsed).toHaveProperty(
+    'gitAnnexError',
+    `Parse error: Parse failure: Illegal metadata field name, "${shown}"`,
+  );
+});
+
 describe('folds a sequence of words from the left', () => {
   test.each([
     ['present or unused and anything', '((present or unused) and anything)'],

@@ -3,17 +3,24 @@
  * and to us. `BALLAST_RUNS=2000 BALLAST_SEED=N npx vitest run test/interop/evaluator.test.ts` asks about
  * that many files; a failure prints its configuration and case in the format of the golden files.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   recordedAnnexes,
   type AnnexWithKeys,
 } from '../../properties/arbitraries/recorded-annexes.ts';
-import { dialectDefault, parseDialect, type Dialect } from '../../src/expression/index.ts';
+import {
+  dialectDefault,
+  parseDialect,
+  parseExpression,
+  type Dialect,
+} from '../../src/expression/index.ts';
+import { roughTexts } from '../../properties/arbitraries/expressions.ts';
 import { parseKey } from '../../src/key/index.ts';
 import { answerCases, readRecordedAnnexes } from '../../src/placement/index.ts';
-import { hasGitAnnex } from '../support/git-annex.ts';
+import { annexRepository } from '../support/branch.ts';
+import { gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { RecordedRepository, type Found } from '../support/recorded-annex.ts';
 
 const seed = Number(process.env['BALLAST_SEED'] ?? 20_250_416);
@@ -54,6 +61,36 @@ test.skipIf(!hasGitAnnex)(
     expect(count.yes / count.all).toBeLessThan(0.8);
   },
 );
+
+test.skipIf(!hasGitAnnex)(
+  'accepts and refuses expressions as the installed git-annex does',
+  { timeout: 60_000 + caseCount * 1000 },
+  () => {
+    const dialect = installedDialect();
+    const directory = annexRepository();
+    const texts = fc.sample(roughTexts, { seed, numRuns: Math.ceil(caseCount / 2) });
+
+    const theirs = texts.map((text) => refusalBy(directory, text));
+    const ours = texts.map((text) => {
+      const parsed = parseExpression(text, dialect);
+      return parsed.kind === 'problems' ? parsed.gitAnnexError : undefined;
+    });
+
+    console.log(`seed ${seed}: ${theirs.filter(Boolean).length} of ${texts.length} refused`);
+    expect(texts.map((text, index) => [text, ours[index]])).toEqual(
+      texts.map((text, index) => [text, theirs[index]]),
+    );
+  },
+);
+
+/** What git-annex says when it does not take an expression. */
+function refusalBy(directory: string, text: string): string | undefined {
+  const { stderr } = spawnSync('git', ['-C', directory, 'annex', 'wanted', '.', text], {
+    env: gitEnvironment,
+    encoding: 'utf8',
+  });
+  return /^git-annex: (.*)$/m.exec(stderr)?.[1];
+}
 
 function installedDialect(): Dialect {
   const version = execFileSync('git', ['annex', 'version', '--raw'], { encoding: 'utf8' });
