@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { stopSignals } from './stop-signals.ts';
 
 /** How long requests under way may still take after Ctrl-C, milliseconds. */
 const graceMs = 5_000;
@@ -20,8 +21,6 @@ export async function untilStopped(server: Server): Promise<void> {
   clearTimeout(timer);
   for (const signal of stopSignals) process.off(signal, again);
 }
-
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function signalled(): Promise<void> {
   return new Promise((resolve) => {

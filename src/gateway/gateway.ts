@@ -46,7 +46,7 @@ export interface GatewayOptions {
  */
 export class Gateway {
   readonly limits: GatewayLimits;
-  readonly locks: LockTable = new LockTable();
+  readonly locks: LockTable;
   readonly warn: Warn;
   readonly #repository: Repository;
   readonly #pool: NodePool;
@@ -66,6 +66,7 @@ export class Gateway {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
+    this.locks = new LockTable((error) => options.warn('a content lock did not end well', error));
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
     const live = new LiveConfiguration(repository.branch, repository.config);
@@ -120,7 +121,8 @@ export class Gateway {
   }
 
   /** annex.url as an administrator has set it. */
-  get annexUrl(): string | undefined {
+  async annexUrl(): Promise<string | undefined> {
+    await this.#settings.refresh();
     return this.#repository.config.get('annex.url');
   }
 
@@ -135,7 +137,7 @@ export class Gateway {
    * @throws NotConfiguredError when the branch has it served and the git config does not.
    */
   async store(uuid: Uuid): Promise<ServedStore | undefined> {
-    if (uuid === this.uuid) return new ServedNode(this.#own(), this.#work);
+    if (uuid === this.uuid) return this.#served(this.#own());
     const proxied = findProxied(uuid, await this.#topology());
     return proxied === undefined ? undefined : await this.#storeOf(proxied);
   }
@@ -147,10 +149,17 @@ export class Gateway {
 
   /** Ends serving; everything known is then committed. */
   async close(): Promise<void> {
-    await this.locks.close();
-    await this.#pool.close();
-    await this.#repository.close();
-    this.#placementLock?.release();
+    try {
+      await this.locks.close();
+      await this.#pool.close();
+    } finally {
+      await this.#repository.close();
+      this.#placementLock?.release();
+    }
+  }
+
+  #served(node: StorageNode): ServedNode {
+    return new ServedNode(node, this.#work, (key) => this.#desk.reserve([node.uuid], key));
   }
 
   #own(): StorageNode {
@@ -160,7 +169,7 @@ export class Gateway {
   async #storeOf(proxied: Proxied): Promise<ServedStore | undefined> {
     if (proxied.kind === 'node') {
       const node = await this.#pool.node(proxied.remote, this.#repository.config);
-      return node === undefined ? undefined : new ServedNode(node, this.#work);
+      return node === undefined ? undefined : this.#served(node);
     }
     this.#claimPlacement();
     return new ServedCluster(await this.#clusterOf(proxied.cluster), {

@@ -20,6 +20,12 @@ interface Held {
  */
 export class LockTable {
   readonly #held = new Map<string, Held>();
+  readonly #onProblem: (error: unknown) => void;
+
+  /** @param onProblem told of a lock whose end failed when nobody was there to be told. */
+  constructor(onProblem: (error: unknown) => void) {
+    this.#onProblem = onProblem;
+  }
 
   get isFull(): boolean {
     return this.#held.size >= locksMax;
@@ -28,7 +34,9 @@ export class LockTable {
   /** Takes a lock over and gives the id that the client will name it by. */
   add(lock: ContentLock): string {
     const id = randomUUID();
-    const expiry = setTimeout(() => void this.end(id, 'release'), lockLifetimeMs);
+    const expiry = setTimeout(() => {
+      this.end(id, 'release').catch(this.#onProblem);
+    }, lockLifetimeMs);
     expiry.unref();
     this.#held.set(id, { lock, expiry });
     return id;
@@ -51,6 +59,9 @@ export class LockTable {
 
   /** Leaves every lock to its retention, which outlives the process. */
   async close(): Promise<void> {
-    await Promise.all([...this.#held.keys()].map((id) => this.end(id, 'leave')));
+    const ended = [...this.#held.keys()].map((id) => this.end(id, 'leave'));
+    for (const result of await Promise.allSettled(ended)) {
+      if (result.status === 'rejected') this.#onProblem(result.reason);
+    }
   }
 }

@@ -3,7 +3,8 @@ import { NodeUnavailableError, type Removal, type StorageNode } from '../nodes/i
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { Turns } from './turns.ts';
-import { receive, type Received, type Receiver, type Upload } from './upload.ts';
+import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
+import { within } from './within.ts';
 
 /** One repository's presence of a key, to be written to the gateway's location log. */
 export interface LocationChange {
@@ -35,23 +36,20 @@ export class NodeWork {
     this.#record = options.record;
   }
 
-  /** Asks a node something, within the time that a node may take. */
-  async ask<T>(
+  /**
+   * Asks a node something, within the time that a node may take.
+   *
+   * @param options.late gives back what comes after that time.
+   */
+  ask<T>(
     node: StorageNode,
     question: () => Promise<T>,
-    limitMs: number = this.limits.nodeAnswerMs,
+    options: { readonly limitMs?: number; readonly late?: (value: T) => Promise<void> } = {},
   ): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`));
-      }, limitMs);
-    });
-    try {
-      return await Promise.race([question(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const { limitMs = this.limits.nodeAnswerMs, late } = options;
+    const error = (): Error =>
+      new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
+    return within(question(), { limitMs, error, ...(late === undefined ? {} : { late }) });
   }
 
   /** Logs that a node has a key, if it does; whether it does. */
@@ -93,7 +91,12 @@ export class NodeWork {
             upload.signal,
             AbortSignal.timeout(this.limits.sameKeyWaitMs),
           ]);
-          const deposit = await node.put(upload.key, signal);
+          const deposit = await this.ask(node, () => node.put(upload.key, signal), {
+            limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
+            late: async (late) => {
+              if (late !== 'present') await late.abandon('keep');
+            },
+          });
           if (deposit === 'present') holders.push(node);
           else receivers.push({ node, deposit });
         } catch (error) {
@@ -135,16 +138,23 @@ export class NodeWork {
 
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
-    await Promise.all(receivers.map(({ deposit }) => deposit.abandon('keep')));
+    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
   }
 
-  #commit(key: Key, { node, deposit }: Receiver): Promise<boolean> {
+  #commit(key: Key, receiver: Receiver): Promise<boolean> {
+    const { node, deposit } = receiver;
     const commit = async (): Promise<boolean> => {
-      await deposit.commit();
+      try {
+        await deposit.commit();
+      } catch (error) {
+        await abandonQuietly(receiver, 'keep', this.limits);
+        throw error;
+      }
       await this.#note(node, { key, isPresent: true });
       return true;
     };
-    return this.ask(node, () => this.#turn(node, key, commit), this.limits.nodeCommitMs);
+    const limitMs = this.limits.nodeCommitMs;
+    return this.ask(node, () => this.#turn(node, key, commit), { limitMs });
   }
 
   #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {

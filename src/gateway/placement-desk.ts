@@ -10,8 +10,10 @@ import { Reservations, type Reservation } from './reservations.ts';
 export interface Placement {
   /** See `Fanout` in placement/. */
   readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
-  /** The nodes to store on; of `alreadyHeld` those that hold the key. */
+  /** The nodes to store on; none of `alreadyHeld`. */
   readonly nodes: readonly Uuid[];
+  /** Nodes that the location log says hold the key. */
+  readonly holders: readonly Uuid[];
   /** Gives the reserved room back, once the sizes count what was stored. Must be called. */
   end(): void;
 }
@@ -21,6 +23,8 @@ export interface PlacementQuestion {
   readonly key: Key;
   readonly associatedFile: string | undefined;
   readonly nodes: readonly StorageNode[];
+  /** Repositories that turned out not to hold the key, whatever the location log says. */
+  readonly without: ReadonlySet<Uuid>;
 }
 
 /**
@@ -52,21 +56,25 @@ export class PlacementDesk {
   /** Decides, and reserves in the same synchronous turn. */
   async decide(question: PlacementQuestion): Promise<Placement> {
     const { key, associatedFile: file } = question;
-    const [configuration, locations] = await Promise.all([
+    const [configuration, logged] = await Promise.all([
       this.#configuration(),
       this.locations(key),
       this.#sizes.refresh(),
     ]);
     // From here to the reservation nothing may wait: two uploads at once must see each other.
     const item = { key, keyText: serializeKey(key), file };
+    const locations = logged.filter((uuid) => !question.without.has(uuid));
     const world = this.#world(configuration, locations);
     const nodes = question.nodes.map(({ uuid, cost }) => ({ uuid, cost }));
     const decided = fanout(question.cluster, item, world, { nodes });
-    if (decided.kind === 'alreadyHeld') {
-      return { kind: decided.kind, nodes: decided.holders, end: () => undefined };
-    }
-    const reservation = this.#reservations.make(decided.nodes, key.sizeBytes ?? 0n);
-    return { ...decided, end: () => void this.#endOnceCounted(reservation) };
+    const nodesToStoreOn = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
+    return { ...decided, nodes: nodesToStoreOn, ...this.reserve(nodesToStoreOn, key) };
+  }
+
+  /** Reserves room for a key on nodes that were not chosen by an expression. */
+  reserve(nodes: readonly Uuid[], key: Key): Reservation {
+    const reservation = this.#reservations.make(nodes, key.sizeBytes ?? 0n);
+    return { end: () => void this.#endOnceCounted(reservation) };
   }
 
   #world(configuration: Configuration, locations: readonly Uuid[]): World {

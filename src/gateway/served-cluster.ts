@@ -68,19 +68,22 @@ export class ServedCluster implements ServedStore {
   }
 
   get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
-    return this.#firstOf(key, (node) => node.get(key, fromByte));
+    return this.#firstOf(
+      key,
+      (node) => node.get(key, fromByte),
+      async (content) => await content?.stream.close(),
+    );
   }
 
   async put(upload: Upload): Promise<StoredReply> {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
     const end = await this.#uploads.take(subject, this.#work.limits.sameKeyWaitMs);
     try {
-      const placed = await this.#place(upload);
-      if (placed.kind === 'alreadyHeld') return storedReply(placed.holders);
+      const { opened, placement } = await this.#place(upload);
       try {
-        return storedReply(await this.#work.store(upload, placed.opened));
+        return storedReply(await this.#work.store(upload, opened));
       } finally {
-        placed.placement.end();
+        placement.end();
       }
     } finally {
       end();
@@ -89,28 +92,29 @@ export class ServedCluster implements ServedStore {
 
   /** Stored when every node that an upload would go to has it (spec section 8, data-present). */
   async confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply> {
-    const placement = await this.#decide(key, associatedFile, this.#cluster.nodes);
+    const { placement, holders } = await this.#decide({ key, associatedFile });
     placement.end();
-    if (placement.kind === 'alreadyHeld') return storedReply(placement.nodes);
     const nodes = this.#nodesOf(placement.nodes);
     const held = await Promise.all(nodes.map((node) => this.#work.noteHeld(node, key)));
-    const holders = nodes.filter((_node, index) => held[index]).map(({ uuid }) => uuid);
-    return { kind: 'stored', isStored: held.every(Boolean) && held.length > 0, alsoIn: holders };
+    const now = [...holders, ...nodes.filter((_node, index) => held[index])];
+    const isStored = held.every(Boolean) && now.length > 0;
+    return { kind: 'stored', isStored, alsoIn: uuidsOf(now) };
   }
 
   async putOffset(key: Key): Promise<PutOffsetReply> {
-    const placement = await this.#decide(key, undefined, this.#cluster.nodes);
+    const { placement, holders } = await this.#decide({ key, associatedFile: undefined });
     placement.end();
-    if (placement.kind === 'alreadyHeld') return { kind: 'alreadyHave', alsoIn: placement.nodes };
-    const answers = await this.#askAll(this.#nodesOf(placement.nodes), async (node) =>
-      (await node.has(key)) ? 'present' : await node.offsetBytes(key),
+    if (placement.nodes.length === 0 && holders.length > 0) {
+      return { kind: 'alreadyHave', alsoIn: uuidsOf(holders) };
+    }
+    const { answered, failed } = await this.#askAll(
+      this.#nodesOf(placement.nodes),
+      async (node) => (await this.#work.noteHeld(node, key)) || (await node.offsetBytes(key)),
     );
-    const offsets = [...answers.answered.values()].filter((answer) => answer !== 'present');
+    const offsets = [...answered.values()].filter((answer) => answer !== true);
     if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
-    if (answers.answered.size === 0) throw this.#unavailable(answers.failed);
-    const holders = [...answers.answered.keys()];
-    await Promise.all(holders.map((node) => this.#work.noteHeld(node, key)));
-    return { kind: 'alreadyHave', alsoIn: holders.map(({ uuid }) => uuid) };
+    if (answered.size === 0) throw this.#unavailable(failed);
+    return { kind: 'alreadyHave', alsoIn: uuidsOf([...holders, ...answered.keys()]) };
   }
 
   remove(key: Key): Promise<RemovedReply> {
@@ -142,26 +146,24 @@ export class ServedCluster implements ServedStore {
    * Decides where an upload goes and opens it there. When nodes that it should go to take nothing,
    * it goes to the others that want it without them.
    */
-  async #place(upload: Upload): Promise<Placed> {
+  async #place(upload: Upload): Promise<{ opened: Opened; placement: Placement }> {
     let usable = this.#cluster.nodes;
     let first: Placement['kind'] | undefined;
     for (;;) {
-      const placement = await this.#decide(upload.key, upload.associatedFile, usable);
+      const { placement, holders } = await this.#decide(upload, usable);
       try {
-        if (placement.kind === 'alreadyHeld') {
-          placement.end();
-          return { kind: 'alreadyHeld', holders: placement.nodes };
-        }
         first ??= placement.kind;
-        if (placement.kind === 'unwanted' && this.#cluster.refusesUnwanted) {
+        if (first === 'unwanted' && this.#cluster.refusesUnwanted) {
           throw new UnwantedError(this.#cluster, upload.key);
         }
         // Nodes that nobody could reach may be the only ones that want the key: the rest, which
         // does not want it, is then no place for it.
-        const nodes = first === 'store' && placement.kind === 'unwanted' ? [] : placement.nodes;
-        const opened = await this.#work.open(this.#nodesOf(nodes), upload);
-        const isEnough = opened.failed.size === 0 || upload.signal.aborted;
-        if (isEnough) return { kind: 'opened', opened, placement };
+        const isLeftOver = first === 'store' && placement.kind === 'unwanted';
+        const nodes = isLeftOver ? [] : this.#nodesOf(placement.nodes);
+        const opened = await this.#work.open(nodes, upload);
+        if (opened.failed.size === 0 || upload.signal.aborted) {
+          return { opened: { ...opened, holders: [...holders, ...opened.holders] }, placement };
+        }
         await this.#work.abandon(opened.receivers);
         usable = usable.filter((node) => !opened.failed.has(node));
         placement.end();
@@ -172,18 +174,43 @@ export class ServedCluster implements ServedStore {
     }
   }
 
-  #decide(
-    key: Key,
-    associatedFile: string | undefined,
-    nodes: readonly StorageNode[],
-  ): Promise<Placement> {
-    return this.#desk.decide({ cluster: this.#cluster.uuid, key, associatedFile, nodes });
+  /**
+   * Asks the placement desk, and the nodes that it takes for holders whether they are. The log can
+   * be wrong: a copy that is not there counts for nothing, least of all for an answer that lets a
+   * client drop its own. Holders that cannot be asked count as the log says while another one is
+   * sure; they are named to nobody.
+   */
+  async #decide(
+    item: { readonly key: Key; readonly associatedFile: string | undefined },
+    usable: readonly StorageNode[] = this.#cluster.nodes,
+  ): Promise<Decided> {
+    const without = new Set<Uuid>();
+    let nodes = usable;
+    for (;;) {
+      const placement = await this.#desk.decide({
+        cluster: this.#cluster.uuid,
+        key: item.key,
+        associatedFile: item.associatedFile,
+        nodes,
+        without,
+      });
+      const asked = this.#nodesOf(placement.holders);
+      const { answered } = await this.#askAll(asked, (node) => this.#work.noteHeld(node, item.key));
+      const holders = asked.filter((node) => answered.get(node) === true);
+      const lacking = asked.filter((node) => answered.get(node) === false);
+      const isSure = placement.kind !== 'alreadyHeld' || holders.length > 0;
+      if (lacking.length === 0 && isSure) return { placement, holders };
+      placement.end();
+      for (const { uuid } of isSure ? lacking : asked) without.add(uuid);
+      if (!isSure) nodes = nodes.filter((node) => !asked.includes(node) || answered.has(node));
+    }
   }
 
   /** What the first node gives that has it: nodes that the log names before the others. */
   async #firstOf<T>(
     key: Key,
     question: (node: StorageNode) => Promise<T | undefined>,
+    late: (answer: T | undefined) => Promise<void> = () => Promise.resolve(),
   ): Promise<T | undefined> {
     const logged = new Set(await this.#desk.locations(key));
     const { nodes } = this.#cluster;
@@ -194,7 +221,7 @@ export class ServedCluster implements ServedStore {
     const failed: unknown[] = [];
     for (const node of inOrder) {
       try {
-        const answer = await this.#work.ask(node, () => question(node));
+        const answer = await this.#work.ask(node, () => question(node), { late });
         if (answer !== undefined) return answer;
       } catch (error) {
         failed.push(error);
@@ -249,9 +276,15 @@ export class ServedCluster implements ServedStore {
   }
 }
 
-type Placed =
-  | { readonly kind: 'alreadyHeld'; readonly holders: readonly Uuid[] }
-  | { readonly kind: 'opened'; readonly opened: Opened; readonly placement: Placement };
+/** Where an upload goes, and the nodes that are known to hold the key already. */
+interface Decided {
+  readonly placement: Placement;
+  readonly holders: readonly StorageNode[];
+}
+
+function uuidsOf(nodes: readonly StorageNode[]): Uuid[] {
+  return nodes.map(({ uuid }) => uuid);
+}
 
 function storedReply(holders: readonly Uuid[]): StoredReply {
   return { kind: 'stored', isStored: holders.length > 0, alsoIn: holders };

@@ -6,6 +6,7 @@ import {
   type StoredContent,
 } from '../nodes/index.ts';
 import type { NodeWork } from './node-work.ts';
+import type { Reservation } from './reservations.ts';
 import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
 import type { Upload } from './upload.ts';
 
@@ -16,10 +17,13 @@ import type { Upload } from './upload.ts';
 export class ServedNode implements ServedStore {
   readonly #node: StorageNode;
   readonly #work: NodeWork;
+  readonly #reserve: (key: Key) => Reservation;
 
-  constructor(node: StorageNode, work: NodeWork) {
+  /** @param reserve takes room for a key on the node while it is stored there. */
+  constructor(node: StorageNode, work: NodeWork, reserve: (key: Key) => Reservation) {
     this.#node = node;
     this.#work = work;
+    this.#reserve = reserve;
   }
 
   checkPresent(key: Key): Promise<boolean> {
@@ -27,14 +31,21 @@ export class ServedNode implements ServedStore {
   }
 
   get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
-    return this.#work.ask(this.#node, () => this.#node.get(key, fromByte));
+    return this.#work.ask(this.#node, () => this.#node.get(key, fromByte), {
+      late: async (content) => await content?.stream.close(),
+    });
   }
 
   async put(upload: Upload): Promise<StoredReply> {
     const opened = await this.#work.open([this.#node], upload);
     const failure = opened.failed.get(this.#node);
     if (failure instanceof NodeUnavailableError) throw failure;
-    return storedReply((await this.#work.store(upload, opened)).length > 0);
+    const reservation = this.#reserve(upload.key);
+    try {
+      return storedReply((await this.#work.store(upload, opened)).length > 0);
+    } finally {
+      reservation.end();
+    }
   }
 
   async confirmPresent(key: Key): Promise<StoredReply> {
@@ -60,7 +71,9 @@ export class ServedNode implements ServedStore {
   }
 
   lock(key: Key): Promise<ContentLock | undefined> {
-    return this.#work.ask(this.#node, () => this.#node.lock(key));
+    return this.#work.ask(this.#node, () => this.#node.lock(key), {
+      late: async (lock) => await lock?.release(),
+    });
   }
 }
 

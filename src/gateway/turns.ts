@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /** A turn that did not come within the time that one was ready to wait. */
 export class TurnTimeoutError extends Error {
   readonly code = 'TURN_TIMEOUT';
@@ -41,23 +43,12 @@ export class Turns {
       if (this.#last.get(subject) === last) this.#last.delete(subject);
     });
     try {
-      await (waitMs === undefined ? previous : within(previous, subject, waitMs));
+      const error = (): Error => new TurnTimeoutError(subject, waitMs ?? 0);
+      await (waitMs === undefined ? previous : within(previous, { limitMs: waitMs, error }));
     } catch (error) {
       end();
       throw error;
     }
     return end;
-  }
-}
-
-async function within(turn: Promise<void>, subject: string, waitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TurnTimeoutError(subject, waitMs)), waitMs);
-  });
-  try {
-    await Promise.race([turn, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,8 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { makeVerifier, type Key, type Verifier } from '../key/index.ts';
-import { makeNativeHasher, type Deposit, type StorageNode } from '../nodes/index.ts';
+import {
+  makeNativeHasher,
+  NodeUnavailableError,
+  type Deposit,
+  type StorageNode,
+} from '../nodes/index.ts';
 import { tee, type Sink } from '../stream/index.ts';
 import type { GatewayLimits } from './limits.ts';
+import { within } from './within.ts';
 
 /** A content, or the rest of one, that a client is sending. */
 export interface Upload {
@@ -50,16 +55,16 @@ export async function receive(
 ): Promise<Received> {
   const lost = new Map<StorageNode, unknown>();
   try {
-    const lanes = await startLanes(upload, receivers, lost);
+    const lanes = await startLanes(upload, receivers, lost, limits);
     const outcome = await pour(upload, lanes, lost, limits);
     const verified = lanes.filter(({ node }) => !lost.has(node));
-    if (outcome !== 'complete') return await giveUp(verified, outcome, lost);
+    if (outcome !== 'complete') return await giveUp(verified, outcome, lost, limits);
     const [good, bad] = partition(verified, (lane) => lane.verifier.matches());
-    if (good.length === 0 && bad.length > 0) return await giveUp(bad, 'wrong', lost);
-    await Promise.all(bad.map(({ deposit }) => abandonQuietly(deposit, 'delete')));
+    if (good.length === 0 && bad.length > 0) return await giveUp(bad, 'wrong', lost, limits);
+    await Promise.all(bad.map((lane) => abandonQuietly(lane, 'delete', limits)));
     return { outcome: 'verified', receivers: good, lost };
   } catch (error) {
-    await Promise.all(receivers.map(({ deposit }) => abandonQuietly(deposit, 'keep')));
+    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', limits)));
     throw error;
   }
 }
@@ -79,27 +84,47 @@ async function startLanes(
   upload: Upload,
   receivers: readonly Receiver[],
   lost: Map<StorageNode, unknown>,
+  limits: GatewayLimits,
 ): Promise<Lane[]> {
   const isWhole = upload.offsetBytes === 0;
   const shared = makeVerifier(upload.key, makeNativeHasher);
   const lanes = await Promise.all(
-    receivers.map(async ({ node, deposit }): Promise<Lane | undefined> => {
+    receivers.map(async (receiver): Promise<Lane | undefined> => {
+      const { node, deposit } = receiver;
       const verifier = isWhole ? shared : makeVerifier(upload.key, makeNativeHasher);
       try {
         if (upload.offsetBytes > deposit.offsetBytes) throw new OffsetBeyondError(node, deposit);
-        if (!isWhole) {
-          for await (const piece of deposit.kept(upload.offsetBytes)) verifier.update(piece);
-        }
-        await deposit.start(upload.offsetBytes);
+        if (!isWhole) await verifyKept(receiver, upload.offsetBytes, verifier, limits);
+        await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);
         return { node, deposit, verifier, hasOwnVerifier: !isWhole };
       } catch (error) {
         lost.set(node, error);
-        await abandonQuietly(deposit, 'keep');
+        await abandonQuietly(receiver, 'keep', limits);
         return undefined;
       }
     }),
   );
   return lanes.filter((lane) => lane !== undefined);
+}
+
+/** Feeds a verifier with what a node kept of an earlier upload. */
+async function verifyKept(
+  { node, deposit }: Receiver,
+  untilByte: number,
+  verifier: Verifier,
+  limits: GatewayLimits,
+): Promise<void> {
+  const pieces = deposit.kept(untilByte)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await answered(node, pieces.next(), limits.nodeStallMs);
+    if (next.done === true) return;
+    verifier.update(next.value);
+  }
+}
+
+function answered<T>(node: StorageNode, answer: Promise<T>, limitMs: number): Promise<T> {
+  const error = (): Error => new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
+  return within(answer, { limitMs, error });
 }
 
 /** An upload that would leave a gap after what a node kept. */
@@ -130,7 +155,12 @@ async function pour(
         shared?.update(piece);
       },
     );
-    for (const [sink, error] of failures) await lose(sinks.get(sink), error, lost);
+    for (const [sink, error] of failures) {
+      const lane = sinks.get(sink);
+      if (lane === undefined) continue;
+      lost.set(lane.node, error);
+      await abandonQuietly(lane, 'keep', limits);
+    }
     return receivedBytes === upload.lengthBytes ? 'complete' : 'incomplete';
   } catch (error) {
     if (error instanceof TooLongError) return 'tooLong';
@@ -147,30 +177,28 @@ function sinkOf(lane: Lane): Sink {
   };
 }
 
-async function lose(
-  lane: Lane | undefined,
-  error: unknown,
-  lost: Map<StorageNode, unknown>,
-): Promise<void> {
-  if (lane === undefined) return;
-  lost.set(lane.node, error);
-  await abandonQuietly(lane.deposit, 'keep');
-}
-
 async function giveUp(
   receivers: readonly Receiver[],
   outcome: Exclude<Received['outcome'], 'verified'>,
   lost: ReadonlyMap<StorageNode, unknown>,
+  limits: GatewayLimits,
 ): Promise<Received> {
   const bytes = outcome === 'incomplete' ? 'keep' : 'delete';
-  await Promise.all(receivers.map(({ deposit }) => abandonQuietly(deposit, bytes)));
+  await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, bytes, limits)));
   return { outcome, receivers: [], lost };
 }
 
-/** The upload has failed already; a deposit that cannot even be given up adds nothing to that. */
-async function abandonQuietly(deposit: Deposit, bytes: 'keep' | 'delete'): Promise<void> {
+/**
+ * Gives a deposit up. The upload has failed already; a deposit that cannot even be given up, or not
+ * in time, adds nothing to that.
+ */
+export async function abandonQuietly(
+  { node, deposit }: Receiver,
+  bytes: 'keep' | 'delete',
+  limits: GatewayLimits,
+): Promise<void> {
   try {
-    await deposit.abandon(bytes);
+    await answered(node, deposit.abandon(bytes), limits.nodeAnswerMs);
   } catch {
     // What stays is a partial file, which the next upload of the key takes over.
   }
@@ -183,6 +211,14 @@ function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] 
   return [passed, failed];
 }
 
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+/** Asked for at every wait for the disk, so without the errors that node:timers/promises makes. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -2,7 +2,7 @@ import { uptime } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
-import { whereis } from '../support/branch.ts';
+import { whereisWhileServed } from '../support/branch.ts';
 import { ask, get, newContent, pathOf, post, postKey, put } from './annex-requests.ts';
 import {
   holders,
@@ -183,10 +183,11 @@ describe.skipIf(!hasGitAnnex)('git-annex in the gateway', () => {
     const { content, key } = newContent();
     await put(demo, 'cluster', key, content);
     const gateway = repositoryOf(demo.directory, 'gateway');
-    const seen = whereis(gateway, serializeKey(key)).filter((uuid) => uuid !== demo.uuids.cluster);
+    const places = await whereisWhileServed(gateway, serializeKey(key));
+    const seen = places.filter((uuid) => uuid !== demo.uuids.cluster);
     expect(namesOf(demo, seen)).toEqual(holders(demo, key));
 
     await postKey(demo, 'cluster', 'remove', key);
-    expect(whereis(gateway, serializeKey(key))).toEqual([]);
+    expect(await whereisWhileServed(gateway, serializeKey(key))).toEqual([]);
   });
 });

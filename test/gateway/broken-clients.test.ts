@@ -188,4 +188,19 @@ describe('connections', () => {
     const bodies = [...text.matchAll(/\{"(timestamp|present)":/g)].map(([, name]) => name);
     expect(bodies).toEqual(['timestamp', 'present', 'timestamp']);
   });
+
+  it('that send nothing in the middle of an upload are ended, and what came is kept', async () => {
+    await demo.close();
+    demo = await serveDemo(demo.directory, { limits: { idleBodyMs: 300 } });
+    const { content, key } = newContent(2000);
+    const sent = beginPut(demo, 'node1', key, { length: 2000 });
+    const ended = new Promise<string>((resolve) => {
+      sent.once('error', (error) => resolve(error.message));
+      sent.once('response', () => resolve('an answer'));
+    });
+    sent.write(content.subarray(0, 1000));
+    expect(await ended).toBe('socket hang up');
+    await until(() => openFiles().length === 0, 'the end of the upload');
+    expect(await postKey(demo, 'node1', 'putoffset', key)).toEqual({ offset: 1000 });
+  });
 });

@@ -61,7 +61,7 @@ async function storedOnCluster(): Promise<{ content: Buffer; key: Key; where: No
 describe('while a node is gone', () => {
   it.for(nodeNames)('a put goes to the other nodes: without %s', async (gone) => {
     takeAway(gone);
-    for (let i = 0; i < 4; i += 1) {
+    for (let i = 0; i < 2; i += 1) {
       const { content, key } = newContent();
       const answer = await put(demo, 'cluster', key, content);
       const others = nodeNames.filter((name) => name !== gone);

@@ -85,6 +85,7 @@ async function chosen(key: Key): Promise<{ bad: MemoryNode; good: MemoryNode }> 
     key,
     associatedFile: undefined,
     nodes,
+    without: new Set(),
   });
   probe.end();
   const [bad, good] = nodes.filter(({ uuid }) => probe.nodes.includes(uuid));
@@ -98,6 +99,9 @@ const at =
   (step: Step, act: () => Promise<void>) =>
   (now: Step): Promise<void> | undefined =>
     now === step ? act() : undefined;
+
+/** Room is of no account here. */
+const reserveNothing = () => ({ end: () => undefined });
 
 describe('an upload to a cluster with a node that', () => {
   it.for([
@@ -209,7 +213,9 @@ describe('questions to nodes that do not answer', () => {
           goOn = resolve;
         }),
     );
-    await expect(new ServedNode(node, work).remove(key)).rejects.toThrow(NodeUnavailableError);
+    await expect(new ServedNode(node, work, reserveNothing).remove(key)).rejects.toThrow(
+      NodeUnavailableError,
+    );
     expect(log).toEqual([]);
     goOn();
     await until(() => log.length > 0, 'the late log');
@@ -223,7 +229,7 @@ describe('the location log', () => {
     const broken = new NodeWork({ limits, record: fail, warn: () => undefined });
     const [node] = nodes;
     if (node === undefined) throw new Error('no node');
-    const served = new ServedNode(node, broken);
+    const served = new ServedNode(node, broken, reserveNothing);
     expect(await served.put(uploadOf(key, content))).toHaveProperty('isStored', false);
     await expect(served.remove(key)).rejects.toThrow('broken disk');
   });

@@ -1,7 +1,11 @@
-import { renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LocalRepositoryNode, NodeUnavailableError } from '../../src/nodes/index.ts';
+import {
+  LocalRepositoryNode,
+  NodeUnavailableError,
+  type StorageNode,
+} from '../../src/nodes/index.ts';
 import { createRepository, Repository } from '../../src/repository/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
@@ -13,24 +17,33 @@ afterEach(async () => {
   for (const repository of opened.splice(0)) await repository.close();
 });
 
-async function open(directory: string): Promise<LocalRepositoryNode> {
+async function open(directory: string): Promise<StorageNode> {
   const repository = await Repository.open(directory);
   opened.push(repository);
   return new LocalRepositoryNode(repository, { name: 'here', cost: 100 });
 }
 
-async function bare(
-  directory = join(temporaryDirectory(), 'here.git'),
-): Promise<LocalRepositoryNode> {
-  await createRepository(directory, { uuid: imaginaryUuid(1), branch: [] });
+const templates = temporaryDirectory();
+
+/** A new repository, copied from one that is made once. */
+async function bare(directory = join(temporaryDirectory(), 'here.git')): Promise<StorageNode> {
+  const template = join(templates, 'bare');
+  if (!existsSync(template)) {
+    await createRepository(template, { uuid: imaginaryUuid(1), branch: [] });
+  }
+  cpSync(template, directory, { recursive: true });
   return await open(directory);
 }
 
-function withWorkTree(): Promise<LocalRepositoryNode> {
+function withWorkTree(): Promise<StorageNode> {
+  const template = join(templates, 'tree');
+  if (!existsSync(template)) {
+    git('.', 'init', '-q', template);
+    git(template, 'config', 'annex.uuid', imaginaryUuid(1));
+    git(template, 'config', 'annex.version', '10');
+  }
   const directory = join(temporaryDirectory(), 'here');
-  git('.', 'init', '-q', directory);
-  git(directory, 'config', 'annex.uuid', imaginaryUuid(1));
-  git(directory, 'config', 'annex.version', '10');
+  cpSync(template, directory, { recursive: true });
   return open(directory);
 }
 

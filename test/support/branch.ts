@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AnnexBranch } from '../../src/repository/index.ts';
-import { git, hasGitAnnex } from './git-annex.ts';
+import { git, gitEnvironment, hasGitAnnex } from './git-annex.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export { imaginaryUuid, presence, uuidOf } from './presence.ts';
@@ -32,9 +34,23 @@ export async function withBranch<T>(
 
 /** What `git annex whereis` says: the UUIDs that have the key, sorted. */
 export function whereis(directory: string, keyText: string): string[] {
-  const answer: unknown = JSON.parse(
-    tolerant(() => git(directory, 'annex', 'whereis', '--json', '--key', keyText)),
-  );
+  return uuidsIn(tolerant(() => git(directory, 'annex', 'whereis', '--json', '--key', keyText)));
+}
+
+/**
+ * Likewise, for a test that serves the repository itself: it must go on while git-annex waits for a
+ * lock that it has.
+ */
+export async function whereisWhileServed(directory: string, keyText: string): Promise<string[]> {
+  const words = ['-C', directory, 'annex', 'whereis', '--json', '--key', keyText];
+  const answer = promisify(execFile)('git', words, { env: gitEnvironment });
+  // It fails when there is no copy, after it has said so.
+  const { stdout } = await answer.catch((error: { stdout: string }) => error);
+  return uuidsIn(stdout);
+}
+
+function uuidsIn(text: string): string[] {
+  const answer: unknown = JSON.parse(text);
   const uuids = [...JSON.stringify(answer).matchAll(/"here":(?:true|false),.*?"uuid":"([^"]+)"/g)];
   return uuids.map(([, uuid = '']) => uuid).sort();
 }

@@ -13,20 +13,40 @@ import { demoMark, demoNames, nodeDirectory } from './demo-names.ts';
 
 /**
  * Makes a demo in a directory that does not exist or is empty: a gateway, three nodes and a cluster,
- * with git alone. It is made beside its place and moved there when it is whole.
+ * with git alone. It is made beside its place and moved there when it is whole; when that fails or
+ * is given up, nothing is left of it.
+ *
+ * @param signal gives it up; the promise then rejects with the signal's reason.
  */
-export async function makeDemo(directory: string): Promise<void> {
+export async function makeDemo(
+  directory: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const parent = dirname(directory);
-  await mkdir(parent, { recursive: true });
+  const firstMade = await mkdir(parent, { recursive: true });
   const unfinished = await mkdtemp(join(parent, `.${basename(directory)}.unfinished-`));
   try {
     await fill(unfinished);
+    signal.throwIfAborted();
     await rmdir(directory).catch(() => undefined);
     await rename(unfinished, directory);
     await fsyncDirectory(parent);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
+    if (firstMade !== undefined) await removeEmpty(parent, firstMade);
     throw error;
+  }
+}
+
+/** Takes back directories that were made for the demo, from the innermost to the first. */
+async function removeEmpty(innermost: string, first: string): Promise<void> {
+  for (let directory = innermost; ; directory = dirname(directory)) {
+    try {
+      await rmdir(directory);
+    } catch {
+      return; // somebody else has put something there meanwhile
+    }
+    if (directory === first) return;
   }
 }
 
@@ -38,12 +58,14 @@ async function fill(directory: string): Promise<void> {
   };
   const gateway = join(directory, demoNames.gatewayDirectory);
   const files = demoBranch(uuids, Date.now());
-  await Promise.all([
+  const made = await Promise.allSettled([
     makeGateway(gateway, uuids, files),
     ...[...uuids.nodes].map(([name, uuid]) =>
       createRepository(join(directory, nodeDirectory(name)), { uuid, branch: files }),
     ),
   ]);
+  // All have ended before the first failure is told, so that nobody writes to what is then removed.
+  for (const result of made) if (result.status === 'rejected') throw result.reason;
 }
 
 async function makeGateway(

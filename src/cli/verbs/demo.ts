@@ -6,6 +6,7 @@ import { findDemo } from '../demo/find-demo.ts';
 import { makeDemo } from '../demo/make-demo.ts';
 import { assertPortIsFree } from '../port-check.ts';
 import { serveGateway } from '../serve-gateway.ts';
+import { stoppable } from '../stoppable.ts';
 import { withListenOptions, type ListenOptions } from './listen-options.ts';
 
 /** `ballast demo [DIR]`: a gateway, three nodes and a cluster, from nothing, served. */
@@ -24,7 +25,7 @@ async function runDemo(directory: string, options: ListenOptions): Promise<void>
   await findGit();
   const found = await findDemo(directory);
   await assertPortIsFree(options);
-  if (found === 'free') await makeDemo(directory);
+  if (found === 'free') await stoppable((signal) => makeDemo(directory, signal));
   await serveGateway({
     repository: resolve(directory, demoNames.gatewayDirectory),
     repositoryName: demoNames.repository,

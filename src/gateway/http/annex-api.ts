@@ -49,9 +49,12 @@ export async function answerAnnex(
   if (store === undefined) return answerProblem(response, notFound);
   if (asked.request.verb === 'get') {
     const { key, offsetBytes } = asked.request;
-    return await answerContent(response, await store.get(key, offsetBytes), {
+    const content = await store.get(key, offsetBytes);
+    const { idleBodyMs } = gateway.limits;
+    return await answerContent(response, content, {
       offsetBytes,
       isHead: asked.isHead,
+      idleBodyMs,
     });
   }
   if (asked.request.verb === 'keepLocked') {
@@ -155,7 +158,7 @@ async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array, voi
 async function answerContent(
   response: ServerResponse,
   content: StoredContent | undefined,
-  asked: { readonly offsetBytes: number; readonly isHead: boolean },
+  asked: { readonly offsetBytes: number; readonly isHead: boolean; readonly idleBodyMs: number },
 ): Promise<void> {
   if (content === undefined) return answerProblem(response, notFound);
   const lengthBytes = Math.max(0, content.sizeBytes - asked.offsetBytes);
@@ -169,6 +172,8 @@ async function answerContent(
     await content.stream.close();
     return;
   }
+  // A client that reads no more must not hold the content open for ever.
+  response.setTimeout(asked.idleBodyMs, () => response.destroy());
   try {
     await pipeline(content.stream, response);
   } finally {

@@ -17,6 +17,9 @@ export interface ServerOptions {
 /** How long a request's head may take to arrive, milliseconds; bodies have a limit of their own. */
 const headersMs = 60_000;
 
+/** When the system begins to probe a silent connection, milliseconds. */
+const probeMs = 60_000;
+
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
 export function makeServer(gateway: Gateway, options: ServerOptions): Server {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -27,6 +30,9 @@ export function makeServer(gateway: Gateway, options: ServerOptions): Server {
       requestTimeout: 0,
       headersTimeout: headersMs,
       keepAliveTimeout: gateway.limits.idleConnectionMs,
+      // Finds out that a peer is gone which keeps a lock and has nothing to say.
+      keepAlive: true,
+      keepAliveInitialDelay: probeMs,
     },
     answer,
   );
@@ -63,7 +69,7 @@ async function route(
   const [path, query] = splitOnce(request.url ?? '/', '?');
   const below = pathBelow(path, options.repositoryName);
   if (below === undefined) return answerProblem(response, notFound);
-  if (below === '/config') return answerConfig(request, response, gateway, options);
+  if (below === '/config') return await answerConfig(request, response, gateway, options);
   if (!isGitPath(below)) return answerProblem(response, notFound);
 
   const permission = isPush(below, query) ? 'write' : 'read';
@@ -77,17 +83,18 @@ async function route(
   await answerGit(request, response, served, { path: below, query });
 }
 
-function answerConfig(
+async function answerConfig(
   request: IncomingMessage,
   response: ServerResponse,
   gateway: Gateway,
   options: ServerOptions,
-): void {
+): Promise<void> {
   const refusal = accessProblem(accessFor('read', options.access));
   if (refusal !== undefined) return answerProblem(response, refusal);
   const host = hostOf(request.headers.host);
   if (host === undefined) return answerProblem(response, notFound);
-  const text = servedConfig({ uuid: gateway.uuid, host, annexUrl: gateway.annexUrl });
+  const annexUrl = await gateway.annexUrl();
+  const text = servedConfig({ uuid: gateway.uuid, host, annexUrl });
   response.writeHead(200, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),

@@ -7,24 +7,44 @@ export const keepLockedObjectMax = 4096;
  * (spec/p2p-http.md section 5). One scanner a request.
  */
 export class KeepLockedScanner {
-  #pending = '';
   readonly #decoder = new TextDecoder();
+  /** The object being read, from its brace on; empty between objects. */
+  #object = '';
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+  #hasEnded = false;
 
   /**
    * Whether this piece ends the lock: an object says so, or something is no such object, which
    * counts as giving up the lock.
    */
   endsLock(piece: Uint8Array): boolean {
-    this.#pending += this.#decoder.decode(piece, { stream: true });
-    for (;;) {
-      this.#pending = this.#pending.trimStart();
-      if (this.#pending === '') return false;
-      if (!this.#pending.startsWith('{')) return true;
-      const end = this.#pending.indexOf('}');
-      if (end === -1) return this.#pending.length > keepLockedObjectMax;
-      if (unlockValue(this.#pending.slice(0, end + 1)) !== false) return true;
-      this.#pending = this.#pending.slice(end + 1);
+    for (const character of this.#decoder.decode(piece, { stream: true })) {
+      this.#hasEnded ||= this.#take(character);
+      if (this.#hasEnded) return true;
     }
+    return this.#hasEnded;
+  }
+
+  #take(character: string): boolean {
+    if (this.#object === '' && character !== '{') return character.trim() !== '';
+    this.#object += character;
+    if (this.#object.length > keepLockedObjectMax) return true;
+    this.#follow(character);
+    if (this.#depth > 0) return false;
+    const endsLock = unlockValue(this.#object) !== false;
+    this.#object = '';
+    return endsLock;
+  }
+
+  /** Keeps track of braces, outside of strings. */
+  #follow(character: string): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (this.#isInString && character === '\\') this.#isEscaped = true;
+    else if (character === '"') this.#isInString = !this.#isInString;
+    else if (!this.#isInString && character === '{') this.#depth += 1;
+    else if (!this.#isInString && character === '}') this.#depth -= 1;
   }
 }
 

@@ -1,0 +1,27 @@
+/** How long something may take, and what then. */
+export interface TimeLimit<T> {
+  readonly limitMs: number;
+  /** The error in place of an answer. */
+  readonly error: () => Error;
+  /** Takes back what comes after all: a lock that nobody holds, a stream that nobody reads. */
+  readonly late?: (value: T) => Promise<void>;
+}
+
+/** What a promise gives, if it does so in time. */
+export async function within<T>(promise: Promise<T>, limit: TimeLimit<T>): Promise<T> {
+  let isLate = false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(limit.error());
+    }, limit.limitMs);
+  });
+  // What comes late, a failure too, is nobody's answer any more.
+  promise.then((value) => (isLate ? limit.late?.(value) : undefined)).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
