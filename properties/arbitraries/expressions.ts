@@ -58,7 +58,8 @@ export const newTermTexts: fc.Arbitrary<string> = fc.oneof(
   valued('url', fc.constantFrom('https://*', '*.flac', 'x', 'HTTPS*', '*//*', 'yt:*', '')),
 );
 
-const everyTermText = fc.oneof(
+/** Terms of the newest dialect. */
+export const everyTermText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: termTexts },
   { weight: 2, arbitrary: newTermTexts },
 );

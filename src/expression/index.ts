@@ -37,6 +37,7 @@ export {
 export { formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
 export type { Excerpt, Place } from './place.ts';
+export { printExpression } from './print.ts';
 export {
   formatProblem,
   gitAnnexError,
