@@ -19,6 +19,16 @@ export {
   type LackingArgument,
 } from './copies-arguments.ts';
 export {
+  areEquivalent,
+  decidedAtomsMax,
+  decidedStepsMax,
+  isAlways,
+  isNever,
+  subsumes,
+  type Decision,
+  type Supposition,
+} from './decide.ts';
+export {
   compareDialects,
   dialectDefault,
   dialects,
