@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { dialects, printExpression, type Expression } from '../../src/expression/index.ts';
-import { wanted, wouldWantIfAbsent, type World } from '../../src/placement/index.ts';
+import {
+  wanted,
+  wouldWantIfAbsent,
+  type Configuration,
+  type RepositorySettings,
+  type World,
+} from '../../src/placement/index.ts';
 import { moments, repositorySettings, type Moment } from './annexes.ts';
 import { everyTermText, termTexts } from './expressions.ts';
 import { treeOf, treesOf } from './trees.ts';
@@ -17,11 +23,15 @@ const relatedTerms: readonly string[] = [
   'metadata=tag=* metadata=tag=a metadata=TAG=A metadata=tag<b metadata=tag<c metadata=tag=[',
 ].flatMap((line) => line.split(' '));
 
+/** Terms that more than their value depends on, and what hides them. */
+const delicateTerms = ['groupwanted', 'standard', 'present', 'nothing', 'anything', 'include=[a'];
+
 /** A few different terms, so that the same ones come back in an expression. */
 const fewTerms: fc.Arbitrary<fc.Arbitrary<string>> = fc
   .array(
     fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom(...relatedTerms) },
+      { weight: 4, arbitrary: fc.constantFrom(...delicateTerms) },
       { weight: 1, arbitrary: everyTermText },
     ),
     { minLength: 1, maxLength: 3 },
@@ -42,40 +52,46 @@ const groupwantedTexts = fc.oneof(
   termTexts,
 );
 
+interface Rough {
+  readonly moment: Moment;
+  readonly group: string;
+  readonly groupwanted: string;
+  readonly tags: readonly string[];
+  readonly isUnused: boolean;
+}
+
 /** Moments in which `standard` and `groupwanted` stand for all kinds of expressions. */
 export const roughMoments: fc.Arbitrary<Moment> = fc
-  .tuple(
-    moments(
+  .record<Rough>({
+    moment: moments(
       fc
-        .record({
-          required: fc.constant(undefined),
-          wanted: fc.constant(undefined),
-          settings: repositorySettings,
-          standard: fc.constantFrom('', 'manual', 'unwanted', 'archive', 'backup'),
-        })
-        .map(({ settings, standard }) => ({
-          ...settings,
-          groups: [...settings.groups, standard],
-        })),
+        .tuple(repositorySettings, fc.constantFrom('', 'manual', 'unwanted', 'archive', 'backup'))
+        .map(withGroup),
     ),
-    fc.constantFrom('nodes', 'archive', 'trusted'),
-    groupwantedTexts,
-    fc.subarray(['a', 'b', 'bb', '10']),
-    fc.boolean(),
-  )
-  .map(([moment, group, groupwanted, tags, isUnused]) => ({
+    group: fc.constantFrom('nodes', 'archive', 'trusted'),
+    groupwanted: groupwantedTexts,
+    tags: fc.subarray(['a', 'b', 'bb', '10']),
+    isUnused: fc.boolean(),
+  })
+  .map(roughMoment);
+
+function withGroup([settings, group]: readonly [RepositorySettings, string]): RepositorySettings {
+  return { ...settings, groups: [...settings.groups, group] };
+}
+
+function roughMoment({ moment, group, groupwanted, tags, isUnused }: Rough): Moment {
+  const { world } = moment;
+  const configuration: Configuration = {
+    ...world.configuration,
+    dialect: dialects.newest,
+    groupwanted: new Map([[group, groupwanted]]),
+  };
+  const metadata = new Map([['tag', tags]]);
+  return {
     ...moment,
-    world: {
-      ...moment.world,
-      configuration: {
-        ...moment.world.configuration,
-        dialect: dialects.newest,
-        groupwanted: new Map([[group, groupwanted]]),
-      },
-      metadata: () => new Map([['tag', tags]]),
-      isUnused: () => isUnused,
-    },
-  }));
+    world: { ...world, configuration, metadata: () => metadata, isUnused: () => isUnused },
+  };
+}
 
 /** What an expression is for in a repository. */
 export type Place = 'wanted' | 'groupwanted' | 'both';

@@ -56,6 +56,7 @@ export {
   type ProblemCode,
   type Span,
 } from './problem.ts';
+export { simplifyExpression } from './simplify-meaning.ts';
 export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
 export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
 export {

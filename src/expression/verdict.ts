@@ -48,9 +48,8 @@ export function verdictOf(tree: Expression, numbering: Numbering): Verdict {
   return (answers) => {
     const refused = isRefused(answers);
     if (refused !== false) return refused === true ? present(answers) : undefined;
-    const areUnstable = unstable.map((isUnstable) => isUnstable(answers));
-    if (areUnstable.includes(true)) return false;
-    if (areUnstable.includes(undefined)) return undefined;
+    if (unstable.some((isUnstable) => isUnstable(answers) === true)) return false;
+    if (unstable.some((isUnstable) => isUnstable(answers) === undefined)) return undefined;
     const outcome = evaluate(answers);
     return outcome === 'undecidable' ? present(answers) : outcome;
   };

@@ -54,6 +54,13 @@ test('takes unstable terms under not for what git-annex makes of them', () => {
   expect(areEquivalent(treeOf('not not standard'), treeOf('standard')).kind).toBe('proved');
 });
 
+test.each([
+  ['groupwanted and nothing', 'nothing and groupwanted'],
+  ['include=[a and nothing', 'nothing'],
+])('does not take %s for %s, since a glob may stop git-annex', (left, right) => {
+  expect(areEquivalent(treeOf(left), treeOf(right)).kind).toBe('notProved');
+});
+
 test('takes an empty expression for one that is not configured', () => {
   expect(isAlways(treeOf('')).kind).toBe('notProved');
   expect(isAlways(treeOf('or')).kind).toBe('proved');
