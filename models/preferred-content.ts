@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Item, RepositorySettings, World } from '../src/placement/index.ts';
+import { countedValue, days, isTermWord, lackingTest, limitMatches } from './term-words.ts';
 
 type Sequence = readonly (string | Sequence)[];
 type Tree = 'ANY' | { readonly term: string } | readonly ['not', Tree] | Joined;
@@ -22,6 +23,7 @@ export interface ModelQuestion {
 export function modelMatch(question: ModelQuestion): boolean | undefined {
   const settings = repositoriesOf(question).get(question.repository);
   const texts = [settings?.wanted, settings?.required].filter((text) => text !== undefined);
+  if (texts.some((text) => !isAccepted(text, question))) return termMatches('present', question);
   const trees = texts.map(modelTree).filter((tree) => tree !== 'ANY');
   const [first, second] = trees;
   if (first === undefined) return undefined;
@@ -29,13 +31,30 @@ export function modelMatch(question: ModelQuestion): boolean | undefined {
   return hasNegatedUnstable(tree, question, false) ? false : matches(tree, question);
 }
 
+/** Sections 7 and 9: with every term that it uses, those of the group's expression among them. */
+function isAccepted(text: string, question: ModelQuestion): boolean {
+  const words = modelWords(text).filter((word) => !/^([()]|and|or|not)$/.test(word));
+  if (words.some((word) => !isTermWord(word, dayOf(question)))) return false;
+  if (!words.includes('groupwanted')) return true;
+  const group = groupwantedText(question);
+  return group === undefined || isAccepted(withoutGroupwanted(group), question);
+}
+
+function dayOf({ world }: ModelQuestion): number {
+  return Number(/\d{8}$/.exec(world.configuration.dialect?.version ?? '10.20261026')?.[0]);
+}
+
+/** Section 2. */
+export function modelWords(text: string): readonly string[] {
+  return text
+    .replaceAll(/[()]/g, ' $& ')
+    .split(/[\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/)
+    .filter((word) => word !== '');
+}
+
 /** Section 3: the tree of a text in which every term is good. */
 export function modelTree(text: string): Tree {
-  const words = text
-    .replaceAll(/[()]/g, ' $& ')
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  return simplified(folded(withAnds(grouped(words, false).sequence), 'ANY'));
+  return simplified(folded(withAnds(grouped(modelWords(text), false).sequence), 'ANY'));
 }
 
 function grouped(
@@ -121,14 +140,24 @@ function termsOf(tree: Tree): readonly string[] {
   return [tree[1], tree[2] ?? 'ANY'].flatMap(termsOf);
 }
 
-/** Section 7; `groupwanted` inside of it is `present`. */
-function groupwantedOf(question: ModelQuestion): Tree {
+/** Section 7, and newest 2.1: an empty entry counted once. */
+function groupwantedText(question: ModelQuestion): string | undefined {
   const { groupwanted } = question.world.configuration;
   const groups = repositoriesOf(question).get(question.repository)?.groups ?? [];
-  const texts = groups.flatMap((group) => groupwanted.get(group) ?? []);
-  const [text] = texts;
-  if (text === undefined || texts.length > 1) return { term: 'present' };
-  return modelTree(text.replaceAll(/(?<![^\s()])groupwanted(?![^\s()])/g, 'present'));
+  const texts = groups
+    .flatMap((group) => groupwanted.get(group) ?? [])
+    .filter((text) => text !== '' || dayOf(question) < days.limits);
+  return texts.length === 1 ? texts[0] : undefined;
+}
+
+/** `groupwanted` inside of it is `present`. */
+function withoutGroupwanted(text: string): string {
+  return text.replaceAll(/(?<![^\s()])groupwanted(?![^\s()])/g, 'present');
+}
+
+function groupwantedOf(question: ModelQuestion): Tree {
+  const text = groupwantedText(question);
+  return text === undefined ? { term: 'present' } : modelTree(withoutGroupwanted(text));
 }
 
 /** Section 6, and 12 for the balanced terms. */
@@ -140,8 +169,6 @@ function termMatches(text: string, question: ModelQuestion): boolean {
   const left = present.filter((uuid) => !question.isGone || uuid !== repository);
   const nodes = left.filter((uuid) => !uuid.startsWith('ac'));
   const members = membersOf(value, question);
-  const trust = (uuid: string): string =>
-    repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted';
   const size = item.key.sizeBytes;
   switch (name) {
     case 'anything':
@@ -154,16 +181,19 @@ function termMatches(text: string, question: ModelQuestion): boolean {
       return item.file !== undefined && globMatches(value, item.file);
     case 'exclude':
       return item.file === undefined || !globMatches(value, item.file);
-    case 'copies': {
-      const [who, number] = value.includes(':') ? value.split(':') : ['', value];
-      const counted = nodes.filter((uuid) => isCounted(who ?? '', uuid, question));
-      return counted.length >= Number(number);
-    }
+    case 'copies':
+      return countedOf(name, value, { nodes, question }).length >= numberIn(name, value, question);
     case 'lackingcopies':
     case 'approxlackingcopies': {
-      const have = nodes.filter((uuid) => trust(uuid) !== 'untrusted').length;
-      return Math.max(1, world.configuration.numcopies ?? 1) - have >= Number(value);
+      const have = countedOf(name, value, { nodes, question }).filter(
+        (uuid) => trustOf(uuid, question) !== 'untrusted',
+      );
+      return neededFor(name, question) - have.length >= numberIn(name, value, question);
     }
+    case 'url':
+      return (world.urls?.(item) ?? []).some((url) =>
+        globMatches(value, url.replace(/^(yt:|quvi:|:)/, ''), '/'),
+      );
     case 'inbackend':
       return item.key.backend === value;
     case 'smallerthan':
@@ -183,16 +213,60 @@ function termMatches(text: string, question: ModelQuestion): boolean {
   }
 }
 
+/** Who of some nodes a term that counts looks at. */
+function countedOf(
+  term: string,
+  value: string,
+  { nodes, question }: { nodes: readonly string[]; question: ModelQuestion },
+): readonly string[] {
+  const counted = countedValue(term, value, dayOf(question));
+  const groupsOf = (uuid: string): readonly string[] =>
+    repositoriesOf(question).get(uuid)?.groups ?? [];
+  return nodes.filter((uuid) => {
+    if (counted?.limit !== undefined) return limitMatches(counted.limit, groupsOf(uuid));
+    if (counted?.name === undefined) return true;
+    if (term === 'copies') return isCounted(counted.name, uuid, question);
+    return groupsOf(uuid).includes(counted.name);
+  });
+}
+
+function numberIn(term: string, value: string, question: ModelQuestion): number {
+  return Number(countedValue(term, value, dayOf(question))?.number);
+}
+
+/** Section 6.6. */
+function neededFor(term: string, { world, item }: ModelQuestion): number {
+  const { numcopies = 1 } = world.configuration;
+  const usesAttribute = term === 'lackingcopies' && item.file !== undefined;
+  return Math.max(1, (usesAttribute ? world.attributeNumcopies?.(item) : undefined) ?? numcopies);
+}
+
+/** Newest 2.4: how many members are to take it. */
+function lackingNumber(value: string, question: ModelQuestion): number {
+  const [, group = '', , limit] = /^([^:]*):lackingcopies(=(.*))?$/.exec(value) ?? [];
+  const others = locationsOf(question).filter((uuid) => {
+    const settings = repositoriesOf(question).get(uuid);
+    if (uuid.startsWith('ac') || settings?.trust === 'untrusted') return false;
+    if (settings?.groups.includes(group) === true) return false;
+    return limit === undefined || limitMatches(limit, settings?.groups ?? []);
+  });
+  return neededFor('lackingcopies', question) - others.length;
+}
+
 function balancedMatches(name: string, value: string, question: ModelQuestion): boolean {
   const { rebalance, fullyBalancedThresholdPercent } = question.world.configuration;
   const [group = '', digits = '1'] = value.split(':');
+  const test = lackingTest(value);
   if (!name.startsWith('fully')) {
     const fully = balancedMatches(`fully${name}`, value, question);
-    const isEnough = termMatches(`copies=${group}:${digits}`, question);
+    const isTooFew =
+      test === undefined
+        ? !termMatches(`copies=${group}:${digits}`, question)
+        : termMatches(test, question);
     const isPresent = locationsOf(question).includes(question.repository);
-    return rebalance ? fully : isPresent || (!isEnough && fully);
+    return rebalance ? fully : isPresent || (isTooFew && fully);
   }
-  const number = Number(digits);
+  const number = test === undefined ? Number(digits) : lackingNumber(value, question);
   const members = membersOf(group, question);
   const tooFull = members.filter((uuid) =>
     isTooFull(uuid, fullyBalancedThresholdPercent, question),
@@ -247,12 +321,15 @@ function isTooFull(uuid: string, percent: number, question: ModelQuestion): bool
   return Number(size) >= Number(maxsize) * (percent / 100);
 }
 
+function trustOf(uuid: string, question: ModelQuestion): string {
+  return repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted';
+}
+
 function isCounted(who: string, uuid: string, question: ModelQuestion): boolean {
   const levels = ['dead', 'untrusted', 'semitrusted', 'trusted'];
   const level = levels.indexOf(who.replace(/\+$/, ''));
-  if (who === '') return true;
   if (level < 0) return membersOf(who, question).includes(uuid);
-  const own = levels.indexOf(repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted');
+  const own = levels.indexOf(trustOf(uuid, question));
   return who.endsWith('+') ? own >= level : own === level;
 }
 
@@ -296,12 +373,12 @@ function repositoriesOf({ world }: ModelQuestion): ReadonlyMap<string, Repositor
   return world.configuration.repositories;
 }
 
-/** Section 6.3, for globs of letters, digits, `.`, `/`, `*` and `?`. */
-function globMatches(glob: string, name: string): boolean {
+/** Section 6.3, for globs of letters, digits, `.`, `:`, `/`, `*` and `?`; `/` as `slash` says. */
+function globMatches(glob: string, name: string, slash = '/+'): boolean {
   const pattern = glob
     .replaceAll('.', '[.]')
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
-    .replaceAll('/', '/+');
+    .replaceAll('/', slash);
   return new RegExp(`^${pattern}$`, 'mu').test(name);
 }

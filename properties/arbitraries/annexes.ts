@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { dialects, type Dialect } from '../../src/expression/index.ts';
 import type {
   Configuration,
   Item,
@@ -60,7 +61,12 @@ interface Choices {
   readonly located: readonly boolean[];
   readonly nodes: readonly boolean[];
   readonly groupwanted: readonly (readonly [string, string])[];
-  readonly rest: Pick<Configuration, 'numcopies' | 'fullyBalancedThresholdPercent' | 'rebalance'>;
+  readonly rest: Pick<
+    Configuration,
+    'numcopies' | 'fullyBalancedThresholdPercent' | 'rebalance' | 'dialect'
+  >;
+  readonly urls: readonly string[];
+  readonly attributeNumcopies: number | undefined;
   readonly item: Item;
 }
 
@@ -83,18 +89,40 @@ export function moments(
       }),
       located: flags,
       nodes: flags,
-      groupwanted: fc.array(fc.tuple(fc.constantFrom(...groups), expressionTexts), {
+      groupwanted: fc.array(fc.tuple(fc.constantFrom(...groups), groupwantedTexts), {
         maxLength: 2,
       }),
       rest: fc.record({
         numcopies: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
         fullyBalancedThresholdPercent: fc.constantFrom(90, 50, 7),
         rebalance: fc.boolean(),
+        dialect: someDialects,
       }),
+      urls: fc.subarray([...urls]),
+      attributeNumcopies: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
       item: items,
     })
     .map(momentOf);
 }
+
+/** The newest one most of the time, since fewer expressions parse in others. */
+const someDialects: fc.Arbitrary<Dialect> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(dialects.newest) },
+  { weight: 2, arbitrary: fc.constantFrom(...Object.values(dialects)) },
+);
+
+/** Urls as a web log records them. */
+const urls = [
+  'https://example.com/a.flac',
+  'yt:https://example.com/v',
+  ':x',
+  'ftp://a//b',
+] as const;
+
+const groupwantedTexts = fc.oneof(
+  { weight: 2, arbitrary: expressionTexts },
+  { weight: 1, arbitrary: fc.constantFrom('', '', ' ', 'and') },
+);
 
 const items: fc.Arbitrary<Item> = fc
   .tuple(smallKeys, fc.constantFrom(undefined, 'a', 'b', 'a/b', 'a/b.flac', 'a//b'))
@@ -123,6 +151,8 @@ function momentOf(choices: Choices): Moment {
       configuration,
       locations: () => located,
       sizeBytes: (repository) => sizes.get(repository),
+      urls: () => choices.urls,
+      attributeNumcopies: () => choices.attributeNumcopies,
     },
     item: choices.item,
     repositories: [...repositories.keys()],

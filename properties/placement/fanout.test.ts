@@ -47,6 +47,8 @@ const balancedTexts = fc.constantFrom(
   'sizebalanced=nodes',
   'sizebalanced=nodes:2',
   'fullybalanced=nodes:2',
+  'balanced=nodes:lackingcopies',
+  'sizebalanced=nodes:lackingcopies=+nodes',
 );
 
 function storedOn(result: Fanout): readonly string[] {

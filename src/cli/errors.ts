@@ -2,3 +2,8 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+
+/** The command did its work and what it found is not good: everything is said already. */
+export class FoundWanting extends Error {
+  override readonly name = 'FoundWanting';
+}

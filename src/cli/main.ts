@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { GatewayError } from '../gateway/index.ts';
 import { GitError, GitUnusableError, RepositoryError } from '../repository/index.ts';
-import { UserError } from './errors.ts';
+import { FoundWanting, UserError } from './errors.ts';
 import { addDemoVerb } from './verbs/demo.ts';
+import { addEvaluateVerb } from './verbs/evaluate.ts';
+import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
 
 /**
@@ -19,12 +21,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addDemoVerb(program);
   addServeVerb(program);
+  addParseVerb(program);
+  addEvaluateVerb(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof FoundWanting) return 1;
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
     return 1;

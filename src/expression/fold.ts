@@ -6,7 +6,7 @@
  * 2. Between neighbouring operands of the outermost sequence an `and` is put (3.2).
  * 3. The sequence is folded from the left into an accumulator that at first matches everything (3.3).
  */
-import type { Problem, Span } from './problem.ts';
+import type { FoundProblem, Span } from './problem.ts';
 import { any, type Expression, type Term } from './tree.ts';
 
 export type Operator = 'and' | 'or' | 'not';
@@ -30,7 +30,7 @@ type Item =
 
 type Folded =
   | { readonly kind: 'tree'; readonly tree: Expression }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: FoundProblem };
 
 /** The tree that a sequence of tokens stands for, not yet simplified; or that it nests too deep. */
 export function foldTokens(tokens: readonly Token[]): Folded {
@@ -108,7 +108,7 @@ function step(cursor: Cursor, accumulator: Expression, depth: number): Expressio
   return { kind: item.operator, left: accumulator, right: operand };
 }
 
-function tooDeep(span: Span): Problem {
+function tooDeep(span: Span): FoundProblem {
   return {
     code: 'BX102',
     message: `the expression is nested more than ${nestingMax} deep`,

@@ -4,32 +4,61 @@
  * in one table, `terms`.
  */
 export {
+  type BalancedArgument,
+  type BalancedNumber,
+  type BalancedTest,
+  type KeepingBalancedArgument,
+} from './balanced-arguments.ts';
+export { changedTerms } from './changed-terms.ts';
+export {
   copiesOf,
   trustLevels,
-  type BalancedArgument,
   type CopiesArgument,
   type CopiesOf,
+  type CountedGroup,
+  type LackingArgument,
+} from './copies-arguments.ts';
+export {
+  areEquivalent,
+  decidedAtomsMax,
+  decidedStepsMax,
+  isAlways,
+  isNever,
+  subsumes,
+  type Decision,
+  type Supposition,
+} from './decide.ts';
+export {
+  compareDialects,
+  dialectDefault,
+  dialects,
+  isAtLeast,
+  largeNumbersOf,
+  parseDialect,
+  type Dialect,
+} from './dialect.ts';
+export { nestingMax } from './fold.ts';
+export { parseGroupLimit, type GroupLimit } from './group-limit.ts';
+export {
   type MetadataArgument,
   type MetadataOperator,
   type MetadataTest,
-} from './arguments.ts';
-export { nestingMax } from './fold.ts';
+} from './metadata-arguments.ts';
+export { formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
+export type { Excerpt, Place } from './place.ts';
+export { printExpression } from './print.ts';
 export {
+  formatProblem,
   gitAnnexError,
   problemCodes,
   type Problem,
   type ProblemCode,
   type Span,
 } from './problem.ts';
-export {
-  isTermName,
-  terms,
-  type Dependence,
-  type TermArguments,
-  type TermName,
-  type TermRow,
-} from './terms.ts';
+export { simplifyExpression } from './simplify-meaning.ts';
+export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
+export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
 export {
   any,
   isEmpty,

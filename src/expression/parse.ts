@@ -1,10 +1,11 @@
+import { dialectDefault, type Dialect } from './dialect.ts';
 import { foldTokens, type Token } from './fold.ts';
-import { gitAnnexError, type Problem } from './problem.ts';
+import { placeIn } from './place.ts';
+import { gitAnnexError, type FoundProblem, type Problem } from './problem.ts';
+import { readWord } from './read-word.ts';
 import { simplify } from './simplify.ts';
-import { isTermName, terms, type TermName, type TermRow } from './terms.ts';
-import { readWords, type Word } from './tokens.ts';
-import type { Expression, TermNamed } from './tree.ts';
-import { unknownTerm } from './unknown-term.ts';
+import { splitWords } from './tokens.ts';
+import type { Expression } from './tree.ts';
 
 /**
  * Longest expression accepted, in UTF-16 code units. Seventy times the longest standard
@@ -15,40 +16,48 @@ export const expressionLengthMax = 16_384;
 /** How many parsed texts are kept: an annex has tens of expressions. */
 const parsesKeptMax = 1000;
 
+/** How much is kept of a text that is refused for its length, in UTF-16 code units. */
+const refusedTextKept = 100;
+
+/** How many problems are told; who has more has pasted something else. */
+const problemsMax = 100;
+
 /** An expression as a tree, or everything that is wrong with it in the order of the text. */
 export type Parsed =
   | { readonly kind: 'expression'; readonly text: string; readonly tree: Expression }
   | {
       readonly kind: 'problems';
       readonly text: string;
+      /** At most 100. */
       readonly problems: readonly Problem[];
-      /** What git-annex prints; `undefined` when it would accept the text. */
+      /** What git-annex prints, for all of them; `undefined` when it would accept the text. */
       readonly gitAnnexError: string | undefined;
     };
 
 const kept = new Map<string, Parsed>();
 
 /**
- * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4). No
- * arrangement of words is refused, only words. Parses are kept by text, so that asking again costs a
- * lookup.
+ * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
+ * spec/newest.md section 1). No arrangement of words is refused, only words, and those exactly as the
+ * git-annex of that version refuses them. Parses are kept by text, so that asking again costs a lookup.
  */
-export function parseExpression(text: string): Parsed {
-  const known = kept.get(text);
+export function parseExpression(text: string, dialect: Dialect = dialectDefault): Parsed {
+  if (text.length > expressionLengthMax) return refused(text, [tooLong(text)]);
+  const name = `${dialect.version} ${text}`;
+  const known = kept.get(name);
   if (known !== undefined) return known;
-  const parsed = parseAfresh(text);
+  const parsed = parseAfresh(text, dialect);
   const [oldest] = kept.keys();
   if (kept.size >= parsesKeptMax && oldest !== undefined) kept.delete(oldest);
-  kept.set(text, parsed);
+  kept.set(name, parsed);
   return parsed;
 }
 
-function parseAfresh(text: string): Parsed {
-  if (text.length > expressionLengthMax) return refused(text.slice(0, 100), [tooLong(text)]);
+function parseAfresh(text: string, dialect: Dialect): Parsed {
   const tokens: Token[] = [];
-  const problems: Problem[] = [];
-  for (const word of readWords(text)) {
-    const read = readWord(word);
+  const problems: FoundProblem[] = [];
+  for (const word of splitWords(text)) {
+    const read = readWord(word, dialect);
     if ('code' in read) problems.push(read);
     else tokens.push(read);
   }
@@ -58,36 +67,27 @@ function parseAfresh(text: string): Parsed {
   return { kind: 'expression', text, tree: simplify(folded.tree) };
 }
 
-function refused(text: string, problems: readonly Problem[]): Parsed {
-  return { kind: 'problems', text, problems, gitAnnexError: gitAnnexError(problems) };
+function refused(text: string, found: readonly FoundProblem[]): Parsed {
+  const problems = found.slice(0, problemsMax).map((problem) => placed(problem, text));
+  return {
+    kind: 'problems',
+    text: text.length > expressionLengthMax ? text.slice(0, refusedTextKept) : text,
+    problems,
+    gitAnnexError: gitAnnexError(found),
+  };
 }
 
-function readWord(word: Word): Token | Problem {
-  if (word.kind === 'unknown') return unknownTerm(word.text, word.span);
-  if (word.kind !== 'term') return word;
-  if (!isTermName(word.name)) throw new Error(`the grammar has a term that the table lacks`);
-  const read = readTerm(word.name, word);
-  return 'code' in read ? read : { kind: 'operand', term: read };
+function placed(problem: FoundProblem, text: string): Problem {
+  return { ...problem, ...placeIn(text, problem.span) };
 }
 
-function readTerm<N extends TermName>(
-  name: N,
-  { value, text, span }: Extract<Word, { kind: 'term' }>,
-): TermNamed<N> | Problem {
-  const row: TermRow<N> = terms[name];
-  const reading = row.read(value, name);
-  if (!reading.isRead) return { ...reading.problem, span };
-  const term: TermNamed<N> = { kind: 'term', name, argument: reading.argument, text, span };
-  return term;
-}
-
-function tooLong(text: string): Problem {
+function tooLong(text: string): FoundProblem {
   return {
     code: 'BX101',
     message: `the expression has ${text.length} characters`,
     span: { start: expressionLengthMax, end: text.length },
     expected: `at most ${expressionLengthMax} characters`,
-    hint: undefined,
+    hint: 'put what groups of repositories share into groupwanted',
     gitAnnexMessage: undefined,
   };
 }

@@ -1,46 +1,81 @@
 /** The words of an expression, as grammar/preferred-content.ohm tells them apart. */
-import type { Interval } from 'ohm-js';
 import type { Operator } from './fold.ts';
 import grammar from './generated/preferred-content.ohm-bundle.js';
-import type { Span } from './problem.ts';
 
-/** A word, its value not yet looked at. */
+/** What a word is, its value not yet looked at. */
 export type Word =
-  | { readonly kind: 'open'; readonly span: Span }
-  | { readonly kind: 'close'; readonly span: Span }
-  | { readonly kind: 'operator'; readonly operator: Operator; readonly span: Span }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'operator'; readonly operator: Operator }
   | {
       readonly kind: 'term';
       readonly name: string;
       /** A valued term written without `=` has the empty value (spec/expressions.md section 2). */
       readonly value: string;
-      readonly text: string;
-      readonly span: Span;
     }
-  | { readonly kind: 'unknown'; readonly text: string; readonly span: Span };
+  | { readonly kind: 'unknown' };
 
-/** The words of a text, in order. The grammar accepts every text. */
-export function readWords(text: string): readonly Word[] {
+/** A word where it stands in a text. */
+export interface PlacedWord {
+  readonly text: string;
+  readonly start: number;
+}
+
+/**
+ * The words of a text, in order: parentheses, and what blanks and parentheses leave. The grammar says
+ * the same (its rules `tokens`, `word` and `blank`) and is slow; a property holds the two together.
+ */
+export function splitWords(text: string): readonly PlacedWord[] {
+  const words: PlacedWord[] = [];
+  for (const match of text.matchAll(anyWord)) words.push({ text: match[0], start: match.index });
+  return words;
+}
+
+const anyWord = /[()]|[^()\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
+
+/** What a word is, by the grammar's rule `token`. */
+export function recogniseWord(text: string): Word {
+  const match = grammar.match(text, 'token');
+  if (match.failed()) throw new Error(`the grammar refused a word: ${match.message ?? ''}`);
+  const [word]: readonly RecognisedWord[] = semantics(match)['words']();
+  if (word === undefined) throw new Error('the grammar found no word in a word');
+  return word.word;
+}
+
+/** A word as the grammar finds it in a text. */
+export interface RecognisedWord extends PlacedWord {
+  readonly word: Word;
+}
+
+/** The words of a text, all by the grammar: the reference for the two functions above. */
+export function recogniseText(text: string): readonly RecognisedWord[] {
   const match = grammar.match(text);
   if (match.failed()) throw new Error(`the grammar refused a text: ${match.message ?? ''}`);
-  const words: readonly Word[] = semantics(match)['words']();
+  const words: readonly RecognisedWord[] = semantics(match)['words']();
   return words;
 }
 
 const semantics = grammar
   .createSemantics()
-  .addOperation<readonly Word[]>('words', {
+  .addOperation<readonly RecognisedWord[]>('words', {
     tokens: (_before, tokens, _after) => tokens.children.flatMap((token) => token['words']()),
-    token: (token) => token['words'](),
-    open: (mark) => [{ kind: 'open', span: spanOf(mark.source) }],
-    close: (mark) => [{ kind: 'close', span: spanOf(mark.source) }],
-    operator: (word) => [operatorAt(word.source)],
-    term: (term) => term['words'](),
-    bareTerm: (name) => [termAt(name.source, name.sourceString, '')],
-    valuedTerm(name, argument) {
-      return [termAt(this.source, name.sourceString, argument['value']())];
+    token(token) {
+      const { contents, startIdx } = this.source;
+      return [{ text: contents, start: startIdx, word: token['word']() }];
     },
-    unknownTerm: (word) => [{ kind: 'unknown', ...placeOf(word.source) }],
+  })
+  .addOperation<Word>('word', {
+    open: (_mark) => ({ kind: 'open' }),
+    close: (_mark) => ({ kind: 'close' }),
+    operator: (word) => ({ kind: 'operator', operator: operatorOf(word.sourceString) }),
+    term: (term) => term['word'](),
+    bareTerm: (name) => ({ kind: 'term', name: name.sourceString, value: '' }),
+    valuedTerm: (name, argument) => ({
+      kind: 'term',
+      name: name.sourceString,
+      value: argument['value'](),
+    }),
+    unknownTerm: (_word) => ({ kind: 'unknown' }),
   })
   .addOperation<string>('value', {
     argument: (argument) => argument['value'](),
@@ -48,20 +83,6 @@ const semantics = grammar
     argument_absent: () => '',
   });
 
-function operatorAt(source: Interval): Word {
-  const { span, text } = placeOf(source);
-  const operator = text === 'and' || text === 'or' ? text : 'not';
-  return { kind: 'operator', operator, span };
-}
-
-function termAt(source: Interval, name: string, value: string): Word {
-  return { kind: 'term', name, value, ...placeOf(source) };
-}
-
-function placeOf(source: Interval): { span: Span; text: string } {
-  return { span: spanOf(source), text: source.contents };
-}
-
-function spanOf({ startIdx, endIdx }: Interval): Span {
-  return { start: startIdx, end: endIdx };
+function operatorOf(text: string): Operator {
+  return text === 'and' || text === 'or' ? text : 'not';
 }

@@ -1,72 +1,98 @@
+import { isAtLeast, type Dialect } from './dialect.ts';
 import { haskellString } from './haskell-string.ts';
-import type { Problem, Span } from './problem.ts';
+import { likelyWord } from './likely-word.ts';
+import type { FoundProblem, Span } from './problem.ts';
 import { isTermName, terms } from './terms.ts';
+import { quoted } from './visible.ts';
 
 /** What is wrong with a word that is no term, and what was likely meant. */
-export function unknownTerm(text: string, span: Span): Problem {
+export function unknownTerm(text: string, span: Span, dialect: Dialect): FoundProblem {
   const name = text.split('=', 1)[0] ?? text;
-  const takesNoValue = text.includes('=') && isTermName(name);
+  const gitAnnexMessage = `near ${haskellString(text)}`;
+  if (text.includes('=') && isTermName(name)) {
+    return {
+      code: 'BX104',
+      message: `"${name}" takes no value`,
+      span,
+      expected: name,
+      hint: `write ${name} alone`,
+      gitAnnexMessage,
+    };
+  }
   return {
-    code: takesNoValue ? 'BX104' : 'BX103',
-    message: takesNoValue
-      ? `"${name}" takes no value`
-      : `there is no term ${haskellString(shorten(name))}`,
+    code: 'BX103',
+    message: `there is no term ${quoted(name)}`,
     span,
-    expected: takesNoValue ? name : 'a term, "and", "or", "not", "(" or ")"',
-    hint: takesNoValue ? `write ${name} alone` : hintFor(name),
+    expected: 'a term, "and", "or", "not", "(" or ")"',
+    hint: hintFor(text, name, dialect),
+    gitAnnexMessage,
+  };
+}
+
+/** A term that git-annex did not know yet. */
+export function lackedTerm(
+  { name, text, span }: { readonly name: string; readonly text: string; readonly span: Span },
+  since: Dialect,
+): FoundProblem {
+  return {
+    code: 'BX109',
+    message: `"${name}" needs git-annex ${since.version} or newer in every repository`,
+    span,
+    expected: 'a term that the git-annex of every repository knows',
+    hint: `upgrade git-annex everywhere to ${since.version} or newer, or do without "${name}"`,
     gitAnnexMessage: `near ${haskellString(text)}`,
   };
 }
 
-/** Words that mean something to git-annex elsewhere (spec/expressions.md section 2). */
+const option = (name: string, instead: string): [string, string] => [
+  name,
+  `${name} is an option of commands, not a term${instead}`,
+];
+
+/** Words that mean something to git-annex elsewhere (spec/expressions.md section 2), or to others. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ['mimetype', 'mimetype= belongs to annex.largefiles; here use include=*.SUFFIX'],
   ['mimeencoding', 'mimeencoding= belongs to annex.largefiles; here use include=*.SUFFIX'],
-  ['in', 'in= is an option of commands; here use copies=GROUP:1 or present'],
-  ['locked', 'locked is an option of commands, not a term'],
-  ['unlocked', 'unlocked is an option of commands, not a term'],
+  option('in', '; use copies=GROUP:1 or present'),
+  option('expected-present', '; use present'),
+  option('locked', ''),
+  option('unlocked', ''),
+  option('accessedwithin', ''),
+  option('includesamecontent', '; use include=GLOB'),
+  option('excludesamecontent', '; use exclude=GLOB'),
+  option('presentsince', ''),
+  option('lackingsince', ''),
+  option('changedsince', ''),
+  ...['want-get', 'want-drop', 'want-get-by', 'want-drop-by'].map((name) => option(name, '')),
   ['&&', 'write and'],
+  ['&', 'write and'],
   ['||', 'write or'],
+  ['|', 'write or'],
   ['!', 'write not'],
+  ['true', 'write anything'],
+  ['false', 'write nothing'],
 ]);
 
-function hintFor(name: string): string | undefined {
-  const known = elsewhere.get(name);
+function hintFor(text: string, name: string, dialect: Dialect): string | undefined {
+  const known = elsewhere.get(name) ?? elsewhere.get(name.toLowerCase());
   if (known !== undefined) return known;
+  const negated = /^[!~-](?=[a-z])/.exec(name) === null ? undefined : name.slice(1);
+  if (negated !== undefined && isTermName(negated)) return `write not ${text.slice(1)}`;
+  const [, optionName = ''] = /^--([a-z]+)/.exec(name) ?? [];
+  if (isTermName(optionName)) return `write ${text.slice(2)}`;
+  const [, before = '', after = ''] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+  if (isTermName(before) && terms[before].form === 'valued') return `write ${before}=${after}`;
+  return wordHint(name, dialect);
+}
+
+const operators = ['and', 'or', 'not'];
+
+function wordHint(name: string, dialect: Dialect): string | undefined {
   const lower = name.toLowerCase();
-  if (isTermName(lower) || ['and', 'or', 'not'].includes(lower)) return `write ${lower}`;
-  const near = Object.keys(terms).find((term) => isNear(lower, term));
+  if (isTermName(lower) || operators.includes(lower)) return `write ${lower}`;
+  const known = Object.keys(terms)
+    .filter(isTermName)
+    .filter((term) => isAtLeast(dialect, terms[term].since));
+  const near = likelyWord(lower, [...known, ...operators]);
   return near === undefined ? undefined : `did you mean ${near}?`;
-}
-
-/** Longest word that is compared with the names of terms, in characters. */
-const comparedLengthMax = 32;
-
-/** Whether one of two words becomes the other by at most two changes of a letter. */
-function isNear(word: string, term: string): boolean {
-  if (word.length < 3 || word.length > comparedLengthMax) return false;
-  return editDistance(word, term) <= (term.length > 5 ? 2 : 1);
-}
-
-function editDistance(source: string, target: string): number {
-  let row = Array.from({ length: target.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= source.length; line += 1) {
-    const next = [line];
-    for (let column = 1; column <= target.length; column += 1) {
-      const replaced = source[line - 1] === target[column - 1] ? 0 : 1;
-      next.push(
-        Math.min(
-          (row[column] ?? 0) + 1,
-          (next[column - 1] ?? 0) + 1,
-          (row[column - 1] ?? 0) + replaced,
-        ),
-      );
-    }
-    row = next;
-  }
-  return row[target.length] ?? 0;
-}
-
-function shorten(word: string): string {
-  return word.length > comparedLengthMax ? `${word.slice(0, comparedLengthMax)}…` : word;
 }

@@ -1,5 +1,6 @@
 /** A configuration made ready for questions: who is in which group, who is dead, which nodes make a cluster. */
-import type { Uuid } from '../units/index.ts';
+import { dialectDefault, largeNumbersOf, type Dialect } from '../expression/index.ts';
+import type { LargeNumbers, Uuid } from '../units/index.ts';
 import { compareUuids } from './compare-uuids.ts';
 import {
   noSettings,
@@ -23,6 +24,9 @@ export interface Group {
 
 export interface Annex {
   readonly configuration: Configuration;
+  readonly dialect: Dialect;
+  /** How sizes become doubles where shares are compared (spec/newest.md section 2.2). */
+  readonly largeNumbers: LargeNumbers;
   readonly hasDead: boolean;
   readonly hasClusters: boolean;
   settings(repository: Uuid): RepositorySettings;
@@ -45,7 +49,7 @@ export function annexOf(configuration: Configuration): Annex {
 }
 
 function prepare(configuration: Configuration): Annex {
-  const { repositories } = configuration;
+  const { repositories, dialect = dialectDefault } = configuration;
   const settings = (repository: Uuid): RepositorySettings =>
     repositories.get(repository) ?? noSettings;
   const trust = (repository: Uuid): TrustLevel => settings(repository).trust;
@@ -53,6 +57,8 @@ function prepare(configuration: Configuration): Annex {
   const clusters = clustersByNode(configuration, trust);
   return {
     configuration,
+    dialect,
+    largeNumbers: largeNumbersOf(dialect),
     hasDead: [...repositories.values()].some(({ trust }) => trust === 'dead'),
     hasClusters: clusters.size > 0,
     settings,

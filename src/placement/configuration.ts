@@ -1,3 +1,4 @@
+import type { Dialect } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 
 /** How far a repository is trusted to keep what it is said to have; ordered from least to most. */
@@ -37,6 +38,11 @@ export interface Configuration {
   readonly fullyBalancedThresholdPercent: number;
   /** Whether questions are asked with `--rebalance` (section 12.1). */
   readonly rebalance: boolean;
+  /**
+   * The git-annex whose answers are given; the newest one known when left out, as in the gateway. A
+   * repository with an older git-annex takes an expression that this does not know for `present`.
+   */
+  readonly dialect?: Dialect;
 }
 
 /** Settings of a repository that no log mentions. */

@@ -1,7 +1,6 @@
 /** The terms about whole groups (spec/expressions.md section 6.8). */
-import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
-import type { Operand, Question } from './question.ts';
+import { isLeft, type Operand } from './question.ts';
 
 /** `inallgroup=`: true without members; false when a member is gone; else all of them have it. */
 export function compileInAllGroup(name: string, annex: Annex): Operand {
@@ -24,8 +23,4 @@ export function compileOnlyInGroup(name: string, annex: Annex): Operand {
     );
     return left.length > 0 && left.every((uuid) => places.has(uuid));
   };
-}
-
-function isLeft({ isGone, repository }: Question, uuid: Uuid): boolean {
-  return !isGone || uuid !== repository;
 }

@@ -2,6 +2,12 @@
  * Who wants what: expressions evaluated against a configuration and a view of where contents are, and
  * the nodes of a cluster that an upload goes to. Pure: the same question always gets the same answer.
  */
+export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
+export { answerCases, readCase, worldOf, type Answers, type Case } from './batch/case.ts';
+export { answerPicks } from './batch/picks.ts';
+export { readRecordedAnnexes, type RecordedAnnex } from './batch/recorded-annex.ts';
+export { type Read } from './batch/shape.ts';
+export { answerExpressions, answerSizes } from './batch/text-lines.ts';
 export {
   noSettings,
   type Configuration,

@@ -1,5 +1,7 @@
 /** The terms about the key alone (spec/expressions.md sections 6.7 and 6.10). */
+import { dialects, isAtLeast } from '../expression/index.ts';
 import { parseKey } from '../key/index.ts';
+import type { Annex } from './annex.ts';
 import type { Operand } from './question.ts';
 
 /** `smallerthan=`: "a key without a size field: true". */
@@ -32,17 +34,26 @@ const secureBackends: ReadonlySet<string> = new Set([
   'GITBUNDLE',
 ]);
 
+/** "An engine should count BLAKE3_256[E] as secure" (spec/newest.md section 2.6). */
+const newestSecureBackends: ReadonlySet<string> = new Set([
+  ...secureBackends,
+  'BLAKE3_256',
+  'BLAKE3_256E',
+]);
+
 /**
  * `securehash`: by backend; a VURL key when every equivalent key recorded for it, other VURL ones
  * left out, is secure itself.
  */
-export const hasSecureHash: Operand = ({ item, world }) => {
-  const { backend } = item.key;
-  if (backend !== 'VURL') return secureBackends.has(backend);
-  return (world.equivalentKeys?.(item) ?? []).every(isSecureEquivalent);
-};
-
-function isSecureEquivalent(keyText: string): boolean {
-  const backend = parseKey(keyText)?.backend ?? '';
-  return backend === 'VURL' || secureBackends.has(backend);
+export function compileSecureHash({ dialect }: Annex): Operand {
+  const secure = isAtLeast(dialect, dialects.newest) ? newestSecureBackends : secureBackends;
+  const isSecureEquivalent = (keyText: string): boolean => {
+    const backend = parseKey(keyText)?.backend ?? '';
+    return backend === 'VURL' || secure.has(backend);
+  };
+  return ({ item, world }) => {
+    const { backend } = item.key;
+    if (backend !== 'VURL') return secure.has(backend);
+    return (world.equivalentKeys?.(item) ?? []).every(isSecureEquivalent);
+  };
 }

@@ -1,5 +1,12 @@
 /** Which expression of a repository is evaluated, and what it stands for (spec/expressions.md sections 7 and 9). */
-import { any, isEmpty, parseExpression, type Expression } from '../expression/index.ts';
+import {
+  any,
+  dialects,
+  isAtLeast,
+  isEmpty,
+  parseExpression,
+  type Expression,
+} from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
 import { compile, presentCompiled } from './compile.ts';
@@ -53,7 +60,9 @@ function compileSet(
   texts: readonly (string | undefined)[],
   setting: Setting,
 ): Compiled | undefined {
-  const parsed = texts.flatMap((text) => (text === undefined ? [] : parseExpression(text)));
+  const parsed = texts.flatMap((text) =>
+    text === undefined ? [] : parseExpression(text, setting.annex.dialect),
+  );
   const trees: Expression[] = [];
   for (const each of parsed) {
     if (each.kind === 'problems') return presentCompiled;
@@ -88,16 +97,22 @@ function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
   const text = onlyEntry(annex.settings(repository).groups, standardGroups);
   if (text === undefined) return presentCompiled;
   const inner: Setting = { annex, repository, standFor: () => presentCompiled };
-  const parsed = parseExpression(text);
+  const parsed = parseExpression(text, annex.dialect);
   return parsed.kind === 'problems' ? undefined : compile(parsed.tree, inner);
 }
 
-/** "An entry set to the empty string still counts, and stands for ANY: true." */
+/**
+ * "An entry set to the empty string still counts, and stands for ANY: true"; since 10.20260901 the
+ * exactly empty text counts as no entry (spec/newest.md section 2.1).
+ */
 function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined {
   const { groups } = annex.settings(inner.repository);
-  const text = onlyEntry(groups, annex.configuration.groupwanted);
+  const { groupwanted } = annex.configuration;
+  const isEmptyUnset = isAtLeast(annex.dialect, dialects.groupLimits);
+  const counting = isEmptyUnset ? groups.filter((group) => groupwanted.get(group) !== '') : groups;
+  const text = onlyEntry(counting, groupwanted);
   if (text === undefined) return presentCompiled;
-  const parsed = parseExpression(text);
+  const parsed = parseExpression(text, annex.dialect);
   if (parsed.kind === 'problems') return undefined;
   return compile(isEmpty(parsed.tree) ? any : parsed.tree, inner);
 }

@@ -11,9 +11,15 @@ import {
 import { compileApproxLackingCopies, compileCopies, compileLackingCopies } from './copies.ts';
 import { compileExclude, compileInclude, compileInPreferredDir, isUnused } from './files.ts';
 import { compileInAllGroup, compileOnlyInGroup } from './groups.ts';
-import { compileInBackend, compileLargerThan, compileSmallerThan, hasSecureHash } from './keys.ts';
+import {
+  compileInBackend,
+  compileLargerThan,
+  compileSecureHash,
+  compileSmallerThan,
+} from './keys.ts';
 import { compileMetadata } from './metadata.ts';
 import { isPresent, type Operand } from './question.ts';
+import { compileUrl } from './urls.ts';
 
 /** An expression made ready for one repository. */
 export interface Compiled {
@@ -43,7 +49,7 @@ const meanings: Meanings = {
   anything: () => always,
   nothing: () => never,
   present: () => isPresent,
-  securehash: () => hasSecureHash,
+  securehash: (_, { annex }) => compileSecureHash(annex),
   inpreferreddir: (_, { annex, repository }) => compileInPreferredDir(annex.settings(repository)),
   standard: (_, setting) => setting.standFor('standard')?.operand ?? isPresent,
   groupwanted: (_, setting) => setting.standFor('groupwanted')?.operand ?? isPresent,
@@ -51,14 +57,15 @@ const meanings: Meanings = {
   include: compileInclude,
   exclude: compileExclude,
   copies: (argument, { annex }) => compileCopies(argument, annex),
-  lackingcopies: (number, { annex }) => compileLackingCopies(number, annex),
-  approxlackingcopies: (number, { annex }) => compileApproxLackingCopies(number, annex),
+  lackingcopies: (argument, { annex }) => compileLackingCopies(argument, annex),
+  approxlackingcopies: (argument, { annex }) => compileApproxLackingCopies(argument, annex),
   inbackend: compileInBackend,
   inallgroup: (group, { annex }) => compileInAllGroup(group, annex),
   onlyingroup: (group, { annex }) => compileOnlyInGroup(group, annex),
   smallerthan: compileSmallerThan,
   largerthan: compileLargerThan,
   metadata: compileMetadata,
+  url: compileUrl,
   balanced: (argument, { annex }) => compileBalanced(argument, annex),
   fullybalanced: (argument, { annex }) => compileFullyBalanced(argument, annex),
   sizebalanced: (argument, { annex }) => compileSizeBalanced(argument, annex),

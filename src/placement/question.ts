@@ -51,6 +51,11 @@ export function isPresent({ repository, presence }: Question): boolean {
   return presence.live.includes(repository) || presence.clusters.includes(repository);
 }
 
+/** Whether a repository is not the one that is taken not to have the content. */
+export function isLeft({ isGone, repository }: Question, uuid: Uuid): boolean {
+  return !isGone || uuid !== repository;
+}
+
 /** Whether the location log and the clusters name a repository, dead or not (section 12.3). */
 export function isLogged(presence: Presence, repository: Uuid): boolean {
   return presence.logged.includes(repository) || presence.clusters.includes(repository);

@@ -29,6 +29,11 @@ export interface World {
   sizeBytes(repository: Uuid): bigint | undefined;
   /** Current metadata of the key: values by field name in lower case. Absent means none. */
   metadata?(item: Item): ReadonlyMap<string, readonly string[]>;
+  /**
+   * Urls recorded for the key and not removed, as they stand in its web log, marks of downloaders such
+   * as `yt:` included (spec/newest.md section 1.4). Absent means none.
+   */
+  urls?(item: Item): readonly string[];
   /** annex.numcopies of .gitattributes for the item's file, when it reads as a number. */
   attributeNumcopies?(item: Item): number | undefined;
   /** Serialized keys recorded as equivalent to a VURL key. */

@@ -1,8 +1,8 @@
 import { readBracket, type CharacterTest } from './bracket.ts';
 import { isLetter, lowerSimple, upperSimple } from './letter-case.ts';
 
-/** Where a glob is used: file names and metadata values are matched a little differently. */
-export type GlobFlavour = 'path' | 'metadata';
+/** Where a glob is used: file names, metadata values and urls are matched a little differently. */
+export type GlobFlavour = 'path' | 'metadata' | 'url';
 
 export type Anchor = 'nameStart' | 'nameEnd' | 'wordStart' | 'wordEnd';
 

@@ -18,7 +18,8 @@ export interface Glob {
 /**
  * A glob as git-annex has them: `*` and `?` also match `/`, brackets are POSIX ones, `` ` ' < > ``
  * are anchors, and of a path each `/` stands for one or more (spec/expressions.md sections 6.3 and
- * 6.4). The flavour `metadata` ignores case and takes `/` and `\` as they are.
+ * 6.4). The flavour `metadata` ignores case and takes `/` and `\` as they are; `url` does only the
+ * latter (spec/newest.md section 1.4).
  * Matching takes at most (length of the glob) x (length of the name) steps: no name, however made,
  * makes it backtrack.
  */
@@ -28,8 +29,8 @@ export function compileGlob(text: string, flavour: GlobFlavour): Glob {
   const pieces = literalPieces(steps);
   const walk = (name: string): boolean => walkSteps(steps, name);
   if (pieces === undefined) return { text, flavour, isCompilable: true, matches: walk };
-  const hasSlash = text.includes('/');
-  const hasBackslash = text.includes('\\');
+  const hasSlash = flavour === 'path' && text.includes('/');
+  const hasBackslash = flavour === 'path' && text.includes('\\');
   const isPlain = (name: string): boolean =>
     !name.includes('\n') &&
     !(hasSlash && name.includes('//')) &&

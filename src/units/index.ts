@@ -10,6 +10,12 @@ export {
 } from './uuid.ts';
 export { compileGlob, type Glob, type GlobFlavour } from './glob.ts';
 export { isLetter, lowerSimple, lowerSimpleText, upperSimple } from './letter-case.ts';
-export { doubleOf, parseFraction, parseWholeNumber, readLeadingNumber } from './number.ts';
+export {
+  doubleOf,
+  parseFraction,
+  parseWholeNumber,
+  readLeadingNumber,
+  type LargeNumbers,
+} from './number.ts';
 export { parseSize, sizeTextLengthMax } from './size.ts';
 export { isWhiteSpace } from './white-space.ts';

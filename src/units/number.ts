@@ -65,13 +65,16 @@ export function parseFraction(text: string): number | undefined {
   return skipWhiteSpace(text, number.end) === text.length ? number.value : undefined;
 }
 
+/** How a whole number of 2^63 or more becomes a double: to the nearest, or by cutting it to 53 bits. */
+export type LargeNumbers = 'nearest' | 'cut';
+
 /**
- * A whole number as a double. One of 2^63 or more is cut to 53 bits, a smaller one rounded to
- * nearest: what the real program shows at the edges (spec/expressions.md section 5.2).
+ * A whole number as a double: to the nearest, halves to even. Older builds of git-annex cut the large
+ * ones, which shows at the edges (spec/expressions.md section 5.2, spec/newest.md section 2.2).
  */
-export function doubleOf(value: bigint): number {
+export function doubleOf(value: bigint, largeNumbers: LargeNumbers = 'nearest'): number {
   const size = value < 0n ? -value : value;
-  if (size < 1n << 63n) return Number(value);
+  if (largeNumbers === 'nearest' || size < 1n << 63n) return Number(value);
   const excess = BigInt(size.toString(2).length - 53);
   const cut = Number((size >> excess) << excess);
   return value < 0n ? -cut : cut;

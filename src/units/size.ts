@@ -1,5 +1,5 @@
 import { isLetter, lowerSimpleText } from './letter-case.ts';
-import { doubleOf, readLeadingNumber, roundHalfEven } from './number.ts';
+import { doubleOf, readLeadingNumber, roundHalfEven, type LargeNumbers } from './number.ts';
 import { skipWhiteSpace } from './white-space.ts';
 
 /** Longest text that is read as a size, in characters. */
@@ -8,12 +8,18 @@ export const sizeTextLengthMax = 4096;
 /**
  * Bytes that a text such as `1.5 GB` stands for, as `git annex maxsize` and `smallerthan=` read it:
  * a number, a unit or none, and whatever follows is ignored (spec/expressions.md section 5.2).
+ * @param largeNumbers how the largest units were turned into doubles (spec/newest.md section 2.2).
  */
-export function parseSize(text: string): bigint | undefined {
+export function parseSize(
+  text: string,
+  largeNumbers: LargeNumbers = 'nearest',
+): bigint | undefined {
   if (text.length > sizeTextLengthMax) return undefined;
   const number = readLeadingNumber(text);
   if (number === undefined) return undefined;
-  const multiplier = multipliers.get(unitOf(text.slice(skipWhiteSpace(text, number.end))));
+  const multiplier = multipliers[largeNumbers].get(
+    unitOf(text.slice(skipWhiteSpace(text, number.end))),
+  );
   if (multiplier === undefined) return undefined;
   return roundHalfEven(number.value * multiplier, number.isNegative);
 }
@@ -32,9 +38,12 @@ const decimalPrefixes = 'kilo mega giga tera peta exa zetta yotta ronna quetta'.
 const binaryPrefixes = 'kibi mebi gibi tebi pebi exbi zebi yobi'.split(' ');
 
 /** Factors by unit in lower case. Where two entries share a spelling the first one stands. */
-const multipliers: ReadonlyMap<string, number> = unitTable();
+const multipliers: Readonly<Record<LargeNumbers, ReadonlyMap<string, number>>> = {
+  nearest: unitTable('nearest'),
+  cut: unitTable('cut'),
+};
 
-function unitTable(): Map<string, number> {
+function unitTable(largeNumbers: LargeNumbers): Map<string, number> {
   const table = new Map<string, number>([['', 1]]);
   const add = (abbreviation: string, name: string, factor: bigint): void => {
     const spellings = [abbreviation, name, `${name}s`];
@@ -42,7 +51,7 @@ function unitTable(): Map<string, number> {
       spellings.push(abbreviation.slice(0, -1));
     }
     for (const spelling of spellings) {
-      if (!table.has(spelling)) table.set(spelling, doubleOf(factor));
+      if (!table.has(spelling)) table.set(spelling, doubleOf(factor, largeNumbers));
     }
   };
   for (const [index, prefix] of decimalPrefixes.entries()) {

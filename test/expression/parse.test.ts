@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  dialects,
   expressionLengthMax,
+  formatProblem,
   isEmpty,
   nestingMax,
   parseExpression,
   problemCodes,
+  type Dialect,
   type Expression,
   type Problem,
   type ProblemCode,
@@ -17,11 +20,15 @@ interface GoldenParse {
   readonly error?: string;
 }
 
-const parses = readGoldenLines('parse-errors.jsonl', (line): GoldenParse => JSON.parse(line));
+const readParse = (line: string): GoldenParse => JSON.parse(line);
 
-test('accepts and refuses what git-annex does, with its message, in all 240 cases', () => {
+test.each([
+  { dialect: dialects.reference, name: 'parse-errors.jsonl' },
+  { dialect: dialects.newest, name: 'newest/parse-errors.jsonl' },
+])('accepts and refuses what git-annex $dialect.version does, with its message', (golden) => {
+  const parses = readGoldenLines(golden.name, readParse);
   const ours = parses.map(({ expr }) => {
-    const parsed = parseExpression(expr);
+    const parsed = parseExpression(expr, golden.dialect);
     return parsed.kind === 'expression'
       ? { expr, accepted: true }
       : { expr, accepted: false, error: parsed.gitAnnexError };
@@ -33,6 +40,20 @@ test('accepts and refuses what git-annex does, with its message, in all 240 case
     ),
   );
   expect(ours.length).toBe(240);
+});
+
+test.each([
+  ['metadata=\u0001a\u007f/', 'a/'],
+  ['metadata=\u0085', '\u0085'],
+  ['metadata=\u200b', '\u200b'],
+  ['metadata=\udc85', '\ufffd'],
+])('shows the name in %j as git-annex does', (text, shown) => {
+  const parsed = parseExpression(text);
+
+  expect(parsed).toHaveProperty(
+    'gitAnnexError',
+    `Parse error: Parse failure: Illegal metadata field name, "${shown}"`,
+  );
 });
 
 describe('folds a sequence of words from the left', () => {
@@ -80,15 +101,16 @@ describe('each code', () => {
     BX102: { text: `${'('.repeat(nestingMax)}(present`, at: '(' },
     BX103: { text: 'present or copise=2', at: 'copise=2' },
     BX104: { text: 'include=*.a and present=1', at: 'present=1' },
-    BX105: { text: 'include=*.flac and lackingcopies=two', at: 'lackingcopies=two' },
-    BX106: { text: 'copies=a:b:3', at: 'copies=a:b:3' },
-    BX107: { text: 'smallerthan=1zz', at: 'smallerthan=1zz' },
-    BX108: { text: 'metadata=.x=1', at: 'metadata=.x=1' },
+    BX105: { text: 'include=*.flac and lackingcopies=two', at: 'two' },
+    BX106: { text: 'balanced=a:b:3', at: 'a:b:3' },
+    BX107: { text: 'smallerthan=1zz', at: '1zz' },
+    BX108: { text: 'metadata=.x=1', at: '.x' },
+    BX109: { text: 'present or url=*', at: 'url=*' },
   };
 
   test.each(Object.keys(provoking).filter(isProblemCode))('%s is reported where it is', (code) => {
     const { text, at } = provoking[code];
-    const [problem] = problemsOf(text);
+    const [problem] = problemsOf(text, code === 'BX109' ? dialects.reference : dialects.newest);
 
     expect(problem?.code).toBe(code);
     expect(text.slice(problem?.span.start, problem?.span.end)).toBe(at);
@@ -102,16 +124,114 @@ describe('each code', () => {
 test('reports every bad word, in order', () => {
   const problems = problemsOf('foo copies=x (bar');
 
-  expect(problems.map(({ span }) => span.start)).toEqual([0, 4, 14]);
+  expect(problems.map(({ span }) => span.start)).toEqual([0, 11, 14]);
 });
 
-test.each([
-  ['anythng', 'did you mean anything?'],
-  ['AND', 'write and'],
-  ['Include=*', 'write include'],
-  ['present=1', 'write present alone'],
-])('guesses what %s was meant to be', (text, hint) => {
-  expect(problemsOf(text)[0]?.hint).toBe(hint);
+describe('what was likely meant', () => {
+  test.each([
+    ['anythng', 'did you mean anything?'],
+    ['copeis=2', 'did you mean copies?'],
+    ['balancd=g', 'did you mean balanced?'],
+    ['AND', 'write and'],
+    ['Include=*', 'write include'],
+    ['adn', 'did you mean and?'],
+    ['nto', 'did you mean not?'],
+    ['&&', 'write and'],
+    ['!present', 'write not present'],
+    ['-include=*.mp3', 'write not include=*.mp3'],
+    ['--copies=2', 'write copies=2'],
+    ['include:*.mp3', 'write include=*.mp3'],
+    ['present=1', 'write present alone'],
+    ['copies=', 'for example copies=1'],
+    ['copies=+1', 'write it with digits only'],
+  ])('%s: %s', (text, hint) => {
+    expect(problemsOf(text)[0]?.hint).toBe(hint);
+  });
+
+  test.each([
+    ['mimetype=image/*', 'belongs to annex.largefiles'],
+    ['in=here', 'is an option of commands'],
+    ['locked', 'is an option of commands'],
+    ['accessedwithin=1d', 'is an option of commands'],
+    ['want-get', 'is an option of commands'],
+  ])('%s %s', (text, hint) => {
+    expect(problemsOf(text)[0]?.hint).toContain(hint);
+  });
+
+  test('nothing is guessed for a word that is like no other', () => {
+    expect(problemsOf('flummery')[0]?.hint).toBeUndefined();
+  });
+});
+
+describe('a form that an older git-annex lacks', () => {
+  test.each([
+    ['url=*', '10.20250721', 'Parse error: Parse failure: near "url=*"'],
+    ['copies=a+b-c=3', '10.20260901', 'Parse error: Parse failure: bad number for copies'],
+    [
+      'lackingcopies=g:1',
+      '10.20260901',
+      'Parse error: Parse failure: bad value for number of lacking copies',
+    ],
+    [
+      'balanced=g:lackingcopies',
+      '10.20250520',
+      'Parse error: Parse failure: bad number for balanced',
+    ],
+    [
+      'fullybalanced=g:lackingcopies=a',
+      '10.20260901',
+      'Parse error: Parse failure: bad number for fullybalanced',
+    ],
+  ])('%s needs %s', (text, since, error) => {
+    const parsed = parseExpression(text, dialects.reference);
+    const [problem] = problemsOf(text, dialects.reference);
+
+    expect(problem?.code).toBe('BX109');
+    expect(problem?.message).toContain(`needs git-annex ${since} or newer in every repository`);
+    expect(parsed).toHaveProperty('gitAnnexError', error);
+    expect(parseExpression(text).kind).toBe('expression');
+  });
+
+  test('is told from one that no git-annex reads', () => {
+    expect(problemsOf('copies=a=b=3', dialects.reference)[0]?.code).toBe('BX105');
+  });
+});
+
+describe('a problem for people', () => {
+  test('has a line, a column, carets, what was expected and what was meant', () => {
+    expect(shownProblem('include=*.flac and\n  lackingcopies=two')).toBe(
+      [
+        'BX105 at line 2, column 17: "lackingcopies" wants a whole number, got "two"',
+        '    lackingcopies=two',
+        '                  ^^^',
+        '  expected: a whole number, such as 2',
+      ].join('\n'),
+    );
+  });
+
+  test('shows a long line around the place', () => {
+    const around = 'present or '.repeat(50);
+
+    const [, line = '', carets = ''] = shownProblem(`${around}bogus or ${around}`).split('\n');
+
+    expect(line.length).toBeLessThan(120);
+    expect(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('bogus');
+  });
+
+  test('shows control characters, undecodable bytes and wide characters so that carets fit', () => {
+    const [head = '', line, carets] = shownProblem('include=写真\u0007\udc80 \u001b[31m').split(
+      '\n',
+    );
+
+    expect(head).toContain('"␛[31m"');
+    expect(line).toBe('  include=写真␇\ufffd ␛[31m');
+    expect(carets).toBe('                 ^^^^^');
+  });
+
+  function shownProblem(text: string): string {
+    const [problem] = problemsOf(text);
+    return problem === undefined ? '' : formatProblem(problem);
+  }
 });
 
 describe('hostile texts', () => {
@@ -142,6 +262,14 @@ describe('hostile texts', () => {
     expect(parsed.text.length).toBeLessThan(200);
   });
 
+  test('a text with thousands of problems tells the first hundred, in no time', () => {
+    const text = 'bogus '.repeat(2700);
+    const startMs = performance.now();
+
+    expect(problemsOf(text).length).toBe(100);
+    expect(performance.now() - startMs).toBeLessThan(3000);
+  });
+
   test('control characters and undecodable bytes are part of words', () => {
     const text = 'include=\u0085\udc80* and inbackend=\u0001';
 
@@ -156,8 +284,8 @@ function treeOf(text: string): Expression {
   return parsed.tree;
 }
 
-function problemsOf(text: string): readonly Problem[] {
-  const parsed = parseExpression(text);
+function problemsOf(text: string, dialect?: Dialect): readonly Problem[] {
+  const parsed = parseExpression(text, dialect);
   return parsed.kind === 'problems' ? parsed.problems : [];
 }
 

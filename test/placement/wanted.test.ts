@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dialects } from '../../src/expression/index.ts';
 import {
   required,
   wanted,
@@ -97,5 +98,37 @@ describe('required content', () => {
     expect(required(here, key, facts)).toBe(true);
     expect(wouldRequireIfAbsent(here, key, facts)).toBe(true);
     expect(required(here, item('SHA256-s10--x', 'b/file'), facts)).toBe(false);
+  });
+});
+
+describe('what depends on the version of git-annex', () => {
+  const asked = (wantedText: string, more: Partial<Annex>, keyText = 'SHA256-s10--x'): boolean => {
+    const facts = world(annexWanting(wantedText, more));
+    return wanted(here, item(keyText, 'a/file'), facts);
+  };
+
+  test('the newest one is spoken for when none is named', () => {
+    expect(asked('copies=a-b=0', {})).toBe(true);
+    expect(asked('copies=a-b=0', { dialect: dialects.reference })).toBe(false);
+  });
+
+  test('a term that the version lacks makes the whole expression mean present', () => {
+    const text = 'anything or url=*';
+
+    expect(asked(text, { dialect: dialects.url })).toBe(true);
+    expect(asked(text, { dialect: dialects.reference })).toBe(false);
+  });
+
+  test('an empty groupwanted entry was true once, and is none now', () => {
+    const groupwanted = new Map([['g', '']]);
+
+    expect(asked('groupwanted', { groupwanted })).toBe(false);
+    expect(asked('groupwanted', { groupwanted, dialect: dialects.reference })).toBe(true);
+  });
+
+  test('BLAKE3 is a secure hash to the newest', () => {
+    expect(asked('securehash', {}, 'BLAKE3_256E-s10--x')).toBe(true);
+    expect(asked('securehash', {}, 'BLAKE3-s10--x')).toBe(false);
+    expect(asked('securehash', { dialect: dialects.reference }, 'BLAKE3_256E-s10--x')).toBe(false);
   });
 });

@@ -46,10 +46,18 @@ describe('fractions', () => {
   );
 });
 
-test('a whole number of 2^63 or more is cut, a smaller one rounded', () => {
+test('a whole number of 2^63 or more was cut by older builds, a smaller one rounded', () => {
   const step = 2n ** 11n;
 
-  expect(doubleOf(2n ** 63n + step - 1n)).toBe(2 ** 63);
-  expect(doubleOf(-(2n ** 63n) - step + 1n)).toBe(-(2 ** 63));
-  expect(doubleOf(2n ** 62n + step / 2n - 1n)).toBe(2 ** 62 + 2 ** 10);
+  expect(doubleOf(2n ** 63n + step - 1n, 'cut')).toBe(2 ** 63);
+  expect(doubleOf(-(2n ** 63n) - step + 1n, 'cut')).toBe(-(2 ** 63));
+  expect(doubleOf(2n ** 62n + step / 2n - 1n, 'cut')).toBe(2 ** 62 + 2 ** 10);
+});
+
+test('a whole number is rounded to the nearest double, halves to even', () => {
+  const step = 2n ** 11n;
+
+  expect(doubleOf(2n ** 63n + step - 1n)).toBe(2 ** 63 + 2 ** 11);
+  expect(doubleOf(2n ** 63n + step / 2n)).toBe(2 ** 63);
+  expect(doubleOf(2n ** 63n + step + step / 2n)).toBe(2 ** 63 + 2 ** 12);
 });

@@ -7,13 +7,20 @@ interface GoldenSize {
   readonly bytes: string | null;
 }
 
-const sizes = readGoldenLines('sizes.jsonl', (line): GoldenSize => JSON.parse(line));
+const read = (line: string): GoldenSize => JSON.parse(line);
 
-test('reads sizes as `git annex maxsize` does, in all 260 cases', () => {
-  const ours = sizes.map(({ size }) => ({ size, bytes: parseSize(size)?.toString() ?? null }));
+test.each([
+  { name: 'sizes.jsonl', largeNumbers: 'cut' as const, count: 260 },
+  { name: 'newest/sizes.jsonl', largeNumbers: 'nearest' as const, count: 80 },
+])('reads sizes as `git annex maxsize` does, in all $count cases of $name', (golden) => {
+  const sizes = readGoldenLines(golden.name, read);
+  const ours = sizes.map(({ size }) => ({
+    size,
+    bytes: parseSize(size, golden.largeNumbers)?.toString() ?? null,
+  }));
 
   expect(ours).toEqual(sizes);
-  expect(ours.length).toBe(260);
+  expect(ours.length).toBe(golden.count);
 });
 
 test('refuses a text that is too long to be a size', () => {

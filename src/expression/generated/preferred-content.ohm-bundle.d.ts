@@ -30,6 +30,30 @@ export interface PreferredContentActionDict<T> extends BaseActionDict<T> {
   word?: (this: NonterminalNode, arg0: IterationNode) => T;
   wordCharacter?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   blank?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  copiesValue?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  lackingValue?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  named?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: TerminalNode, arg3: NonterminalNode) => T;
+  limited?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: TerminalNode, arg3: NonterminalNode) => T;
+  counted?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode) => T;
+  groupLimit?: (this: NonterminalNode, arg0: IterationNode) => T;
+  sign?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  limitPiece?: (this: NonterminalNode, arg0: IterationNode) => T;
+  balancedValue_one?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
+  balancedValue_lacking?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: TerminalNode, arg3: NonterminalNode) => T;
+  balancedValue_lackingLimited?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: TerminalNode, arg3: IterationNode, arg4: NonterminalNode) => T;
+  balancedValue_fixed?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: NonterminalNode, arg3: IterationNode, arg4: NonterminalNode) => T;
+  balancedValue?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  wholeNumber?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
+  based?: (this: NonterminalNode, arg0: TerminalNode, arg1: IterationNode) => T;
+  octalDigit?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  decimal?: (this: NonterminalNode, arg0: IterationNode) => T;
+  fraction_point?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode) => T;
+  fraction_exponent?: (this: NonterminalNode, arg0: TerminalNode, arg1: IterationNode, arg2: NonterminalNode) => T;
+  fraction?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  oneColon?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: IterationNode, arg3: NonterminalNode) => T;
+  oneEqual?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: IterationNode, arg3: NonterminalNode) => T;
+  notColon?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  notEqual?: (this: NonterminalNode, arg0: NonterminalNode) => T;
 }
 
 export interface PreferredContentSemantics extends Semantics {

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+
+/**
+ * Writes to standard output and waits while its reader is behind. When the reader has gone away the
+ * program ends, as programs in a pipe do.
+ */
+export async function write(text: string): Promise<void> {
+  watch();
+  if (process.stdout.write(text)) return;
+  await once(process.stdout, 'drain');
+}
+
+let isWatched = false;
+
+function watch(): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(141);
+  });
+}
+
+/** How much is gathered before it is written, in UTF-16 code units. */
+const gatheredMax = 64 * 1024;
+
+/** Lines for standard output, written many at once. */
+export class OutputBuffer {
+  #text = '';
+
+  async line(text: string): Promise<void> {
+    this.#text += `${text}\n`;
+    if (this.#text.length >= gatheredMax) await this.end();
+  }
+
+  /** Writes what was gathered. */
+  async end(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') await write(text);
+  }
+}

@@ -1,0 +1,27 @@
+/** How often the terminal is told, milliseconds. */
+const intervalMs = 500;
+
+/** How many lines are read, on a line of the terminal that is taken back; silent anywhere else. */
+export class Progress {
+  readonly #isShown: boolean;
+  #shownMs: number = performance.now();
+  #isThere = false;
+
+  /** @param mixes whether the terminal is full of output anyway when that is not redirected. */
+  constructor({ mixes }: { readonly mixes: boolean }) {
+    this.#isShown = process.stderr.isTTY && !(mixes && process.stdout.isTTY);
+  }
+
+  reached(line: number): void {
+    if (!this.#isShown || performance.now() - this.#shownMs < intervalMs) return;
+    this.#shownMs = performance.now();
+    this.#isThere = true;
+    process.stderr.write(`\r${line.toLocaleString('en')} lines`);
+  }
+
+  /** Takes the line back, before something else is printed. */
+  clear(): void {
+    if (this.#isThere) process.stderr.write('\r\u001b[K');
+    this.#isThere = false;
+  }
+}

@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import {
+  answerCases,
+  answerExpressions,
+  answerPicks,
+  answerSizes,
+  readRecordedAnnexes,
+  type AnswerLine,
+} from '../../placement/index.ts';
+import { FoundWanting, UserError } from '../errors.ts';
+import { bytesOf, linesOf } from '../lines.ts';
+import { OutputBuffer } from '../output.ts';
+import { Progress } from '../progress.ts';
+import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+
+interface EvaluateOptions extends DialectOptions {
+  readonly cases?: string;
+  readonly configs?: string;
+  readonly expressions?: string;
+  readonly sizes?: string;
+  readonly picks?: string;
+  readonly check?: boolean;
+}
+
+/** `ballast evaluate`: answers questions of other programs, one line of JSON each. */
+export function addEvaluateVerb(program: Command): void {
+  withDialectOption(
+    program
+      .command('evaluate')
+      .description(
+        'answer a file of questions, one line of JSON each; FILE is - for standard input',
+      )
+      .option('--cases <FILE>', 'who wants which content: needs --configs')
+      .option('--configs <FILE>', 'the configurations that the cases name')
+      .option('--expressions <FILE>', 'whether git-annex accepts expressions, and what is wrong')
+      .option('--sizes <FILE>', 'how many bytes sizes stand for')
+      .option('--picks <FILE>', 'whom the balanced terms pick')
+      .option('--check', 'compare with the answers in the file, and print only what differs'),
+  ).action(async (options: EvaluateOptions) => {
+    const { file, answer } = await questionsOf(options);
+    await (options.check === true ? check(file, answer) : answerAll(file, answer));
+  });
+}
+
+interface Questions {
+  readonly file: string;
+  readonly answer: AnswerLine;
+}
+
+async function questionsOf(options: EvaluateOptions): Promise<Questions> {
+  const { cases, configs, expressions, sizes, picks, dialect } = options;
+  const files = [cases, expressions, sizes, picks].filter((file) => file !== undefined);
+  const [file] = files;
+  if (file === undefined || files.length > 1) {
+    throw new UserError('give one of --cases, --expressions, --sizes and --picks.');
+  }
+  if (expressions !== undefined) return { file, answer: answerExpressions(dialect) };
+  if (sizes !== undefined) return { file, answer: answerSizes(dialect) };
+  if (picks !== undefined) return { file, answer: answerPicks(dialect) };
+  if (configs === undefined) {
+    throw new UserError('--cases needs the configurations that they name: add --configs FILE.');
+  }
+  const annexes = readRecordedAnnexes(await readText(configs), dialect);
+  if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
+  return { file, answer: answerCases(annexes.value) };
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new UserError(`${file} is not UTF-8 text.`);
+  return bytes.toString('utf8');
+}
+
+/** One answer a line. A line that cannot be answered gets its problem, here and on standard error. */
+async function answerAll(file: string, answer: AnswerLine): Promise<void> {
+  const output = new OutputBuffer();
+  const progress = new Progress({ mixes: true });
+  let bad = 0;
+  for await (const line of linesOf(bytesOf(file))) {
+    progress.reached(line.number);
+    const answered = line.kind === 'text' ? answer(line.text) : line;
+    if (answered.kind === 'answer') await output.line(answered.json);
+    else {
+      bad += 1;
+      progress.clear();
+      console.error(`${file}:${line.number}: ${answered.message}`);
+      await output.line(JSON.stringify({ line: line.number, problem: answered.message }));
+    }
+  }
+  progress.clear();
+  await output.end();
+  if (bad > 0) throw new FoundWanting();
+}
+
+/** Prints the lines whose answers differ, and how many agree and differ; bad lines count as differing. */
+async function check(file: string, answer: AnswerLine): Promise<void> {
+  const output = new OutputBuffer();
+  const progress = new Progress({ mixes: false });
+  let [passed, failed] = [0, 0];
+  for await (const line of linesOf(bytesOf(file))) {
+    progress.reached(line.number);
+    const answered = line.kind === 'text' ? answer(line.text) : line;
+    const wrong =
+      answered.kind === 'problem'
+        ? [answered.message]
+        : (answered.differences ?? ['the line holds no answer to compare with']);
+    if (wrong.length === 0) passed += 1;
+    else {
+      failed += 1;
+      progress.clear();
+      if (answered.kind === 'problem') console.error(`${file}:${line.number}: ${wrong.join('; ')}`);
+      else await output.line(`${file}:${line.number}: ${wrong.join('; ')}`);
+    }
+  }
+  progress.clear();
+  await output.line(`${passed} passed, ${failed} failed`);
+  await output.end();
+  if (failed > 0) throw new FoundWanting();
+}

@@ -1,0 +1,190 @@
+/** Cases: who wants an item at one moment (spec/expressions.md section 15, spec/newest.md section 6). */
+import { parseKey } from '../../key/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { wanted, wouldWantIfAbsent } from '../wanted.ts';
+import type { Item, World } from '../world.ts';
+import type { AnswerLine, BatchAnswer } from './answer.ts';
+import { uuid, type RecordedAnnex } from './recorded-annex.ts';
+import {
+  boolean,
+  bytes,
+  fields,
+  listOf,
+  misfit,
+  orNull,
+  readJson,
+  string,
+  tableOf,
+  wholeNumber,
+  type Read,
+  type Shape,
+} from './shape.ts';
+
+/** Answers by repository. */
+export type Answers = ReadonlyMap<Uuid, boolean>;
+
+/** One line of a case file. */
+export interface Case {
+  /** The id of the configuration. */
+  readonly config: string;
+  readonly item: Item;
+  /** Values by field name in lower case, with the fields that say when others changed. */
+  readonly metadata: ReadonlyMap<string, readonly string[]>;
+  readonly locations: readonly Uuid[];
+  readonly urls: readonly string[];
+  readonly equivalentKeys: readonly string[];
+  readonly attributeNumcopies: number | undefined;
+  /** The recorded answers, where there are any. */
+  readonly wantget: Answers | undefined;
+  readonly wantdrop: Answers | undefined;
+}
+
+/** Reads a line of a case file. */
+export function readCase(json: string): Read<Case> {
+  return readJson(json, recordedCase);
+}
+
+const answers = tableOf(uuid, boolean);
+
+const recordedCase: Shape<Case> = (value, where) => {
+  const line = fields(value, where);
+  const item = line.get('key', keyItem(line.get('file', orNull(string))));
+  const sizeBytes = line.find('size', orNull(bytes));
+  if (sizeBytes !== undefined && sizeBytes !== item.key.sizeBytes) {
+    return misfit('size', 'is not the size field of the key');
+  }
+  return {
+    config: line.get('config', string),
+    item,
+    metadata: withChanges(line.find('metadata', tableOf(string, listOf(string))) ?? new Map()),
+    locations: line.get('locations', listOf(uuid)),
+    urls: line.find('urls', listOf(string)) ?? [],
+    equivalentKeys: line.find('equivalent_keys', listOf(string)) ?? [],
+    attributeNumcopies: line.find('attr_numcopies', wholeNumber),
+    wantget: line.find('wantget', answers),
+    wantdrop: line.find('wantdrop', answers),
+  };
+};
+
+function keyItem(file: string | undefined): Shape<Item> {
+  return (value, where) => {
+    const keyText = string(value, where);
+    const key = parseKey(keyText);
+    return key === undefined ? misfit(where, 'is not a key') : { key, keyText, file };
+  };
+}
+
+/** When the metadata of all recorded cases was set. */
+const lastChanged = ['1970-01-01@00-00-01'];
+
+/** "Each field that is currently set also has a field NAME-lastchanged" (section 6.9). */
+function withChanges(
+  given: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const set = [...given].map(([field, values]) => [field.toLowerCase(), values] as const);
+  const stamps = set.map(([field]) => [`${field}-lastchanged`, lastChanged] as const);
+  const overall = set.length > 0 ? [['lastchanged', lastChanged] as const] : [];
+  return new Map<string, readonly string[]>([...stamps, ...overall, ...set]);
+}
+
+/** The world of a case. */
+export function worldOf(asked: Case, annex: RecordedAnnex): World {
+  return {
+    configuration: annex.configuration,
+    locations: () => asked.locations,
+    sizeBytes: (repository) => annex.sizesBytes.get(repository),
+    metadata: () => asked.metadata,
+    urls: () => asked.urls,
+    attributeNumcopies: () => asked.attributeNumcopies,
+    equivalentKeys: () => asked.equivalentKeys,
+    isUnused: ({ keyText }) => annex.unusedKeys.has(keyText),
+  };
+}
+
+/**
+ * Answers the lines of a case file: for the repositories that the line has answers of, or for all
+ * described ones when it has none. Like `find --want-get-by` and `--want-drop-by`, so a repository
+ * without an expression wants nothing; a key without a file gets no `wantdrop`.
+ */
+export function answerCases(annexes: ReadonlyMap<string, RecordedAnnex>): AnswerLine {
+  return (json) => {
+    const line = readCase(json);
+    if (!line.isRead) return { kind: 'problem', message: line.message };
+    const annex = annexes.get(line.value.config);
+    if (annex === undefined) {
+      return { kind: 'problem', message: `there is no configuration ${shown(line.value.config)}` };
+    }
+    return answerCase(line.value, annex);
+  };
+}
+
+function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
+  const stranger = strangerIn(asked, annex);
+  if (stranger !== undefined) {
+    const message = `configuration ${shown(asked.config)} has no repository ${shown(stranger)}`;
+    return { kind: 'problem', message };
+  }
+  const { item } = asked;
+  const world = worldOf(asked, annex);
+  const everybody = describedIn(annex);
+  const answersFor = (
+    recorded: Answers | undefined,
+    answer: (repository: Uuid) => boolean,
+  ): Answers =>
+    new Map([...(recorded?.keys() ?? everybody)].map((each) => [each, answer(each)] as const));
+  const isDropAsked = asked.wantdrop !== undefined || item.file !== undefined;
+  const wantget = answersFor(asked.wantget, (each) => wanted(each, item, world));
+  const wantdrop = isDropAsked
+    ? answersFor(asked.wantdrop, (each) => !wouldWantIfAbsent(each, item, world))
+    : undefined;
+  return {
+    kind: 'answer',
+    json: JSON.stringify({
+      config: asked.config,
+      key: item.keyText,
+      file: item.file ?? null,
+      wantget: Object.fromEntries(wantget),
+      ...(wantdrop === undefined ? {} : { wantdrop: Object.fromEntries(wantdrop) }),
+    }),
+    differences:
+      asked.wantget === undefined && asked.wantdrop === undefined
+        ? undefined
+        : [
+            ...differing('wantget', wantget, asked.wantget),
+            ...differing('wantdrop', wantdrop, asked.wantdrop),
+          ],
+  };
+}
+
+/** A repository that the case speaks of and the configuration does not know. */
+function strangerIn(
+  { locations, wantget, wantdrop }: Case,
+  { configuration: { repositories, clusters } }: RecordedAnnex,
+): Uuid | undefined {
+  const named = [...locations, ...(wantget?.keys() ?? []), ...(wantdrop?.keys() ?? [])];
+  return named.find((each) => !repositories.has(each) && !clusters.has(each));
+}
+
+/** "described: false: such a repository cannot be asked about" (section 15). */
+function describedIn({ configuration: { repositories } }: RecordedAnnex): readonly Uuid[] {
+  return [...repositories]
+    .filter(([, { description }]) => description !== undefined)
+    .map(([each]) => each);
+}
+
+function differing(
+  question: string,
+  ours: Answers | undefined,
+  recorded: Answers | undefined,
+): readonly string[] {
+  return [...(recorded ?? [])]
+    .filter(([repository, answer]) => ours?.get(repository) !== answer)
+    .map(
+      ([repository, answer]) =>
+        `${question} of ${repository} is ${String(ours?.get(repository))}, recorded ${answer}`,
+    );
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 80));
+}

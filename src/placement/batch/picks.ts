@@ -1,0 +1,177 @@
+/** Lines about the picks of the balanced terms (spec/expressions.md section 15, spec/newest.md section 6). */
+import {
+  parseExpression,
+  type BalancedArgument,
+  type Dialect,
+  type Expression,
+} from '../../expression/index.ts';
+import { parseKey } from '../../key/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { annexOf } from '../annex.ts';
+import { numberOf } from '../balanced.ts';
+import { compareUuids } from '../compare-uuids.ts';
+import { noSettings, type Configuration, type RepositorySettings } from '../configuration.ts';
+import { keyHash, pick } from '../pick.ts';
+import { presenceOf } from '../question.ts';
+import { wanted } from '../wanted.ts';
+import type { Item, World } from '../world.ts';
+import { differencesOf, type AnswerLine } from './answer.ts';
+import { recordedRepository, uuid } from './recorded-annex.ts';
+import {
+  fields,
+  listOf,
+  misfit,
+  orNull,
+  readJson,
+  string,
+  wholeNumber,
+  type Shape,
+} from './shape.ts';
+
+interface PickLine {
+  readonly group: readonly Uuid[];
+  readonly candidates: readonly Uuid[];
+  readonly keyText: string;
+  /** How many to pick, or whatever the term of the line makes of it. */
+  readonly number: number | undefined;
+  readonly lacking: LackingPick | undefined;
+  readonly recorded: Readonly<Record<string, unknown>>;
+}
+
+/** The circumstances of `fullybalanced=GROUP:lackingcopies...`. */
+interface LackingPick {
+  readonly term: string;
+  readonly numcopies: number;
+  /** Repositories outside of the group. */
+  readonly others: readonly (readonly [Uuid, RepositorySettings])[];
+  readonly locations: readonly Uuid[];
+}
+
+const pickLine: Shape<PickLine> = (value, where) => {
+  const line = fields(value, where);
+  const term = line.find('term', string);
+  const recorded = {
+    chosen: line.find('chosen', listOf(uuid)),
+    hmac: line.find('hmac', string),
+    first: line.find('first', (value, where) =>
+      value === null ? null : wholeNumber(value, where),
+    ),
+  };
+  const number = line.find('number', orNull(wholeNumber));
+  if (term === undefined && number === undefined) misfit('number', 'is missing');
+  return {
+    group: line.get('group', listOf(uuid)),
+    candidates: line.get('candidates', listOf(uuid)),
+    keyText: line.get('key', string),
+    number: term === undefined ? number : undefined,
+    lacking:
+      term === undefined
+        ? undefined
+        : {
+            term,
+            numcopies: line.get('numcopies', wholeNumber),
+            others: line.get('others', listOf(recordedRepository)),
+            locations: line.get('locations', listOf(uuid)),
+          },
+    recorded: term === undefined ? recorded : { number, ...recorded },
+  };
+};
+
+/**
+ * Answers lines of picks: whom of the candidates the key goes to (`chosen`, ascending), the hash, and
+ * where among the candidates the pick begins; for lines with a `term` also the number it comes to.
+ */
+export function answerPicks(dialect: Dialect): AnswerLine {
+  return (json) => {
+    const read = readJson(json, pickLine);
+    if (!read.isRead) return { kind: 'problem', message: read.message };
+    const { group, candidates, keyText, number, lacking, recorded } = read.value;
+    const stranger = candidates.find((candidate) => !group.includes(candidate));
+    if (stranger !== undefined) {
+      return { kind: 'problem', message: `the candidate ${stranger} is not in the group` };
+    }
+    const hash = keyHash(group.toSorted(compareUuids));
+    const shared = {
+      hmac: hexOf(hash.digest(keyText)),
+      first: candidates.length === 0 ? null : hash.first(keyText, candidates.length),
+    };
+    const picked =
+      lacking === undefined
+        ? { chosen: pick({ members: group, candidates, keyText, number: number ?? 0 }) }
+        : pickLacking({ ...read.value, lacking }, dialect);
+    if (picked === undefined) {
+      return { kind: 'problem', message: 'the term or the key of the line cannot be read' };
+    }
+    const ours = { ...picked, chosen: picked.chosen.toSorted(compareUuids), ...shared };
+    const known = Object.entries(recorded).filter(([, value]) => value !== undefined);
+    return {
+      kind: 'answer',
+      json: JSON.stringify({ key: keyText, ...ours }),
+      differences: known.length === 0 ? undefined : differencesOf(ours, Object.fromEntries(known)),
+    };
+  };
+}
+
+function hexOf(digest: Uint8Array): string {
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Asks every member, with a configuration that makes candidates of just those of the line. */
+function pickLacking(
+  { group, candidates, keyText, lacking }: PickLine & { readonly lacking: LackingPick },
+  dialect: Dialect,
+): { number: number; chosen: readonly Uuid[] } | undefined {
+  const parsed = parseExpression(lacking.term, dialect);
+  const key = parseKey(keyText);
+  const balanced = parsed.kind === 'expression' ? balancedTerm(parsed.tree) : undefined;
+  if (balanced === undefined || key === undefined) return undefined;
+  const member = (own: Uuid): RepositorySettings => ({
+    ...noSettings,
+    groups: [balanced.group],
+    wanted: lacking.term,
+    maxsizeBytes: candidates.includes(own) ? undefined : 0n,
+  });
+  const configuration: Configuration = {
+    repositories: new Map([...lacking.others, ...group.map((own) => [own, member(own)] as const)]),
+    groupwanted: new Map(),
+    numcopies: lacking.numcopies,
+    mincopies: undefined,
+    clusters: new Map(),
+    fullyBalancedThresholdPercent: 90,
+    rebalance: false,
+    dialect,
+  };
+  const world: World = {
+    configuration,
+    locations: () => lacking.locations,
+    // More than nothing, so that a maxsize of 0 leaves no room for keys of size 0 either.
+    sizeBytes: () => 1n,
+  };
+  const item: Item = { key, keyText, file: undefined };
+  return {
+    number: numberIn(balanced, item, world),
+    chosen: group.filter((own) => wanted(own, item, world)),
+  };
+}
+
+function balancedTerm(tree: Expression): BalancedArgument | undefined {
+  if (tree.kind !== 'term') return undefined;
+  switch (tree.name) {
+    case 'balanced':
+    case 'fullybalanced':
+    case 'sizebalanced':
+    case 'fullysizebalanced':
+      return tree.argument;
+    default:
+      return undefined;
+  }
+}
+
+function numberIn(balanced: BalancedArgument, item: Item, world: World): number {
+  const annex = annexOf(world.configuration);
+  const presence = presenceOf(annex, world.locations(item));
+  const [repository] = world.configuration.repositories.keys();
+  if (repository === undefined) return 0;
+  const number = numberOf(balanced.number, annex.group(balanced.group), annex);
+  return number({ repository, item, world, presence, isGone: false, isUndecidable: false });
+}

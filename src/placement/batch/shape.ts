@@ -1,0 +1,106 @@
+/** JSON of unknown make, read into what it should be, with words about where it is not. */
+
+/** A value read, or one sentence of what is wrong with the text. */
+export type Read<T> =
+  | { readonly isRead: true; readonly value: T }
+  | { readonly isRead: false; readonly message: string };
+
+/** Reads a part of a JSON value; `where` names the part. Throws inside {@link readJson} only. */
+export type Shape<T> = (value: unknown, where: string) => T;
+
+/** What a shape says of a value that does not fit; it never leaves {@link readJson}. */
+class Misfit extends Error {}
+
+/** Reads a text of JSON as a shape. */
+export function readJson<T>(json: string, shape: Shape<T>): Read<T> {
+  try {
+    return { isRead: true, value: shape(JSON.parse(json), '') };
+  } catch (error) {
+    if (error instanceof Misfit) return { isRead: false, message: error.message };
+    if (error instanceof SyntaxError) return { isRead: false, message: plain(error.message) };
+    throw error;
+  }
+}
+
+/** The parser quotes the text that it failed on; a terminal must not see what is in it. */
+function plain(message: string): string {
+  const shown = message.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd').slice(0, 120);
+  return `it is not JSON: ${shown}`;
+}
+
+/** Says that a part is not what it should be. */
+export function misfit(where: string, expected: string): never {
+  throw new Misfit(`${where === '' ? 'the line' : where} ${expected}`);
+}
+
+export const string: Shape<string> = (value, where) =>
+  typeof value === 'string' ? value : misfit(where, 'is not a string');
+
+export const boolean: Shape<boolean> = (value, where) =>
+  typeof value === 'boolean' ? value : misfit(where, 'is neither true nor false');
+
+export const wholeNumber: Shape<number> = (value, where) =>
+  Number.isSafeInteger(value) ? Number(value) : misfit(where, 'is not a whole number');
+
+/** Sizes in bytes are decimal strings, since they can exceed 2^53 (spec/expressions.md section 15). */
+export const bytes: Shape<bigint> = (value, where) => {
+  const digits = string(value, where);
+  return /^-?\d{1,400}$/.test(digits) ? BigInt(digits) : misfit(where, 'is not a decimal string');
+};
+
+/** One of some words. */
+export function oneOf<W extends string>(words: readonly W[]): Shape<W> {
+  return (value, where) =>
+    words.find((word) => word === value) ?? misfit(where, `is none of ${words.join(', ')}`);
+}
+
+/** The value or null; null becomes `undefined`. */
+export function orNull<T>(shape: Shape<T>): Shape<T | undefined> {
+  return (value, where) => (value === null ? undefined : shape(value, where));
+}
+
+export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
+  return (value, where) => {
+    if (!Array.isArray(value)) return misfit(where, 'is not a list');
+    return value.map((each: unknown, index) => shape(each, `${where}[${index}]`));
+  };
+}
+
+/** An object used as a table: names of one shape, values of another. */
+export function tableOf<K extends string, V>(
+  name: Shape<K>,
+  shape: Shape<V>,
+): Shape<ReadonlyMap<K, V>> {
+  return (value, where) =>
+    new Map(
+      entriesOf(value, where).map(([key, each]) => [
+        name(key, `${where} has a name that`),
+        shape(each, `${where}.${key.slice(0, 60)}`),
+      ]),
+    );
+}
+
+/** The fields of an object. */
+export interface Fields {
+  /** A field that must be there. */
+  get<T>(name: string, shape: Shape<T>): T;
+  /** A field that may be left out. */
+  find<T>(name: string, shape: Shape<T>): T | undefined;
+}
+
+export const fields: Shape<Fields> = (value, where) => {
+  const entries = new Map(entriesOf(value, where));
+  const place = (name: string): string => (where === '' ? name : `${where}.${name}`);
+  return {
+    get: (name, shape) =>
+      entries.has(name) ? shape(entries.get(name), place(name)) : misfit(place(name), 'is missing'),
+    find: (name, shape) => (entries.has(name) ? shape(entries.get(name), place(name)) : undefined),
+  };
+};
+
+function entriesOf(value: unknown, where: string): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return misfit(where, 'is not an object');
+  }
+  return Object.entries(value);
+}

@@ -1,0 +1,173 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readGolden } from '../golden/read-golden.ts';
+import { ballast } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
+
+/** A file of the test's, by its name. */
+function fileOf(name: string, content: string | Uint8Array): string {
+  const file = join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** A golden file, unpacked. */
+function golden(name: string): string {
+  return fileOf(`golden-${name.replace('/', '-').replace('.gz', '')}`, readGolden(name));
+}
+
+const old = ['--dialect', '10.20250416'];
+const reference = 'abcd0000-0000-4000-8000-000000000001';
+const configs = fileOf(
+  'configs.json',
+  JSON.stringify({
+    c: { id: 'c', repos: [{ uuid: reference, groups: ['a'], wanted: 'include=*.flac or url=*' }] },
+  }),
+);
+const asked = {
+  config: 'c',
+  key: 'SHA256E-s10--x.flac',
+  size: '10',
+  file: 'x.flac',
+  locations: [],
+};
+
+describe('ballast evaluate --check agrees with git-annex on', () => {
+  test.each([
+    ['5392', ['--cases', 'expressions.jsonl.gz', '--configs', 'configs.json.gz', ...old]],
+    ['2163', ['--cases', 'newest/expressions.jsonl.gz', '--configs', 'newest/configs.json.gz']],
+    ['240', ['--expressions', 'parse-errors.jsonl', ...old]],
+    ['240', ['--expressions', 'newest/parse-errors.jsonl']],
+    ['260', ['--sizes', 'sizes.jsonl', ...old]],
+    ['80', ['--sizes', 'newest/sizes.jsonl']],
+    ['660', ['--picks', 'balanced-picks.jsonl.gz', ...old]],
+    ['300', ['--picks', 'newest/lacking-picks.jsonl.gz']],
+  ])('%s lines: %s', async (count, words) => {
+    const files = words.map((word) => (word.includes('.json') ? golden(word) : word));
+
+    const ended = await ballast(['evaluate', '--check', ...files]);
+
+    expect(ended).toEqual({ status: 0, stdout: `${count} passed, 0 failed\n`, stderr: '' });
+  });
+});
+
+describe('ballast evaluate', () => {
+  test('answers a case for every described repository, from standard input', async () => {
+    const input = `${JSON.stringify(asked)}\n${JSON.stringify({ ...asked, file: null, urls: ['u'] })}`;
+
+    const ended = await ballast(['evaluate', '--cases', '-', '--configs', configs], { input });
+
+    expect(ended.status).toBe(0);
+    expect(
+      ended.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toEqual([
+      {
+        config: 'c',
+        key: asked.key,
+        file: 'x.flac',
+        wantget: { [reference]: true },
+        wantdrop: { [reference]: false },
+      },
+      { config: 'c', key: asked.key, file: null, wantget: { [reference]: true } },
+    ]);
+  });
+
+  test('prints the lines that differ, and fails', async () => {
+    const lines = [true, false].map((answer) =>
+      JSON.stringify({ ...asked, wantget: { [reference]: answer } }),
+    );
+    const file = fileOf('differ.jsonl', `${lines.join('\n')}\n`);
+
+    const ended = await ballast(['evaluate', '--cases', file, '--configs', configs, '--check']);
+
+    expect(ended).toEqual({
+      status: 1,
+      stdout: `${file}:2: wantget of ${reference} is true, recorded false\n1 passed, 1 failed\n`,
+      stderr: '',
+    });
+  });
+
+  test.each([
+    ['no JSON', '{"config":', 'it is not JSON'],
+    ['a field that is missing', '{"config":"c"}', 'file is missing'],
+    ['a field of another type', JSON.stringify({ ...asked, locations: 'x' }), 'is not a list'],
+    ['a key that is none', JSON.stringify({ ...asked, key: 'x' }), 'key is not a key'],
+    ['an unknown configuration', JSON.stringify({ ...asked, config: 'd' }), 'no configuration "d"'],
+    [
+      'an unknown location',
+      JSON.stringify({ ...asked, locations: ['nobody'] }),
+      'configuration "c" has no repository "nobody"',
+    ],
+    [
+      'an unknown repository that is asked about',
+      JSON.stringify({ ...asked, wantget: { stranger: true } }),
+      'configuration "c" has no repository "stranger"',
+    ],
+    ['a line that is too long', 'x'.repeat(5_000_000), 'the line has 5000000 bytes'],
+    ['bytes that are not UTF-8', Buffer.from('{"config":"\xff"}', 'latin1'), 'byte 12 of the line'],
+  ])('reports a line with %s by its number, and answers the rest', async (_, bad, message) => {
+    const good = Buffer.from(`${JSON.stringify(asked)}\n`);
+    const file = fileOf(
+      'bad.jsonl',
+      Buffer.concat([good, Buffer.from(bad), Buffer.from('\n'), good]),
+    );
+
+    const ended = await ballast(['evaluate', '--cases', file, '--configs', configs]);
+
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain(`${file}:2: `);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stdout.match(/"wantget"/g)?.length).toBe(2);
+    expect(ended.stdout).toContain('{"line":2,"problem":');
+  });
+
+  test('refuses hostile expressions by name, in no time', async () => {
+    const texts = [
+      'include=* or '.repeat(80_000),
+      '('.repeat(100_000),
+      '('.repeat(9_000),
+      '\u0001',
+    ];
+    const input = texts.map((expr) => JSON.stringify({ expr })).join('\n');
+    const startMs = performance.now();
+
+    const { status, stdout } = await ballast(['evaluate', '--expressions', '-'], { input });
+
+    expect(status).toBe(0);
+    expect(stdout.match(/"code":"BX\d+"/g)).toEqual(
+      ['BX101', 'BX101', 'BX102', 'BX103'].map((code) => `"code":"${code}"`),
+    );
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
+  test('reads a file larger than its memory', async () => {
+    const line = `${JSON.stringify({ size: '1 GB', bytes: '1000000000', filler: 'x'.repeat(200) })}\n`;
+    const input = line.repeat(400_000);
+
+    const { status, stdout } = await ballast(['evaluate', '--sizes', '-', '--check'], {
+      input,
+      node: ['--max-old-space-size=40'],
+    });
+
+    expect(stdout).toBe('400000 passed, 0 failed\n');
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [[], 'give one of --cases'],
+    [['--sizes', 'a', '--picks', 'b'], 'give one of --cases'],
+    [['--cases', 'a'], 'add --configs FILE'],
+    [['--sizes', '/nowhere/at/all'], 'no such file'],
+  ])('%j is a mistake that it explains', async (words, message) => {
+    const { status, stderr } = await ballast(['evaluate', ...words]);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
