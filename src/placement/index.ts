@@ -14,6 +14,18 @@ export {
   type RepositorySettings,
   type TrustLevel,
 } from './configuration.ts';
+export {
+  explain,
+  type Explained,
+  type ExplainedQuestion,
+  type ExplainedRun,
+  type ExplainedTerm,
+  type Explanation,
+} from './explain.ts';
+export { type Balance, type FullMember } from './explain-balance.ts';
+export { type Facts } from './explain-facts.ts';
+export { formatAsGitAnnex } from './explain-git-annex.ts';
+export { explanationJson, formatExplanation } from './explain-text.ts';
 export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
