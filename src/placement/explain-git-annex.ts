@@ -22,7 +22,7 @@ export function formatAsGitAnnex(explanation: Explanation): string | undefined {
 function wordsOf(explained: Explained): readonly string[] {
   switch (explained.kind) {
     case 'any':
-      return [''];
+      return [];
     case 'not':
       return ['not', ...wrapped(explained.operand)];
     case 'term':
