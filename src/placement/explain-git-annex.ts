@@ -38,10 +38,11 @@ function runWords({ kind, operands, unasked }: ExplainedRun): readonly string[] 
   if (first === undefined) return [];
   const [second, ...later] = rest;
   const joins = operands.length - 1 + unasked;
-  let words = [...wrapped(first), ...(second === undefined ? [] : [kind, ...wrapped(second)])];
-  for (const right of later) words = ['(', ...words, ')', kind, ...wrapped(right)];
+  const words = [...wrapped(first), ...(second === undefined ? [] : [kind, ...wrapped(second)])];
+  for (const right of later) words.push(')', kind, ...wrapped(right));
   const idle = joins - Math.max(1, operands.length - 1);
-  return [...new Array<string>(idle).fill('('), ...words, ...new Array<string>(idle).fill(')')];
+  const opened = Array.from({ length: idle + later.length }, () => '(');
+  return [...opened, ...words, ...Array.from({ length: idle }, () => ')')];
 }
 
 /** In parentheses unless it is a term or the negation of one. */

@@ -37,12 +37,15 @@ export interface PlacedFinding extends Finding {
 export function lintConfiguration(configuration: Configuration): readonly PlacedFinding[] {
   const annex = annexOf(configuration);
   const found = placesIn(annex).flatMap((place) =>
-    [...lintExpression(place.text, annex.dialect), ...lintInPlace(place, annex)].map((each) => ({
-      ...each,
-      place,
-    })),
+    lintExpression(place.text, annex.dialect)
+      .concat(lintInPlace(place, annex))
+      .map((each) => placed(each, place)),
   );
   return [...found, ...lintGroupNames(configuration)];
+}
+
+function placed(found: Finding, place: LintPlace): PlacedFinding {
+  return { ...found, place };
 }
 
 function placesIn(annex: Annex): readonly LintPlace[] {
@@ -68,11 +71,12 @@ function lintInPlace(place: LintPlace, annex: Annex): readonly Finding[] {
   const { tree } = parsed;
   const askers = askersOf(place, annex);
   return [
-    ...termsIn(tree).flatMap((term) => [
-      ...lintGroups(term, annex),
-      ...lintStoodFor(term, place, askers, annex),
-      ...lintBalance(term, annex),
-    ]),
+    ...termsIn(tree).flatMap((term) =>
+      lintGroups(term, annex).concat(
+        lintStoodFor(term, place, askers, annex),
+        lintBalance(term, annex),
+      ),
+    ),
     ...negatedTerms(tree).flatMap((term) => lintNegatedStand(term, place, askers, annex)),
     ...(place.kind === 'required' ? lintRequired(tree, askers, annex) : []),
   ];
@@ -85,23 +89,32 @@ function askersOf({ kind, of }: LintPlace, annex: Annex): readonly Uuid[] {
 }
 
 function lintGroups(term: Term, annex: Annex): readonly Finding[] {
-  const { span, text } = term;
+  const { text } = term;
   const known = [
     ...new Set([...annex.configuration.repositories.values()].flatMap(({ groups }) => groups)),
   ];
   return namedGroups(term).flatMap((group) => {
     if (annex.group(group).members.length > 0) return [];
     const likely = likelyWord(group, known);
-    const at = text.lastIndexOf(group);
-    const start = span.start + at;
+    const at = placeOf(group, text);
+    const start = term.span.start + (at ?? 0);
+    const span = at === undefined ? term.span : { start, end: start + group.length };
     const edit =
-      likely === undefined || at < 0 || group === ''
-        ? undefined
-        : { span: { start, end: start + group.length }, replacement: likely };
+      likely === undefined || at === undefined ? undefined : { span, replacement: likely };
     const hint = likely === undefined ? '' : `; did you mean ${likely}?`;
     const message = `nobody is in the group ${JSON.stringify(group)}${hint}`;
     return [finding('BL106', message, { span, edit })];
   });
+}
+
+/** Where a group is named in the value of a term; `undefined` for one without a name. */
+function placeOf(group: string, text: string): number | undefined {
+  if (group === '') return undefined;
+  for (let at = text.indexOf(group); at >= 0; at = text.indexOf(group, at + 1)) {
+    const [before = '', after = ''] = [text[at - 1], text[at + group.length]];
+    if (/[=:+-]/.test(before) && /^[=:+-]?$/.test(after)) return at;
+  }
+  return undefined;
 }
 
 function lintStoodFor(
@@ -170,8 +183,8 @@ function lintGroupNames({ repositories, groupwanted }: Configuration): readonly 
   ];
   return [...new Set(names)]
     .filter((name) => trustLevels.some((level) => name === level || name === `${level}+`))
-    .map((name) => ({
-      ...finding('BL119', `copies=${name}:1 counts by trust, not members of the group ${name}`),
-      place: { kind: 'group', of: name, name, text: '' },
-    }));
+    .map((name) => {
+      const message = `copies=${name}:1 counts by trust, not members of the group ${name}`;
+      return placed(finding('BL119', message), { kind: 'group', of: name, name, text: '' });
+    });
 }
