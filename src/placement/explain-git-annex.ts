@@ -4,6 +4,7 @@
  */
 import type { Term } from '../expression/index.ts';
 import type { Explained, ExplainedRun, Explanation } from './explain.ts';
+import { plain } from './names.ts';
 
 /** The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set. */
 export function formatAsGitAnnex(explanation: Explanation): string | undefined {
@@ -16,7 +17,9 @@ export function formatAsGitAnnex(explanation: Explanation): string | undefined {
     rests === 'unstable'
       ? `, but that expression is not stable due to negated use of ${unstable.join(' ')}, so will not be used`
       : '';
-  return `[ ${item.file ?? item.keyText} ${verb} ${kind} content: ${words.join(' ')}${note} ]`;
+  return plain(
+    `[ ${item.file ?? item.keyText} ${verb} ${kind} content: ${words.join(' ')}${note} ]`,
+  );
 }
 
 function wordsOf(explained: Explained): readonly string[] {

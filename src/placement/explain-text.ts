@@ -2,7 +2,7 @@
 import { annexOf } from './annex.ts';
 import type { Configuration } from './configuration.ts';
 import type { Explained, ExplainedQuestion, Explanation } from './explain.ts';
-import { nameOf } from './names.ts';
+import { nameOf, plain } from './names.ts';
 
 /** Beyond this depth lines are not indented further. */
 const indentedDepthMax = 40;
@@ -27,7 +27,7 @@ export function formatExplanation(explanation: Explanation, configuration: Confi
   const answer = questions[question][value === true ? 0 : 1];
   const lines = [`${name} ${answer} ${item.file ?? item.keyText}${groundsOf(explanation)}`];
   if (tree !== undefined) outline(tree, 1, lines);
-  return lines.join('\n');
+  return lines.map(plain).join('\n');
 }
 
 function groundsOf({ rests, unstable }: Explanation): string {

@@ -2,6 +2,7 @@
 import { placeIn } from '../expression/index.ts';
 import type { LintPlace } from './lint-configuration.ts';
 import type { Finding } from './lint-codes.ts';
+import { plain } from './names.ts';
 
 /** A finding as lines: code, place, sentence, the line with carets under it, and what to write instead. */
 export function formatFinding(
@@ -9,11 +10,11 @@ export function formatFinding(
   text: string,
   place?: LintPlace,
 ): string {
-  const where = place === undefined ? '' : ` in ${place.kind} of ${place.name}`;
-  if (span === undefined) return `${code}${where}: ${message}`;
+  const where = place === undefined ? '' : ` in ${place.kind} of ${plain(place.name)}`;
+  if (span === undefined) return `${code}${where}: ${plain(message)}`;
   const { line, column, excerpt } = placeIn(text, span);
   const lines = [
-    `${code}${where} at line ${line}, column ${column}: ${message}`,
+    `${code}${where} at line ${line}, column ${column}: ${plain(message)}`,
     `  ${excerpt.text}`,
     `  ${excerpt.carets}`,
   ];

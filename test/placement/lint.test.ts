@@ -3,6 +3,7 @@ import { dialects, parseExpression } from '../../src/expression/index.ts';
 import {
   alwaysOrNever,
   findingCodes,
+  formatFinding,
   lintConfiguration,
   lintExpression,
   standardGroups,
@@ -77,6 +78,13 @@ describe('lint of an expression', () => {
   test('takes a long expression in its stride', () => {
     expect(lintExpression('present or unused and '.repeat(700)).length).toBe(1);
   });
+});
+
+test('a finding shows nothing that a terminal would obey', () => {
+  const text = 'not balanced=\u001b[2J';
+  const [first] = lintExpression(text);
+
+  expect(first === undefined ? '' : formatFinding(first, text)).not.toContain('\u001b');
 });
 
 test('a constant is not told where there is none', () => {
