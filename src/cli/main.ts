@@ -5,6 +5,8 @@ import { GitError, GitUnusableError, RepositoryError } from '../repository/index
 import { FoundWanting, UserError } from './errors.ts';
 import { addDemoVerb } from './verbs/demo.ts';
 import { addEvaluateVerb } from './verbs/evaluate.ts';
+import { addExplainVerb } from './verbs/explain.ts';
+import { addLintVerb } from './verbs/lint.ts';
 import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
 
@@ -23,6 +25,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   addServeVerb(program);
   addParseVerb(program);
   addEvaluateVerb(program);
+  addExplainVerb(program);
+  addLintVerb(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

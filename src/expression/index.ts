@@ -3,6 +3,7 @@
  * What terms mean in an annex is placement's business; everything else that is known of a term stands
  * in one table, `terms`.
  */
+export { oddArrangements, type Edit, type Odd } from './arrangement.ts';
 export {
   type BalancedArgument,
   type BalancedNumber,
@@ -46,6 +47,8 @@ export {
 } from './metadata-arguments.ts';
 export { formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
+export { likelyWord } from './likely-word.ts';
+export { placeIn } from './place.ts';
 export type { Excerpt, Place } from './place.ts';
 export { printExpression } from './print.ts';
 export {

@@ -94,7 +94,7 @@ function isPicked(group: Group, number: number, question: Question): boolean {
 }
 
 /** A member without a maxsize or a known size has room; exactly full is still room (12.3). */
-function hasRoom(group: Group, place: number, { item, world, presence }: Question): boolean {
+export function hasRoom(group: Group, place: number, { item, world, presence }: Question): boolean {
   const maxsizeBytes = group.maxsizesBytes[place];
   const member = group.members[place];
   if (maxsizeBytes === undefined || member === undefined) return true;
@@ -125,7 +125,7 @@ function isAmongFreest(group: Group, number: number, question: Question, annex: 
 }
 
 /** The share of its maxsize that is free; `undefined` for a member that is no candidate (12.4). */
-function freeShare(
+export function freeShare(
   group: Group,
   place: number,
   question: Question,
@@ -143,7 +143,7 @@ function freeShare(
 }
 
 /** Members at or over the threshold (12.5). */
-function countTooFull(
+export function countTooFull(
   group: Group,
   { world }: Question,
   { configuration, largeNumbers }: Annex,

@@ -24,7 +24,8 @@ export function compileCopies({ of, number }: CopiesArgument, annex: Annex): Ope
   };
 }
 
-function whoseCopies(of: CopiesOf, annex: Annex): Counts {
+/** Whose copies `copies=` counts. */
+export function whoseCopies(of: CopiesOf, annex: Annex): Counts {
   if (of.kind !== 'trust') return whoCounts(of, annex);
   const { level, orHigher } = of;
   if (!orHigher) return (uuid) => annex.trust(uuid) === level;

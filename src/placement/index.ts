@@ -5,7 +5,11 @@
 export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
 export { answerCases, readCase, worldOf, type Answers, type Case } from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
-export { readRecordedAnnexes, type RecordedAnnex } from './batch/recorded-annex.ts';
+export {
+  readRecordedAnnex,
+  readRecordedAnnexes,
+  type RecordedAnnex,
+} from './batch/recorded-annex.ts';
 export { type Read } from './batch/shape.ts';
 export { answerExpressions, answerSizes } from './batch/text-lines.ts';
 export {
@@ -14,7 +18,24 @@ export {
   type RepositorySettings,
   type TrustLevel,
 } from './configuration.ts';
+export {
+  explain,
+  type Explained,
+  type ExplainedQuestion,
+  type ExplainedRun,
+  type ExplainedTerm,
+  type Explanation,
+} from './explain.ts';
+export { type Balance, type FullMember } from './explain-balance.ts';
+export { type Facts } from './explain-facts.ts';
+export { formatAsGitAnnex } from './explain-git-annex.ts';
+export { explanationJson, formatExplanation } from './explain-text.ts';
 export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
+export { alwaysOrNever } from './always-or-never.ts';
+export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
+export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
+export { formatFinding } from './lint-text.ts';
+export { lintExpression } from './lint.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';

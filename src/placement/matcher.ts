@@ -43,6 +43,32 @@ export function answer({ isUnstable, operand }: Compiled, question: Question): b
   return question.isUndecidable ? isPresent(question) : matches;
 }
 
+/** The trees of one repository's expressions, for who explains or checks them. */
+export function treeOf(annex: Annex, texts: readonly (string | undefined)[]): SetTree {
+  const parsed = texts.flatMap((text) =>
+    text === undefined ? [] : parseExpression(text, annex.dialect),
+  );
+  const trees: Expression[] = [];
+  for (const each of parsed) {
+    if (each.kind === 'problems') return { kind: 'unparsable' };
+    if (!isEmpty(each.tree)) trees.push(each.tree);
+  }
+  const [first, second] = trees;
+  if (first === undefined) return { kind: 'unset' };
+  return {
+    kind: 'tree',
+    tree: second === undefined ? first : { kind: 'or', left: first, right: second },
+  };
+}
+
+/** What the expressions that are set come to. */
+export type SetTree =
+  | { readonly kind: 'tree'; readonly tree: Expression }
+  /** None is set, or only empty ones are. */
+  | { readonly kind: 'unset' }
+  /** One of them does not parse: all together mean `present` (section 9). */
+  | { readonly kind: 'unparsable' };
+
 function makeMatcher(annex: Annex, repository: Uuid): Matcher {
   const setting = settingOf(annex, repository);
   const { wanted, required } = annex.settings(repository);
@@ -60,22 +86,14 @@ function compileSet(
   texts: readonly (string | undefined)[],
   setting: Setting,
 ): Compiled | undefined {
-  const parsed = texts.flatMap((text) =>
-    text === undefined ? [] : parseExpression(text, setting.annex.dialect),
-  );
-  const trees: Expression[] = [];
-  for (const each of parsed) {
-    if (each.kind === 'problems') return presentCompiled;
-    if (!isEmpty(each.tree)) trees.push(each.tree);
-  }
-  const [first, second] = trees;
-  if (first === undefined) return undefined;
-  const tree: Expression =
-    second === undefined ? first : { kind: 'or', left: first, right: second };
-  return compile(tree, setting) ?? presentCompiled;
+  const found = treeOf(setting.annex, texts);
+  if (found.kind === 'unset') return undefined;
+  if (found.kind === 'unparsable') return presentCompiled;
+  return compile(found.tree, setting) ?? presentCompiled;
 }
 
-function settingOf(annex: Annex, repository: Uuid): Setting {
+/** Where the expressions of a repository are compiled. */
+export function settingOf(annex: Annex, repository: Uuid): Setting {
   const standard = lazily(() => compileStandard(annex, repository));
   const groupwanted = lazily(() =>
     compileGroupwanted(annex, {
@@ -92,9 +110,29 @@ function settingOf(annex: Annex, repository: Uuid): Setting {
   };
 }
 
+/** What `standard` or `groupwanted` stands for: groups with an entry, and the text when there is one only. */
+export interface StoodFor {
+  readonly groups: readonly string[];
+  readonly text: string | undefined;
+}
+
+/** What `standard` stands for in a repository. */
+export function standardOf(annex: Annex, repository: Uuid): StoodFor {
+  return onlyEntry(annex.settings(repository).groups, standardGroups);
+}
+
+/** What `groupwanted` stands for in a repository. */
+export function groupwantedOf(annex: Annex, repository: Uuid): StoodFor {
+  const { groups } = annex.settings(repository);
+  const { groupwanted } = annex.configuration;
+  const isEmptyUnset = isAtLeast(annex.dialect, dialects.groupLimits);
+  const counting = isEmptyUnset ? groups.filter((group) => groupwanted.get(group) !== '') : groups;
+  return onlyEntry(counting, groupwanted);
+}
+
 /** "Of U's groups, those in the table. If there is exactly one, its expression." */
 function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
-  const text = onlyEntry(annex.settings(repository).groups, standardGroups);
+  const { text } = standardOf(annex, repository);
   if (text === undefined) return presentCompiled;
   const inner: Setting = { annex, repository, standFor: () => presentCompiled };
   const parsed = parseExpression(text, annex.dialect);
@@ -106,25 +144,19 @@ function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
  * exactly empty text counts as no entry (spec/newest.md section 2.1).
  */
 function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined {
-  const { groups } = annex.settings(inner.repository);
-  const { groupwanted } = annex.configuration;
-  const isEmptyUnset = isAtLeast(annex.dialect, dialects.groupLimits);
-  const counting = isEmptyUnset ? groups.filter((group) => groupwanted.get(group) !== '') : groups;
-  const text = onlyEntry(counting, groupwanted);
+  const { text } = groupwantedOf(annex, inner.repository);
   if (text === undefined) return presentCompiled;
   const parsed = parseExpression(text, annex.dialect);
   if (parsed.kind === 'problems') return undefined;
   return compile(isEmpty(parsed.tree) ? any : parsed.tree, inner);
 }
 
-/** The entry of the one group that has one; `undefined` when none has or several have. */
-function onlyEntry(
-  groups: readonly string[],
-  entries: ReadonlyMap<string, string>,
-): string | undefined {
+/** The groups that have an entry, and the entry when it is one group only. */
+function onlyEntry(groups: readonly string[], entries: ReadonlyMap<string, string>): StoodFor {
   const found = [...new Set(groups)].filter((group) => entries.has(group));
   const [group] = found;
-  return found.length === 1 && group !== undefined ? entries.get(group) : undefined;
+  const text = found.length === 1 && group !== undefined ? entries.get(group) : undefined;
+  return { groups: found, text };
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import {
   answerCases,
@@ -12,6 +10,7 @@ import {
 import { FoundWanting, UserError } from '../errors.ts';
 import { bytesOf, linesOf } from '../lines.ts';
 import { OutputBuffer } from '../output.ts';
+import { readText } from '../read-text.ts';
 import { Progress } from '../progress.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
@@ -65,12 +64,6 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
   const annexes = readRecordedAnnexes(await readText(configs), dialect);
   if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
   return { file, answer: answerCases(annexes.value) };
-}
-
-async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  if (!isUtf8(bytes)) throw new UserError(`${file} is not UTF-8 text.`);
-  return bytes.toString('utf8');
 }
 
 /** One answer a line. A line that cannot be answered gets its problem, here and on standard error. */

@@ -35,6 +35,11 @@ export function readRecordedAnnexes(
   return readJson(json, tableOf(string, recordedAnnex(dialect)));
 }
 
+/** Reads one of them, alone. */
+export function readRecordedAnnex(json: string, dialect: Dialect): Read<RecordedAnnex> {
+  return readJson(json, recordedAnnex(dialect));
+}
+
 export const uuid: Shape<Uuid> = (value, where) => {
   const text = string(value, where);
   return isUuid(text) ? text : misfit(where, 'is not a UUID');

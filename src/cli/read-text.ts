@@ -1,0 +1,10 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { UserError } from './errors.ts';
+
+/** The text of a file, which must be UTF-8. */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new UserError(`${file} is not UTF-8 text.`);
+  return bytes.toString('utf8');
+}

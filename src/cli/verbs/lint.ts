@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import type { Dialect } from '../../expression/index.ts';
+import {
+  formatFinding,
+  lintConfiguration,
+  lintExpression,
+  readRecordedAnnex,
+  readRecordedAnnexes,
+  type Configuration,
+} from '../../placement/index.ts';
+import { FoundWanting, UserError } from '../errors.ts';
+import { OutputBuffer } from '../output.ts';
+import { readText } from '../read-text.ts';
+import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+
+interface LintOptions extends DialectOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `ballast lint`: what an expression or a whole annex has that somebody should look at. */
+export function addLintVerb(program: Command): void {
+  withDialectOption(
+    program
+      .command('lint')
+      .description('tell what is odd in a preferred content expression, or in a whole annex')
+      .argument('[EXPR]', 'the expression, as one word of the shell: quote it')
+      .option('--config <FILE>', 'an annex as `ballast evaluate --configs` takes them, or several')
+      .option('--json', 'print one line of JSON for each finding'),
+  ).action(async (text: string | undefined, options: LintOptions) => {
+    await runLint(text, options);
+  });
+}
+
+/** A finding, to be shown and as JSON. */
+interface Shown {
+  readonly text: string;
+  readonly finding: object;
+}
+
+async function runLint(
+  text: string | undefined,
+  { config, dialect, json = false }: LintOptions,
+): Promise<void> {
+  if ((text === undefined) === (config === undefined)) {
+    throw new UserError('give either an expression or --config FILE.');
+  }
+  const found =
+    config === undefined ? inExpression(text ?? '', dialect) : await inFile(config, dialect);
+  const output = new OutputBuffer();
+  for (const each of found) await output.line(json ? JSON.stringify(each.finding) : each.text);
+  await output.end();
+  if (found.length > 0) throw new FoundWanting();
+}
+
+function inExpression(text: string, dialect: Dialect): readonly Shown[] {
+  return lintExpression(text, dialect).map((finding) => ({
+    text: formatFinding(finding, text),
+    finding,
+  }));
+}
+
+async function inFile(file: string, dialect: Dialect): Promise<readonly Shown[]> {
+  const annexes = annexesIn(file, await readText(file), dialect);
+  return [...annexes].flatMap(([id, configuration]) =>
+    lintConfiguration(configuration).map((finding) => ({
+      text: `${id === '' ? '' : `${id}: `}${formatFinding(finding, finding.place.text, finding.place)}`,
+      finding: id === '' ? finding : { config: id, ...finding },
+    })),
+  );
+}
+
+/** One annex, or several by their ids: what has `repos` is one. */
+function annexesIn(
+  file: string,
+  json: string,
+  dialect: Dialect,
+): ReadonlyMap<string, Configuration> {
+  const one = readRecordedAnnex(json, dialect);
+  if (one.isRead) return new Map([['', one.value.configuration]]);
+  const several = readRecordedAnnexes(json, dialect);
+  if (!several.isRead) {
+    const message = one.message === 'repos is missing' ? several.message : one.message;
+    throw new UserError(`${file}: ${message}`);
+  }
+  return new Map([...several.value].map(([id, { configuration }]) => [id, configuration]));
+}

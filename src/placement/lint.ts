@@ -1,0 +1,108 @@
+/** What one expression has that its author should look at, seen alone. */
+import {
+  changedTerms,
+  dialectDefault,
+  dialects,
+  isEmpty,
+  oddArrangements,
+  parseExpression,
+  spineOf,
+  terms,
+  type Dialect,
+  type Expression,
+  type Odd,
+  type Term,
+} from '../expression/index.ts';
+import { alwaysOrNever } from './always-or-never.ts';
+import { finding, type Finding } from './lint-codes.ts';
+import { lintGlob } from './lint-glob.ts';
+
+/** Every finding in an expression, without looking at any annex. */
+export function lintExpression(
+  text: string,
+  dialect: Dialect = dialectDefault,
+): readonly Finding[] {
+  const parsed = parseExpression(text, dialect);
+  if (parsed.kind === 'problems') {
+    return parsed.problems.map(({ code, message, span }) =>
+      finding(code === 'BX109' ? 'BL113' : 'BL114', message, { span }),
+    );
+  }
+  const { tree } = parsed;
+  return [
+    ...oddArrangements(text).map(lintOdd),
+    ...lintConstant(tree, text),
+    ...negatedTerms(tree).flatMap(lintNegated),
+    ...termsIn(tree).flatMap(lintGlob),
+    ...lintVersions(text, dialect),
+  ];
+}
+
+const oddWords: Readonly<Record<Odd['kind'], (word: string) => string>> = {
+  dangling: (word) => `"${word}" has nothing to join; what is missing counts as true`,
+  unjoined: () =>
+    'inside of parentheses this group goes on from what stands before it, without an "and"',
+  unclosed: () => 'this "(" is never closed',
+  unopened: () => 'this ")" closes nothing, and is ignored',
+};
+
+function lintOdd({ kind, word, span, edit }: Odd): Finding {
+  const code = kind === 'dangling' ? 'BL116' : kind === 'unjoined' ? 'BL117' : 'BL118';
+  return finding(code, oddWords[kind](word), { span, edit });
+}
+
+function lintConstant(tree: Expression, text: string): readonly Finding[] {
+  const constant = isEmpty(tree) || isPlain(tree) ? undefined : alwaysOrNever(tree);
+  if (constant === undefined) return [];
+  const span = { start: 0, end: text.length };
+  const edit = { span, replacement: constant === 'always' ? 'anything' : 'nothing' };
+  const code = constant === 'always' ? 'BL102' : 'BL103';
+  return [finding(code, `the expression is ${constant} true`, { span, edit })];
+}
+
+/** `anything`, `nothing`, and `not` before them say what they mean. */
+function isPlain(tree: Expression): boolean {
+  if (tree.kind === 'not') return isPlain(tree.operand);
+  return tree.kind === 'term' && (tree.name === 'anything' || tree.name === 'nothing');
+}
+
+function lintNegated(term: Term): readonly Finding[] {
+  if (terms[term.name].stability !== 'unstable') return [];
+  return [unstable(term, `git-annex does not use an expression with ${term.text} under "not"`)];
+}
+
+/** A negated term that is not stable, with the one to write instead where there is one. */
+export function unstable(term: Term, message: string): Finding {
+  const { span, text, name } = term;
+  const isBalanced = name === 'balanced' || name === 'sizebalanced';
+  const edit = isBalanced ? { span, replacement: `fully${text}` } : undefined;
+  return finding('BL101', message, { span, edit });
+}
+
+function lintVersions(text: string, to: Dialect): readonly Finding[] {
+  return [dialects.reference, dialects.newest].flatMap((from) =>
+    changedTerms(text, { to, from }).map(({ text, span }) => {
+      return finding('BL115', `git-annex ${from.version} reads ${text} in another way`, { span });
+    }),
+  );
+}
+
+/** The terms of a tree, from left to right. */
+export function termsIn(tree: Expression): readonly Term[] {
+  return [...walk(tree, false)].map(({ term }) => term);
+}
+
+/** Those under an odd number of `not`. */
+export function negatedTerms(tree: Expression): readonly Term[] {
+  return [...walk(tree, false)].flatMap(({ term, isNegated }) => (isNegated ? [term] : []));
+}
+
+function* walk(
+  tree: Expression,
+  isNegated: boolean,
+): Generator<{ term: Term; isNegated: boolean }> {
+  const { first, joined } = spineOf(tree);
+  if (first.kind === 'term') yield { term: first, isNegated };
+  if (first.kind === 'not') yield* walk(first.operand, !isNegated);
+  for (const { right } of joined) yield* walk(right, isNegated);
+}
