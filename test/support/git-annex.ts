@@ -13,9 +13,13 @@ function findGitAnnex(): boolean {
   return false;
 }
 
-/** The environment of git and git-annex in tests: no configuration of the user's, a fixed identity. */
+/**
+ * The environment of git and git-annex in tests: no configuration of the user's, a fixed identity, and
+ * a locale in which git-annex reads its arguments as UTF-8, whatever the machine's is.
+ */
 export const gitEnvironment: NodeJS.ProcessEnv = {
   ...process.env,
+  LC_ALL: 'C.UTF-8',
   HOME: mkdtempSync(join(tmpdir(), 'ballast-home-')),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'ballast',
