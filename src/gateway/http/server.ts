@@ -1,18 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { notFound, splitTarget } from '../../protocol/index.ts';
-import { accessFor, type AccessOptions } from '../access.ts';
+import type { AccessOptions } from '../access.ts';
+import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
-import { accessProblem, answerAnnex } from './annex-api.ts';
+import type { ServedRepositories } from '../served-repositories.ts';
+import { Admission } from './admission.ts';
+import { answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import { problemOf } from './problems.ts';
-import { hostOf, servedConfig } from './served-config.ts';
+import { hostOf, schemeOf, servedConfig } from './served-config.ts';
 
 export interface ServerOptions {
   readonly access: AccessOptions;
-  /** The first part of the path under which git finds the repository: `demo`. */
-  readonly repositoryName: string;
+  /** Default: there are none. */
+  readonly accounts?: Accounts | undefined;
+  /** Serves over TLS with these. */
+  readonly tls?: TlsFiles | undefined;
 }
+
+/** What TLS needs, in PEM. */
+export interface TlsFiles {
+  /** The server's certificate, followed by those that vouch for it. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export type HttpServer = Server | TlsServer;
 
 /** How long a request's head may take to arrive, milliseconds; bodies have a limit of their own. */
 const headersMs = 60_000;
@@ -20,37 +35,53 @@ const headersMs = 60_000;
 /** When the system begins to probe a silent connection, milliseconds. */
 const probeMs = 60_000;
 
-/** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
-export function makeServer(gateway: Gateway, options: ServerOptions): Server {
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void answerSafely(request, response, gateway, options);
+/** How long a TLS handshake may take, milliseconds. */
+const handshakeMs = 30_000;
+
+/** What a server answers with; several can share one. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Answers the annex API and git. */
+export function makeAnswer(repositories: ServedRepositories, options: ServerOptions): Answer {
+  const admission = new Admission(options.access, options.accounts);
+  return (request, response) => {
+    void answerSafely(request, response, repositories, admission);
   };
-  const server = createServer(
-    {
-      requestTimeout: 0,
-      headersTimeout: headersMs,
-      keepAliveTimeout: gateway.limits.idleConnectionMs,
-      // Finds out that a peer is gone which keeps a lock and has nothing to say.
-      keepAlive: true,
-      keepAliveInitialDelay: probeMs,
-    },
-    answer,
-  );
-  server.maxConnections = gateway.limits.connectionsMax;
+}
+
+/** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
+export function makeServer(
+  repositories: ServedRepositories,
+  options: ServerOptions,
+  answer: Answer = makeAnswer(repositories, options),
+): HttpServer {
+  const settings = {
+    requestTimeout: 0,
+    headersTimeout: headersMs,
+    keepAliveTimeout: repositories.limits.idleConnectionMs,
+    // Finds out that a peer is gone which keeps a lock and has nothing to say.
+    keepAlive: true,
+    keepAliveInitialDelay: probeMs,
+  };
+  const server =
+    options.tls === undefined
+      ? createServer(settings, answer)
+      : createTlsServer({ ...settings, ...options.tls, handshakeTimeout: handshakeMs }, answer);
+  server.maxConnections = repositories.limits.connectionsMax;
   return server;
 }
 
 async function answerSafely(
   request: IncomingMessage,
   response: ServerResponse,
-  gateway: Gateway,
-  options: ServerOptions,
+  repositories: ServedRepositories,
+  admission: Admission,
 ): Promise<void> {
   try {
-    await route(request, response, gateway, options);
+    await route(request, response, repositories, admission);
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
-    if (!isClientGone) gateway.warn(`${request.method} ${request.url} failed`, error);
+    if (!isClientGone) repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }
@@ -59,56 +90,69 @@ async function answerSafely(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  gateway: Gateway,
-  options: ServerOptions,
+  repositories: ServedRepositories,
+  admission: Admission,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');
   if (target.segments[0] === 'git-annex') {
-    return await answerAnnex({ request, response, target }, gateway, options.access);
+    return await answerAnnex({ request, response, target }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
-  const below = pathBelow(path, options.repositoryName);
-  if (below === undefined) return answerProblem(response, notFound);
-  if (below === '/config') return await answerConfig(request, response, gateway, options);
-  if (!isGitPath(below)) return answerProblem(response, notFound);
+  const lease = endsLikeGit.test(path) ? await repositories.atPath(path) : undefined;
+  if (lease === undefined) return answerProblem(response, notFound);
+  try {
+    const { gateway, below } = lease;
+    await answerBelow(request, response, { gateway, admission, path: below, query });
+  } finally {
+    lease.release();
+  }
+}
 
-  const permission = isPush(below, query) ? 'write' : 'read';
-  const refusal = accessProblem(accessFor(permission, options.access));
+/** Nothing else is asked of a repository, so nothing else is worth a search for one. */
+const endsLikeGit = /\/(?:config|HEAD|info\/refs|git-[a-z]+-pack|objects\/[^?]+)$/;
+
+/** Answers about one repository what git asks, and the config that tells where its annex is. */
+async function answerBelow(
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: {
+    readonly gateway: Gateway;
+    readonly admission: Admission;
+    readonly path: string;
+    readonly query: string;
+  },
+): Promise<void> {
+  const { gateway, admission, path, query } = asked;
+  if (path !== '/config' && !isGitPath(path)) return answerProblem(response, notFound);
+  const peer = await admission.peer(request);
+  if ('status' in peer) return answerProblem(response, peer);
+  const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
+  if (path === '/config') return await answerConfig(request, response, gateway);
   const served = {
     gitDirectory: gateway.gitDirectory,
-    isAppendOnly: accessFor('remove', options.access) !== 'granted',
+    isAppendOnly: admission.refusal('remove', peer) !== undefined,
     idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),
   };
-  await answerGit(request, response, served, { path: below, query });
+  await answerGit(request, response, served, { path, query });
 }
 
 async function answerConfig(
   request: IncomingMessage,
   response: ServerResponse,
   gateway: Gateway,
-  options: ServerOptions,
 ): Promise<void> {
-  const refusal = accessProblem(accessFor('read', options.access));
-  if (refusal !== undefined) return answerProblem(response, refusal);
-  const host = hostOf(request.headers.host);
+  const scheme = schemeOf(request);
+  const host = hostOf(request.headers.host, scheme);
   if (host === undefined) return answerProblem(response, notFound);
-  const annexUrl = await gateway.annexUrl();
-  const text = servedConfig({ uuid: gateway.uuid, host, annexUrl });
+  const annexUrl = (await gateway.annexUrl()) ?? `annex+${scheme}://${host}/git-annex/`;
+  const text = servedConfig({ uuid: gateway.uuid, annexUrl });
   response.writeHead(200, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
-}
-
-/** The part of a path below `/NAME` or `/NAME.git`; `undefined` elsewhere. */
-function pathBelow(path: string, name: string): string | undefined {
-  const root = [`/${encodeURIComponent(name)}`, `/${encodeURIComponent(name)}.git`].find((prefix) =>
-    path.startsWith(`${prefix}/`),
-  );
-  return root === undefined ? undefined : path.slice(root.length);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
