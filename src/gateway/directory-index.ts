@@ -72,6 +72,7 @@ export class DirectoryIndex {
     return this.#byUuid.get(uuid);
   }
 
+  /** Its path below its directory names it, with or without `.git` at the end. */
   withName(name: string): FoundRepository | undefined {
     return this.#byName.get(name);
   }
@@ -137,6 +138,10 @@ export class DirectoryIndex {
       // Several working trees of one repository have one UUID; the first stands for them.
       if (!byUuid.has(found.uuid)) byUuid.set(found.uuid, found);
       if (!byName.has(name)) byName.set(name, found);
+    }
+    for (const [name, found] of [...byName]) {
+      const short = name.replace(/\.git$/, '');
+      if (!byName.has(short)) byName.set(short, found);
     }
     this.#byUuid = byUuid;
     this.#byName = byName;

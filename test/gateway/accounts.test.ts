@@ -64,9 +64,7 @@ const permissions = ['read', 'write', 'remove', 'lock'] as const;
 /** Statuses of reading, writing, removing and locking. */
 function row(options: AccessOptions, peer: Parameters<typeof accessFor>[2]): string {
   const statuses = { granted: 200, unauthorized: 401, forbidden: 403 };
-  return permissions
-    .map((permission) => statuses[accessFor(permission, options, peer)])
-    .join(' ');
+  return permissions.map((permission) => statuses[accessFor(permission, options, peer)]).join(' ');
 }
 
 describe('what is granted without an account', () => {

@@ -60,10 +60,14 @@ async function makeRepository(): Promise<void> {
   git(repository, 'commit', '--quiet', '-m', 'there');
 }
 
+/** What a command says that fails; `nothing` for one that does not. */
 async function failure(act: Promise<unknown>): Promise<string> {
   return await act.then(
     () => 'nothing',
-    (error: unknown) => String(error),
+    (error: unknown) => {
+      const isOutput = error instanceof Error && 'stdout' in error;
+      return `${String(error)} ${isOutput ? String(error.stdout) : ''}`;
+    },
   );
 }
 
