@@ -139,7 +139,7 @@ export class DirectoryIndex {
       if (!byUuid.has(found.uuid)) byUuid.set(found.uuid, found);
       if (!byName.has(name)) byName.set(name, found);
     }
-    for (const [name, found] of [...byName]) {
+    for (const [name, found] of byName) {
       const short = name.replace(/\.git$/, '');
       if (!byName.has(short)) byName.set(short, found);
     }

@@ -93,10 +93,15 @@ describe('a search for repositories', () => {
   });
 });
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** Serves repositories, and gives what asks them. */
 async function serve(repositories: ServedRepositories): Promise<{
-  post(uuid: string, endpoint: string, query?: string): Promise<{ status: number; text: string }>;
-  put(uuid: string, key: string, text: string): Promise<void>;
+  post: (uuid: string, endpoint: string, query?: string) => Promise<Answer>;
+  put: (uuid: string, key: string, text: string) => Promise<void>;
   port: number;
 }> {
   const server = makeServer(repositories, { access: { wideopen: true } });

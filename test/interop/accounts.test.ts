@@ -104,7 +104,8 @@ describe.skipIf(!hasGitAnnex)('a real git-annex client with an account', () => {
   });
   const https = (): string[] => [
     '--authenv',
-    ...['--certfile', certificate.certfile, '--privatekeyfile', certificate.privatekeyfile],
+    `--certfile=${certificate.certfile}`,
+    `--privatekeyfile=${certificate.privatekeyfile}`,
   ];
 
   it.for(['http', 'https'])('may do over %s what the account may', async (scheme) => {
