@@ -89,6 +89,8 @@ export class DirectoryIndex {
   /**
    * Looks again. One search runs at a time, and answers all that asked before it began. Resolves
    * without an answer when its turn does not come soon.
+   *
+   * @throws what keeps it from looking everywhere, as descriptors that have run out.
    */
   async search(): Promise<void> {
     this.#next ??= this.#after(this.#running);
@@ -106,14 +108,14 @@ export class DirectoryIndex {
   async #after(previous: Promise<void>): Promise<void> {
     await previous;
     const startMs = performance.now();
-    const search = this.#search().catch((error: unknown) => {
-      this.#warn('a search for repositories failed', error);
-    });
-    this.#running = search.then(() => {
-      const tookMs = performance.now() - startMs;
-      const gapMs = Math.max(searchGapMs, tookMs * searchGapFactor);
-      return setTimeout(gapMs, undefined, { ref: false });
-    });
+    const search = this.#search();
+    this.#running = search
+      .catch(() => undefined) // told to those who wait for it
+      .then(() => {
+        const tookMs = performance.now() - startMs;
+        const gapMs = Math.max(searchGapMs, tookMs * searchGapFactor);
+        return setTimeout(gapMs, undefined, { ref: false });
+      });
     this.#next = undefined;
     await search;
   }

@@ -43,6 +43,7 @@ interface Slot {
 export class GatewayShelf {
   /** The one used last is the last. */
   readonly #slots = new Map<string, Slot>();
+  readonly #closed = new WeakSet<Slot>();
   readonly #closing = new Map<string, Promise<void>>();
   readonly #failed = new Map<string, { readonly error: unknown; readonly untilMs: number }>();
   readonly #open: (directory: string) => Promise<Gateway>;
@@ -85,6 +86,15 @@ export class GatewayShelf {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /** Closes what is no longer at its place, and so will not be asked for again. */
+  async tidy(): Promise<void> {
+    for (const slot of this.#slots.values()) {
+      if (slot.gateway === undefined || (await slot.gateway.isInPlace())) continue;
+      this.#leave(slot);
+      if (slot.users === 0) this.#close(slot);
     }
   }
 
@@ -158,6 +168,8 @@ export class GatewayShelf {
 
   #close(slot: Slot): void {
     const { directory } = slot;
+    if (this.#closed.has(slot)) return;
+    this.#closed.add(slot);
     const limitMs = closeMs;
     const error = (): Error => new Error(`${directory} was not closed within ${limitMs} ms`);
     const closing = slot.opening.then(

@@ -29,7 +29,9 @@ export interface SearchResult {
  * Finds the git repositories below a directory, deep, in the order of their names: also below hidden
  * directories, and a symlink that leads to a repository; not inside another repository, nor below a
  * directory that is a symlink (spec/newest.md section 4, "Options"). The directory itself counts when
- * it is one. A directory that cannot be read is passed over.
+ * it is one. A directory that may not be read is passed over.
+ *
+ * @throws when one cannot be read for another reason.
  */
 export async function searchRepositories(directory: string): Promise<SearchResult> {
   const search = new Search();
@@ -85,8 +87,10 @@ class Search {
         else if (entry.isSymbolicLink()) entries.set(entry.name, 'symlink');
         else if (marks.has(entry.name)) entries.set(entry.name, 'file');
       }
-    } catch {
-      return undefined;
+    } catch (error) {
+      // Any other trouble, as descriptors that have run out, must not pass for an empty directory.
+      if (hasCode(error, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+      throw error;
     }
     return entries;
   }
@@ -114,6 +118,10 @@ function repositoryConfig(
 async function isDirectory(path: string): Promise<boolean> {
   const status = await stat(path).catch(() => undefined);
   return status?.isDirectory() === true;
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function byName([one]: readonly [string, Kind], [other]: readonly [string, Kind]): number {

@@ -91,17 +91,20 @@ export class DirectoryRepositories implements ServedRepositories {
   }
 
   async withUuid(uuid: Uuid): Promise<Lease | undefined> {
-    return (await this.#known(uuid)) ?? (await this.#index.search().then(() => this.#known(uuid)));
+    return (await this.#known(uuid)) ?? (await this.#search().then(() => this.#known(uuid)));
   }
 
   async atPath(path: string): Promise<PathLease | undefined> {
-    return (
-      (await this.#knownAt(path)) ?? (await this.#index.search().then(() => this.#knownAt(path)))
-    );
+    return (await this.#knownAt(path)) ?? (await this.#search().then(() => this.#knownAt(path)));
   }
 
   close(): Promise<void> {
     return this.#shelf.close();
+  }
+
+  async #search(): Promise<void> {
+    await this.#index.search();
+    await this.#shelf.tidy();
   }
 
   async #known(uuid: Uuid): Promise<Lease | undefined> {

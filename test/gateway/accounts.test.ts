@@ -1,5 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { accessFor, anonymous, stranger, type AccessOptions } from '../../src/gateway/access.ts';
+import {
+  accessFor,
+  accountsCount,
+  anonymous,
+  stranger,
+  type AccessOptions,
+} from '../../src/gateway/access.ts';
 import { Accounts } from '../../src/gateway/index.ts';
 import { ask, pathOf } from './annex-requests.ts';
 import { newDemo, serveDemo, type ServedDemo } from './served-demo.ts';
@@ -83,6 +89,18 @@ describe('what is granted without an account', () => {
   ] as const)('%j', ([options, nobody, wrong]) => {
     expect(row(options, anonymous)).toBe(nobody);
     expect(row(options, stranger)).toBe(wrong);
+  });
+});
+
+describe('where accounts count', () => {
+  it.for([
+    [{ authenv: true }, 'https'],
+    [{ authenvHttp: true }, 'http'],
+    [{ authenv: true, authenvHttp: true }, 'http, https'],
+    [{}, ''],
+  ] as const)('%j: %s', ([options, schemes]) => {
+    const counts = [false, true].filter((isTls) => accountsCount(options, { isTls }));
+    expect(counts.map((isTls) => (isTls ? 'https' : 'http')).join(', ')).toBe(schemes);
   });
 });
 

@@ -335,6 +335,17 @@ describe('a number of open repositories', () => {
     expect(opened).toEqual(['a', 'b']);
   });
 
+  it('does not hold on to one that is gone', async () => {
+    const shelf = shelfOf(2);
+    await use(shelf, 'a');
+    await use(shelf, 'b');
+    rmSync(join(directory, 'a'), { recursive: true });
+    annex('a');
+    await shelf.tidy();
+    await use(shelf, 'a');
+    expect(opened).toEqual(['a', 'b', 'a']);
+  });
+
   it('shares one opening among those who come at once', async () => {
     const shelf = shelfOf(2);
     await Promise.all(['a', 'a', 'b', 'a'].map((name) => use(shelf, name)));

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { interrupt, start, type Running } from '../cli/program.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { makeCertificate, type Certificate } from '../support/certificates.ts';
@@ -50,7 +50,7 @@ let repository: string;
 let server: (Running & { readonly url: string }) | undefined;
 
 /** Makes the repository that is served, with one file in it. */
-async function makeRepository(): Promise<void> {
+function makeRepository(): void {
   repository = join(temporaryDirectory(), 'served');
   git('.', 'init', '--quiet', repository);
   git(repository, 'annex', 'init', 'served');
@@ -93,9 +93,11 @@ async function powers(url: string, user: User): Promise<string> {
 
 describe.skipIf(!hasGitAnnex)('a real git-annex client with an account', () => {
   let certificate: Certificate;
-  beforeAll(async () => {
+  beforeAll(() => {
     certificate = makeCertificate();
-    await makeRepository();
+  });
+  beforeEach(() => {
+    makeRepository();
   });
   afterEach(async () => {
     server?.child.kill('SIGKILL');
@@ -109,7 +111,6 @@ describe.skipIf(!hasGitAnnex)('a real git-annex client with an account', () => {
   ];
 
   it.for(['http', 'https'])('may do over %s what the account may', async (scheme) => {
-    await makeRepository();
     server = await startServer(scheme === 'http' ? ['--authenv-http'] : https());
     expect(server.url).toMatch(new RegExp(`^${scheme}://`));
     const authority = scheme === 'http' ? undefined : certificate.authorityfile;
