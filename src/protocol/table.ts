@@ -15,3 +15,20 @@ function isWhole<Table extends object, Value>(
 ): mapped is Record<keyof Table, Value> {
   return Object.keys(table).every((name) => name in mapped);
 }
+
+/** Whether a record in the making has a value; `undefined` can be one. */
+export function has<Values, Name extends keyof Values>(
+  draft: object,
+  name: Name,
+): draft is Pick<Values, Name> {
+  return name in draft;
+}
+
+/** Copies a value, if the source has it. */
+export function copyValue<Values, Name extends keyof Values>(
+  source: object,
+  target: { -readonly [Each in keyof Values]?: Values[Each] },
+  name: Name,
+): void {
+  if (has<Values, Name>(source, name)) target[name] = source[name];
+}

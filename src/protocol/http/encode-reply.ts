@@ -38,7 +38,8 @@ function writeField<Name extends ReplyField>(
 ): string | undefined {
   const table: { readonly [Each in ReplyField]: JsonForm<ReplyValues[Each]> } = replyFields;
   const form = table[name];
-  const value: ReplyValues[Name] | undefined = values[name];
+  const all: Partial<ReplyValues> = values;
+  const value: Partial<ReplyValues>[Name] = all[name];
   if (value === undefined || (form.since !== undefined && version < form.since)) return undefined;
   return form.write(value);
 }
