@@ -129,7 +129,7 @@ export const fields: HttpFields & LineFields = {
     },
     line: {
       read: (text) => notNegative(readLeadingInteger(text), 'offset'),
-      write: lineInteger.write,
+      write: (value) => lineInteger.write(value),
     },
   },
   timestampSeconds: {
@@ -168,6 +168,12 @@ export const fields: HttpFields & LineFields = {
     },
   },
 };
+
+/** How a field travels over HTTP. */
+export function httpForm<Name extends FieldName>(name: Name): HttpForm<FieldValues[Name]> {
+  const all: HttpFields = fields;
+  return all[name].http;
+}
 
 /** The reference server's rule leaves a choice for offsets below 0; they count as 0. */
 function notNegative(value: number | undefined, name: string): Readable<number> {

@@ -79,7 +79,7 @@ const wholeNumber: JsonForm<number> = {
 };
 
 /** Every field of a reply, once. */
-export const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[Name]> } = {
+const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[Name]> } = {
   isPresent: boolean,
   isStored: boolean,
   isRemoved: boolean,
@@ -99,6 +99,11 @@ export const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[
   seconds: wholeNumber,
   lockId: { read: readText, write: writeText },
 };
+
+/** How a field of a reply stands in JSON. */
+export function jsonForm<Name extends ReplyField>(name: Name): JsonForm<ReplyValues[Name]> {
+  return replyFields[name];
+}
 
 function readUuids(json: unknown): Readable<readonly Uuid[]> {
   if (!Array.isArray(json)) return new Unreadable('is no list');

@@ -24,11 +24,21 @@ export function has<Values, Name extends keyof Values>(
   return name in draft;
 }
 
-/** Copies a value, if the source has it. */
-export function copyValue<Values, Name extends keyof Values>(
-  source: object,
+/** Sets a value. */
+export function setValue<Values, Name extends keyof Values>(
   target: { -readonly [Each in keyof Values]?: Values[Each] },
   name: Name,
+  value: Values[Name],
 ): void {
-  if (has<Values, Name>(source, name)) target[name] = source[name];
+  target[name] = value;
+}
+
+/** Copies a value, if the source has it. */
+export function copyValue<Values>(
+  source: object,
+  target: { -readonly [Each in keyof Values]?: Values[Each] },
+  name: keyof Values,
+): void {
+  if (has<Values, keyof Values>(source, name))
+    setValue<Values, keyof Values>(target, name, source[name]);
 }

@@ -2,8 +2,7 @@ import { readInteger } from '../integer.ts';
 import {
   finishReply,
   replies,
-  replyFields,
-  type JsonForm,
+  jsonForm,
   type Reply,
   type ReplyDraft,
   type ReplyField,
@@ -11,6 +10,7 @@ import {
   type ReplyValues,
 } from '../replies.ts';
 import { requests, type Verb } from '../requests.ts';
+import { setValue } from '../table.ts';
 import { Unreadable } from '../unreadable.ts';
 import type { ProtocolVersion } from '../version.ts';
 import { fields } from '../fields.ts';
@@ -105,18 +105,16 @@ function wrongConstant(given: unknown, expected: boolean): string | undefined {
   return given === expected ? undefined : `is not ${String(expected)}`;
 }
 
-function readInto<Name extends ReplyField>(
+function readInto(
   draft: ReplyDraft,
-  name: Name,
+  name: ReplyField,
   json: unknown,
   version: ProtocolVersion,
 ): string | undefined {
-  const table: { readonly [Each in ReplyField]: JsonForm<ReplyValues[Each]> } = replyFields;
-  const form = table[name];
+  const form = jsonForm(name);
   const isThere = json !== undefined && (form.since === undefined || version >= form.since);
   const read = !isThere && form.missing !== undefined ? form.missing.value : form.read(json);
   if (read instanceof Unreadable) return read.why;
-  const values: { -readonly [Each in ReplyField]?: ReplyValues[Each] } = draft;
-  values[name] = read;
+  setValue<ReplyValues, ReplyField>(draft, name, read);
   return undefined;
 }

@@ -1,20 +1,9 @@
-import {
-  replies,
-  replyFields,
-  type JsonForm,
-  type Reply,
-  type ReplyField,
-  type ReplyValues,
-} from '../replies.ts';
-import { mapTable } from '../table.ts';
+import { replies, jsonForm, type Reply, type ReplyField, type ReplyValues } from '../replies.ts';
+import { has, mapTable } from '../table.ts';
 import type { ProtocolVersion } from '../version.ts';
 
-type Values = { readonly kind: Reply['kind'] } & {
-  readonly [Name in ReplyField]?: ReplyValues[Name];
-};
-
 /** Writes one member of a reply's JSON, or nothing in a version that lacks it. */
-type WriteMember = (values: Values, version: ProtocolVersion) => string | undefined;
+type WriteMember = (values: object, version: ProtocolVersion) => string | undefined;
 
 const writers = mapTable(replies, ({ json }) =>
   Object.entries(json).map(([name, member]) =>
@@ -31,17 +20,15 @@ function fieldWriter(prefix: string, name: ReplyField): WriteMember {
   };
 }
 
-function writeField<Name extends ReplyField>(
-  name: Name,
-  values: Values,
+function writeField(
+  name: ReplyField,
+  values: object,
   version: ProtocolVersion,
 ): string | undefined {
-  const table: { readonly [Each in ReplyField]: JsonForm<ReplyValues[Each]> } = replyFields;
-  const form = table[name];
-  const all: Partial<ReplyValues> = values;
-  const value: Partial<ReplyValues>[Name] = all[name];
-  if (value === undefined || (form.since !== undefined && version < form.since)) return undefined;
-  return form.write(value);
+  if (!has<ReplyValues, ReplyField>(values, name)) return undefined;
+  const form = jsonForm(name);
+  if (form.since !== undefined && version < form.since) return undefined;
+  return form.write(values[name]);
 }
 
 /**

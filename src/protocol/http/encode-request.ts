@@ -1,6 +1,6 @@
 import { serializeKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { fields, type FieldName, type FieldValues, type HttpForm } from '../fields.ts';
+import { fields, httpForm, type FieldName, type FieldValues } from '../fields.ts';
 import { isOffered, requests, type Request } from '../requests.ts';
 import { has } from '../table.ts';
 import { newestVersion, type ProtocolVersion } from '../version.ts';
@@ -102,25 +102,23 @@ function addParameter(written: Written, name: string, value: string): void {
 }
 
 function writeEnvelope({ client, bypass = [] }: HttpEnvelope, written: Written): void {
-  const { name, write } = fields.clientUuid.http;
-  const text = client === undefined ? undefined : write(client);
-  if (text !== undefined) addParameter(written, name, text);
+  const form = httpForm('clientUuid');
+  const text = client === undefined ? undefined : form.write(client);
+  if (text !== undefined) addParameter(written, form.name, text);
   for (const uuid of bypass) addParameter(written, bypassName, wrapText(uuid));
 }
 
 /** Whether the version can say what the field says; a field that says the usual is left out. */
-function writeField<Name extends FieldName>(
-  name: Name,
+function writeField(
+  name: FieldName,
   request: Request,
   version: ProtocolVersion,
   isUnversioned: boolean,
   written: Written,
 ): boolean {
-  const table: { readonly [Each in FieldName]: { readonly http: HttpForm<FieldValues[Each]> } } =
-    fields;
-  const form = table[name].http;
+  const form = httpForm(name);
   const values: object = request;
-  if (!has<FieldValues, Name>(values, name)) return true;
+  if (!has<FieldValues, FieldName>(values, name)) return true;
   if (isUnversioned && form.isVersionedOnly === true) return true;
   const value = values[name];
   const isAlwaysSent = requests[request.verb].http.alwaysSent.some((each) => each === name);

@@ -19,7 +19,7 @@ export const mediaTypes: Readonly<Record<'json' | 'content', MediaType>> = {
 };
 
 /** GET and HEAD of a key's content: the segment before the key, and the verb. */
-export const contentVerb: Verb = 'get';
+export const contentVerb = 'get';
 
 const postVerbs: ReadonlyMap<string, Verb> = new Map(
   verbs.filter((verb) => verb !== contentVerb).map((verb) => [requests[verb].http.path, verb]),

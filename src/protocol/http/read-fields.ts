@@ -1,5 +1,6 @@
-import { fields, type FieldName, type FieldValues, type HttpForm } from '../fields.ts';
+import { httpForm, type FieldName, type FieldValues, type HttpForm } from '../fields.ts';
 import type { Draft } from '../requests.ts';
+import { setValue } from '../table.ts';
 import { Unreadable, type Readable } from '../unreadable.ts';
 import type { ProtocolVersion } from '../version.ts';
 import type { Target } from './target.ts';
@@ -18,15 +19,10 @@ export interface FieldSource {
 export const bypassName = 'bypass';
 
 /** Reads one field into a request in the making; the text of the reason when it cannot. */
-export function readInto<Name extends FieldName>(
-  draft: Draft,
-  name: Name,
-  source: FieldSource,
-): string | undefined {
+export function readInto(draft: Draft, name: FieldName, source: FieldSource): string | undefined {
   const read = readField(name, source);
   if (read instanceof Unreadable) return read.why;
-  const values: { -readonly [Each in FieldName]?: FieldValues[Each] } = draft;
-  values[name] = read;
+  setValue<FieldValues, FieldName>(draft, name, read);
   return undefined;
 }
 
@@ -35,9 +31,7 @@ export function readField<Name extends FieldName>(
   name: Name,
   source: FieldSource,
 ): Readable<FieldValues[Name]> {
-  const table: { readonly [Each in FieldName]: { readonly http: HttpForm<FieldValues[Each]> } } =
-    fields;
-  const form = table[name].http;
+  const form = httpForm(name);
   const text = isLookedAt(form, source) ? givenText(form, source) : undefined;
   if (text === undefined) {
     if (form.missing !== undefined) return form.missing.value;

@@ -1,9 +1,8 @@
-import type { LineForm } from '../fields.ts';
 import { encodeText } from '../../units/index.ts';
-import { has } from '../table.ts';
+import { has, setValue } from '../table.ts';
 import { Unreadable } from '../unreadable.ts';
 import { hasFeature, type ProtocolVersion } from '../version.ts';
-import { parameters, type ParameterName, type ParameterValues } from './parameters.ts';
+import { lineForm, type ParameterName, type ParameterValues } from './parameters.ts';
 import { isWord, words, type Word } from './words.ts';
 
 /**
@@ -90,20 +89,16 @@ function whyNot(text: string, isLast: boolean): string | undefined {
   return !isLast && text.includes(' ') ? 'holds a blank' : undefined;
 }
 
-function readInto<Name extends ParameterName>(draft: LineDraft, name: Name, text: string): boolean {
-  const form: LineForm<ParameterValues[Name]> = parameters[name];
-  const value = form.read(text);
+function readInto(draft: LineDraft, name: ParameterName, text: string): boolean {
+  const value = lineForm(name).read(text);
   if (value instanceof Unreadable) return false;
-  const values: { -readonly [Each in ParameterName]?: ParameterValues[Each] } = draft;
-  values[name] = value;
+  setValue<ParameterValues, ParameterName>(draft, name, value);
   return true;
 }
 
-function writeOne<Name extends ParameterName>(draft: LineDraft, name: Name): string | Unreadable {
-  const form: LineForm<ParameterValues[Name]> = parameters[name];
-  const values: object = draft;
-  return has<ParameterValues, Name>(values, name)
-    ? form.write(values[name])
+function writeOne(draft: object, name: ParameterName): string | Unreadable {
+  return has<ParameterValues, ParameterName>(draft, name)
+    ? lineForm(name).write(draft[name])
     : new Unreadable('is missing');
 }
 

@@ -33,7 +33,7 @@ export interface ParameterValues
 export type ParameterName = keyof ParameterValues;
 
 /** How each parameter stands on a line. */
-export const parameters: { readonly [Name in ParameterName]: LineForm<ParameterValues[Name]> } = {
+const parameters: { readonly [Name in ParameterName]: LineForm<ParameterValues[Name]> } = {
   key: fields.key.line,
   clientUuid: fields.clientUuid.line,
   associatedFile: fields.associatedFile.line,
@@ -53,6 +53,11 @@ export const parameters: { readonly [Name in ParameterName]: LineForm<ParameterV
   refs: listOf((text) => text),
   text: lineText,
 };
+
+/** How a parameter stands on a line. */
+export function lineForm<Name extends ParameterName>(name: Name): LineForm<ParameterValues[Name]> {
+  return parameters[name];
+}
 
 function readUuid(text: string): Readable<Uuid> {
   return parseUuid(text) ?? new Unreadable('not a UUID');

@@ -12,7 +12,7 @@ import { requests, type Verb } from '../requests.ts';
 import { copyValue, has } from '../table.ts';
 import { hasFeature, type ProtocolVersion } from '../version.ts';
 import { finishLine, type LineDraft, type LineMessage } from './message.ts';
-import type { ParameterName, ParameterValues } from './parameters.ts';
+import type { ParameterValues } from './parameters.ts';
 import { isWord, words, type Word } from './words.ts';
 
 const verdictWords = { yes: 'SUCCESS', no: 'FAILURE' } as const;
@@ -31,7 +31,7 @@ export function lineOfReply(reply: Reply, version: ProtocolVersion): LineMessage
   if (alsoIn.length > 0 && isWord(plus)) return finishLine({ word: plus, uuids: alsoIn });
   const draft: LineDraft = { word: plain };
   for (const name of words[plain].parameters) {
-    copyValue<ParameterValues, ParameterName>(reply, draft, name);
+    copyValue<ParameterValues>(reply, draft, name);
   }
   return finishLine(draft);
 }
@@ -74,7 +74,7 @@ function replyOfKind(kind: ReplyKind, message: LineMessage): Reply | undefined {
   for (const name of replyFieldsOf[kind]) {
     if (name === 'alsoIn') draft.alsoIn = 'uuids' in message ? message.uuids : [];
     else if (name === 'lockId') draft.lockId = '';
-    else copyValue<ReplyValues, ReplyField>(message, draft, name);
+    else copyValue<ReplyValues>(message, draft, name);
   }
   return finishReply(draft);
 }

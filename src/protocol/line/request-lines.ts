@@ -2,7 +2,7 @@ import type { FieldName, FieldValues } from '../fields.ts';
 import { finish, requests, verbs, type Draft, type Request, type Verb } from '../requests.ts';
 import { copyValue } from '../table.ts';
 import { finishLine, type LineDraft, type LineMessage, type LineMessageOf } from './message.ts';
-import type { ParameterName, ParameterValues } from './parameters.ts';
+import type { ParameterValues } from './parameters.ts';
 import { words } from './words.ts';
 
 /** What says of which content a put is, after the server has answered its opening. */
@@ -26,8 +26,7 @@ export function linesOfRequest(request: Request): RequestLines | undefined {
   const word = requests[request.verb].line;
   if (word === undefined) return undefined;
   const draft: LineDraft = { word };
-  for (const name of words[word].parameters)
-    copyValue<ParameterValues, ParameterName>(request, draft, name);
+  for (const name of words[word].parameters) copyValue<ParameterValues>(request, draft, name);
   // A putOffset is the opening of a put, whose file is not known yet.
   if (request.verb === 'putOffset') draft.associatedFile = undefined;
   return { opening: finishLine(draft), content: contentOf(request) };
@@ -65,7 +64,7 @@ export function requestOfLine(message: LineMessage, content?: PutContent): Reque
   if (verb === undefined) return undefined;
   const draft: Draft = { verb };
   for (const name of words[message.word].parameters) {
-    if (isFieldOf(verb, name)) copyValue<FieldValues, FieldName>(message, draft, name);
+    if (isFieldOf(verb, name)) copyValue<FieldValues>(message, draft, name);
   }
   if (content !== undefined && isPut) {
     draft.offsetBytes = content.offsetBytes;
