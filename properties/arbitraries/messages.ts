@@ -54,7 +54,7 @@ const numbers = fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 32, Number.MAX_SAFE_I
 
 export const anyKeys: fc.Arbitrary<FieldValues['key']> = fc.oneof(
   keys,
-  fc.tuple(keys, awkwardTexts).map(([key, name]) => ({ ...key, name })),
+  fc.tuple(keys, awkwardTexts).map(([key, name]) => Object.assign({}, key, { name })),
 );
 
 const fieldValues: { readonly [Name in FieldName]: fc.Arbitrary<FieldValues[Name]> } = {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -14,6 +15,7 @@ import {
   type HttpRequest,
   type Reply,
   type Request,
+  type Verb,
 } from '../../src/protocol/index.ts';
 import { verbs } from '../../src/protocol/requests.ts';
 import {
@@ -40,9 +42,8 @@ it('every request comes through HTTP as it was, or is refused by a version that 
       const call = encodeRequest(request, envelope);
 
       expect(call !== undefined).toBe(canSay(request, envelope));
-      if (call !== undefined) {
-        expect(received(call)).toEqual({ request, ...envelope, isHead: false });
-      }
+      if (call === undefined) return;
+      expect(received(call)).toEqual({ request, ...envelope, isHead: false });
     }),
     2000,
   );
@@ -85,15 +86,20 @@ it('any body is a reply that was asked for or a problem, never an exception', ()
     fc.property(fc.constantFrom(...verbs), bodies, versions, (verb, body, version) => {
       const reply: Reply | HttpProblem = decodeReply(verb, { status: 200, body }, version);
 
-      if ('status' in reply) {
-        expect(reply).toEqual({ status: 502, text: expect.stringContaining('is no reply') });
-      } else {
-        expect(decodeReply(verb, { status: 200, body: encodeReply(reply, 4) }, 4)).toEqual(reply);
-      }
+      expect(faultOf(verb, reply)).toBeUndefined();
     }),
     2000,
   );
 });
+
+/** What the outcome for a body may not be. */
+function faultOf(verb: Verb, reply: Reply | HttpProblem): string | undefined {
+  if ('status' in reply) {
+    return reply.status === 502 && reply.text.includes('is no reply') ? undefined : reply.text;
+  }
+  const again = decodeReply(verb, { status: 200, body: encodeReply(reply, 4) }, 4);
+  return isDeepStrictEqual(again, reply) ? undefined : `${reply.kind} changes`;
+}
 
 /** Whether a version can say it all. */
 function canSay(request: Request, { version }: HttpEnvelope): boolean {
