@@ -22,5 +22,6 @@ export function verdict(isMet: boolean): string {
 
 function median(rates: readonly number[]): number {
   const sorted = rates.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }
