@@ -6,7 +6,8 @@
  *     node bench/language.ts [--files N] [--keys N] [--runs N]    # 20000, 1000000 and 3; needs git-annex
  *
  * Both read one repository that real git-annex has made. A figure is the best of the runs, with the
- * median of the rates behind it. Fails when an answer differs, never for being slow.
+ * median of the rates behind it. Targets are for one
+ * core, so they are held to processor time. Fails when an answer differs, never for being slow.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -134,7 +135,7 @@ function printMany({ theirs, listing, many, decided }: Compared, { decisionsTarg
   const wall = ({ wallSeconds }: MeasuredRun): number => wallSeconds;
   const theirRate = files / Math.max(0.01, lowest(theirs.map(wall)) - lowest(listing.map(wall)));
   console.log(
-    `  ballast / git-annex, deciding alone: ${(best(rates) / theirRate).toFixed(0)}  ` +
+    `  ballast deciding / git-annex deciding and reading locations: ${(best(rates) / theirRate).toFixed(0)}  ` +
       `(git-annex ${thousands(theirRate)}/s: its run less that for the files alone)`,
   );
   const worldMiB = lowest(decided.map((each) => each.worldMiB));
