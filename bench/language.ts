@@ -6,8 +6,8 @@
  *     node bench/language.ts [--files N] [--keys N] [--runs N]    # 20000, 1000000 and 3; needs git-annex
  *
  * Both read one repository that real git-annex has made. A figure is the best of the runs, with the
- * median of the rates behind it. Targets are for one
- * core, so they are held to processor time. Fails when an answer differs, never for being slow.
+ * median of the rates behind it. Targets are for one core, so they are held to processor time. Fails
+ * when an answer differs, never for being slow.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
