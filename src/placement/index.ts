@@ -31,7 +31,6 @@ export { type Facts } from './explain-facts.ts';
 export { formatAsGitAnnex } from './explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain-text.ts';
 export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
-export { alwaysOrNever } from './always-or-never.ts';
 export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
 export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
 export { formatFinding } from './lint-text.ts';
