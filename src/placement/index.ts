@@ -35,6 +35,7 @@ export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
 export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
 export { formatFinding } from './lint-text.ts';
 export { lintExpression } from './lint.ts';
+export { needsOf } from './needs.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';
