@@ -123,9 +123,9 @@ const members = Array.from({ length: 10 }, (_, index) =>
 
 /**
  * What chi-square exceeds with probability 0.001, by degrees of freedom, from the tables. The keys are
- * fixed, so that the test gives one answer for ever; an even pick had one chance in a thousand to fail a
- * case when it was written. One that goes by the first byte of the hash alone makes 46 of the ten
- * candidates' nine degrees, one that reads it as a double of 53 bits cannot be told from an even one.
+ * fixed, so that each case has one answer for ever: an even pick had one chance in a thousand to fail
+ * one when it was written. A pick that goes by the first byte of the hash alone, and so prefers the
+ * lower of ten candidates by a twenty-fifth, comes to 42 where 27.9 are allowed.
  */
 const chiSquareCritical: Readonly<Record<number, number>> = {
   1: 10.828,
