@@ -26,6 +26,11 @@ export class UnverifiableKeyError extends Error {
 const hashBackend =
   /^(MD5|SHA1|SHA(?:224|256|384|512)|SHA3_(?:224|256|384|512)|SKEIN(?:256|512)|BLAKE2B(?:160|224|256|384|512)|BLAKE2BP512|BLAKE2S(?:160|224|256)|BLAKE2SP(?:224|256))E?$/;
 
+/** Whether a key has the hash of its content, so that no two contents can have it. */
+export function namesItsContent(key: Key): boolean {
+  return key.chunkSizeBytes === undefined && hashBackend.test(key.backend);
+}
+
 /**
  * A verifier for a key's content: its size when the key has one, and for backends that hash, the
  * hash in its name. Others (WORM, URL, external ones) are judged by size alone, as git-annex does
