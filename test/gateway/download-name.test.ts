@@ -8,7 +8,7 @@ describe('the name of a download', () => {
     [String.raw`up\..\cat.jpg`, 'attachment; filename=cat.jpg'],
     ['a"b.txt', String.raw`attachment; filename="a\"b.txt"`],
     ['a;filename=b', 'attachment; filename="a;filename=b"'],
-    ['€.txt', `attachment; filename=?.txt; filename*=UTF-8''%E2%82%AC.txt`],
+    ['€.txt', `attachment; filename="?.txt"; filename*=UTF-8''%E2%82%AC.txt`],
     ['50%25', `attachment; filename=50%25; filename*=UTF-8''50%2525`],
     ['x\r\nSet-Cookie: a=b', 'attachment; filename="x__Set-Cookie: a=b"'],
     ['invoice\u202egpj.exe', 'attachment; filename=invoice_gpj.exe'],
@@ -22,7 +22,7 @@ describe('the name of a download', () => {
 
   it('that holds bytes which are no text is still one that a header can hold', () => {
     expect(contentDisposition('\udcffA')).toBe(
-      "attachment; filename=?A; filename*=UTF-8''%EF%BF%BDA",
+      `attachment; filename="?A"; filename*=UTF-8''%EF%BF%BDA`,
     );
   });
 

@@ -72,9 +72,12 @@ function addOrigin(text: string, before: readonly string[] = []): readonly strin
   return [...before, text === anyOrigin ? text : parseOrigin(text)];
 }
 
+/** What pages of no origin say, as of files and sandboxes: anybody can be one. */
+const opaqueOrigin = 'null';
+
 function parseOrigin(text: string): string {
-  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
-  if (origin === text) return text;
-  const example = origin === 'null' ? 'https://example.org' : origin;
+  const origin = URL.canParse(text) ? new URL(text).origin : opaqueOrigin;
+  if (origin === text && origin !== opaqueOrigin) return text;
+  const example = origin === opaqueOrigin ? 'https://example.org' : origin;
   throw new InvalidArgumentError(`It is * or an origin without a path, as ${example}.`);
 }
