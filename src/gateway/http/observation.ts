@@ -131,8 +131,8 @@ export class Observation implements SeenRequest {
 const liveBySocket = new WeakMap<Socket, Set<Observation>>();
 
 /**
- * The requests that a connection has under way. An answer that waits behind an earlier one of its
- * connection is told by nobody that the connection has closed.
+ * The requests that a connection has under way. Before Node 24 an answer that waits behind an earlier
+ * one of its connection is not told that the connection has closed.
  */
 function liveOn(socket: Socket): Set<Observation> {
   const known = liveBySocket.get(socket);
