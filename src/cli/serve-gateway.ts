@@ -3,6 +3,7 @@ import { listen } from './listen.ts';
 import { openLog } from './log.ts';
 import { endServer, untilStopped } from './until-stopped.ts';
 import type { ListenOptions } from './verbs/listen-options.ts';
+import { openWeb, type WebVerbOptions } from './verbs/web-options.ts';
 
 export interface ServeOptions {
   /** The gateway's repository. */
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly repositoryName: string;
   readonly listen: ListenOptions;
   readonly access: AccessOptions;
+  /** What is served and noted beside the protocol. */
+  readonly web?: WebVerbOptions;
   /** Called once clients can connect. */
   readonly ready: (at: { readonly host: string; readonly port: number }) => void;
 }
@@ -21,10 +24,12 @@ export interface ServeOptions {
  */
 export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();
+  const web = openWeb(options.web ?? {}, warn);
   const gateway = await Gateway.open(options.repository, { warn });
   const server = makeServer(gateway, {
     access: options.access,
     repositoryName: options.repositoryName,
+    ...web.options,
   });
   try {
     const port = await listen(server, options.listen, (error) => {
@@ -36,7 +41,11 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
     throw error;
   }
   await untilStopped();
-  if ((await endServer(server, () => gateway.close())) === 'ended') return;
+  const leave = async (): Promise<void> => {
+    await gateway.close();
+    await web.close();
+  };
+  if ((await endServer(server, leave)) === 'ended') return;
   console.error(
     'ballast: it did not end cleanly, as something hung; what was stored is safe, ' +
       'and the next start goes on from there.',

@@ -1,5 +1,8 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
 export type { AccessOptions } from './access.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
+export { anyOrigin } from './http/cors.ts';
+export type { RequestObserver, SeenRequest, SeenVerb } from './http/observation.ts';
+export type { WebOptions } from './http/web-desk.ts';
 export { makeServer, type ServerOptions } from './http/server.ts';
 export { defaultLimits, type GatewayLimits } from './limits.ts';

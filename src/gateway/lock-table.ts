@@ -27,6 +27,11 @@ export class LockTable {
     this.#onProblem = onProblem;
   }
 
+  /** How many locks are held. */
+  get count(): number {
+    return this.#held.size;
+  }
+
   get isFull(): boolean {
     return this.#held.size >= locksMax;
   }

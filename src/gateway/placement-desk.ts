@@ -51,6 +51,11 @@ export class PlacementDesk {
     this.#configuration = from.configuration;
   }
 
+  /** Uploads that room is reserved for. */
+  get openReservations(): number {
+    return this.#reservations.open;
+  }
+
   /** Repositories that the location log says have a key. */
   async locations(key: Key): Promise<readonly Uuid[]> {
     return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');

@@ -28,6 +28,11 @@ export class UnverifiableKeyError extends Error {
  */
 const hashBackend = /^((?:MD|SHA|SKEIN|BLAKE)\d\w*?)E?$/;
 
+/** Whether a key has the hash of its content, so that no two contents can have it. */
+export function namesItsContent(key: Key): boolean {
+  return key.chunkSizeBytes === undefined && hashBackend.test(key.backend);
+}
+
 /**
  * A verifier for a key's content: its size when the key has one, and for backends that hash, the
  * hash in its name. Others (WORM, URL, XXH3, external ones) are judged by size alone, as git-annex does

@@ -13,8 +13,17 @@ export { decodeRequest, type HttpHead, type HttpRequest } from './http/decode-re
 export { encodeReply } from './http/encode-reply.ts';
 export { encodeRequest, type HttpCall, type HttpEnvelope } from './http/encode-request.ts';
 export { jsonContentType } from './http/endpoints.ts';
+export {
+  allowsRange,
+  entityTagOf,
+  formatEntityTag,
+  judgeConditions,
+  type ConditionHeaders,
+  type EntityTag,
+} from './http/entity-tag.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export { notFound, type HttpProblem } from './http/problem.ts';
+export { parseRange, rangeWithin, type AskedRange, type ByteRange } from './http/range.ts';
 export { splitTarget, type Target } from './http/target.ts';
 export { LineReader, type LineEvent } from './line/line-reader.ts';
 export {

@@ -8,6 +8,7 @@ import {
   makeServer,
   type AccessOptions,
   type GatewayLimits,
+  type WebOptions,
 } from '../../src/gateway/index.ts';
 import type { Key } from '../../src/key/index.ts';
 import { journalName, locationLogPath } from '../../src/repository/index.ts';
@@ -32,6 +33,7 @@ export const nodeNames = ['node1', 'node2', 'node3'] as const;
 export interface DemoOptions {
   readonly access?: AccessOptions;
   readonly limits?: Partial<GatewayLimits>;
+  readonly web?: WebOptions;
 }
 
 /** Makes a demo in a directory of its own. */
@@ -52,6 +54,7 @@ export async function serveDemo(directory: string, options: DemoOptions = {}): P
   const server = makeServer(gateway, {
     access: options.access ?? { wideopen: true },
     repositoryName: 'demo',
+    ...options.web,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

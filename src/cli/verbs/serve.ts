@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { findGit } from '../../repository/index.ts';
 import { serveGateway } from '../serve-gateway.ts';
 import { withListenOptions, type ListenOptions } from './listen-options.ts';
+import { withWebOptions, type WebVerbOptions } from './web-options.ts';
 
-interface ServeVerbOptions extends ListenOptions {
+interface ServeVerbOptions extends ListenOptions, WebVerbOptions {
   readonly wideopen?: boolean;
   readonly unauthReadonly?: boolean;
   readonly unauthAppendonly?: boolean;
@@ -13,7 +14,7 @@ interface ServeVerbOptions extends ListenOptions {
 
 /** `ballast serve [REPO]`: serves an existing git-annex repository and what it is a gateway to. */
 export function addServeVerb(program: Command): void {
-  withListenOptions(
+  const serve = withListenOptions(
     program
       .command('serve')
       .description('serve a git-annex repository, and the nodes and clusters behind it')
@@ -23,7 +24,8 @@ export function addServeVerb(program: Command): void {
       .option('--unauth-appendonly', 'allow everybody to read and to store, not to remove')
       .option('--unauth-nolocking', 'with --unauth-readonly: do not allow locking')
       .option('-J, --jobs <N>', 'taken for the sake of scripts; requests here occupy no workers'),
-  ).action(async (repository: string, options: ServeVerbOptions) => {
+  );
+  withWebOptions(serve).action(async (repository: string, options: ServeVerbOptions) => {
     await findGit();
     const directory = resolve(repository);
     const repositoryName = basename(directory).replace(/\.git$/, '') || 'annex';
@@ -32,6 +34,7 @@ export function addServeVerb(program: Command): void {
       repositoryName,
       listen: options,
       access: options,
+      web: options,
       ready: ({ host, port }) => {
         console.log(`ballast serves ${directory} at http://${host}:${port}/${repositoryName}`);
       },

@@ -6,9 +6,11 @@ import { accessProblem, answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import { problemOf } from './problems.ts';
+import type { Observation } from './observation.ts';
 import { hostOf, servedConfig } from './served-config.ts';
+import { WebDesk, type WebOptions } from './web-desk.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;
   /** The first part of the path under which git finds the repository: `demo`. */
   readonly repositoryName: string;
@@ -22,8 +24,9 @@ const probeMs = 60_000;
 
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
 export function makeServer(gateway: Gateway, options: ServerOptions): Server {
+  const web = new WebDesk(gateway, options);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void answerSafely(request, response, gateway, options);
+    void answerSafely(request, response, gateway, options, web);
   };
   const server = createServer(
     {
@@ -36,6 +39,7 @@ export function makeServer(gateway: Gateway, options: ServerOptions): Server {
     },
     answer,
   );
+  web.watch(server);
   server.maxConnections = gateway.limits.connectionsMax;
   return server;
 }
@@ -45,9 +49,12 @@ async function answerSafely(
   response: ServerResponse,
   gateway: Gateway,
   options: ServerOptions,
+  web: WebDesk,
 ): Promise<void> {
   try {
-    await route(request, response, gateway, options);
+    const seen = web.begun(request, response);
+    const answered = web.answer(request, response, seen);
+    await (answered ?? route(request, response, gateway, options, seen));
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
     if (!isClientGone) gateway.warn(`${request.method} ${request.url} failed`, error);
@@ -61,14 +68,16 @@ async function route(
   response: ServerResponse,
   gateway: Gateway,
   options: ServerOptions,
+  seen: Observation | undefined,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');
   if (target.segments[0] === 'git-annex') {
-    return await answerAnnex({ request, response, target }, gateway, options.access);
+    return await answerAnnex({ request, response, target, seen }, gateway, options.access);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
   const below = pathBelow(path, options.repositoryName);
   if (below === undefined) return answerProblem(response, notFound);
+  seen?.about(below === '/config' ? 'config' : 'git');
   if (below === '/config') return await answerConfig(request, response, gateway, options);
   if (!isGitPath(below)) return answerProblem(response, notFound);
 
