@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { decodeText, encodeText } from '../units/index.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Longest line that is read, in bytes: more than any case needs, and little enough to hold. */
 export const lineBytesMax: number = 4 * 1024 * 1024;
@@ -10,8 +11,14 @@ export type Line =
   | { readonly number: number; readonly kind: 'problem'; readonly message: string };
 
 /** The bytes of a file, or of standard input when it is named `-`. */
-export function bytesOf(file: string): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+export async function* bytesOf(file: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream: AsyncIterable<Uint8Array> =
+    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+  try {
+    yield* stream;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 /**
@@ -77,7 +84,7 @@ function lineOf(bytes: Uint8Array, number: number): Line | undefined {
 }
 
 /** Index of the first byte that is not part of valid UTF-8. */
-function firstUndecodable(bytes: Uint8Array): number {
+export function firstUndecodable(bytes: Uint8Array): number {
   const [before = ''] = decodeText(bytes).split(/(?<![\uD800-\uDBFF])[\uDC80-\uDCFF]/, 1);
   return encodeText(before).length;
 }

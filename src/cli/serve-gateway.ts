@@ -1,6 +1,5 @@
 import {
-  makeAnswer,
-  makeServer,
+  makeServers,
   type AccessOptions,
   type Accounts,
   type HttpServer,
@@ -11,6 +10,7 @@ import { listen, type Place } from './listen.ts';
 import { openLog, type Warn } from './log.ts';
 import { readTlsFiles, versionOfTls, watchTlsFiles, type TlsPaths } from './tls-files.ts';
 import { endServers, untilStopped } from './until-stopped.ts';
+import { openWeb, type WebVerbOptions } from './verbs/web-options.ts';
 
 export interface ServeOptions {
   /** Opens what is served. */
@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly places: readonly Place[];
   readonly access: AccessOptions;
   readonly accounts?: Accounts;
+  /** What is served and noted beside the protocol. */
+  readonly web?: WebVerbOptions;
   /** Serves over https alone. */
   readonly tls?: TlsPaths | undefined;
   /**
@@ -36,15 +38,19 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();
   const tlsVersion = options.tls && (await versionOfTls(options.tls));
   const tls = options.tls && (await readTlsFiles(options.tls));
+  const web = openWeb(options.web ?? {}, warn);
   const repositories = await options.open(warn);
   const { access, accounts } = options;
-  const settings = { access, accounts, tls };
-  const answer = makeAnswer(repositories, settings);
-  const servers = options.places.map(() => makeServer(repositories, settings, answer));
+  const settings = { access, accounts, tls, ...web.options };
+  const servers = makeServers(repositories, settings, options.places.length);
+  const leave = async (): Promise<void> => {
+    await repositories.close();
+    await web.close();
+  };
   try {
     options.ready(await listenAll(servers, options, warn));
   } catch (error) {
-    await endServers(servers, () => repositories.close());
+    await endServers(servers, leave);
     throw error;
   }
   const tlsServers = servers.filter((server) => server instanceof TlsServer);
@@ -52,7 +58,7 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
     options.tls && watchTlsFiles(options.tls, tlsServers, { warn, used: tlsVersion ?? '' });
   await untilStopped();
   unwatch?.();
-  if ((await endServers(servers, () => repositories.close())) === 'ended') return;
+  if ((await endServers(servers, leave)) === 'ended') return;
   console.error(
     'ballast: it did not end cleanly, as something hung; what was stored is safe, ' +
       'and the next start goes on from there.',

@@ -10,14 +10,21 @@
  */
 import { relate, type Answers, type Suppositions } from './suppositions.ts';
 import type { Atom } from './atoms.ts';
+import { termsIn } from './terms-in.ts';
 import type { Expression } from './tree.ts';
 import { verdictOf, type Numbering, type Truth, type Verdict } from './verdict.ts';
 
 /** How many different questions the terms of what is decided may ask. People write fewer than ten. */
 export const decidedAtomsMax = 20;
 
-/** How many suppositions are tried before giving up: a second of work on the longest expressions. */
+/** How many suppositions are tried before giving up. */
 export const decidedStepsMax = 20_000;
+
+/**
+ * How many terms are looked at in all those tries. An expression of fifty terms may have all its steps,
+ * the longest one that parses some four hundred: a tenth of a second either way.
+ */
+export const decidedWorkMax = 1_000_000;
 
 /** What was found out about a claim. */
 export type Decision =
@@ -28,7 +35,10 @@ export type Decision =
    * terms is not known here.
    */
   | { readonly kind: 'notProved'; readonly counterexample: readonly Supposition[] }
-  /** More different questions than {@link decidedAtomsMax}, or more work than {@link decidedStepsMax}. */
+  /**
+   * More different questions than {@link decidedAtomsMax}, more tries than {@link decidedStepsMax}, or
+   * more work than {@link decidedWorkMax}.
+   */
   | { readonly kind: 'unknown' };
 
 /** A term, or a sentence about what cannot be seen in an expression, and whether it is true. */
@@ -71,7 +81,9 @@ function decide(
   const numbering = numberingOf(atoms, says);
   const verdicts = trees.map((tree) => verdictOf(tree, numbering));
   if (atoms.length > decidedAtomsMax) return { kind: 'unknown' };
-  const search: Search = { relations: relate(atoms), verdicts, claim, stepsLeft: decidedStepsMax };
+  const termCount = trees.reduce((count, tree) => count + termsIn(tree).length, 0);
+  const stepsLeft = Math.min(decidedStepsMax, Math.ceil(decidedWorkMax / Math.max(1, termCount)));
+  const search: Search = { relations: relate(atoms), verdicts, claim, stepsLeft };
   const found = refute(search, Array.from<undefined>({ length: atoms.length }));
   if (found === 'tooLong') return { kind: 'unknown' };
   if (found === undefined) return { kind: 'proved' };

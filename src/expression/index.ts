@@ -23,6 +23,7 @@ export {
   areEquivalent,
   decidedAtomsMax,
   decidedStepsMax,
+  decidedWorkMax,
   isAlways,
   isNever,
   subsumes,
@@ -62,6 +63,7 @@ export {
 export { simplifyExpression } from './simplify-meaning.ts';
 export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
 export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
+export { termsIn, type PlacedTerm } from './terms-in.ts';
 export {
   any,
   isEmpty,

@@ -1,5 +1,6 @@
 import { dialectDefault, type Dialect } from './dialect.ts';
 import { foldTokens, type Token } from './fold.ts';
+import { Kept } from './kept.ts';
 import { placeIn } from './place.ts';
 import { gitAnnexError, type FoundProblem, type Problem } from './problem.ts';
 import { readWord } from './read-word.ts';
@@ -34,7 +35,7 @@ export type Parsed =
       readonly gitAnnexError: string | undefined;
     };
 
-const kept = new Map<string, Parsed>();
+const kept = new Kept<Parsed>(parsesKeptMax);
 
 /**
  * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
@@ -47,8 +48,6 @@ export function parseExpression(text: string, dialect: Dialect = dialectDefault)
   const known = kept.get(name);
   if (known !== undefined) return known;
   const parsed = parseAfresh(text, dialect);
-  const [oldest] = kept.keys();
-  if (kept.size >= parsesKeptMax && oldest !== undefined) kept.delete(oldest);
   kept.set(name, parsed);
   return parsed;
 }

@@ -1,6 +1,7 @@
 /** A word and its value, read as a dialect does. */
 import { compareDialects, dialects, isAtLeast, type Dialect } from './dialect.ts';
 import type { Token } from './fold.ts';
+import { Kept } from './kept.ts';
 import type { FoundProblem, Span } from './problem.ts';
 import type { Complaint } from './reading.ts';
 import type { Row } from './term-row.ts';
@@ -9,12 +10,15 @@ import { recogniseWord, type PlacedWord, type Word } from './tokens.ts';
 import type { Term, TermNamed } from './tree.ts';
 import { lackedTerm, unknownTerm } from './unknown-term.ts';
 
-/** How many read words are kept, and how long they are at most, in UTF-16 code units. */
-const wordsKeptMax = 4096;
+/** How many read words are kept of a dialect, and how long they are at most, in UTF-16 code units. */
+const wordsKeptMax = 1024;
 const keptLengthMax = 256;
 
-/** Words as read at the start of a text, by dialect and text: the words of an annex are few. */
-const kept = new Map<string, Token | FoundProblem>();
+/** Of how many dialects: an annex has a few versions of git-annex. */
+const dialectsKeptMax = 4;
+
+/** Words as read at the start of a text, by the version of the dialect: the words of an annex are few. */
+const kept = new Kept<Kept<Token | FoundProblem>>(dialectsKeptMax);
 
 /**
  * A word of an expression as a token, or what is wrong with it (spec/expressions.md sections 2 and 4,
@@ -22,15 +26,18 @@ const kept = new Map<string, Token | FoundProblem>();
  */
 export function readWord({ text, start }: PlacedWord, dialect: Dialect): Token | FoundProblem {
   if (text.length > keptLengthMax) return placed(readAfresh(text, dialect), start);
-  const name = `${dialect.version} ${text}`;
-  let word = kept.get(name);
-  if (word === undefined) {
-    word = readAfresh(text, dialect);
-    const [oldest] = kept.keys();
-    if (kept.size >= wordsKeptMax && oldest !== undefined) kept.delete(oldest);
-    kept.set(name, word);
-  }
+  const words = wordsOf(dialect);
+  let word = words.get(text);
+  if (word === undefined) words.set(text, (word = readAfresh(text, dialect)));
   return placed(word, start);
+}
+
+function wordsOf({ version }: Dialect): Kept<Token | FoundProblem> {
+  let words = kept.get(version);
+  if (words === undefined) {
+    kept.set(version, (words = new Kept<Token | FoundProblem>(wordsKeptMax)));
+  }
+  return words;
 }
 
 function placed(word: Token | FoundProblem, start: number): Token | FoundProblem {

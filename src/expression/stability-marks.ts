@@ -3,7 +3,8 @@
  * unstable ones, by whether an odd number of `not` is above them (spec/expressions.md section 10).
  */
 import { terms } from './terms.ts';
-import { spineOf, type Expression, type Term } from './tree.ts';
+import { termsIn } from './terms-in.ts';
+import type { Expression, Term } from './tree.ts';
 
 /** A set of {@link mark}s, and of the same under an odd number of `not`. */
 export type StabilityMarks = number;
@@ -26,11 +27,11 @@ export function marksOfTerm({ name }: Term): StabilityMarks {
 
 /** All marks of a tree. */
 export function marksOf(tree: Expression): StabilityMarks {
-  const { first, joined } = spineOf(tree);
-  let marks = 0;
-  if (first.kind === 'term') marks = marksOfTerm(first);
-  else if (first.kind === 'not') marks = negatedMarks(marksOf(first.operand));
-  for (const { right } of joined) marks |= marksOf(right);
+  let marks: StabilityMarks = 0;
+  for (const { term, isNegated } of termsIn(tree)) {
+    const own = marksOfTerm(term);
+    marks |= isNegated ? negatedMarks(own) : own;
+  }
   return marks;
 }
 

@@ -33,8 +33,26 @@ export function splitWords(text: string): readonly PlacedWord[] {
 
 const anyWord = /[()]|[^()\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
 
-/** What a word is, by the grammar's rule `token`. */
+/**
+ * What a word is, by the grammar's rule `token`. Of what follows its first `=` the grammar says no more
+ * than that it goes on to the end of the word (`value`), so the grammar is asked about what comes before,
+ * and once only about each name that it knows; a property holds this to asking about the whole.
+ */
 export function recogniseWord(text: string): Word {
+  const end = text.indexOf('=') + 1;
+  const head = end === 0 ? text : text.slice(0, end);
+  let word = known.get(head);
+  if (word === undefined) {
+    word = recogniseHead(head);
+    if (word.kind !== 'unknown') known.set(head, word);
+  }
+  return end > 0 && word.kind === 'term' ? { ...word, value: text.slice(end) } : word;
+}
+
+/** Words that the grammar knows, up to their `=`: as many as it has names, with `=` and without. */
+const known = new Map<string, Word>();
+
+function recogniseHead(text: string): Word {
   const match = grammar.match(text, 'token');
   if (match.failed()) throw new Error(`the grammar refused a word: ${match.message ?? ''}`);
   const [word]: readonly RecognisedWord[] = semantics(match)['words']();

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { GitConfig, runGit } from '../repository/index.ts';
 import { decodeText, parseUuid, type Uuid } from '../units/index.ts';
@@ -103,6 +103,11 @@ export class DirectoryIndex {
     } finally {
       waited.abort();
     }
+  }
+
+  /** @throws when one of the directories cannot be read. */
+  async assertReadable(): Promise<void> {
+    for (const directory of this.#directories) await access(directory, constants.R_OK);
   }
 
   async #after(previous: Promise<void>): Promise<void> {

@@ -89,6 +89,11 @@ export class GatewayShelf {
     }
   }
 
+  /** Those that are open now. */
+  opened(): readonly Gateway[] {
+    return [...this.#slots.values()].flatMap(({ gateway }) => gateway ?? []);
+  }
+
   /** Closes what is no longer at its place, and so will not be asked for again. */
   async tidy(): Promise<void> {
     for (const slot of this.#slots.values()) {

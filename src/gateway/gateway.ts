@@ -132,6 +132,28 @@ export class Gateway {
     return this.#repository.isInPlace();
   }
 
+  /** Uploads that room on nodes is reserved for. */
+  get openReservations(): number {
+    return this.#desk.openReservations;
+  }
+
+  /** How often nodes failed since the start, by name. */
+  get nodeFailures(): ReadonlyMap<string, number> {
+    return this.#work.failures.counts;
+  }
+
+  /**
+   * Reads the repository as every request does.
+   *
+   * @throws when its directory is not there, is another one, or its branch cannot be read.
+   */
+  async assertReadable(): Promise<void> {
+    if (!(await this.#repository.isInPlace())) {
+      throw new GatewayError(`${this.gitDirectory} is gone, or another is in its place.`);
+    }
+    await this.#topology();
+  }
+
   /** annex.url as an administrator has set it. */
   async annexUrl(): Promise<string | undefined> {
     await this.#settings.refresh();

@@ -2,10 +2,12 @@
 export type { AccessOptions } from './access.ts';
 export { Accounts, type Account, type Rights } from './accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
+export { anyOrigin } from './http/cors.ts';
+export type { RequestObserver, SeenRequest, SeenVerb } from './http/observation.ts';
+export type { WebOptions } from './http/web-desk.ts';
 export {
-  makeAnswer,
   makeServer,
-  type Answer,
+  makeServers,
   type HttpServer,
   type ServerOptions,
   type TlsFiles,

@@ -51,13 +51,13 @@ export class LockTable {
     this.#allowance = allowance;
   }
 
-  get isFull(): boolean {
-    return this.#allowance.isSpent;
-  }
-
-  /** Locks held now. */
+  /** How many locks are held. */
   get count(): number {
     return this.#held.size;
+  }
+
+  get isFull(): boolean {
+    return this.#allowance.isSpent;
   }
 
   /** Takes a lock over and gives the id that the client will name it by. */

@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
+import { NodeFailures } from './node-failures.ts';
 import { Turns } from './turns.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
 import { within } from './within.ts';
@@ -34,6 +35,7 @@ export class NodeWork {
   readonly warn: Warn;
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
+  readonly failures: NodeFailures = new NodeFailures();
   #uploads = 0;
 
   constructor(options: { limits: GatewayLimits; record: RecordLocation; warn: Warn }) {
@@ -46,16 +48,25 @@ export class NodeWork {
    * Asks a node something, within the time that a node may take.
    *
    * @param options.late gives back what comes after that time.
+   * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the node.
    */
   ask<T>(
     node: StorageNode,
     question: () => Promise<T>,
-    options: { readonly limitMs?: number; readonly late?: (value: T) => Promise<void> } = {},
+    options: {
+      readonly limitMs?: number;
+      readonly late?: (value: T) => Promise<void>;
+      readonly signal?: AbortSignal;
+    } = {},
   ): Promise<T> {
-    const { limitMs = this.limits.nodeAnswerMs, late } = options;
+    const { limitMs = this.limits.nodeAnswerMs, late, signal } = options;
     const error = (): Error =>
       new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
-    return within(question(), { limitMs, error, ...(late === undefined ? {} : { late }) });
+    const answer = within(question(), { limitMs, error, ...(late === undefined ? {} : { late }) });
+    return answer.catch((failure: unknown) => {
+      if (signal?.aborted !== true) this.failures.note(node, failure);
+      throw failure;
+    });
   }
 
   /** Logs that a node has a key, if it does; whether it does. */
@@ -86,7 +97,9 @@ export class NodeWork {
       return removal;
     };
     try {
-      return await this.ask(node, () => this.#turn(node, key, remove));
+      return await this.ask(node, () => this.#turn(node, key, remove), {
+        signal: options.signal,
+      });
     } finally {
       unanswered.abort('answered');
     }
@@ -114,6 +127,7 @@ export class NodeWork {
           };
           const deposit = await this.ask(node, () => node.put(upload.key, options), {
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
+            signal: upload.signal,
             late: async (late) => {
               if (late !== 'present') await late.abandon('keep');
             },
@@ -212,6 +226,7 @@ export class NodeWork {
 
   #warnOfLost(key: Key, { lost }: Received): void {
     for (const [node, error] of lost) {
+      this.failures.note(node, error);
       this.warn(`${node.name} lost its copy of ${serializeKey(key)} under way`, error);
     }
   }

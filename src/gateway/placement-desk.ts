@@ -1,9 +1,10 @@
 import { serializeKey, type Key } from '../key/index.ts';
 import type { StorageNode } from '../nodes/index.ts';
-import { fanout, type Configuration, type World } from '../placement/index.ts';
+import { fanout, needsOf, type Configuration, type World } from '../placement/index.ts';
 import { locationLogPath, presentIn, type AnnexBranch } from '../repository/index.ts';
 import type { RepositorySizes } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import { readKeyFacts } from './key-facts.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */
@@ -29,7 +30,9 @@ export interface PlacementQuestion {
 
 /**
  * Answers where uploads go, from the live state: configuration and locations of the git-annex
- * branch with its journal, repository sizes, and the room that uploads under way have reserved.
+ * branch with its journal, repository sizes, and the room that uploads under way have reserved; also
+ * from metadata, urls and .gitattributes where an expression asks for them. Unused keys are not looked
+ * up: `unused` is never true here.
  */
 export class PlacementDesk {
   readonly #branch: AnnexBranch;
@@ -48,6 +51,11 @@ export class PlacementDesk {
     this.#configuration = from.configuration;
   }
 
+  /** Uploads that room is reserved for. */
+  get openReservations(): number {
+    return this.#reservations.open;
+  }
+
   /** Repositories that the location log says have a key. */
   async locations(key: Key): Promise<readonly Uuid[]> {
     return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');
@@ -56,15 +64,20 @@ export class PlacementDesk {
   /** Decides, and reserves in the same synchronous turn. */
   async decide(question: PlacementQuestion): Promise<Placement> {
     const { key, associatedFile: file } = question;
-    const [configuration, logged] = await Promise.all([
-      this.#configuration(),
+    const item = { key, keyText: serializeKey(key), file };
+    const configuration = await this.#configuration();
+    const needs = needsOf(
+      question.nodes.map(({ uuid }) => uuid),
+      configuration,
+    );
+    const [facts, logged] = await Promise.all([
+      readKeyFacts(item, needs, this.#branch),
       this.locations(key),
       this.#sizes.refresh(),
     ]);
     // From here to the reservation nothing may wait: two uploads at once must see each other.
-    const item = { key, keyText: serializeKey(key), file };
     const locations = logged.filter((uuid) => !question.without.has(uuid));
-    const world = this.#world(configuration, locations);
+    const world = { ...facts, ...this.#world(configuration, locations) };
     const nodes = question.nodes.map(({ uuid, cost }) => ({ uuid, cost }));
     const decided = fanout(question.cluster, item, world, { nodes });
     const nodesToStoreOn = decided.kind === 'alreadyHeld' ? [] : decided.nodes;

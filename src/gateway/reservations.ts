@@ -13,15 +13,23 @@ export interface Reservation {
  */
 export class Reservations {
   readonly #bytes = new Map<Uuid, bigint>();
+  #open = 0;
+
+  /** How many have not ended. */
+  get open(): number {
+    return this.#open;
+  }
 
   /** Takes `sizeBytes` on each node. */
   make(nodes: readonly Uuid[], sizeBytes: bigint): Reservation {
     for (const node of nodes) this.#add(node, sizeBytes);
+    this.#open += 1;
     let isLive = true;
     return {
       end: () => {
         if (!isLive) return;
         isLive = false;
+        this.#open -= 1;
         for (const node of nodes) this.#add(node, -sizeBytes);
       },
     };

@@ -19,6 +19,14 @@ export interface ServedRepositories {
   withUuid(uuid: Uuid): Promise<Lease | undefined>;
   /** The repository that git finds at a path, as it stands in a URL. */
   atPath(path: string): Promise<PathLease | undefined>;
+  /** Those that are open now. */
+  opened(): readonly Gateway[];
+  /**
+   * Looks whether requests can be answered at all.
+   *
+   * @throws when they cannot, with the reason.
+   */
+  assertReadable(): Promise<void>;
   /** Ends serving. */
   close(): Promise<void>;
 }
@@ -47,6 +55,14 @@ export class SingleRepository implements ServedRepositories {
   atPath(path: string): Promise<PathLease | undefined> {
     const cut = cutsOf(path).find(({ name }) => name === this.#name);
     return Promise.resolve(cut && { ...this.#lease, below: cut.below });
+  }
+
+  opened(): readonly Gateway[] {
+    return [this.#gateway];
+  }
+
+  assertReadable(): Promise<void> {
+    return this.#gateway.assertReadable();
   }
 
   close(): Promise<void> {
@@ -96,6 +112,15 @@ export class DirectoryRepositories implements ServedRepositories {
 
   async atPath(path: string): Promise<PathLease | undefined> {
     return (await this.#knownAt(path)) ?? (await this.#search().then(() => this.#knownAt(path)));
+  }
+
+  opened(): readonly Gateway[] {
+    return this.#shelf.opened();
+  }
+
+  /** One that is gone, or broken, hinders the others in nothing. */
+  assertReadable(): Promise<void> {
+    return this.#index.assertReadable();
   }
 
   close(): Promise<void> {
@@ -174,6 +199,14 @@ export class JointRepositories implements ServedRepositories {
       if (lease !== undefined) return lease;
     }
     return undefined;
+  }
+
+  opened(): readonly Gateway[] {
+    return this.#parts.flatMap((part) => part.opened());
+  }
+
+  async assertReadable(): Promise<void> {
+    for (const part of this.#parts) await part.assertReadable();
   }
 
   async close(): Promise<void> {

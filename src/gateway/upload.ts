@@ -1,6 +1,6 @@
 import { makeVerifier, type Key, type Verifier } from '../key/index.ts';
 import {
-  makeNativeHasher,
+  loadNativeHasher,
   NodeUnavailableError,
   type Deposit,
   type StorageNode,
@@ -92,11 +92,12 @@ async function startLanes(
   limits: GatewayLimits,
 ): Promise<Lane[]> {
   const isWhole = upload.offsetBytes === 0;
-  const shared = makeVerifier(upload.key, makeNativeHasher);
+  const makeHasher = await loadNativeHasher();
+  const shared = makeVerifier(upload.key, makeHasher);
   const lanes = await Promise.all(
     receivers.map(async (receiver): Promise<Lane | undefined> => {
       const { node, deposit } = receiver;
-      const verifier = isWhole ? shared : makeVerifier(upload.key, makeNativeHasher);
+      const verifier = isWhole ? shared : makeVerifier(upload.key, makeHasher);
       try {
         if (!isWhole) await verifyKept(receiver, upload.offsetBytes, verifier, limits);
         await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);

@@ -2,5 +2,6 @@
 export { hashDirectoryLower, hashDirectoryMixed } from './hash-directories.ts';
 export { keyFile, parseKeyFile } from './key-file.ts';
 export { keyLengthMax, parseKey, serializeKey, serializeUnchunkedKey, type Key } from './key.ts';
-export { makePureHasher, type Hasher, type MakeHasher } from './hasher.ts';
-export { makeVerifier, UnverifiableKeyError, type Verifier } from './verifier.ts';
+export type { Hasher, MakeHasher } from './hasher.ts';
+export { hashNames, makePureHasher } from './pure-hasher.ts';
+export { makeVerifier, namesItsContent, UnverifiableKeyError, type Verifier } from './verifier.ts';

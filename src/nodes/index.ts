@@ -1,7 +1,7 @@
 /** Places that store contents: one interface, a driver for each kind. */
 export { NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
-export { makeNativeHasher } from './native-hasher.ts';
+export { loadNativeHasher } from './native-hasher.ts';
 export type {
   ContentLock,
   Deposit,

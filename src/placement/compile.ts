@@ -1,6 +1,7 @@
-import { spineOf, terms, type Expression, type Term } from '../expression/index.ts';
+import { spineOf, type Expression } from '../expression/index.ts';
 import { meaningOf, type Compiled, type Setting } from './meanings.ts';
 import { isPresent, type Operand } from './question.ts';
+import { stabilityOf } from './stability.ts';
 
 /** What stands in for an expression that is missing or does not parse: "present: what is there stays". */
 export const presentCompiled: Compiled = {
@@ -14,11 +15,9 @@ export const presentCompiled: Compiled = {
  * (spec/expressions.md section 7).
  */
 export function compile(tree: Expression, setting: Setting): Compiled | undefined {
-  const survey = { hasUnstable: false, isUnstable: false, hasUnparsable: false };
-  surveyTree(tree, { setting, isNegated: false, survey });
-  if (survey.hasUnparsable) return undefined;
-  const { hasUnstable, isUnstable } = survey;
-  return { operand: compileTree(tree, setting), hasUnstable, isUnstable };
+  const { hasUnstable, negated, isUnparsable } = stabilityOf(tree, setting);
+  if (isUnparsable) return undefined;
+  return { operand: compileTree(tree, setting), hasUnstable, isUnstable: negated.length > 0 };
 }
 
 function compileTree(tree: Expression, setting: Setting): Operand {
@@ -59,40 +58,4 @@ function compileOperand(
       return (question) => !inner(question);
     }
   }
-}
-
-interface Survey {
-  hasUnstable: boolean;
-  isUnstable: boolean;
-  hasUnparsable: boolean;
-}
-
-interface Surveying {
-  readonly setting: Setting;
-  /** Under an odd number of `not`. */
-  readonly isNegated: boolean;
-  readonly survey: Survey;
-}
-
-/**
- * Looks through the whole tree for unstable operands (section 10). What `standard` and `groupwanted`
- * stand for is one operand: unstable when anything in it is, negated there or not.
- */
-function surveyTree(tree: Expression, surveying: Surveying): void {
-  const { first, joined } = spineOf(tree);
-  for (const { right } of joined) surveyTree(right, surveying);
-  if (first.kind === 'not') {
-    surveyTree(first.operand, { ...surveying, isNegated: !surveying.isNegated });
-  } else if (first.kind === 'term') surveyTerm(first, surveying);
-}
-
-function surveyTerm(term: Term, { setting, isNegated, survey }: Surveying): void {
-  let isUnstable = terms[term.name].stability === 'unstable';
-  if (term.name === 'standard' || term.name === 'groupwanted') {
-    const stoodFor = setting.standFor(term.name);
-    if (stoodFor === undefined) survey.hasUnparsable = true;
-    isUnstable = stoodFor?.hasUnstable ?? true;
-  }
-  if (isUnstable) survey.hasUnstable = true;
-  if (isUnstable && isNegated) survey.isUnstable = true;
 }

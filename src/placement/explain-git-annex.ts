@@ -4,7 +4,7 @@
  */
 import type { Term } from '../expression/index.ts';
 import type { Explained, ExplainedRun, Explanation } from './explain.ts';
-import { plain } from './names.ts';
+import { plain } from './plain.ts';
 
 /** The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set. */
 export function formatAsGitAnnex(explanation: Explanation): string | undefined {

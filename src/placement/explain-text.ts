@@ -2,7 +2,8 @@
 import { annexOf } from './annex.ts';
 import type { Configuration } from './configuration.ts';
 import type { Explained, ExplainedQuestion, Explanation } from './explain.ts';
-import { nameOf, plain } from './names.ts';
+import { nameOf } from './names.ts';
+import { plain } from './plain.ts';
 
 /** Beyond this depth lines are not indented further. */
 const indentedDepthMax = 40;

@@ -8,7 +8,6 @@ import {
   isEmpty,
   parseExpression,
   spineOf,
-  terms,
   type Expression,
   type Term,
 } from '../expression/index.ts';
@@ -18,6 +17,7 @@ import { factsOf, type Facts } from './explain-facts.ts';
 import { groupwantedOf, settingOf, standardOf, treeOf, type SetTree } from './matcher.ts';
 import { meaningOf, type Setting } from './meanings.ts';
 import { isPresent, presenceOf, type Question } from './question.ts';
+import { stabilityOf } from './stability.ts';
 import type { Item, World } from './world.ts';
 
 /** The questions of wanted.ts. */
@@ -102,38 +102,16 @@ function explainSet(found: SetTree, annex: Annex, question: Question): Outcome {
   if (found.kind === 'unparsable') return unparsable;
   const { repository } = question;
   const setting = settingOf(annex, repository);
-  const negated = { unstable: new Array<string>(), isParsable: true };
-  survey(found.tree, setting, false, negated);
-  if (!negated.isParsable) return unparsable;
+  const { negated, isUnparsable } = stabilityOf(found.tree, setting);
+  if (isUnparsable) return unparsable;
   const tree = new Walk(annex, question).walk(found.tree, { setting, isInner: false });
-  const unstable = [...new Set(negated.unstable.toReversed())];
+  const unstable = [...new Set(negated.map(({ text }) => text).reverse())];
   const shared = { unstable, tree };
   if (unstable.length > 0) return { ...shared, value: false, rests: 'unstable' };
   if (question.isUndecidable) {
     return { ...shared, value: isPresent(question), rests: 'undecidable' };
   }
   return { ...shared, value: tree.value, rests: 'tree' };
-}
-
-interface Negated {
-  readonly unstable: string[];
-  isParsable: boolean;
-}
-
-/** The unstable operands under an odd number of `not` (spec/expressions.md section 10). */
-function survey(tree: Expression, setting: Setting, isNegated: boolean, found: Negated): void {
-  const { first, joined } = spineOf(tree);
-  if (first.kind === 'not') survey(first.operand, setting, !isNegated, found);
-  if (first.kind === 'term') {
-    let isUnstable = terms[first.name].stability === 'unstable';
-    if (first.name === 'standard' || first.name === 'groupwanted') {
-      const stoodFor = setting.standFor(first.name);
-      if (stoodFor === undefined) found.isParsable = false;
-      isUnstable = stoodFor?.hasUnstable ?? true;
-    }
-    if (isUnstable && isNegated) found.unstable.push(first.text);
-  }
-  for (const { right } of joined) survey(right, setting, isNegated, found);
 }
 
 interface Inside {

@@ -3,7 +3,14 @@
  * the nodes of a cluster that an upload goes to. Pure: the same question always gets the same answer.
  */
 export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
-export { answerCases, readCase, worldOf, type Answers, type Case } from './batch/case.ts';
+export {
+  answerCases,
+  readCase,
+  troubleWith,
+  worldOf,
+  type Answers,
+  type Case,
+} from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
 export {
   readRecordedAnnex,
@@ -31,11 +38,12 @@ export { type Facts } from './explain-facts.ts';
 export { formatAsGitAnnex } from './explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain-text.ts';
 export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
-export { alwaysOrNever } from './always-or-never.ts';
 export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
 export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
 export { formatFinding } from './lint-text.ts';
 export { lintExpression } from './lint.ts';
+export { needsOf } from './needs.ts';
+export { plain, shown } from './plain.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';

@@ -1,9 +1,8 @@
 /** Whether the members of a group can balance it as a term asks (spec/expressions.md section 12). */
-import { parseExpression, type Term } from '../expression/index.ts';
+import { parseExpression, termsIn, type Term } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
 import { finding, type Finding } from './lint-codes.ts';
-import { termsIn } from './lint.ts';
 import { groupwantedOf } from './matcher.ts';
 import { namesOf } from './names.ts';
 
@@ -52,5 +51,5 @@ function balancesAlike(member: Uuid, text: string, annex: Annex): boolean {
 
 function termsOf(text: string | undefined, annex: Annex): readonly Term[] {
   const parsed = text === undefined ? undefined : parseExpression(text, annex.dialect);
-  return parsed?.kind === 'expression' ? termsIn(parsed.tree) : [];
+  return parsed?.kind === 'expression' ? termsIn(parsed.tree).map(({ term }) => term) : [];
 }

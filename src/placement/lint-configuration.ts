@@ -1,19 +1,20 @@
 /** What a whole annex has that its admin should look at: each expression, and how they fit together. */
 import {
   isEmpty,
+  isNever,
   likelyWord,
   parseExpression,
+  termsIn,
   trustLevels,
   type Expression,
   type Term,
 } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import { annexOf, type Annex } from './annex.ts';
-import { alwaysOrNever } from './always-or-never.ts';
 import type { Configuration } from './configuration.ts';
 import { lintBalance } from './lint-balance.ts';
 import { finding, type Finding } from './lint-codes.ts';
-import { lintExpression, negatedTerms, termsIn, unstable } from './lint.ts';
+import { lintExpression, unstable } from './lint.ts';
 import { groupwantedOf, settingOf, standardOf } from './matcher.ts';
 import { nameOf } from './names.ts';
 import { namedGroups } from './named-groups.ts';
@@ -71,13 +72,15 @@ function lintInPlace(place: LintPlace, annex: Annex): readonly Finding[] {
   const { tree } = parsed;
   const askers = askersOf(place, annex);
   return [
-    ...termsIn(tree).flatMap((term) =>
+    ...termsIn(tree).flatMap(({ term }) =>
       lintGroups(term, annex).concat(
         lintStoodFor(term, place, askers, annex),
         lintBalance(term, annex),
       ),
     ),
-    ...negatedTerms(tree).flatMap((term) => lintNegatedStand(term, place, askers, annex)),
+    ...termsIn(tree).flatMap(({ term, isNegated }) =>
+      isNegated ? lintNegatedStand(term, place, askers, annex) : [],
+    ),
     ...(place.kind === 'required' ? lintRequired(tree, askers, annex) : []),
   ];
 }
@@ -164,7 +167,7 @@ function lintNegatedStand(
 
 /** A repository that holds nothing cannot keep what is required of it (section 12.3: 0 is full). */
 function lintRequired(tree: Expression, askers: readonly Uuid[], annex: Annex): readonly Finding[] {
-  if (isEmpty(tree) || alwaysOrNever(tree) === 'never') return [];
+  if (isEmpty(tree) || isNever(tree).kind === 'proved') return [];
   return askers.flatMap((asker) => {
     const { trust, maxsizeBytes } = annex.settings(asker);
     const own = nameOf(annex, asker);

@@ -2,7 +2,7 @@
 import { placeIn } from '../expression/index.ts';
 import type { LintPlace } from './lint-configuration.ts';
 import type { Finding } from './lint-codes.ts';
-import { plain } from './names.ts';
+import { plain } from './plain.ts';
 
 /** A finding as lines: code, place, sentence, the line with carets under it, and what to write instead. */
 export function formatFinding(

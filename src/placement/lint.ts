@@ -3,17 +3,19 @@ import {
   changedTerms,
   dialectDefault,
   dialects,
+  isAlways,
   isEmpty,
+  isNever,
   oddArrangements,
   parseExpression,
-  spineOf,
   terms,
+  termsIn,
   type Dialect,
   type Expression,
   type Odd,
+  type PlacedTerm,
   type Term,
 } from '../expression/index.ts';
-import { alwaysOrNever } from './always-or-never.ts';
 import { finding, type Finding } from './lint-codes.ts';
 import { lintGlob } from './lint-glob.ts';
 
@@ -32,8 +34,8 @@ export function lintExpression(
   return [
     ...oddArrangements(text).map(lintOdd),
     ...lintConstant(tree, text),
-    ...negatedTerms(tree).flatMap(lintNegated),
-    ...termsIn(tree).flatMap(lintGlob),
+    ...termsIn(tree).flatMap(lintNegated),
+    ...termsIn(tree).flatMap(({ term }) => lintGlob(term)),
     ...lintVersions(text, dialect),
   ];
 }
@@ -52,12 +54,20 @@ function lintOdd({ kind, word, span, edit }: Odd): Finding {
 }
 
 function lintConstant(tree: Expression, text: string): readonly Finding[] {
-  const constant = isEmpty(tree) || isPlain(tree) ? undefined : alwaysOrNever(tree);
+  const constant = isEmpty(tree) || isPlain(tree) ? undefined : constantOf(tree);
   if (constant === undefined) return [];
   const span = { start: 0, end: text.length };
   const edit = { span, replacement: constant === 'always' ? 'anything' : 'nothing' };
   const code = constant === 'always' ? 'BL102' : 'BL103';
   return [finding(code, `the expression is ${constant} true`, { span, edit })];
+}
+
+/** What an expression always is, where that can be proved and nothing else is said about the reason. */
+function constantOf(tree: Expression): 'always' | 'never' | undefined {
+  // With an unstable term under `not` it is never true, and that term is a finding of its own.
+  if (termsIn(tree).some((placed) => lintNegated(placed).length > 0)) return undefined;
+  if (isNever(tree).kind === 'proved') return 'never';
+  return isAlways(tree).kind === 'proved' ? 'always' : undefined;
 }
 
 /** `anything`, `nothing`, and `not` before them say what they mean. */
@@ -66,8 +76,8 @@ function isPlain(tree: Expression): boolean {
   return tree.kind === 'term' && (tree.name === 'anything' || tree.name === 'nothing');
 }
 
-function lintNegated(term: Term): readonly Finding[] {
-  if (terms[term.name].stability !== 'unstable') return [];
+function lintNegated({ term, isNegated }: PlacedTerm): readonly Finding[] {
+  if (!isNegated || terms[term.name].stability !== 'unstable') return [];
   return [unstable(term, `git-annex does not use an expression with ${term.text} under "not"`)];
 }
 
@@ -85,24 +95,4 @@ function lintVersions(text: string, to: Dialect): readonly Finding[] {
       return finding('BL115', `git-annex ${from.version} reads ${text} in another way`, { span });
     }),
   );
-}
-
-/** The terms of a tree, from left to right. */
-export function termsIn(tree: Expression): readonly Term[] {
-  return [...walk(tree, false)].map(({ term }) => term);
-}
-
-/** Those under an odd number of `not`. */
-export function negatedTerms(tree: Expression): readonly Term[] {
-  return [...walk(tree, false)].flatMap(({ term, isNegated }) => (isNegated ? [term] : []));
-}
-
-function* walk(
-  tree: Expression,
-  isNegated: boolean,
-): Generator<{ term: Term; isNegated: boolean }> {
-  const { first, joined } = spineOf(tree);
-  if (first.kind === 'term') yield { term: first, isNegated };
-  if (first.kind === 'not') yield* walk(first.operand, !isNegated);
-  for (const { right } of joined) yield* walk(right, isNegated);
 }

@@ -1,5 +1,6 @@
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
+import { plain } from './plain.ts';
 
 /** How many names are told one by one. */
 const namesMax = 8;
@@ -9,11 +10,6 @@ export function nameOf(annex: Annex, repository: Uuid): string {
   const { description } = annex.settings(repository);
   const name = description === undefined || description === '' ? repository : description;
   return plain(name);
-}
-
-/** A text of unknown make for one line of a terminal, which must not see what could be in it. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd');
 }
 
 /** Several of them, with a comma between; from the ninth on only how many more there are. */

@@ -26,16 +26,39 @@ export function keyHash(members: readonly Uuid[]): KeyHash {
   let hashed: string | undefined;
   const digest = (keyText: string): Uint8Array => {
     if (keyText === hashed) return bytes;
-    schedule._cloneInto(scratch).update(encodeText(keyText)).digestInto(bytes);
+    schedule._cloneInto(scratch).update(bytesOfKey(keyText)).digestInto(bytes);
     hashed = keyText;
     return bytes;
   };
   const first = (keyText: string, candidates: number): number => {
     let remainder = 0;
-    for (const byte of digest(keyText)) remainder = (remainder * 256 + byte) % candidates;
+    const hash = digest(keyText);
+    for (let index = 0; index < hash.length; index += 1) {
+      remainder = (remainder * 256 + (hash[index] ?? 0)) % candidates;
+    }
     return remainder;
   };
   return { digest, first };
+}
+
+/** Up to this length keys are encoded without allocating: those named by a hash are shorter. */
+const keyReusedMax = 255;
+
+const place = new Uint8Array(keyReusedMax);
+const placeByLength: Uint8Array[] = Array.from({ length: keyReusedMax + 1 }, (_, length) =>
+  place.subarray(0, length),
+);
+
+/** `encodeText`, sparing short ASCII keys an allocation; the next call overwrites what it gave. */
+function bytesOfKey(keyText: string): Uint8Array {
+  const bytes = placeByLength[keyText.length];
+  if (bytes === undefined) return encodeText(keyText);
+  for (let index = 0; index < bytes.length; index += 1) {
+    const code = keyText.charCodeAt(index);
+    if (code > 0x7f) return encodeText(keyText);
+    bytes[index] = code;
+  }
+  return bytes;
 }
 
 /** What a pick is made from. */

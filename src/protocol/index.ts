@@ -1,9 +1,65 @@
-/** How peers speak: the P2P protocol's messages as data, and their HTTP form. */
+/**
+ * How peers speak: the P2P protocol's requests, replies and versions as tables (`requests.ts`,
+ * `fields.ts`, `replies.ts`, `version.ts`), and built on them, for both sides, its form over HTTP
+ * (`http/`) and as lines (`line/`).
+ */
+export {
+  decodeContentHead,
+  decodeReply,
+  replyLengthMax,
+  type HttpAnswer,
+} from './http/decode-reply.ts';
 export { decodeRequest, type HttpHead, type HttpRequest } from './http/decode-request.ts';
-export { encodeReply, jsonContentType } from './http/encode-reply.ts';
-export { KeepLockedScanner, keepLockedObjectMax } from './http/keep-locked.ts';
+export { encodeReply } from './http/encode-reply.ts';
+export { encodeRequest, type HttpCall, type HttpEnvelope } from './http/encode-request.ts';
+export { jsonContentType } from './http/endpoints.ts';
+export {
+  allowsRange,
+  entityTagOf,
+  formatEntityTag,
+  judgeConditions,
+  type ConditionHeaders,
+  type EntityTag,
+} from './http/entity-tag.ts';
+export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export { notFound, type HttpProblem } from './http/problem.ts';
+export { parseRange, rangeWithin, type AskedRange, type ByteRange } from './http/range.ts';
 export { splitTarget, type Target } from './http/target.ts';
-export type { Reply } from './reply.ts';
-export { permissionFor, type Permission, type Request, type Verb } from './request.ts';
-export { plusUuidsSince, protocolVersions, type ProtocolVersion } from './version.ts';
+export { LineReader, type LineEvent } from './line/line-reader.ts';
+export {
+  decodeLine,
+  encodeLine,
+  isOfficial,
+  lineLengthMax,
+  type LineMessage,
+  type LineMessageOf,
+  type LineProblem,
+} from './line/message.ts';
+export type { GitService } from './line/parameters.ts';
+export { lineOfReply, replyOfLine } from './line/reply-lines.ts';
+export {
+  linesOfRequest,
+  requestOfLine,
+  type ContentMessage,
+  type PutContent,
+  type RequestLines,
+} from './line/request-lines.ts';
+export { replies, type Reply, type ReplyKind, type ReplyOf } from './replies.ts';
+export {
+  isOffered,
+  permissionFor,
+  requests,
+  type Permission,
+  type Request,
+  type RequestOf,
+  type Verb,
+} from './requests.ts';
+export {
+  hasFeature,
+  negotiateVersion,
+  newestVersion,
+  plusUuidsSince,
+  protocolVersions,
+  type Feature,
+  type ProtocolVersion,
+} from './version.ts';

@@ -48,6 +48,7 @@ export {
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
+export { attributeNumcopies } from './git/attributes.ts';
 export { CatFile, readObjects, type BulkAnswer } from './git/cat-file.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
 export { AnnexBranch, type AnnexBranchOptions } from './branch/annex-branch.ts';
@@ -99,6 +100,9 @@ export { parseMaxsizeLog, setMaxsize } from './logs/maxsize-log.ts';
 export { parseNumcopiesLog, setNumcopies } from './logs/numcopies-log.ts';
 export { parseClusterLog, setCluster } from './logs/cluster-log.ts';
 export { parseProxyLog, setProxy, type ProxiedRemote } from './logs/proxy-log.ts';
+export { metadataLogPath, parseMetadataLog } from './logs/metadata-log.ts';
+export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
+export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
 export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
 export { createRepository, writeFirstCommit } from './create-repository.ts';

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { standardGroups } from '../../src/placement/index.ts';
 import { ballast } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -39,6 +40,44 @@ describe('ballast lint', () => {
 
     expect(ended.status).toBe(1);
     expect(JSON.parse(ended.stdout)).toMatchObject({ code: 'BL113', span: { start: 0, end: 5 } });
+  });
+
+  test.each([
+    ['not present', 'BL101'],
+    ['not balanced=x', 'BL101'],
+    ['include=*.a and exclude=*.a', 'BL103'],
+  ])('finds %s', async (text, code) => {
+    const { status, stdout } = await ballast(['lint', text]);
+
+    expect(status).toBe(1);
+    expect(stdout.match(/^BL\d+/gm)).toEqual([code]);
+  });
+
+  test('finds the archive expression with `present` negated through groupwanted', async () => {
+    const archive = standardGroups.get('archive') ?? '';
+    const wanted = 'not groupwanted';
+    const groupwanted = { archive: `present and (${archive})` };
+    const repos = [{ uuid: own, groups: ['archive'], wanted }];
+    const file = fileOf('archive.json', { id: 'c', repos, groupwanted });
+
+    const { status, stdout } = await ballast(['lint', '--config', file]);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      `BL101 in wanted of ${own} at line 1, column 5: in ${own} "groupwanted"`,
+    );
+  });
+
+  test('tells in a sentence what cannot be read', async () => {
+    const long = { id: 'c', repos: [{ uuid: own, wanted: 'include=* or '.repeat(80_000) }] };
+    const answer = await ballast(['lint', '--config', fileOf('long.json', long)]);
+
+    expect(answer.status).toBe(1);
+    expect(answer.stdout).toMatch(
+      /^BL114 in wanted of \S+ at line 1, column 16385: the expression has 1040000 characters/,
+    );
+    const there = await ballast(['lint', '--config', directory]);
+    expect(there.stderr).toBe(`ballast: ${directory} is a directory; name a file.\n`);
   });
 
   test.each([
@@ -93,6 +132,27 @@ describe('ballast explain', () => {
       value: false,
       rests: 'tree',
     });
+  });
+
+  test('tells which lines it cannot explain, by their numbers, and explains the rest', async () => {
+    const good = JSON.stringify(asked);
+    const bad = [
+      '{',
+      JSON.stringify({ ...asked, config: 'd' }),
+      JSON.stringify({ ...asked, locations: ['nobody'] }),
+    ];
+    const file = join(directory, 'bad.jsonl');
+    writeFileSync(file, [good, ...bad, good].join('\n'));
+
+    const ended = await ballast(['explain', '--case', file, '--configs', configs]);
+
+    expect(ended.status).toBe(1);
+    expect(ended.stdout.match(/ wants? | does not want /g)).toHaveLength(2);
+    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining(`${file}:2: it is not JSON`),
+      `${file}:3: there is no configuration "d"`,
+      `${file}:4: configuration "c" has no repository "nobody"`,
+    ]);
   });
 
   test('tells which repository there is not', async () => {

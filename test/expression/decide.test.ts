@@ -79,6 +79,41 @@ test('gives up on more questions than it can try', () => {
   expect(isNever(treeOf(terms.slice(1).join(' and '))).kind).toBe('notProved');
 });
 
+describe('answers soon, whatever it is given', () => {
+  // No text of this length parses; a tool may build the tree itself.
+  const repeat = (texts: readonly string[], joins: readonly ('and' | 'or')[]): Expression => {
+    const operands = texts.map(treeOf);
+    let tree = treeOf('anything');
+    for (let index = 0; index < 100_000; index += 1) {
+      const right = operands[index % operands.length] ?? tree;
+      tree = { kind: joins[index % joins.length] ?? 'and', left: tree, right };
+    }
+    return tree;
+  };
+
+  test('a chain of 100,000 different terms is too many questions', () => {
+    const texts = Array.from({ length: 100 }, (_, index) => `include=${index}`);
+
+    expect(isNever(repeat(texts, ['or'])).kind).toBe('unknown');
+  });
+
+  test('a chain of 100,000 terms about few things is decided where few tries do', () => {
+    const texts = ['include=a', 'exclude=a'];
+
+    expect(isNever(repeat(texts, ['and'])).kind).toBe('proved');
+    expect(isAlways(repeat(texts, ['or'])).kind).toBe('proved');
+  });
+
+  test('and given up where many would be needed', () => {
+    const texts = Array.from(
+      { length: 19 },
+      (_, index) => `(include=${index} or exclude=${index})`,
+    );
+
+    expect(isAlways(repeat(texts, ['and'])).kind).toBe('unknown');
+  });
+});
+
 function treeOf(text: string): Expression {
   const parsed = parseExpression(text);
   if (parsed.kind === 'problems') throw new Error(`does not parse: ${text}`);

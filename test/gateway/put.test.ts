@@ -176,8 +176,18 @@ describe('a put to a node', () => {
     expect(await put(demo, 'node1', key, Buffer.alloc(0), { parameters })).toEqual(stored);
   });
 
+  it('takes what Skein says is the content, and nothing else of that size', async () => {
+    // Appendix C.1 of the paper of Skein 1.3.
+    const digest = '0b98dcd198ea0e50a7a244c444e25c23da30c10fc9a1f270a6637f1f34e67ed2';
+    const key = keyOf(`SKEIN256-s1--${digest}`);
+    expect(await put(demo, 'node1', key, Buffer.of(0xfe))).toEqual(notStored);
+    expect(holders(demo, key)).toEqual([]);
+    expect(await put(demo, 'node1', key, Buffer.of(0xff))).toEqual(stored);
+    expect(holders(demo, key)).toEqual(['node1']);
+  });
+
   it('refuses a key whose hash it cannot compute before it reads anything', async () => {
-    const key = keyOf('SKEIN256-s5--00');
+    const key = keyOf('SKEIN1024-s5--00');
     expect(await put(demo, 'node1', key, Buffer.alloc(5))).toBe(501);
     expect(partialBytes(key)).toBeUndefined();
   });

@@ -10,6 +10,7 @@ import {
   type AccessOptions,
   type Accounts,
   type GatewayLimits,
+  type WebOptions,
 } from '../../src/gateway/index.ts';
 import type { Key } from '../../src/key/index.ts';
 import { journalName, locationLogPath } from '../../src/repository/index.ts';
@@ -35,6 +36,7 @@ export interface DemoOptions {
   readonly access?: AccessOptions;
   readonly accounts?: Accounts;
   readonly limits?: Partial<GatewayLimits>;
+  readonly web?: WebOptions;
 }
 
 /** Makes a demo in a directory of its own. */
@@ -55,6 +57,7 @@ export async function serveDemo(directory: string, options: DemoOptions = {}): P
   const server = makeServer(new SingleRepository(gateway, 'demo'), {
     access: options.access ?? { wideopen: true },
     accounts: options.accounts,
+    ...options.web,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

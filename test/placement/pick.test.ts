@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { keyHash, pick } from '../../src/placement/index.ts';
-import { parseUuid, type Uuid } from '../../src/units/index.ts';
+import { encodeText, parseUuid, type Uuid } from '../../src/units/index.ts';
 import { readGoldenLines } from '../golden/read-golden.ts';
 
 interface GoldenPick {
@@ -34,6 +35,19 @@ test('hashes a key as git-annex does', () => {
   });
 
   expect(hashes).toEqual(picks.map(({ hmac, first }) => ({ hmac, first })));
+});
+
+test('hashes the bytes of a key of any length and alphabet, one after the other', () => {
+  const members = [uuid('a'), uuid('b')];
+  const hash = keyHash(members);
+  const lengths = Array.from({ length: 300 }, (_, length) => 'k'.repeat(length));
+  const keys = [...lengths, 'WORM--é', 'WORM--\udcff', 'WORM--\u{1f600}', 'k'];
+
+  const hashes = keys.map((key) => Buffer.from(hash.digest(key)).toString('hex'));
+
+  expect(hashes).toEqual(
+    keys.map((key) => createHmac('sha256', 'ab').update(encodeText(key)).digest('hex')),
+  );
 });
 
 test('gives the check value that git-annex publishes', () => {

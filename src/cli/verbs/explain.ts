@@ -6,6 +6,8 @@ import {
   formatExplanation,
   readCase,
   readRecordedAnnexes,
+  shown,
+  troubleWith,
   worldOf,
   type Explanation,
   type ExplainedQuestion,
@@ -69,9 +71,9 @@ function explainLine(
   if (!line.isRead) return line.message;
   const asked = line.value;
   const annex = annexes.get(asked.config);
-  if (annex === undefined) {
-    return `there is no configuration ${JSON.stringify(asked.config.slice(0, 80))}`;
-  }
+  if (annex === undefined) return `there is no configuration ${shown(asked.config)}`;
+  const trouble = troubleWith(asked, annex);
+  if (trouble !== undefined) return trouble;
   const { configuration } = annex;
   const { repository } = options;
   const repositories = [...configuration.repositories].flatMap(([uuid, { description }]) =>
@@ -84,19 +86,19 @@ function explainLine(
         : [],
   );
   if (repository !== undefined && repositories.length === 0) {
-    return `the configuration has no repository ${JSON.stringify(repository.slice(0, 80))}`;
+    return `the configuration has no repository ${shown(repository)}`;
   }
   const questions: readonly ExplainedQuestion[] =
     asked.item.file === undefined ? ['wanted'] : ['wanted', 'wouldWantIfAbsent'];
   const world = worldOf(asked, annex);
   return repositories.flatMap((each) =>
     questions.flatMap(
-      (question) => shown(explain(each, asked.item, world, question), annex, options) ?? [],
+      (question) => told(explain(each, asked.item, world, question), annex, options) ?? [],
     ),
   );
 }
 
-function shown(
+function told(
   explanation: Explanation,
   { configuration }: RecordedAnnex,
   { json = false, gitAnnex = false }: ExplainOptions,

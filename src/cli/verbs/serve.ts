@@ -10,6 +10,7 @@ import { serveGateway } from '../serve-gateway.ts';
 import type { TlsPaths } from '../tls-files.ts';
 import { withListenOptions } from './listen-options.ts';
 import { withServeOptions } from './serve-options.ts';
+import { withWebOptions, type WebVerbOptions } from './web-options.ts';
 
 /** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */
 export function addServeVerb(program: Command): void {
@@ -17,8 +18,8 @@ export function addServeVerb(program: Command): void {
     .command('serve')
     .description('serve git-annex repositories, and the nodes and clusters behind them')
     .argument('[REPO]', 'the repository (default: the one here, unless --directory is given)');
-  withServeOptions(withListenOptions(command, { bind: '*' })).action(
-    async (repository: string | undefined, options: ServeVerbOptions) => {
+  withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' }))).action(
+    async (repository: string | undefined, options: ServeVerbOptions & WebVerbOptions) => {
       await serve(repository, options, {
         isPortGiven: command.getOptionValueSource('port') === 'cli',
         isBindGiven: command.getOptionValueSource('bind') === 'cli',
@@ -29,7 +30,7 @@ export function addServeVerb(program: Command): void {
 
 async function serve(
   repository: string | undefined,
-  options: ServeVerbOptions,
+  options: ServeVerbOptions & WebVerbOptions,
   given: { readonly isPortGiven: boolean; readonly isBindGiven: boolean },
 ): Promise<void> {
   const accounts = Accounts.takeFrom(process.env);
@@ -44,6 +45,7 @@ async function serve(
     access: options,
     accounts,
     tls: tlsOf(options),
+    web: options,
     ready: (urls) => {
       for (const note of notesOn(options, accounts.count)) console.error(`ballast: ${note}`);
       for (const url of urls) console.log(`ballast serves ${served.describe(url)}`);

@@ -50,8 +50,23 @@ export class Admission {
     return basicCredentials(authorization) === undefined ? badHeader : undefined;
   }
 
-  /** Who asks. Slow for an address that has shown wrong credentials. */
-  async peer({ headers, socket }: IncomingMessage): Promise<Peer | HttpProblem> {
+  /**
+   * Who asks. Slow for an address that has shown wrong credentials.
+   *
+   * @param seen is told the account.
+   */
+  async peer(
+    request: IncomingMessage,
+    seen: { user: string | undefined } | undefined,
+  ): Promise<Peer | HttpProblem> {
+    const peer = await this.#find(request);
+    if (seen !== undefined && 'kind' in peer && peer.kind === 'account') {
+      seen.user = peer.account.user;
+    }
+    return peer;
+  }
+
+  async #find({ headers, socket }: IncomingMessage): Promise<Peer | HttpProblem> {
     const { authorization } = headers;
     if (authorization === undefined) return anonymous;
     const credentials = basicCredentials(authorization);
@@ -75,6 +90,11 @@ export class Admission {
     }
     this.#proven.set(socket, { credentials, account: login.as });
     return { kind: 'account', account: login.as };
+  }
+
+  /** Whether everybody may do this. */
+  isPublic(permission: Permission): boolean {
+    return this.refusal(permission, anonymous) === undefined;
   }
 
   /** The problem with a peer's asking for this; `undefined` when it is granted. */

@@ -1,7 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Key } from '../../key/index.ts';
-import type { StoredContent } from '../../nodes/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import {
   decodeRequest,
@@ -18,14 +15,9 @@ import type { ServedRepositories } from '../served-repositories.ts';
 import type { ServedStore } from '../served-store.ts';
 import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
+import { answerContent, answerDownload } from './content.ts';
+import type { Exchange } from './exchange.ts';
 import { keepLocked } from './keep-locked.ts';
-
-/** One exchange over HTTP. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly target: Target;
-}
 
 /**
  * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked comes
@@ -46,16 +38,18 @@ export async function answerAnnex(
     target,
   );
   if ('status' in asked) return answerProblem(response, asked);
+  exchange.seen?.asked(asked);
   const malformed = admission.malformed(request);
   if (malformed !== undefined) return answerProblem(response, malformed);
   const lease = await repositories.withUuid(asked.server);
   if (lease === undefined) return answerProblem(response, notFound);
   try {
-    const peer = await admission.peer(request);
+    const peer = await admission.peer(request, exchange.seen);
     if ('status' in peer) return answerProblem(response, peer);
     const refusal = admission.refusal(permissionFor[asked.request.verb], peer);
     if (refusal !== undefined) return answerProblem(response, refusal);
-    await answerAllowed(asked, exchange, lease.gateway);
+    const isPublic = admission.isPublic('read');
+    await answerAllowed(asked, exchange, { gateway: lease.gateway, isPublic });
   } finally {
     lease.release();
   }
@@ -64,27 +58,32 @@ export async function answerAnnex(
 async function answerAllowed(
   asked: HttpRequest,
   exchange: Exchange,
-  gateway: Gateway,
+  { gateway, isPublic }: { readonly gateway: Gateway; readonly isPublic: boolean },
 ): Promise<void> {
-  const { request, response } = exchange;
+  const { request, response, target } = exchange;
   const store = await gateway.store(asked.server);
   if (store === undefined) return answerProblem(response, notFound);
   if (asked.request.verb === 'get') {
-    const { key, offsetBytes } = asked.request;
+    const { key, offsetBytes, associatedFile } = asked.request;
+    const how = { isHead: asked.isHead, idleBodyMs: gateway.limits.idleBodyMs };
+    if (isUnversioned(target)) {
+      return await answerDownload(exchange, store, { ...how, key, associatedFile, isPublic });
+    }
     const content = await store.get(key, offsetBytes);
-    const { idleBodyMs } = gateway.limits;
-    return await answerContent(response, content, {
-      offsetBytes,
-      isHead: asked.isHead,
-      idleBodyMs,
-    });
+    return await answerContent(exchange, content, { ...how, offsetBytes });
   }
   if (asked.request.verb === 'keepLocked') {
     await keepLocked(request, asked.request.lockId, gateway.locks);
     return answerJson(response, encodeReply({ kind: 'notLocked' }, asked.version));
   }
   const reply = await replyTo(asked.request, store, gateway, exchange);
+  exchange.seen?.replied(reply);
   answerJson(response, encodeReply(reply, asked.version));
+}
+
+/** `/git-annex/UUID/key/KEY`, which is for whoever speaks HTTP. */
+function isUnversioned({ segments }: Target): boolean {
+  return segments[2] === 'key';
 }
 
 type Asked = Exclude<Request, { verb: 'get' | 'keepLocked' }>;
@@ -157,7 +156,7 @@ async function put(
       associatedFile: asked.associatedFile,
       offsetBytes: asked.offsetBytes,
       lengthBytes: asked.lengthBytes,
-      body: bodyOf(request),
+      body: bodyOf(exchange),
       signal: goneSignal(exchange),
     });
   } finally {
@@ -168,37 +167,11 @@ async function put(
 }
 
 /** The pieces of a body. Stopping early leaves the connection open, for the answer. */
-async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of request.iterator({ destroyOnReturn: false })) yield bufferOf(piece);
-}
-
-/**
- * Sends a content. An absent key is not found: a success without bytes would make a client accept an
- * empty file for a key without a size (design decision 2).
- */
-async function answerContent(
-  response: ServerResponse,
-  content: StoredContent | undefined,
-  asked: { readonly offsetBytes: number; readonly isHead: boolean; readonly idleBodyMs: number },
-): Promise<void> {
-  if (content === undefined) return answerProblem(response, notFound);
-  const lengthBytes = Math.max(0, content.sizeBytes - asked.offsetBytes);
-  response.writeHead(200, {
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': lengthBytes,
-    'X-git-annex-data-length': lengthBytes,
-  });
-  if (asked.isHead) {
-    await content.stream.close();
-    response.end();
-    return;
-  }
-  // A client that reads no more must not hold the content open for ever.
-  response.setTimeout(asked.idleBodyMs, () => response.destroy());
-  try {
-    await pipeline(content.stream, response);
-  } finally {
-    await content.stream.close();
+async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    const bytes = bufferOf(piece);
+    seen?.received(bytes.length);
+    yield bytes;
   }
 }
 

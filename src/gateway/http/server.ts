@@ -9,10 +9,12 @@ import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
+import type { Observation } from './observation.ts';
 import { problemOf } from './problems.ts';
 import { hostOf, schemeOf, servedConfig } from './served-config.ts';
+import { WebDesk, type WebOptions } from './web-desk.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;
   /** Default: there are none. */
   readonly accounts?: Accounts | undefined;
@@ -38,50 +40,67 @@ const probeMs = 60_000;
 /** How long a TLS handshake may take, milliseconds. */
 const handshakeMs = 30_000;
 
-/** What a server answers with; several can share one. */
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Answers the annex API and git. */
-export function makeAnswer(repositories: ServedRepositories, options: ServerOptions): Answer {
-  const admission = new Admission(options.access, options.accounts);
-  return (request, response) => {
-    void answerSafely(request, response, repositories, admission);
-  };
+/** What answers requests. */
+interface Desks {
+  readonly repositories: ServedRepositories;
+  readonly admission: Admission;
+  readonly web: WebDesk;
 }
 
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
-export function makeServer(
+export function makeServer(repositories: ServedRepositories, options: ServerOptions): HttpServer {
+  return serverOf(desksOf(repositories, options), options);
+}
+
+/** Several servers that are one, for as many places to listen. */
+export function makeServers(
   repositories: ServedRepositories,
   options: ServerOptions,
-  answer: Answer = makeAnswer(repositories, options),
-): HttpServer {
+  count: number,
+): HttpServer[] {
+  const desks = desksOf(repositories, options);
+  return Array.from({ length: count }, () => serverOf(desks, options));
+}
+
+function desksOf(repositories: ServedRepositories, options: ServerOptions): Desks {
+  const admission = new Admission(options.access, options.accounts);
+  return { repositories, admission, web: new WebDesk(repositories, admission, options) };
+}
+
+function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
+  const { limits } = desks.repositories;
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void answerSafely(request, response, desks);
+  };
   const settings = {
     requestTimeout: 0,
     headersTimeout: headersMs,
-    keepAliveTimeout: repositories.limits.idleConnectionMs,
+    keepAliveTimeout: limits.idleConnectionMs,
     // Finds out that a peer is gone which keeps a lock and has nothing to say.
     keepAlive: true,
     keepAliveInitialDelay: probeMs,
   };
   const server =
-    options.tls === undefined
+    tls === undefined
       ? createServer(settings, answer)
-      : createTlsServer({ ...settings, ...options.tls, handshakeTimeout: handshakeMs }, answer);
-  server.maxConnections = repositories.limits.connectionsMax;
+      : createTlsServer({ ...settings, ...tls, handshakeTimeout: handshakeMs }, answer);
+  desks.web.watch(server);
+  server.maxConnections = limits.connectionsMax;
   return server;
 }
 
 async function answerSafely(
   request: IncomingMessage,
   response: ServerResponse,
-  repositories: ServedRepositories,
-  admission: Admission,
+  desks: Desks,
 ): Promise<void> {
   try {
-    await route(request, response, repositories, admission);
+    const seen = desks.web.begun(request, response);
+    const answered = desks.web.answer(request, response, seen);
+    await (answered ?? route(request, response, desks, seen));
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
-    if (!isClientGone) repositories.warn(`${request.method} ${request.url} failed`, error);
+    if (!isClientGone) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }
@@ -90,19 +109,20 @@ async function answerSafely(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  repositories: ServedRepositories,
-  admission: Admission,
+  { repositories, admission }: Desks,
+  seen: Observation | undefined,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');
   if (target.segments[0] === 'git-annex') {
-    return await answerAnnex({ request, response, target }, repositories, admission);
+    return await answerAnnex({ request, response, target, seen }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
   const lease = endsLikeGit.test(path) ? await repositories.atPath(path) : undefined;
   if (lease === undefined) return answerProblem(response, notFound);
   try {
     const { gateway, below } = lease;
-    await answerBelow(request, response, { gateway, admission, path: below, query });
+    seen?.about(below === '/config' ? 'config' : 'git');
+    await answerBelow(request, response, { gateway, admission, path: below, query, seen });
   } finally {
     lease.release();
   }
@@ -120,11 +140,12 @@ async function answerBelow(
     readonly admission: Admission;
     readonly path: string;
     readonly query: string;
+    readonly seen: Observation | undefined;
   },
 ): Promise<void> {
-  const { gateway, admission, path, query } = asked;
+  const { gateway, admission, path, query, seen } = asked;
   if (path !== '/config' && !isGitPath(path)) return answerProblem(response, notFound);
-  const peer = await admission.peer(request);
+  const peer = await admission.peer(request, seen);
   if ('status' in peer) return answerProblem(response, peer);
   const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);

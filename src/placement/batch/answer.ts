@@ -1,3 +1,5 @@
+import { plain } from '../plain.ts';
+
 /** What a line of a batch file gets back. */
 export type BatchAnswer =
   | {
@@ -23,6 +25,6 @@ export function differencesOf(
 ): readonly string[] {
   return Object.entries(recorded).flatMap(([name, value]) => {
     const [own, theirs] = [JSON.stringify(ours[name]), JSON.stringify(value)];
-    return own === theirs ? [] : [`${name} is ${own}, recorded ${theirs}`];
+    return own === theirs ? [] : [plain(`${name} is ${own}, recorded ${theirs}`)];
   });
 }

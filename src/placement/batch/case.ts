@@ -1,6 +1,8 @@
 /** Cases: who wants an item at one moment (spec/expressions.md section 15, spec/newest.md section 6). */
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
+import { shown } from '../plain.ts';
+import { refusedIn } from '../refused.ts';
 import { wanted, wouldWantIfAbsent } from '../wanted.ts';
 import type { Item, World } from '../world.ts';
 import type { AnswerLine, BatchAnswer } from './answer.ts';
@@ -118,12 +120,21 @@ export function answerCases(annexes: ReadonlyMap<string, RecordedAnnex>): Answer
   };
 }
 
-function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
+/**
+ * Why a case cannot be answered truthfully: it speaks of a repository that the configuration does not
+ * know, or that has an expression which is refused here.
+ */
+export function troubleWith(asked: Case, annex: RecordedAnnex): string | undefined {
+  const name = `configuration ${shown(asked.config)}`;
   const stranger = strangerIn(asked, annex);
-  if (stranger !== undefined) {
-    const message = `configuration ${shown(asked.config)} has no repository ${shown(stranger)}`;
-    return { kind: 'problem', message };
-  }
+  if (stranger !== undefined) return `${name} has no repository ${shown(stranger)}`;
+  const refused = refusedIn(annex.configuration);
+  return refused === undefined ? undefined : `${name}: ${refused}`;
+}
+
+function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
+  const message = troubleWith(asked, annex);
+  if (message !== undefined) return { kind: 'problem', message };
   const { item } = asked;
   const world = worldOf(asked, annex);
   const everybody = describedIn(annex);
@@ -183,8 +194,4 @@ function differing(
       ([repository, answer]) =>
         `${question} of ${repository} is ${String(ours?.get(repository))}, recorded ${answer}`,
     );
-}
-
-function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 80));
 }

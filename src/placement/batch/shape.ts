@@ -1,4 +1,5 @@
 /** JSON of unknown make, read into what it should be, with words about where it is not. */
+import { plain } from '../plain.ts';
 
 /** A value read, or one sentence of what is wrong with the text. */
 export type Read<T> =
@@ -16,16 +17,13 @@ export function readJson<T>(json: string, shape: Shape<T>): Read<T> {
   try {
     return { isRead: true, value: shape(JSON.parse(json), '') };
   } catch (error) {
-    if (error instanceof Misfit) return { isRead: false, message: error.message };
-    if (error instanceof SyntaxError) return { isRead: false, message: plain(error.message) };
+    // Both quote the text that they failed on.
+    if (error instanceof Misfit) return { isRead: false, message: plain(error.message) };
+    if (error instanceof SyntaxError) {
+      return { isRead: false, message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
+    }
     throw error;
   }
-}
-
-/** The parser quotes the text that it failed on; a terminal must not see what is in it. */
-function plain(message: string): string {
-  const shown = message.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd').slice(0, 120);
-  return `it is not JSON: ${shown}`;
 }
 
 /** Says that a part is not what it should be. */

@@ -1,10 +1,11 @@
 import { parseKey, type Key } from '../../key/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
-import type { Request, Verb } from '../request.ts';
-import { protocolVersions, type ProtocolVersion } from '../version.ts';
+import { fields } from '../fields.ts';
+import { finish, isOffered, requests, type Draft, type Request, type Verb } from '../requests.ts';
+import { Unreadable } from '../unreadable.ts';
+import { newestVersion, protocolVersions, type ProtocolVersion } from '../version.ts';
 import { accepts } from './accept.ts';
-import { contentEndpoint, endpoints, type Endpoint } from './endpoints.ts';
-import { BadParameterError, dataLength, Parameters } from './parameters.ts';
+import { contentVerb, mediaTypes, verbAt } from './endpoints.ts';
 import {
   badVersion,
   methodNotAllowed,
@@ -12,6 +13,7 @@ import {
   notFound,
   type HttpProblem,
 } from './problem.ts';
+import { firstValue, readBypass, readField, readInto, type FieldSource } from './read-fields.ts';
 import type { Target } from './target.ts';
 import { undecodable, unwrapText } from './wrapped-text.ts';
 
@@ -47,43 +49,45 @@ export function decodeRequest(head: HttpHead, target: Target): HttpRequest | Htt
   if (route === undefined) return notFound;
 
   const uuid = unwrapText(route.uuid);
-  if (uuid === undefined) return { status: 400, text: undecodable };
-  if (uuid === '') return { status: 400, text: 'empty UUID' };
+  if (uuid === undefined) return bad(undecodable);
+  if (uuid === '') return bad('empty UUID');
   const server = parseUuid(uuid);
   if (server === undefined) return notFound;
 
-  const version = route.version === undefined ? 4 : parseVersion(route.version);
+  const version = route.version === undefined ? newestVersion : parseVersion(route.version);
   if (typeof version !== 'number') return version;
-  if (!route.endpoint.versions.includes(version)) return badVersion;
+  if (!isOffered(route.verb, version)) return badVersion;
 
   const key = route.key === undefined ? undefined : keyInPath(route.key);
   if (key !== undefined && 'status' in key) return key;
 
   const isUnversioned = route.version === undefined;
-  const refusal = refuseMethodOrType(head, route.endpoint, isUnversioned);
+  const refusal = refuseMethodOrType(head, route.verb, isUnversioned);
   if (refusal !== undefined) return refusal;
 
-  try {
-    const parameters = new Parameters(target.query);
-    return {
-      request: readRequest(
-        { verb: route.endpoint.verb, version, key, isUnversioned },
-        head,
-        parameters,
-      ),
-      version,
-      server,
-      client:
-        isUnversioned || route.endpoint.verb === 'keepLocked'
-          ? parameters.optionalClientUuid()
-          : parameters.clientUuid(),
-      bypass: parameters.bypass(),
-      isHead: head.method === 'HEAD',
-    };
-  } catch (error) {
-    if (error instanceof BadParameterError) return { status: 400, text: error.message };
-    throw error;
+  const { dataLength } = head;
+  const source = { query: target.query, dataLength, version, isUnversioned };
+  const draft: Draft = key === undefined ? { verb: route.verb } : { verb: route.verb, key };
+  for (const name of requests[route.verb].fields) {
+    const why = name in draft ? undefined : readInto(draft, name, source);
+    if (why !== undefined) return bad(why);
   }
+  const client = readClient(route.verb, source);
+  if (client instanceof Unreadable) return bad(client.why);
+  const bypass = readBypass(target.query);
+  if (bypass instanceof Unreadable) return bad(bypass.why);
+  return {
+    request: finish(draft),
+    version,
+    server,
+    client,
+    bypass,
+    isHead: head.method === 'HEAD',
+  };
+}
+
+function bad(text: string): HttpProblem {
+  return { status: 400, text };
 }
 
 interface Route {
@@ -91,87 +95,60 @@ interface Route {
   /** `undefined` for the unversioned content route. */
   readonly version: string | undefined;
   readonly key: string | undefined;
-  readonly endpoint: Endpoint;
+  readonly verb: Verb;
 }
+
+const contentPath = requests[contentVerb].http.path;
 
 function findRoute(segments: readonly string[]): Route | undefined {
   const [root, uuid, third, fourth, fifth] = segments;
   if (root !== 'git-annex' || uuid === undefined || third === undefined) return undefined;
-  if (segments.length === 4 && third === 'key' && fourth !== undefined) {
-    return { uuid, version: undefined, key: fourth, endpoint: contentEndpoint };
+  if (segments.length === 4 && third === contentPath && fourth !== undefined) {
+    return { uuid, version: undefined, key: fourth, verb: contentVerb };
   }
-  if (segments.length === 5 && fourth === 'key' && fifth !== undefined) {
-    return { uuid, version: third, key: fifth, endpoint: contentEndpoint };
+  if (segments.length === 5 && fourth === contentPath && fifth !== undefined) {
+    return { uuid, version: third, key: fifth, verb: contentVerb };
   }
-  if (segments.length !== 4 || fourth === undefined || !Object.hasOwn(endpoints, fourth)) {
-    return undefined;
-  }
-  const endpoint = endpoints[fourth];
-  return endpoint === undefined ? undefined : { uuid, version: third, key: undefined, endpoint };
+  if (segments.length !== 4 || fourth === undefined) return undefined;
+  const verb = verbAt(fourth);
+  return verb === undefined ? undefined : { uuid, version: third, key: undefined, verb };
 }
+
+const versionsByName: ReadonlyMap<string, ProtocolVersion> = new Map(
+  protocolVersions.map((version) => [`v${version}`, version]),
+);
 
 /**
  * A version newer than ours is not found, so that the client steps down (design decision 2: the
  * published protocol over the reference server, which says 400); anything else is no version.
  */
 function parseVersion(text: string): ProtocolVersion | HttpProblem {
-  const version = protocolVersions.find((candidate) => text === `v${candidate}`);
-  return version ?? (/^v[1-9][0-9]*$/.test(text) ? notFound : badVersion);
+  return versionsByName.get(text) ?? (/^v[1-9][0-9]*$/.test(text) ? notFound : badVersion);
 }
 
 function keyInPath(text: string): Key | HttpProblem {
   const unwrapped = unwrapText(text);
-  if (unwrapped === undefined) return { status: 400, text: undecodable };
-  return parseKey(unwrapped) ?? { status: 400, text: 'key parse error' };
+  if (unwrapped === undefined) return bad(undecodable);
+  return parseKey(unwrapped) ?? bad('key parse error');
 }
 
 function refuseMethodOrType(
   head: HttpHead,
-  endpoint: Endpoint,
+  verb: Verb,
   isUnversioned: boolean,
 ): HttpProblem | undefined {
-  const methods = endpoint.verb === 'get' ? ['GET', 'HEAD'] : ['POST'];
-  if (!methods.includes(head.method)) return isUnversioned ? methodNotAllowed : badVersion;
-  if (!accepts(head.accept, endpoint.produces)) return isUnversioned ? notAcceptable : badVersion;
-  return undefined;
+  const { method } = head;
+  const isRight = verb === contentVerb ? method === 'GET' || method === 'HEAD' : method === 'POST';
+  if (!isRight) return isUnversioned ? methodNotAllowed : badVersion;
+  const { type, accept } = mediaTypes[requests[verb].http.gives];
+  if (head.accept === accept || accepts(head.accept, type)) return undefined;
+  return isUnversioned ? notAcceptable : badVersion;
 }
 
-interface Asked {
-  readonly verb: Verb;
-  readonly version: ProtocolVersion;
-  readonly key: Key | undefined;
-  readonly isUnversioned: boolean;
-}
-
-function readRequest(asked: Asked, head: HttpHead, parameters: Parameters): Request {
-  const { verb, version } = asked;
-  switch (verb) {
-    case 'checkPresent':
-    case 'putOffset':
-    case 'remove':
-    case 'lockContent':
-      return { verb, key: parameters.key() };
-    case 'get':
-      return {
-        verb,
-        key: asked.key ?? parameters.key(),
-        offsetBytes: asked.isUnversioned ? 0 : parameters.offsetBytes(),
-        associatedFile: parameters.associatedFile(),
-      };
-    case 'put':
-      return {
-        verb,
-        key: parameters.key(),
-        offsetBytes: parameters.offsetBytes(),
-        lengthBytes: dataLength(head.dataLength),
-        associatedFile: parameters.associatedFile(),
-        isDataPresent: version >= 4 && parameters.isDataPresent(),
-      };
-    case 'removeBefore':
-      return { verb, key: parameters.key(), timestampSeconds: parameters.timestampSeconds() };
-    case 'getTimestamp':
-      return { verb };
-    case 'keepLocked':
-      return { verb, lockId: parameters.lockId() };
-  }
+/** The client names itself everywhere but where the protocol leaves it open. */
+function readClient(verb: Verb, source: FieldSource): string | undefined | Unreadable {
+  const isOptional = source.isUnversioned || verb === 'keepLocked';
+  if (isOptional && firstValue(source.query, fields.clientUuid.http.name) === undefined)
+    return undefined;
+  return readField('clientUuid', source);
 }

@@ -1,34 +1,31 @@
-import { protocolVersions, type ProtocolVersion } from '../version.ts';
-import type { Verb } from '../request.ts';
+import { requests, verbs, type Verb } from '../requests.ts';
 
-/** One row of the protocol's surface over HTTP (spec/p2p-http.md section 1). */
-export interface Endpoint {
-  readonly verb: Verb;
-  readonly versions: readonly ProtocolVersion[];
-  /** What it answers with when all is well. */
-  readonly produces: 'application/json' | 'application/octet-stream';
+/** What an endpoint answers with when all is well. */
+export interface MediaType {
+  readonly type: string;
+  /** The Accept header of the real client (spec/p2p-http.md section 6). */
+  readonly accept: string;
 }
 
-const since = (first: ProtocolVersion): readonly ProtocolVersion[] =>
-  protocolVersions.filter((version) => version >= first);
+/** Content type of every JSON reply, spelt as the reference server does. */
+export const jsonContentType = 'application/json;charset=utf-8';
 
-const json = 'application/json';
+export const contentType = 'application/octet-stream';
 
-/** POST endpoints by the last segment of their path. Content itself is under `key/KEY`. */
-export const endpoints: Readonly<Record<string, Endpoint>> = {
-  checkpresent: { verb: 'checkPresent', versions: protocolVersions, produces: json },
-  gettimestamp: { verb: 'getTimestamp', versions: since(3), produces: json },
-  put: { verb: 'put', versions: protocolVersions, produces: json },
-  putoffset: { verb: 'putOffset', versions: since(1), produces: json },
-  remove: { verb: 'remove', versions: protocolVersions, produces: json },
-  'remove-before': { verb: 'removeBefore', versions: since(3), produces: json },
-  lockcontent: { verb: 'lockContent', versions: protocolVersions, produces: json },
-  keeplocked: { verb: 'keepLocked', versions: protocolVersions, produces: json },
+/** By what a request gives. */
+export const mediaTypes: Readonly<Record<'json' | 'content', MediaType>> = {
+  json: { type: 'application/json', accept: `${jsonContentType},application/json` },
+  content: { type: contentType, accept: contentType },
 };
 
-/** GET and HEAD of a key's content. */
-export const contentEndpoint: Endpoint = {
-  verb: 'get',
-  versions: protocolVersions,
-  produces: 'application/octet-stream',
-};
+/** GET and HEAD of a key's content: the segment before the key, and the verb. */
+export const contentVerb = 'get';
+
+const postVerbs: ReadonlyMap<string, Verb> = new Map(
+  verbs.filter((verb) => verb !== contentVerb).map((verb) => [requests[verb].http.path, verb]),
+);
+
+/** The verb of a POST endpoint by the last segment of its path. */
+export function verbAt(path: string): Verb | undefined {
+  return postVerbs.get(path);
+}

@@ -1,6 +1,12 @@
 /** Most characters that one object in the body of a `keeplocked` may have. */
 export const keepLockedObjectMax = 4096;
 
+/** What the client's side puts into the body of a `keeplocked`, as the real one does. */
+export const keepLockedPieces: Readonly<Record<'keep' | 'unlock', string>> = {
+  keep: '{"unlock":false}\n',
+  unlock: '{"unlock":true}\n',
+};
+
 /**
  * Reads the body of a `keeplocked` as it comes: JSON objects `{"unlock":false}` and
  * `{"unlock":true}`, with anything blank or nothing between them, in any pieces

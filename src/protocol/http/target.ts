@@ -1,4 +1,4 @@
-const lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+import { percentDecode } from './percent.ts';
 
 /** The parts of a request target: decoded path segments, and query values in their order. */
 export interface Target {
@@ -14,29 +14,23 @@ export interface Target {
 export function splitTarget(target: string): Target {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
-  const segments = path.split('/').slice(1).map(percentDecode);
+  const [, ...segments] = path.split('/');
+  if (path.includes('%')) {
+    for (const [index, segment] of segments.entries()) segments[index] = percentDecode(segment);
+  }
   if (segments.length > 1 && segments.at(-1) === '') segments.pop();
   return { segments, query: mark === -1 ? [] : splitQuery(target.slice(mark + 1)) };
 }
 
 function splitQuery(query: string): (readonly [string, string])[] {
-  return query
-    .split(/[&;]/)
-    .filter((item) => item.includes('='))
-    .map((item) => {
-      const equals = item.indexOf('=');
-      const decode = (text: string): string => percentDecode(text.replaceAll('+', ' '));
-      return [decode(item.slice(0, equals)), decode(item.slice(equals + 1))];
-    });
+  const pairs: (readonly [string, string])[] = [];
+  for (const item of (query.includes(';') ? query.replaceAll(';', '&') : query).split('&')) {
+    const equals = item.indexOf('=');
+    if (equals !== -1) pairs.push([decode(item.slice(0, equals)), decode(item.slice(equals + 1))]);
+  }
+  return pairs;
 }
 
-function percentDecode(text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
-    const bytes = escapes
-      .split('%')
-      .slice(1)
-      .map((hex) => Number.parseInt(hex, 16));
-    return lenientDecoder.decode(Uint8Array.from(bytes));
-  });
+function decode(text: string): string {
+  return percentDecode(text.includes('+') ? text.replaceAll('+', ' ') : text);
 }

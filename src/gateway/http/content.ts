@@ -1,0 +1,235 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Key } from '../../key/index.ts';
+import type { StoredContent } from '../../nodes/index.ts';
+import {
+  allowsRange,
+  entityTagOf,
+  formatEntityTag,
+  judgeConditions,
+  notFound,
+  parseRange,
+  rangeWithin,
+  type ByteRange,
+  type EntityTag,
+} from '../../protocol/index.ts';
+import type { ByteStream } from '../../stream/index.ts';
+import type { ServedStore } from '../served-store.ts';
+import { answerProblem } from './answer.ts';
+import { contentDisposition } from './download-name.ts';
+import type { Exchange } from './exchange.ts';
+
+/** How contents are sent. */
+export interface SendOptions {
+  readonly isHead: boolean;
+  /** How long a client may take nothing, milliseconds. */
+  readonly idleBodyMs: number;
+}
+
+/**
+ * Sends a content to a git-annex client (versioned routes). An absent key is not found: a success
+ * without bytes would make a client accept an empty file for a key without a size (design decision
+ * 2).
+ */
+export async function answerContent(
+  exchange: Exchange,
+  content: StoredContent | undefined,
+  asked: SendOptions & { readonly offsetBytes: number },
+): Promise<void> {
+  const { response } = exchange;
+  if (content === undefined) return answerProblem(response, notFound);
+  const lengthBytes = Math.max(0, content.sizeBytes - asked.offsetBytes);
+  response.writeHead(200, lengthHeaders(lengthBytes));
+  await send(exchange, content.stream, { ...asked, lengthBytes });
+}
+
+/** A content asked for by anybody who speaks HTTP. */
+export interface DownloadAsked extends SendOptions {
+  readonly key: Key;
+  readonly associatedFile: string | undefined;
+  /** Whether everybody may read, so that caches between may keep it for others. */
+  readonly isPublic: boolean;
+}
+
+/**
+ * Sends a content to whoever speaks HTTP (the unversioned route): a range of it, or nothing when the
+ * client has it already. It comes from users, so no browser may show or run it as if it were the
+ * gateway's own.
+ */
+export async function answerDownload(
+  exchange: Exchange,
+  store: ServedStore,
+  asked: DownloadAsked,
+): Promise<void> {
+  const { request, response } = exchange;
+  const opened = await open(exchange, store, asked);
+  if (opened === undefined) {
+    // It may come any moment; without this, caches would guess how long it will not.
+    response.setHeader('Cache-Control', 'no-store');
+    return answerProblem(response, notFound);
+  }
+  const { content, range, tag } = opened;
+  const state = stateHeaders(tag, asked.isPublic);
+  const judged = judgeConditions(
+    { ifMatch: request.headers['if-match'], ifNoneMatch: request.headers['if-none-match'] },
+    tag,
+  );
+  const empty = judged === 'send' ? unsatisfiable(range, content) : emptyAnswer(judged, state);
+  if (empty !== undefined) {
+    await content.stream.close();
+    response.writeHead(empty.status, empty.headers).end();
+    return;
+  }
+  const part = typeof range === 'object' ? range : { fromByte: 0, untilByte: content.sizeBytes };
+  const lengthBytes = part.untilByte - part.fromByte;
+  const isPart = typeof range === 'object';
+  response.writeHead(isPart ? 206 : 200, {
+    ...lengthHeaders(lengthBytes),
+    ...state,
+    ...(isPart ? { 'Content-Range': contentRange(part, content.sizeBytes) } : {}),
+    'Content-Disposition': contentDisposition(asked.associatedFile),
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'X-Content-Type-Options': 'nosniff',
+  });
+  await send(exchange, content.stream, { ...asked, lengthBytes });
+}
+
+interface Opened {
+  readonly content: StoredContent;
+  readonly range: ByteRange | 'whole' | 'unsatisfiable';
+  readonly tag: EntityTag | undefined;
+}
+
+/** How often a content is opened whose size is each time another than the last time. */
+const openingsMax = 3;
+
+/**
+ * Opens a content where the range begins. That depends on the content's size when the last bytes
+ * are asked for, so the first opening goes by the size in the key, if it has one.
+ */
+async function open(
+  { request }: Exchange,
+  store: ServedStore,
+  { key, isHead }: DownloadAsked,
+): Promise<Opened | undefined> {
+  // Ranges are defined for GET alone (RFC 9110 section 14.2).
+  const ranged = isHead ? undefined : parseRange(request.headers.range);
+  const ifRange = headerText(request.headers['if-range']);
+  const found = (sizeBytes: number): Pick<Opened, 'range' | 'tag'> => {
+    const tag = entityTagOf(key, sizeBytes);
+    const isRanged = ranged !== undefined && allowsRange(ifRange, tag);
+    return { range: isRanged ? rangeWithin(ranged, sizeBytes) : 'whole', tag };
+  };
+  const { MAX_SAFE_INTEGER: max } = Number;
+  let fromByte = startOf(found(Math.min(max, Number(key.sizeBytes ?? 0n))).range);
+  for (let opening = 1; opening <= openingsMax; opening += 1) {
+    const content = await store.get(key, fromByte);
+    if (content === undefined) return undefined;
+    const { range, tag } = found(content.sizeBytes);
+    if (range === 'unsatisfiable' || startOf(range) === fromByte) return { content, range, tag };
+    await content.stream.close();
+    fromByte = startOf(range);
+  }
+  throw new Error('the content changed its size each time it was opened');
+}
+
+function startOf(range: Opened['range']): number {
+  return typeof range === 'object' ? range.fromByte : 0;
+}
+
+interface EmptyAnswer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+function emptyAnswer(judged: 'notModified' | 'failed', state: OutgoingHttpHeaders): EmptyAnswer {
+  if (judged === 'notModified') return { status: 304, headers: state };
+  return { status: 412, headers: { 'Content-Length': 0, 'Cache-Control': 'no-store' } };
+}
+
+/** RFC 9110 section 15.5.17: the size tells the client what it could ask for. */
+function unsatisfiable(
+  range: Opened['range'],
+  { sizeBytes }: StoredContent,
+): EmptyAnswer | undefined {
+  if (range !== 'unsatisfiable') return undefined;
+  const headers = {
+    'Content-Length': 0,
+    'Content-Range': `bytes */${sizeBytes}`,
+    'Cache-Control': 'no-store',
+  };
+  return { status: 416, headers };
+}
+
+/** A year, as long as anybody keeps anything (RFC 9111 section 1.2.2). */
+const keepSeconds = 31_536_000;
+
+/** What says which content this is, and how long that holds. */
+function stateHeaders(tag: EntityTag | undefined, isPublic: boolean): OutgoingHttpHeaders {
+  const isForEver = tag !== undefined && !tag.isWeak;
+  const time = isForEver ? `max-age=${keepSeconds}, immutable` : 'no-cache';
+  return {
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': `${isPublic ? 'public' : 'private'}, ${time}`,
+    ...(tag === undefined ? {} : { ETag: formatEntityTag(tag) }),
+  };
+}
+
+function lengthHeaders(lengthBytes: number): OutgoingHttpHeaders {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': lengthBytes,
+    'X-git-annex-data-length': lengthBytes,
+  };
+}
+
+function contentRange({ fromByte, untilByte }: ByteRange, sizeBytes: number): string {
+  return `bytes ${fromByte}-${untilByte - 1}/${sizeBytes}`;
+}
+
+/** Sends so many bytes of a stream, and closes it however that ends. */
+async function send(
+  { response, seen }: Exchange,
+  stream: ByteStream,
+  options: SendOptions & { readonly lengthBytes: number },
+): Promise<void> {
+  if (options.isHead) {
+    await stream.close();
+    response.end();
+    return;
+  }
+  // A client that reads no more must not hold the content open for ever.
+  response.setTimeout(options.idleBodyMs, () => response.destroy());
+  const sent = (bytes: number): void => seen?.sent(bytes);
+  try {
+    await pipeline(firstOf(stream, options.lengthBytes, sent), response);
+  } finally {
+    await stream.close();
+  }
+}
+
+/**
+ * The first bytes of a stream; no more of it is read than they need.
+ *
+ * @throws when the stream ends before: a client must not take what it got for everything.
+ */
+async function* firstOf(
+  stream: ByteStream,
+  lengthBytes: number,
+  sent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let leftBytes = lengthBytes;
+  if (leftBytes === 0) return;
+  for await (const piece of stream) {
+    const part = piece.length > leftBytes ? piece.subarray(0, leftBytes) : piece;
+    leftBytes -= part.length;
+    sent(part.length);
+    yield part;
+    if (leftBytes === 0) return;
+  }
+  throw new Error(`the content ended ${leftBytes} bytes early`);
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}

@@ -1,0 +1,156 @@
+import { isUuid, type Uuid } from '../units/index.ts';
+import { unwrapText, wrapText } from './http/wrapped-text.ts';
+import { mapTable } from './table.ts';
+import { Unreadable, type Readable } from './unreadable.ts';
+import { featureSince, type ProtocolVersion } from './version.ts';
+
+/** What replies are made of. */
+export interface ReplyValues {
+  readonly isPresent: boolean;
+  readonly isStored: boolean;
+  readonly isRemoved: boolean;
+  /** Further repositories that the answer holds for, which a proxy or cluster acted on. */
+  readonly alsoIn: readonly Uuid[];
+  /** Where the content that is to be put shall begin. */
+  readonly offsetBytes: number;
+  /** The time of the server's own clock. */
+  readonly seconds: number;
+  /** Names the lock for `keepLocked`. On a line there is none, and it is empty. */
+  readonly lockId: string;
+}
+
+export type ReplyField = keyof ReplyValues;
+
+/**
+ * Every reply, once. `json` has the members of its JSON in order: the field that each holds, or what
+ * it always is (spec/p2p-http.md section 1). `line` is the word that says it on a line; for a verdict,
+ * SUCCESS or FAILURE, it is the field that decides, or what it always is (spec/p2p-line.md section
+ * 5). Contents are no reply here: they travel as streams.
+ */
+export const replies = {
+  present: { json: { present: 'isPresent' }, line: { verdict: 'isPresent' } },
+  stored: { json: { plusuuids: 'alsoIn', stored: 'isStored' }, line: { verdict: 'isStored' } },
+  putFrom: { json: { offset: 'offsetBytes' }, line: { word: 'PUT-FROM' } },
+  alreadyHave: {
+    json: { alreadyhave: true, plusuuids: 'alsoIn' },
+    line: { word: 'ALREADY-HAVE' },
+  },
+  removed: { json: { plusuuids: 'alsoIn', removed: 'isRemoved' }, line: { verdict: 'isRemoved' } },
+  timestamp: { json: { timestamp: 'seconds' }, line: { word: 'TIMESTAMP' } },
+  locked: { json: { locked: true, lockid: 'lockId' }, line: { verdict: true } },
+  notLocked: { json: { locked: false }, line: { verdict: false } },
+} as const;
+
+type Replies = typeof replies;
+
+export type ReplyKind = keyof Replies;
+
+type MembersOf<Kind extends ReplyKind> = Replies[Kind]['json'][keyof Replies[Kind]['json']];
+
+/** The reply of one kind. */
+export type ReplyOf<Kind extends ReplyKind> = {
+  [Said in Kind]: { readonly kind: Said } & Pick<ReplyValues, Extract<MembersOf<Said>, ReplyField>>;
+}[Kind];
+
+/** What a repository answers, apart from contents. */
+export type Reply = ReplyOf<ReplyKind>;
+
+/** How a field of a reply stands in JSON. */
+export interface JsonForm<Value> {
+  /** Before this version it is left out. */
+  readonly since?: ProtocolVersion;
+  /** What counts when it is not there; without this it is required. */
+  readonly missing?: { readonly value: Value };
+  read(json: unknown): Readable<Value>;
+  write(value: Value): string;
+}
+
+const readBoolean = (json: unknown): Readable<boolean> =>
+  typeof json === 'boolean' ? json : new Unreadable('is neither true nor false');
+
+const boolean: JsonForm<boolean> = { read: readBoolean, write: String };
+
+const wholeNumber: JsonForm<number> = {
+  read: (json) =>
+    typeof json === 'number' && Number.isSafeInteger(json)
+      ? json
+      : new Unreadable('is not a whole number'),
+  write: String,
+};
+
+/** Every field of a reply, once. */
+const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[Name]> } = {
+  isPresent: boolean,
+  isStored: boolean,
+  isRemoved: boolean,
+  alsoIn: {
+    since: featureSince.plusUuids,
+    missing: { value: [] },
+    read: readUuids,
+    write: (uuids) => `[${uuids.map(writeText).join(',')}]`,
+  },
+  offsetBytes: {
+    read: (json) => {
+      const read = wholeNumber.read(json);
+      return typeof read === 'number' && read < 0 ? new Unreadable('is below 0') : read;
+    },
+    write: String,
+  },
+  seconds: wholeNumber,
+  lockId: { read: readText, write: writeText },
+};
+
+/** How a field of a reply stands in JSON. */
+export function jsonForm<Name extends ReplyField>(name: Name): JsonForm<ReplyValues[Name]> {
+  return replyFields[name];
+}
+
+function readUuids(json: unknown): Readable<readonly Uuid[]> {
+  if (!Array.isArray(json)) return new Unreadable('is no list');
+  const uuids: Uuid[] = [];
+  for (const item of json) {
+    const uuid = readText(item);
+    if (typeof uuid !== 'string' || !isUuid(uuid)) return new Unreadable('holds what is no UUID');
+    uuids.push(uuid);
+  }
+  return uuids;
+}
+
+function readText(json: unknown): Readable<string> {
+  if (typeof json !== 'string' || json === '') return new Unreadable('is no text');
+  return unwrapText(json) ?? new Unreadable('is no text');
+}
+
+function writeText(text: string): string {
+  return JSON.stringify(wrapText(text));
+}
+
+/** A reply in the making: its kind, and the fields read so far. */
+export type ReplyDraft = { readonly kind: ReplyKind } & {
+  -readonly [Name in ReplyField]?: ReplyValues[Name];
+};
+
+/** The kinds of replies. */
+export const replyKinds: readonly ReplyKind[] = Object.keys(replies).filter((name) =>
+  isReplyKind(name),
+);
+
+function isReplyKind(name: string): name is ReplyKind {
+  return Object.hasOwn(replies, name);
+}
+
+/** The fields of each kind of reply. */
+export const replyFieldsOf: Readonly<Record<ReplyKind, readonly ReplyField[]>> = mapTable(
+  replies,
+  ({ json }) =>
+    Object.values<boolean | ReplyField>(json).filter((member) => typeof member !== 'boolean'),
+);
+
+/** The reply that a draft with all fields of its kind is; `undefined` when one is missing. */
+export function finishReply(draft: ReplyDraft): Reply | undefined {
+  return isFinished(draft) ? draft : undefined;
+}
+
+function isFinished(draft: ReplyDraft): draft is Reply {
+  return replyFieldsOf[draft.kind].every((name) => name in draft);
+}

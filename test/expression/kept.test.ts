@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Kept } from '../../src/expression/kept.ts';
+
+test('what was asked for lately is kept, and never more than the bound', () => {
+  const kept = new Kept<number>(4);
+
+  for (let number = 0; number < 10; number += 1) {
+    kept.set(`n${number}`, number);
+    expect(kept.get('n0')).toBe(0);
+  }
+
+  const found = Array.from({ length: 10 }, (_, number) => kept.get(`n${number}`) ?? -1);
+  expect(found.filter((number) => number >= 0).length).toBeLessThanOrEqual(4);
+  expect(found).toContain(9);
+});
+
+test('what nobody asked for is let go', () => {
+  const kept = new Kept<number>(4);
+
+  for (let number = 0; number < 10; number += 1) kept.set(`n${number}`, number);
+
+  expect(kept.get('n5')).toBeUndefined();
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serializeKey } from '../../src/key/index.ts';
+import { ask, newContent, pathOf, put, type Answer } from './annex-requests.ts';
+import { newDemo, serveDemo, type ServedDemo } from './served-demo.ts';
+
+const page = 'https://page.example';
+
+let directory: string;
+const demos: ServedDemo[] = [];
+beforeAll(async () => {
+  directory = await newDemo();
+});
+afterAll(() => Promise.all(demos.map((demo) => demo.close())));
+
+/** The demo, served to the pages of some origins; one after the other, as one process places. */
+async function serveTo(...corsOrigins: readonly string[]): Promise<ServedDemo> {
+  await Promise.all(demos.splice(0).map((demo) => demo.close()));
+  const demo = await serveDemo(directory, { web: { corsOrigins } });
+  demos.push(demo);
+  return demo;
+}
+
+function checkPresent(
+  demo: ServedDemo,
+  how: { readonly method?: string; readonly headers?: Record<string, string> },
+): Promise<Answer> {
+  const key = serializeKey(newContent().key);
+  return ask(demo, pathOf(demo, 'cluster', 'checkpresent', { key }), { method: 'POST', ...how });
+}
+
+function preflight(demo: ServedDemo, origin: string): Promise<Answer> {
+  const headers = { Origin: origin, 'Access-Control-Request-Method': 'POST' };
+  return checkPresent(demo, { method: 'OPTIONS', headers });
+}
+
+function allowHeaders({ headers }: Answer): string[] {
+  return Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+}
+
+describe('web pages', () => {
+  it('that no option names hear nothing but what the reference server says', async () => {
+    const demo = await serveTo();
+
+    const answer = await checkPresent(demo, { headers: { Origin: page } });
+    const asked = await preflight(demo, page);
+
+    expect(allowHeaders(answer)).toEqual([]);
+    expect(answer.headers.vary).toBeUndefined();
+    expect(asked).toMatchObject({ status: 400, body: Buffer.from('bad version') });
+  });
+
+  it('of a named origin may ask, read our headers, and use credentials', async () => {
+    const demo = await serveTo(page, 'https://other.example');
+    const { content, key } = newContent();
+    await put(demo, 'cluster', key, content);
+
+    const asked = await preflight(demo, page);
+    const answer = await ask(
+      demo,
+      `/git-annex/${demo.uuids.cluster}/key/${encodeURIComponent(serializeKey(key))}`,
+      { headers: { Origin: page } },
+    );
+
+    expect(asked.status).toBe(204);
+    expect(asked.headers).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-methods': 'GET, HEAD, POST',
+      'access-control-allow-headers': expect.stringContaining('X-git-annex-data-length'),
+      'access-control-max-age': '3600',
+      vary: 'Origin',
+    });
+    expect(answer.body).toEqual(content);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-expose-headers': expect.stringContaining('X-git-annex-data-length'),
+      vary: 'Origin',
+    });
+  });
+
+  it('of another origin hear what they heard before, and no cache mixes them up', async () => {
+    const demo = await serveTo(page);
+
+    for (const origin of ['https://page.example.evil.example', 'http://page.example', 'null']) {
+      const asked = await preflight(demo, origin);
+      const answer = await checkPresent(demo, { headers: { Origin: origin } });
+
+      expect(asked.status).toBe(400);
+      expect(allowHeaders(asked)).toEqual([]);
+      expect(allowHeaders(answer)).toEqual([]);
+      expect(answer.headers.vary).toBe('Origin');
+    }
+    expect((await checkPresent(demo, {})).headers.vary).toBe('Origin');
+  });
+
+  it('of any origin never use credentials', async () => {
+    const demo = await serveTo('*');
+
+    const asked = await preflight(demo, page);
+    const answer = await checkPresent(demo, { headers: { Origin: page } });
+
+    for (const { headers } of [asked, answer]) {
+      expect(headers['access-control-allow-origin']).toBe('*');
+      expect(headers).not.toHaveProperty('access-control-allow-credentials');
+      expect(headers.vary).toBeUndefined();
+    }
+  });
+
+  it('can read why they may not, and never the metrics', async () => {
+    const demo = await serveTo('*');
+
+    const missing = await ask(demo, '/nothing', { headers: { Origin: page } });
+    const metrics = await ask(demo, '/metrics', { headers: { Origin: page } });
+
+    expect(missing).toMatchObject({ status: 404 });
+    expect(missing.headers['access-control-allow-origin']).toBe('*');
+    expect(metrics.status).toBe(200);
+    expect(allowHeaders(metrics)).toEqual([]);
+  });
+});
