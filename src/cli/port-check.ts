@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
-import { listen } from './listen.ts';
-import type { ListenOptions } from './verbs/listen-options.ts';
+import { listen, type PortPlace } from './listen.ts';
 
 /**
  * Finds out before anything is made whether the port can be had.
  *
  * @throws UserError when it cannot.
  */
-export async function assertPortIsFree(options: ListenOptions): Promise<void> {
+export async function assertPortIsFree(options: PortPlace): Promise<void> {
   const server = createServer();
   await listen(server, options);
   await new Promise<void>((resolve) => {

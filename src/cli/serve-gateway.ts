@@ -1,51 +1,64 @@
-import { Gateway, makeServer, type AccessOptions } from '../gateway/index.ts';
-import { listen } from './listen.ts';
-import { openLog } from './log.ts';
-import { endServer, untilStopped } from './until-stopped.ts';
-import type { ListenOptions } from './verbs/listen-options.ts';
+import {
+  makeServers,
+  type AccessOptions,
+  type Accounts,
+  type HttpServer,
+  type ServedRepositories,
+} from '../gateway/index.ts';
+import { Server as TlsServer } from 'node:tls';
+import { listen, type Place } from './listen.ts';
+import { openLog, type Warn } from './log.ts';
+import { readTlsFiles, versionOfTls, watchTlsFiles, type TlsPaths } from './tls-files.ts';
+import { endServers, untilStopped } from './until-stopped.ts';
 import { openWeb, type WebVerbOptions } from './verbs/web-options.ts';
 
 export interface ServeOptions {
-  /** The gateway's repository. */
-  readonly repository: string;
-  /** The name under which git finds it. */
-  readonly repositoryName: string;
-  readonly listen: ListenOptions;
+  /** Opens what is served. */
+  readonly open: (warn: Warn) => Promise<ServedRepositories>;
+  readonly places: readonly Place[];
   readonly access: AccessOptions;
+  readonly accounts?: Accounts;
   /** What is served and noted beside the protocol. */
   readonly web?: WebVerbOptions;
-  /** Called once clients can connect. */
-  readonly ready: (at: { readonly host: string; readonly port: number }) => void;
+  /** Serves over https alone. */
+  readonly tls?: TlsPaths | undefined;
+  /**
+   * Called once clients can connect.
+   *
+   * @param urls where: `http://localhost:9417`, or `http+unix:` and a path.
+   */
+  readonly ready: (urls: readonly string[]) => void;
 }
 
 /**
- * Serves a repository until the program is told to stop; then leaves everything durable, or exits
- * with 1 when that hangs.
+ * Serves until the program is told to stop; then leaves everything durable, or exits with 1 when that
+ * hangs.
  */
 export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();
+  const tlsVersion = options.tls && (await versionOfTls(options.tls));
+  const tls = options.tls && (await readTlsFiles(options.tls));
   const web = openWeb(options.web ?? {}, warn);
-  const gateway = await Gateway.open(options.repository, { warn });
-  const server = makeServer(gateway, {
-    access: options.access,
-    repositoryName: options.repositoryName,
-    ...web.options,
-  });
-  try {
-    const port = await listen(server, options.listen, (error) => {
-      warn('a connection could not be taken', error);
-    });
-    options.ready({ host: hostFor(options.listen.bind), port });
-  } catch (error) {
-    await gateway.close();
-    throw error;
-  }
-  await untilStopped();
+  const repositories = await options.open(warn);
+  const { access, accounts } = options;
+  const settings = { access, accounts, tls, ...web.options };
+  const servers = makeServers(repositories, settings, options.places.length);
   const leave = async (): Promise<void> => {
-    await gateway.close();
+    await repositories.close();
     await web.close();
   };
-  if ((await endServer(server, leave)) === 'ended') return;
+  try {
+    options.ready(await listenAll(servers, options, warn));
+  } catch (error) {
+    await endServers(servers, leave);
+    throw error;
+  }
+  const tlsServers = servers.filter((server) => server instanceof TlsServer);
+  const unwatch =
+    options.tls && watchTlsFiles(options.tls, tlsServers, { warn, used: tlsVersion ?? '' });
+  await untilStopped();
+  unwatch?.();
+  if ((await endServers(servers, leave)) === 'ended') return;
   console.error(
     'ballast: it did not end cleanly, as something hung; what was stored is safe, ' +
       'and the next start goes on from there.',
@@ -53,8 +66,20 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
   process.exit(1);
 }
 
-/** How people reach an address: loopback by its name, an IPv6 address in brackets. */
-function hostFor(bind: string): string {
-  if (['127.0.0.1', '::1', '0.0.0.0', '::'].includes(bind)) return 'localhost';
-  return bind.includes(':') ? `[${bind}]` : bind;
+async function listenAll(
+  servers: readonly HttpServer[],
+  options: ServeOptions,
+  warn: Warn,
+): Promise<string[]> {
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const urls: string[] = [];
+  for (const [index, server] of servers.entries()) {
+    const place = options.places[index];
+    if (place === undefined) continue;
+    const at = await listen(server, place, (error) => {
+      warn('a connection could not be taken', error);
+    });
+    urls.push(at.includes('/') ? `${scheme}+unix:${at}` : `${scheme}://${at}`);
+  }
+  return urls;
 }

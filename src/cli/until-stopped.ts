@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { HttpServer } from '../gateway/index.ts';
 import { stopSignals } from './stop-signals.ts';
 
 /** How long requests under way may still take after Ctrl-C, milliseconds. */
@@ -22,40 +22,47 @@ export function untilStopped(): Promise<void> {
 }
 
 /**
- * Ends a server, and then what is behind it. Requests under way get a moment to finish; a second
+ * Ends servers, and then what is behind them. Requests under way get a moment to finish; a second
  * signal takes that away.
  *
- * @param leave ends what is behind the server.
+ * @param leave ends what is behind the servers.
  * @returns `late` when something hangs; it then goes on.
  */
-export async function endServer(
-  server: Server,
+export async function endServers(
+  servers: readonly HttpServer[],
   leave: () => Promise<void>,
 ): Promise<'ended' | 'late'> {
-  const timers = [setTimeout(() => server.closeAllConnections(), graceMs)];
+  const closeAll = (): void => {
+    for (const server of servers) server.closeAllConnections();
+  };
+  const timers = [setTimeout(closeAll, graceMs)];
   let again = (): void => undefined;
   const late = new Promise<'late'>((resolve) => {
     timers.push(setTimeout(() => resolve('late'), graceMs + leavingMs));
     again = (): void => {
-      server.closeAllConnections();
+      closeAll();
       timers.push(setTimeout(() => resolve('late'), hurryMs));
     };
   });
   for (const signal of stopSignals) process.on(signal, again);
   try {
-    return await Promise.race([end(server, leave), late]);
+    return await Promise.race([end(servers, leave), late]);
   } finally {
     for (const timer of timers) clearTimeout(timer);
     for (const signal of stopSignals) process.off(signal, again);
   }
 }
 
-async function end(server: Server, leave: () => Promise<void>): Promise<'ended'> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  await closed;
+async function end(servers: readonly HttpServer[], leave: () => Promise<void>): Promise<'ended'> {
+  await Promise.all(servers.map((server) => closed(server)));
   await leave();
   return 'ended';
+}
+
+/** A server that does not listen is closed already. */
+async function closed(server: HttpServer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
 }

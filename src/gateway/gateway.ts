@@ -15,7 +15,7 @@ import {
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
-import { LockTable } from './lock-table.ts';
+import { LockTable, type LockAllowance } from './lock-table.ts';
 import { byCost, NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { PlacementDesk } from './placement-desk.ts';
@@ -38,6 +38,8 @@ export class GatewayError extends Error {
 
 export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
+  /** Shared by repositories that are served together. Default: one of its own. */
+  readonly lockAllowance?: LockAllowance | undefined;
   readonly warn: Warn;
 }
 
@@ -67,7 +69,10 @@ export class Gateway {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
-    this.locks = new LockTable((error) => options.warn('a content lock did not end well', error));
+    this.locks = new LockTable(
+      (error) => options.warn('a content lock did not end well', error),
+      options.lockAllowance,
+    );
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
     const live = new LiveConfiguration(repository.branch, repository.config);
@@ -120,6 +125,11 @@ export class Gateway {
 
   get gitDirectory(): string {
     return this.#repository.gitDirectory;
+  }
+
+  /** Whether the directory that was opened is still the one at its path. */
+  isInPlace(): Promise<boolean> {
+    return this.#repository.isInPlace();
   }
 
   /** Uploads that room on nodes is reserved for. */

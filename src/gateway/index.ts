@@ -1,8 +1,22 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
 export type { AccessOptions } from './access.ts';
+export { Accounts, type Account, type Rights } from './accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
 export { anyOrigin } from './http/cors.ts';
 export type { RequestObserver, SeenRequest, SeenVerb } from './http/observation.ts';
 export type { WebOptions } from './http/web-desk.ts';
-export { makeServer, type ServerOptions } from './http/server.ts';
+export {
+  makeServer,
+  makeServers,
+  type HttpServer,
+  type ServerOptions,
+  type TlsFiles,
+} from './http/server.ts';
 export { defaultLimits, type GatewayLimits } from './limits.ts';
+export { LockAllowance, locksMaxDefault } from './lock-table.ts';
+export {
+  DirectoryRepositories,
+  JointRepositories,
+  SingleRepository,
+  type ServedRepositories,
+} from './served-repositories.ts';

@@ -4,8 +4,30 @@ import type { ContentLock } from '../nodes/index.ts';
 /** How long a lock lasts that nobody keeps (spec/p2p-http.md section 5, lockcontent). */
 export const lockLifetimeMs = 600_000;
 
-/** Most locks held at once; each costs a descriptor. One more is answered "not locked". */
-export const locksMax = 10_000;
+/** Locks held at once unless told otherwise; each costs a descriptor. */
+export const locksMaxDefault = 10_000;
+
+/** How many locks may be held at once, by all tables that share it; beyond, all is "not locked". */
+export class LockAllowance {
+  readonly #max: number;
+  #held = 0;
+
+  constructor(max: number = locksMaxDefault) {
+    this.#max = max;
+  }
+
+  get isSpent(): boolean {
+    return this.#held >= this.#max;
+  }
+
+  take(): void {
+    this.#held += 1;
+  }
+
+  giveBack(): void {
+    this.#held -= 1;
+  }
+}
 
 interface Held {
   readonly lock: ContentLock;
@@ -21,10 +43,12 @@ interface Held {
 export class LockTable {
   readonly #held = new Map<string, Held>();
   readonly #onProblem: (error: unknown) => void;
+  readonly #allowance: LockAllowance;
 
   /** @param onProblem told of a lock whose end failed when nobody was there to be told. */
-  constructor(onProblem: (error: unknown) => void) {
+  constructor(onProblem: (error: unknown) => void, allowance: LockAllowance = new LockAllowance()) {
     this.#onProblem = onProblem;
+    this.#allowance = allowance;
   }
 
   /** How many locks are held. */
@@ -33,7 +57,7 @@ export class LockTable {
   }
 
   get isFull(): boolean {
-    return this.#held.size >= locksMax;
+    return this.#allowance.isSpent;
   }
 
   /** Takes a lock over and gives the id that the client will name it by. */
@@ -44,6 +68,7 @@ export class LockTable {
     }, lockLifetimeMs);
     expiry.unref();
     this.#held.set(id, { lock, expiry });
+    this.#allowance.take();
     return id;
   }
 
@@ -58,6 +83,7 @@ export class LockTable {
     const held = this.#held.get(id);
     if (held === undefined) return;
     this.#held.delete(id);
+    this.#allowance.giveBack();
     clearTimeout(held.expiry);
     await (how === 'release' ? held.lock.release() : held.lock.leave());
   }

@@ -206,14 +206,20 @@ describe('the served config', () => {
     return { status: answer.status, text: answer.body.toString() };
   };
 
-  it.for(['localhost:9417', '127.0.0.1', '[::1]:80', 'Example.org:65535'])(
+  // A url of git-annex's without a port means 9417.
+  it.for([
+    ['localhost:9417', 'localhost:9417'],
+    ['127.0.0.1', '127.0.0.1:80'],
+    ['[::1]:80', '[::1]:80'],
+    ['Example.org:65535', 'Example.org:65535'],
+  ] as const)(
     'tells the UUID and the url by which the client came: %s',
-    async (host) => {
+    async ([host, reached]) => {
       const file = join(temporaryDirectory(), 'config');
       writeFileSync(file, (await config(host)).text);
       expect(git('.', 'config', '-f', file, 'annex.uuid').trim()).toBe(demo.uuids.gateway);
       expect(git('.', 'config', '-f', file, 'annex.url').trim()).toBe(
-        `annex+http://${host}/git-annex/`,
+        `annex+http://${reached}/git-annex/`,
       );
       expect(git('.', 'config', '-f', file, '--list').trim().split('\n')).toHaveLength(5);
     },

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { makeDemo } from '../../src/cli/demo/make-demo.ts';
 import {
   Gateway,
   makeServer,
+  SingleRepository,
   type AccessOptions,
+  type Accounts,
   type GatewayLimits,
   type WebOptions,
 } from '../../src/gateway/index.ts';
@@ -32,6 +34,7 @@ export const nodeNames = ['node1', 'node2', 'node3'] as const;
 
 export interface DemoOptions {
   readonly access?: AccessOptions;
+  readonly accounts?: Accounts;
   readonly limits?: Partial<GatewayLimits>;
   readonly web?: WebOptions;
 }
@@ -51,9 +54,9 @@ export async function serveDemo(directory: string, options: DemoOptions = {}): P
     warn: (message, error) =>
       warnings.push(`${message}: ${error instanceof Error ? error.message : String(error)}`),
   });
-  const server = makeServer(gateway, {
+  const server = makeServer(new SingleRepository(gateway, 'demo'), {
     access: options.access ?? { wideopen: true },
-    repositoryName: 'demo',
+    accounts: options.accounts,
     ...options.web,
   });
   server.listen(0, '127.0.0.1');

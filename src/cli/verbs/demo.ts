@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { Gateway, SingleRepository } from '../../gateway/index.ts';
 import { findGit } from '../../repository/index.ts';
 import { demoNames, nodeDirectory } from '../demo/demo-names.ts';
 import { findDemo } from '../demo/find-demo.ts';
@@ -16,6 +17,7 @@ export function addDemoVerb(program: Command): void {
       .command('demo')
       .description('make a demo cluster (or take up the one that is there) and serve it')
       .argument('[DIR]', 'where the demo is kept', 'ballast-demo'),
+    { bind: '127.0.0.1' },
   ).action(async (directory: string, options: ListenOptions) => {
     await runDemo(resolve(directory), options);
   });
@@ -27,12 +29,14 @@ async function runDemo(directory: string, options: ListenOptions): Promise<void>
   await assertPortIsFree(options);
   if (found === 'free') await stoppable((signal) => makeDemo(directory, signal));
   await serveGateway({
-    repository: resolve(directory, demoNames.gatewayDirectory),
-    repositoryName: demoNames.repository,
-    listen: options,
+    open: async (warn) => {
+      const gateway = await Gateway.open(resolve(directory, demoNames.gatewayDirectory), { warn });
+      return new SingleRepository(gateway, demoNames.repository);
+    },
+    places: [options],
     access: { wideopen: true },
-    ready: ({ host, port }) => {
-      console.log(greeting({ directory, found, url: `http://${host}:${port}` }));
+    ready: ([url = '']) => {
+      console.log(greeting({ directory, found, url }));
     },
   });
 }

@@ -1,43 +1,67 @@
-import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { Accounts } from '../../gateway/index.ts';
 import { findGit } from '../../repository/index.ts';
+import { takeInheritedSockets } from '../inherited-sockets.ts';
+import type { Place } from '../listen.ts';
+import { refuseNoDirectories, toBeServed } from '../open-served.ts';
+import { notesOn, refuseCombinations, type ServeVerbOptions } from '../serve-combinations.ts';
 import { serveGateway } from '../serve-gateway.ts';
-import { withListenOptions, type ListenOptions } from './listen-options.ts';
+import type { TlsPaths } from '../tls-files.ts';
+import { withListenOptions } from './listen-options.ts';
+import { withServeOptions } from './serve-options.ts';
 import { withWebOptions, type WebVerbOptions } from './web-options.ts';
 
-interface ServeVerbOptions extends ListenOptions, WebVerbOptions {
-  readonly wideopen?: boolean;
-  readonly unauthReadonly?: boolean;
-  readonly unauthAppendonly?: boolean;
-  readonly unauthNolocking?: boolean;
+/** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */
+export function addServeVerb(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('serve git-annex repositories, and the nodes and clusters behind them')
+    .argument('[REPO]', 'the repository (default: the one here, unless --directory is given)');
+  withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' }))).action(
+    async (repository: string | undefined, options: ServeVerbOptions & WebVerbOptions) => {
+      await serve(repository, options, {
+        isPortGiven: command.getOptionValueSource('port') === 'cli',
+        isBindGiven: command.getOptionValueSource('bind') === 'cli',
+      });
+    },
+  );
 }
 
-/** `ballast serve [REPO]`: serves an existing git-annex repository and what it is a gateway to. */
-export function addServeVerb(program: Command): void {
-  const serve = withListenOptions(
-    program
-      .command('serve')
-      .description('serve a git-annex repository, and the nodes and clusters behind it')
-      .argument('[REPO]', 'the repository', '.')
-      .option('--wideopen', 'allow everybody everything')
-      .option('--unauth-readonly', 'allow everybody to read')
-      .option('--unauth-appendonly', 'allow everybody to read and to store, not to remove')
-      .option('--unauth-nolocking', 'with --unauth-readonly: do not allow locking')
-      .option('-J, --jobs <N>', 'taken for the sake of scripts; requests here occupy no workers'),
-  );
-  withWebOptions(serve).action(async (repository: string, options: ServeVerbOptions) => {
-    await findGit();
-    const directory = resolve(repository);
-    const repositoryName = basename(directory).replace(/\.git$/, '') || 'annex';
-    await serveGateway({
-      repository: directory,
-      repositoryName,
-      listen: options,
-      access: options,
-      web: options,
-      ready: ({ host, port }) => {
-        console.log(`ballast serves ${directory} at http://${host}:${port}/${repositoryName}`);
-      },
-    });
+async function serve(
+  repository: string | undefined,
+  options: ServeVerbOptions & WebVerbOptions,
+  given: { readonly isPortGiven: boolean; readonly isBindGiven: boolean },
+): Promise<void> {
+  const accounts = Accounts.takeFrom(process.env);
+  const descriptors = takeInheritedSockets(process.env, process.pid);
+  refuseCombinations(options, { ...given, inheritedCount: descriptors.length });
+  await findGit();
+  await refuseNoDirectories(options.directory ?? []);
+  const served = toBeServed(repository, options);
+  await serveGateway({
+    open: served.open,
+    places: placesOf(options, descriptors),
+    access: options,
+    accounts,
+    tls: tlsOf(options),
+    web: options,
+    ready: (urls) => {
+      for (const note of notesOn(options, accounts.count)) console.error(`ballast: ${note}`);
+      for (const url of urls) console.log(`ballast serves ${served.describe(url)}`);
+    },
   });
+}
+
+function placesOf(options: ServeVerbOptions, descriptors: readonly number[]): readonly Place[] {
+  if (descriptors.length > 0) return descriptors.map((descriptor) => ({ descriptor }));
+  // As git-annex has it, a socket takes the place of a port, given or not.
+  if (options.socket !== undefined) return [{ socket: resolve(options.socket) }];
+  return [options];
+}
+
+function tlsOf(options: ServeVerbOptions): TlsPaths | undefined {
+  const { certfile, privatekeyfile, chainfile = [] } = options;
+  if (certfile === undefined || privatekeyfile === undefined) return undefined;
+  return { certfile, privatekeyfile, chainfiles: chainfile };
 }

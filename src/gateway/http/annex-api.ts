@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Key } from '../../key/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import {
@@ -6,25 +5,28 @@ import {
   encodeReply,
   notFound,
   permissionFor,
-  type HttpProblem,
   type HttpRequest,
   type Reply,
   type Request,
   type Target,
 } from '../../protocol/index.ts';
-import { accessFor, isBasicAuthorization, type AccessOptions } from '../access.ts';
 import type { Gateway } from '../gateway.ts';
+import type { ServedRepositories } from '../served-repositories.ts';
 import type { ServedStore } from '../served-store.ts';
+import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
 import type { Exchange } from './exchange.ts';
 import { keepLocked } from './keep-locked.ts';
 
-/** Answers a request of the P2P protocol (paths that begin with `/git-annex/`). */
+/**
+ * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked comes
+ * in the reference server's order: the header's form, whether the repository is known, access.
+ */
 export async function answerAnnex(
   exchange: Exchange,
-  gateway: Gateway,
-  access: AccessOptions,
+  repositories: ServedRepositories,
+  admission: Admission,
 ): Promise<void> {
   const { request, response, target } = exchange;
   const asked = decodeRequest(
@@ -37,16 +39,34 @@ export async function answerAnnex(
   );
   if ('status' in asked) return answerProblem(response, asked);
   exchange.seen?.asked(asked);
-  const refusal = await refuse(asked, request, gateway, access);
-  if (refusal !== undefined) return answerProblem(response, refusal);
+  const malformed = admission.malformed(request);
+  if (malformed !== undefined) return answerProblem(response, malformed);
+  const lease = await repositories.withUuid(asked.server);
+  if (lease === undefined) return answerProblem(response, notFound);
+  try {
+    const peer = await admission.peer(request, exchange.seen);
+    if ('status' in peer) return answerProblem(response, peer);
+    const refusal = admission.refusal(permissionFor[asked.request.verb], peer);
+    if (refusal !== undefined) return answerProblem(response, refusal);
+    const isPublic = admission.isPublic('read');
+    await answerAllowed(asked, exchange, { gateway: lease.gateway, isPublic });
+  } finally {
+    lease.release();
+  }
+}
 
+async function answerAllowed(
+  asked: HttpRequest,
+  exchange: Exchange,
+  { gateway, isPublic }: { readonly gateway: Gateway; readonly isPublic: boolean },
+): Promise<void> {
+  const { request, response, target } = exchange;
   const store = await gateway.store(asked.server);
   if (store === undefined) return answerProblem(response, notFound);
   if (asked.request.verb === 'get') {
     const { key, offsetBytes, associatedFile } = asked.request;
     const how = { isHead: asked.isHead, idleBodyMs: gateway.limits.idleBodyMs };
     if (isUnversioned(target)) {
-      const isPublic = accessFor('read', access) === 'granted';
       return await answerDownload(exchange, store, { ...how, key, associatedFile, isPublic });
     }
     const content = await store.get(key, offsetBytes);
@@ -64,28 +84,6 @@ export async function answerAnnex(
 /** `/git-annex/UUID/key/KEY`, which is for whoever speaks HTTP. */
 function isUnversioned({ segments }: Target): boolean {
   return segments[2] === 'key';
-}
-
-/** In the reference server's order: the header's form, whether the repository is known, access. */
-async function refuse(
-  asked: HttpRequest,
-  request: IncomingMessage,
-  gateway: Gateway,
-  access: AccessOptions,
-): Promise<HttpProblem | undefined> {
-  const { authorization } = request.headers;
-  if (authorization !== undefined && !isBasicAuthorization(authorization)) {
-    const text = 'Error parsing header Authorization failed: invalid basic auth header';
-    return { status: 400, text };
-  }
-  if (!(await gateway.serves(asked.server))) return notFound;
-  return accessProblem(accessFor(permissionFor[asked.request.verb], access));
-}
-
-/** The status that says what access says. */
-export function accessProblem(access: ReturnType<typeof accessFor>): HttpProblem | undefined {
-  if (access === 'granted') return undefined;
-  return { status: access === 'unauthorized' ? 401 : 403, text: '' };
 }
 
 type Asked = Exclude<Request, { verb: 'get' | 'keepLocked' }>;

@@ -1,20 +1,35 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { notFound, splitTarget } from '../../protocol/index.ts';
-import { accessFor, type AccessOptions } from '../access.ts';
+import type { AccessOptions } from '../access.ts';
+import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
-import { accessProblem, answerAnnex } from './annex-api.ts';
+import type { ServedRepositories } from '../served-repositories.ts';
+import { Admission } from './admission.ts';
+import { answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
-import { problemOf } from './problems.ts';
 import type { Observation } from './observation.ts';
-import { hostOf, servedConfig } from './served-config.ts';
+import { problemOf } from './problems.ts';
+import { hostOf, schemeOf, servedConfig } from './served-config.ts';
 import { WebDesk, type WebOptions } from './web-desk.ts';
 
 export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;
-  /** The first part of the path under which git finds the repository: `demo`. */
-  readonly repositoryName: string;
+  /** Default: there are none. */
+  readonly accounts?: Accounts | undefined;
+  /** Serves over TLS with these. */
+  readonly tls?: TlsFiles | undefined;
 }
+
+/** What TLS needs, in PEM. */
+export interface TlsFiles {
+  /** The server's certificate, followed by those that vouch for it. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export type HttpServer = Server | TlsServer;
 
 /** How long a request's head may take to arrive, milliseconds; bodies have a limit of their own. */
 const headersMs = 60_000;
@@ -22,42 +37,70 @@ const headersMs = 60_000;
 /** When the system begins to probe a silent connection, milliseconds. */
 const probeMs = 60_000;
 
+/** How long a TLS handshake may take, milliseconds. */
+const handshakeMs = 30_000;
+
+/** What answers requests. */
+interface Desks {
+  readonly repositories: ServedRepositories;
+  readonly admission: Admission;
+  readonly web: WebDesk;
+}
+
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
-export function makeServer(gateway: Gateway, options: ServerOptions): Server {
-  const web = new WebDesk(gateway, options);
+export function makeServer(repositories: ServedRepositories, options: ServerOptions): HttpServer {
+  return serverOf(desksOf(repositories, options), options);
+}
+
+/** Several servers that are one, for as many places to listen. */
+export function makeServers(
+  repositories: ServedRepositories,
+  options: ServerOptions,
+  count: number,
+): HttpServer[] {
+  const desks = desksOf(repositories, options);
+  return Array.from({ length: count }, () => serverOf(desks, options));
+}
+
+function desksOf(repositories: ServedRepositories, options: ServerOptions): Desks {
+  const admission = new Admission(options.access, options.accounts);
+  return { repositories, admission, web: new WebDesk(repositories, admission, options) };
+}
+
+function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
+  const { limits } = desks.repositories;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void answerSafely(request, response, gateway, options, web);
+    void answerSafely(request, response, desks);
   };
-  const server = createServer(
-    {
-      requestTimeout: 0,
-      headersTimeout: headersMs,
-      keepAliveTimeout: gateway.limits.idleConnectionMs,
-      // Finds out that a peer is gone which keeps a lock and has nothing to say.
-      keepAlive: true,
-      keepAliveInitialDelay: probeMs,
-    },
-    answer,
-  );
-  web.watch(server);
-  server.maxConnections = gateway.limits.connectionsMax;
+  const settings = {
+    requestTimeout: 0,
+    headersTimeout: headersMs,
+    keepAliveTimeout: limits.idleConnectionMs,
+    // Finds out that a peer is gone which keeps a lock and has nothing to say.
+    keepAlive: true,
+    keepAliveInitialDelay: probeMs,
+  };
+  const server =
+    tls === undefined
+      ? createServer(settings, answer)
+      : createTlsServer({ ...settings, ...tls, handshakeTimeout: handshakeMs }, answer);
+  desks.web.watch(server);
+  server.maxConnections = limits.connectionsMax;
   return server;
 }
 
 async function answerSafely(
   request: IncomingMessage,
   response: ServerResponse,
-  gateway: Gateway,
-  options: ServerOptions,
-  web: WebDesk,
+  desks: Desks,
 ): Promise<void> {
   try {
-    const seen = web.begun(request, response);
-    const answered = web.answer(request, response, seen);
-    await (answered ?? route(request, response, gateway, options, seen));
+    const seen = desks.web.begun(request, response);
+    const answered = desks.web.answer(request, response, seen);
+    await (answered ?? route(request, response, desks, seen));
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
-    if (!isClientGone) gateway.warn(`${request.method} ${request.url} failed`, error);
+    if (!isClientGone) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }
@@ -66,58 +109,71 @@ async function answerSafely(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  gateway: Gateway,
-  options: ServerOptions,
+  { repositories, admission }: Desks,
   seen: Observation | undefined,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');
   if (target.segments[0] === 'git-annex') {
-    return await answerAnnex({ request, response, target, seen }, gateway, options.access);
+    return await answerAnnex({ request, response, target, seen }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
-  const below = pathBelow(path, options.repositoryName);
-  if (below === undefined) return answerProblem(response, notFound);
-  seen?.about(below === '/config' ? 'config' : 'git');
-  if (below === '/config') return await answerConfig(request, response, gateway, options);
-  if (!isGitPath(below)) return answerProblem(response, notFound);
+  const lease = endsLikeGit.test(path) ? await repositories.atPath(path) : undefined;
+  if (lease === undefined) return answerProblem(response, notFound);
+  try {
+    const { gateway, below } = lease;
+    seen?.about(below === '/config' ? 'config' : 'git');
+    await answerBelow(request, response, { gateway, admission, path: below, query, seen });
+  } finally {
+    lease.release();
+  }
+}
 
-  const permission = isPush(below, query) ? 'write' : 'read';
-  const refusal = accessProblem(accessFor(permission, options.access));
+/** Nothing else is asked of a repository, so nothing else is worth a search for one. */
+const endsLikeGit = /\/(?:config|HEAD|info\/refs|git-[a-z]+-pack|objects\/[^?]+)$/;
+
+/** Answers about one repository what git asks, and the config that tells where its annex is. */
+async function answerBelow(
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: {
+    readonly gateway: Gateway;
+    readonly admission: Admission;
+    readonly path: string;
+    readonly query: string;
+    readonly seen: Observation | undefined;
+  },
+): Promise<void> {
+  const { gateway, admission, path, query, seen } = asked;
+  if (path !== '/config' && !isGitPath(path)) return answerProblem(response, notFound);
+  const peer = await admission.peer(request, seen);
+  if ('status' in peer) return answerProblem(response, peer);
+  const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
+  if (path === '/config') return await answerConfig(request, response, gateway);
   const served = {
     gitDirectory: gateway.gitDirectory,
-    isAppendOnly: accessFor('remove', options.access) !== 'granted',
+    isAppendOnly: admission.refusal('remove', peer) !== undefined,
     idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),
   };
-  await answerGit(request, response, served, { path: below, query });
+  await answerGit(request, response, served, { path, query });
 }
 
 async function answerConfig(
   request: IncomingMessage,
   response: ServerResponse,
   gateway: Gateway,
-  options: ServerOptions,
 ): Promise<void> {
-  const refusal = accessProblem(accessFor('read', options.access));
-  if (refusal !== undefined) return answerProblem(response, refusal);
-  const host = hostOf(request.headers.host);
+  const scheme = schemeOf(request);
+  const host = hostOf(request.headers.host, scheme);
   if (host === undefined) return answerProblem(response, notFound);
-  const annexUrl = await gateway.annexUrl();
-  const text = servedConfig({ uuid: gateway.uuid, host, annexUrl });
+  const annexUrl = (await gateway.annexUrl()) ?? `annex+${scheme}://${host}/git-annex/`;
+  const text = servedConfig({ uuid: gateway.uuid, annexUrl });
   response.writeHead(200, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
-}
-
-/** The part of a path below `/NAME` or `/NAME.git`; `undefined` elsewhere. */
-function pathBelow(path: string, name: string): string | undefined {
-  const root = [`/${encodeURIComponent(name)}`, `/${encodeURIComponent(name)}.git`].find((prefix) =>
-    path.startsWith(`${prefix}/`),
-  );
-  return root === undefined ? undefined : path.slice(root.length);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
-import { accessFor, type AccessOptions } from '../access.ts';
-import type { Gateway } from '../gateway.ts';
-import { accessProblem } from './annex-api.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BlockList, isIPv6, type Server } from 'node:net';
+import type { ServedRepositories } from '../served-repositories.ts';
+import type { HttpProblem } from '../../protocol/index.ts';
+import type { Admission } from './admission.ts';
 import { answerProblem } from './answer.ts';
 import { answerCors } from './cors.ts';
 import { HealthDesk } from './health.ts';
@@ -21,23 +21,26 @@ export interface WebOptions {
 
 /** What users of the web expect beside git-annex's protocol: CORS, `/healthz` and `/metrics`. */
 export class WebDesk {
-  readonly #access: AccessOptions;
+  readonly #admission: Admission;
   readonly #origins: ReadonlySet<string> | undefined;
   readonly #health: HealthDesk;
   readonly #metrics: Metrics | undefined;
   readonly #observers: readonly RequestObserver[];
-  #server: Server | undefined;
+  readonly #servers: Server[] = [];
 
-  constructor(gateway: Gateway, options: WebOptions & { readonly access: AccessOptions }) {
+  constructor(repositories: ServedRepositories, admission: Admission, options: WebOptions) {
     const { corsOrigins = [], metrics = true, observers = [] } = options;
-    this.#access = options.access;
+    this.#admission = admission;
     this.#origins = corsOrigins.length === 0 ? undefined : new Set(corsOrigins);
-    this.#health = new HealthDesk({ read: () => gateway.assertReadable(), warn: gateway.warn });
+    this.#health = new HealthDesk({
+      read: () => repositories.assertReadable(),
+      warn: repositories.warn,
+    });
     const sources = {
       connections: () => this.#connections(),
-      locks: () => gateway.locks.count,
-      reservations: () => gateway.openReservations,
-      nodeFailures: () => gateway.nodeFailures,
+      locks: () => sum(repositories.opened().map(({ locks }) => locks.count)),
+      reservations: () => sum(repositories.opened().map((gateway) => gateway.openReservations)),
+      nodeFailures: () => added(repositories.opened().map((gateway) => gateway.nodeFailures)),
     };
     this.#metrics = metrics ? new Metrics(sources) : undefined;
     this.#observers = this.#metrics === undefined ? observers : [this.#metrics, ...observers];
@@ -45,7 +48,7 @@ export class WebDesk {
 
   /** Says whose connections are to be counted. */
   watch(server: Server): void {
-    this.#server = server;
+    this.#servers.push(server);
   }
 
   /** What the observers are told of a request; `undefined` when there are none. */
@@ -94,19 +97,43 @@ export class WebDesk {
     { seen, metrics }: { seen: Observation | undefined; metrics: Metrics },
   ): Promise<void> {
     seen?.about('metrics');
-    const refusal = isNear(request) ? undefined : accessProblem(accessFor('read', this.#access));
+    const refusal = isNear(request) ? undefined : await this.#refusal(request, seen);
     if (refusal !== undefined) return answerProblem(response, refusal);
     if (refusedMethod(request, response)) return;
     answerText(response, { status: 200, type: metrics.contentType, text: await metrics.text() });
   }
 
-  #connections(): Promise<number> {
-    const server = this.#server;
-    if (server === undefined) return Promise.resolve(0);
-    return new Promise((resolve, reject) => {
-      server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
-    });
+  async #refusal(
+    request: IncomingMessage,
+    seen: Observation | undefined,
+  ): Promise<HttpProblem | undefined> {
+    const peer = await this.#admission.peer(request, seen);
+    return 'status' in peer ? peer : this.#admission.refusal('read', peer);
   }
+
+  async #connections(): Promise<number> {
+    const counts = this.#servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.getConnections((error, count) =>
+            error === null ? resolve(count) : reject(error),
+          );
+        }),
+    );
+    return sum(await Promise.all(counts));
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function added(counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const total = new Map<string, number>();
+  for (const [name, count] of counts.flatMap((each) => [...each])) {
+    total.set(name, (total.get(name) ?? 0) + count);
+  }
+  return total;
 }
 
 function wellKnown(url: string): '/healthz' | '/metrics' | undefined {
