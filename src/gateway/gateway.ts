@@ -10,6 +10,7 @@ import {
   setPresence,
   stampOf,
   tryLockFile,
+  Turns,
   type FileLock,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
@@ -28,7 +29,6 @@ import {
   type Proxied,
   type TopologySources,
 } from './topology.ts';
-import { Turns } from './turns.ts';
 import { within } from './within.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */

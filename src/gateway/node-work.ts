@@ -5,9 +5,9 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
+import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
-import { Turns } from './turns.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
 import { within } from './within.ts';
 

@@ -3,7 +3,6 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { KeyQueue } from './key-queue.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';
 import { objectError } from './object-errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Retention,
 } from './retention.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
+import type { Turns } from '../turns.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */
 export interface ContentLock {
@@ -33,7 +33,7 @@ export interface KeepingPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
   /** Turns of one process at a key's lock files. */
-  readonly turns: KeyQueue;
+  readonly turns: Turns;
   nowMs(): number;
 }
 

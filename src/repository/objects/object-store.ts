@@ -4,7 +4,6 @@ import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import { KeyQueue } from './key-queue.ts';
 import { ObjectLayout } from './layout.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { DepositBusyError, objectError } from './object-errors.ts';
@@ -12,6 +11,7 @@ import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { SpaceGuard } from './space-guard.ts';
+import { Turns, TurnTimeoutError } from '../turns.ts';
 
 /** Which repository, and how to treat it. */
 export interface ObjectStoreOptions {
@@ -55,9 +55,9 @@ export class ObjectStore {
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
   /** Turns at writing a key's partial content; may be long. */
-  readonly #depositing = new KeyQueue();
+  readonly #depositing = new Turns();
   /** Turns at a key's directory; always short. */
-  readonly #changing = new KeyQueue();
+  readonly #changing = new Turns();
 
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
@@ -196,8 +196,7 @@ export class ObjectStore {
     const timeoutMs = options.timeoutMs ?? depositWaitMsDefault;
     const { signal } = options;
     const startMs = performance.now();
-    const leave = await this.#depositing.enter(serializeKey(key), { timeoutMs, signal });
-    if (leave === undefined) throw new DepositBusyError(timeoutMs, { key });
+    const leave = await this.#inProcessTurn(key, timeoutMs, signal);
     try {
       const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs));
       const lock = await this.#transferLock(key, leftMs, signal);
@@ -212,6 +211,19 @@ export class ObjectStore {
       }
       if (signal?.aborted === true) throw error;
       throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });
+    }
+  }
+
+  async #inProcessTurn(
+    key: Key,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<() => void> {
+    try {
+      return await this.#depositing.take(serializeKey(key), { waitMs, signal });
+    } catch (error) {
+      if (!(error instanceof TurnTimeoutError)) throw error;
+      throw new DepositBusyError(waitMs, { key, cause: error });
     }
   }
 
