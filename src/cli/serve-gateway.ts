@@ -1,4 +1,4 @@
-import { Gateway, makeServer, type AccessOptions } from '../gateway/index.ts';
+import { Gateway, makeServer, type AccessOptions, type GatewayLimits } from '../gateway/index.ts';
 import { listen } from './listen.ts';
 import { openLog } from './log.ts';
 import { endServer, untilStopped } from './until-stopped.ts';
@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly repositoryName: string;
   readonly listen: ListenOptions;
   readonly access: AccessOptions;
+  /** Limits that are not as usual. */
+  readonly limits?: Partial<GatewayLimits> | undefined;
   /** Called once clients can connect. */
   readonly ready: (at: { readonly host: string; readonly port: number }) => void;
 }
@@ -21,7 +23,7 @@ export interface ServeOptions {
  */
 export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();
-  const gateway = await Gateway.open(options.repository, { warn });
+  const gateway = await Gateway.open(options.repository, { warn, limits: options.limits ?? {} });
   const server = makeServer(gateway, {
     access: options.access,
     repositoryName: options.repositoryName,

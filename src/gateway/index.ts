@@ -2,4 +2,10 @@
 export type { AccessOptions } from './access.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
 export { makeServer, type ServerOptions } from './http/server.ts';
-export { defaultLimits, type GatewayLimits } from './limits.ts';
+export {
+  defaultLimits,
+  isLimitName,
+  limitMeanings,
+  type GatewayLimits,
+  type LimitName,
+} from './limits.ts';

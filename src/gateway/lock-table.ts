@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ContentLock } from '../nodes/index.ts';
-
-/** How long a lock lasts that nobody keeps (spec/p2p-http.md section 5, lockcontent). */
-export const lockLifetimeMs = 600_000;
-
-/** Most locks held at once; each costs a descriptor. One more is answered "not locked". */
-export const locksMax = 10_000;
+import type { GatewayLimits } from './limits.ts';
 
 interface Held {
   readonly lock: ContentLock;
@@ -20,15 +15,21 @@ interface Held {
  */
 export class LockTable {
   readonly #held = new Map<string, Held>();
+  readonly #limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>;
   readonly #onProblem: (error: unknown) => void;
 
   /** @param onProblem told of a lock whose end failed when nobody was there to be told. */
-  constructor(onProblem: (error: unknown) => void) {
+  constructor(
+    limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>,
+    onProblem: (error: unknown) => void,
+  ) {
+    this.#limits = limits;
     this.#onProblem = onProblem;
   }
 
+  /** Whether no further lock is taken over; it is answered "not locked". */
   get isFull(): boolean {
-    return this.#held.size >= locksMax;
+    return this.#held.size >= this.#limits.locksMax;
   }
 
   /** Takes a lock over and gives the id that the client will name it by. */
@@ -36,7 +37,7 @@ export class LockTable {
     const id = randomUUID();
     const expiry = setTimeout(() => {
       this.end(id, 'release').catch(this.#onProblem);
-    }, lockLifetimeMs);
+    }, this.#limits.lockLifetimeMs);
     expiry.unref();
     this.#held.set(id, { lock, expiry });
     return id;

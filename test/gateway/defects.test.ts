@@ -9,7 +9,7 @@ import { streamOf } from '../../src/stream/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { MemoryNode } from '../nodes/memory-node.ts';
-import { LockTable, lockLifetimeMs } from '../../src/gateway/lock-table.ts';
+import { LockTable } from '../../src/gateway/lock-table.ts';
 import {
   answerOf,
   begin,
@@ -128,12 +128,12 @@ describe('faults of the past', () => {
     const seen: unknown[] = [];
     const note = (reason: unknown): void => void seen.push(reason);
     process.on('unhandledRejection', note);
-    const table = new LockTable(() => undefined);
+    const table = new LockTable(defaultLimits, () => undefined);
     table.add({
       release: () => Promise.reject(new Error('disk gone')),
       leave: () => Promise.resolve(),
     });
-    vi.advanceTimersByTime(lockLifetimeMs + 1);
+    vi.advanceTimersByTime(defaultLimits.lockLifetimeMs + 1);
     vi.useRealTimers();
     await new Promise((resolve) => setTimeout(resolve, 50));
     process.off('unhandledRejection', note);

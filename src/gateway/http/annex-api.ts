@@ -17,6 +17,7 @@ import {
 import { accessFor, isBasicAuthorization, type AccessOptions } from '../access.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ServedStore } from '../served-store.ts';
+import { BrokenBodyError } from '../upload.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { keepLocked } from './keep-locked.ts';
 
@@ -170,7 +171,11 @@ async function put(
 
 /** The pieces of a body. Stopping early leaves the connection open, for the answer. */
 async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of request.iterator({ destroyOnReturn: false })) yield bufferOf(piece);
+  try {
+    for await (const piece of request.iterator({ destroyOnReturn: false })) yield bufferOf(piece);
+  } catch (error) {
+    throw new BrokenBodyError(error);
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { accessFor, type AccessOptions } from '../access.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessProblem, answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
+import { connectionOptions, limitConnections } from './connections.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import { problemOf } from './problems.ts';
 import { hostOf, servedConfig } from './served-config.ts';
@@ -14,29 +15,13 @@ export interface ServerOptions {
   readonly repositoryName: string;
 }
 
-/** How long a request's head may take to arrive, milliseconds; bodies have a limit of their own. */
-const headersMs = 60_000;
-
-/** When the system begins to probe a silent connection, milliseconds. */
-const probeMs = 60_000;
-
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
 export function makeServer(gateway: Gateway, options: ServerOptions): Server {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void answerSafely(request, response, gateway, options);
   };
-  const server = createServer(
-    {
-      requestTimeout: 0,
-      headersTimeout: headersMs,
-      keepAliveTimeout: gateway.limits.idleConnectionMs,
-      // Finds out that a peer is gone which keeps a lock and has nothing to say.
-      keepAlive: true,
-      keepAliveInitialDelay: probeMs,
-    },
-    answer,
-  );
-  server.maxConnections = gateway.limits.connectionsMax;
+  const server = createServer(connectionOptions(gateway.limits), answer);
+  limitConnections(server, gateway.limits);
   return server;
 }
 
