@@ -19,6 +19,7 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LockTable } from './lock-table.ts';
 import { byCost, NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
+import { PartialSweep } from './partial-sweep.ts';
 import { PlacementDesk } from './placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
 import { ServedNode } from './served-node.ts';
@@ -54,6 +55,7 @@ export class Gateway {
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #uploads = new Turns();
+  readonly #sweep: PartialSweep;
   /** Held while this process decides where uploads to clusters go. */
   #placementLock: FileLock | undefined;
   readonly #settings: GitSettings;
@@ -67,18 +69,26 @@ export class Gateway {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
-    this.locks = new LockTable((error) => options.warn('a content lock did not end well', error));
+    this.locks = new LockTable(this.limits, (error) =>
+      options.warn('a content lock did not end well', error),
+    );
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.#pool = new NodePool({
       directory: repository.branch.directory,
       answerMs: this.limits.nodeAnswerMs,
+      lockRenewMs: this.limits.lockRenewMs,
       onProblem: (error) => options.warn('a node has trouble', error),
     });
     this.#work = new NodeWork({
       limits: this.limits,
       record: (change) => this.#record(change),
+      warn: options.warn,
+    });
+    this.#sweep = new PartialSweep({
+      repositories: async () => [repository, ...(await this.#pool.opened())],
+      limits: this.limits,
       warn: options.warn,
     });
     this.#desk = new PlacementDesk({
@@ -98,7 +108,8 @@ export class Gateway {
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
     const repository = await Repository.open(directory, {
-      onProblem: (error) => options.warn('the git-annex branch has trouble', error),
+      onProblem: (error) => options.warn('the repository has trouble', error),
+      lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
     });
     try {
       await repository.branch.merge();
@@ -160,6 +171,7 @@ export class Gateway {
 
   /** Ends serving; everything known is then committed. */
   async close(): Promise<void> {
+    this.#sweep.close();
     try {
       await this.locks.close();
       await this.#pool.close();

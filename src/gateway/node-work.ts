@@ -103,14 +103,10 @@ export class NodeWork {
     await Promise.all(
       nodes.map(async (node) => {
         try {
-          const signal = AbortSignal.any([
-            upload.signal,
-            AbortSignal.timeout(this.limits.sameKeyWaitMs),
-          ]);
           const options = {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.limits.sameKeyWaitMs,
-            signal,
+            signal: upload.signal,
           };
           const deposit = await this.ask(node, () => node.put(upload.key, options), {
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,

@@ -130,7 +130,10 @@ export class LocalRepositoryNode implements StorageNode {
 
   async #assertReachable(): Promise<void> {
     if (await this.#repository.isInPlace()) return;
-    throw new NodeUnavailableError(this.name, `nothing is at ${this.#repository.gitDirectory} now`);
+    throw new NodeUnavailableError(
+      this.name,
+      `${this.#repository.gitDirectory}, or annex/objects in it, is gone or on another disk now`,
+    );
   }
 
   /** What the disk could not answer is not known; that is another thing than not there. */
