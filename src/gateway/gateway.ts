@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../nodes/index.ts';
 import {
+  isLoggable,
   LiveConfiguration,
   locationLogPath,
   parseClusterLog,
@@ -218,6 +219,8 @@ export class Gateway {
 
   async #record(change: LocationChange): Promise<void> {
     const { key, repository: uuid, isPresent } = change;
+    // What can have no log was never anywhere, so that its absence need not be told.
+    if (!isPresent && !isLoggable(key)) return;
     const now = stampOf(Date.now());
     await this.#repository.branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },

@@ -27,6 +27,11 @@ export class LockTable {
     this.#onProblem = onProblem;
   }
 
+  /** Locks that are held now. */
+  get size(): number {
+    return this.#held.size;
+  }
+
   /** Whether no further lock is taken over; it is answered "not locked". */
   get isFull(): boolean {
     return this.#held.size >= this.#limits.locksMax;

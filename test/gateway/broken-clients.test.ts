@@ -1,7 +1,5 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';
 import {
@@ -16,14 +14,8 @@ import {
   put,
   until,
 } from './annex-requests.ts';
-import {
-  holders,
-  newDemo,
-  nodeNames,
-  repositoryOf,
-  serveDemo,
-  type ServedDemo,
-} from './served-demo.ts';
+import { leftovers, openFiles, openSockets } from './leaks.ts';
+import { holders, newDemo, nodeNames, serveDemo, type ServedDemo } from './served-demo.ts';
 
 let demo: ServedDemo;
 beforeAll(async () => {
@@ -31,39 +23,6 @@ beforeAll(async () => {
   for (const node of nodeNames) await postKey(demo, node, 'remove', newContent().key);
 });
 afterAll(() => demo.close());
-
-/** Open files below the demo, locks included, which nothing in progress should need. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      const path = readlinkSync(`/proc/self/fd/${fd}`);
-      return /annex\/(objects|tmp|transfer|othertmp)/.test(path) ? [path] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function openSockets(): number {
-  return readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
-    } catch {
-      return false;
-    }
-  }).length;
-}
-
-/** Everything below the annex directories of the nodes that is neither object nor journal. */
-function leftovers(): string[] {
-  return nodeNames.flatMap((name) => {
-    const annex = join(repositoryOf(demo.directory, name), 'annex');
-    return readdirSync(annex, { recursive: true })
-      .map(String)
-      .filter((path) => /\.(lck|rtm|rtl)$|^(tmp|othertmp|transfer\/.*lck)\/./.test(path))
-      .filter((path) => !/^(othertmp|journal)\.lck$/.test(path));
-  });
-}
 
 describe('clients that vanish', () => {
   it('in the middle of an upload leave a partial and nothing else', async () => {
@@ -82,13 +41,13 @@ describe('clients that vanish', () => {
     );
 
     await until(() => openFiles().length === 0, 'the end of the uploads');
-    expect(leftovers().every((path) => path.startsWith('tmp/SHA256-s200000--'))).toBe(true);
-    expect(leftovers()).toHaveLength(30);
+    expect(leftovers(demo).every((path) => path.startsWith('tmp/SHA256-s200000--'))).toBe(true);
+    expect(leftovers(demo)).toHaveLength(30);
     await until(() => openSockets() <= sockets, 'the end of the connections');
   });
 
   it('before any byte of an upload leave nothing at all', async () => {
-    const before = leftovers().length;
+    const before = leftovers(demo).length;
     for (let i = 0; i < 20; i += 1) {
       const sent = beginPut(demo, 'cluster', newContent().key, { length: 1000 });
       sent.on('error', () => undefined);
@@ -97,7 +56,7 @@ describe('clients that vanish', () => {
       sent.destroy();
     }
     await until(() => openFiles().length === 0, 'the end of all');
-    expect(leftovers()).toHaveLength(before);
+    expect(leftovers(demo)).toHaveLength(before);
   });
 
   it('in the middle of a download leave no file open', async () => {

@@ -114,14 +114,20 @@ async function replyTo(
     case 'getTimestamp':
       return { kind: 'timestamp', seconds: await store.timestampSeconds() };
     case 'lockContent':
-      return await lockContent(asked.key, store, gateway);
+      return await lockContent(asked.key, store, gateway, exchange);
   }
 }
 
-async function lockContent(key: Key, store: ServedStore, gateway: Gateway): Promise<Reply> {
+async function lockContent(
+  key: Key,
+  store: ServedStore,
+  gateway: Gateway,
+  { response }: Exchange,
+): Promise<Reply> {
   const lock = await store.lock(key);
   if (lock === undefined) return { kind: 'notLocked' };
-  if (gateway.locks.isFull) {
+  // A client that is gone will never know the id by which it could end the lock.
+  if (gateway.locks.isFull || response.destroyed) {
     await lock.release();
     return { kind: 'notLocked' };
   }
