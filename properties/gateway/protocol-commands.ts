@@ -242,6 +242,12 @@ function sentOf(which: number, { offset, length, saysMore, isWrong }: Drawn): mo
   return { offset, text, saidLength, breaksOff: false };
 }
 
+/** A whole upload: without it few histories get as far as a content. */
+const stores = which.map((which) => {
+  const text = contents[which] ?? '';
+  return new Put(which, { offset: 0, text, saidLength: text.length, breaksOff: false });
+});
+
 /** Histories of up to 40 commands. */
 export const histories: fc.Arbitrary<Iterable<fc.AsyncCommand<Model, Real>>> = fc.commands(
   [
@@ -252,6 +258,9 @@ export const histories: fc.Arbitrary<Iterable<fc.AsyncCommand<Model, Real>>> = f
       return new AbortedPut(which, { ...rest, saidLength: saidLength + more });
     }),
     fc.tuple(which, fc.constantFrom(0, 3, 8, 20)).map(([which, from]) => new Look(which, from)),
+    stores,
+    stores,
+    which.map((which) => new Lock(which)),
     which.map((which) => new Lock(which)),
     which.map((which) => new Unlock(which)),
     which.map((which) => new BreakLock(which)),
