@@ -35,4 +35,4 @@ it('a repository that is served is the model of it, whatever its clients do and 
     }),
     runsUsual,
   );
-}, 3_600_000);
+}, 600_000);

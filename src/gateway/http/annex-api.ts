@@ -179,6 +179,8 @@ async function put(
 async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const piece of request.iterator({ destroyOnReturn: false })) yield bufferOf(piece);
+    // From here on it is the client that waits, for the disks.
+    request.setTimeout(0);
   } catch (error) {
     throw new BrokenBodyError(error);
   }

@@ -4,9 +4,6 @@ import type { GatewayLimits } from '../limits.ts';
 /** From this part of the most connections on, those without a request are closed to make room. */
 const crowdedPart = 0.95;
 
-/** How often that is done at most, milliseconds: it looks at every connection. */
-const makeRoomMs = 1000;
-
 /** Longest time between two looks for heads of requests that take too long, milliseconds. */
 const checkMs = 30_000;
 
@@ -33,15 +30,18 @@ export function connectionOptions(limits: GatewayLimits): ServerOptions {
 export function limitConnections(server: Server, { connectionsMax }: GatewayLimits): void {
   server.maxConnections = connectionsMax;
   const crowded = Math.floor(connectionsMax * crowdedPart);
+  // Looking for idle ones is looking at all, so not for every new one when all are busy.
+  const lookEvery = Math.max(1, Math.floor((connectionsMax - crowded) / 2));
   let open = 0;
-  let roomMadeAtMs = Number.NEGATIVE_INFINITY;
+  let newSinceLook = lookEvery;
   server.on('connection', (socket) => {
     open += 1;
+    newSinceLook += 1;
     socket.once('close', () => {
       open -= 1;
     });
-    if (open < crowded || performance.now() - roomMadeAtMs < makeRoomMs) return;
-    roomMadeAtMs = performance.now();
+    if (open < crowded || newSinceLook < lookEvery) return;
+    newSinceLook = 0;
     server.closeIdleConnections();
   });
 }

@@ -181,7 +181,7 @@ export class ContentKeeper {
    * all that keeps the promise of ten more minutes.
    */
   async #renewAll(): Promise<void> {
-    for (const [name, held] of [...this.#held]) {
+    for (const [name, held] of this.#held) {
       try {
         await this.#place.turns.run(name, async () => {
           if (this.#held.get(name) === held) await this.#retain(held);
