@@ -115,6 +115,7 @@ describe('faults of the past', () => {
     sent.end();
     await until(() => openFiles().length > 0, 'the beginning of the download');
     await until(() => openFiles().length === 0, 'its end');
+    expect(sent.destroyed).toBe(false); // it was not the client that ended it
     sent.destroy();
   });
 

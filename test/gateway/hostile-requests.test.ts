@@ -26,7 +26,7 @@ const content = Buffer.from('0123456789');
 /** Everything that is where no request has any business. */
 function outside(): string[] {
   const nodes = [demo.directory, repositoryOf(demo.directory, 'node1')];
-  return nodes.flatMap((directory) => readdirSync(directory)).sort();
+  return nodes.flatMap((directory) => readdirSync(directory).sort());
 }
 
 async function expectOthersServed(): Promise<void> {
