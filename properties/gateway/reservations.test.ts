@@ -4,8 +4,7 @@ import { defaultLimits } from '../../src/gateway/limits.ts';
 import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
 import { ServedCluster, UnwantedError } from '../../src/gateway/served-cluster.ts';
-import { Turns } from '../../src/gateway/turns.ts';
-import type { Upload } from '../../src/gateway/upload.ts';
+import { BrokenBodyError, type Upload } from '../../src/gateway/upload.ts';
 import type { Key } from '../../src/key/index.ts';
 import {
   LiveConfiguration,
@@ -15,6 +14,7 @@ import {
   setMaxsize,
   setPresence,
   stampOf,
+  Turns,
 } from '../../src/repository/index.ts';
 import { newDemo, nodeNames, repositoryOf } from '../../test/gateway/served-demo.ts';
 import { MemoryNode } from '../../test/nodes/memory-node.ts';
@@ -127,7 +127,7 @@ function uploadOf(key: Key, { sizeBytes, fate, pauses }: Planned): Upload {
         setTimeout(() => resolve(), 1);
       });
     }
-    if (fate === 'breaks off') throw new Error('connection lost');
+    if (fate === 'breaks off') throw new BrokenBodyError('connection lost');
     if (fate === 'ends') yield Buffer.alloc(sizeBytes - half, 2);
   }
   const signal = new AbortController().signal;

@@ -13,6 +13,7 @@ import { RepositoryError } from '../repository/index.ts';
 import { UserError } from './errors.ts';
 import type { Warn } from './log.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
+import type { LimitOptions } from './verbs/limit-options.ts';
 
 /** What is to be served. */
 export interface ToBeServed {
@@ -34,16 +35,19 @@ export async function refuseNoDirectories(directories: readonly string[]): Promi
  * The repository that is named, and those below the directories. As with git-annex, the one around
  * the working directory is served when no directory is given.
  */
-export function toBeServed(repository: string | undefined, options: ServeVerbOptions): ToBeServed {
+export function toBeServed(
+  repository: string | undefined,
+  options: ServeVerbOptions & LimitOptions,
+): ToBeServed {
   const directories = (options.directory ?? []).map((directory) => resolve(directory));
-  const lockAllowance = new LockAllowance(options.lockedfiles);
+  const lockAllowance = new LockAllowance(options.lockedfiles ?? options.limit?.locksMax);
   const single = directories.length === 0 ? (repository ?? '.') : repository;
   const directory = single === undefined ? undefined : resolve(single);
   const name = directory === undefined ? '' : nameOf(directory);
   let count = 0;
   return {
     open: async (warn) => {
-      const how = { warn, lockAllowance };
+      const how = { warn, lockAllowance, limits: options.limit ?? {} };
       const gateway =
         directory === undefined
           ? undefined

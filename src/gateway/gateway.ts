@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../nodes/index.ts';
 import {
+  isLoggable,
   LiveConfiguration,
   locationLogPath,
   parseClusterLog,
@@ -10,6 +11,7 @@ import {
   setPresence,
   stampOf,
   tryLockFile,
+  Turns,
   type FileLock,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
@@ -18,6 +20,7 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
 import { byCost, NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
+import { PartialSweep } from './partial-sweep.ts';
 import { PlacementDesk } from './placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
 import { ServedNode } from './served-node.ts';
@@ -28,7 +31,6 @@ import {
   type Proxied,
   type TopologySources,
 } from './topology.ts';
-import { Turns } from './turns.ts';
 import { within } from './within.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
@@ -56,6 +58,7 @@ export class Gateway {
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #uploads = new Turns();
+  readonly #sweep: PartialSweep;
   /** Held while this process decides where uploads to clusters go. */
   #placementLock: FileLock | undefined;
   readonly #settings: GitSettings;
@@ -70,6 +73,7 @@ export class Gateway {
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
     this.locks = new LockTable(
+      this.limits,
       (error) => options.warn('a content lock did not end well', error),
       options.lockAllowance,
     );
@@ -79,11 +83,17 @@ export class Gateway {
     this.#pool = new NodePool({
       directory: repository.branch.directory,
       answerMs: this.limits.nodeAnswerMs,
+      lockRenewMs: this.limits.lockRenewMs,
       onProblem: (error) => options.warn('a node has trouble', error),
     });
     this.#work = new NodeWork({
       limits: this.limits,
       record: (change) => this.#record(change),
+      warn: options.warn,
+    });
+    this.#sweep = new PartialSweep({
+      repositories: async () => [repository, ...(await this.#pool.opened())],
+      limits: this.limits,
       warn: options.warn,
     });
     this.#desk = new PlacementDesk({
@@ -103,7 +113,8 @@ export class Gateway {
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
     const repository = await Repository.open(directory, {
-      onProblem: (error) => options.warn('the git-annex branch has trouble', error),
+      onProblem: (error) => options.warn('the repository has trouble', error),
+      lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
     });
     try {
       await repository.branch.merge();
@@ -192,6 +203,7 @@ export class Gateway {
 
   /** Ends serving; everything known is then committed. */
   async close(): Promise<void> {
+    this.#sweep.close();
     try {
       await this.locks.close();
       await this.#pool.close();
@@ -238,6 +250,8 @@ export class Gateway {
 
   async #record(change: LocationChange): Promise<void> {
     const { key, repository: uuid, isPresent } = change;
+    // What can have no log was never anywhere, so that its absence need not be told.
+    if (!isPresent && !isLoggable(key)) return;
     const now = stampOf(Date.now());
     await this.#repository.branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },

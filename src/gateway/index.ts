@@ -12,8 +12,14 @@ export {
   type ServerOptions,
   type TlsFiles,
 } from './http/server.ts';
-export { defaultLimits, type GatewayLimits } from './limits.ts';
-export { LockAllowance, locksMaxDefault } from './lock-table.ts';
+export {
+  defaultLimits,
+  isLimitName,
+  limitMeanings,
+  type GatewayLimits,
+  type LimitName,
+} from './limits.ts';
+export { LockAllowance } from './lock-table.ts';
 export {
   DirectoryRepositories,
   JointRepositories,

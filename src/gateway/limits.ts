@@ -1,39 +1,84 @@
-/** Every time limit and bound of the gateway, with its reason. */
-export interface GatewayLimits {
-  /** How long a node may take to answer anything but content, milliseconds. */
-  readonly nodeAnswerMs: number;
-  /** How long a node may take to make a whole upload durable, milliseconds. */
-  readonly nodeCommitMs: number;
-  /** How long a node may take nothing of an upload before it loses its copy, milliseconds. */
-  readonly nodeStallMs: number;
-  /** Bytes that a slow node may lag behind an upload; bounds what an upload holds in memory. */
-  readonly uploadWindowBytes: number;
-  /** Bytes that all uploads together may hold while that leaves each the least window. */
-  readonly uploadsBytesMax: number;
-  /** The least window; below it the disk would be written to in crumbs. */
-  readonly uploadWindowBytesMin: number;
-  /** How long an upload waits for another one of the same key, milliseconds. */
-  readonly sameKeyWaitMs: number;
-  /**
-   * How long a client may send nothing in the middle of a body, milliseconds. Long, because the
-   * protocol knows no keep-alive within a body (spec/p2p-http.md section 4).
-   */
-  readonly idleBodyMs: number;
-  /** How long a connection without a request stays open, milliseconds. */
-  readonly idleConnectionMs: number;
-  /** Connections at once; more are closed at once. */
-  readonly connectionsMax: number;
-}
+/** Names of the gateway's limits. The ending is the unit; `Max` counts. */
+export type LimitName =
+  | 'nodeAnswerMs'
+  | 'nodeCommitMs'
+  | 'nodeStallMs'
+  | 'uploadWindowBytes'
+  | 'uploadsBytesMax'
+  | 'uploadWindowBytesMin'
+  | 'sameKeyWaitMs'
+  | 'idleBodyMs'
+  | 'idleConnectionMs'
+  | 'connectionsMax'
+  | 'headersMs'
+  | 'headersBytesMax'
+  | 'probeMs'
+  | 'lockLifetimeMs'
+  | 'lockRenewMs'
+  | 'locksMax'
+  | 'partialLifetimeMs'
+  | 'partialSweepMs';
 
+/** Every time limit and bound of the gateway. */
+export type GatewayLimits = Readonly<Record<LimitName, number>>;
+
+/** What each limit bounds, and why, as it is told to people. */
+export const limitMeanings: Readonly<Record<LimitName, string>> = {
+  nodeAnswerMs: 'how long a node may take to answer anything but content',
+  nodeCommitMs: 'how long a node may take to make a whole upload durable',
+  nodeStallMs: 'how long a node may take nothing of an upload before it loses its copy',
+  uploadWindowBytes: 'what a slow node may lag behind an upload, which is kept in memory',
+  uploadsBytesMax: 'what all uploads together may keep in memory, while each has the least window',
+  uploadWindowBytesMin: 'the least window: below it the disk would be written to in crumbs',
+  sameKeyWaitMs: 'how long an upload waits for another one of the same key',
+  // spec/p2p-http.md section 4: a put must not be cut while it is being sent.
+  idleBodyMs:
+    'how long a client may neither send nor read in the middle of a content; long, as the protocol has no sign of life in it',
+  idleConnectionMs: 'how long a connection stays open between requests',
+  connectionsMax:
+    'connections at once; a few before that, those without a request are closed to make room',
+  headersMs: 'how long the head of a request may take to arrive',
+  // A key and a file name of 4 kB each, every byte of them percent-encoded, and the rest.
+  headersBytesMax: 'the head of a request: room for the longest key and file name',
+  probeMs: 'when the system begins to probe a silent connection for a peer that is gone',
+  // spec/p2p-http.md section 5, lockcontent.
+  lockLifetimeMs:
+    'how long a content lock lasts that no client keeps; the protocol says ten minutes',
+  lockRenewMs:
+    'how often the promise of a kept lock is renewed on disk; it must be well below ten minutes, which a promise lasts',
+  locksMax: 'content locks at once, each of which holds a file open; one more is refused',
+  partialLifetimeMs:
+    'how long the bytes of an interrupted upload are kept for its client to go on from',
+  partialSweepMs: 'how often interrupted uploads that are too old are looked for',
+};
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const kiB = 1024;
+
+/** What each limit is when nobody says otherwise. */
 export const defaultLimits: GatewayLimits = {
   nodeAnswerMs: 30_000,
-  nodeCommitMs: 10 * 60_000,
-  nodeStallMs: 60_000,
-  uploadWindowBytes: 4 * 1024 * 1024,
-  uploadsBytesMax: 128 * 1024 * 1024,
-  uploadWindowBytesMin: 128 * 1024,
-  sameKeyWaitMs: 60_000,
-  idleBodyMs: 30 * 60_000,
-  idleConnectionMs: 5 * 60_000,
-  connectionsMax: 10_000,
+  nodeCommitMs: 10 * minuteMs,
+  nodeStallMs: minuteMs,
+  uploadWindowBytes: 4 * kiB * kiB,
+  uploadsBytesMax: 128 * kiB * kiB,
+  uploadWindowBytesMin: 128 * kiB,
+  sameKeyWaitMs: minuteMs,
+  idleBodyMs: 30 * minuteMs,
+  idleConnectionMs: 5 * minuteMs,
+  connectionsMax: 12_000,
+  headersMs: minuteMs,
+  headersBytesMax: 32 * kiB,
+  probeMs: minuteMs,
+  lockLifetimeMs: 10 * minuteMs,
+  lockRenewMs: 3 * minuteMs,
+  locksMax: 10_000,
+  partialLifetimeMs: 7 * dayMs,
+  partialSweepMs: 60 * minuteMs,
 };
+
+/** Whether a text is the name of a limit. */
+export function isLimitName(text: string): text is LimitName {
+  return Object.hasOwn(defaultLimits, text);
+}

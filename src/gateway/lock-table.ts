@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ContentLock } from '../nodes/index.ts';
-
-/** How long a lock lasts that nobody keeps (spec/p2p-http.md section 5, lockcontent). */
-export const lockLifetimeMs = 600_000;
-
-/** Locks held at once unless told otherwise; each costs a descriptor. */
-export const locksMaxDefault = 10_000;
+import { defaultLimits, type GatewayLimits } from './limits.ts';
 
 /** How many locks may be held at once, by all tables that share it; beyond, all is "not locked". */
 export class LockAllowance {
   readonly #max: number;
   #held = 0;
 
-  constructor(max: number = locksMaxDefault) {
+  constructor(max: number = defaultLimits.locksMax) {
     this.#max = max;
   }
 
@@ -42,11 +37,17 @@ interface Held {
  */
 export class LockTable {
   readonly #held = new Map<string, Held>();
+  readonly #limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>;
   readonly #onProblem: (error: unknown) => void;
   readonly #allowance: LockAllowance;
 
   /** @param onProblem told of a lock whose end failed when nobody was there to be told. */
-  constructor(onProblem: (error: unknown) => void, allowance: LockAllowance = new LockAllowance()) {
+  constructor(
+    limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>,
+    onProblem: (error: unknown) => void,
+    allowance: LockAllowance = new LockAllowance(limits.locksMax),
+  ) {
+    this.#limits = limits;
     this.#onProblem = onProblem;
     this.#allowance = allowance;
   }
@@ -56,6 +57,7 @@ export class LockTable {
     return this.#held.size;
   }
 
+  /** Whether no further lock is taken over; it is answered "not locked". */
   get isFull(): boolean {
     return this.#allowance.isSpent;
   }
@@ -65,7 +67,7 @@ export class LockTable {
     const id = randomUUID();
     const expiry = setTimeout(() => {
       this.end(id, 'release').catch(this.#onProblem);
-    }, lockLifetimeMs);
+    }, this.#limits.lockLifetimeMs);
     expiry.unref();
     this.#held.set(id, { lock, expiry });
     this.#allowance.take();

@@ -20,6 +20,7 @@ interface Opened {
 export class NodePool {
   readonly #directory: string;
   readonly #answerMs: number;
+  readonly #lockRenewMs: number;
   readonly #onProblem: (error: Error) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
 
@@ -28,10 +29,13 @@ export class NodePool {
     readonly directory: string;
     /** How long a node may take to be opened or closed, milliseconds. */
     readonly answerMs: number;
+    /** How often the promise of a content lock is renewed, milliseconds. */
+    readonly lockRenewMs: number;
     readonly onProblem: (error: Error) => void;
   }) {
     this.#directory = options.directory;
     this.#answerMs = options.answerMs;
+    this.#lockRenewMs = options.lockRenewMs;
     this.#onProblem = options.onProblem;
   }
 
@@ -51,6 +55,12 @@ export class NodePool {
     } catch (error) {
       return refuse(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** The repositories that are open now. */
+  async opened(): Promise<Repository[]> {
+    const all = await Promise.allSettled(this.#opened.values());
+    return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.repository] : []));
   }
 
   async close(): Promise<void> {
@@ -87,10 +97,8 @@ export class NodePool {
     // Requests that come at once share one opening; one object stands for a repository.
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
-      opening = Repository.open(path, { onProblem: this.#onProblem }).then((repository) => ({
-        path,
-        repository,
-      }));
+      const options = { onProblem: this.#onProblem, lockRenewMs: this.#lockRenewMs };
+      opening = Repository.open(path, options).then((repository) => ({ path, repository }));
       this.#opened.set(remote, opening);
       const mine = opening;
       opening.catch(() => {

@@ -5,10 +5,10 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
+import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
-import { Turns } from './turns.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
 import { within } from './within.ts';
 
@@ -116,14 +116,10 @@ export class NodeWork {
     await Promise.all(
       nodes.map(async (node) => {
         try {
-          const signal = AbortSignal.any([
-            upload.signal,
-            AbortSignal.timeout(this.limits.sameKeyWaitMs),
-          ]);
           const options = {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.limits.sameKeyWaitMs,
-            signal,
+            signal: upload.signal,
           };
           const deposit = await this.ask(node, () => node.put(upload.key, options), {
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,

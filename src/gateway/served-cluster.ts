@@ -6,11 +6,11 @@ import {
   type StorageNode,
   type StoredContent,
 } from '../nodes/index.ts';
+import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { NodeWork, Opened } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
 import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
-import type { Turns } from './turns.ts';
 import type { Upload } from './upload.ts';
 
 /** A cluster as it is configured at one moment. */
@@ -78,7 +78,7 @@ export class ServedCluster implements ServedStore {
 
   async put(upload: Upload): Promise<StoredReply> {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
-    const end = await this.#uploads.take(subject, this.#work.limits.sameKeyWaitMs);
+    const end = await this.#uploads.take(subject, { waitMs: this.#work.limits.sameKeyWaitMs });
     try {
       const { opened, placement } = await this.#place(upload);
       try {

@@ -18,6 +18,7 @@ export interface Upload {
   readonly offsetBytes: number;
   /** Bytes that the client says it will send. */
   readonly lengthBytes: number;
+  /** Throws a {@link BrokenBodyError} when the client's connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
@@ -39,6 +40,15 @@ export interface Received {
   readonly lost: ReadonlyMap<StorageNode, unknown>;
 }
 
+/** A body that ended before its end: its client is gone, or was silent for too long. */
+export class BrokenBodyError extends Error {
+  readonly code = 'BROKEN_BODY';
+
+  constructor(cause: unknown) {
+    super('the connection broke in the middle of a body', { cause });
+  }
+}
+
 class TooLongError extends Error {}
 
 /**
@@ -46,7 +56,8 @@ class TooLongError extends Error {}
  * Nothing is kept in memory beyond the window. An interrupted upload leaves what arrived for a
  * later one to go on from; a wrong one is deleted (spec/p2p-http.md section 5, put).
  *
- * @throws UnverifiableKeyError before anything is read.
+ * @throws UnverifiableKeyError before anything is read; whatever else goes wrong here that is neither
+ * the client's nor a node's doing.
  */
 export async function receive(
   upload: Upload,
@@ -167,7 +178,8 @@ async function pour(
     return receivedBytes === upload.lengthBytes ? 'complete' : 'incomplete';
   } catch (error) {
     if (error instanceof TooLongError) return 'tooLong';
-    return 'incomplete';
+    if (error instanceof BrokenBodyError) return 'incomplete';
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { Key } from '../key/index.ts';
 import {
-  journalName,
+  isLoggable,
   KeyNotStorableError,
   locationLogPath,
   ObjectStoreError,
@@ -10,7 +10,7 @@ import {
   type ObjectDeposit,
   type Repository,
 } from '../repository/index.ts';
-import { encodeText, type Uuid } from '../units/index.ts';
+import type { Uuid } from '../units/index.ts';
 import { NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
@@ -90,7 +90,8 @@ export class LocalRepositoryNode implements StorageNode {
       !signal.aborted && (beforeSeconds === undefined || clockSeconds() < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
     if (removal === 'refused') return 'late';
-    if (removal !== 'locked') await this.#record(key, false);
+    // What can have no log was never here: there is nothing to take back.
+    if (removal !== 'locked' && isLoggable(key)) await this.#record(key, false);
     return removal;
   }
 
@@ -130,7 +131,10 @@ export class LocalRepositoryNode implements StorageNode {
 
   async #assertReachable(): Promise<void> {
     if (await this.#repository.isInPlace()) return;
-    throw new NodeUnavailableError(this.name, `nothing is at ${this.#repository.gitDirectory} now`);
+    throw new NodeUnavailableError(
+      this.name,
+      `${this.#repository.gitDirectory}, or annex/objects in it, is gone or on another disk now`,
+    );
   }
 
   /** What the disk could not answer is not known; that is another thing than not there. */
@@ -143,14 +147,6 @@ export class LocalRepositoryNode implements StorageNode {
     }
   }
 }
-
-/** Whether the location log of a key fits into the journal, as a file of its own. */
-function isLoggable(key: Key): boolean {
-  return encodeText(journalName(locationLogPath(key))).length <= fileNameBytesMax;
-}
-
-/** Longest name that file systems take. */
-const fileNameBytesMax = 255;
 
 /**
  * Whole seconds since the machine started, which all repositories of the machine share and which

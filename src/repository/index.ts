@@ -65,6 +65,8 @@ export { BranchTransitionError } from './branch/sibling-merger.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
+export { isLoggable } from './loggable.ts';
+export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,

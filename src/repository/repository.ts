@@ -23,6 +23,8 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 export interface RepositoryOptions {
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
+  /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
+  readonly lockRenewMs?: number | undefined;
 }
 
 /** A git-annex repository on disk. One object for a repository and process. */
@@ -34,10 +36,11 @@ export class Repository {
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
   readonly #identity: string;
+  #objectsDevice: bigint | undefined;
 
   private constructor(
     parts: Pick<Repository, 'uuid' | 'isBare' | 'config' | 'branch'>,
-    identity: string,
+    place: { readonly identity: string; readonly options: RepositoryOptions },
   ) {
     this.uuid = parts.uuid;
     this.isBare = parts.isBare;
@@ -49,8 +52,10 @@ export class Repository {
       isBare: parts.isBare,
       sharedRepository: parts.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(parts.config),
+      renewMs: place.options.lockRenewMs,
+      onProblem: place.options.onProblem,
     });
-    this.#identity = identity;
+    this.#identity = place.identity;
   }
 
   /**
@@ -72,12 +77,24 @@ export class Repository {
     const branch = await AnnexBranch.open(directory, options);
     await makeAnnexDirectory(branch.gitDirectory, config);
     const identity = await identityOf(branch.gitDirectory);
-    return new Repository({ uuid, isBare, config, branch }, identity ?? '');
+    const place = { identity: identity ?? '', options };
+    const repository = new Repository({ uuid, isBare, config, branch }, place);
+    await repository.isInPlace(); // remembers the disk
+    return repository;
   }
 
-  /** Whether the directory that was opened is still the one at its path: its disk may be gone. */
+  /**
+   * Whether the directory that was opened is still the one at its path, and its objects are on the
+   * disk on which they were seen first: either may be a mount point, and its disk gone.
+   */
   async isInPlace(): Promise<boolean> {
-    return (await identityOf(this.gitDirectory)) === this.#identity;
+    const [identity, device] = await Promise.all([
+      identityOf(this.gitDirectory),
+      deviceOf(this.objects.directory),
+    ]);
+    // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
+    this.#objectsDevice ??= device;
+    return identity === this.#identity && device === this.#objectsDevice;
   }
 
   /** Commits what is pending and ends what was started. */
@@ -161,6 +178,15 @@ async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Prom
   await makeDirectory(annex, modes.directory);
   await fsyncDirectory(gitDirectory);
   await fsyncDirectory(annex);
+}
+
+/** The disk that a directory is on; undefined for one that cannot be looked at. */
+async function deviceOf(directory: Buffer): Promise<bigint | undefined> {
+  try {
+    return (await stat(directory, { bigint: true })).dev;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tells a directory from any other that may come to its path. */

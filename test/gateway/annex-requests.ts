@@ -122,6 +122,28 @@ export function beginPut(
   });
 }
 
+/** Locks a content, which must be there, and gives the id. */
+export async function lockOf(demo: ServedDemo, server: DemoName, key: Key): Promise<string> {
+  const answer = await postKey(demo, server, 'lockcontent', key);
+  const id = typeof answer === 'object' && answer !== null && 'lockid' in answer && answer.lockid;
+  if (typeof id !== 'string') throw new Error(`no lock: ${JSON.stringify(answer)}`);
+  return id;
+}
+
+/** Begins to keep a lock; the caller goes on with the body. */
+export function keepLock(demo: ServedDemo, server: DemoName, id: string): ClientRequest {
+  const path = pathOf(demo, server, 'keeplocked', { lockid: id });
+  const sent = begin(demo, path, { method: 'POST' });
+  sent.on('error', () => undefined);
+  sent.write('{"unlock":false}\n');
+  return sent;
+}
+
+/** The JSON that answers a request. */
+export async function jsonOf(sent: ClientRequest): Promise<unknown> {
+  return judged(await answerOf(sent));
+}
+
 /** Gets a key's content. */
 export function get(
   demo: ServedDemo,

@@ -1,25 +1,12 @@
 import { uptime } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
 import { whereisWhileServed } from '../support/branch.ts';
 import { ask, get, newContent, pathOf, post, postKey, put } from './annex-requests.ts';
-import {
-  holders,
-  logged,
-  namesOf,
-  newDemo,
-  nodeNames,
-  repositoryOf,
-  serveDemo,
-  type ServedDemo,
-} from './served-demo.ts';
+import { demoForTests, holders, logged, namesOf, nodeNames, repositoryOf } from './served-demo.ts';
 
-let demo: ServedDemo;
-beforeAll(async () => {
-  demo = await serveDemo(await newDemo());
-});
-afterAll(() => demo.close());
+const demo = await demoForTests();
 
 const removed = { removed: true, plusuuids: [] };
 const notRemoved = { removed: false, plusuuids: [] };

@@ -1,25 +1,21 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ClientRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Key } from '../../src/key/index.ts';
 import {
-  answerOf,
-  begin,
+  jsonOf,
+  keepLock,
+  lockOf,
   newContent,
-  pathOf,
   post,
   postKey,
   put,
   until,
 } from './annex-requests.ts';
-import { contentPath, newDemo, repositoryOf, serveDemo, type ServedDemo } from './served-demo.ts';
+import { demoForTests, contentPath, repositoryOf } from './served-demo.ts';
 
-let demo: ServedDemo;
-beforeAll(async () => {
-  demo = await serveDemo(await newDemo());
-});
-afterAll(() => demo.close());
+const demo = await demoForTests();
 
 const notLocked = { locked: false };
 const removed = { removed: true, plusuuids: [] };
@@ -32,25 +28,8 @@ async function storedKey(): Promise<Key> {
   return key;
 }
 
-async function lock(key: Key): Promise<string> {
-  const answer = await postKey(demo, 'node1', 'lockcontent', key);
-  const id = typeof answer === 'object' && answer !== null && 'lockid' in answer && answer.lockid;
-  if (typeof id !== 'string') throw new Error(`no lock: ${JSON.stringify(answer)}`);
-  return id;
-}
-
-/** Begins to keep a lock; the caller goes on with the body. */
-function keep(id: string): ClientRequest {
-  const sent = begin(demo, pathOf(demo, 'node1', 'keeplocked', { lockid: id }), { method: 'POST' });
-  sent.on('error', () => undefined);
-  sent.write('{"unlock":false}\n');
-  return sent;
-}
-
-async function json(sent: ClientRequest): Promise<unknown> {
-  const answer: unknown = JSON.parse((await answerOf(sent)).body.toString());
-  return answer;
-}
+const lock = (key: Key): Promise<string> => lockOf(demo, 'node1', key);
+const keep = (id: string): ClientRequest => keepLock(demo, 'node1', id);
 
 /** The lock files beside a content of the first node. */
 function filesBeside(key: Key): string[] {
@@ -78,7 +57,7 @@ describe('a content lock', () => {
 
     sent.write('{"unlock":true}');
 
-    expect(await json(sent)).toEqual(notLocked);
+    expect(await jsonOf(sent)).toEqual(notLocked);
     sent.end();
     expect(filesBeside(key)).toEqual([]);
     expect(await postKey(demo, 'node1', 'remove', key)).toEqual(removed);
@@ -93,7 +72,7 @@ describe('a content lock', () => {
     const key = await storedKey();
     const sent = keep(await lock(key));
     sent.end(rest);
-    expect(await json(sent)).toEqual(notLocked);
+    expect(await jsonOf(sent)).toEqual(notLocked);
     expect(filesBeside(key)).toEqual([]);
     expect(await postKey(demo, 'node1', 'remove', key)).toEqual(removed);
   });
@@ -118,7 +97,7 @@ describe('a content lock', () => {
       expect(await postKey(demo, 'node1', 'remove', key)).toEqual(notRemoved);
       const sent = keep(id);
       sent.end('{"unlock":true}');
-      expect(await json(sent)).toEqual(notLocked);
+      expect(await jsonOf(sent)).toEqual(notLocked);
     }
     expect(filesBeside(key)).toEqual([]);
   });
@@ -132,7 +111,7 @@ describe('a content lock', () => {
 
   it('an id that nobody knows is answered as unlocked once the body says so', async () => {
     const sent = keep('no-such-lock');
-    const answer = json(sent);
+    const answer = jsonOf(sent);
     sent.write('{"unlock":true}');
     expect(await answer).toEqual(notLocked);
     sent.end();

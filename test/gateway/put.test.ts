@@ -1,6 +1,6 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import { keyOf } from '../support/objects.ts';
 import {
@@ -15,22 +15,9 @@ import {
   answerOf,
   until,
 } from './annex-requests.ts';
-import {
-  holders,
-  logged,
-  namesOf,
-  newDemo,
-  nodeNames,
-  repositoryOf,
-  serveDemo,
-  type ServedDemo,
-} from './served-demo.ts';
+import { demoForTests, holders, logged, namesOf, nodeNames, repositoryOf } from './served-demo.ts';
 
-let demo: ServedDemo;
-beforeAll(async () => {
-  demo = await serveDemo(await newDemo());
-});
-afterAll(() => demo.close());
+const demo = await demoForTests();
 
 const stored = { stored: true, plusuuids: [] };
 const notStored = { stored: false, plusuuids: [] };

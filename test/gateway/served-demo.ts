@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { makeDemo } from '../../src/cli/demo/make-demo.ts';
 import {
   Gateway,
@@ -44,6 +45,13 @@ export async function newDemo(): Promise<string> {
   const directory = join(temporaryDirectory(), 'demo');
   await makeDemo(directory);
   return directory;
+}
+
+/** A demo of its own for the tests of a file, served until they are done. */
+export async function demoForTests(options: DemoOptions = {}): Promise<ServedDemo> {
+  const demo = await serveDemo(await newDemo(), options);
+  afterAll(() => demo.close());
+  return demo;
 }
 
 /** Serves a demo on any free port. */

@@ -4,11 +4,15 @@ import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
 import { ServedCluster } from '../../src/gateway/served-cluster.ts';
 import { ServedNode } from '../../src/gateway/served-node.ts';
-import { Turns } from '../../src/gateway/turns.ts';
 import type { Upload } from '../../src/gateway/upload.ts';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import { NodeUnavailableError } from '../../src/nodes/index.ts';
-import { LiveConfiguration, Repository, RepositorySizes } from '../../src/repository/index.ts';
+import {
+  LiveConfiguration,
+  Repository,
+  RepositorySizes,
+  Turns,
+} from '../../src/repository/index.ts';
 import { streamOf } from '../../src/stream/index.ts';
 import { uuidOf } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';

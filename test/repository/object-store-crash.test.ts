@@ -1,8 +1,8 @@
-import { chownSync, chmodSync } from 'node:fs';
+import { chownSync, chmodSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
-import { ObjectStore } from '../../src/repository/index.ts';
+import { ObjectLayout, ObjectStore } from '../../src/repository/index.ts';
 import { get, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, storeWorkerAs, type Talker } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -120,3 +120,28 @@ it('takes over the partial of a process that was killed while uploading', async 
   await deposit.commit();
   expect((await get(store, key))?.equals(content)).toBe(true);
 });
+
+it('keeps a content for ten minutes when its locker was killed, however long it held the lock', async () => {
+  const directory = temporaryDirectory();
+  await put(new ObjectStore({ gitDirectory: directory, isBare: true }), key, content);
+  const worker = storeWorker(directory, 'bare', 'holdLock', serializeKey(key), '20');
+  expect(await worker.line()).toBe('locked');
+  const first = retentionSeconds(directory);
+
+  // Three more seconds stand for the ten minutes after which the first promise would be void.
+  while (retentionSeconds(directory) < first + 3) await sleep(20);
+  await worker.kill();
+
+  const after = (ms: number): ObjectStore => {
+    const nowMs = (): number => first * 1000 + ms;
+    return new ObjectStore({ gitDirectory: directory, isBare: true, nowMs });
+  };
+  expect(await after(2000).remove(key)).toBe('locked');
+  expect(await after(60_000).remove(key)).toBe('removed');
+});
+
+/** Until when the retention file of the content holds, seconds since 1970. */
+function retentionSeconds(directory: string): number {
+  const layout = new ObjectLayout({ gitDirectory: directory, isBare: true });
+  return Number.parseFloat(readFileSync(layout.newLocation(key).retention, 'latin1'));
+}

@@ -7,14 +7,19 @@ import { ObjectStore } from '../../src/repository/objects/object-store.ts'; // n
 import { keyOf, put } from './keys-and-contents.ts';
 
 const [gitDirectory = '', kind = '', verb = '', keyText = '', ...words] = process.argv.slice(2);
-const store = new ObjectStore({ gitDirectory, isBare: kind === 'bare', diskReserveBytes: 0 });
+const store = new ObjectStore({
+  gitDirectory,
+  isBare: kind === 'bare',
+  diskReserveBytes: 0,
+  renewMs: verb === 'holdLock' && words[0] !== undefined ? Number(words[0]) : undefined,
+});
 const key = keyOf(keyText);
 
 function say(text: string): void {
   writeSync(1, `${text}\n`);
 }
 
-/** Holds a content lock until killed, or until its input ends. */
+/** Holds a content lock, renewed every so many milliseconds, until killed, or until its input ends. */
 async function holdLock(): Promise<void> {
   const lock = await store.lock(key);
   say(lock === undefined ? 'absent' : 'locked');

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { locksMaxDefault } from '../../gateway/index.ts';
+import { defaultLimits } from '../../gateway/index.ts';
 
 /** Gives a verb the options of `git annex p2phttp`, apart from those about the port. */
 export function withServeOptions(command: Command): Command {
@@ -17,7 +17,7 @@ export function withServeOptions(command: Command): Command {
     .option('--unauth-nolocking', 'with --unauth-readonly: do not allow locking')
     .option(
       '--lockedfiles <N>',
-      `contents that clients can have locked at once (default: ${locksMaxDefault})`,
+      `contents that clients can have locked at once (default: ${defaultLimits.locksMax})`,
       wholeNumber,
     );
   for (const [flags, why, parse] of withoutEffect) command.option(flags, why, parse);

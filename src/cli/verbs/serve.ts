@@ -8,6 +8,7 @@ import { refuseNoDirectories, toBeServed } from '../open-served.ts';
 import { notesOn, refuseCombinations, type ServeVerbOptions } from '../serve-combinations.ts';
 import { serveGateway } from '../serve-gateway.ts';
 import type { TlsPaths } from '../tls-files.ts';
+import { withLimitOptions, type LimitOptions } from './limit-options.ts';
 import { withListenOptions } from './listen-options.ts';
 import { withServeOptions } from './serve-options.ts';
 import { withWebOptions, type WebVerbOptions } from './web-options.ts';
@@ -18,8 +19,13 @@ export function addServeVerb(program: Command): void {
     .command('serve')
     .description('serve git-annex repositories, and the nodes and clusters behind them')
     .argument('[REPO]', 'the repository (default: the one here, unless --directory is given)');
-  withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' }))).action(
-    async (repository: string | undefined, options: ServeVerbOptions & WebVerbOptions) => {
+  withLimitOptions(
+    withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' }))),
+  ).action(
+    async (
+      repository: string | undefined,
+      options: ServeVerbOptions & WebVerbOptions & LimitOptions,
+    ) => {
       await serve(repository, options, {
         isPortGiven: command.getOptionValueSource('port') === 'cli',
         isBindGiven: command.getOptionValueSource('bind') === 'cli',
@@ -30,7 +36,7 @@ export function addServeVerb(program: Command): void {
 
 async function serve(
   repository: string | undefined,
-  options: ServeVerbOptions & WebVerbOptions,
+  options: ServeVerbOptions & WebVerbOptions & LimitOptions,
   given: { readonly isPortGiven: boolean; readonly isBindGiven: boolean },
 ): Promise<void> {
   const accounts = Accounts.takeFrom(process.env);

@@ -13,6 +13,7 @@ import {
 import type { Gateway } from '../gateway.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
 import type { ServedStore } from '../served-store.ts';
+import { BrokenBodyError } from '../upload.ts';
 import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
@@ -111,14 +112,20 @@ async function replyTo(
     case 'getTimestamp':
       return { kind: 'timestamp', seconds: await store.timestampSeconds() };
     case 'lockContent':
-      return await lockContent(asked.key, store, gateway);
+      return await lockContent(asked.key, store, gateway, exchange);
   }
 }
 
-async function lockContent(key: Key, store: ServedStore, gateway: Gateway): Promise<Reply> {
+async function lockContent(
+  key: Key,
+  store: ServedStore,
+  gateway: Gateway,
+  { response }: Exchange,
+): Promise<Reply> {
   const lock = await store.lock(key);
   if (lock === undefined) return { kind: 'notLocked' };
-  if (gateway.locks.isFull) {
+  // A client that is gone will never know the id by which it could end the lock.
+  if (gateway.locks.isFull || response.destroyed) {
     await lock.release();
     return { kind: 'notLocked' };
   }
@@ -168,10 +175,16 @@ async function put(
 
 /** The pieces of a body. Stopping early leaves the connection open, for the answer. */
 async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of request.iterator({ destroyOnReturn: false })) {
-    const bytes = bufferOf(piece);
-    seen?.received(bytes.length);
-    yield bytes;
+  try {
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      const bytes = bufferOf(piece);
+      seen?.received(bytes.length);
+      yield bytes;
+    }
+    // From here on it is the client that waits, for the disks.
+    request.setTimeout(0);
+  } catch (error) {
+    throw new BrokenBodyError(error);
   }
 }
 

@@ -8,6 +8,7 @@ import type { ServedRepositories } from '../served-repositories.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerProblem } from './answer.ts';
+import { connectionOptions, limitConnections } from './connections.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import type { Observation } from './observation.ts';
 import { problemOf } from './problems.ts';
@@ -30,12 +31,6 @@ export interface TlsFiles {
 }
 
 export type HttpServer = Server | TlsServer;
-
-/** How long a request's head may take to arrive, milliseconds; bodies have a limit of their own. */
-const headersMs = 60_000;
-
-/** When the system begins to probe a silent connection, milliseconds. */
-const probeMs = 60_000;
 
 /** How long a TLS handshake may take, milliseconds. */
 const handshakeMs = 30_000;
@@ -72,20 +67,13 @@ function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void answerSafely(request, response, desks);
   };
-  const settings = {
-    requestTimeout: 0,
-    headersTimeout: headersMs,
-    keepAliveTimeout: limits.idleConnectionMs,
-    // Finds out that a peer is gone which keeps a lock and has nothing to say.
-    keepAlive: true,
-    keepAliveInitialDelay: probeMs,
-  };
+  const settings = connectionOptions(limits);
   const server =
     tls === undefined
       ? createServer(settings, answer)
       : createTlsServer({ ...settings, ...tls, handshakeTimeout: handshakeMs }, answer);
   desks.web.watch(server);
-  server.maxConnections = limits.connectionsMax;
+  limitConnections(server, limits);
   return server;
 }
 

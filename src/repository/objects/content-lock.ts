@@ -3,7 +3,6 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { KeyQueue } from './key-queue.ts';
 import type { ObjectLayout, ObjectLocation } from './layout.ts';
 import { objectError } from './object-errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Retention,
 } from './retention.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
+import type { Turns } from '../turns.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */
 export interface ContentLock {
@@ -33,12 +33,17 @@ export interface KeepingPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
   /** Turns of one process at a key's lock files. */
-  readonly turns: KeyQueue;
+  readonly turns: Turns;
   nowMs(): number;
+  /** How often the retention of a lock that is held is renewed, milliseconds. */
+  readonly renewMs: number;
+  /** Told of a renewal that failed. */
+  onProblem(error: Error): void;
 }
 
 /** The content lock of one key as this process holds it, for all its holders together. */
 interface HeldKey {
+  readonly key: Key;
   readonly location: ObjectLocation;
   readonly fileLock: FileLock;
   holders: number;
@@ -59,6 +64,8 @@ const lockMs = 10_000;
 export class ContentKeeper {
   readonly #place: KeepingPlace;
   readonly #held = new Map<string, HeldKey>();
+  /** Runs while anything is held. */
+  #renewal: NodeJS.Timeout | undefined;
 
   constructor(place: KeepingPlace) {
     this.#place = place;
@@ -85,6 +92,7 @@ export class ContentKeeper {
       }
       held.holders += 1;
       this.#held.set(name, held);
+      this.#startRenewing();
       return this.#handle(key, held);
     });
   }
@@ -122,7 +130,7 @@ export class ContentKeeper {
     for (const location of this.#place.layout.locations(key)) {
       if (!(await isFile(location.content))) continue;
       try {
-        const held = await this.#takeAt(location);
+        const held = await this.#takeAt(key, location);
         if (held !== undefined) return held;
       } catch (error) {
         // The directory went with the content just now.
@@ -133,7 +141,7 @@ export class ContentKeeper {
     return undefined;
   }
 
-  async #takeAt(location: ObjectLocation): Promise<HeldKey | undefined> {
+  async #takeAt(key: Key, location: ObjectLocation): Promise<HeldKey | undefined> {
     const { modes } = this.#place;
     const fileLock = await inWritableDirectory(location.directory, modes, () =>
       lockFile(location.lock, 'shared', {
@@ -143,7 +151,8 @@ export class ContentKeeper {
       }),
     );
     if (await isFile(location.content)) {
-      return { location, fileLock, holders: 0, own: { untilMs: 0, text: '' }, othersUntilMs: 0 };
+      const own = { untilMs: 0, text: '' };
+      return { key, location, fileLock, holders: 0, own, othersUntilMs: 0 };
     }
     fileLock.release();
     await this.#removeFiles(location);
@@ -167,6 +176,44 @@ export class ContentKeeper {
     );
   }
 
+  /**
+   * Step 3 for what is held for long: the process may be killed at any moment, and then the file is
+   * all that keeps the promise of ten more minutes.
+   */
+  async #renewAll(): Promise<void> {
+    for (const [name, held] of this.#held) {
+      try {
+        await this.#place.turns.run(name, async () => {
+          if (this.#held.get(name) === held) await this.#retain(held);
+        });
+      } catch (error) {
+        this.#place.onProblem(
+          objectError(error, 'renewing the promise of a lock', {
+            key: held.key,
+            path: held.location.retention,
+          }),
+        );
+      }
+    }
+  }
+
+  #startRenewing(): void {
+    if (this.#renewal !== undefined) return;
+    let isRenewing = false;
+    const renew = async (): Promise<void> => {
+      if (isRenewing) return;
+      isRenewing = true;
+      await this.#renewAll();
+      isRenewing = false;
+    };
+    this.#renewal = setInterval(() => void renew(), this.#place.renewMs).unref();
+  }
+
+  #stopRenewing(): void {
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
   /** Step 4, and with the last holder 5 and 6. */
   async #letGo(
     key: Key,
@@ -176,6 +223,7 @@ export class ContentKeeper {
     held.holders -= 1;
     if (held.holders > 0) return;
     this.#held.delete(serializeKey(key));
+    if (this.#held.size === 0) this.#stopRenewing();
     held.fileLock.release();
     if (options.removesFiles) await this.#removeFiles(held.location, held);
   }

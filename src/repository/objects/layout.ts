@@ -102,6 +102,11 @@ export class ObjectLayout {
     ];
   }
 
+  /** `annex/ballast` and in it where interrupted uploads are noted. git-annex has no use for them. */
+  get leftDirectories(): readonly [Buffer, Buffer] {
+    return [join(this.annexDirectory, 'ballast'), join(this.annexDirectory, 'ballast/left')];
+  }
+
   /** For other temporary files. git-annex empties it whenever nobody holds its lock. */
   get otherTemporaryDirectory(): Buffer {
     return join(this.annexDirectory, 'othertmp');

@@ -53,6 +53,8 @@ export interface DepositParts {
   readonly offsetBytes: number;
   readonly claim: SpaceClaim;
   isPresent(): Promise<boolean>;
+  /** Called before the end of an upload that leaves a partial which it has written to. */
+  noteLeft(partial: FileHandle): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): void;
@@ -143,6 +145,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     try {
       const isEmpty = this.#position === 0 && this.offsetBytes === 0;
       if (!keepPartial || this.#isUntrustworthy || isEmpty) await rm(partial, { force: true });
+      else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
     } catch (error) {
       throw objectError(error, 'removing the partial content', { key, path: partial });
     } finally {

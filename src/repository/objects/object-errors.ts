@@ -94,6 +94,7 @@ const hints: Readonly<Record<string, string>> = {
   EDQUOT: '; raise the disk quota of the user that ballast runs as',
   EACCES: '; give the user that ballast runs as access to the repository',
   EROFS: '; the file system of the repository is mounted read-only',
+  EXDEV: '; annex/objects must be on the disk of annex/tmp for ballast to store there',
   EMFILE: '; raise the limit of open files (ulimit -n)',
 };
 

@@ -1,17 +1,18 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import { serializeKey, type Key } from '../../key/index.ts';
 import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import { KeyQueue } from './key-queue.ts';
 import { ObjectLayout } from './layout.ts';
+import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { DepositBusyError, objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { SpaceGuard } from './space-guard.ts';
+import { Turns, TurnTimeoutError } from '../turns.ts';
 
 /** Which repository, and how to treat it. */
 export interface ObjectStoreOptions {
@@ -26,6 +27,10 @@ export interface ObjectStoreOptions {
   readonly umask?: number | undefined;
   /** The wall clock that retention files are read by. Default: `Date.now`. */
   readonly nowMs?: (() => number) | undefined;
+  /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
+  readonly renewMs?: number | undefined;
+  /** Told of trouble that no caller can be told of. Default: nobody is. */
+  readonly onProblem?: ((error: Error) => void) | undefined;
 }
 
 /** How to begin a deposit. */
@@ -39,6 +44,9 @@ export interface DepositOptions {
 
 /** git-annex's own `annex.diskreserve`: 100 megabytes. */
 export const diskReserveBytesDefault = 100_000_000;
+
+/** Three tries and more before a promise of ten minutes would run out. */
+export const renewMsDefault = 180_000;
 
 /** Long enough for an upload of middling size to end, short enough for a client to wait. */
 export const depositWaitMsDefault = 30_000;
@@ -55,9 +63,11 @@ export class ObjectStore {
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
   /** Turns at writing a key's partial content; may be long. */
-  readonly #depositing = new KeyQueue();
+  readonly #depositing = new Turns();
   /** Turns at a key's directory; always short. */
-  readonly #changing = new KeyQueue();
+  readonly #changing = new Turns();
+  readonly #left: LeftPartials;
+  readonly #onProblem: (error: Error) => void;
 
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
@@ -67,12 +77,21 @@ export class ObjectStore {
       reserveBytes: options.diskReserveBytes ?? diskReserveBytesDefault,
     });
     this.#nowMs = options.nowMs ?? Date.now;
+    this.#onProblem = options.onProblem ?? (() => undefined);
+    const place = { layout: this.#layout, modes: this.#modes };
+    this.#left = new LeftPartials(place, this.#depositing);
     this.#keeper = new ContentKeeper({
-      layout: this.#layout,
-      modes: this.#modes,
+      ...place,
       turns: this.#changing,
       nowMs: this.#nowMs,
+      renewMs: options.renewMs ?? renewMsDefault,
+      onProblem: this.#onProblem,
     });
+  }
+
+  /** Where all contents are. */
+  get directory(): Buffer {
+    return this.#layout.objectDirectory;
   }
 
   /**
@@ -147,6 +166,7 @@ export class ObjectStore {
         offsetBytes,
         claim,
         isPresent: () => this.has(key),
+        noteLeft: (file) => this.#noteLeft(key, file),
         exclusively: (action) => this.#changing.run(serializeKey(key), action),
         unlock,
       });
@@ -191,13 +211,32 @@ export class ObjectStore {
     return this.#keeper.lock(key);
   }
 
+  /**
+   * Removes what interrupted uploads of ballast's have left for longer than some time. Never what is
+   * being written, nor what git-annex has left or gone on with since.
+   *
+   * @returns how many partial contents were removed.
+   */
+  async expirePartials(lifetimeMs: number): Promise<number> {
+    return await this.#left.expire(lifetimeMs, this.#nowMs());
+  }
+
+  /** What could not be noted is merely never cleared, so the upload's end goes on. */
+  async #noteLeft(key: Key, file: FileHandle): Promise<void> {
+    try {
+      await this.#left.note(key, file);
+    } catch (error) {
+      const path = this.#layout.partial(key);
+      this.#onProblem(objectError(error, 'noting an interrupted upload', { key, path }));
+    }
+  }
+
   /** Waits for the turn in this process, then for other processes; gives what ends both. */
   async #depositTurn(key: Key, options: DepositOptions): Promise<() => void> {
     const timeoutMs = options.timeoutMs ?? depositWaitMsDefault;
     const { signal } = options;
     const startMs = performance.now();
-    const leave = await this.#depositing.enter(serializeKey(key), { timeoutMs, signal });
-    if (leave === undefined) throw new DepositBusyError(timeoutMs, { key });
+    const leave = await this.#inProcessTurn(key, timeoutMs, signal);
     try {
       const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs));
       const lock = await this.#transferLock(key, leftMs, signal);
@@ -212,6 +251,19 @@ export class ObjectStore {
       }
       if (signal?.aborted === true) throw error;
       throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });
+    }
+  }
+
+  async #inProcessTurn(
+    key: Key,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<() => void> {
+    try {
+      return await this.#depositing.take(serializeKey(key), { waitMs, signal });
+    } catch (error) {
+      if (!(error instanceof TurnTimeoutError)) throw error;
+      throw new DepositBusyError(waitMs, { key, cause: error });
     }
   }
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { collectLimit } from '../../src/cli/verbs/limit-options.ts';
+import { defaultLimits } from '../../src/gateway/index.ts';
+import { ballast } from '../support/program.ts';
+
+describe('a limit', () => {
+  it.for([
+    ['idle-body=30m', { idleBodyMs: 1_800_000 }],
+    ['headers=1500ms', { headersMs: 1500 }],
+    ['partial-lifetime=7d', { partialLifetimeMs: 604_800_000 }],
+    ['upload-window=4MiB', { uploadWindowBytes: 4_194_304 }],
+    ['headers-max=65536B', { headersBytesMax: 65_536 }],
+    ['connections-max=5000', { connectionsMax: 5000 }],
+  ] as const)('%s is read with its unit', ([text, limits]) => {
+    expect(collectLimit(text)).toEqual(limits);
+  });
+
+  it('adds to those that were set before it, and the last one counts', () => {
+    const first = collectLimit('headers=5s', collectLimit('locks-max=7'));
+    expect(collectLimit('locks-max=8', first)).toEqual({ locksMax: 8, headersMs: 5000 });
+  });
+
+  it.for([
+    ['nosuch=1', 'no limit "nosuch"'],
+    ['', 'no limit ""'],
+    ['idle-body', 'wants a time'],
+    ['idle-body=', 'wants a time'],
+    ['idle-body=30', 'wants a time'],
+    ['idle-body=0s', 'wants a time'],
+    ['idle-body=-5s', 'wants a time'],
+    ['idle-body=25d', 'wants a time'],
+    ['idle-body=1e3s', 'wants a time'],
+    ['idle-body=5m=6m', 'wants a time'],
+    ['upload-window=4MB', 'wants a size'],
+    ['upload-window=4m', 'wants a size'],
+    ['connections-max=5s', 'wants a whole number'],
+    ['connections-max=1.5', 'wants a whole number'],
+    ['toString=1', 'no limit'],
+  ])('%s is refused with the way out', ([text = '', reason = '']) => {
+    expect(() => collectLimit(text)).toThrow(reason);
+  });
+});
+
+describe('ballast serve', () => {
+  it('lists every limit with its usual value and unit in its help', async () => {
+    const { stdout, status } = await ballast(['serve', '--help']);
+
+    expect(status).toBe(0);
+    const listed = [...stdout.matchAll(/^ {2}([a-z-]+=\d+[A-Za-z]*) /gm)].map(([, text]) => text);
+    const values = listed.map((text) => collectLimit(text ?? ''));
+    expect(Object.assign({}, ...values)).toEqual(defaultLimits);
+  });
+
+  it('refuses a limit that it does not know, and says where they are listed', async () => {
+    const { stderr, status } = await ballast(['serve', '--limit', 'nosuch=1']);
+
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('There is no limit "nosuch"; --help lists all limits.');
+  });
+});
