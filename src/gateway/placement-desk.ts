@@ -15,7 +15,7 @@ export interface Placement {
   readonly nodes: readonly Uuid[];
   /** Nodes that the location log says hold the key. */
   readonly holders: readonly Uuid[];
-  /** Gives the reserved room back, once the sizes count what was stored. Must be called. */
+  /** The upload is over: its room is free once the sizes count what was stored. Must be called. */
   end(): void;
 }
 
@@ -73,7 +73,7 @@ export class PlacementDesk {
     const [facts, logged] = await Promise.all([
       readKeyFacts(item, needs, this.#branch),
       this.locations(key),
-      this.#sizes.refresh(),
+      this.#count(),
     ]);
     // From here to the reservation nothing may wait: two uploads at once must see each other.
     const locations = logged.filter((uuid) => !question.without.has(uuid));
@@ -86,8 +86,7 @@ export class PlacementDesk {
 
   /** Reserves room for a key on nodes that were not chosen by an expression. */
   reserve(nodes: readonly Uuid[], key: Key): Reservation {
-    const reservation = this.#reservations.make(nodes, key.sizeBytes ?? 0n);
-    return { end: () => void this.#endOnceCounted(reservation) };
+    return this.#reservations.make(nodes, key.sizeBytes ?? 0n);
   }
 
   #world(configuration: Configuration, locations: readonly Uuid[]): World {
@@ -104,11 +103,17 @@ export class PlacementDesk {
   }
 
   /**
-   * A decision that looked at the sizes before the upload was counted must still see its
-   * reservation, so that goes only after the sizes have been looked at again.
+   * Looks at the sizes. A decision that looked at them before an upload was counted must still see
+   * its reservation, so that goes only now.
    */
-  async #endOnceCounted(reservation: Reservation): Promise<void> {
-    await this.#sizes.refresh().catch(() => undefined);
-    reservation.end();
+  async #count(): Promise<void> {
+    const ended = this.#reservations.takeEnded();
+    try {
+      await this.#sizes.refresh();
+    } catch (error) {
+      this.#reservations.putBack(ended);
+      throw error;
+    }
+    this.#reservations.giveBack(ended);
   }
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRepository, Repository } from '../../src/repository/index.ts';
 import { makeDirectory, makeDirectoryDurably } from '../../src/repository/files/directories.ts';
+import { fsyncDirectory } from '../../src/repository/files/durable.ts';
 import { imaginaryUuid, presence } from '../support/branch.ts';
 import { put, sha256Key } from '../support/objects.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -46,6 +47,18 @@ function isNameSynced(parent: string, name: string): boolean {
 }
 
 describe.skipIf(process.platform !== 'linux')('a directory', () => {
+  test('that is synced when others want it synced too is synced once more, for all of them', async () => {
+    const first = fsyncDirectory(directory);
+    mkdirSync(join(directory, 'new'));
+    const others = [1, 2, 3].map(() => fsyncDirectory(directory));
+    await first;
+
+    await Promise.all(others);
+
+    expect(synced).toHaveLength(2);
+    expect(isNameSynced(directory, 'new')).toBe(true);
+  });
+
   test('has a durable name when it has been made, for all who ask at once', async () => {
     const path = Buffer.from(join(directory, 'new'));
     await Promise.all(

@@ -4,6 +4,13 @@ export const commitDelayMs: number = 50;
 /** A commit follows the first change after this time at the latest, however many follow. */
 export const commitDelayMsMax: number = 500;
 
+/**
+ * A commit runs git twice. After one that took long, as on a busy machine, the next waits for so many
+ * times as long, so that commits leave most of the machine to what waits for an answer.
+ */
+const restFactor = 4;
+const restMsMax = 2000;
+
 /** After a commit that failed, the next is tried after this time, then twice that, and so on. */
 const retryDelayMs = 1000;
 const retryDelayMsMax = 60_000;
@@ -16,6 +23,8 @@ export class CommitSchedule<T = unknown> {
   /** When the oldest change arrived that no commit has begun to take; milliseconds. */
   #firstChangeMs: number | undefined;
   #failures = 0;
+  /** When the rest after the last commit is over; milliseconds. */
+  #restedMs = 0;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -33,7 +42,8 @@ export class CommitSchedule<T = unknown> {
     const nowMs = performance.now();
     this.#firstChangeMs ??= nowMs;
     const latestMs = this.#firstChangeMs + commitDelayMsMax - nowMs;
-    this.#in(Math.max(0, Math.min(commitDelayMs, latestMs)));
+    const restMs = this.#restedMs - nowMs;
+    this.#in(Math.max(0, restMs, Math.min(commitDelayMs, latestMs)));
   }
 
   /** Commits now; rejects when that fails, and tries again later in the background. */
@@ -41,7 +51,7 @@ export class CommitSchedule<T = unknown> {
     clearTimeout(this.#timer);
     this.#firstChangeMs = undefined;
     try {
-      const result = await this.alone(this.#commit);
+      const result = await this.alone(() => this.#timed());
       this.#failures = 0;
       return result;
     } catch (error) {
@@ -50,6 +60,14 @@ export class CommitSchedule<T = unknown> {
       if (!this.#isClosed) this.#in(delayMs);
       throw error;
     }
+  }
+
+  async #timed(): Promise<T> {
+    const startMs = performance.now();
+    const result = await this.#commit();
+    const endMs = performance.now();
+    this.#restedMs = endMs + Math.min(restMsMax, restFactor * (endMs - startMs));
+    return result;
   }
 
   /** Commits now; a failure is reported, and what is in the journal stays there. */

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { decodeText, encodeText } from '../../units/index.ts';
-import { makeDirectory, makeDirectoryDurably } from '../files/directories.ts';
+import {
+  isMadeAsAsked,
+  makeDirectory,
+  makeDirectoryDurably,
+  whenDurable,
+} from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, type FileLock } from '../files/file-lock.ts';
+import { Glance } from '../files/glance.ts';
 import { journalName, journalPath } from './journal-name.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
@@ -44,12 +51,14 @@ export class Journal {
   readonly #temporary: Buffer;
 
   readonly #modes: AnnexModes;
+  readonly #glance: Glance;
   /** Ends when the last caller who asked for the lock has released it. */
   #turn: Promise<void> = Promise.resolve();
 
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
   constructor(annexDirectory: string, modes: AnnexModes) {
     this.#modes = modes;
+    this.#glance = new Glance(annexDirectory);
     this.#annexDirectory = Buffer.from(annexDirectory);
     this.#directory = Buffer.from(`${annexDirectory}/journal`);
     this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
@@ -89,7 +98,7 @@ export class Journal {
 
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
-    if (path.includes('\0')) return undefined;
+    if (path.includes('\0') || !(await this.#mayBeThere(path))) return undefined;
     const file = await orIfMissing(open(this.#file(path), 'r'), undefined);
     if (file === undefined) return undefined;
     try {
@@ -153,7 +162,7 @@ export class Journal {
     try {
       const file = await open(temporary, 'wx', this.#modes.file);
       try {
-        await file.chmod(this.#modes.file);
+        if (!isMadeAsAsked(this.#modes.file)) await file.chmod(this.#modes.file);
         await file.writeFile(encodeText(text));
         await file.datasync();
       } finally {
@@ -166,19 +175,44 @@ export class Journal {
     }
   }
 
+  /** Most files have no entry, which is found out with the least work. */
+  async #mayBeThere(path: string): Promise<boolean> {
+    return await this.#glance.ask(
+      () => isPerhapsThere(this.#file(path)),
+      () => Promise.resolve(true),
+    );
+  }
+
   #file(path: string): Buffer {
     return Buffer.concat([this.#directory, Buffer.from('/'), encodeText(journalName(path))]);
   }
 
   async #lock(name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<FileLock> {
     const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
+    const lock = (): Promise<FileLock> =>
+      lockFile(path, mode, {
+        timeoutMs: journalLockTimeoutMs,
+        create: true,
+        createMode: this.#modes.file,
+        signal,
+      });
+    await whenDurable(this.#annexDirectory);
+    try {
+      return await lock();
+    } catch (error) {
+      if (!isErrorCode(error, 'ENOENT')) throw error;
+    }
     await makeDirectoryDurably(this.#annexDirectory, this.#modes.directory);
-    return lockFile(path, mode, {
-      timeoutMs: journalLockTimeoutMs,
-      create: true,
-      createMode: this.#modes.file,
-      signal,
-    });
+    return await lock();
+  }
+}
+
+/** False only when nothing is there: what cannot be looked at is for reading to report. */
+function isPerhapsThere(path: Buffer): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
   }
 }
 

@@ -9,12 +9,17 @@ import { isErrorCode } from './error-code.ts';
 export async function makeDirectory(path: Buffer, mode: number): Promise<boolean> {
   try {
     await mkdir(path, { mode: mode & 0o777 });
-    await chmod(path, mode);
+    if (!isMadeAsAsked(mode)) await chmod(path, mode);
     return true;
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;
     return false;
   }
+}
+
+/** Whether mkdir(2) and open(2) give exactly this mode: the umask takes nothing, nothing is special. */
+export function isMadeAsAsked(mode: number): boolean {
+  return (mode & process.umask()) === 0 && (mode & 0o7000) === 0;
 }
 
 /** Directories that are being made, by name: whoever finds one there waits for its durability. */
@@ -31,6 +36,11 @@ export function makeDirectoryDurably(path: Buffer, mode: number): Promise<void> 
   const made = makeAndSync(path, mode).finally(() => underWay.delete(name));
   underWay.set(name, made);
   return made;
+}
+
+/** Resolves when nobody of this process is making that directory durable any more. */
+export async function whenDurable(path: Buffer): Promise<void> {
+  await underWay.get(path.toString('latin1'));
 }
 
 async function makeAndSync(path: Buffer, mode: number): Promise<void> {

@@ -2,11 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { isErrorCode } from './error-code.ts';
 
+/** Directories that are being synced, by name. */
+const syncing = new Map<string, DirectorySync>();
+
+interface DirectorySync {
+  readonly running: Promise<void>;
+  /** For all who asked since it began: it may have begun before their change. */
+  next: Promise<void> | undefined;
+}
+
 /**
  * Makes the names in a directory durable: files created, renamed or removed there stay so after a
- * power cut. File systems that cannot sync a directory are taken as not needing it.
+ * power cut. File systems that cannot sync a directory are taken as not needing it. Calls that come
+ * while a sync of the directory is under way share the one after it.
  */
-export async function fsyncDirectory(path: string | Buffer): Promise<void> {
+export function fsyncDirectory(path: string | Buffer): Promise<void> {
+  const name = Buffer.from(path).toString('latin1');
+  const current = syncing.get(name);
+  if (current === undefined) return begin(name, path);
+  current.next ??= current.running.catch(() => undefined).then(() => begin(name, path));
+  return current.next;
+}
+
+function begin(name: string, path: string | Buffer): Promise<void> {
+  const sync: DirectorySync = {
+    running: syncNow(path).finally(() => {
+      if (sync.next === undefined) syncing.delete(name);
+    }),
+    next: undefined,
+  };
+  syncing.set(name, sync);
+  return sync.running;
+}
+
+async function syncNow(path: string | Buffer): Promise<void> {
   const directory = await open(path, 'r');
   try {
     await directory.sync();

@@ -1,5 +1,5 @@
 import { chmod, rmdir } from 'node:fs/promises';
-import { makeDirectory, makeDirectoryDurably } from '../files/directories.ts';
+import { makeDirectory, makeDirectoryDurably, whenDurable } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import type { ObjectLocation } from './layout.ts';
@@ -14,9 +14,19 @@ const attemptsMax = 20;
  */
 export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexModes): Promise<void> {
   const [objects, ...hashDirectories] = location.ancestors;
-  if (objects !== undefined) await makeDirectoryDurably(objects, modes.directory);
-  for (const path of [...hashDirectories, location.directory]) {
-    await makeDirectory(path, modes.directory);
+  const make = async (): Promise<void> => {
+    for (const path of [...hashDirectories, location.directory]) {
+      await makeDirectory(path, modes.directory);
+    }
+  };
+  try {
+    await make();
+    if (objects !== undefined) await whenDurable(objects);
+  } catch (error) {
+    // The object directory is made for the first content, and stays.
+    if (!isErrorCode(error, 'ENOENT') || objects === undefined) throw error;
+    await makeDirectoryDurably(objects, modes.directory);
+    await make();
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
 import { chmod, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
+import { isMadeAsAsked } from '../files/directories.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import {
   fsyncKeyDirectories,
@@ -126,7 +127,8 @@ export class PartialFileDeposit implements ObjectDeposit {
     const file = this.#started();
     const { key, partial, location, modes } = this.#parts;
     try {
-      await file.truncate(this.#position);
+      // Only what an earlier upload left can be longer than what this one wrote.
+      if (this.offsetBytes > this.#position) await file.truncate(this.#position);
       await file.chmod(modes.content);
       await this.#sync(file);
       await this.#parts.exclusively(async () => {
@@ -183,7 +185,7 @@ async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
   const flags = constants.O_RDWR | constants.O_NOFOLLOW;
   try {
     const file = await open(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
-    await file.chmod(mode);
+    if (!isMadeAsAsked(mode)) await file.chmod(mode);
     return file;
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;

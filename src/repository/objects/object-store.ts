@@ -1,9 +1,11 @@
-import { lstat, type FileHandle } from 'node:fs/promises';
+import { lstatSync, statSync } from 'node:fs';
+import { lstat, stat, type FileHandle } from 'node:fs/promises';
 import { serializeKey, type Key } from '../../key/index.ts';
-import { ContentKeeper, isFile, type ContentLock } from './content-lock.ts';
+import { ContentKeeper, isFile, isFileInLine, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
+import { Glance } from '../files/glance.ts';
 import { ObjectLayout } from './layout.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
@@ -62,6 +64,9 @@ export class ObjectStore {
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
+  readonly #glance: Glance;
+  /** Whether they have been made, and were there the last time. */
+  #hasUploadDirectories = false;
   /** Turns at writing a key's partial content; may be long. */
   readonly #depositing = new Turns();
   /** Turns at a key's directory; always short. */
@@ -80,6 +85,7 @@ export class ObjectStore {
     this.#onProblem = options.onProblem ?? (() => undefined);
     const place = { layout: this.#layout, modes: this.#modes };
     this.#left = new LeftPartials(place, this.#depositing);
+    this.#glance = new Glance(this.#layout.annexDirectory);
     this.#keeper = new ContentKeeper({
       ...place,
       turns: this.#changing,
@@ -99,11 +105,15 @@ export class ObjectStore {
    * key that cannot be here.
    */
   async has(key: Key): Promise<boolean> {
-    for (const location of this.#layout.locations(key)) {
+    for (const { content } of this.#layout.locations(key)) {
       try {
-        if (await isFile(location.content)) return true;
+        const isThere = this.#glance.ask(
+          () => isFileInLine(content),
+          () => isFile(content),
+        );
+        if (typeof isThere === 'boolean' ? isThere : await isThere) return true;
       } catch (error) {
-        throw objectError(error, 'looking for the content', { key, path: location.content });
+        throw objectError(error, 'looking for the content', { key, path: content });
       }
     }
     return false;
@@ -131,8 +141,11 @@ export class ObjectStore {
     const partial = this.#layout.partial(key);
     if (partial === undefined) return 0;
     try {
-      const status = await lstat(partial);
-      return status.isFile() ? status.size : 0;
+      const status = await this.#glance.ask(
+        () => lstatSync(partial, { throwIfNoEntry: false }),
+        () => lstat(partial),
+      );
+      return status?.isFile() === true ? status.size : 0;
     } catch (error) {
       if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return 0;
       throw objectError(error, 'looking for the partial content', { key, path: partial });
@@ -272,16 +285,34 @@ export class ObjectStore {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<FileLock> {
+    const lock = (): Promise<FileLock> =>
+      lockFile(this.#layout.transferLock(key), 'exclusive', {
+        create: true,
+        createMode: this.#modes.file,
+        removeOnRelease: true,
+        timeoutMs,
+        signal,
+      });
+    if (this.#hasUploadDirectories && (await this.#isDirectory(this.#layout.temporaryDirectory))) {
+      try {
+        return await lock();
+      } catch (error) {
+        if (!isErrorCode(error, 'ENOENT')) throw error;
+      }
+    }
     for (const directory of this.#layout.uploadDirectories) {
       await makeDirectory(directory, this.#modes.directory);
     }
-    return lockFile(this.#layout.transferLock(key), 'exclusive', {
-      create: true,
-      createMode: this.#modes.file,
-      removeOnRelease: true,
-      timeoutMs,
-      signal,
-    });
+    this.#hasUploadDirectories = true;
+    return await lock();
+  }
+
+  async #isDirectory(path: Buffer): Promise<boolean> {
+    const status = await this.#glance.ask(
+      () => statSync(path, { throwIfNoEntry: false }),
+      () => stat(path).catch(() => undefined),
+    );
+    return status?.isDirectory() === true;
   }
 }
 
