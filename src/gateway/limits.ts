@@ -15,6 +15,11 @@ export interface GatewayLimits {
   /** How long an upload waits for another one of the same key, milliseconds. */
   readonly sameKeyWaitMs: number;
   /**
+   * How long an upload to a cluster waits for other processes that place uploads, milliseconds; a
+   * client shows nothing meanwhile.
+   */
+  readonly placementWaitMs: number;
+  /**
    * How long a client may send nothing in the middle of a body, milliseconds. Long, because the
    * protocol knows no keep-alive within a body (spec/p2p-http.md section 4).
    */
@@ -33,6 +38,7 @@ export const defaultLimits: GatewayLimits = {
   uploadsBytesMax: 128 * 1024 * 1024,
   uploadWindowBytesMin: 128 * 1024,
   sameKeyWaitMs: 60_000,
+  placementWaitMs: 60_000,
   idleBodyMs: 30 * 60_000,
   idleConnectionMs: 5 * 60_000,
   connectionsMax: 10_000,

@@ -35,6 +35,7 @@ export class PlacementDesk {
   readonly #branch: AnnexBranch;
   readonly #sizes: RepositorySizes;
   readonly #configuration: () => Promise<Configuration>;
+  readonly #claim: () => Promise<() => void>;
   readonly #reservations = new Reservations();
 
   constructor(from: {
@@ -42,10 +43,16 @@ export class PlacementDesk {
     readonly sizes: RepositorySizes;
     /** The configuration as of now. */
     readonly configuration: () => Promise<Configuration>;
+    /**
+     * Takes the right to decide, for as long as what was decided needs its reservations, and gives
+     * what ends that. Default: nobody else decides.
+     */
+    readonly claim?: () => Promise<() => void>;
   }) {
     this.#branch = from.branch;
     this.#sizes = from.sizes;
     this.#configuration = from.configuration;
+    this.#claim = from.claim ?? (() => Promise.resolve(() => undefined));
   }
 
   /** Repositories that the location log says have a key. */
@@ -55,6 +62,21 @@ export class PlacementDesk {
 
   /** Decides, and reserves in the same synchronous turn. */
   async decide(question: PlacementQuestion): Promise<Placement> {
+    const leave = await this.#claim();
+    try {
+      const placement = await this.#decide(question);
+      const end = (): void => {
+        placement.end();
+        leave();
+      };
+      return { ...placement, end };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #decide(question: PlacementQuestion): Promise<Placement> {
     const { key, associatedFile: file } = question;
     const [configuration, logged] = await Promise.all([
       this.#configuration(),
@@ -95,7 +117,7 @@ export class PlacementDesk {
    * reservation, so that goes only after the sizes have been looked at again.
    */
   async #endOnceCounted(reservation: Reservation): Promise<void> {
-    await this.#sizes.refresh().catch(() => undefined);
+    if (this.#sizes.isRead) await this.#sizes.refresh().catch(() => undefined);
     reservation.end();
   }
 }

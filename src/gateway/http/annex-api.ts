@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Key } from '../../key/index.ts';
 import type { StoredContent } from '../../nodes/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import {
@@ -11,9 +10,9 @@ import {
   type HttpProblem,
   type HttpRequest,
   type Reply,
-  type Request,
   type Target,
 } from '../../protocol/index.ts';
+import { answerRequest, type Answerable, type Asker } from '../answer-request.ts';
 import { accessFor, isBasicAuthorization, type AccessOptions } from '../access.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ServedStore } from '../served-store.ts';
@@ -62,7 +61,10 @@ export async function answerAnnex(
     await keepLocked(request, asked.request.lockId, gateway.locks);
     return answerJson(response, encodeReply({ kind: 'notLocked' }, asked.version));
   }
-  const reply = await replyTo(asked.request, store, gateway, exchange);
+  const hasBody = asked.request.verb === 'put' && !asked.request.isDataPresent;
+  const reply = hasBody
+    ? await answerUpload(asked.request, store, gateway, exchange)
+    : await answerRequest(asked.request, store, gateway.locks, askerOf(exchange));
   answerJson(response, encodeReply(reply, asked.version));
 }
 
@@ -88,45 +90,6 @@ export function accessProblem(access: ReturnType<typeof accessFor>): HttpProblem
   return { status: access === 'unauthorized' ? 401 : 403, text: '' };
 }
 
-type Asked = Exclude<Request, { verb: 'get' | 'keepLocked' }>;
-
-async function replyTo(
-  asked: Asked,
-  store: ServedStore,
-  gateway: Gateway,
-  exchange: Exchange,
-): Promise<Reply> {
-  switch (asked.verb) {
-    case 'checkPresent':
-      return { kind: 'present', isPresent: await store.checkPresent(asked.key) };
-    case 'put':
-      return await put(asked, store, gateway, exchange);
-    case 'putOffset':
-      return await store.putOffset(asked.key);
-    case 'remove':
-      return await store.remove(asked.key, { signal: goneSignal(exchange) });
-    case 'removeBefore':
-      return await store.remove(asked.key, {
-        beforeSeconds: asked.timestampSeconds,
-        signal: goneSignal(exchange),
-      });
-    case 'getTimestamp':
-      return { kind: 'timestamp', seconds: await store.timestampSeconds() };
-    case 'lockContent':
-      return await lockContent(asked.key, store, gateway);
-  }
-}
-
-async function lockContent(key: Key, store: ServedStore, gateway: Gateway): Promise<Reply> {
-  const lock = await store.lock(key);
-  if (lock === undefined) return { kind: 'notLocked' };
-  if (gateway.locks.isFull) {
-    await lock.release();
-    return { kind: 'notLocked' };
-  }
-  return { kind: 'locked', lockId: gateway.locks.add(lock) };
-}
-
 /** The client closed its connection in the middle of an exchange. */
 class ClientGoneError extends Error {
   constructor() {
@@ -143,29 +106,26 @@ function goneSignal({ response }: Exchange): AbortSignal {
   return gone.signal;
 }
 
-async function put(
-  asked: Extract<Request, { verb: 'put' }>,
+/** Answers a request whose body is the content that it brings. */
+async function answerUpload(
+  asked: Answerable,
   store: ServedStore,
   gateway: Gateway,
   exchange: Exchange,
 ): Promise<Reply> {
-  if (asked.isDataPresent) return await store.confirmPresent(asked.key, asked.associatedFile);
   const { request } = exchange;
   request.setTimeout(gateway.limits.idleBodyMs, () => request.destroy());
   try {
-    return await store.put({
-      key: asked.key,
-      associatedFile: asked.associatedFile,
-      offsetBytes: asked.offsetBytes,
-      lengthBytes: asked.lengthBytes,
-      body: bodyOf(request),
-      signal: goneSignal(exchange),
-    });
+    return await answerRequest(asked, store, gateway.locks, askerOf(exchange));
   } finally {
     // What a refused upload still sends is read and forgotten, since the client reads no answer
     // before it has sent everything.
     request.resume();
   }
+}
+
+function askerOf(exchange: Exchange): Asker {
+  return { body: bodyOf(exchange.request), signal: () => goneSignal(exchange) };
 }
 
 /** The pieces of a body. Stopping early leaves the connection open, for the answer. */

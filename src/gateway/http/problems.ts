@@ -1,6 +1,7 @@
 import { UnverifiableKeyError } from '../../key/index.ts';
 import type { HttpProblem } from '../../protocol/index.ts';
 import { NodeUnavailableError } from '../../nodes/index.ts';
+import { PlacementBusyError } from '../placement-claim.ts';
 import { UnwantedError } from '../served-cluster.ts';
 import { NotConfiguredError } from '../topology.ts';
 import { TurnTimeoutError } from '../turns.ts';
@@ -10,6 +11,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof NodeUnavailableError) return { status: 502, text: error.message };
   if (error instanceof UnverifiableKeyError) return { status: 501, text: error.message };
   if (error instanceof UnwantedError) return { status: 507, text: error.message };
+  if (error instanceof PlacementBusyError) return { status: 503, text: error.message };
   if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
   if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
   return { status: 500, text: 'the gateway could not do this; its log tells why' };

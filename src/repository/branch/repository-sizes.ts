@@ -15,6 +15,7 @@ export class RepositorySizes {
   #totals: SizeTotals = new Map();
   #pending: SizeTotals = new Map();
   #tip: string | undefined;
+  #isRead = false;
   #refreshing: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
@@ -25,9 +26,19 @@ export class RepositorySizes {
 
   /** Sums up the whole branch once: some 100,000 logs a second. */
   static async open(branch: AnnexBranch): Promise<RepositorySizes> {
-    const sizes = new RepositorySizes(branch);
+    const sizes = RepositorySizes.unread(branch);
     await sizes.refresh();
     return sizes;
+  }
+
+  /** Likewise at the first `refresh`, for a process that may never need them. */
+  static unread(branch: AnnexBranch): RepositorySizes {
+    return new RepositorySizes(branch);
+  }
+
+  /** Whether the sizes have ever been read. */
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   /**
@@ -78,6 +89,7 @@ export class RepositorySizes {
     this.#totals = totals;
     this.#pending = pending;
     this.#tip = tip;
+    this.#isRead = true;
   }
 
   async #totalsAt(tip: string | undefined): Promise<SizeTotals> {
