@@ -116,20 +116,19 @@ it('tells of refs that changed, by the commits that they point to', async () => 
   const commits = ['one', 'two'].map((message) =>
     git(repository, 'commit-tree', tree, '-m', message).trim(),
   );
-  let told: string | undefined;
-  const answer = session.line().then((line) => {
-    told = line;
+  const told = { line: '' };
+  const answer = session.line().then((line = 'nothing') => {
+    told.line = line;
   });
-  // The watch begins some time after the message is sent: a ref moves until it is noticed.
-  for (let turn = 0; told === undefined; turn += 1) {
+  // The watch begins some time after the message is sent: a ref moves until that is noticed.
+  for (let turn = 0; told.line === ''; turn += 1) {
     await run('git', ['update-ref', 'refs/heads/moving', commits[turn % 2] ?? ''], {
       cwd: repository,
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await answer;
 
-  expect(told).toMatch(new RegExp(`^CHANGED (${commits.join('|')})$`));
+  expect(told.line).toMatch(new RegExp(`^CHANGED (${commits.join('|')})$`));
   expect(existsSync(join(repository, 'refs', 'heads', 'moving'))).toBe(true);
   session.say('NOTIFYCHANGE\n');
   session.hangUp();

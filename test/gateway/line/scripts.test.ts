@@ -27,11 +27,14 @@ afterAll(() => demo.close());
 
 let contents = 0;
 
-/** Plays a script after the greeting; each has an X of its own. */
+/** How a script went all of whose steps came true. */
+const asWritten = 'as written';
+
+/** Plays a script after the greeting; each has an X of its own. Fails at a step that does not come true. */
 async function played(
   script: string,
   options: { readonly access?: LineAccess; readonly X?: Content } = {},
-): Promise<void> {
+): Promise<typeof asWritten> {
   contents += 1;
   const X = options.X ?? contentOf(`${contents} `.padEnd(20, 'x'));
   const session = talk(demo.gateway, options);
@@ -42,6 +45,7 @@ async function played(
     session.stop();
     await session.end;
   }
+  return asWritten;
 }
 
 const greeted = 'C: VERSION 4\nS: VERSION 4\n';
@@ -55,7 +59,7 @@ describe('a line session agrees on a version', () => {
     ['but not on a word', 'C: VERSION abc\nS: ERROR unknown command'],
     ['and has 0 without one', 'C: GET 0  K\nS: DATA 6\nS= "hello\\n"\nC: SUCCESS\nC.\nS.'],
   ])('%s', async (_name, script) => {
-    await played(script);
+    expect(await played(script)).toBe(asWritten);
   });
 });
 
@@ -84,7 +88,7 @@ describe('a line session answers what is no request', () => {
     ['BYPASS with nothing', 'C: BYPASS\nC: CHECKPRESENT K\nS: SUCCESS'],
     ['BYPASS with gateways', `C: BYPASS ${'a'.repeat(8)}\nC: CHECKPRESENT K\nS: SUCCESS`],
   ])('%s', async (_name, script) => {
-    await played(`${greeted}${script}`);
+    expect(await played(`${greeted}${script}`)).toBe(asWritten);
   });
 });
 
@@ -119,7 +123,9 @@ describe('a line session answers CHECKPRESENT, GET and GETTIMESTAMP', () => {
       'C: VERSION 0\nS: VERSION 0\nC: GET 0  A\nS: DATA 0\nC: FAILURE',
     ],
   ])('with %s', async (_name, script) => {
-    await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`);
+    expect(await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`)).toBe(
+      asWritten,
+    );
   });
 
   it('with a time of its clock', async () => {
@@ -174,17 +180,21 @@ describe('a line session takes a content', () => {
       `C: VERSION 3\nS: VERSION 3\n${put}C: DATA-PRESENT\nS: ERROR expected DATA`,
     ],
   ])('%s', async (_name, script) => {
-    await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`);
+    expect(await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`)).toBe(
+      asWritten,
+    );
   });
 
   it('and goes on with one whose connection was lost, also after a question for the offset', async () => {
     const X = contentOf('abcdefghijklmnopqrst');
-    await played(`${greeted}${keeps8}`, { X });
-    await played(
-      `${greeted}C: PUT  X\nS: PUT-FROM 8\nC: DATA 0\nC: INVALID\nS: FAILURE
+    expect(await played(`${greeted}${keeps8}`, { X })).toBe(asWritten);
+    expect(
+      await played(
+        `${greeted}C: PUT  X\nS: PUT-FROM 8\nC: DATA 0\nC: INVALID\nS: FAILURE
        C: PUT  X\nS: PUT-FROM 8\nC: DATA 12\nC~ 8 20\nC: VALID\nS: SUCCESS\nC: CHECKPRESENT X\nS: SUCCESS`,
-      { X },
-    );
+        { X },
+      ),
+    ).toBe(asWritten);
   });
 
   it('and keeps what came of it when it is told to end', async () => {
@@ -210,7 +220,7 @@ describe('a line session takes a content', () => {
     session.stop();
 
     expect((await session.end).kind).toBe('broken');
-    await played(`C: PUT  X\nS: PUT-FROM 8\nC: ERROR enough`, { X });
+    expect(await played(`C: PUT  X\nS: PUT-FROM 8\nC: ERROR enough`, { X })).toBe(asWritten);
   });
 });
 
@@ -224,7 +234,9 @@ describe('a line session removes', () => {
     ['nothing after its time', 'C: REMOVE-BEFORE 1 K\nS: FAILURE'],
     ['what is absent after its time too', 'C: REMOVE-BEFORE 1 A\nS: SUCCESS'],
   ])('%s', async (_name, script) => {
-    await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`);
+    expect(await played(`${greeted}${script}\nC: CHECKPRESENT K\nS: SUCCESS\nC.\nS.`)).toBe(
+      asWritten,
+    );
   });
 });
 
@@ -248,30 +260,36 @@ describe('a line session locks', () => {
       'C: LOCKCONTENT K\nS: SUCCESS\nC: ERROR oh\nS: ERROR expected UNLOCKCONTENT',
     ],
   ])('%s', async (_name, script) => {
-    await played(`${greeted}${script}\nC.\nS.`);
+    expect(await played(`${greeted}${script}\nC.\nS.`)).toBe(asWritten);
   });
 
   it('so that nobody removes it, for ten minutes more when the connection is lost', async () => {
     const X = contentOf('locked content here.');
-    await played(`${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS`, { X });
+    expect(await played(`${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS`, { X })).toBe(
+      asWritten,
+    );
     const holder = talk(demo.gateway);
     await holder.line();
     holder.say(`LOCKCONTENT ${X.key}\n`);
     expect(await holder.line()).toBe('SUCCESS');
 
-    await played('C: REMOVE X\nS: FAILURE', { X });
+    expect(await played('C: REMOVE X\nS: FAILURE', { X })).toBe(asWritten);
     holder.hangUp();
     expect(await holder.end).toEqual({ kind: 'ended' });
-    await played('C: REMOVE X\nS: FAILURE\nC: CHECKPRESENT X\nS: SUCCESS', { X });
+    expect(await played('C: REMOVE X\nS: FAILURE\nC: CHECKPRESENT X\nS: SUCCESS', { X })).toBe(
+      asWritten,
+    );
   });
 
   it('no longer than the client wants', async () => {
     const X = contentOf('unlocked content her');
-    await played(
-      `${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS
+    expect(
+      await played(
+        `${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS
        C: LOCKCONTENT X\nS: SUCCESS\nC: UNLOCKCONTENT\nC: REMOVE X\nS: SUCCESS`,
-      { X },
-    );
+        { X },
+      ),
+    ).toBe(asWritten);
   });
 });
 
@@ -282,21 +300,27 @@ describe('a line session that may not do all', () => {
     C: GET 6  K\nS: DATA 0\nS: VALID\nC: SUCCESS\nC.\nS.`;
 
   it('reads and locks when it is read-only, and changes nothing', async () => {
-    await played(
-      `${greeted}C: PUT  X\n${readOnly}C: REMOVE K\n${readOnly}C: REMOVE-BEFORE 9 K\n${readOnly}${reads}`,
-      { access: 'readOnly' },
-    );
+    expect(
+      await played(
+        `${greeted}C: PUT  X\n${readOnly}C: REMOVE K\n${readOnly}C: REMOVE-BEFORE 9 K\n${readOnly}${reads}`,
+        { access: 'readOnly' },
+      ),
+    ).toBe(asWritten);
   });
 
   it('stores too when it is append-only, and removes nothing', async () => {
-    await played(
-      `${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS
+    expect(
+      await played(
+        `${greeted}${put}C: DATA 20\nC~ 0 20\nC: VALID\nS: SUCCESS
        C: REMOVE K\n${appendOnly}C: REMOVE-BEFORE 9 K\n${appendOnly}${reads}`,
-      { access: 'appendOnly' },
-    );
+        { access: 'appendOnly' },
+      ),
+    ).toBe(asWritten);
   });
 
   it.each(['readOnly', 'appendOnly'] as const)('takes no push when it is %s', async (access) => {
-    await played(`${greeted}C: CONNECT git-receive-pack\n${readOnly}S.`, { access });
+    expect(await played(`${greeted}C: CONNECT git-receive-pack\n${readOnly}S.`, { access })).toBe(
+      asWritten,
+    );
   });
 });
