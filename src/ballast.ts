@@ -12,7 +12,7 @@ const oldest = { major: 22, minor: 13 };
 
 if (isRecent(process.versions.node)) {
   const { main } = await import('./cli/index.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), process.argv[1]);
 } else {
   const node = findNode();
   if (node === undefined) sayWhatIsNeeded();
@@ -49,7 +49,8 @@ function sayWhatIsNeeded(): void {
 
 /** Runs the same command on another Node, and ends as it ends. */
 function startOver(node: string): void {
-  const program = fileURLToPath(import.meta.url);
+  // By the name that it was started by, which can say what it is to do.
+  const program = process.argv[1] ?? fileURLToPath(import.meta.url);
   // Before there is a child, as a signal may come at once; it is passed on when there is one.
   const forward = (signal: NodeJS.Signals): void => {
     child.kill(signal);

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { GatewayError } from '../gateway/index.ts';
-import { GitError, GitUnusableError, RepositoryError } from '../repository/index.ts';
-import { FoundWanting, UserError } from './errors.ts';
+import { FoundWanting } from './errors.ts';
+import { isForPeople } from './for-people.ts';
 import { addDemoVerb } from './verbs/demo.ts';
 import { addEvaluateVerb } from './verbs/evaluate.ts';
 import { addExplainVerb } from './verbs/explain.ts';
 import { addLintVerb } from './verbs/lint.ts';
+import { addP2pstdioVerb } from './verbs/p2pstdio.ts';
 import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
+import { addShellVerb } from './verbs/shell.ts';
 
 /**
  * The command line.
@@ -23,6 +24,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addDemoVerb(program);
   addServeVerb(program);
+  addP2pstdioVerb(program);
+  addShellVerb(program);
   addParseVerb(program);
   addEvaluateVerb(program);
   addExplainVerb(program);
@@ -38,13 +41,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(`ballast: ${error.message}`);
     return 1;
   }
-}
-
-/** Trouble whose message says what is wrong and what to do; anything else is a fault of ours. */
-function isForPeople(error: unknown): error is Error {
-  const classes = [UserError, GitUnusableError, GitError, RepositoryError, GatewayError];
-  if (classes.some((known) => error instanceof known)) return true;
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
 function version(): string {

@@ -10,9 +10,7 @@ import {
   RepositorySizes,
   setPresence,
   stampOf,
-  tryLockFile,
   Turns,
-  type FileLock,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { GitSettings } from './git-settings.ts';
@@ -21,6 +19,7 @@ import { LockTable, type LockAllowance } from './lock-table.ts';
 import { byCost, NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { PartialSweep } from './partial-sweep.ts';
+import { PlacementClaim } from './placement-claim.ts';
 import { PlacementDesk } from './placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
 import { ServedNode } from './served-node.ts';
@@ -43,6 +42,12 @@ export interface GatewayOptions {
   /** Shared by repositories that are served together. Default: one of its own. */
   readonly lockAllowance?: LockAllowance | undefined;
   readonly warn: Warn;
+  /**
+   * `lasting`: this process places all uploads to the gateway's clusters until it ends, and is not
+   * opened beside another that does. `brief`: it takes turns with others of its kind, and sums up
+   * what repositories hold only when it places something. Default: `lasting`.
+   */
+  readonly placement?: 'lasting' | 'brief';
 }
 
 /**
@@ -59,8 +64,8 @@ export class Gateway {
   readonly #desk: PlacementDesk;
   readonly #uploads = new Turns();
   readonly #sweep: PartialSweep;
-  /** Held while this process decides where uploads to clusters go. */
-  #placementLock: FileLock | undefined;
+  /** The right to decide where uploads to clusters go. */
+  readonly #claim: PlacementClaim;
   readonly #settings: GitSettings;
   #sources: TopologySources | undefined;
   #sourcesVersion: string | undefined;
@@ -79,6 +84,11 @@ export class Gateway {
     );
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
+    this.#claim = new PlacementClaim({
+      path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
+      hold: options.placement ?? 'lasting',
+      waitMs: this.limits.placementWaitMs,
+    });
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.#pool = new NodePool({
       directory: repository.branch.directory,
@@ -103,6 +113,7 @@ export class Gateway {
         await this.#settings.refresh();
         return await live.current();
       },
+      claim: () => this.#claim.take(),
     });
   }
 
@@ -119,6 +130,10 @@ export class Gateway {
     try {
       await repository.branch.merge();
       await repository.branch.flush();
+      if (options.placement === 'brief') {
+        const sizes = RepositorySizes.unread(repository.branch);
+        return new Gateway({ repository, sizes }, options);
+      }
       const sizes = await RepositorySizes.open(repository.branch);
       const gateway = new Gateway({ repository, sizes }, options);
       const { proxied } = await gateway.#topology();
@@ -209,7 +224,7 @@ export class Gateway {
       await this.#pool.close();
     } finally {
       await this.#repository.close();
-      this.#placementLock?.release();
+      this.#claim.release();
     }
   }
 
@@ -226,7 +241,6 @@ export class Gateway {
       const node = await this.#pool.node(proxied.remote, this.#repository.config);
       return node === undefined ? undefined : this.#served(node);
     }
-    this.#claimPlacement();
     return new ServedCluster(await this.#clusterOf(proxied.cluster), {
       work: this.#work,
       desk: this.#desk,
@@ -264,9 +278,7 @@ export class Gateway {
    * @throws GatewayError when another one does.
    */
   #claimPlacement(): void {
-    const path = join(this.gitDirectory, 'annex', 'ballast.lck');
-    this.#placementLock ??= tryLockFile(path, 'exclusive', { create: true });
-    if (this.#placementLock !== undefined) return;
+    if (this.#claim.tryTake()) return;
     throw new GatewayError(
       `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
     );

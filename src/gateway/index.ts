@@ -26,3 +26,10 @@ export {
   SingleRepository,
   type ServedRepositories,
 } from './served-repositories.ts';
+export {
+  serveLines,
+  type LinePeer,
+  type LineSessionOptions,
+  type SessionEnd,
+} from './line/session.ts';
+export type { LineAccess } from './line/session-parts.ts';

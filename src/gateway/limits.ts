@@ -7,6 +7,7 @@ export type LimitName =
   | 'uploadsBytesMax'
   | 'uploadWindowBytesMin'
   | 'sameKeyWaitMs'
+  | 'placementWaitMs'
   | 'idleBodyMs'
   | 'idleConnectionMs'
   | 'connectionsMax'
@@ -31,6 +32,7 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   uploadsBytesMax: 'what all uploads together may keep in memory, while each has the least window',
   uploadWindowBytesMin: 'the least window: below it the disk would be written to in crumbs',
   sameKeyWaitMs: 'how long an upload waits for another one of the same key',
+  placementWaitMs: 'how long an upload to a cluster waits for other processes that place uploads',
   // spec/p2p-http.md section 4: a put must not be cut while it is being sent.
   idleBodyMs:
     'how long a client may neither send nor read in the middle of a content; long, as the protocol has no sign of life in it',
@@ -65,6 +67,7 @@ export const defaultLimits: GatewayLimits = {
   uploadsBytesMax: 128 * kiB * kiB,
   uploadWindowBytesMin: 128 * kiB,
   sameKeyWaitMs: minuteMs,
+  placementWaitMs: minuteMs,
   idleBodyMs: 30 * minuteMs,
   idleConnectionMs: 5 * minuteMs,
   connectionsMax: 12_000,

@@ -38,6 +38,7 @@ export class PlacementDesk {
   readonly #branch: AnnexBranch;
   readonly #sizes: RepositorySizes;
   readonly #configuration: () => Promise<Configuration>;
+  readonly #claim: () => Promise<() => void>;
   readonly #reservations = new Reservations();
 
   constructor(from: {
@@ -45,10 +46,16 @@ export class PlacementDesk {
     readonly sizes: RepositorySizes;
     /** The configuration as of now. */
     readonly configuration: () => Promise<Configuration>;
+    /**
+     * Takes the right to decide, for as long as what was decided needs its reservations, and gives
+     * what ends that. Default: nobody else decides.
+     */
+    readonly claim?: () => Promise<() => void>;
   }) {
     this.#branch = from.branch;
     this.#sizes = from.sizes;
     this.#configuration = from.configuration;
+    this.#claim = from.claim ?? (() => Promise.resolve(() => undefined));
   }
 
   /** Uploads that room is reserved for. */
@@ -63,6 +70,21 @@ export class PlacementDesk {
 
   /** Decides, and reserves in the same synchronous turn. */
   async decide(question: PlacementQuestion): Promise<Placement> {
+    const leave = await this.#claim();
+    try {
+      const placement = await this.#decide(question);
+      const end = (): void => {
+        placement.end();
+        leave();
+      };
+      return { ...placement, end };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #decide(question: PlacementQuestion): Promise<Placement> {
     const { key, associatedFile: file } = question;
     const item = { key, keyText: serializeKey(key), file };
     const configuration = await this.#configuration();

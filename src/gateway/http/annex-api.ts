@@ -1,4 +1,3 @@
-import type { Key } from '../../key/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import {
   decodeRequest,
@@ -7,9 +6,9 @@ import {
   permissionFor,
   type HttpRequest,
   type Reply,
-  type Request,
   type Target,
 } from '../../protocol/index.ts';
+import { answerRequest, type Answerable, type Asker } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
 import type { ServedStore } from '../served-store.ts';
@@ -77,7 +76,10 @@ async function answerAllowed(
     await keepLocked(request, asked.request.lockId, gateway.locks);
     return answerJson(response, encodeReply({ kind: 'notLocked' }, asked.version));
   }
-  const reply = await replyTo(asked.request, store, gateway, exchange);
+  const hasBody = asked.request.verb === 'put' && !asked.request.isDataPresent;
+  const reply = hasBody
+    ? await answerUpload(asked.request, store, gateway, exchange)
+    : await answerRequest(asked.request, store, gateway.locks, askerOf(exchange));
   exchange.seen?.replied(reply);
   answerJson(response, encodeReply(reply, asked.version));
 }
@@ -85,51 +87,6 @@ async function answerAllowed(
 /** `/git-annex/UUID/key/KEY`, which is for whoever speaks HTTP. */
 function isUnversioned({ segments }: Target): boolean {
   return segments[2] === 'key';
-}
-
-type Asked = Exclude<Request, { verb: 'get' | 'keepLocked' }>;
-
-async function replyTo(
-  asked: Asked,
-  store: ServedStore,
-  gateway: Gateway,
-  exchange: Exchange,
-): Promise<Reply> {
-  switch (asked.verb) {
-    case 'checkPresent':
-      return { kind: 'present', isPresent: await store.checkPresent(asked.key) };
-    case 'put':
-      return await put(asked, store, gateway, exchange);
-    case 'putOffset':
-      return await store.putOffset(asked.key);
-    case 'remove':
-      return await store.remove(asked.key, { signal: goneSignal(exchange) });
-    case 'removeBefore':
-      return await store.remove(asked.key, {
-        beforeSeconds: asked.timestampSeconds,
-        signal: goneSignal(exchange),
-      });
-    case 'getTimestamp':
-      return { kind: 'timestamp', seconds: await store.timestampSeconds() };
-    case 'lockContent':
-      return await lockContent(asked.key, store, gateway, exchange);
-  }
-}
-
-async function lockContent(
-  key: Key,
-  store: ServedStore,
-  gateway: Gateway,
-  { response }: Exchange,
-): Promise<Reply> {
-  const lock = await store.lock(key);
-  if (lock === undefined) return { kind: 'notLocked' };
-  // A client that is gone will never know the id by which it could end the lock.
-  if (gateway.locks.isFull || response.destroyed) {
-    await lock.release();
-    return { kind: 'notLocked' };
-  }
-  return { kind: 'locked', lockId: gateway.locks.add(lock) };
 }
 
 /** The client closed its connection in the middle of an exchange. */
@@ -148,29 +105,30 @@ function goneSignal({ response }: Exchange): AbortSignal {
   return gone.signal;
 }
 
-async function put(
-  asked: Extract<Request, { verb: 'put' }>,
+/** Answers a request whose body is the content that it brings. */
+async function answerUpload(
+  asked: Answerable,
   store: ServedStore,
   gateway: Gateway,
   exchange: Exchange,
 ): Promise<Reply> {
-  if (asked.isDataPresent) return await store.confirmPresent(asked.key, asked.associatedFile);
   const { request } = exchange;
   request.setTimeout(gateway.limits.idleBodyMs, () => request.destroy());
   try {
-    return await store.put({
-      key: asked.key,
-      associatedFile: asked.associatedFile,
-      offsetBytes: asked.offsetBytes,
-      lengthBytes: asked.lengthBytes,
-      body: bodyOf(exchange),
-      signal: goneSignal(exchange),
-    });
+    return await answerRequest(asked, store, gateway.locks, askerOf(exchange));
   } finally {
     // What a refused upload still sends is read and forgotten, since the client reads no answer
     // before it has sent everything.
     request.resume();
   }
+}
+
+function askerOf(exchange: Exchange): Asker {
+  return {
+    body: bodyOf(exchange),
+    signal: () => goneSignal(exchange),
+    isGone: () => exchange.response.destroyed,
+  };
 }
 
 /** The pieces of a body. Stopping early leaves the connection open, for the answer. */

@@ -3,6 +3,7 @@ import type { HttpProblem } from '../../protocol/index.ts';
 import { NodeUnavailableError } from '../../nodes/index.ts';
 import { TurnTimeoutError } from '../../repository/index.ts';
 import { ShelfFullError } from '../gateway-shelf.ts';
+import { PlacementBusyError } from '../placement-claim.ts';
 import { UnwantedError } from '../served-cluster.ts';
 import { NotConfiguredError } from '../topology.ts';
 
@@ -12,6 +13,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof UnverifiableKeyError) return { status: 501, text: error.message };
   if (error instanceof UnwantedError) return { status: 507, text: error.message };
   if (error instanceof ShelfFullError) return { status: 503, text: error.message };
+  if (error instanceof PlacementBusyError) return { status: 503, text: error.message };
   if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
   if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
   return { status: 500, text: 'the gateway could not do this; its log tells why' };

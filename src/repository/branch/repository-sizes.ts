@@ -25,9 +25,14 @@ export class RepositorySizes {
 
   /** Sums up the whole branch once: some 100,000 logs a second. */
   static async open(branch: AnnexBranch): Promise<RepositorySizes> {
-    const sizes = new RepositorySizes(branch);
+    const sizes = RepositorySizes.unread(branch);
     await sizes.refresh();
     return sizes;
+  }
+
+  /** Likewise at the first `refresh`, for a process that may never need them. */
+  static unread(branch: AnnexBranch): RepositorySizes {
+    return new RepositorySizes(branch);
   }
 
   /**

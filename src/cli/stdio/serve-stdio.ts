@@ -1,0 +1,70 @@
+import { Gateway, serveLines, type LineAccess } from '../../gateway/index.ts';
+import { Repository, RepositoryError } from '../../repository/index.ts';
+import { parseUuid } from '../../units/index.ts';
+import { UserError } from '../errors.ts';
+import { stopSignals } from '../stop-signals.ts';
+import { stdioPeer } from './stdio-peer.ts';
+
+/** How long leaving everything durable may take once the session is over, milliseconds. */
+const leavingMs = 15_000;
+
+export interface ServeStdioOptions {
+  readonly directory: string;
+  readonly access: LineAccess;
+  /** The repository that the client expects; the one in the directory when it expects none. */
+  readonly expected: string | undefined;
+}
+
+/**
+ * Speaks the line protocol on standard input and output until the client ends it.
+ *
+ * @returns the exit status: 0 when the session ended as the protocol has it.
+ * @throws UserError when the repository is not the expected one; RepositoryError.
+ */
+export async function serveStdio(options: ServeStdioOptions): Promise<number> {
+  const stop = new AbortController();
+  const stopped = (): void => stop.abort();
+  for (const signal of stopSignals) process.on(signal, stopped);
+  const gateway = await open(options);
+  const server = await serverUuid(gateway, options).catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
+  });
+  const end = await serveLines(gateway, stdioPeer(stopped), {
+    server,
+    access: options.access,
+    signal: stop.signal,
+  });
+  if (end.kind === 'broken') console.error(`ballast: ${end.text}`);
+  // What was acknowledged is durable already; what hangs now is left for the next process.
+  setTimeout(() => process.exit(1), leavingMs).unref();
+  await gateway.close();
+  return end.kind === 'ended' ? 0 : 1;
+}
+
+async function open({ directory, expected }: ServeStdioOptions): Promise<Gateway> {
+  try {
+    return await Gateway.open(directory, { warn, placement: 'brief' });
+  } catch (error) {
+    if (!(error instanceof RepositoryError) || expected === undefined) throw error;
+    throw new UserError(
+      `expected repository UUID ${expected} but found no repository that can be served: ${error.message}`,
+    );
+  }
+}
+
+async function serverUuid(
+  gateway: Gateway,
+  { expected }: ServeStdioOptions,
+): Promise<Repository['uuid']> {
+  if (expected === undefined) return gateway.uuid;
+  const uuid = parseUuid(expected);
+  if (uuid !== undefined && (await gateway.serves(uuid))) return uuid;
+  throw new UserError(`expected repository UUID ${expected} but found UUID ${gateway.uuid}`);
+}
+
+/** The client shows its user what comes on standard error. */
+function warn(message: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(`ballast: ${message}: ${why}`);
+}

@@ -1,0 +1,35 @@
+import { UserError } from '../errors.ts';
+
+/** The arguments of a command of git-annex-shell. */
+export interface ShellArguments {
+  readonly parameters: readonly string[];
+  readonly uuid: string | undefined;
+}
+
+/**
+ * Reads `DIR PARAMETER... [--uuid UUID] [--debug] [-- FIELD=VALUE... --]`, options anywhere; fields
+ * are for older servers, and not looked at (spec/p2p-line.md section 1).
+ *
+ * @throws UserError
+ */
+export function readShellArguments(words: readonly string[]): ShellArguments {
+  const parameters: string[] = [];
+  let uuid: string | undefined;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (word === '--') break;
+    if (word === '--uuid') {
+      at += 1;
+      uuid = words[at];
+      if (uuid === undefined) throw new UserError('--uuid wants a UUID');
+    } else if (word.startsWith('--uuid=')) {
+      uuid = word.slice('--uuid='.length);
+    } else if (word.startsWith('-')) {
+      // Debugging is for the sake of clients that ask for it; there is nothing to be told.
+      if (word !== '--debug' && word !== '-d') throw new UserError(`unknown option ${word}`);
+    } else {
+      parameters.push(word);
+    }
+  }
+  return { parameters, uuid };
+}

@@ -1,0 +1,92 @@
+import { lineLengthMax, LineReader, type LineEvent } from '../../protocol/index.ts';
+import { BrokenSessionError } from './broken-session.ts';
+
+/** What comes; a line without an end breaks the session. */
+export type Event = Exclude<LineEvent, { kind: 'tooLong' }>;
+
+/**
+ * What a peer sends, one event at a time as it is asked for; nothing is read ahead but a piece that
+ * tells whether the peer is still there.
+ */
+export class LineInput {
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #signal: AbortSignal;
+  readonly #reader = new LineReader();
+  #events: Iterator<LineEvent> | undefined;
+  #ahead: Promise<IteratorResult<Uint8Array>> | undefined;
+
+  /** @param signal ends all waiting; the session is then broken. */
+  constructor(input: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+    this.#pieces = input[Symbol.asyncIterator]();
+    this.#signal = signal;
+  }
+
+  /**
+   * The next event; `undefined` when the peer has closed its side, in the middle of a line too.
+   *
+   * @param idleMs how long the peer may send nothing. Default: for ever.
+   * @throws BrokenSessionError
+   */
+  async next(idleMs?: number): Promise<Event | undefined> {
+    for (;;) {
+      const event = this.#events?.next();
+      if (event?.done === false) {
+        if (event.value.kind !== 'tooLong') return event.value;
+        throw new BrokenSessionError(`protocol error: more than ${lineLengthMax} bytes in a line`);
+      }
+      const piece = await this.#piece(idleMs);
+      if (piece.done === true) return undefined;
+      this.#events = this.#reader.read(piece.value);
+    }
+  }
+
+  /** The bytes after the DATA that came last are data. See {@link LineReader.takeData}. */
+  takeData(lengthBytes: number): void {
+    this.#reader.takeData(lengthBytes);
+  }
+
+  /** Resolves when the peer closes its side before it has sent anything more. */
+  async closed(): Promise<void> {
+    const piece = await this.#settled(this.#read());
+    if (piece.done === true) return;
+    await new Promise<never>(() => undefined);
+  }
+
+  async #piece(idleMs: number | undefined): Promise<IteratorResult<Uint8Array>> {
+    const piece = await this.#settled(this.#read(), idleMs);
+    this.#ahead = undefined;
+    return piece;
+  }
+
+  #read(): Promise<IteratorResult<Uint8Array>> {
+    this.#ahead ??= this.#pieces.next();
+    return this.#ahead;
+  }
+
+  #settled<T>(reading: Promise<T>, idleMs?: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const broken = (why: string): void => {
+        end();
+        reject(new BrokenSessionError(why));
+      };
+      const aborted = (): void => broken('the session was told to end');
+      const timer =
+        idleMs === undefined
+          ? undefined
+          : setTimeout(() => broken(`the client sent nothing for ${idleMs} ms`), idleMs);
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener('abort', aborted);
+      };
+      if (this.#signal.aborted) return aborted();
+      this.#signal.addEventListener('abort', aborted);
+      reading.then(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (error: unknown) => broken(error instanceof Error ? error.message : String(error)),
+      );
+    });
+  }
+}

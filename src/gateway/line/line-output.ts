@@ -1,0 +1,49 @@
+import { encodeLine, type LineMessage } from '../../protocol/index.ts';
+import { within } from '../within.ts';
+import { BrokenSessionError } from './broken-session.ts';
+
+/** Takes bytes for the peer; settles when there is room for more, and rejects when it is gone. */
+export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
+
+/** Longest text of an ERROR, in characters; it is for people, and a line has its own limit. */
+const textLengthMax = 2_000;
+
+/** What a session says, each message at once and within the time that a peer may take to read. */
+export class LineOutput {
+  readonly #write: WriteBytes;
+  readonly #idleMs: number;
+
+  /** @param idleMs how long the peer may take nothing. */
+  constructor(write: WriteBytes, idleMs: number) {
+    this.#write = write;
+    this.#idleMs = idleMs;
+  }
+
+  /** @throws BrokenSessionError when the peer does not take it. */
+  async send(message: LineMessage): Promise<void> {
+    const line = encodeLine(message);
+    if (!(line instanceof Uint8Array)) throw new RangeError(`${message.word}: ${line.text}`);
+    await this.sendBytes(line);
+  }
+
+  /** Says that something cannot be done, for people. */
+  async sendError(text: string): Promise<void> {
+    await this.send({ word: 'ERROR', text: oneLine(text) });
+  }
+
+  /** Bytes that a DATA has announced. */
+  async sendBytes(bytes: Uint8Array): Promise<void> {
+    const error = (): Error =>
+      new BrokenSessionError(`the client read nothing for ${this.#idleMs} ms`);
+    try {
+      await within(this.#write(bytes), { limitMs: this.#idleMs, error });
+    } catch (failure) {
+      if (failure instanceof BrokenSessionError) throw failure;
+      throw new BrokenSessionError('the client is gone', { cause: failure });
+    }
+  }
+}
+
+function oneLine(text: string): string {
+  return text.slice(0, textLengthMax).replaceAll(/\p{Cc}+/gu, ' ');
+}

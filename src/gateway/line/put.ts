@@ -1,0 +1,147 @@
+import {
+  hasFeature,
+  lineOfReply,
+  requestOfLine,
+  type ContentMessage,
+  type LineMessage,
+  type Reply,
+  type RequestOf,
+} from '../../protocol/index.ts';
+import { answerRequest, type Asker } from '../answer-request.ts';
+import type { ServedStore } from '../served-store.ts';
+import { BrokenBodyError } from '../upload.ts';
+import { BrokenSessionError } from './broken-session.ts';
+import { messageOf, type SessionParts } from './session-parts.ts';
+
+const empty: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
+
+/**
+ * Takes a content (spec/p2p-line.md section 5, PUT): the offset, the data from there on, whether the
+ * client still thinks it valid, and the verdict.
+ */
+export async function answerPut(
+  opening: LineMessage,
+  asked: RequestOf<'putOffset'>,
+  store: ServedStore,
+  session: SessionParts,
+): Promise<void> {
+  const { input, output, gateway, version, signal } = session;
+  const asker: Asker = { body: empty, signal: () => signal, isGone: () => signal.aborted };
+  const offset = await answerRequest(asked, store, gateway.locks, asker);
+  await output.send(lineOfReply(offset, version));
+  if (offset.kind !== 'putFrom') return;
+
+  const event = await input.next();
+  if (event === undefined || messageOf(event, 'ERROR')) return;
+  const message = messageOf(event, 'DATA', 'DATA-PRESENT');
+  if (message === undefined || (message.word !== 'DATA' && !hasFeature(version, 'dataPresent'))) {
+    return await output.sendError('expected DATA');
+  }
+  const { offsetBytes } = offset;
+  const request = requestOfLine(opening, { offsetBytes, message });
+  if (request?.verb !== 'put') throw new RangeError(`${opening.word} is no put`);
+  await new Upload(request, store, session).answer(message);
+}
+
+/** One content under way, with what of it is still to be read from the session. */
+class Upload {
+  readonly #asked: RequestOf<'put'>;
+  readonly #store: ServedStore;
+  readonly #session: SessionParts;
+  #hasData = false;
+  #lost: BrokenSessionError | undefined;
+
+  constructor(asked: RequestOf<'put'>, store: ServedStore, session: SessionParts) {
+    this.#asked = asked;
+    this.#store = store;
+    this.#session = session;
+  }
+
+  async answer(message: ContentMessage): Promise<void> {
+    const { output, version } = this.#session;
+    let outcome: Reply | Error;
+    if (message.word === 'DATA-PRESENT') outcome = await this.#stored();
+    else outcome = await this.#received(message.lengthBytes);
+    if (outcome instanceof Error) throw this.#lost ?? outcome;
+    await output.send(lineOfReply(outcome, version));
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  /**
+   * What became of the data. All of it is read whatever becomes of it, so that the session goes on
+   * behind it. Whether the client says VALID makes no difference once there is data: it is verified.
+   */
+  async #received(lengthBytes: number): Promise<Reply | Error> {
+    this.#session.input.takeData(lengthBytes);
+    this.#hasData = true;
+    if (lengthBytes === 0) {
+      await this.#skipData();
+      // So a client asks for the offset without sending: the partial content stays.
+      return (await this.#isValid()) ? await this.#stored() : notStored;
+    }
+    const outcome = await this.#stored();
+    await this.#skipData();
+    if (this.#lost === undefined) await this.#isValid();
+    return outcome;
+  }
+
+  /** The reply, or what went wrong with it once the data is read. */
+  async #stored(): Promise<Reply | Error> {
+    const { gateway, signal } = this.#session;
+    try {
+      const asker: Asker = {
+        body: this.#body(),
+        signal: () => signal,
+        isGone: () => signal.aborted,
+      };
+      return await answerRequest(this.#asked, this.#store, gateway.locks, asker);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async *#body(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      while (this.#hasData) yield await this.#piece();
+    } catch (error) {
+      throw error instanceof BrokenSessionError ? new BrokenBodyError(error) : error;
+    }
+  }
+
+  async #skipData(): Promise<void> {
+    try {
+      while (this.#hasData) await this.#piece();
+    } catch (error) {
+      if (!(error instanceof BrokenSessionError)) throw error;
+    }
+  }
+
+  async #piece(): Promise<Uint8Array> {
+    const { input, gateway } = this.#session;
+    try {
+      const event = await input.next(gateway.limits.idleBodyMs);
+      if (event?.kind !== 'data') {
+        throw new BrokenSessionError('the connection was lost in the middle of a content');
+      }
+      this.#hasData = event.leftBytes > 0;
+      return event.bytes;
+    } catch (error) {
+      this.#hasData = false;
+      if (error instanceof BrokenSessionError) this.#lost = error;
+      throw error;
+    }
+  }
+
+  /** What the client says of the data, from version 1 on; else that it is valid. */
+  async #isValid(): Promise<boolean> {
+    const { input, output, gateway, version } = this.#session;
+    if (!hasFeature(version, 'validity')) return true;
+    const event = await input.next(gateway.limits.idleBodyMs);
+    if (event === undefined) return false;
+    const message = messageOf(event, 'VALID', 'INVALID');
+    if (message === undefined) await output.sendError('expected VALID or INVALID');
+    return message?.word === 'VALID';
+  }
+}
+
+const notStored: Reply = { kind: 'stored', isStored: false, alsoIn: [] };

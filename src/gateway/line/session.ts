@@ -1,0 +1,185 @@
+import {
+  lineOfReply,
+  negotiateVersion,
+  requestOfLine,
+  type LineMessage,
+  type ProtocolVersion,
+  type Request,
+} from '../../protocol/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { answerRequest } from '../answer-request.ts';
+import type { Gateway } from '../gateway.ts';
+import { problemOf } from '../http/problems.ts';
+import type { ServedStore } from '../served-store.ts';
+import { BrokenSessionError } from './broken-session.ts';
+import { answerGet } from './get.ts';
+import { connectGit } from './git-service.ts';
+import { LineInput } from './line-input.ts';
+import { LineOutput, type WriteBytes } from './line-output.ts';
+import { answerLock } from './lock.ts';
+import { answerPut } from './put.ts';
+import { RefWatch } from './ref-watch.ts';
+import { refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
+
+/** Both directions of a session. */
+export interface LinePeer {
+  readonly input: AsyncIterable<Uint8Array>;
+  readonly write: WriteBytes;
+}
+
+export interface LineSessionOptions {
+  /** The repository, proxied node or cluster that the session is with. */
+  readonly server: Uuid;
+  readonly access: LineAccess;
+  /** Ends the session at once; what it was doing is left as when the connection is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** How a session ended: as the protocol has it, or broken off, and why. */
+export type SessionEnd =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'broken'; readonly text: string };
+
+/**
+ * Serves one session of the line protocol (spec/p2p-line.md) from its AUTH-SUCCESS to its end. Whoever
+ * is at the other end has been let in already. Never rejects because of what the peer does.
+ */
+export async function serveLines(
+  gateway: Gateway,
+  peer: LinePeer,
+  options: LineSessionOptions,
+): Promise<SessionEnd> {
+  const gone = new AbortController();
+  const signal = AbortSignal.any([options.signal, gone.signal]);
+  const session = new LineSession(gateway, peer, { ...options, signal });
+  try {
+    await session.serve();
+    return { kind: 'ended' };
+  } catch (error) {
+    if (!(error instanceof BrokenSessionError)) throw error;
+    return { kind: 'broken', text: error.message };
+  } finally {
+    gone.abort(new BrokenSessionError('the session is over'));
+    session.close();
+  }
+}
+
+class LineSession {
+  readonly #gateway: Gateway;
+  readonly #input: LineInput;
+  readonly #output: LineOutput;
+  readonly #options: LineSessionOptions;
+  readonly #refs: RefWatch;
+  /** A session begins without a version, which is version 0. */
+  #version: ProtocolVersion = 0;
+
+  constructor(gateway: Gateway, peer: LinePeer, options: LineSessionOptions) {
+    this.#gateway = gateway;
+    this.#input = new LineInput(peer.input, options.signal);
+    this.#output = new LineOutput(peer.write, gateway.limits.idleBodyMs);
+    this.#options = options;
+    this.#refs = new RefWatch(gateway.gitDirectory);
+  }
+
+  async serve(): Promise<void> {
+    await this.#output.send({ word: 'AUTH-SUCCESS', serverUuid: this.#options.server });
+    for (;;) {
+      const event = await this.#input.next();
+      if (event === undefined) return;
+      if (event.kind === 'data') throw new RangeError('data that nobody asked for');
+      if (event.kind === 'unknown') await this.#output.sendError('unknown command');
+      else if ((await this.#take(event.message)) === 'end') return;
+    }
+  }
+
+  close(): void {
+    this.#refs.close();
+  }
+
+  async #take(message: LineMessage): Promise<'go on' | 'end'> {
+    switch (message.word) {
+      case 'VERSION':
+        this.#version = negotiateVersion(message.version);
+        await this.#output.send({ word: 'VERSION', version: this.#version });
+        return 'go on';
+      case 'BYPASS':
+        // No gateway is connected to from here, so there is none to leave out.
+        return 'go on';
+      case 'ERROR':
+        return 'end';
+      case 'CONNECT':
+        await connectGit(message.service, this.#parts());
+        return 'end';
+      case 'NOTIFYCHANGE':
+        return await this.#notify();
+      default:
+        await this.#answer(message);
+        return 'go on';
+    }
+  }
+
+  /** What cannot be answered is an ERROR for the request; the session goes on. */
+  async #answer(message: LineMessage): Promise<void> {
+    const request = requestOfLine(message);
+    if (request === undefined) return await this.#output.sendError('unexpected command');
+    const refusal = refusalOf(request.verb, this.#options.access);
+    if (refusal !== undefined) return await this.#output.sendError(refusal);
+    try {
+      const store = await this.#gateway.store(this.#options.server);
+      if (store === undefined) return await this.#output.sendError('this is not served any more');
+      await this.#answerFrom(store, message, request);
+    } catch (error) {
+      if (error instanceof BrokenSessionError) throw error;
+      this.#gateway.warn(`${message.word} failed`, error);
+      await this.#output.sendError(problemOf(error).text);
+    }
+  }
+
+  async #answerFrom(store: ServedStore, message: LineMessage, request: Request): Promise<void> {
+    const parts = this.#parts();
+    if (request.verb === 'get') return await answerGet(request, store, parts);
+    if (request.verb === 'putOffset') return await answerPut(message, request, store, parts);
+    if (request.verb === 'lockContent') return await answerLock(request, store, parts);
+    if (request.verb === 'keepLocked') throw new RangeError('no line says keepLocked');
+    const body = { async *[Symbol.asyncIterator]() {} };
+    const asker = { body, signal: () => parts.signal, isGone: () => parts.signal.aborted };
+    const reply = await answerRequest(request, store, this.#gateway.locks, asker);
+    await this.#output.send(lineOfReply(reply, this.#version));
+  }
+
+  /**
+   * Waits for refs to change and names the commits that they point to, as clients look for those
+   * (the reference server does this on other transports than stdio only).
+   */
+  async #notify(): Promise<'go on' | 'end'> {
+    const { signal } = this.#options;
+    const stop = new AbortController();
+    try {
+      const changed = this.#refs.changes(AbortSignal.any([signal, stop.signal]));
+      const refs = await Promise.race([changed, this.#input.closed()]);
+      if (refs === undefined) return 'end';
+      await this.#output.send({ word: 'CHANGED', refs });
+      return 'go on';
+    } catch (error) {
+      if (error instanceof BrokenSessionError) throw error;
+      this.#gateway.warn('NOTIFYCHANGE failed', error);
+      await this.#output.sendError(problemOf(error).text);
+      return 'go on';
+    } finally {
+      stop.abort();
+    }
+  }
+
+  #parts(): SessionParts {
+    const { server, access, signal } = this.#options;
+    return {
+      gateway: this.#gateway,
+      input: this.#input,
+      output: this.#output,
+      server,
+      access,
+      signal,
+      version: this.#version,
+    };
+  }
+}

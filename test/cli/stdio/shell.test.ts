@@ -1,0 +1,126 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRepository, writeFirstCommit } from '../../../src/repository/index.ts';
+import { git } from '../../support/git-annex.ts';
+import { imaginaryUuid } from '../../support/presence.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { program, ran } from './ssh.ts';
+
+const uuid = imaginaryUuid(1);
+const home = temporaryDirectory();
+const directory = join(home, "an annex's.git");
+const plain = join(home, 'plain');
+
+beforeAll(async () => {
+  await createRepository(directory, { uuid, branch: [] });
+  await writeFirstCommit(directory, {
+    ref: 'refs/heads/main',
+    message: 'Welcome',
+    files: [{ path: 'README.md', text: 'hello' }],
+  });
+  git(home, 'init', '--quiet', plain);
+});
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
+
+describe('ballast shell', () => {
+  const command = `git-annex-shell 'p2pstdio' ${quoted(directory)} 'client' --uuid ${uuid}`;
+  const greeting = { status: 0, stdout: `AUTH-SUCCESS ${uuid}\n`, stderr: '' };
+
+  it('serves a command in its arguments', async () => {
+    const words = ['shell', 'p2pstdio', directory, 'client', '--uuid', uuid];
+
+    expect(await ran(words)).toEqual(greeting);
+    expect(await ran(['shell', '-c', ...words.slice(1)])).toEqual(greeting);
+  });
+
+  it('serves a command as a login shell gets it', async () => {
+    expect(await ran(['shell', '-c', command])).toEqual(greeting);
+  });
+
+  it('serves a command as a forced command gets it', async () => {
+    const env = { SSH_ORIGINAL_COMMAND: command };
+
+    expect(await ran(['shell'], { env })).toEqual(greeting);
+  });
+
+  it('is what it is called', async () => {
+    const file = join(home, 'git-annex-shell');
+    symlinkSync(program, file);
+
+    expect(await ran(['-c', command], { file })).toEqual(greeting);
+    expect(await ran(['p2pstdio', directory, 'client'], { file })).toEqual(greeting);
+  });
+
+  it.each([
+    ['an annex', () => directory, uuid],
+    ['what is none yet', () => plain, ''],
+  ])('lists the configuration of %s', async (_name, where, listed) => {
+    const ended = await ran(['shell', '-c', `git-annex-shell 'configlist' ${quoted(where())}`]);
+
+    expect(ended).toEqual({
+      status: 0,
+      stdout: `annex.uuid=${listed}\ncore.gcrypt-id=\n`,
+      stderr: '',
+    });
+  });
+
+  it.each(['git-upload-pack', 'git upload-pack'])('passes %s to git', async (name) => {
+    const input = '0000';
+
+    const ended = await ran(['shell', '-c', `${name} ${quoted(directory)}`], { input });
+
+    expect(ended.status).toBe(0);
+    expect(ended.stdout).toContain('refs/heads/main');
+  });
+
+  it('answers the command that only opens a shared connection', async () => {
+    expect(await ran(['shell', '-c', 'true'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.each([
+    ['an interactive login', [], /no shell here/],
+    ['a program', ['-c', 'id'], /unknown command id/],
+    ['a program by its arguments', ['id'], /unknown command id/],
+    ['another command of git', ['-c', 'git-config --list'], /unknown command git-config/],
+    [
+      'another command of git-annex',
+      ['-c', "git-annex-shell 'inannex' '/x' 'K'"],
+      /unknown command inannex/,
+    ],
+    [
+      'what only a shell understands',
+      ['-c', `touch ${home}/touched; git-upload-pack x`],
+      /not run/,
+    ],
+    ['a program within quotes', ['-c', `git-upload-pack "$(touch ${home}/touched)"`], /not run/],
+    [
+      'an option in place of a directory',
+      ['-c', "git-upload-pack '--upload-pack=x'"],
+      /bad parameters/,
+    ],
+    ['git without a directory', ['-c', 'git-receive-pack'], /bad parameters/],
+  ])('refuses %s', async (_name, words, why) => {
+    const ended = await ran(['shell', ...words]);
+
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toMatch(why);
+    expect(existsSync(join(home, 'touched'))).toBe(false);
+  });
+
+  it.each(['git-upload-pack', 'git-receive-pack', 'git-upload-archive'])(
+    'blocks %s when it is limited, and elsewhere than allowed',
+    async (name) => {
+      const words = ['shell', '-c', `${name} ${quoted(directory)}`];
+
+      const limited = await ran(words, { env: { GIT_ANNEX_SHELL_LIMITED: '1' } });
+      const elsewhere = await ran(words, { env: { GIT_ANNEX_SHELL_DIRECTORY: plain } });
+
+      expect([limited.status, elsewhere.status]).toEqual([1, 1]);
+      expect(limited.stderr).toMatch(/blocked by GIT_ANNEX_SHELL_LIMITED/);
+      expect(elsewhere.stderr).toMatch(/Only allowed to access/);
+    },
+  );
+});
