@@ -34,6 +34,7 @@ export {
   type DepositOptions,
   type ObjectStoreOptions,
 } from './objects/object-store.ts';
+export { KeyQueue, type TurnWait } from './objects/key-queue.ts';
 export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,

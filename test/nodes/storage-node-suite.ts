@@ -16,8 +16,8 @@ export interface Driver {
 
 const never = new AbortController().signal;
 
-function putOptions(signal: AbortSignal = never): PutOptions {
-  return { sizeBytes: 100, waitMs: 10_000, signal };
+function putOptions({ sizeBytes = 100, signal = never } = {}): PutOptions {
+  return { sizeBytes, waitMs: 10_000, signal };
 }
 
 /** Checks what a `StorageNode` promises. Called once by the test file of each driver. */
@@ -141,7 +141,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
         const key = sha256Key(Buffer.from('content'));
         const first = await begin(node, key);
         const stop = new AbortController();
-        const second = node.put(key, putOptions(stop.signal));
+        const second = node.put(key, putOptions({ signal: stop.signal }));
         stop.abort();
         await expect(second).rejects.toThrow('abort');
         await first.abandon('delete');
@@ -290,14 +290,14 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
   });
 }
 
-async function begin(node: StorageNode, key: Key): Promise<Deposit> {
-  const deposit = await node.put(key, putOptions());
+async function begin(node: StorageNode, key: Key, sizeBytes?: number): Promise<Deposit> {
+  const deposit = await node.put(key, putOptions(sizeBytes === undefined ? {} : { sizeBytes }));
   if (deposit === 'present') throw new Error('the content is there already');
   return deposit;
 }
 
 async function store(node: StorageNode, content: Buffer, key = sha256Key(content)): Promise<Key> {
-  const deposit = await begin(node, key);
+  const deposit = await begin(node, key, content.length);
   await deposit.start(0);
   if (content.length > 0) await deposit.write(content);
   await deposit.commit();
