@@ -4,7 +4,7 @@ import type { Deposit, StorageNode, PutOptions } from '../../src/nodes/index.ts'
 import { collect, keyOf, sha256Key } from '../support/objects.ts';
 
 /** What a driver may be unable to do, by the names that its file gives reasons for. */
-export type Ability = 'lock' | 'resume';
+export type Ability = 'lock' | 'resume' | 'readRemoved';
 
 /** A driver under test. */
 export interface Driver {
@@ -243,7 +243,7 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
         expect(await node.has(key)).toBe(true);
       });
 
-      it('does not hurt who is reading', async () => {
+      it.skipIf(cannot.readRemoved !== undefined)('does not hurt who is reading', async () => {
         const content = Buffer.alloc(500_000, 'x');
         const key = await store(node, content);
         const got = await node.get(key, 0);

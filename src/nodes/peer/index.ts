@@ -19,6 +19,7 @@ export {
 } from './peer-connection.ts';
 export { defaultPeerLimits, type PeerLimits } from './peer-limits.ts';
 export { PeerNode } from './peer-node.ts';
+export { peerOfRemote, type RemotePeer } from './peer-of-remote.ts';
 export {
   parseSshUrl,
   sshCommand,

@@ -1,45 +1,73 @@
-import { describe } from 'vitest';
+import { afterEach, beforeAll, describe } from 'vitest';
+import type { PeerConnection, StorageNode } from '../../../src/nodes/index.ts';
+import type { Uuid } from '../../../src/units/index.ts';
 import { hasGitAnnex } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
 import {
   annexCopy,
   ballastServer,
+  empty,
   httpPeer,
   nodeOf,
   realServer,
   shellPeer,
-  type RealServer,
 } from './servers.ts';
 
 const resume = 'a peer does not hand out what it kept of an upload, so that nobody could verify it';
 
-describeStorageNode('a peer that ballast serves over HTTP', {
-  make: async () => {
-    const { port, uuid } = await ballastServer();
-    return nodeOf(httpPeer(port, uuid), uuid);
-  },
-  cannot: { resume },
+/** One repository for all tests of a server, since a server of git-annex takes its time to start. */
+interface Served {
+  readonly directory: string;
+  readonly uuid: Uuid;
+  readonly connect: () => PeerConnection;
+}
+
+let peers: PeerConnection[] = [];
+
+afterEach(async () => {
+  for (const peer of peers) await peer.close();
+  peers = [];
 });
 
-describe.skipIf(!hasGitAnnex)('with the real git-annex', () => {
-  const neverAnswered = 'the reference server does not answer a removal of a locked key';
-  let server: RealServer | undefined;
+function emptyNode(served: Served | undefined): StorageNode {
+  if (served === undefined) throw new Error('nothing is served');
+  empty(served.directory);
+  const peer = served.connect();
+  peers.push(peer);
+  return nodeOf(peer, served.uuid);
+}
 
-  describeStorageNode('a peer that git annex p2phttp serves', {
-    make: async () => {
-      server ??= await realServer();
-      const { uuid } = annexCopy(server.folder);
-      return nodeOf(httpPeer(server.port, uuid), uuid);
-    },
-    cannot: { resume, lock: neverAnswered },
+describe('over HTTP, against ballast', () => {
+  let served: Served | undefined;
+  beforeAll(async () => {
+    const { port, ...at } = await ballastServer();
+    served = { ...at, connect: () => httpPeer(port, at.uuid) };
   });
+  describeStorageNode('a peer', { make: () => emptyNode(served), cannot: { resume } });
+});
 
-  describeStorageNode('a peer behind git-annex-shell', {
-    make: () => {
-      const repository = annexCopy(temporaryDirectory());
-      return nodeOf(shellPeer(repository), repository.uuid);
-    },
-    cannot: { resume, lock: 'git-annex-shell ends at a removal of a locked key' },
+describe.skipIf(!hasGitAnnex)('over HTTP, against git annex p2phttp', () => {
+  let served: Served | undefined;
+  beforeAll(async () => {
+    const { folder, port } = await realServer();
+    const at = annexCopy(folder);
+    served = { ...at, connect: () => httpPeer(port, at.uuid) };
   });
+  const lock = 'the reference server does not answer a removal of a locked key';
+  const readRemoved = 'the reference server takes back the last byte of a content that was removed';
+  describeStorageNode('a peer', {
+    make: () => emptyNode(served),
+    cannot: { resume, lock, readRemoved },
+  });
+});
+
+describe.skipIf(!hasGitAnnex)('over a child process, against git-annex-shell', () => {
+  let served: Served | undefined;
+  beforeAll(() => {
+    const at = annexCopy(temporaryDirectory());
+    served = { ...at, connect: () => shellPeer(at) };
+  });
+  const lock = 'git-annex-shell ends at a removal of a locked key';
+  describeStorageNode('a peer', { make: () => emptyNode(served), cannot: { resume, lock } });
 });

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -153,8 +153,23 @@ export function ofTests(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** A new repository served by ballast in this process. */
-export async function ballastServer(): Promise<{ readonly port: number; readonly uuid: Uuid }> {
+/** Takes all contents, partial ones and locks out of a bare repository, behind its server's back. */
+export function empty(directory: string): void {
+  const annex = join(directory, 'annex');
+  for (const name of ['objects', 'tmp', 'transfer']) {
+    const path = join(annex, name);
+    if (!existsSync(path)) continue;
+    execFileSync('chmod', ['-R', 'u+w', path]); // contents are write protected
+    rmSync(path, { recursive: true });
+  }
+}
+
+/** A repository of its own served by ballast in this process. */
+export async function ballastServer(): Promise<{
+  readonly port: number;
+  readonly uuid: Uuid;
+  readonly directory: string;
+}> {
   const directory = join(temporaryDirectory(), 'served.git');
   const uuid = imaginaryUuid(2);
   await createRepository(directory, { uuid, branch: [] });
@@ -167,5 +182,5 @@ export async function ballastServer(): Promise<{ readonly port: number; readonly
     server.closeAllConnections();
     await gateway.close();
   });
-  return { port: portOf(server.address()), uuid };
+  return { port: portOf(server.address()), uuid, directory };
 }
