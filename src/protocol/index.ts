@@ -13,6 +13,7 @@ export { decodeRequest, type HttpHead, type HttpRequest } from './http/decode-re
 export { encodeReply } from './http/encode-reply.ts';
 export { encodeRequest, type HttpCall, type HttpEnvelope } from './http/encode-request.ts';
 export { jsonContentType } from './http/endpoints.ts';
+export { openApi, type Json } from './http/openapi.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export { notFound, type HttpProblem } from './http/problem.ts';
 export { splitTarget, type Target } from './http/target.ts';

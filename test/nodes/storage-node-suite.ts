@@ -4,7 +4,7 @@ import type { Deposit, StorageNode, PutOptions } from '../../src/nodes/index.ts'
 import { collect, keyOf, sha256Key } from '../support/objects.ts';
 
 /** What a driver may be unable to do, by the names that its file gives reasons for. */
-export type Ability = 'lock' | 'resume' | 'readRemoved';
+export type Ability = 'lock' | 'resume' | 'readRemoved' | 'newline';
 
 /** A driver under test. */
 export interface Driver {
@@ -80,19 +80,12 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
       });
 
       it('may have a key of any form', async () => {
-        for (const text of [
-          'X--',
-          'WORM-s3-m5--a/b',
-          'URL--http://x/%y?&z',
-          'X-s3--../../etc',
-          'X--ü\n',
-        ]) {
-          const key = keyOf(text);
-          await store(node, Buffer.from('abc'), key);
-          expect(await node.has(key)).toBe(true);
-          expect(await read(node, key, 1)).toEqual(Buffer.from('bc'));
-          expect(await node.remove(key, { signal: never })).toBe('removed');
-        }
+        const texts = ['X--', 'WORM-s3-m5--a/b', 'URL--http://x/%y?&z', 'X-s3--../../etc', 'X--ü '];
+        for (const text of texts) await roundTrip(node, keyOf(text));
+      });
+
+      it.skipIf(cannot.newline !== undefined)('may have a newline in its key', async () => {
+        await roundTrip(node, keyOf('X--ü\n'));
       });
     });
 
@@ -302,6 +295,13 @@ async function store(node: StorageNode, content: Buffer, key = sha256Key(content
   if (content.length > 0) await deposit.write(content);
   await deposit.commit();
   return key;
+}
+
+async function roundTrip(node: StorageNode, key: Key): Promise<void> {
+  await store(node, Buffer.from('abc'), key);
+  expect(await node.has(key)).toBe(true);
+  expect(await read(node, key, 1)).toEqual(Buffer.from('bc'));
+  expect(await node.remove(key, { signal: never })).toBe('removed');
 }
 
 async function read(node: StorageNode, key: Key, fromByte: number): Promise<Buffer> {

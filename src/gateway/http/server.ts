@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { notFound, splitTarget } from '../../protocol/index.ts';
+import { notFound, openApi, splitTarget } from '../../protocol/index.ts';
 import { accessFor, type AccessOptions } from '../access.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessProblem, answerAnnex } from './annex-api.ts';
-import { answerProblem } from './answer.ts';
+import { answerJson, answerProblem } from './answer.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import { problemOf } from './problems.ts';
 import { hostOf, servedConfig } from './served-config.ts';
@@ -67,6 +67,7 @@ async function route(
     return await answerAnnex({ request, response, target }, gateway, options.access);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
+  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi('1')));
   const below = pathBelow(path, options.repositoryName);
   if (below === undefined) return answerProblem(response, notFound);
   if (below === '/config') return await answerConfig(request, response, gateway, options);

@@ -13,6 +13,9 @@ export interface LineCommand {
 /** How much of the end of its complaints an error carries, characters. */
 const stderrTailLength = 2000;
 
+/** How long its complaints are waited for after its end, milliseconds. */
+const lastWordsMs = 200;
+
 /** A running {@link LineCommand}. It ends with this process. */
 export class LineChild {
   readonly stdin: Writable;
@@ -44,10 +47,13 @@ export class LineChild {
         this.#status ??= error.message;
         if (child.pid === undefined) resolve();
       });
-      child.on('close', (status, signal) => {
-        this.#status ??= signal === null ? `it ended with status ${status}` : `it was ended by ${signal}`;
-        resolve();
+      child.on('exit', (status, signal) => {
+        this.#status ??=
+          signal === null ? `it ended with status ${status}` : `it was ended by ${signal}`;
+        // An ssh that shares connections leaves a program behind that has its pipes.
+        setTimeout(() => child.stderr.destroy(), lastWordsMs).unref();
       });
+      child.on('close', () => resolve());
     });
     void this.#ended.then(() => process.off('exit', atExit));
   }
@@ -66,7 +72,7 @@ export class LineChild {
     this.stdin.end();
     const timer = setTimeout(() => this.kill(), graceMs);
     // Output that nobody reads must not keep it from ending.
-    this.stdout.resume();
+    this.stdout.destroy();
     await this.#ended;
     clearTimeout(timer);
   }

@@ -69,5 +69,10 @@ describe.skipIf(!hasGitAnnex)('over a child process, against git-annex-shell', (
     served = { ...at, connect: () => shellPeer(at) };
   });
   const lock = 'git-annex-shell ends at a removal of a locked key';
-  describeStorageNode('a peer', { make: () => emptyNode(served), cannot: { resume, lock } });
+  const readRemoved = 'git-annex-shell calls a content invalid that was removed while it was read';
+  const newline = 'a line cannot hold it';
+  describeStorageNode('a peer', {
+    make: () => emptyNode(served),
+    cannot: { resume, lock, readRemoved, newline },
+  });
 });

@@ -48,12 +48,14 @@ export class OldServer {
     const version = Number(/\/v(\d)\//.exec(request.url ?? '')?.[1]);
     this.asked.push(version);
     const head = request.headers;
-    const asked = decodeRequest({
-      method: request.method ?? '',
-      target: splitTarget(request.url ?? ''),
-      accept: head.accept,
-      dataLength: [head['x-git-annex-data-length']].flat()[0],
-    });
+    const asked = decodeRequest(
+      {
+        method: request.method ?? '',
+        accept: head.accept,
+        dataLength: [head['x-git-annex-data-length']].flat()[0],
+      },
+      splitTarget(request.url ?? ''),
+    );
     if (version > this.newest || 'status' in asked) {
       request.resume();
       response.writeHead(404).end();
