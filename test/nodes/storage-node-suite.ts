@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Key } from '../../src/key/index.ts';
-import type { Deposit, StorageNode, PutOptions } from '../../src/nodes/index.ts';
+import type { Deposit, PutOptions, Removal, StorageNode } from '../../src/nodes/index.ts';
 import { collect, keyOf, sha256Key } from '../support/objects.ts';
 
 /** What a driver may be unable to do, by the names that its file gives reasons for. */
@@ -81,11 +81,13 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
 
       it('may have a key of any form', async () => {
         const texts = ['X--', 'WORM-s3-m5--a/b', 'URL--http://x/%y?&z', 'X-s3--../../etc', 'X--ü '];
-        for (const text of texts) await roundTrip(node, keyOf(text));
+        for (const text of texts) {
+          expect(await roundTrip(node, keyOf(text))).toBe('removed');
+        }
       });
 
       it.skipIf(cannot.newline !== undefined)('may have a newline in its key', async () => {
-        await roundTrip(node, keyOf('X--ü\n'));
+        expect(await roundTrip(node, keyOf('X--ü\n'))).toBe('removed');
       });
     });
 
@@ -297,11 +299,11 @@ async function store(node: StorageNode, content: Buffer, key = sha256Key(content
   return key;
 }
 
-async function roundTrip(node: StorageNode, key: Key): Promise<void> {
+async function roundTrip(node: StorageNode, key: Key): Promise<Removal> {
   await store(node, Buffer.from('abc'), key);
   expect(await node.has(key)).toBe(true);
   expect(await read(node, key, 1)).toEqual(Buffer.from('bc'));
-  expect(await node.remove(key, { signal: never })).toBe('removed');
+  return await node.remove(key, { signal: never });
 }
 
 async function read(node: StorageNode, key: Key, fromByte: number): Promise<Buffer> {

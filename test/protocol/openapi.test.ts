@@ -2,10 +2,11 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { isOffered, openApi, protocolVersions, requests } from '../../src/protocol/index.ts';
 
-const description: unknown = JSON.parse(JSON.stringify(openApi('1.2.3')));
+const description: unknown = JSON.parse(JSON.stringify(openApi()));
 
 function pathsOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null || !('paths' in value)) throw new Error('no paths');
+  if (typeof value !== 'object' || value === null || !('paths' in value))
+    throw new Error('no paths');
   const { paths } = value;
   if (typeof paths !== 'object' || paths === null) throw new Error('no paths');
   return Object.keys(paths);
@@ -62,7 +63,8 @@ describe('the OpenAPI description', () => {
       },
     });
     const put = (version: number): string =>
-      JSON.stringify(openApi('1')['paths']).split(`/v${version}/put"`)[1]?.split('"/git-annex')[0] ?? '';
+      JSON.stringify(openApi()['paths']).split(`/v${version}/put"`)[1]?.split('"/git-annex')[0] ??
+      '';
     expect(put(4)).toContain('data-present');
     expect(put(3)).not.toContain('data-present');
   });

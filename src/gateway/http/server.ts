@@ -67,7 +67,7 @@ async function route(
     return await answerAnnex({ request, response, target }, gateway, options.access);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
-  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi('1')));
+  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi()));
   const below = pathBelow(path, options.repositoryName);
   if (below === undefined) return answerProblem(response, notFound);
   if (below === '/config') return await answerConfig(request, response, gateway, options);

@@ -21,11 +21,15 @@ export class HttpLock implements PeerLock {
     this.#limits = limits;
     this.#body.on('error', () => undefined);
     this.#body.write(keepLockedPieces.keep);
-    this.#reminder = setInterval(() => this.#body.write(keepLockedPieces.keep), limits.keepLockedMs);
+    this.#reminder = setInterval(
+      () => this.#body.write(keepLockedPieces.keep),
+      limits.keepLockedMs,
+    );
     this.#reminder.unref();
     this.#answer = send(this.#body);
     // An answer before the unlock is the end of the lock, too.
-    this.#answer.catch(() => undefined).finally(() => clearInterval(this.#reminder));
+    const stop = (): void => clearInterval(this.#reminder);
+    this.#answer.then(stop, stop);
   }
 
   release(): Promise<void> {

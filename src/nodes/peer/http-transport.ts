@@ -117,7 +117,9 @@ export class HttpTransport {
     } catch (error) {
       if (options.isRepeatable !== true || !isClosedConnection(error)) throw lost(error);
     }
-    return responseOf(await pool.request(request).catch((error: unknown) => Promise.reject(lost(error))));
+    return responseOf(
+      await pool.request(request).catch((error: unknown) => Promise.reject(lost(error))),
+    );
   }
 }
 

@@ -50,7 +50,11 @@ export class HttpUpload implements PeerUpload {
     const { body, isStored } = this.#begin();
     body.end();
     try {
-      return await inTime(isStored, this.#limits.storeMs, 'the peer did not say whether it stored it');
+      return await inTime(
+        isStored,
+        this.#limits.storeMs,
+        'the peer did not say whether it stored it',
+      );
     } finally {
       body.destroy();
     }

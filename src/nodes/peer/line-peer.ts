@@ -201,7 +201,8 @@ function contentOf(
 async function confirm(session: LineSession): Promise<void> {
   const hasVerdict = hasFeature(session.version, 'validity');
   const verdict = hasVerdict ? await session.receive() : undefined;
-  if (verdict === undefined || verdict.word === 'VALID') return await session.send({ word: 'SUCCESS' });
+  if (verdict === undefined || verdict.word === 'VALID')
+    return await session.send({ word: 'SUCCESS' });
   if (verdict.word !== 'INVALID') throw await session.unexpected(verdict);
   await session.send({ word: 'FAILURE' });
   throw new PeerError('the content changed while it was sent, or is not there any more');

@@ -150,7 +150,8 @@ export class LineSession {
     for (;;) {
       const event = this.#events?.next();
       if (event !== undefined && event.done !== true) {
-        if (event.value.kind === 'tooLong') throw await this.#broken('the peer sent an endless line');
+        if (event.value.kind === 'tooLong')
+          throw await this.#broken('the peer sent an endless line');
         return event.value;
       }
       this.#events = this.#reader.read(await this.#piece(limitMs));

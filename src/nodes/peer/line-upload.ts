@@ -44,7 +44,8 @@ export class LineUpload implements PeerUpload {
   async finish(): Promise<boolean> {
     try {
       await this.#begin();
-      if (hasFeature(this.#session.version, 'validity')) await this.#session.send({ word: 'VALID' });
+      if (hasFeature(this.#session.version, 'validity'))
+        await this.#session.send({ word: 'VALID' });
       return await this.#verdict(this.#limits.storeMs);
     } finally {
       this.#end();

@@ -67,7 +67,10 @@ export class PeerError extends Error {
 }
 
 /** A reply of the kind that the question calls for. */
-export function replyOf<Kind extends ReplyKind>(reply: Reply, kind: Kind): Extract<Reply, { kind: Kind }> {
+export function replyOf<Kind extends ReplyKind>(
+  reply: Reply,
+  kind: Kind,
+): Extract<Reply, { kind: Kind }> {
   if (isOfKind(reply, kind)) return reply;
   throw new PeerError(`it answered ${reply.kind} where ${kind} was called for`);
 }

@@ -39,7 +39,12 @@ export function peerOfRemote(
     return {
       settings: JSON.stringify([server, client, url, place]),
       connect: () =>
-        new HttpPeer({ url, server, client, credentials: new GitCredentials({ place, directory }) }),
+        new HttpPeer({
+          url,
+          server,
+          client,
+          credentials: new GitCredentials({ place, directory }),
+        }),
     };
   }
   const place = gitUrl === undefined ? undefined : parseSshUrl(gitUrl);

@@ -20,10 +20,8 @@ type JsonObject = Readonly<Record<string, Json>>;
 /**
  * The description of the HTTP interface by OpenAPI 3.1, made of the tables of the protocol: every
  * endpoint in every version that has it, and the route without a version.
- *
- * @param version of the program that serves it.
  */
-export function openApi(version: string): JsonObject {
+export function openApi(): JsonObject {
   const versioned = protocolVersions.flatMap((each) =>
     verbs
       .filter((verb) => isOffered(verb, each))
@@ -33,7 +31,7 @@ export function openApi(version: string): JsonObject {
     openapi: '3.1.0',
     info: {
       title: 'git-annex P2P protocol over HTTP',
-      version,
+      version: String(newestVersion),
       description: 'Contents of git-annex repositories, by key.',
     },
     paths: Object.fromEntries([...versioned, [pathOf(contentVerb, ''), itemOf(contentVerb)]]),
@@ -54,7 +52,7 @@ function itemOf(verb: Verb, version?: ProtocolVersion): JsonObject {
   const operation = operationOf(verb, version);
   if (verb !== contentVerb) return { post: operation };
   const { responses, ...rest } = operation;
-  return { get: operation, head: { ...rest, operationId: idOf(`head`, version), responses } };
+  return { get: operation, head: { ...rest, operationId: idOf('head', version), responses } };
 }
 
 function idOf(name: string, version: ProtocolVersion | undefined): string {
@@ -120,10 +118,15 @@ function bodyOf(verb: Verb): JsonObject {
   const { takes } = requests[verb].http;
   if (takes === 'nothing') return {};
   if (takes === 'content') return { requestBody: { content: binary } };
-  const unlock = { type: 'object', required: ['unlock'], properties: { unlock: { type: 'boolean' } } };
+  const unlock = {
+    type: 'object',
+    required: ['unlock'],
+    properties: { unlock: { type: 'boolean' } },
+  };
   return {
     requestBody: {
-      description: 'Such objects one after the other; the lock ends with the first true or the end.',
+      description:
+        'Such objects one after the other; the lock ends with the first true or the end.',
       content: { [mediaTypes.json.type]: { schema: unlock } },
     },
   };
@@ -186,7 +189,8 @@ const problems: Readonly<Record<string, { readonly name: string; readonly descri
     '403': { name: 'Forbidden', description: 'Not allowed; the body is empty.' },
     '404': {
       name: 'NotFound',
-      description: 'The repository is not served here, or not in this version, or the content is absent.',
+      description:
+        'The repository is not served here, or not in this version, or the content is absent.',
     },
     '502': { name: 'BadGateway', description: 'A repository behind this one cannot be asked.' },
     '503': { name: 'Unavailable', description: 'Too many requests at once.' },
@@ -209,7 +213,9 @@ const problemResponses: JsonObject = Object.fromEntries(
     {
       description,
       ...(status === '401' ? { headers: challenge } : {}),
-      ...(status === '400' || status === '502' ? { content: { 'text/plain': { schema: text } } } : {}),
+      ...(status === '400' || status === '502'
+        ? { content: { 'text/plain': { schema: text } } }
+        : {}),
     },
   ]),
 );
