@@ -96,7 +96,7 @@ export class LinePeer implements PeerConnection {
     const done = once(() => this.#lockSessions.give(session));
     try {
       const reply = await this.#ask(session, { verb: 'lockContent', key });
-      if (reply.kind === 'locked') return heldBy(session, done);
+      if (reply.kind === 'locked') return this.#held(session, key, done);
       done();
       return undefined;
     } catch (error) {
@@ -115,6 +115,29 @@ export class LinePeer implements PeerConnection {
     const reply = replyOfLine(request.verb, message);
     if (reply === undefined) throw await session.unexpected(message);
     return reply;
+  }
+
+  /**
+   * UNLOCKCONTENT has no answer: that of another question tells that it was heard. A session that is lost has
+   * ended the lock on its own.
+   */
+  #held(session: LineSession, key: Key, done: () => void): PeerLock {
+    let releasing: Promise<void> | undefined;
+    const unlock = async (): Promise<void> => {
+      try {
+        if (!session.isUsable) return;
+        await session.send({ word: 'UNLOCKCONTENT' });
+        await this.#ask(session, { verb: 'checkPresent', key });
+      } finally {
+        done();
+      }
+    };
+    return {
+      release: () => {
+        releasing ??= unlock();
+        return releasing;
+      },
+    };
   }
 
   async #with<T>(pool: SessionPool, act: (session: LineSession) => Promise<T>): Promise<T> {
@@ -140,25 +163,6 @@ function once(act: () => void): () => void {
     isDone = true;
     act();
   };
-}
-
-function heldBy(session: LineSession, done: () => void): PeerLock {
-  let releasing: Promise<void> | undefined;
-  return {
-    release: () => {
-      releasing ??= unlock(session, done);
-      return releasing;
-    },
-  };
-}
-
-/** UNLOCKCONTENT has no answer; a session that is lost has ended the lock on its own. */
-async function unlock(session: LineSession, done: () => void): Promise<void> {
-  try {
-    if (session.isUsable) await session.send({ word: 'UNLOCKCONTENT' });
-  } finally {
-    done();
-  }
 }
 
 /**

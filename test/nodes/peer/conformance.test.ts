@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, describe } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PeerConnection, StorageNode } from '../../../src/nodes/index.ts';
 import type { Uuid } from '../../../src/units/index.ts';
 import { hasGitAnnex } from '../../support/git-annex.ts';
-import { temporaryDirectory } from '../../support/objects.ts';
+import { sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
 import {
   annexCopy,
@@ -47,12 +47,15 @@ describe('over HTTP, against ballast', () => {
   describeStorageNode('a peer', { make: () => emptyNode(served), cannot: { resume } });
 });
 
-describe.skipIf(!hasGitAnnex)('over HTTP, against git annex p2phttp', () => {
+// One content in some hundreds never gets its last part from this server (spec/p2p-http.md section 5).
+const stalls = { retry: 3 };
+
+describe.skipIf(!hasGitAnnex)('over HTTP, against git annex p2phttp', stalls, () => {
   let served: Served | undefined;
   beforeAll(async () => {
     const { folder, port } = await realServer();
     const at = annexCopy(folder);
-    served = { ...at, connect: () => httpPeer(port, at.uuid) };
+    served = { ...at, connect: () => httpPeer(port, at.uuid, { idleMs: 5000 }) };
   });
   const lock = 'the reference server does not answer a removal of a locked key';
   const readRemoved = 'the reference server takes back the last byte of a content that was removed';
@@ -74,5 +77,22 @@ describe.skipIf(!hasGitAnnex)('over a child process, against git-annex-shell', (
   describeStorageNode('a peer', {
     make: () => emptyNode(served),
     cannot: { resume, lock, readRemoved, newline },
+  });
+
+  it('locks a content, whose removal then is an error that says so', async () => {
+    const node = emptyNode(served);
+    const content = Buffer.from('locked');
+    const key = sha256Key(content);
+    const signal = new AbortController().signal;
+    const deposit = await node.put(key, { sizeBytes: 6, waitMs: 1000, signal });
+    if (deposit === 'present') throw new Error('not there yet');
+    await deposit.start(0);
+    await deposit.write(content);
+    await deposit.commit();
+    const lock = await node.lock(key);
+    await expect(node.remove(key, { signal })).rejects.toThrow('content is locked');
+    expect(await node.has(key)).toBe(true);
+    await lock?.release();
+    expect(await node.remove(key, { signal })).toBe('removed');
   });
 });
