@@ -1,12 +1,20 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LocalRepositoryNode, unavailableNode, type StorageNode } from '../nodes/index.ts';
+import {
+  LocalRepositoryNode,
+  peerOfRemote,
+  PeerNode,
+  unavailableNode,
+  type StorageNode,
+} from '../nodes/index.ts';
 import { Repository, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { within } from './within.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
+/** Likewise of one that is reached over a network. */
+const peerCost = 200;
 
 interface Opened {
   readonly path: string;
@@ -23,6 +31,7 @@ export class NodePool {
   readonly #lockRenewMs: number;
   readonly #onProblem: (error: Error) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
+  readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
 
   /** @param directory what relative paths in the gateway's git config start from. */
   constructor(options: {
@@ -43,11 +52,13 @@ export class NodePool {
   async node(remote: string, config: GitConfig): Promise<StorageNode | undefined> {
     const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (uuid === undefined) return undefined;
-    const cost = Number(config.get(`remote.${remote}.annex-cost`) ?? localCost) || localCost;
+    const peer = await this.#peer(remote, uuid, config);
+    if (peer !== undefined) return peer;
+    const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
 
     const path = this.#localPath(config.get(`remote.${remote}.url`));
-    if (path === undefined) return refuse('only repositories on local paths can be nodes yet');
+    if (path === undefined) return refuse('its url is neither a local path nor a peer');
     try {
       const repository = await this.#inTime(this.#open(remote, path));
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
@@ -69,9 +80,30 @@ export class NodePool {
     const closed = opened.map((opening) =>
       this.#inTime(opening.then(({ repository }) => repository.close())),
     );
+    for (const { node } of this.#peers.values()) closed.push(this.#inTime(node.close()));
+    this.#peers.clear();
     for (const result of await Promise.allSettled(closed)) {
       if (result.status === 'rejected') this.#onProblem(toError(result.reason));
     }
+  }
+
+  /** The node that a remote over a network is; its connections stay until its settings change. */
+  async #peer(remote: string, uuid: Uuid, config: GitConfig): Promise<StorageNode | undefined> {
+    const client = parseUuid(config.get('annex.uuid') ?? '');
+    if (client === undefined) return undefined;
+    const at = { server: uuid, client, directory: this.#directory };
+    const peer = peerOfRemote(remote, config, at);
+    const cost = costOf(remote, config, peerCost);
+    const settings = `${cost} ${peer?.settings}`;
+    const known = this.#peers.get(remote);
+    if (known?.settings === settings) return known.node;
+    this.#peers.delete(remote);
+    if (peer !== undefined) {
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost });
+      this.#peers.set(remote, { settings, node });
+    }
+    await known?.node.close();
+    return this.#peers.get(remote)?.node;
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {
@@ -115,6 +147,10 @@ export class NodePool {
     // As git tells them apart: a colon before the first slash names a host.
     return /^[^/]*:/.test(url) ? undefined : resolve(this.#directory, url);
   }
+}
+
+function costOf(remote: string, config: GitConfig, usual: number): number {
+  return Number(config.get(`remote.${remote}.annex-cost`) ?? usual) || usual;
 }
 
 function toError(reason: unknown): Error {

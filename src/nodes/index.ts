@@ -2,6 +2,7 @@
 export { NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { loadNativeHasher } from './native-hasher.ts';
+export * from './peer/index.ts';
 export type {
   ContentLock,
   Deposit,

@@ -21,6 +21,7 @@ export {
   type ConditionHeaders,
   type EntityTag,
 } from './http/entity-tag.ts';
+export { openApi, type Json } from './http/openapi.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export { notFound, type HttpProblem } from './http/problem.ts';
 export { parseRange, rangeWithin, type AskedRange, type ByteRange } from './http/range.ts';

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import { notFound, splitTarget } from '../../protocol/index.ts';
+import { notFound, openApi, splitTarget } from '../../protocol/index.ts';
 import type { AccessOptions } from '../access.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
-import { answerProblem } from './answer.ts';
+import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import type { Observation } from './observation.ts';
@@ -105,6 +105,7 @@ async function route(
     return await answerAnnex({ request, response, target, seen }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
+  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi()));
   const lease = endsLikeGit.test(path) ? await repositories.atPath(path) : undefined;
   if (lease === undefined) return answerProblem(response, notFound);
   try {

@@ -1,0 +1,29 @@
+/** Peers that store contents, asked by the P2P protocol over HTTP or a child process. */
+export { parseAnnexUrl, type AnnexUrl, type CredentialPlace } from './annex-url.ts';
+export {
+  GitCredentials,
+  noCredentials,
+  type Credentials,
+  type GitCredentialsOptions,
+} from './credentials.ts';
+export { HttpPeer, type HttpPeerOptions, type PeerNames } from './http-peer.ts';
+export type { LineCommand } from './line-command.ts';
+export { LinePeer, type LinePeerOptions } from './line-peer.ts';
+export {
+  PeerError,
+  replyOf,
+  type PeerConnection,
+  type PeerLock,
+  type PeerUpload,
+  type Question,
+} from './peer-connection.ts';
+export { defaultPeerLimits, type PeerLimits } from './peer-limits.ts';
+export { PeerNode } from './peer-node.ts';
+export { peerOfRemote, type RemotePeer } from './peer-of-remote.ts';
+export {
+  parseSshUrl,
+  sshCommand,
+  splitWords,
+  type SshOptions,
+  type SshPlace,
+} from './ssh-command.ts';

@@ -1,0 +1,213 @@
+import type { Key } from '../../key/index.ts';
+import {
+  hasFeature,
+  isOffered,
+  linesOfRequest,
+  replyOfLine,
+  type LineMessage,
+  type Reply,
+  type Request,
+} from '../../protocol/index.ts';
+import type { ByteStream } from '../../stream/index.ts';
+import type { PeerNames } from './http-peer.ts';
+import type { LineCommand } from './line-command.ts';
+import type { LineSession } from './line-session.ts';
+import { LineUpload } from './line-upload.ts';
+import {
+  PeerError,
+  replyOf,
+  type PeerConnection,
+  type PeerLock,
+  type PeerUpload,
+  type Question,
+} from './peer-connection.ts';
+import { defaultPeerLimits, type PeerLimits } from './peer-limits.ts';
+import { SessionPool } from './session-pool.ts';
+
+export interface LinePeerOptions extends PeerNames {
+  readonly command: LineCommand;
+  readonly limits?: Partial<PeerLimits>;
+}
+
+/**
+ * A peer behind a program that speaks the line protocol, as `git-annex-shell p2pstdio` does, over ssh
+ * or not (spec/p2p-line.md). Each request has a session for itself; what keeps one for long, a lock, takes none
+ * from the others.
+ */
+export class LinePeer implements PeerConnection {
+  readonly #limits: PeerLimits;
+  readonly #sessions: SessionPool;
+  readonly #lockSessions: SessionPool;
+
+  constructor(options: LinePeerOptions) {
+    const { command } = options;
+    const limits = { ...defaultPeerLimits, ...options.limits };
+    this.#limits = limits;
+    this.#sessions = new SessionPool(command, options, limits, limits.sessionsMax);
+    this.#lockSessions = new SessionPool(command, options, limits, limits.locksMax);
+  }
+
+  ask(question: Question, options: { readonly signal?: AbortSignal } = {}): Promise<Reply> {
+    return this.#with(this.#sessions, async (session) => {
+      options.signal?.throwIfAborted();
+      if (!isOffered(question.verb, session.version)) {
+        throw new PeerError(`it speaks version ${session.version}, which has no ${question.verb}`);
+      }
+      return await this.#ask(session, question);
+    });
+  }
+
+  async get(key: Key, fromByte: number): Promise<ByteStream & { readonly lengthBytes: number }> {
+    const session = await this.#sessions.take();
+    const done = once(() => this.#sessions.give(session));
+    try {
+      await session.send(
+        opening({ verb: 'get', key, offsetBytes: fromByte, associatedFile: undefined }),
+      );
+      const head = await session.receive();
+      if (head.word !== 'DATA') throw await session.unexpected(head);
+      return contentOf(session, head.lengthBytes, done);
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  async put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
+    const session = await this.#sessions.take();
+    const done = once(() => this.#sessions.give(session));
+    try {
+      const reply = await this.#ask(session, { verb: 'putOffset', key });
+      if (reply.kind === 'alreadyHave') {
+        done();
+        return 'present';
+      }
+      const { offsetBytes } = replyOf(reply, 'putFrom');
+      const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
+      return new LineUpload(session, { offsetBytes, lengthBytes, limits: this.#limits, done });
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  async lock(key: Key): Promise<PeerLock | undefined> {
+    const session = await this.#lockSessions.take();
+    const done = once(() => this.#lockSessions.give(session));
+    try {
+      const reply = await this.#ask(session, { verb: 'lockContent', key });
+      if (reply.kind === 'locked') return this.#held(session, key, done);
+      done();
+      return undefined;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#sessions.close(), this.#lockSessions.close()]);
+  }
+
+  async #ask(session: LineSession, request: Request): Promise<Reply> {
+    await session.send(opening(request));
+    const message = await session.receive();
+    const reply = replyOfLine(request.verb, message);
+    if (reply === undefined) throw await session.unexpected(message);
+    return reply;
+  }
+
+  /**
+   * UNLOCKCONTENT has no answer: that of another question tells that it was heard. A session that is lost has
+   * ended the lock on its own.
+   */
+  #held(session: LineSession, key: Key, done: () => void): PeerLock {
+    let releasing: Promise<void> | undefined;
+    const unlock = async (): Promise<void> => {
+      try {
+        if (!session.isUsable) return;
+        await session.send({ word: 'UNLOCKCONTENT' });
+        await this.#ask(session, { verb: 'checkPresent', key });
+      } finally {
+        done();
+      }
+    };
+    return {
+      release: () => {
+        releasing ??= unlock();
+        return releasing;
+      },
+    };
+  }
+
+  async #with<T>(pool: SessionPool, act: (session: LineSession) => Promise<T>): Promise<T> {
+    const session = await pool.take();
+    try {
+      return await act(session);
+    } finally {
+      pool.give(session);
+    }
+  }
+}
+
+function opening(request: Request): LineMessage {
+  const lines = linesOfRequest(request);
+  if (lines === undefined) throw new PeerError(`a session has no ${request.verb}`);
+  return lines.opening;
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
+
+/**
+ * The content of a GET. Its last byte is held back until the peer has said that what it sent is what the key
+ * has, so that a content that changed under way does not look whole.
+ */
+function contentOf(
+  session: LineSession,
+  lengthBytes: number,
+  done: () => void,
+): ByteStream & { readonly lengthBytes: number } {
+  let hasEnded = false;
+  const end = async (): Promise<void> => {
+    // The peer would go on sending for as long as somebody takes it.
+    if (!hasEnded) await session.end(0);
+    done();
+  };
+  return {
+    lengthBytes,
+    async *[Symbol.asyncIterator]() {
+      try {
+        let last: Uint8Array | undefined;
+        for await (const bytes of session.receiveData(lengthBytes)) {
+          if (last !== undefined) yield last;
+          if (bytes.length > 1) yield bytes.subarray(0, -1);
+          last = bytes.slice(-1);
+        }
+        await confirm(session);
+        hasEnded = true;
+        if (last !== undefined) yield last;
+      } finally {
+        await end();
+      }
+    },
+    close: end,
+  };
+}
+
+/** Hears whether the content was valid, and ends the request. */
+async function confirm(session: LineSession): Promise<void> {
+  const hasVerdict = hasFeature(session.version, 'validity');
+  const verdict = hasVerdict ? await session.receive() : undefined;
+  if (verdict === undefined || verdict.word === 'VALID')
+    return await session.send({ word: 'SUCCESS' });
+  if (verdict.word !== 'INVALID') throw await session.unexpected(verdict);
+  await session.send({ word: 'FAILURE' });
+  throw new PeerError('the content changed while it was sent, or is not there any more');
+}

@@ -1,0 +1,192 @@
+import { serializeKey, type Key } from '../../key/index.ts';
+import { Turns, TurnTimeoutError } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { NodeUnavailableError } from '../errors.ts';
+import type {
+  ContentLock,
+  Deposit,
+  PutOptions,
+  Removal,
+  RemoveOptions,
+  StorageNode,
+  StoredContent,
+} from '../storage-node.ts';
+import { PeerError, replyOf, type PeerConnection, type PeerUpload } from './peer-connection.ts';
+import { PeerDeposit } from './peer-deposit.ts';
+
+/** How long a lock outlives who relied on it, milliseconds (spec/p2p-http.md section 5). */
+const retentionMs = 600_000;
+
+/**
+ * A repository of which a peer takes care. The peer verifies and durably stores what it is sent and writes its
+ * own location log. What it kept of an interrupted upload it does not hand out, so that nothing can
+ * be gone on with from outside: an upload begins at byte 0, and the peer is sent what it lacks.
+ */
+export class PeerNode implements StorageNode {
+  readonly uuid: Uuid;
+  readonly name: string;
+  readonly cost: number;
+  readonly #peer: PeerConnection;
+  /** The reference server never answers a second upload of a key. */
+  readonly #uploads = new Turns();
+  /** Locks that nobody releases, until their time is over. */
+  readonly #left = new Set<NodeJS.Timeout>();
+
+  constructor(
+    peer: PeerConnection,
+    as: { readonly uuid: Uuid; readonly name: string; readonly cost: number },
+  ) {
+    this.#peer = peer;
+    this.uuid = as.uuid;
+    this.name = as.name;
+    this.cost = as.cost;
+  }
+
+  has(key: Key): Promise<boolean> {
+    return this.#asked(async () => {
+      const reply = await this.#peer.ask({ verb: 'checkPresent', key });
+      return replyOf(reply, 'present').isPresent;
+    });
+  }
+
+  async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+    // The reference server sends an empty content for an absent key.
+    if (!(await this.has(key))) return undefined;
+    return await this.#asked(async () => {
+      const sizeBytes = fromByte === 0 ? exactSize(key) : await this.#sizeOf(key);
+      const expectedBytes = sizeBytes === undefined ? undefined : Math.max(0, sizeBytes - fromByte);
+      const content = await this.#peer.get(key, fromByte);
+      const { lengthBytes } = content;
+      if (expectedBytes !== undefined && lengthBytes !== expectedBytes) {
+        await content.close();
+        const what = `${lengthBytes} bytes of ${serializeKey(key)} from byte ${fromByte} on`;
+        throw new PeerError(`it has ${what}, where ${expectedBytes} were to come`);
+      }
+      return { sizeBytes: sizeBytes ?? fromByte + lengthBytes, stream: content };
+    });
+  }
+
+  /** Nothing of an upload to a peer can be gone on with from outside. */
+  offsetBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  async #uploadTurn(key: Key, { waitMs, signal }: PutOptions): Promise<() => void> {
+    try {
+      return await this.#uploads.take(serializeKey(key), { waitMs, signal });
+    } catch (error) {
+      if (!(error instanceof TurnTimeoutError)) throw error;
+      throw this.#unavailable(new PeerError('another upload of the key does not end'));
+    }
+  }
+
+  async put(key: Key, options: PutOptions): Promise<Deposit | 'present'> {
+    const leave = await this.#uploadTurn(key, options);
+    try {
+      const sizeBytes = exactSize(key) ?? options.sizeBytes;
+      const upload = await this.#asked(() => this.#begin(key, sizeBytes));
+      if (upload !== 'present') {
+        return new PeerDeposit(upload, sizeBytes, {
+          ended: leave,
+          unavailable: (error) => this.#unavailable(error),
+        });
+      }
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    leave();
+    return 'present';
+  }
+
+  async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
+    if (signal.aborted) return 'late';
+    if (!(await this.has(key))) return 'absent';
+    return await this.#asked(async () => {
+      const reply = await this.#peer.ask(
+        beforeSeconds === undefined
+          ? { verb: 'remove', key }
+          : { verb: 'removeBefore', key, timestampSeconds: beforeSeconds },
+        { signal },
+      );
+      if (replyOf(reply, 'removed').isRemoved) return 'removed';
+      const isLate = beforeSeconds !== undefined && (await this.clockSeconds()) >= beforeSeconds;
+      return isLate ? 'late' : 'locked';
+    });
+  }
+
+  lock(key: Key): Promise<ContentLock | undefined> {
+    return this.#asked(async () => {
+      const lock = await this.#peer.lock(key);
+      if (lock === undefined) return undefined;
+      const release = (): Promise<void> => this.#asked(() => lock.release());
+      return { release, leave: () => Promise.resolve(this.#releaseLater(release)) };
+    });
+  }
+
+  clockSeconds(): Promise<number> {
+    return this.#asked(async () => {
+      return replyOf(await this.#peer.ask({ verb: 'getTimestamp' }), 'timestamp').seconds;
+    });
+  }
+
+  /** Ends the connections to the peer, and with them what they keep. */
+  async close(): Promise<void> {
+    for (const timer of this.#left) clearTimeout(timer);
+    await this.#peer.close();
+  }
+
+  /** A peer may keep more of an earlier upload than there is of the content. */
+  async #begin(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
+    const upload = await this.#peer.put(key, sizeBytes);
+    if (upload === 'present' || upload.offsetBytes <= sizeBytes) return upload;
+    if (key.sizeBytes === undefined) {
+      await upload.abandon();
+      throw new PeerError('it keeps more of an interrupted upload than the content is long');
+    }
+    // By its size the peer finds that it is wrong, and deletes it.
+    await upload.finish();
+    const second = await this.#peer.put(key, sizeBytes);
+    if (second === 'present' || second.offsetBytes <= sizeBytes) return second;
+    await second.abandon();
+    throw new PeerError('it keeps too much of an interrupted upload');
+  }
+
+  /** The size of a content that is there: what its key says, else what the peer announces. */
+  async #sizeOf(key: Key): Promise<number | undefined> {
+    const known = exactSize(key);
+    if (known !== undefined) return known;
+    const whole = await this.#peer.get(key, 0);
+    await whole.close();
+    return whole.lengthBytes;
+  }
+
+  /** Not every peer keeps a content when the connection of its lock is lost: it is held from here. */
+  #releaseLater(release: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#left.delete(timer);
+      release().catch(() => undefined);
+    }, retentionMs);
+    timer.unref();
+    this.#left.add(timer);
+  }
+
+  async #asked<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  /** What a peer did not answer is not known; mistakes of ours stay what they are. */
+  #unavailable(error: unknown): unknown {
+    if (!(error instanceof PeerError)) return error;
+    return new NodeUnavailableError(this.name, error.message, { cause: error });
+  }
+}
+
+/** The size that a key says its content has; `undefined` when it says none. */
+function exactSize(key: Key): number | undefined {
+  return key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
+}
