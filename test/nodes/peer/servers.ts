@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -160,7 +160,8 @@ export function empty(directory: string): void {
     const path = join(annex, name);
     if (!existsSync(path)) continue;
     execFileSync('chmod', ['-R', 'u+w', path]); // contents are write protected
-    rmSync(path, { recursive: true });
+    // Not the directory itself: without that of the objects their disk counts as gone.
+    for (const entry of readdirSync(path)) rmSync(join(path, entry), { recursive: true });
   }
 }
 
