@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileGlob, decodeText, encodeText } from '../../src/units/index.ts';
+import { compileGlob, decodeText, encodeText, hasUndecodableBytes } from '../../src/units/index.ts';
 import { texts } from '../arbitraries/keys.ts';
 import { check } from '../settings.ts';
 
@@ -10,6 +10,28 @@ test('any bytes come back from their text', () => {
       expect(encodeText(decodeText(bytes))).toEqual(bytes);
     }),
   );
+});
+
+test('what a decoder of UTF-8 takes is text, and nothing else, after any two bytes', () => {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const isValid = (bytes: Uint8Array): boolean => {
+    try {
+      decoder.decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const wrong: string[] = [];
+  for (let first = 0; first <= 0xff; first += 1) {
+    for (let second = 0; second <= 0xff; second += 1) {
+      for (const rest of [[], [0x7f], [0x80], [0xbf, 0xc0], [0x80, 0xbf]]) {
+        const bytes = Uint8Array.from([first, second, ...rest]);
+        if (hasUndecodableBytes(decodeText(bytes)) === isValid(bytes)) wrong.push(String(bytes));
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
 });
 
 test('texts of different bytes are different', () => {

@@ -46,28 +46,36 @@ function decodeWithEscapes(bytes: Uint8Array): string {
   return text;
 }
 
-/** Length in bytes of the valid UTF-8 sequence that starts here; 0 when there is none. */
+/** First bytes of sequences, up to `last`: their length, and what the second byte may be. */
+const firstBytes: readonly { last: number; length: number; second: readonly [number, number] }[] = [
+  { last: 0x7f, length: 1, second: [0, 0xff] },
+  { last: 0xc1, length: 0, second: [0, 0] },
+  { last: 0xdf, length: 2, second: [0x80, 0xbf] },
+  { last: 0xe0, length: 3, second: [0xa0, 0xbf] },
+  { last: 0xec, length: 3, second: [0x80, 0xbf] },
+  { last: 0xed, length: 3, second: [0x80, 0x9f] },
+  { last: 0xef, length: 3, second: [0x80, 0xbf] },
+  { last: 0xf0, length: 4, second: [0x90, 0xbf] },
+  { last: 0xf3, length: 4, second: [0x80, 0xbf] },
+  { last: 0xf4, length: 4, second: [0x80, 0x8f] },
+];
+
+/**
+ * Length in bytes of the valid UTF-8 sequence that starts here; 0 when there is none (the Unicode
+ * Standard, table 3-7). To have a decoder try and throw would make a line of junk cost milliseconds.
+ */
 function sequenceLength(bytes: Uint8Array, position: number): number {
   const first = bytes[position] ?? 0;
-  const length =
-    first < 0x80
-      ? 1
-      : first < 0xc2
-        ? 0
-        : first < 0xe0
-          ? 2
-          : first < 0xf0
-            ? 3
-            : first < 0xf5
-              ? 4
-              : 0;
-  if (length <= 1) return length;
-  try {
-    strictDecoder.decode(bytes.subarray(position, position + length));
-    return length;
-  } catch {
-    return 0;
+  const row = firstBytes.find(({ last }) => first <= last);
+  if (row === undefined || row.length <= 1) return row?.length ?? 0;
+  const [least, most] = row.second;
+  const second = bytes[position + 1] ?? 0;
+  if (second < least || second > most) return 0;
+  for (let at = position + 2; at < position + row.length; at += 1) {
+    const next = bytes[at] ?? 0;
+    if (next < 0x80 || next > 0xbf) return 0;
   }
+  return row.length;
 }
 
 function encodeWithEscapes(text: string): Uint8Array<ArrayBuffer> {

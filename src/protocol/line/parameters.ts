@@ -24,7 +24,7 @@ export interface ParameterValues
   readonly uuids: readonly Uuid[];
   readonly service: GitService;
   readonly exitCode: number;
-  /** Names of refs that changed. */
+  /** The commits that changed refs point at now. */
   readonly refs: readonly string[];
   /** What went wrong, for people. */
   readonly text: string;
