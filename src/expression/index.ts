@@ -46,7 +46,7 @@ export {
   type MetadataOperator,
   type MetadataTest,
 } from './metadata-arguments.ts';
-export { formatTree, treeJson } from './outline.ts';
+export { exactJson, formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
 export { likelyWord } from './likely-word.ts';
 export { placeIn } from './place.ts';
