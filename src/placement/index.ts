@@ -44,6 +44,7 @@ export { formatFinding } from './lint-text.ts';
 export { lintExpression } from './lint.ts';
 export { needsOf } from './needs.ts';
 export { plain, shown } from './plain.ts';
+export { refusedIn, RefusedExpressionError } from './refused.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';

@@ -22,6 +22,8 @@ export const findingCodes = {
   BL117: 'A group inside of a group is not joined by "and", and does not nest as it looks.',
   BL118: 'A parenthesis has no partner.',
   BL119: 'The group is named like a trust level, and cannot be counted.',
+  BL120:
+    'The expression is longer or nested deeper than is read here; git-annex has no such limit.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;

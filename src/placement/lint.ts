@@ -26,8 +26,12 @@ export function lintExpression(
 ): readonly Finding[] {
   const parsed = parseExpression(text, dialect);
   if (parsed.kind === 'problems') {
-    return parsed.problems.map(({ code, message, span }) =>
-      finding(code === 'BX109' ? 'BL113' : 'BL114', message, { span }),
+    return parsed.problems.map(({ code, message, span, gitAnnexMessage }) =>
+      finding(
+        code === 'BX109' ? 'BL113' : gitAnnexMessage === undefined ? 'BL120' : 'BL114',
+        message,
+        { span },
+      ),
     );
   }
   const { tree } = parsed;

@@ -197,6 +197,7 @@ describe('lint of a configuration', () => {
       'BL110',
       'BL113',
       'BL119',
+      'BL120',
     ];
     const tested = [...new Set([...alone.map(([code]) => code), ...others])].sort();
 
