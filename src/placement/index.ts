@@ -42,6 +42,13 @@ export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
 export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
 export { formatFinding } from './lint-text.ts';
 export { lintExpression } from './lint.ts';
+export {
+  mayDrop,
+  type CopyProofs,
+  type DropRefusal,
+  type MayDropOptions,
+  type DropPermission,
+} from './may-drop.ts';
 export { needsOf } from './needs.ts';
 export { plain, shown } from './plain.ts';
 export { refusedIn, RefusedExpressionError } from './refused.ts';
