@@ -9,6 +9,7 @@ import { addExplainVerb } from './verbs/explain.ts';
 import { addLintVerb } from './verbs/lint.ts';
 import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
+import { addTermsVerb } from './verbs/terms.ts';
 
 /**
  * The command line.
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addEvaluateVerb(program);
   addExplainVerb(program);
   addLintVerb(program);
+  addTermsVerb(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -63,6 +63,13 @@ export {
 export { simplifyExpression } from './simplify-meaning.ts';
 export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
 export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
+export {
+  formatTerm,
+  formatTermsPage,
+  termsTable,
+  type ToldForm,
+  type ToldTerm,
+} from './terms-table.ts';
 export { termsIn, type PlacedTerm } from './terms-in.ts';
 export {
   any,

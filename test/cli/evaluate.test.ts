@@ -123,7 +123,7 @@ describe('ballast evaluate', () => {
     [
       'an expression that is refused here, and not by git-annex',
       JSON.stringify({ ...asked, config: 'long' }),
-      `configuration "long": wanted of ${reference}: BX101 at line 1, column 16385`,
+      `configuration "long": wanted of ${reference}: BX101 at line 1, column 262145`,
     ],
     [
       'a group expression that is nested too deep',
