@@ -10,6 +10,7 @@ import { addP2pstdioVerb } from './verbs/p2pstdio.ts';
 import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
 import { addShellVerb } from './verbs/shell.ts';
+import { addTermsVerb } from './verbs/terms.ts';
 
 /**
  * The command line.
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addEvaluateVerb(program);
   addExplainVerb(program);
   addLintVerb(program);
+  addTermsVerb(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

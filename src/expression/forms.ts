@@ -90,12 +90,29 @@ export function negatedForm(form: Form): Form {
   }
 }
 
+/** Short names for chains: each is made of the names of its operands, so that they would grow without end. */
+export class ChainNames {
+  readonly #numbers = new Map<string, number>();
+
+  /** The same for the same operands in the same order, and another for others. */
+  nameOf(kind: Chain['kind'], operands: readonly Form[]): string {
+    const text = operands.map(({ name }) => name).join(` ${kind} `);
+    let number = this.#numbers.get(text);
+    if (number === undefined) this.#numbers.set(text, (number = this.#numbers.size));
+    return `(${number})`;
+  }
+}
+
 /** A chain of these, with operands that are chains of the same operator laid flat. */
-export function chainForm(kind: Chain['kind'], operands: readonly Form[]): Chain {
+export function chainForm(
+  kind: Chain['kind'],
+  operands: readonly Form[],
+  names: ChainNames,
+): Chain {
   const flat = operands.flatMap((form) => (form.kind === kind ? form.operands : [form]));
   return {
     kind,
-    name: `(${flat.map(({ name }) => name).join(` ${kind} `)})`,
+    name: names.nameOf(kind, flat),
     operands: flat,
     marks: marksOfForms(flat),
     size: flat.reduce((size, form) => size + form.size, 0),
@@ -108,7 +125,24 @@ export function marksOfForms(forms: readonly Form[]): StabilityMarks {
   return forms.reduce((marks, form) => marks | form.marks, 0);
 }
 
+/** Goes down the first operands in a loop, since they nest without bound. */
 export function treeOfForm(form: Form): Expression {
+  const chains: Chain[] = [];
+  let first = form;
+  while ('operands' in first) {
+    chains.push(first);
+    const [next] = first.operands;
+    if (next === undefined) throw new Error('a chain has no operands');
+    first = next;
+  }
+  let tree = treeOfFirst(first);
+  for (const { kind, operands } of chains.reverse()) {
+    for (const right of operands.slice(1)) tree = { kind, left: tree, right: treeOfForm(right) };
+  }
+  return tree;
+}
+
+function treeOfFirst(form: Exclude<Form, Chain>): Expression {
   switch (form.kind) {
     case 'constant':
       return constantTerm(form.value);
@@ -116,11 +150,6 @@ export function treeOfForm(form: Form): Expression {
       return form.tree;
     case 'not':
       return { kind: 'not', operand: treeOfForm(form.operand) };
-    default: {
-      const [first, ...rest] = form.operands.map(treeOfForm);
-      if (first === undefined) throw new Error('a chain has no operands');
-      return rest.reduce((left, right): Expression => ({ kind: form.kind, left, right }), first);
-    }
   }
 }
 

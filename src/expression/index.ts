@@ -46,7 +46,7 @@ export {
   type MetadataOperator,
   type MetadataTest,
 } from './metadata-arguments.ts';
-export { formatTree, treeJson } from './outline.ts';
+export { exactJson, formatTree, treeJson } from './outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
 export { likelyWord } from './likely-word.ts';
 export { placeIn } from './place.ts';
@@ -63,6 +63,13 @@ export {
 export { simplifyExpression } from './simplify-meaning.ts';
 export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
 export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
+export {
+  formatTerm,
+  formatTermsPage,
+  termsTable,
+  type ToldForm,
+  type ToldTerm,
+} from './terms-table.ts';
 export { termsIn, type PlacedTerm } from './terms-in.ts';
 export {
   any,

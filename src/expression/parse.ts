@@ -9,13 +9,17 @@ import { splitWords } from './tokens.ts';
 import type { Expression } from './tree.ts';
 
 /**
- * Longest expression accepted, in UTF-16 code units. Seventy times the longest standard
- * expression; parsing one of this length takes a quarter of a second.
+ * Longest expression accepted, in UTF-16 code units: far beyond what people and programs write, since
+ * git-annex itself has no limit. Parsing one of this length takes half a second.
  */
-export const expressionLengthMax = 16_384;
+export const expressionLengthMax = 262_144;
 
 /** How many parsed texts are kept: an annex has tens of expressions. */
 const parsesKeptMax = 1000;
+
+/** Longer texts, in UTF-16 code units, have large trees: of those few are kept. */
+const longLength = 16_384;
+const longParsesKeptMax = 4;
 
 /** How much is kept of a text that is refused for its length, in UTF-16 code units. */
 const refusedTextKept = 100;
@@ -36,6 +40,7 @@ export type Parsed =
     };
 
 const kept = new Kept<Parsed>(parsesKeptMax);
+const keptLong = new Kept<Parsed>(longParsesKeptMax);
 
 /**
  * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
@@ -45,10 +50,11 @@ const kept = new Kept<Parsed>(parsesKeptMax);
 export function parseExpression(text: string, dialect: Dialect = dialectDefault): Parsed {
   if (text.length > expressionLengthMax) return refused(text, [tooLong(text)]);
   const name = `${dialect.version} ${text}`;
-  const known = kept.get(name);
+  const parses = text.length > longLength ? keptLong : kept;
+  const known = parses.get(name);
   if (known !== undefined) return known;
   const parsed = parseAfresh(text, dialect);
-  kept.set(name, parsed);
+  parses.set(name, parsed);
   return parsed;
 }
 

@@ -5,6 +5,7 @@ import {
   marksOfForms,
   negatedForm,
   type Chain,
+  type ChainNames,
   type Form,
 } from './forms.ts';
 import { implies } from './related-atoms.ts';
@@ -16,18 +17,18 @@ const comparedOperandsMax = 50;
 const comparedSizeMax = 12;
 
 /** A form with the meaning of a chain, and no more operands. */
-export function shorterChain(chain: Chain): Form {
-  const distinct = distinctOperands(chain);
+export function shorterChain(chain: Chain, names: ChainNames): Form {
+  const distinct = distinctOperands(chain, names);
   if (distinct.kind !== chain.kind) return distinct;
   if (distinct.isOrderBound || distinct.operands.length > comparedOperandsMax) return distinct;
-  return withoutImplied(distinct);
+  return withoutImplied(distinct, names);
 }
 
 /**
  * Without constants and what was there before; what stands behind a `nothing` is never reached. This
  * leaves whatever may stop the evaluation as often reached as it was.
  */
-function distinctOperands(chain: Chain): Form {
+function distinctOperands(chain: Chain, names: ChainNames): Form {
   const kept = new Map<string, Form>();
   const absorbing = constantForm(chain.kind === 'or');
   for (const form of chain.operands) {
@@ -37,17 +38,17 @@ function distinctOperands(chain: Chain): Form {
       kept.set(form.name, form);
     } else if (form.kind !== 'constant' && !kept.has(form.name)) kept.set(form.name, form);
   }
-  return joined(chain.kind, [...kept.values()]);
+  return joined(chain.kind, [...kept.values()], names);
 }
 
-function joined(kind: Chain['kind'], operands: readonly Form[]): Form {
+function joined(kind: Chain['kind'], operands: readonly Form[], names: ChainNames): Form {
   const [first] = operands;
   if (first === undefined) return constantForm(kind === 'and');
-  return operands.length === 1 ? first : chainForm(kind, operands);
+  return operands.length === 1 ? first : chainForm(kind, operands, names);
 }
 
 /** Where no order counts: contradictions, and operands that others imply. */
-function withoutImplied(chain: Chain): Form {
+function withoutImplied(chain: Chain, names: ChainNames): Form {
   const { kind, operands } = chain;
   const isContradiction = operands.some((one, index) =>
     operands.slice(index + 1).some((other) => strengthens(kind, one, negatedForm(other))),
@@ -60,7 +61,7 @@ function withoutImplied(chain: Chain): Form {
     if (form === undefined || !others.some((other) => strengthens(kind, other, form))) continue;
     if (marksOfForms(others) === chain.marks) kept.splice(index, 1);
   }
-  return joined(kind, kept);
+  return joined(kind, kept, names);
 }
 
 /** Whether in a chain of this operator the second adds nothing to the first. */

@@ -6,7 +6,15 @@
  * 2. Each chain loses what its other operands make superfluous (shorter-chain.ts), innermost first.
  * 3. The forms become a tree again, in the order in which the operands stood.
  */
-import { chainForm, constantForm, negatedForm, termForm, treeOfForm, type Form } from './forms.ts';
+import {
+  ChainNames,
+  chainForm,
+  constantForm,
+  negatedForm,
+  termForm,
+  treeOfForm,
+  type Form,
+} from './forms.ts';
 import { shorterChain } from './shorter-chain.ts';
 import { any, isEmpty, spineOf, type Expression } from './tree.ts';
 
@@ -19,30 +27,33 @@ import { any, isEmpty, spineOf, type Expression } from './tree.ts';
  * everything become `anything`. Not always the shortest there is.
  */
 export function simplifyExpression(tree: Expression): Expression {
-  return isEmpty(tree) ? any : treeOfForm(formOf(tree));
+  return isEmpty(tree) ? any : treeOfForm(formOf(tree, new ChainNames()));
 }
 
 /** Goes down the left spine in a loop, one run of an operator after the other. */
-function formOf(tree: Expression): Form {
+function formOf(tree: Expression, names: ChainNames): Form {
   const { first, joined } = spineOf(tree);
-  let form = operandForm(first);
+  let form = operandForm(first, names);
   let run: Form[] = [form];
   for (const [index, { kind, right }] of joined.entries()) {
-    run.push(formOf(right));
+    run.push(formOf(right, names));
     if (joined[index + 1]?.kind === kind) continue;
-    form = shorterChain(chainForm(kind, run));
+    form = shorterChain(chainForm(kind, run, names), names);
     run = [form];
   }
   return form;
 }
 
-function operandForm(operand: Exclude<Expression, { kind: 'and' | 'or' }>): Form {
+function operandForm(
+  operand: Exclude<Expression, { kind: 'and' | 'or' }>,
+  names: ChainNames,
+): Form {
   switch (operand.kind) {
     case 'any':
       return constantForm(true);
     case 'term':
       return termForm(operand);
     case 'not':
-      return negatedForm(formOf(operand.operand));
+      return negatedForm(formOf(operand.operand, names));
   }
 }

@@ -142,7 +142,7 @@ export const terms: { readonly [N in TermName]: TermRow<N> } = {
     later: lackingForms('lackingcopies'),
   }),
   approxlackingcopies: valued('approxlackingcopies=NUMBER', ['5.20140127', readLacking], {
-    meaning: 'the same without looking at .gitattributes',
+    meaning: 'the same as lackingcopies, without looking at .gitattributes',
     dependsOn: ['locations', 'settings'],
     polarity: 'down',
     later: lackingForms('approxlackingcopies'),

@@ -74,7 +74,7 @@ const nobody: Group = groupOf([], () => noSettings);
 function membersByGroup({ repositories }: Configuration): ReadonlyMap<string, Group> {
   const members = new Map<string, Uuid[]>();
   for (const [uuid, { groups }] of repositories) {
-    for (const group of new Set(groups)) members.set(group, [...(members.get(group) ?? []), uuid]);
+    for (const group of new Set(groups)) addTo(members, group, uuid);
   }
   const settings = (uuid: Uuid): RepositorySettings => repositories.get(uuid) ?? noSettings;
   return new Map([...members].map(([name, uuids]) => [name, groupOf(uuids, settings)]));
@@ -100,8 +100,14 @@ function clustersByNode(
     if (trust(cluster) === 'dead') continue;
     for (const node of new Set(nodes)) {
       if (trust(node) === 'dead') continue;
-      byNode.set(node, [...(byNode.get(node) ?? []), cluster]);
+      addTo(byNode, node, cluster);
     }
   }
   return byNode;
+}
+
+function addTo<K>(lists: Map<K, Uuid[]>, name: K, uuid: Uuid): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [uuid]);
+  else list.push(uuid);
 }

@@ -1,6 +1,7 @@
 import { spineOf, type Expression } from '../expression/index.ts';
 import { meaningOf, type Compiled, type Setting } from './meanings.ts';
 import { isPresent, type Operand } from './question.ts';
+import type { RefusedExpressionError } from './refused.ts';
 import { stabilityOf } from './stability.ts';
 
 /** What stands in for an expression that is missing or does not parse: "present: what is there stays". */
@@ -8,16 +9,27 @@ export const presentCompiled: Compiled = {
   operand: isPresent,
   hasUnstable: true,
   isUnstable: false,
+  refused: undefined,
 };
+
+/** What stands in for an expression that is refused: no answer. */
+export function refusedCompiled(refused: RefusedExpressionError): Compiled {
+  const operand: Operand = () => {
+    throw refused;
+  };
+  return { operand, hasUnstable: false, isUnstable: false, refused };
+}
 
 /**
  * An expression made ready, or `undefined` when it uses a `groupwanted` that does not parse
  * (spec/expressions.md section 7).
  */
 export function compile(tree: Expression, setting: Setting): Compiled | undefined {
-  const { hasUnstable, negated, isUnparsable } = stabilityOf(tree, setting);
+  const { hasUnstable, negated, isUnparsable, refused } = stabilityOf(tree, setting);
+  if (refused !== undefined) return refusedCompiled(refused);
   if (isUnparsable) return undefined;
-  return { operand: compileTree(tree, setting), hasUnstable, isUnstable: negated.length > 0 };
+  const operand = compileTree(tree, setting);
+  return { operand, hasUnstable, isUnstable: negated.length > 0, refused };
 }
 
 function compileTree(tree: Expression, setting: Setting): Operand {

@@ -34,7 +34,7 @@ export function whoseCopies(of: CopiesOf, annex: Annex): Counts {
 }
 
 /** How many copies are needed, by which settings; at least 1. */
-export type NeededCopies = (question: Question) => number;
+export type NeededCopies = (question: Pick<Question, 'item' | 'world'>) => number;
 
 /** `lackingcopies=` and `approxlackingcopies=`: "true when needed - have >= N". */
 function compileLacking(
@@ -74,6 +74,6 @@ export function neededCopies(annex: Annex): NeededCopies {
 }
 
 /** "Any needed below 1 counts as 1." */
-function atLeastOne(numcopies: number | undefined): number {
+export function atLeastOne(numcopies: number | undefined): number {
   return Math.max(1, numcopies ?? 1);
 }

@@ -3,7 +3,7 @@
  * are not those of the expression: what was not asked leaves gaps, and some that became idle are dropped.
  */
 import type { Term } from '../expression/index.ts';
-import type { Explained, ExplainedRun, Explanation } from './explain.ts';
+import { runsOf, type Explained, type ExplainedRun, type Explanation } from './explain.ts';
 import { plain } from './plain.ts';
 
 /** The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set. */
@@ -22,30 +22,47 @@ export function formatAsGitAnnex(explanation: Explanation): string | undefined {
   );
 }
 
+/** Goes down the first operands in a loop, since a chain of runs has no bound. */
 function wordsOf(explained: Explained): readonly string[] {
-  switch (explained.kind) {
+  const { runs, first } = runsOf(explained);
+  const opened: string[] = [];
+  const closed: (readonly string[])[] = [];
+  for (const [level, run] of runs.entries()) {
+    const { before, after } = runWords(run);
+    const isOutermost = level === 0;
+    opened.push(...(isOutermost ? before : ['(', ...before]));
+    closed.push(isOutermost ? after : [...after, ')']);
+  }
+  const words = runs.length === 0 ? firstWords(first) : wrapped(first);
+  return [...opened, ...words, ...closed.reverse().flat()];
+}
+
+function firstWords(first: Exclude<Explained, ExplainedRun>): readonly string[] {
+  switch (first.kind) {
     case 'any':
       return [];
     case 'not':
-      return ['not', ...wrapped(explained.operand)];
+      return ['not', ...wrapped(first.operand)];
     case 'term':
-      return [`${shown(explained)}[${mark(explained.value)}]`];
-    default:
-      return runWords(explained);
+      return [`${shown(first)}[${mark(first.value)}]`];
   }
 }
 
-/** The operands asked, joined two by two from the left; idle parentheses stay where one was not asked. */
-function runWords({ kind, operands, unasked }: ExplainedRun): readonly string[] {
-  const [first, ...rest] = operands;
-  if (first === undefined) return [];
-  const [second, ...later] = rest;
+/**
+ * What stands around the first operand of a run: the operands asked are joined two by two from the left;
+ * idle parentheses stay where one was not asked.
+ */
+function runWords({ kind, operands, unasked }: ExplainedRun): {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+} {
+  const [, second, ...later] = operands;
   const joins = operands.length - 1 + unasked;
-  const words = [...wrapped(first), ...(second === undefined ? [] : [kind, ...wrapped(second)])];
-  for (const right of later) words.push(')', kind, ...wrapped(right));
+  const after = second === undefined ? [] : [kind, ...wrapped(second)];
+  for (const right of later) after.push(')', kind, ...wrapped(right));
   const idle = joins - Math.max(1, operands.length - 1);
-  const opened = Array.from({ length: idle + later.length }, () => '(');
-  return [...opened, ...words, ...Array.from({ length: idle }, () => ')')];
+  for (let count = 0; count < idle; count += 1) after.push(')');
+  return { before: Array.from({ length: idle + later.length }, () => '('), after };
 }
 
 /** In parentheses unless it is a term or the negation of one. */
@@ -62,13 +79,14 @@ function isSimple({ kind }: Explained): boolean {
 
 /** Without a second `(` in a row and without parentheses around one word behind an operator. */
 function withoutIdle(words: readonly string[]): readonly string[] {
+  const closes = closings(words);
   const kept: string[] = [];
   const dropped = new Set<number>();
   let isFresh = true;
   for (const [index, word] of words.entries()) {
     if (dropped.has(index)) continue;
     const before = isFresh ? undefined : kept.at(-1);
-    const close = word === '(' ? closing(words, index) : undefined;
+    const close = closes.get(index);
     const isOne = close === index + 2 && (before === 'and' || before === 'or');
     if (close !== undefined && (before === '(' || isOne)) {
       dropped.add(close);
@@ -81,14 +99,16 @@ function withoutIdle(words: readonly string[]): readonly string[] {
   return kept;
 }
 
-function closing(words: readonly string[], open: number): number | undefined {
-  let depth = 0;
-  for (let index = open; index < words.length; index += 1) {
-    if (words[index] === '(') depth += 1;
-    if (words[index] === ')') depth -= 1;
-    if (depth === 0) return index;
+/** The index of the `)` for each `(`. */
+function closings(words: readonly string[]): ReadonlyMap<number, number> {
+  const open: number[] = [];
+  const closes = new Map<number, number>();
+  for (const [index, word] of words.entries()) {
+    if (word === '(') open.push(index);
+    const start = word === ')' ? open.pop() : undefined;
+    if (start !== undefined) closes.set(start, index);
   }
-  return undefined;
+  return closes;
 }
 
 /** "The lacking terms only by name" (spec/newest.md section 1.5). */

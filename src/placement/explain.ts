@@ -17,6 +17,7 @@ import { factsOf, type Facts } from './explain-facts.ts';
 import { groupwantedOf, settingOf, standardOf, treeOf, type SetTree } from './matcher.ts';
 import { meaningOf, type Setting } from './meanings.ts';
 import { isPresent, presenceOf, type Question } from './question.ts';
+import type { RefusedExpressionError } from './refused.ts';
 import { stabilityOf } from './stability.ts';
 import type { Item, World } from './world.ts';
 
@@ -44,6 +45,22 @@ export interface ExplainedRun {
   readonly unasked: number;
 }
 
+/** The runs that begin with one another, from the outermost, and what the innermost begins with. */
+export function runsOf(explained: Explained): {
+  readonly runs: readonly ExplainedRun[];
+  readonly first: Exclude<Explained, ExplainedRun>;
+} {
+  const runs: ExplainedRun[] = [];
+  let first = explained;
+  while ('operands' in first) {
+    runs.push(first);
+    const [next] = first.operands;
+    if (next === undefined) throw new Error('a run has no operands');
+    first = next;
+  }
+  return { runs, first };
+}
+
 export interface ExplainedTerm extends Facts {
   readonly kind: 'term';
   readonly name: Term['name'];
@@ -58,10 +75,15 @@ export interface Explanation {
   readonly repository: Uuid;
   readonly question: ExplainedQuestion;
   readonly item: Item;
-  /** The evaluator's answer; `undefined` when nothing is configured, so that the default of who asks counts. */
+  /**
+   * The evaluator's answer; `undefined` when nothing is configured, so that the default of who asks counts,
+   * and when an expression is refused, so that there is no answer.
+   */
   readonly value: boolean | undefined;
   /** What the answer rests on. */
-  readonly rests: 'tree' | 'unset' | 'unparsable' | 'unstable' | 'undecidable';
+  readonly rests: 'tree' | 'unset' | 'unparsable' | 'refused' | 'unstable' | 'undecidable';
+  /** Why nothing can be answered, where an expression is refused for its length or nesting. */
+  readonly refusal: string | undefined;
   /** Texts of unstable terms under an odd number of `not`, the last first as git-annex tells them. */
   readonly unstable: readonly string[];
   /** `undefined` when there is no tree. */
@@ -79,7 +101,6 @@ export function explain(
   question: ExplainedQuestion,
 ): Explanation {
   const annex = annexOf(world.configuration);
-  const { wanted, required } = annex.settings(repository);
   const isWanted = question === 'wanted' || question === 'wouldWantIfAbsent';
   const asked: Question = {
     repository,
@@ -89,24 +110,32 @@ export function explain(
     isGone: question === 'wouldWantIfAbsent' || question === 'wouldRequireIfAbsent',
     isUndecidable: false,
   };
-  const found = treeOf(annex, isWanted ? [wanted, required] : [required]);
+  const found = treeOf(annex, repository, isWanted ? ['wanted', 'required'] : ['required']);
   return { repository, question, item, ...explainSet(found, annex, asked) };
 }
 
-type Outcome = Pick<Explanation, 'value' | 'rests' | 'unstable' | 'tree'>;
+type Outcome = Pick<Explanation, 'value' | 'rests' | 'refusal' | 'unstable' | 'tree'>;
 
 function explainSet(found: SetTree, annex: Annex, question: Question): Outcome {
-  const nothing = { unstable: [], tree: undefined };
+  const nothing = { refusal: undefined, unstable: [], tree: undefined };
+  const refusedBy = ({ message: refusal }: RefusedExpressionError): Outcome => ({
+    ...nothing,
+    value: undefined,
+    rests: 'refused',
+    refusal,
+  });
+  if (found.kind === 'refused') return refusedBy(found.refused);
   if (found.kind === 'unset') return { ...nothing, value: undefined, rests: 'unset' };
   const unparsable: Outcome = { ...nothing, value: isPresent(question), rests: 'unparsable' };
   if (found.kind === 'unparsable') return unparsable;
   const { repository } = question;
   const setting = settingOf(annex, repository);
-  const { negated, isUnparsable } = stabilityOf(found.tree, setting);
+  const { negated, isUnparsable, refused } = stabilityOf(found.tree, setting);
+  if (refused !== undefined) return refusedBy(refused);
   if (isUnparsable) return unparsable;
   const tree = new Walk(annex, question).walk(found.tree, { setting, isInner: false });
   const unstable = [...new Set(negated.map(({ text }) => text).reverse())];
-  const shared = { unstable, tree };
+  const shared = { refusal: undefined, unstable, tree };
   if (unstable.length > 0) return { ...shared, value: false, rests: 'unstable' };
   if (question.isUndecidable) {
     return { ...shared, value: isPresent(question), rests: 'undecidable' };

@@ -49,6 +49,7 @@ export type Fanout =
  * @param item the key as to be added, with the file name that the client gave.
  * @param world the facts at one moment; sizes hold the reservations of other uploads, not of this.
  * @returns the same for any order of `options.nodes`; never a dead node.
+ * Throws {@link RefusedExpressionError} when a node that has to be asked has an expression that is refused.
  * Cost: at most two evaluations a node; balanced terms hash the key once.
  */
 export function fanout(cluster: Uuid, item: Item, world: World, options: FanoutOptions): Fanout {

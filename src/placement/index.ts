@@ -42,8 +42,16 @@ export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
 export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
 export { formatFinding } from './lint-text.ts';
 export { lintExpression } from './lint.ts';
+export {
+  mayDrop,
+  type CopyProofs,
+  type DropRefusal,
+  type MayDropOptions,
+  type DropPermission,
+} from './may-drop.ts';
 export { needsOf } from './needs.ts';
 export { plain, shown } from './plain.ts';
+export { refusedIn, RefusedExpressionError } from './refused.ts';
 export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';

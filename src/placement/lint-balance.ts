@@ -1,10 +1,18 @@
 /** Whether the members of a group can balance it as a term asks (spec/expressions.md section 12). */
-import { parseExpression, termsIn, type Term } from '../expression/index.ts';
+import {
+  exactJson,
+  parseExpression,
+  termsIn,
+  type Term,
+  type TermNamed,
+} from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
 import { finding, type Finding } from './lint-codes.ts';
 import { groupwantedOf } from './matcher.ts';
 import { namesOf } from './names.ts';
+
+type BalancedTerm = TermNamed<'balanced' | 'fullybalanced' | 'sizebalanced' | 'fullysizebalanced'>;
 
 /** What is odd about a balanced term in this annex. */
 export function lintBalance(term: Term, annex: Annex): readonly Finding[] {
@@ -27,26 +35,67 @@ export function lintBalance(term: Term, annex: Annex): readonly Finding[] {
     const replacement = `${term.name}=${group}:${members.length}`;
     found.push(finding('BL107', message, { span, edit: { span, replacement } }));
   }
-  const others = members.filter((member) => !balancesAlike(member, text, annex));
+  const others = othersThan(term, annex);
   if (others.length > 0) {
-    const message = `of the group ${group}, ${namesOf(annex, others)} has an expression without ${text}`;
+    const have = others.length === 1 ? 'has an expression' : 'have expressions';
+    const message = `of the group ${group}, ${namesOf(annex, others)} ${have} without ${text}`;
     found.push(finding('BL108', message, { span }));
   }
-  const unlimited = members.filter((member) => annex.settings(member).maxsizeBytes === undefined);
-  if (term.name.endsWith('sizebalanced') && unlimited.length > 0) {
-    const message = `${namesOf(annex, unlimited)} has no maxsize, and is never picked by free space`;
-    found.push(finding('BL109', message, { span }));
-  }
+  if (term.name.endsWith('sizebalanced')) found.push(...lintMaxsizes(term, members, annex));
   return found;
 }
 
-/** Whether a member's own expressions have the very same term, through `groupwanted` too. */
-function balancesAlike(member: Uuid, text: string, annex: Annex): boolean {
+/** "Members with a maxsize above 0" are picked by free space (section 12.4). */
+function lintMaxsizes(
+  { name, span, text }: BalancedTerm,
+  members: readonly Uuid[],
+  annex: Annex,
+): readonly Finding[] {
+  const edit = { span, replacement: text.replace('size', '') };
+  const having = (maxsizeBytes: bigint | undefined): readonly Uuid[] =>
+    members.filter((member) => annex.settings(member).maxsizeBytes === maxsizeBytes);
+  return (
+    [
+      [having(undefined), 'no maxsize'],
+      [having(0n), 'maxsize 0'],
+    ] as const
+  )
+    .filter(([lacking]) => lacking.length > 0)
+    .map(([lacking, what]) => {
+      const one = lacking.length === 1;
+      const message = `${namesOf(annex, lacking)} ${one ? 'has' : 'have'} ${what}, and ${one ? 'is' : 'are'} never picked by ${name}`;
+      return finding('BL109', message, { span, edit });
+    });
+}
+
+const known = new WeakMap<Annex, Map<string, readonly Uuid[]>>();
+
+/** The members without a term that asks the same: looked for once, since every member has the term. */
+function othersThan(term: BalancedTerm, annex: Annex): readonly Uuid[] {
+  let kept = known.get(annex);
+  if (kept === undefined) known.set(annex, (kept = new Map<string, readonly Uuid[]>()));
+  const asks = questionIn(term);
+  let others = kept.get(asks);
+  if (others === undefined) {
+    const { members } = annex.group(term.argument.group);
+    others = members.filter((member) => !balancesAlike(member, asks, annex));
+    kept.set(asks, others);
+  }
+  return others;
+}
+
+/** The same for terms that are one question, such as `balanced=g` and `balanced=g:1`. */
+function questionIn({ name, argument }: Term): string {
+  return `${name} ${exactJson(argument)}`;
+}
+
+/** Whether a member's own expressions have a term that asks this, through `groupwanted` too. */
+function balancesAlike(member: Uuid, asks: string, annex: Annex): boolean {
   const { wanted, required } = annex.settings(member);
   const own = [wanted, required].flatMap((each) => termsOf(each, annex));
   const isShared = own.some(({ name }) => name === 'groupwanted');
   const shared = isShared ? termsOf(groupwantedOf(annex, member).text, annex) : [];
-  return [...own, ...shared].some((each) => each.text === text);
+  return [...own, ...shared].some((each) => questionIn(each) === asks);
 }
 
 function termsOf(text: string | undefined, annex: Annex): readonly Term[] {

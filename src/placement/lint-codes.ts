@@ -11,7 +11,7 @@ export const findingCodes = {
   BL106: 'Nobody is in the group.',
   BL107: 'A balanced term asks for more members than the group has.',
   BL108: 'Members of a balanced group have expressions that do not balance it alike.',
-  BL109: 'A member of a group balanced by free space has no maxsize, and is never picked.',
+  BL109: 'A member of a group balanced by free space has no maxsize above 0, and is never picked.',
   BL110: 'Required content is set where nothing can be held.',
   BL111: 'The glob cannot be compiled; git-annex hangs on it.',
   BL112: 'The glob cannot match any file of a repository.',
@@ -22,6 +22,9 @@ export const findingCodes = {
   BL117: 'A group inside of a group is not joined by "and", and does not nest as it looks.',
   BL118: 'A parenthesis has no partner.',
   BL119: 'The group is named like a trust level, and cannot be counted.',
+  BL120:
+    'The expression is longer or nested deeper than is read here; git-annex has no such limit.',
+  BL121: 'The git-annex of this dialect accepts the term, and answers it wrongly.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;

@@ -9,12 +9,12 @@ import {
   type Expression,
   type Term,
 } from '../expression/index.ts';
-import type { Uuid } from '../units/index.ts';
+import { parseUuid, type Uuid } from '../units/index.ts';
 import { annexOf, type Annex } from './annex.ts';
-import type { Configuration } from './configuration.ts';
+import { noSettings, type Configuration } from './configuration.ts';
 import { lintBalance } from './lint-balance.ts';
 import { finding, type Finding } from './lint-codes.ts';
-import { lintExpression, unstable } from './lint.ts';
+import { findingsMax, lintExpression, unstable } from './lint.ts';
 import { groupwantedOf, settingOf, standardOf } from './matcher.ts';
 import { nameOf } from './names.ts';
 import { namedGroups } from './named-groups.ts';
@@ -40,9 +40,30 @@ export function lintConfiguration(configuration: Configuration): readonly Placed
   const found = placesIn(annex).flatMap((place) =>
     lintExpression(place.text, annex.dialect)
       .concat(lintInPlace(place, annex))
-      .map((each) => placed(each, place)),
+      .slice(0, findingsMax)
+      .map((each) => placed(withConsequence(each, place, annex), place)),
   );
-  return [...found, ...lintGroupNames(configuration)];
+  return [...found, ...lintEmptyGroups(annex), ...lintGroupNames(configuration)];
+}
+
+/** A groupwanted expression that nobody can ever use. */
+function lintEmptyGroups(annex: Annex): readonly PlacedFinding[] {
+  return [...annex.configuration.groupwanted]
+    .filter(([name]) => annex.group(name).members.length === 0)
+    .map(([name, text]) => {
+      const likely = likelyWord(name, groupsIn(annex));
+      const hint = likely === undefined ? '' : `; did you mean ${likely}?`;
+      const message = `nobody is in the group ${JSON.stringify(name)}, which has a groupwanted expression${hint}`;
+      return placed(finding('BL106', message), { kind: 'group', of: name, name, text });
+    });
+}
+
+/** "wanted and required are one tree: an unstable required expression disables wanted" (section 10). */
+function withConsequence(found: Finding, { kind, of }: LintPlace, annex: Annex): Finding {
+  const own = parseUuid(of);
+  const { wanted } = own === undefined ? noSettings : annex.settings(own);
+  if (found.code !== 'BL101' || kind !== 'required' || wanted === undefined) return found;
+  return { ...found, message: `${found.message}, nor the wanted expression beside it` };
 }
 
 function placed(found: Finding, place: LintPlace): PlacedFinding {
@@ -81,21 +102,20 @@ function lintInPlace(place: LintPlace, annex: Annex): readonly Finding[] {
     ...termsIn(tree).flatMap(({ term, isNegated }) =>
       isNegated ? lintNegatedStand(term, place, askers, annex) : [],
     ),
-    ...(place.kind === 'required' ? lintRequired(tree, askers, annex) : []),
+    ...(place.kind === 'required' ? lintRequired(tree, place, askers, annex) : []),
   ];
 }
 
 /** The repositories that an expression is asked for. */
 function askersOf({ kind, of }: LintPlace, annex: Annex): readonly Uuid[] {
   if (kind === 'groupwanted') return annex.group(of).members;
-  return [...annex.configuration.repositories.keys()].filter((uuid) => uuid === of);
+  const uuid = parseUuid(of);
+  return uuid !== undefined && annex.configuration.repositories.has(uuid) ? [uuid] : [];
 }
 
 function lintGroups(term: Term, annex: Annex): readonly Finding[] {
   const { text } = term;
-  const known = [
-    ...new Set([...annex.configuration.repositories.values()].flatMap(({ groups }) => groups)),
-  ];
+  const known = groupsIn(annex);
   return namedGroups(term).flatMap((group) => {
     if (annex.group(group).members.length > 0) return [];
     const likely = likelyWord(group, known);
@@ -108,6 +128,18 @@ function lintGroups(term: Term, annex: Annex): readonly Finding[] {
     const message = `nobody is in the group ${JSON.stringify(group)}${hint}`;
     return [finding('BL106', message, { span, edit })];
   });
+}
+
+const groupNames = new WeakMap<Annex, readonly string[]>();
+
+/** Every group that somebody is in; gathered once. */
+function groupsIn(annex: Annex): readonly string[] {
+  let names = groupNames.get(annex);
+  if (names === undefined) {
+    const all = [...annex.configuration.repositories.values()].flatMap(({ groups }) => groups);
+    groupNames.set(annex, (names = [...new Set(all)]));
+  }
+  return names;
 }
 
 /** Where a group is named in the value of a term; `undefined` for one without a name. */
@@ -138,11 +170,13 @@ function lintStoodFor(
     const own = nameOf(annex, asker);
     const kinds =
       name === 'standard' ? 'a standard group' : 'a group with a groupwanted expression';
+    const edit = { span, replacement: 'present' };
     if (groups.length === 0) {
-      return [finding('BL104', `${own} is not in ${kinds}: "${name}" means "present"`, { span })];
+      const message = `${own} is not in ${kinds}: "${name}" means "present"`;
+      return [finding('BL104', message, { span, edit })];
     }
     const several = `${own} is in several (${groups.join(', ')}): "${name}" means "present"`;
-    return [finding('BL105', several, { span })];
+    return [finding('BL105', several, { span, edit })];
   });
 }
 
@@ -166,15 +200,20 @@ function lintNegatedStand(
 }
 
 /** A repository that holds nothing cannot keep what is required of it (section 12.3: 0 is full). */
-function lintRequired(tree: Expression, askers: readonly Uuid[], annex: Annex): readonly Finding[] {
+function lintRequired(
+  tree: Expression,
+  { text }: LintPlace,
+  askers: readonly Uuid[],
+  annex: Annex,
+): readonly Finding[] {
   if (isEmpty(tree) || isNever(tree).kind === 'proved') return [];
+  const span = { start: 0, end: text.length };
   return askers.flatMap((asker) => {
     const { trust, maxsizeBytes } = annex.settings(asker);
-    const own = nameOf(annex, asker);
-    if (trust === 'dead') return [finding('BL110', `${own} is dead, and can hold nothing`)];
-    if (maxsizeBytes === 0n)
-      return [finding('BL110', `${own} has maxsize 0, and can hold nothing`)];
-    return [];
+    const why = trust === 'dead' ? 'is dead' : maxsizeBytes === 0n ? 'has maxsize 0' : undefined;
+    if (why === undefined) return [];
+    const message = `${nameOf(annex, asker)} ${why}, and can hold nothing`;
+    return [finding('BL110', message, { span, edit: { span, replacement: 'nothing' } })];
   });
 }
 

@@ -54,6 +54,10 @@ function unlikePath({ text, flavour }: Glob): Unmatched | undefined {
   }
   if (text.endsWith('/'))
     return { why: 'the path of a file does not end in "/"', instead: `${text}*` };
+  if (/(?:^|\/)\.{1,2}\//.test(text) && !text.includes('[')) {
+    const instead = /(?:^|\/)\.\.\//.test(text) ? undefined : text.replaceAll(/(?<=^|\/)\.\//g, '');
+    return { why: 'no path has "." or ".." for a directory', instead };
+  }
   if (text.includes('//') && !text.includes('[')) {
     return { why: 'no path has "//" in it', instead: text.replaceAll(/\/+/g, '/') };
   }

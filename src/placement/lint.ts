@@ -3,6 +3,7 @@ import {
   changedTerms,
   dialectDefault,
   dialects,
+  isAtLeast,
   isAlways,
   isEmpty,
   isNever,
@@ -14,21 +15,27 @@ import {
   type Expression,
   type Odd,
   type PlacedTerm,
+  type Problem,
   type Term,
 } from '../expression/index.ts';
 import { finding, type Finding } from './lint-codes.ts';
 import { lintGlob } from './lint-glob.ts';
 
-/** Every finding in an expression, without looking at any annex. */
+/** How many findings are told of one expression; one with more has gone wrong as a whole. */
+export const findingsMax = 100;
+
+/** What is to be found in an expression, the first 100, without looking at any annex. */
 export function lintExpression(
   text: string,
   dialect: Dialect = dialectDefault,
 ): readonly Finding[] {
+  return lintAll(text, dialect).slice(0, findingsMax);
+}
+
+function lintAll(text: string, dialect: Dialect): readonly Finding[] {
   const parsed = parseExpression(text, dialect);
   if (parsed.kind === 'problems') {
-    return parsed.problems.map(({ code, message, span }) =>
-      finding(code === 'BX109' ? 'BL113' : 'BL114', message, { span }),
-    );
+    return parsed.problems.map(lintProblem);
   }
   const { tree } = parsed;
   return [
@@ -37,7 +44,19 @@ export function lintExpression(
     ...termsIn(tree).flatMap(lintNegated),
     ...termsIn(tree).flatMap(({ term }) => lintGlob(term)),
     ...lintVersions(text, dialect),
+    ...termsIn(tree).flatMap(({ term }) => lintUnsound(term, dialect)),
   ];
+}
+
+/** What the parser says, with its guess at what was meant. */
+function lintProblem({ code, message, span, hint, gitAnnexMessage }: Problem): Finding {
+  const own = code === 'BX109' ? 'BL113' : gitAnnexMessage === undefined ? 'BL120' : 'BL114';
+  const [, likely] = /^did you mean (\S+)\?$/.exec(hint ?? '') ?? [];
+  const [, named = ''] = /^there is no term "([^"…]+)"$/.exec(message) ?? [];
+  const name = { start: span.start, end: span.start + named.length };
+  const edit =
+    likely === undefined || named === '' ? undefined : { span: name, replacement: likely };
+  return finding(own, hint === undefined ? message : `${message}; ${hint}`, { span, edit });
 }
 
 const oddWords: Readonly<Record<Odd['kind'], (word: string) => string>> = {
@@ -95,4 +114,22 @@ function lintVersions(text: string, to: Dialect): readonly Finding[] {
       return finding('BL115', `git-annex ${from.version} reads ${text} in another way`, { span });
     }),
   );
+}
+
+/** A form that this version accepts, and answers rightly only from a later one on. */
+function lintUnsound({ name, text, span }: Term, dialect: Dialect): readonly Finding[] {
+  return terms[name].later
+    .filter(({ syntax, soundSince }) => {
+      const isUnsound = soundSince !== undefined && !isAtLeast(dialect, soundSince);
+      return isUnsound && isOfForm(text, syntax);
+    })
+    .map(({ soundSince }) => {
+      const message = `git-annex ${dialect.version} accepts ${text} and answers it wrongly; ${soundSince?.version ?? ''} is the first to get it right`;
+      return finding('BL121', message, { span });
+    });
+}
+
+/** Whether a term is written as a syntax of the table says, where capital letters stand for values. */
+function isOfForm(text: string, syntax: string): boolean {
+  return new RegExp(`^${syntax.replaceAll(/[A-Z]+/g, '[^:]*')}$`).test(text);
 }

@@ -9,9 +9,10 @@ import {
 } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
-import { compile, presentCompiled } from './compile.ts';
+import { compile, presentCompiled, refusedCompiled } from './compile.ts';
 import type { Compiled, Setting } from './meanings.ts';
 import { isPresent, type Question } from './question.ts';
+import { RefusedExpressionError, refusalOf } from './refused.ts';
 import { standardGroups } from './standard-groups.ts';
 
 /** The expressions of one repository, ready; `undefined` where none is configured or it is empty. */
@@ -43,16 +44,24 @@ export function answer({ isUnstable, operand }: Compiled, question: Question): b
   return question.isUndecidable ? isPresent(question) : matches;
 }
 
-/** The trees of one repository's expressions, for who explains or checks them. */
-export function treeOf(annex: Annex, texts: readonly (string | undefined)[]): SetTree {
-  const parsed = texts.flatMap((text) =>
-    text === undefined ? [] : parseExpression(text, annex.dialect),
-  );
+/** The tree of one repository's expressions of these kinds, for who explains or checks it. */
+export function treeOf(annex: Annex, repository: Uuid, kinds: readonly SetKind[]): SetTree {
+  const settings = annex.settings(repository);
   const trees: Expression[] = [];
-  for (const each of parsed) {
-    if (each.kind === 'problems') return { kind: 'unparsable' };
-    if (!isEmpty(each.tree)) trees.push(each.tree);
+  let refused: RefusedExpressionError | undefined;
+  let isUnparsable = false;
+  for (const kind of kinds) {
+    const text = settings[kind];
+    if (text === undefined) continue;
+    const parsed = parseExpression(text, annex.dialect);
+    const refusal = refusalOf(parsed);
+    if (refusal !== undefined) {
+      refused ??= new RefusedExpressionError(`${kind} of ${repository}`, refusal);
+    } else if (parsed.kind === 'problems') isUnparsable = true;
+    else if (!isEmpty(parsed.tree)) trees.push(parsed.tree);
   }
+  if (isUnparsable) return { kind: 'unparsable' };
+  if (refused !== undefined) return { kind: 'refused', refused };
   const [first, second] = trees;
   if (first === undefined) return { kind: 'unset' };
   return {
@@ -61,20 +70,24 @@ export function treeOf(annex: Annex, texts: readonly (string | undefined)[]): Se
   };
 }
 
+/** The expressions that a repository can have of its own. */
+export type SetKind = 'wanted' | 'required';
+
 /** What the expressions that are set come to. */
 export type SetTree =
   | { readonly kind: 'tree'; readonly tree: Expression }
   /** None is set, or only empty ones are. */
   | { readonly kind: 'unset' }
   /** One of them does not parse: all together mean `present` (section 9). */
-  | { readonly kind: 'unparsable' };
+  | { readonly kind: 'unparsable' }
+  /** One of them is beyond a limit that git-annex does not have, and all others parse. */
+  | { readonly kind: 'refused'; readonly refused: RefusedExpressionError };
 
 function makeMatcher(annex: Annex, repository: Uuid): Matcher {
   const setting = settingOf(annex, repository);
-  const { wanted, required } = annex.settings(repository);
   return {
-    wanted: compileSet([wanted, required], setting),
-    required: compileSet([required], setting),
+    wanted: compileSet(['wanted', 'required'], setting),
+    required: compileSet(['required'], setting),
   };
 }
 
@@ -82,14 +95,18 @@ function makeMatcher(annex: Annex, repository: Uuid): Matcher {
  * The expressions that are set, joined by `or`; empty ones count as not set. "If any of the set ones
  * does not parse: the whole thing means `present`" (section 9).
  */
-function compileSet(
-  texts: readonly (string | undefined)[],
-  setting: Setting,
-): Compiled | undefined {
-  const found = treeOf(setting.annex, texts);
-  if (found.kind === 'unset') return undefined;
-  if (found.kind === 'unparsable') return presentCompiled;
-  return compile(found.tree, setting) ?? presentCompiled;
+function compileSet(kinds: readonly SetKind[], setting: Setting): Compiled | undefined {
+  const found = treeOf(setting.annex, setting.repository, kinds);
+  switch (found.kind) {
+    case 'unset':
+      return undefined;
+    case 'unparsable':
+      return presentCompiled;
+    case 'refused':
+      return refusedCompiled(found.refused);
+    case 'tree':
+      return compile(found.tree, setting) ?? presentCompiled;
+  }
 }
 
 /** Where the expressions of a repository are compiled. */
@@ -144,9 +161,15 @@ function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
  * exactly empty text counts as no entry (spec/newest.md section 2.1).
  */
 function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined {
-  const { text } = groupwantedOf(annex, inner.repository);
+  const { groups, text } = groupwantedOf(annex, inner.repository);
   if (text === undefined) return presentCompiled;
   const parsed = parseExpression(text, annex.dialect);
+  const refusal = refusalOf(parsed);
+  if (refusal !== undefined) {
+    return refusedCompiled(
+      new RefusedExpressionError(`groupwanted of ${groups.join(', ')}`, refusal),
+    );
+  }
   if (parsed.kind === 'problems') return undefined;
   return compile(isEmpty(parsed.tree) ? any : parsed.tree, inner);
 }

@@ -19,6 +19,7 @@ import {
 } from './keys.ts';
 import { compileMetadata } from './metadata.ts';
 import { isPresent, type Operand } from './question.ts';
+import type { RefusedExpressionError } from './refused.ts';
 import { compileUrl } from './urls.ts';
 
 /** An expression made ready for one repository. */
@@ -28,6 +29,8 @@ export interface Compiled {
   readonly hasUnstable: boolean;
   /** An unstable term is under an odd number of `not`: the expression must not be used. */
   readonly isUnstable: boolean;
+  /** It is refused, or what it uses is: its operand throws this. */
+  readonly refused: RefusedExpressionError | undefined;
 }
 
 /** Where a term is compiled: for this repository of this annex. */

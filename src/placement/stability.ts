@@ -1,5 +1,6 @@
 import { terms, termsIn, type Expression, type Term } from '../expression/index.ts';
 import type { Setting } from './meanings.ts';
+import type { RefusedExpressionError } from './refused.ts';
 
 /** What a tree holds that more than its value depends on (spec/expressions.md section 10). */
 export interface Stability {
@@ -9,6 +10,8 @@ export interface Stability {
   readonly negated: readonly Term[];
   /** It uses a `groupwanted` that does not parse, and so does not parse either (section 7). */
   readonly isUnparsable: boolean;
+  /** It uses a `groupwanted` that is refused. */
+  readonly refused: RefusedExpressionError | undefined;
 }
 
 /**
@@ -18,16 +21,18 @@ export interface Stability {
 export function stabilityOf(tree: Expression, setting: Setting): Stability {
   const negated: Term[] = [];
   let [hasUnstable, isUnparsable] = [false, false];
+  let refused: RefusedExpressionError | undefined;
   for (const { term, isNegated } of termsIn(tree)) {
     let isUnstable = terms[term.name].stability === 'unstable';
     if (term.name === 'standard' || term.name === 'groupwanted') {
       const stoodFor = setting.standFor(term.name);
       if (stoodFor === undefined) isUnparsable = true;
+      refused ??= stoodFor?.refused;
       isUnstable = stoodFor?.hasUnstable ?? true;
     }
     if (!isUnstable) continue;
     hasUnstable = true;
     if (isNegated) negated.push(term);
   }
-  return { hasUnstable, negated, isUnparsable };
+  return { hasUnstable, negated, isUnparsable, refused };
 }

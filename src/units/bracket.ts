@@ -1,4 +1,4 @@
-import { isLetter, lowerSimple, upperSimple } from './letter-case.ts';
+import { isLetter, lowerSimple, standsForItself, upperSimple } from './letter-case.ts';
 
 /** Which characters (code points) a bracket expression accepts. */
 export type CharacterTest = (code: number) => boolean;
@@ -11,6 +11,7 @@ export interface Bracket {
 }
 
 const lineFeed = 10;
+const asciiLength = 128;
 type Range = readonly [first: number, last: number];
 
 /** ASCII classes; `graph` really is as short as this (spec/expressions.md section 6.4). */
@@ -90,15 +91,22 @@ function testOf(
   const holds: CharacterTest = (code) =>
     ranges.some(([first, last]) => code >= first && code <= last);
   const member = ignoreCase ? withOtherCase(holds) : holds;
-  const ascii = Array.from({ length: 128 }, (_, code) => member(code));
-  const inSet: CharacterTest = (code) => ascii[code] ?? member(code);
+  let ascii: readonly boolean[] | undefined;
+  const inSet: CharacterTest = (code) => {
+    if (code >= asciiLength) return member(code);
+    // Made when first asked: a glob may have a hundred thousand brackets that no name reaches.
+    ascii ??= Array.from({ length: asciiLength }, (_, each) => member(each));
+    return ascii[code] ?? false;
+  };
   // "a negated bracket never matches LF" (section 6.4).
   return isNegated ? (code) => code !== lineFeed && !inSet(code) : inSet;
 }
 
-/** A character also matches when it is the upper or lower case form of a letter in the set. */
+/** Each letter in the set is replaced by its upper and lower case forms. */
 function withOtherCase(holds: CharacterTest): CharacterTest {
-  return (code) => holds(code) || (letterSources().get(code) ?? []).some((source) => holds(source));
+  return (code) =>
+    (holds(code) && (code < 0x80 || standsForItself(String.fromCodePoint(code)))) ||
+    (letterSources().get(code) ?? []).some((source) => holds(source));
 }
 
 let sources: ReadonlyMap<number, readonly number[]> | undefined;

@@ -143,7 +143,8 @@ function literalStep(character: string, ignoreCase: boolean): GlobStep {
   return {
     kind: 'character',
     literal: upper === own && lower === own ? character : undefined,
-    accepts: (code) => code === own || code === upper || code === lower,
+    // A letter is replaced by its two forms; a digraph in title case, such as U+01C5, is neither.
+    accepts: (code) => code === upper || code === lower,
     repeats: false,
   };
 }

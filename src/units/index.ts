@@ -17,5 +17,5 @@ export {
   readLeadingNumber,
   type LargeNumbers,
 } from './number.ts';
-export { parseSize, sizeTextLengthMax } from './size.ts';
+export { parseSize } from './size.ts';
 export { isWhiteSpace } from './white-space.ts';

@@ -23,6 +23,18 @@ export function upperSimple(character: string): string {
   return isOneCharacter(upper) ? upper : (iotaUppers.get(character) ?? character);
 }
 
+/**
+ * Whether the character (one code point) is among the characters that stand for it where case is ignored:
+ * its upper and its lower case form. Only the digraphs in title case, such as `ǅ`, are neither.
+ */
+export function standsForItself(character: string): boolean {
+  return (
+    !isLetter(character) ||
+    lowerSimple(character) === character ||
+    upperSimple(character) === character
+  );
+}
+
 /** The text with each character in lower case. */
 export function lowerSimpleText(text: string): string {
   return text.includes('İ') ? Array.from(text, lowerSimple).join('') : text.toLowerCase();

@@ -12,8 +12,27 @@ export function parseWholeNumber(text: string): bigint | undefined {
   const match = wholeNumber.exec(text);
   if (match === null) return undefined;
   const [, sign, based, decimal] = match;
-  const magnitude = BigInt((based ?? decimal ?? '0').toLowerCase());
+  const magnitude =
+    based === undefined
+      ? wrappedDecimal(decimal ?? '0')
+      : BigInt(based.slice(0, 2).toLowerCase() + based.slice(2).slice(-basedDigitsMax));
   return BigInt.asIntN(64, sign === '-' ? -magnitude : magnitude);
+}
+
+/** Of a number in base 16 or 8 no more digits than these reach 64 bits. */
+const basedDigitsMax = 22;
+
+/** Digits that are taken together into a number that wraps. */
+const decimalPiece = 18;
+
+/** A decimal number modulo 2^64, in a time that is linear in its length, which reading it whole is not. */
+function wrappedDecimal(digits: string): bigint {
+  let value = 0n;
+  for (let start = 0; start < digits.length; start += decimalPiece) {
+    const piece = digits.slice(start, start + decimalPiece);
+    value = BigInt.asUintN(64, value * 10n ** BigInt(piece.length) + BigInt(piece));
+  }
+  return value;
 }
 
 /** A number read from the start of a text. */

@@ -2,9 +2,6 @@ import { isLetter, lowerSimpleText } from './letter-case.ts';
 import { doubleOf, readLeadingNumber, roundHalfEven, type LargeNumbers } from './number.ts';
 import { skipWhiteSpace } from './white-space.ts';
 
-/** Longest text that is read as a size, in characters. */
-export const sizeTextLengthMax = 4096;
-
 /**
  * Bytes that a text such as `1.5 GB` stands for, as `git annex maxsize` and `smallerthan=` read it:
  * a number, a unit or none, and whatever follows is ignored (spec/expressions.md section 5.2).
@@ -14,7 +11,6 @@ export function parseSize(
   text: string,
   largeNumbers: LargeNumbers = 'nearest',
 ): bigint | undefined {
-  if (text.length > sizeTextLengthMax) return undefined;
   const number = readLeadingNumber(text);
   if (number === undefined) return undefined;
   const multiplier = multipliers[largeNumbers].get(

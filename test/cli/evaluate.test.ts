@@ -123,7 +123,7 @@ describe('ballast evaluate', () => {
     [
       'an expression that is refused here, and not by git-annex',
       JSON.stringify({ ...asked, config: 'long' }),
-      `configuration "long": wanted of ${reference}: BX101 at line 1, column 16385`,
+      `configuration "long": wanted of ${reference}: BX101 at line 1, column 262145`,
     ],
     [
       'a group expression that is nested too deep',
@@ -167,7 +167,7 @@ describe('ballast evaluate', () => {
 
     expect(status).toBe(0);
     expect(stdout.match(/"code":"BX\d+"/g)).toEqual(
-      [...Array.from({ length: 5 }, () => 'BX101'), 'BX102', 'BX102', 'BX107', 'BX103'].map(
+      ['BX101', 'BX102', 'BX101', 'BX101', 'BX101', 'BX102', 'BX102', 'BX103'].map(
         (code) => `"code":"${code}"`,
       ),
     );

@@ -74,7 +74,7 @@ describe('ballast lint', () => {
 
     expect(answer.status).toBe(1);
     expect(answer.stdout).toMatch(
-      /^BL114 in wanted of \S+ at line 1, column 16385: the expression has 1040000 characters/,
+      /^BL120 in wanted of \S+ at line 1, column 262145: the expression has 1040000 characters/,
     );
     const there = await ballast(['lint', '--config', directory]);
     expect(there.stderr).toBe(`ballast: ${directory} is a directory; name a file.\n`);
@@ -132,6 +132,19 @@ describe('ballast explain', () => {
       value: false,
       rests: 'tree',
     });
+  });
+
+  test('explains required content alone', async () => {
+    const { stdout } = await ballast([...files, '--required']);
+
+    expect(stdout.split('\n')[0]).toBe(`${own} does not require x: it has no expression`);
+  });
+
+  test('refuses two forms at once', async () => {
+    const ended = await ballast([...files, '--json', '--git-annex']);
+
+    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended.stderr).toContain('give either --json or --git-annex');
   });
 
   test('tells which lines it cannot explain, by their numbers, and explains the rest', async () => {

@@ -236,7 +236,7 @@ describe('a problem for people', () => {
 
 describe('hostile texts', () => {
   test('100,000 parentheses are refused by name', () => {
-    expect(problemsOf('('.repeat(100_000))[0]?.code).toBe('BX101');
+    expect(problemsOf('('.repeat(100_000))[0]?.code).toBe('BX102');
   });
 
   test('parentheses and operators nested too deep are refused by name', () => {

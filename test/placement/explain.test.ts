@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   explain,
+  explanationJson,
   formatAsGitAnnex,
   formatExplanation,
   type World,
@@ -66,4 +67,31 @@ test('shows a long expression in every form', () => {
 
   expect(told(moment).length).toBeGreaterThan(1000);
   expect(formatAsGitAnnex(explanation)).toContain('anything[TRUE]');
+});
+
+test('tells a chain that changes its operator at every step, in every form', () => {
+  const chain = Array.from(
+    { length: 1700 },
+    (_, index) => `url=${index} ${index % 2 === 0 ? 'or' : 'and'}`,
+  );
+  const moment = annex(`${chain.join(' ')} present`);
+  const explanation = explain(uuid(here), asked, moment, 'wanted');
+
+  const parsed: unknown = JSON.parse(explanationJson(explanation));
+  expect(parsed).toMatchObject({ value: false, rests: 'tree', tree: { kind: 'and' } });
+  expect(told(moment).length).toBeGreaterThan(1700);
+  expect(formatAsGitAnnex(explanation)).toContain('url=0[FALSE]');
+});
+
+test('gives every part of an explanation as JSON, first things first', () => {
+  const moment = annex('not (include=x and unused or present) or groupwanted and copies=1', [
+    ['g', 'include=*.flac or present'],
+  ]);
+  const { tree } = explain(uuid(here), asked, moment, 'wanted');
+
+  expect(JSON.parse(explanationJson(explain(uuid(here), asked, moment, 'wanted')))).toMatchObject({
+    key: asked.keyText,
+    file: asked.file,
+    tree: JSON.parse(JSON.stringify(tree, (_name, part: unknown) => part)),
+  });
 });

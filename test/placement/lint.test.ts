@@ -36,6 +36,8 @@ const alone: readonly (readonly [code: string, odd: string, fine: string])[] = [
   ['BL111', 'metadata=tag=[z-a]', 'metadata=tag=[a-z]'],
   ['BL112', 'include=/archive/*', 'include=archive/*'],
   ['BL112', 'include=archive/', 'include=archive/*'],
+  ['BL112', 'include=../x', 'include=..x'],
+  ['BL112', 'include=a/./b', 'include=a/.b'],
   ['BL112', "include=it's*", "include=its*'"],
   ['BL112', 'exclude=a//*', 'exclude=a/*'],
   ['BL114', 'presentt', 'present'],
@@ -58,6 +60,27 @@ describe('lint of an expression', () => {
   test('BL113: what the dialect lacks, but not what it has', () => {
     expect(codes(lintExpression('url=x*', dialects.reference))).toEqual(['BL113']);
     expect(lintExpression('url=x*', dialects.url)).toEqual([]);
+  });
+
+  test('BL121: what the dialect answers wrongly, and only that', () => {
+    const { balancedLackingCopies, groupLimits } = dialects;
+    const found = (text: string, dialect = balancedLackingCopies): readonly string[] =>
+      codes(lintExpression(text, dialect));
+
+    expect(found('balanced=g:lackingcopies')).toEqual(['BL121']);
+    expect(found('balanced=g:lackingcopies', groupLimits)).toEqual([]);
+    expect(found('balanced=g:2')).toEqual([]);
+  });
+
+  test('passes on what the parser guesses was meant', () => {
+    const [first] = lintExpression('present or inclde=*.a');
+
+    expect(first?.message).toContain('did you mean include?');
+    expect(edited('present or inclde=*.a')).toEqual(['present or include=*.a']);
+  });
+
+  test('tells no more than the first hundred of one expression', () => {
+    expect(lintExpression(') '.repeat(5000)).length).toBe(100);
   });
 
   test.each([...standardGroups])('the standard expression of %s is fine', (_group, text) => {
@@ -139,6 +162,16 @@ describe('lint of a configuration', () => {
     ).toEqual([]);
   });
 
+  test('BL101: in required content it disables the wanted expression too, and says so', () => {
+    const tell = (wanted: string | undefined): readonly string[] =>
+      lintConfiguration(
+        configuration({ repositories: { [one]: { wanted, required: 'not present' } } }),
+      ).map(({ message }) => message);
+
+    expect(tell('include=a')[0]).toMatch(/, nor the wanted expression/);
+    expect(tell(undefined)[0]).not.toMatch(/wanted/);
+  });
+
   test('BL104 and BL105: words that stand for nothing, or for several', () => {
     const standard = (groups: readonly string[]): Annex => ({
       repositories: { [one]: { groups, wanted: 'standard' } },
@@ -158,6 +191,13 @@ describe('lint of a configuration', () => {
     expect(first?.edit).toEqual({ span: { start: 20, end: 27 }, replacement: 'archive' });
   });
 
+  test('BL106: a groupwanted expression of a group that nobody is in', () => {
+    const annex = { ...pair('present'), groupwanted: new Map([['gg', 'present']]) };
+
+    expect(lintConfiguration(configuration(annex))[0]?.message).toContain('nobody is in');
+    expect(found({ ...annex, groupwanted: new Map([['g', 'present']]) })).toEqual([]);
+  });
+
   test('BL107: more members than there are', () => {
     expect(found(pair('balanced=g:3'))).toEqual(['BL107']);
     expect(found(pair('balanced=g:2'))).toEqual([]);
@@ -165,12 +205,14 @@ describe('lint of a configuration', () => {
 
   test('BL108: members with other expressions', () => {
     expect(found(pair('balanced=g', { wanted: 'present' }))).toEqual(['BL108']);
+    expect(found(pair('balanced=g', { wanted: 'balanced=g:1' }))).toEqual([]);
     const shared = { ...pair('groupwanted'), groupwanted: new Map([['g', 'balanced=g']]) };
     expect(found(shared)).toEqual([]);
   });
 
   test('BL109: balanced by free space without a maxsize', () => {
     expect(found(pair('sizebalanced=g'))).toEqual(['BL109']);
+    expect(found(pair('sizebalanced=g', { maxsizeBytes: 0n }))).toEqual(['BL109']);
     expect(found(pair('sizebalanced=g', { maxsizeBytes: 5n }))).toEqual([]);
   });
 
@@ -186,6 +228,15 @@ describe('lint of a configuration', () => {
     expect(found({ repositories: { [one]: { groups: ['trustees'] } } })).toEqual([]);
   });
 
+  test('thousands of members are linted in a time that is linear in their number', () => {
+    const settings = { groups: ['g'], wanted: 'balanced=g and copies=g:1 or standard' };
+    const repositories = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, index) => [`u${index}`, settings]),
+    );
+
+    expect(found({ repositories })).toEqual(['BL104']);
+  });
+
   test('each code has a test here', () => {
     const others = [
       'BL104',
@@ -197,6 +248,8 @@ describe('lint of a configuration', () => {
       'BL110',
       'BL113',
       'BL119',
+      'BL120',
+      'BL121',
     ];
     const tested = [...new Set([...alone.map(([code]) => code), ...others])].sort();
 

@@ -55,6 +55,9 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
   if (file === undefined || files.length > 1) {
     throw new UserError('give one of --cases, --expressions, --sizes and --picks.');
   }
+  if (configs !== undefined && cases === undefined) {
+    throw new UserError('--configs belongs to --cases: leave it out.');
+  }
   if (expressions !== undefined) return { file, answer: answerExpressions(dialect) };
   if (sizes !== undefined) return { file, answer: answerSizes(dialect) };
   if (picks !== undefined) return { file, answer: answerPicks(dialect) };

@@ -23,6 +23,7 @@ interface ExplainOptions extends DialectOptions {
   readonly case: string;
   readonly configs: string;
   readonly repository?: string;
+  readonly required?: boolean;
   readonly json?: boolean;
   readonly gitAnnex?: boolean;
 }
@@ -36,6 +37,7 @@ export function addExplainVerb(program: Command): void {
       .requiredOption('--case <FILE>', 'cases, as `ballast evaluate --cases` takes them')
       .requiredOption('--configs <FILE>', 'the configurations that the cases name')
       .option('--repository <UUID>', 'only this repository')
+      .option('--required', 'explain required content alone, which is what drops are refused by')
       .option('--json', 'print one line of JSON for each answer')
       .option('--git-annex', "print what git-annex's option --explain would"),
   ).action(async (options: ExplainOptions) => {
@@ -45,6 +47,9 @@ export function addExplainVerb(program: Command): void {
 
 async function runExplain(options: ExplainOptions): Promise<void> {
   const { configs, dialect } = options;
+  if (options.json === true && options.gitAnnex === true) {
+    throw new UserError('give either --json or --git-annex: they are two forms of one answer.');
+  }
   const annexes = readRecordedAnnexes(await readText(configs), dialect);
   if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
   const output = new OutputBuffer();
@@ -88,8 +93,11 @@ function explainLine(
   if (repository !== undefined && repositories.length === 0) {
     return `the configuration has no repository ${shown(repository)}`;
   }
-  const questions: readonly ExplainedQuestion[] =
-    asked.item.file === undefined ? ['wanted'] : ['wanted', 'wouldWantIfAbsent'];
+  const [now, ifAbsent]: readonly [ExplainedQuestion, ExplainedQuestion] =
+    options.required === true
+      ? ['required', 'wouldRequireIfAbsent']
+      : ['wanted', 'wouldWantIfAbsent'];
+  const questions = asked.item.file === undefined ? [now] : [now, ifAbsent];
   const world = worldOf(asked, annex);
   return repositories.flatMap((each) =>
     questions.flatMap(

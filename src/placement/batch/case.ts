@@ -79,13 +79,21 @@ function keyItem(file: string | undefined): Shape<Item> {
 /** When the metadata of all recorded cases was set. */
 const lastChanged = ['1970-01-01@00-00-01'];
 
-/** "Each field that is currently set also has a field NAME-lastchanged" (section 6.9). */
+/**
+ * "Fields compare case-insensitively", and "each field that is currently set also has a field
+ * NAME-lastchanged" (section 6.9).
+ */
 function withChanges(
   given: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
-  const set = [...given].map(([field, values]) => [field.toLowerCase(), values] as const);
-  const stamps = set.map(([field]) => [`${field}-lastchanged`, lastChanged] as const);
-  const overall = set.length > 0 ? [['lastchanged', lastChanged] as const] : [];
+  const set = new Map<string, readonly string[]>();
+  for (const [name, values] of given) {
+    const field = name.toLowerCase();
+    const all = [...new Set([...(set.get(field) ?? []), ...values])];
+    if (all.length > 0) set.set(field, all);
+  }
+  const stamps = [...set.keys()].map((field) => [`${field}-lastchanged`, lastChanged] as const);
+  const overall = set.size > 0 ? [['lastchanged', lastChanged] as const] : [];
   return new Map<string, readonly string[]>([...stamps, ...overall, ...set]);
 }
 

@@ -4,6 +4,7 @@ import {
   type BalancedArgument,
   type Dialect,
   type Expression,
+  type TermNamed,
 } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
@@ -60,8 +61,8 @@ const pickLine: Shape<PickLine> = (value, where) => {
   const number = line.find('number', orNull(wholeNumber));
   if (term === undefined && number === undefined) misfit('number', 'is missing');
   return {
-    group: line.get('group', listOf(uuid)),
-    candidates: line.get('candidates', listOf(uuid)),
+    group: withoutRepeated(line.get('group', listOf(uuid))),
+    candidates: withoutRepeated(line.get('candidates', listOf(uuid))),
     keyText: line.get('key', string),
     number: term === undefined ? number : undefined,
     lacking:
@@ -77,6 +78,10 @@ const pickLine: Shape<PickLine> = (value, where) => {
   };
 };
 
+function withoutRepeated(uuids: readonly Uuid[]): readonly Uuid[] {
+  return [...new Set(uuids)];
+}
+
 /**
  * Answers lines of picks: whom of the candidates the key goes to (`chosen`, ascending), the hash, and
  * where among the candidates the pick begins; for lines with a `term` also the number it comes to.
@@ -90,6 +95,8 @@ export function answerPicks(dialect: Dialect): AnswerLine {
     if (stranger !== undefined) {
       return { kind: 'problem', message: `the candidate ${stranger} is not in the group` };
     }
+    const strayed = lacking === undefined ? undefined : strayedFrom(lacking, group);
+    if (strayed !== undefined) return { kind: 'problem', message: strayed };
     const hash = keyHash(group.toSorted(compareUuids));
     const shared = {
       hmac: hexOf(hash.digest(keyText)),
@@ -99,9 +106,7 @@ export function answerPicks(dialect: Dialect): AnswerLine {
       lacking === undefined
         ? { chosen: pick({ members: group, candidates, keyText, number: number ?? 0 }) }
         : pickLacking({ ...read.value, lacking }, dialect);
-    if (picked === undefined) {
-      return { kind: 'problem', message: 'the term or the key of the line cannot be read' };
-    }
+    if (typeof picked === 'string') return { kind: 'problem', message: picked };
     const ours = { ...picked, chosen: picked.chosen.toSorted(compareUuids), ...shared };
     const known = Object.entries(recorded).filter(([, value]) => value !== undefined);
     return {
@@ -116,15 +121,26 @@ function hexOf(digest: Uint8Array): string {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+type BalancedTerm = TermNamed<'balanced' | 'fullybalanced' | 'sizebalanced' | 'fullysizebalanced'>;
+
 /** Asks every member, with a configuration that makes candidates of just those of the line. */
 function pickLacking(
   { group, candidates, keyText, lacking }: PickLine & { readonly lacking: LackingPick },
   dialect: Dialect,
-): { number: number; chosen: readonly Uuid[] } | undefined {
+): { number: number; chosen: readonly Uuid[] } | string {
   const parsed = parseExpression(lacking.term, dialect);
   const key = parseKey(keyText);
-  const balanced = parsed.kind === 'expression' ? balancedTerm(parsed.tree) : undefined;
-  if (balanced === undefined || key === undefined) return undefined;
+  const term = parsed.kind === 'expression' ? balancedTerm(parsed.tree) : undefined;
+  if (term === undefined || key === undefined)
+    return 'the term or the key of the line cannot be read';
+  const balanced = term.argument;
+  if (term.name === 'sizebalanced' || term.name === 'fullysizebalanced') {
+    return `${term.name} goes by free space, of which the line says nothing: ask with a case instead`;
+  }
+  const insider = lacking.others.find(([, { groups }]) => groups.includes(balanced.group));
+  if (insider !== undefined) {
+    return `the other repository ${insider[0]} is in the group of the term: name it in "group"`;
+  }
   const member = (own: Uuid): RepositorySettings => ({
     ...noSettings,
     groups: [balanced.group],
@@ -154,14 +170,27 @@ function pickLacking(
   };
 }
 
-function balancedTerm(tree: Expression): BalancedArgument | undefined {
+/** What the line says of repositories that cannot be. */
+function strayedFrom(
+  { others, locations }: LackingPick,
+  group: readonly Uuid[],
+): string | undefined {
+  const outside = new Set(others.map(([other]) => other));
+  const both = group.find((member) => outside.has(member));
+  if (both !== undefined) return `${both} is in the group and among the others`;
+  if (outside.size < others.length) return 'one of the others is there twice';
+  const unknown = locations.find((each) => !outside.has(each) && !group.includes(each));
+  return unknown === undefined ? undefined : `the location ${unknown} is no repository of the line`;
+}
+
+function balancedTerm(tree: Expression): BalancedTerm | undefined {
   if (tree.kind !== 'term') return undefined;
   switch (tree.name) {
     case 'balanced':
     case 'fullybalanced':
     case 'sizebalanced':
     case 'fullysizebalanced':
-      return tree.argument;
+      return tree;
     default:
       return undefined;
   }

@@ -48,7 +48,7 @@ export const uuid: Shape<Uuid> = (value, where) => {
 function recordedAnnex(dialect: Dialect): Shape<RecordedAnnex> {
   return (value, where) => {
     const annex = fields(value, where);
-    const repositories = annex.get('repos', listOf(recordedRepository));
+    const repositories = annex.get('repos', eachOnce(listOf(recordedRepository)));
     return {
       configuration: {
         repositories: new Map(repositories),
@@ -63,6 +63,19 @@ function recordedAnnex(dialect: Dialect): Shape<RecordedAnnex> {
       sizesBytes: annex.find('sizes', tableOf(uuid, bytes)) ?? new Map(),
       unusedKeys: new Set(annex.find('unused', listOf(string))),
     };
+  };
+}
+
+/** A list of repositories, none of them twice: which settings of two would count cannot be said. */
+function eachOnce(shape: Shape<readonly (readonly [Uuid, RepositorySettings])[]>): typeof shape {
+  return (value, where) => {
+    const seen = new Set<Uuid>();
+    const repositories = shape(value, where);
+    for (const [own] of repositories) {
+      if (seen.has(own)) misfit(where, `has ${own} twice`);
+      seen.add(own);
+    }
+    return repositories;
   };
 }
 

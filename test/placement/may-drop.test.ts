@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { nestingMax } from '../../src/expression/index.ts';
+import {
+  mayDrop,
+  RefusedExpressionError,
+  type TrustLevel,
+  type World,
+} from '../../src/placement/index.ts';
+import { item, uuid, world, type Annex } from './annex.ts';
+
+const here = uuid('here');
+const [a, b, c] = [uuid('a'), uuid('b'), uuid('c')];
+const asked = item('SHA256-s10--x', 'file');
+
+/** All four have the content. */
+function annex(rest: Partial<Annex> = {}, trust: Partial<Record<string, TrustLevel>> = {}): World {
+  const repositories = Object.fromEntries(
+    ['here', 'a', 'b', 'c'].map((name) => [name, { trust: trust[name] ?? 'semitrusted' }]),
+  );
+  return world({ repositories, ...rest }, { locations: ['here', 'a', 'b', 'c'] });
+}
+
+describe('a drop is refused', () => {
+  test('while nobody has verified another copy, and says which are only said to be there', () => {
+    expect(mayDrop(here, asked, annex())).toEqual({
+      isGranted: false,
+      refusals: [
+        { kind: 'numcopies', needed: 1, counted: [], unproved: [a, b, c] },
+        { kind: 'mincopies', needed: 1, counted: [], unproved: [a, b, c] },
+      ],
+    });
+  });
+
+  test('while verified copies are fewer than numcopies', () => {
+    const moment = annex({ numcopies: 2 });
+
+    expect(mayDrop(here, asked, moment, { locked: [a] })).toEqual({
+      isGranted: false,
+      refusals: [{ kind: 'numcopies', needed: 2, counted: [a], unproved: [b, c] }],
+    });
+    expect(mayDrop(here, asked, moment, { locked: [a], verified: [b] }).isGranted).toBe(true);
+  });
+
+  test('from afar, while copies were verified and not one of them locked', () => {
+    expect(mayDrop(here, asked, annex(), { verified: [a, b] })).toMatchObject({
+      refusals: [{ kind: 'mincopies', needed: 1, counted: [], unproved: [a, b, c] }],
+    });
+    expect(mayDrop(here, asked, annex(), { verified: [a], isLocal: true }).isGranted).toBe(true);
+  });
+
+  test('while mincopies asks for more than numcopies does', () => {
+    const moment = annex({ numcopies: 1, mincopies: 3 });
+
+    expect(mayDrop(here, asked, moment, { verified: [a, b], isLocal: true })).toMatchObject({
+      refusals: [{ kind: 'mincopies', needed: 3, counted: [a, b] }],
+    });
+  });
+
+  test.each(['untrusted', 'dead'] as const)(
+    'when the only other copies are %s, locked or not',
+    (level) => {
+      const moment = annex({}, { a: level, b: level, c: level });
+
+      expect(mayDrop(here, asked, moment, { locked: [a, b, c] })).toMatchObject({
+        refusals: [
+          { kind: 'numcopies', counted: [], unproved: [] },
+          { kind: 'mincopies', counted: [], unproved: [] },
+        ],
+      });
+    },
+  );
+
+  test('when its own copy and a cluster are all that is proved', () => {
+    const moment = annex({ clusters: { c: ['a'] } });
+
+    expect(mayDrop(here, asked, moment, { locked: [here, c] }).isGranted).toBe(false);
+  });
+
+  test('when the content is required, for its file or another of the key', () => {
+    const moment = annex({ repositories: { here: { required: 'include=keep/*' } } });
+    const proofs = { locked: [a] };
+    const kept = { ...asked, file: 'keep/x' };
+
+    expect(mayDrop(here, kept, moment, proofs)).toEqual({
+      isGranted: false,
+      refusals: [{ kind: 'required', file: 'keep/x' }],
+    });
+    expect(mayDrop(here, asked, moment, { ...proofs, otherFiles: ['keep/y'] })).toMatchObject({
+      refusals: [{ kind: 'required', file: 'keep/y' }],
+    });
+    expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(true);
+  });
+});
+
+test('a trusted repository counts without being asked', () => {
+  expect(mayDrop(here, asked, annex({}, { a: 'trusted' })).isGranted).toBe(true);
+  expect(mayDrop(here, asked, annex({ numcopies: 2 }, { a: 'trusted' })).isGranted).toBe(false);
+});
+
+test('numcopies is the largest of the files that use the key, by .gitattributes', () => {
+  const moment: World = {
+    ...annex(),
+    attributeNumcopies: ({ file }) => (file === 'precious' ? 3 : undefined),
+  };
+  const proofs = { locked: [a, b] };
+
+  expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(true);
+  expect(mayDrop(here, asked, moment, { ...proofs, otherFiles: ['precious'] })).toMatchObject({
+    refusals: [{ kind: 'numcopies', needed: 3, counted: [a, b] }],
+  });
+});
+
+test('a required expression that is refused here gives no leave', () => {
+  const deep = `${'('.repeat(nestingMax)}(present`;
+  const moment = annex({ repositories: { here: { required: deep } } });
+
+  expect(() => mayDrop(here, asked, moment, { locked: [a] })).toThrow(RefusedExpressionError);
+});
