@@ -58,6 +58,7 @@ export class LocalRepositoryNode implements StorageNode {
       stream: {
         lengthBytes: Math.max(0, object.sizeBytes - fromByte),
         [Symbol.asyncIterator]: () => object.chunks[Symbol.asyncIterator](),
+        pour: (take) => object.pour(take),
         close: () => object.close(),
       },
     };

@@ -25,7 +25,7 @@ export {
   ObjectStoreError,
   type ObjectTrouble,
 } from './objects/object-errors.ts';
-export { readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
 export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,

@@ -10,6 +10,7 @@ import {
   NotEnoughSpaceError,
   ObjectLayout,
   ObjectStore,
+  pourBytesMax,
   readBytesMax,
 } from '../../src/repository/index.ts';
 import { decodeText } from '../../src/units/index.ts';
@@ -215,6 +216,35 @@ describe('open', () => {
       for await (const chunk of object?.chunks ?? []) if (chunk.length > 0) break;
     }
     expect(openFiles()).toBeLessThan(before + 10);
+  });
+
+  it('pours the same bytes from memory that it uses again, and closes when no more is wanted', async () => {
+    const store = makeStore();
+    const directory = '/proc/self/fd';
+    const openBefore = readdirSync(directory).length;
+    const long = Buffer.alloc(4 * pourBytesMax + 7, '0123456789abc');
+    const longKey = sha256Key(long);
+    await put(store, longKey, long);
+    const memories = new Set<ArrayBufferLike>();
+    const poured: Buffer[] = [];
+    const object = await store.open(longKey, 3);
+    await object?.pour(async (piece) => {
+      memories.add(piece.buffer);
+      await sleep(0); // time for a read that must not reach this piece
+      poured.push(Buffer.from(piece));
+      return true;
+    });
+    expect(Buffer.concat(poured).equals(long.subarray(3))).toBe(true);
+    expect(memories.size).toBe(2);
+
+    let pieces = 0;
+    const left = await store.open(longKey, 0);
+    await left?.pour(() => {
+      pieces += 1;
+      return Promise.resolve(pieces < 2);
+    });
+    expect(pieces).toBe(2);
+    expect(readdirSync(directory)).toHaveLength(openBefore);
   });
 
   it('fails when the content becomes shorter while it is read', async () => {

@@ -1,5 +1,4 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Key } from '../../key/index.ts';
 import type { StoredContent } from '../../nodes/index.ts';
 import {
@@ -18,6 +17,7 @@ import type { ServedStore } from '../served-store.ts';
 import { answerProblem } from './answer.ts';
 import { contentDisposition } from './download-name.ts';
 import type { Exchange } from './exchange.ts';
+import { sendFirst } from './send-first.ts';
 
 /** How contents are sent. */
 export interface SendOptions {
@@ -189,10 +189,11 @@ function contentRange({ fromByte, untilByte }: ByteRange, sizeBytes: number): st
 
 /** Sends so many bytes of a stream, and closes it however that ends. */
 async function send(
-  { response, seen }: Exchange,
+  exchange: Exchange,
   stream: ByteStream,
   options: SendOptions & { readonly lengthBytes: number },
 ): Promise<void> {
+  const { response } = exchange;
   if (options.isHead) {
     await stream.close();
     response.end();
@@ -200,34 +201,11 @@ async function send(
   }
   // A client that reads no more must not hold the content open for ever.
   response.setTimeout(options.idleBodyMs, () => response.destroy());
-  const sent = (bytes: number): void => seen?.sent(bytes);
   try {
-    await pipeline(firstOf(stream, options.lengthBytes, sent), response);
+    await sendFirst(exchange, stream, options.lengthBytes);
   } finally {
     await stream.close();
   }
-}
-
-/**
- * The first bytes of a stream; no more of it is read than they need.
- *
- * @throws when the stream ends before: a client must not take what it got for everything.
- */
-async function* firstOf(
-  stream: ByteStream,
-  lengthBytes: number,
-  sent: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let leftBytes = lengthBytes;
-  if (leftBytes === 0) return;
-  for await (const piece of stream) {
-    const part = piece.length > leftBytes ? piece.subarray(0, leftBytes) : piece;
-    leftBytes -= part.length;
-    sent(part.length);
-    yield part;
-    if (leftBytes === 0) return;
-  }
-  throw new Error(`the content ended ${leftBytes} bytes early`);
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {

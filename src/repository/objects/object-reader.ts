@@ -10,12 +10,26 @@ import { ObjectStoreError, objectError } from './object-errors.ts';
  */
 export const readBytesMax: number = 256 * 1024;
 
+/**
+ * Bytes of a piece that is poured. Fresh memory for each piece costs more than all else in sending:
+ * the system has to clear it, and the processor's caches have to take it in.
+ */
+export const pourBytesMax: number = 512 * 1024;
+
+/** Takes a piece, and resolves when it is done with its memory, with whether it wants more. */
+export type Take = (piece: Uint8Array) => Promise<boolean>;
+
 /** A content that is being read. Whoever received it closes it, or reads it to its end. */
 export interface OpenObject {
   /** Of the whole content, wherever reading begins. */
   readonly sizeBytes: number;
   /** The bytes, once. Ends the reading when left early. Chunks are not used again by the reader. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /**
+   * The bytes, once, instead of `chunks`: each piece is handed to `take`, and its memory is used again
+   * when that has resolved. Ends the reading, at the latest when `take` wants no more.
+   */
+  pour(take: Take): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,9 +55,11 @@ export async function openObject(
       return undefined;
     }
     const untilByte = Math.min(range.untilByte ?? status.size, status.size);
+    const reading = { key, path, fromByte: range.fromByte, untilByte };
     return {
       sizeBytes: status.size,
-      chunks: readChunks(file, { key, path, fromByte: range.fromByte, untilByte }),
+      chunks: readChunks(file, reading),
+      pour: (take) => pourPieces(file, reading, take),
       close: () => file.close(),
     };
   } catch (error) {
@@ -86,16 +102,54 @@ async function* readChunks(file: FileHandle, reading: Reading): AsyncGenerator<U
   }
 }
 
+/** Reads into one of two buffers while the other's bytes are taken. */
+async function pourPieces(file: FileHandle, reading: Reading, take: Take): Promise<void> {
+  const lengthBytes = Math.min(pourBytesMax, reading.untilByte - reading.fromByte);
+  try {
+    let position = reading.fromByte;
+    let buffer = bufferOfLength(lengthBytes);
+    let other: Buffer | undefined;
+    let next = readInto(buffer, { file, reading, position });
+    while (position < reading.untilByte) {
+      const piece = await next;
+      position += piece.length;
+      if (position < reading.untilByte) {
+        other ??= bufferOfLength(lengthBytes);
+        next = readInto(other, { file, reading, position });
+        // Reported when its turn comes, if it comes.
+        next.catch(() => undefined);
+        [buffer, other] = [other, buffer];
+      }
+      if (!(await take(piece))) return;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 async function readChunk(
   file: FileHandle,
   reading: Reading,
   position: number,
 ): Promise<Uint8Array> {
   const length = Math.min(readBytesMax, reading.untilByte - position);
-  if (length <= 0) return new Uint8Array(0);
-  const { key, path } = reading;
+  return await readInto(bufferOfLength(length), { file, reading, position });
+}
+
+function bufferOfLength(lengthBytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(Math.max(0, lengthBytes));
+}
+
+/** As many bytes as the file gives at once: at least one, before the end of what is to be read. */
+async function readInto(
+  buffer: Buffer,
+  at: { readonly file: FileHandle; readonly reading: Reading; readonly position: number },
+): Promise<Uint8Array> {
+  const { file, position } = at;
+  const { key, path, untilByte } = at.reading;
+  const length = Math.min(buffer.length, untilByte - position);
+  if (length <= 0) return buffer.subarray(0, 0);
   let bytesRead: number;
-  const buffer = Buffer.allocUnsafeSlow(length);
   try {
     ({ bytesRead } = await file.read(buffer, 0, length, position));
   } catch (error) {
