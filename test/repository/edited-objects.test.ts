@@ -1,10 +1,19 @@
-import { chmodSync, linkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  openSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
-import { ObjectLayout, ObjectStore } from '../../src/repository/index.ts';
+import { ObjectLayout, ObjectStore, readBytesMax } from '../../src/repository/index.ts';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
-import { get, keyOf, put, sha256Key } from '../support/objects.ts';
+import { collect, get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const content = Buffer.from('0123456789');
@@ -14,7 +23,7 @@ const key = sha256Key(content);
 interface Place {
   readonly store: ObjectStore;
   /** The object of a key. */
-  path(of: Key): string;
+  readonly path: (of: Key) => string;
 }
 
 function makePlace(settings: { isThin?: boolean; isCrippled?: boolean } = {}): Place {
@@ -104,6 +113,50 @@ describe('an object that somebody may edit', () => {
     expect(await store.has(key)).toBe(true);
   });
 });
+
+describe('an object that is edited while it is read', () => {
+  it('is not read to its end, although its size stays', async () => {
+    const { store, path } = makePlace();
+    const large = Buffer.alloc(4 * readBytesMax, 'x');
+    const largeKey = sha256Key(large);
+    await put(store, largeKey, large);
+    const object = await store.open(largeKey, 0);
+    if (object === undefined) throw new Error('absent');
+    const chunks = object.chunks[Symbol.asyncIterator]();
+    await chunks.next();
+    chmodSync(path(largeKey), 0o644);
+    const file = openSync(path(largeKey), 'r+');
+    writeSync(file, 'X', large.length - 1);
+    closeSync(file);
+    const rest = async (): Promise<void> => {
+      while ((await chunks.next()).done !== true);
+    };
+    await expect(rest()).rejects.toThrow('changed while it was read');
+  });
+
+  it('gives not one byte when it was edited between opening and reading', async () => {
+    const { store, path } = makePlace();
+    await put(store, key, content);
+    const object = await store.open(key, 0);
+    edit(path(key), edited);
+    const read: Uint8Array[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const chunk of object?.chunks ?? []) read.push(chunk);
+    };
+    await expect(reading()).rejects.toThrow('changed while it was read');
+    expect(read).toEqual([]);
+  });
+
+  it('is read to its end when it is merely removed', async () => {
+    const { store } = makePlace();
+    await put(store, key, content);
+    const object = await store.open(key, 0);
+    expect(await store.remove(key)).toBe('removed');
+    expect(await collect(object?.chunks ?? none())).toEqual(content);
+  });
+});
+
+async function* none(): AsyncGenerator<Uint8Array> {}
 
 describe.runIf(hasGitAnnex)('a file that git-annex unlocked with annex.thin', () => {
   it('is the content until it is edited, and then is not', async () => {
