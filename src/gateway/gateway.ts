@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../nodes/index.ts';
+import {
+  clockSeconds,
+  loadNativeHasher,
+  LocalRepositoryNode,
+  type StorageNode,
+} from '../nodes/index.ts';
 import {
   isLoggable,
   LiveConfiguration,
@@ -126,6 +131,7 @@ export class Gateway {
     const repository = await Repository.open(directory, {
       onProblem: (error) => options.warn('the repository has trouble', error),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
+      loadHasher: loadNativeHasher,
     });
     try {
       await repository.branch.merge();

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  loadNativeHasher,
   LocalRepositoryNode,
   peerOfRemote,
   PeerNode,
@@ -129,7 +130,11 @@ export class NodePool {
     // Requests that come at once share one opening; one object stands for a repository.
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
-      const options = { onProblem: this.#onProblem, lockRenewMs: this.#lockRenewMs };
+      const options = {
+        onProblem: this.#onProblem,
+        lockRenewMs: this.#lockRenewMs,
+        loadHasher: loadNativeHasher,
+      };
       opening = Repository.open(path, options).then((repository) => ({ path, repository }));
       this.#opened.set(remote, opening);
       const mine = opening;

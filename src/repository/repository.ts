@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeDirectory } from './files/directories.ts';
@@ -25,6 +26,8 @@ export interface RepositoryOptions {
   readonly onProblem?: (error: Error) => void;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
+  /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
+  readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
 }
 
 /** A git-annex repository on disk. One object for a repository and process. */
@@ -53,6 +56,11 @@ export class Repository {
       sharedRepository: parts.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(parts.config),
       renewMs: place.options.lockRenewMs,
+      editSettings: () => ({
+        isThin: parts.config.getBoolean('annex.thin') === true,
+        isCrippled: parts.config.getBoolean('annex.crippledfilesystem') === true,
+      }),
+      loadHasher: place.options.loadHasher,
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { serializeKey, type Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
@@ -36,6 +35,8 @@ export interface KeepingPlace {
   /** Turns of one process at a key's lock files. */
   readonly turns: Turns;
   nowMs(): number;
+  /** Whether the complete content stands at a path. */
+  holds(key: Key, path: Buffer): Promise<boolean>;
   /** How often the retention of a lock that is held is renewed, milliseconds. */
   readonly renewMs: number;
   /** Told of a renewal that failed. */
@@ -129,8 +130,8 @@ export class ContentKeeper {
   /** Steps 1 and 2, in whichever layout the content is. */
   async #take(key: Key): Promise<HeldKey | undefined> {
     for (const location of this.#place.layout.locations(key)) {
-      if (!(await isFile(location.content))) continue;
       try {
+        if (!(await this.#place.holds(key, location.content))) continue;
         const held = await this.#takeAt(key, location);
         if (held !== undefined) return held;
       } catch (error) {
@@ -151,14 +152,23 @@ export class ContentKeeper {
         timeoutMs: lockMs,
       }),
     );
-    if (await isFile(location.content)) {
+    if (await this.#holdsOrLetsGo(key, location, fileLock)) {
       const own = { untilMs: 0, text: '' };
       return { key, location, fileLock, holders: 0, own, othersUntilMs: 0 };
     }
-    fileLock.release();
     await this.#removeFiles(location);
     await removeEmptyDirectories(location);
     return undefined;
+  }
+
+  async #holdsOrLetsGo(key: Key, location: ObjectLocation, fileLock: FileLock): Promise<boolean> {
+    let isHeld = false;
+    try {
+      isHeld = await this.#place.holds(key, location.content);
+      return isHeld;
+    } finally {
+      if (!isHeld) fileLock.release();
+    }
   }
 
   /** Step 3, and again for each further holder. */
@@ -268,16 +278,6 @@ export async function isFile(path: Buffer): Promise<boolean> {
     return (await lstat(path)).isFile();
   } catch (error) {
     if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
-}
-
-/** Likewise, for a disk that answers at once. */
-export function isFileInLine(path: Buffer): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  } catch (error) {
-    if (isErrorCode(error, 'ENOTDIR')) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
@@ -55,7 +55,7 @@ export async function openObject(
       return undefined;
     }
     const untilByte = Math.min(range.untilByte ?? status.size, status.size);
-    const reading = { key, path, fromByte: range.fromByte, untilByte };
+    const reading = { key, path, fromByte: range.fromByte, untilByte, status };
     return {
       sizeBytes: status.size,
       chunks: readChunks(file, reading),
@@ -82,6 +82,8 @@ interface Reading {
   readonly path: Buffer;
   readonly fromByte: number;
   readonly untilByte: number;
+  /** Of the file when it was opened. */
+  readonly status: Stats;
 }
 
 /** Reads with one read ahead, so that disk and consumer work at the same time. */
@@ -156,11 +158,22 @@ async function readInto(
     throw objectError(error, 'reading the content', { key, path });
   }
   if (bytesRead === 0) {
-    throw new ObjectStoreError(
-      'the content became shorter while it was read; it may be an unlocked file that was changed',
-      'CONTENT_CHANGED',
-      { key, path },
-    );
+    throw changed('became shorter', at.reading);
+  }
+  // Asked after each read, so that no byte of another content is given to anybody, and never the last
+  // one. Not the time of the inode: that changes also when the content is removed or linked.
+  const { size, mtimeMs } = await file.stat();
+  const { status } = at.reading;
+  if (size !== status.size || mtimeMs !== status.mtimeMs) {
+    throw changed(size < status.size ? 'became shorter' : 'changed', at.reading);
   }
   return buffer.subarray(0, bytesRead);
+}
+
+function changed(how: string, { key, path }: Reading): ObjectStoreError {
+  return new ObjectStoreError(
+    `the content ${how} while it was read; it may be an unlocked file that was changed`,
+    'CONTENT_CHANGED',
+    { key, path },
+  );
 }

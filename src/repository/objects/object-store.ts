@@ -1,7 +1,8 @@
 import { lstatSync, statSync } from 'node:fs';
 import { lstat, stat, type FileHandle } from 'node:fs/promises';
-import { serializeKey, type Key } from '../../key/index.ts';
-import { ContentKeeper, isFile, isFileInLine, type ContentLock } from './content-lock.ts';
+import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
+import { ContentBelief, type EditSettings } from './content-belief.ts';
+import { ContentKeeper, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
@@ -31,6 +32,10 @@ export interface ObjectStoreOptions {
   readonly nowMs?: (() => number) | undefined;
   /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
   readonly renewMs?: number | undefined;
+  /** Asked at each look at an object. Default: neither thin nor crippled. */
+  readonly editSettings?: (() => EditSettings) | undefined;
+  /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
+  readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
   /** Told of trouble that no caller can be told of. Default: nobody is. */
   readonly onProblem?: ((error: Error) => void) | undefined;
 }
@@ -65,6 +70,7 @@ export class ObjectStore {
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
   readonly #glance: Glance;
+  readonly #belief: ContentBelief;
   /** Whether they have been made, and were there the last time. */
   #hasUploadDirectories = false;
   /** Turns at writing a key's partial content; may be long. */
@@ -86,8 +92,14 @@ export class ObjectStore {
     const place = { layout: this.#layout, modes: this.#modes };
     this.#left = new LeftPartials(place, this.#depositing);
     this.#glance = new Glance(this.#layout.annexDirectory);
+    this.#belief = new ContentBelief({
+      glance: this.#glance,
+      settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
+      loadHasher: options.loadHasher,
+    });
     this.#keeper = new ContentKeeper({
       ...place,
+      holds: async (key, path) => await this.#belief.holds(key, path),
       turns: this.#changing,
       nowMs: this.#nowMs,
       renewMs: options.renewMs ?? renewMsDefault,
@@ -102,15 +114,12 @@ export class ObjectStore {
 
   /**
    * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
-   * key that cannot be here.
+   * key that cannot be here, and for an object that was edited.
    */
   async has(key: Key): Promise<boolean> {
     for (const { content } of this.#layout.locations(key)) {
       try {
-        const isThere = this.#glance.ask(
-          () => isFileInLine(content),
-          () => isFile(content),
-        );
+        const isThere = this.#belief.holds(key, content);
         if (typeof isThere === 'boolean' ? isThere : await isThere) return true;
       } catch (error) {
         throw objectError(error, 'looking for the content', { key, path: content });
@@ -128,7 +137,9 @@ export class ObjectStore {
     for (const { content } of this.#layout.locations(key)) {
       try {
         const object = await openObject(key, content, { fromByte: Math.max(0, fromByte) });
-        if (object !== undefined) return object;
+        if (object === undefined) continue;
+        // Asked after opening: an edit before that is seen here, a later one while reading.
+        if (await this.#isBelieved(key, content, object)) return object;
       } catch (error) {
         throw objectError(error, 'opening the content', { key, path: content });
       }
@@ -232,6 +243,17 @@ export class ObjectStore {
    */
   async expirePartials(lifetimeMs: number): Promise<number> {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
+  }
+
+  async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
+    try {
+      if (await this.#belief.holds(key, path)) return true;
+    } catch (error) {
+      await object.close();
+      throw error;
+    }
+    await object.close();
+    return false;
   }
 
   /** What could not be noted is merely never cleared, so the upload's end goes on. */
