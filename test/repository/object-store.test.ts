@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +32,11 @@ function makeStore(directory: string = temporaryDirectory()): ObjectStore {
 const content = Buffer.from('0123456789');
 const key = sha256Key(content);
 
+function replaceFile(path: string): void {
+  rmSync(path);
+  writeFileSync(path, content);
+}
+
 describe('deposit', () => {
   it('goes on where an interrupted upload ended', async () => {
     const store = makeStore();
@@ -45,6 +58,28 @@ describe('deposit', () => {
     expect(await get(store, key)).toEqual(content);
     expect(await store.partialSizeBytes(key)).toBe(0);
     expect(await store.deposit(key)).toBe('present');
+  });
+
+  it.each([
+    ['is gone', (path: string) => rmSync(path)],
+    ['is another file', replaceFile],
+    ['became shorter', (path: string) => truncateSync(path, 3)],
+  ])('does not go on where what was left %s since it was hashed', async (_, change) => {
+    const directory = temporaryDirectory();
+    const store = makeStore(directory);
+    const first = await begin(store, key);
+    await first.start(0);
+    await first.write(content.subarray(0, 6));
+    await first.abandon(true);
+    const second = await begin(store, key);
+    await collect(second.prefix(6));
+    change(join(directory, 'annex/tmp', serializeKey(key)));
+
+    await expect(second.start(6)).rejects.toThrow(/ENOENT|not there any more/);
+    await second.abandon(false);
+    expect(await store.has(key)).toBe(false);
+    await put(store, key, content);
+    expect(await get(store, key)).toEqual(content);
   });
 
   it('never leaves a shorter partial than before, unless asked to leave none', async () => {

@@ -62,6 +62,11 @@ export class PeerNode implements StorageNode {
         const what = `${lengthBytes} bytes of ${serializeKey(key)} from byte ${fromByte} on`;
         throw new PeerError(`it has ${what}, where ${expectedBytes} were to come`);
       }
+      // It may have gone since it was asked for, and nothing tells that from an empty content.
+      if (lengthBytes === 0 && key.sizeBytes === undefined && !(await this.has(key))) {
+        await content.close();
+        return undefined;
+      }
       return { sizeBytes: sizeBytes ?? fromByte + lengthBytes, stream: content };
     });
   }

@@ -11,8 +11,8 @@ import {
   protectDirectory,
 } from './key-directory.ts';
 import type { ObjectLocation } from './layout.ts';
-import { objectError } from './object-errors.ts';
-import { openObject } from './object-reader.ts';
+import { ObjectStoreError, objectError } from './object-errors.ts';
+import { readBytesMax } from './object-reader.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
 
@@ -69,6 +69,8 @@ export class PartialFileDeposit implements ObjectDeposit {
   readonly offsetBytes: number;
   readonly #parts: DepositParts;
   #file: FileHandle | undefined;
+  /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
+  #kept: FileHandle | undefined;
   #position = 0;
   #isOver = false;
   /** After a failed fsync the system may show bytes that never reach the disk. */
@@ -82,9 +84,20 @@ export class PartialFileDeposit implements ObjectDeposit {
   async *prefix(untilByte: number): AsyncGenerator<Uint8Array> {
     assert(!this.#isOver, 'the deposit is over');
     assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
-    const { key, partial } = this.#parts;
-    const object = await openObject(key, partial, { fromByte: 0, untilByte });
-    if (object !== undefined) yield* object.chunks;
+    const { key, partial, modes } = this.#parts;
+    try {
+      this.#kept ??= await openThere(partial, modes.file);
+      for (let position = 0; position < untilByte; ) {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(readBytesMax, untilByte - position));
+        const { bytesRead } = await this.#kept.read(buffer, 0, buffer.length, position);
+        // Of what became shorter `start` tells.
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } catch (error) {
+      throw objectError(error, 'reading the partial content', { key, path: partial });
+    }
   }
 
   async start(atByte: number): Promise<void> {
@@ -96,11 +109,25 @@ export class PartialFileDeposit implements ObjectDeposit {
     );
     const { key, partial, modes } = this.#parts;
     try {
-      this.#file = await openPartial(partial, modes.file);
+      this.#file =
+        atByte === 0 ? await openPartial(partial, modes.file) : await this.#openKept(atByte);
     } catch (error) {
       throw objectError(error, 'opening the partial content', { key, path: partial });
     }
     this.#position = atByte;
+  }
+
+  /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
+  async #openKept(atByte: number): Promise<FileHandle> {
+    const { key, partial, modes } = this.#parts;
+    this.#kept ??= await openThere(partial, modes.file);
+    const [kept, there] = await Promise.all([this.#kept.stat(), lstat(partial)]);
+    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= atByte) return this.#kept;
+    throw new ObjectStoreError(
+      'what an interrupted upload left is not there any more; begin the upload anew',
+      'PARTIAL_CHANGED',
+      { key, path: partial },
+    );
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -174,6 +201,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.#isOver = true;
     this.#parts.claim.release();
     try {
+      if (this.#kept !== this.#file) await this.#kept?.close();
       await this.#file?.close();
     } finally {
       this.#parts.unlock();
@@ -181,8 +209,9 @@ export class PartialFileDeposit implements ObjectDeposit {
   }
 }
 
+const flags = constants.O_RDWR | constants.O_NOFOLLOW;
+
 async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
-  const flags = constants.O_RDWR | constants.O_NOFOLLOW;
   try {
     const file = await open(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
     if (!isMadeAsAsked(mode)) await file.chmod(mode);
@@ -190,6 +219,11 @@ async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;
   }
+  return await openThere(path, mode);
+}
+
+/** Opens what is there, and makes nothing. */
+async function openThere(path: Buffer, mode: number): Promise<FileHandle> {
   try {
     return await open(path, flags);
   } catch (error) {

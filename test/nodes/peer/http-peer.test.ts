@@ -9,7 +9,9 @@ import {
   NodeUnavailableError,
   parseAnnexUrl,
   PeerError,
+  type PeerConnection,
 } from '../../../src/nodes/index.ts';
+import { serializeKey } from '../../../src/key/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { collect, keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
@@ -92,6 +94,35 @@ describe('a server that knows older versions only', () => {
     server.newest = 1;
     expect(await peer.ask({ verb: 'checkPresent', key })).toMatchObject({ isPresent: false });
     expect(server.asked).toEqual([4, 3, 2, 2, 1]);
+  });
+});
+
+describe('a key without a size', () => {
+  const url = keyOf('URL--http&c%%example.com%file');
+
+  it('is absent, and not empty, when it goes between the question for it and its content', async () => {
+    const server = await OldServer.start(4);
+    server.contents.set(serializeKey(url), content);
+    const peer = httpPeer(server.port, uuid);
+    const losing: PeerConnection = {
+      ask: (question, options) => peer.ask(question, options),
+      get: (asked, fromByte) => {
+        server.contents.clear();
+        return peer.get(asked, fromByte);
+      },
+      put: (asked, sizeBytes) => peer.put(asked, sizeBytes),
+      lock: (asked) => peer.lock(asked),
+      close: () => peer.close(),
+    };
+    expect(await nodeOf(losing, uuid).get(url, 0)).toBeUndefined();
+  });
+
+  it('may have an empty content', async () => {
+    const server = await OldServer.start(4);
+    server.contents.set(serializeKey(url), Buffer.alloc(0));
+    const got = await nodeOf(httpPeer(server.port, uuid), uuid).get(url, 0);
+    expect(got?.sizeBytes).toBe(0);
+    await got?.stream.close();
   });
 });
 
