@@ -18,6 +18,7 @@ import {
   Turns,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
+import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
@@ -104,6 +105,7 @@ export class Gateway {
     this.#work = new NodeWork({
       limits: this.limits,
       record: (change) => this.#record(change),
+      equivalents: (key) => readEquivalents(key, repository.branch),
       warn: options.warn,
     });
     this.#sweep = new PartialSweep({

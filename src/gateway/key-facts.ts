@@ -1,3 +1,4 @@
+import { parseKey, type Key } from '../key/index.ts';
 import type { Need } from '../expression/index.ts';
 import type { Item, World } from '../placement/index.ts';
 import {
@@ -10,6 +11,13 @@ import {
   urlLogPath,
   type AnnexBranch,
 } from '../repository/index.ts';
+
+/** The keys that the git-annex branch records as equivalent to a VURL key; of another key none. */
+export async function readEquivalents(key: Key, branch: AnnexBranch): Promise<readonly Key[]> {
+  if (key.backend !== 'VURL') return [];
+  const log = (await branch.read(equivalentKeysLogPath(key))) ?? '';
+  return parseEquivalentKeysLog(log).flatMap((text) => parseKey(text) ?? []);
+}
 
 /** What is recorded of a key and its file besides locations, read and ready to be asked. */
 export type KeyFacts = Pick<World, 'metadata' | 'urls' | 'attributeNumcopies' | 'equivalentKeys'>;

@@ -38,10 +38,19 @@ export class NodeWork {
   readonly failures: NodeFailures = new NodeFailures();
   #uploads = 0;
 
-  constructor(options: { limits: GatewayLimits; record: RecordLocation; warn: Warn }) {
+  readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
+
+  constructor(options: {
+    limits: GatewayLimits;
+    record: RecordLocation;
+    /** Keys that are recorded to have a key's content. Default: none. */
+    equivalents?: (key: Key) => Promise<readonly Key[]>;
+    warn: Warn;
+  }) {
     this.limits = options.limits;
     this.warn = options.warn;
     this.#record = options.record;
+    this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
   }
 
   /**
@@ -181,9 +190,19 @@ export class NodeWork {
       const { uploadWindowBytes, uploadWindowBytesMin, uploadsBytesMax } = this.limits;
       const share = Math.max(uploadWindowBytesMin, uploadsBytesMax / this.#uploads);
       const limits = { ...this.limits, uploadWindowBytes: Math.min(uploadWindowBytes, share) };
-      return await receive(upload, receivers, limits);
+      const equivalents = await this.#equivalents(upload.key, receivers);
+      return await receive({ ...upload, equivalents }, receivers, limits);
     } finally {
       this.#uploads -= 1;
+    }
+  }
+
+  async #equivalents(key: Key, receivers: readonly Receiver[]): Promise<readonly Key[]> {
+    try {
+      return await this.#equivalentsOf(key);
+    } catch (error) {
+      await this.abandon(receivers);
+      throw error;
     }
   }
 

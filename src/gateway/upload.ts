@@ -1,4 +1,4 @@
-import { makeVerifier, type Key, type Verifier } from '../key/index.ts';
+import { makeEquivalentVerifier, type Key, type Verifier } from '../key/index.ts';
 import {
   loadNativeHasher,
   NodeUnavailableError,
@@ -14,6 +14,8 @@ export interface Upload {
   readonly key: Key;
   /** The path that the client gives for it, which expressions may look at. */
   readonly associatedFile: string | undefined;
+  /** Keys that are recorded to have the same content. Default: none. */
+  readonly equivalents?: readonly Key[] | undefined;
   /** Where in the content the body begins, bytes. */
   readonly offsetBytes: number;
   /** Bytes that the client says it will send. */
@@ -104,11 +106,13 @@ async function startLanes(
 ): Promise<Lane[]> {
   const isWhole = upload.offsetBytes === 0;
   const makeHasher = await loadNativeHasher();
-  const shared = makeVerifier(upload.key, makeHasher);
+  const makeVerifier = (): Verifier =>
+    makeEquivalentVerifier(upload.key, upload.equivalents ?? [], makeHasher);
+  const shared = makeVerifier();
   const lanes = await Promise.all(
     receivers.map(async (receiver): Promise<Lane | undefined> => {
       const { node, deposit } = receiver;
-      const verifier = isWhole ? shared : makeVerifier(upload.key, makeHasher);
+      const verifier = isWhole ? shared : makeVerifier();
       try {
         if (!isWhole) await verifyKept(receiver, upload.offsetBytes, verifier, limits);
         await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);

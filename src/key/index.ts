@@ -4,4 +4,10 @@ export { keyFile, parseKeyFile } from './key-file.ts';
 export { keyLengthMax, parseKey, serializeKey, serializeUnchunkedKey, type Key } from './key.ts';
 export type { Hasher, MakeHasher } from './hasher.ts';
 export { hashNames, makePureHasher } from './pure-hasher.ts';
-export { makeVerifier, namesItsContent, UnverifiableKeyError, type Verifier } from './verifier.ts';
+export {
+  makeEquivalentVerifier,
+  makeVerifier,
+  namesItsContent,
+  UnverifiableKeyError,
+  type Verifier,
+} from './verifier.ts';

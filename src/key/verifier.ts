@@ -34,6 +34,43 @@ export function namesItsContent(key: Key): boolean {
 }
 
 /**
+ * A verifier for what is recorded as equivalent to a key (VURL, spec/git-annex-branch.md section 3.1):
+ * any of them that the bytes match is right, as git-annex judges. With none, the key alone judges.
+ * Equivalents that cannot be verified here match nothing; only the last
+ * few that are recorded are tried.
+ *
+ * @throws UnverifiableKeyError when neither the key nor any of its equivalents can be verified.
+ */
+export function makeEquivalentVerifier(
+  key: Key,
+  equivalents: readonly Key[],
+  makeHasher: MakeHasher,
+): Verifier {
+  const own = makeVerifier(key, makeHasher);
+  if (equivalents.length === 0) return own;
+  const known = equivalents.filter(namesItsContent).slice(-equivalentsMax);
+  const others = known.flatMap((equivalent) => {
+    try {
+      return [makeVerifier(equivalent, makeHasher)];
+    } catch (error) {
+      if (error instanceof UnverifiableKeyError) return [];
+      throw error;
+    }
+  });
+  if (others.length === 0) throw new UnverifiableKeyError(equivalents[0] ?? key);
+  let verdict: boolean | undefined;
+  return {
+    update: (piece) => {
+      for (const one of [own, ...others]) one.update(piece);
+    },
+    matches: () => (verdict ??= own.matches() && others.some((one) => one.matches())),
+  };
+}
+
+/** A url's content changes now and then; each hash costs time at every byte of an upload. */
+const equivalentsMax = 16;
+
+/**
  * A verifier for a key's content: its size when the key has one, and for backends that hash, the
  * hash in its name. Others (WORM, URL, XXH3, external ones) are judged by size alone, as git-annex does
  * (spec/p2p-http.md section 5, "put").

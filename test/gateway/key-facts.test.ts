@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readKeyFacts } from '../../src/gateway/key-facts.ts';
+import { readEquivalents, readKeyFacts } from '../../src/gateway/key-facts.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import type { Need } from '../../src/expression/index.ts';
@@ -37,6 +37,17 @@ beforeAll(async () => {
   });
 });
 afterAll(() => repository.close());
+
+it('the keys recorded as equivalent to a VURL key are read, and of other keys none', async () => {
+  const key = keyOf('VURL--http&c%%example.com%equivalent');
+  const known = keyOf(
+    'SHA256-s3--ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+  expect(await readEquivalents(key, repository.branch)).toEqual([]);
+  await record(equivalentKeysLogPath(key), `1 ${serializeKey(known)}`);
+  expect(await readEquivalents(key, repository.branch)).toEqual([known]);
+  expect(await readEquivalents(known, repository.branch)).toEqual([]);
+});
 
 /** Sets what the first node wants; the others want nothing. */
 async function firstWants(expression: string): Promise<void> {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  makeEquivalentVerifier,
   makePureHasher,
   makeVerifier,
   parseKey,
   UnverifiableKeyError,
   type Verifier,
 } from '../../src/key/index.ts';
+import { keyOf } from '../support/keys-and-contents.ts';
 
 function verifierOf(text: string): Verifier {
   const key = parseKey(text);
@@ -47,4 +49,27 @@ describe('a verifier', () => {
       expect(short.matches()).toBe(false);
     },
   );
+});
+
+describe('a verifier for a key with equivalents', () => {
+  const key = keyOf('VURL-s3--http&c%%example.com%file');
+  const right = keyOf(
+    'SHA256-s3--ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+  const other = keyOf(`SHA256-s3--${'0'.repeat(64)}`);
+
+  it.each([
+    ['takes what any of them matches', [other, right], true],
+    ['refuses what none of them matches', [other], false],
+    ['goes by size when there are none', [], true],
+  ])('%s', (_, equivalents, isRight) => {
+    const verifier = makeEquivalentVerifier(key, equivalents, makePureHasher);
+    verifier.update(abc);
+    expect(verifier.matches()).toBe(isRight);
+  });
+
+  it('refuses to judge by size when none of them can be verified', () => {
+    const make = () => makeEquivalentVerifier(key, [right], () => undefined);
+    expect(make).toThrow(UnverifiableKeyError);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Key } from '../../key/index.ts';
+import { namesItsContent, type Key } from '../../key/index.ts';
 import {
   decodeContentHead,
   decodeReply,
@@ -79,8 +79,10 @@ export class HttpPeer implements PeerConnection {
   }
 
   async put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
-    const offsetBytes = await this.#putOffset(key);
-    if (offsetBytes === 'present') return 'present';
+    const keptBytes = await this.#putOffset(key);
+    if (keptBytes === 'present') return 'present';
+    // Without a hash the peer could not find that what it kept is of another content.
+    const offsetBytes = namesItsContent(key) ? keptBytes : 0;
     const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
     const request: Request = {
       verb: 'put',

@@ -97,7 +97,7 @@ describe('a server that knows older versions only', () => {
   });
 });
 
-describe('a key without a size', () => {
+describe('a key that does not tell its content', () => {
   const url = keyOf('URL--http&c%%example.com%file');
 
   it('is absent, and not empty, when it goes between the question for it and its content', async () => {
@@ -115,6 +115,21 @@ describe('a key without a size', () => {
       close: () => peer.close(),
     };
     expect(await nodeOf(losing, uuid).get(url, 0)).toBeUndefined();
+  });
+
+  it.each([
+    ['from its beginning, as it has no hash', url, 'content'],
+    ['from where the peer got to, when it has a hash', key, 'tent'],
+  ])('is sent %s', async (_, sent, body) => {
+    const server = await OldServer.start(4);
+    server.keptBytes = 3;
+    const node = nodeOf(httpPeer(server.port, uuid), uuid);
+    const deposit = await node.put(sent, { sizeBytes: 7, waitMs: 1000, signal: never });
+    if (deposit === 'present') throw new Error('not there yet');
+    await deposit.start(0);
+    await deposit.write(content);
+    await deposit.commit();
+    expect(server.contents.get(serializeKey(sent))?.toString()).toBe(body);
   });
 
   it('may have an empty content', async () => {

@@ -19,6 +19,8 @@ export class OldServer {
   readonly asked: number[] = [];
   /** Closes the connection in place of the answer to a put, once all of it has come. */
   losesPuts = false;
+  /** What it says it kept of interrupted uploads. */
+  keptBytes = 0;
   newest: ProtocolVersion;
   readonly #server: Server;
 
@@ -80,7 +82,7 @@ export class OldServer {
         this.contents.set(key, body);
         return { kind: 'stored', isStored: true, alsoIn: [] };
       case 'putOffset':
-        return { kind: 'putFrom', offsetBytes: 0 };
+        return { kind: 'putFrom', offsetBytes: this.keptBytes };
       case 'remove':
         this.contents.delete(key);
         return { kind: 'removed', isRemoved: true, alsoIn: [] };
