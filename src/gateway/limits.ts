@@ -11,6 +11,7 @@ export type LimitName =
   | 'idleBodyMs'
   | 'idleConnectionMs'
   | 'connectionsMax'
+  | 'pipelinedMax'
   | 'headersMs'
   | 'headersBytesMax'
   | 'probeMs'
@@ -39,6 +40,9 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   idleConnectionMs: 'how long a connection stays open between requests',
   connectionsMax:
     'connections at once; a few before that, those without a request are closed to make room',
+  // Hardly a client sends a second one before its answer; one that does gains nothing by more.
+  pipelinedMax:
+    'requests of one connection that wait for their answers; then nothing more of it is read',
   headersMs: 'how long the head of a request may take to arrive',
   // A key and a file name of 4 kB each, every byte of them percent-encoded, and the rest.
   headersBytesMax: 'the head of a request: room for the longest key and file name',
@@ -71,6 +75,7 @@ export const defaultLimits: GatewayLimits = {
   idleBodyMs: 30 * minuteMs,
   idleConnectionMs: 5 * minuteMs,
   connectionsMax: 12_000,
+  pipelinedMax: 8,
   headersMs: minuteMs,
   headersBytesMax: 32 * kiB,
   probeMs: minuteMs,

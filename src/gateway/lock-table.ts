@@ -80,6 +80,11 @@ export class LockTable {
     if (held !== undefined) clearTimeout(held.expiry);
   }
 
+  /** Resolves when a lock may keep its content no longer; `undefined` when that cannot be. */
+  broken(id: string): Promise<Error> | undefined {
+    return this.#held.get(id)?.lock.broken;
+  }
+
   /** Ends a lock; an id that is unknown, or ended before, is nothing to end. */
   async end(id: string, how: 'release' | 'leave'): Promise<void> {
     const held = this.#held.get(id);

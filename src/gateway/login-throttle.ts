@@ -36,7 +36,8 @@ interface Failing {
  * Makes guessing passwords slow, for the address that guesses and no other. A login that fails is
  * answered late, the later the more have failed, and while it is held back the address's other
  * logins wait behind it, so that asking many times at once is no faster. Right credentials wait for
- * their turn at most; they are never locked out.
+ * their turn, too; while {@link waitingMax} logins of their address wait they are refused, as wrong
+ * ones are: who shares an address with a guesser asks again later.
  */
 export class LoginThrottle {
   readonly #records = new Map<string, Failing>();

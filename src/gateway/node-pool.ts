@@ -95,9 +95,12 @@ export class NodePool {
     const at = { server: uuid, client, directory: this.#directory };
     const peer = peerOfRemote(remote, config, at);
     const cost = costOf(remote, config, peerCost);
-    const settings = `${cost} ${peer?.settings}`;
+    const settings = `${peer?.settings}`;
     const known = this.#peers.get(remote);
-    if (known?.settings === settings) return known.node;
+    if (known?.settings === settings) {
+      known.node.cost = cost;
+      return known.node;
+    }
     this.#peers.delete(remote);
     if (peer !== undefined) {
       const node = new PeerNode(peer.connect(), { uuid, name: remote, cost });

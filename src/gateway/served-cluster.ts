@@ -78,7 +78,9 @@ export class ServedCluster implements ServedStore {
 
   async put(upload: Upload): Promise<StoredReply> {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
-    const end = await this.#uploads.take(subject, { waitMs: this.#work.limits.sameKeyWaitMs });
+    const { signal } = upload;
+    const waitMs = this.#work.limits.sameKeyWaitMs;
+    const end = await this.#uploads.take(subject, { waitMs, signal });
     try {
       const { opened, placement } = await this.#place(upload);
       try {
@@ -122,13 +124,14 @@ export class ServedCluster implements ServedStore {
 
   /**
    * Each node gets the time by its own clock. That is read before the gateway's, so that a slow
-   * answer can only shorten the time.
+   * answer can only shorten the time. Both are whole seconds, cut off: the gateway's may be almost one
+   * further than it says, and a second less is then the most that surely is left.
    */
   remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
     return this.#removeEverywhere(async (node) => {
       if (beforeSeconds === undefined) return await this.#work.remove(node, key, { signal });
       const nodeSeconds = await this.#work.ask(node, () => node.clockSeconds());
-      const remaining = beforeSeconds - this.#clock();
+      const remaining = beforeSeconds - this.#clock() - 1;
       return await this.#work.remove(node, key, { beforeSeconds: nodeSeconds + remaining, signal });
     });
   }

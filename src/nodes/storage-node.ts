@@ -94,4 +94,9 @@ export interface ContentLock {
    * protocol promises (spec/p2p-http.md section 5), and that survives this process.
    */
   leave(): Promise<void>;
+  /**
+   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where that
+   * cannot be.
+   */
+  readonly broken?: Promise<Error>;
 }

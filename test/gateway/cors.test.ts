@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';
-import { ask, newContent, pathOf, put, type Answer } from './annex-requests.ts';
+import { ask, get, newContent, pathOf, put, type Answer } from './annex-requests.ts';
 import { newDemo, serveDemo, type ServedDemo } from './served-demo.ts';
 
 const page = 'https://page.example';
@@ -36,6 +36,28 @@ function preflight(demo: ServedDemo, origin: string): Promise<Answer> {
 function allowHeaders({ headers }: Answer): string[] {
   return Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 }
+
+describe('what changes something', () => {
+  it('is refused to a page of another origin, which a browser lets ask without a question', async () => {
+    const demo = await serveTo(page);
+    const { content, key } = newContent();
+    await put(demo, 'node1', key, content);
+    const path = pathOf(demo, 'node1', 'remove', { key: serializeKey(key) });
+    const post = (origin: string, to = path): Promise<Answer> =>
+      ask(demo, to, { method: 'POST', headers: { Origin: origin } });
+
+    for (const origin of ['http://evil.example', 'null', `http://127.0.0.1:${demo.port + 1}`, '']) {
+      expect((await post(origin)).status).toBe(403);
+      expect((await post(origin, '/demo/git-receive-pack')).status).toBe(403);
+    }
+    expect((await get(demo, 'node1', key)).body).toEqual(content);
+    expect((await post(page)).status).toBe(200);
+    await put(demo, 'node1', key, content);
+    expect((await post(`http://127.0.0.1:${demo.port}`)).status).toBe(200);
+    await put(demo, 'node1', key, content);
+    expect((await ask(demo, path, { method: 'POST' })).status).toBe(200);
+  });
+});
 
 describe('web pages', () => {
   it('that no option names hear nothing but what the reference server says', async () => {

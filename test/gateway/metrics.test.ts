@@ -41,6 +41,22 @@ async function grownBy(name: string, act: () => Promise<unknown>): Promise<numbe
 }
 
 describe('/metrics', () => {
+  it('is for a peer of this machine that calls it by its own name', async () => {
+    const shut = await serveDemo(await newDemo(), { access: {} });
+    try {
+      const status = async (host: string): Promise<number> =>
+        (await ask(shut, '/metrics', { headers: { Host: host } })).status;
+      for (const host of ['localhost', 'localhost:9417', '127.0.0.1:80', '[::1]:1']) {
+        expect(await status(host)).toBe(200);
+      }
+      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example']) {
+        expect(await status(host)).toBe(401);
+      }
+    } finally {
+      await shut.close();
+    }
+  });
+
   it('has requests by verb and status, and their durations', async () => {
     const { content, key } = newContent();
     const puts = 'ballast_requests_total{verb="put",status="200"}';

@@ -210,6 +210,38 @@ describe('questions to nodes that do not answer', () => {
     expect(before).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
   });
 
+  it('remove nothing in the last second, of which two clocks cut off know too little', async () => {
+    const { content, key } = newContent();
+    const [node] = nodes;
+    if (node === undefined) throw new Error('no node');
+    const alone = new ServedCluster(
+      { uuid: uuidOf(clusterUuid), name: 'cluster', nodes: [node], refusesUnwanted: false },
+      { work, desk, uploads: new Turns(), clock: () => 1000 },
+    );
+    node.clockSeconds = () => Promise.resolve(5000);
+    node.contents.set(serializeKey(key), content);
+    const last = await alone.remove(key, { beforeSeconds: 1001, signal: unended });
+    expect(last).toMatchObject({ isRemoved: false });
+    const earlier = await alone.remove(key, { beforeSeconds: 1002, signal: unended });
+    expect(earlier).toMatchObject({ isRemoved: true });
+  });
+
+  it('are sent no upload whose client has gone while it waited for another', async () => {
+    const { content, key } = newContent();
+    const turns = new Turns();
+    const alone = new ServedCluster(
+      { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
+      { work, desk, uploads: turns, clock: () => 0 },
+    );
+    const end = await turns.take(`${clusterUuid} ${serializeKey(key)}`);
+    const gone = new AbortController();
+    const waiting = alone.put({ ...uploadOf(key, content), signal: gone.signal });
+    gone.abort(new Error('the client is gone'));
+    await expect(waiting).rejects.toThrow('the client is gone');
+    end();
+    expect(nodes.every((each) => each.contents.size === 0)).toBe(true);
+  });
+
   it('begin no removal that nobody waits for any more', async () => {
     const { content, key } = newContent();
     const [node] = nodes;

@@ -8,6 +8,9 @@ const preflightSeconds = 3600;
 
 const methods = 'GET, HEAD, POST';
 
+/** What changes nothing, so that any page may ask for it; what it may read is another matter. */
+const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** What pages may send: our header, and those of requests for ranges and with credentials. */
 const requestHeaders = [
   'Authorization',
@@ -63,4 +66,24 @@ export function answerCors(
   });
   response.end();
   return true;
+}
+
+/**
+ * Whether a page of an origin that is neither named nor this server's own asks for something to be
+ * done. Browsers send simple requests without asking first, with the credentials that they have stored
+ * or to a loopback address that nobody else reaches. Programs, git and git-annex among them, send no
+ * Origin.
+ */
+export function isForeignWrite(request: IncomingMessage, origins: ReadonlySet<string>): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined || safeMethods.has(request.method)) return false;
+  if (origins.has(origin) || origins.has(anyOrigin)) return false;
+  // Of the scheme a proxy that ends TLS leaves nothing to compare with.
+  return !['http', 'https'].some((scheme) => isSameHost(origin, `${scheme}://${host ?? ''}`));
+}
+
+function isSameHost(origin: string, own: string): boolean {
+  if (!URL.canParse(origin) || !URL.canParse(own)) return false;
+  const [one, other] = [new URL(origin), new URL(own)];
+  return one.protocol === other.protocol && one.host === other.host;
 }

@@ -14,6 +14,8 @@ export async function keepLocked(
   locks: LockTable,
 ): Promise<void> {
   locks.keep(lockId);
+  // The client learns by it that it has no lock any more.
+  void locks.broken(lockId)?.then((error) => request.destroy(error));
   const scanner = new KeepLockedScanner();
   try {
     for await (const piece of request.iterator({ destroyOnReturn: false })) {

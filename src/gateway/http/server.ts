@@ -11,6 +11,7 @@ import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import type { Observation } from './observation.ts';
+import { inTurn } from './pipeline.ts';
 import { problemOf } from './problems.ts';
 import { hostOf, schemeOf, servedConfig } from './served-config.ts';
 import { WebDesk, type WebOptions } from './web-desk.ts';
@@ -64,9 +65,9 @@ function desksOf(repositories: ServedRepositories, options: ServerOptions): Desk
 
 function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
   const { limits } = desks.repositories;
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = inTurn((request, response) => {
     void answerSafely(request, response, desks);
-  };
+  }, limits.pipelinedMax);
   const settings = connectionOptions(limits);
   const server =
     tls === undefined

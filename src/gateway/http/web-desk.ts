@@ -4,10 +4,17 @@ import type { ServedRepositories } from '../served-repositories.ts';
 import type { HttpProblem } from '../../protocol/index.ts';
 import type { Admission } from './admission.ts';
 import { answerProblem } from './answer.ts';
-import { answerCors } from './cors.ts';
+import { answerCors, isForeignWrite } from './cors.ts';
 import { HealthDesk } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Observation, type RequestObserver } from './observation.ts';
+
+const none: ReadonlySet<string> = new Set();
+
+const foreignPage: HttpProblem = {
+  status: 403,
+  text: 'a page of another origin may not do this; --cors lets it',
+};
 
 /** What is served and noted beside the protocol. */
 export interface WebOptions {
@@ -70,6 +77,10 @@ export class WebDesk {
         seen?.about('preflight');
         return Promise.resolve();
       }
+    }
+    if (isForeignWrite(request, this.#origins ?? none)) {
+      answerProblem(response, foreignPage);
+      return Promise.resolve();
     }
     if (path === '/healthz') return this.#answerHealth(request, response, seen);
     if (path === '/metrics' && this.#metrics !== undefined) {
@@ -167,10 +178,17 @@ loopback.addAddress('::1', 'ipv6');
 /** What proxies add that speak for somebody else. */
 const forwardingHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
 
-/** Whether a peer is of the same machine, by loopback or a unix socket, and no proxy that says so. */
+/** What the Host of a request to this machine says, without its port. */
+const nearHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Whether a peer is of the same machine, by loopback or a unix socket, and no proxy that says so. A
+ * page whose name was made to lead to this machine speaks from it, too, and its Host has that name.
+ */
 function isNear({ socket, headers }: IncomingMessage): boolean {
   if (forwardingHeaders.some((name) => name in headers)) return false;
   const { remoteAddress } = socket;
   if (remoteAddress === undefined) return true;
+  if (headers.host !== undefined && !nearHost.test(headers.host)) return false;
   return loopback.check(remoteAddress, isIPv6(remoteAddress) ? 'ipv6' : 'ipv4');
 }

@@ -2,34 +2,62 @@ import { PassThrough } from 'node:stream';
 import { keepLockedPieces } from '../../protocol/index.ts';
 import type { HttpResponse } from './http-transport.ts';
 import { inTime } from './in-time.ts';
-import type { PeerLock } from './peer-connection.ts';
+import { PeerError, type PeerLock } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
+
+/** How often a lock that lost its connection is taken again, which lasts ten minutes, milliseconds. */
+const renewMs = 3 * 60_000;
+
+/** What a lock over HTTP does its work with. */
+export interface HttpLockParts {
+  /** Sends the `keeplocked`, whose body goes on. */
+  readonly send: (body: PassThrough) => Promise<HttpResponse>;
+  /** Asks for another lock that nobody keeps; whether there is one. */
+  readonly lockAgain: () => Promise<boolean>;
+  readonly limits: PeerLimits;
+}
 
 /**
  * A lock that is kept by a `keeplocked` whose body goes on. When that connection is lost, the
  * server either keeps the content for the rest of ten minutes or drops the lock
- * (spec/p2p-http.md section 5); nobody can tell, as the server answers at the end only.
+ * (spec/p2p-http.md section 5); nobody can tell, as the server answers at the end only. So another
+ * lock is taken then, which every server holds for ten minutes when nobody keeps it.
  */
 export class HttpLock implements PeerLock {
+  readonly broken: Promise<Error>;
+  /** Settles when the connection that keeps the lock is free again. */
+  readonly ended: Promise<unknown>;
   readonly #body = new PassThrough();
   readonly #answer: Promise<HttpResponse>;
   readonly #reminder: NodeJS.Timeout;
-  readonly #limits: PeerLimits;
+  readonly #parts: HttpLockParts;
+  #tellBroken: (error: Error) => void = () => undefined;
   #releasing: Promise<void> | undefined;
+  #renewal: NodeJS.Timeout | undefined;
 
-  constructor(send: (body: PassThrough) => Promise<HttpResponse>, limits: PeerLimits) {
-    this.#limits = limits;
+  constructor(parts: HttpLockParts) {
+    this.#parts = parts;
+    this.broken = new Promise((resolve) => {
+      this.#tellBroken = resolve;
+    });
     this.#body.on('error', () => undefined);
     this.#body.write(keepLockedPieces.keep);
     this.#reminder = setInterval(
       () => this.#body.write(keepLockedPieces.keep),
-      limits.keepLockedMs,
+      parts.limits.keepLockedMs,
     );
     this.#reminder.unref();
-    this.#answer = send(this.#body);
+    this.#answer = parts.send(this.#body);
     // An answer before the unlock is the end of the lock, too.
-    const stop = (): void => clearInterval(this.#reminder);
-    this.#answer.then(stop, stop);
+    const ended = (): void => {
+      clearInterval(this.#reminder);
+      if (this.#releasing !== undefined) return;
+      const renew = (): void => void this.leave().catch(() => undefined); // told by `broken`
+      renew();
+      this.#renewal = setInterval(renew, renewMs);
+      this.#renewal.unref();
+    };
+    this.ended = this.#answer.then(ended, ended);
   }
 
   release(): Promise<void> {
@@ -37,12 +65,24 @@ export class HttpLock implements PeerLock {
     return this.#releasing;
   }
 
+  async leave(): Promise<void> {
+    try {
+      if (await this.#parts.lockAgain()) return;
+      throw new PeerError('the content of a lock that ended early is gone');
+    } catch (error) {
+      clearInterval(this.#renewal);
+      this.#tellBroken(error instanceof Error ? error : new PeerError(String(error)));
+      throw error;
+    }
+  }
+
   async #release(): Promise<void> {
     clearInterval(this.#reminder);
+    clearInterval(this.#renewal);
     if (!this.#body.destroyed) this.#body.end(keepLockedPieces.unlock);
     const ended = this.#answer.then(async (response) => void (await response.text()));
     try {
-      await inTime(ended, this.#limits.answerMs, 'the peer did not end the lock');
+      await inTime(ended, this.#parts.limits.answerMs, 'the peer did not end the lock');
     } finally {
       this.#body.destroy();
     }

@@ -54,6 +54,8 @@ export class HttpPeer implements PeerConnection {
   readonly #limits: PeerLimits;
   readonly #transport: HttpTransport;
   readonly #versions: VersionMemory;
+  readonly #locks = new Set<HttpLock>();
+  #locking = 0;
 
   constructor(options: HttpPeerOptions) {
     this.#names = options;
@@ -98,6 +100,19 @@ export class HttpPeer implements PeerConnection {
   }
 
   async lock(key: Key): Promise<PeerLock | undefined> {
+    // A `keeplocked` that waits for a connection keeps nothing.
+    if (this.#locks.size + this.#locking >= this.#limits.locksMax) {
+      throw new PeerError(`${this.#limits.locksMax} locks are held on it already`);
+    }
+    this.#locking += 1;
+    try {
+      return await this.#lock(key);
+    } finally {
+      this.#locking -= 1;
+    }
+  }
+
+  async #lock(key: Key): Promise<PeerLock | undefined> {
     const reply = await this.#ask({ verb: 'lockContent', key });
     if (reply.kind === 'notLocked') return undefined;
     const { lockId } = replyOf(reply, 'locked');
@@ -105,10 +120,17 @@ export class HttpPeer implements PeerConnection {
     if (call === undefined) throw new PeerError('a lock cannot be kept');
     const send = (body: Readable): Promise<HttpResponse> =>
       this.#transport.send(call, { body, headMs: 0, isLock: true });
-    return new HttpLock(send, this.#limits);
+    const lockAgain = async (): Promise<boolean> =>
+      (await this.#ask({ verb: 'lockContent', key })).kind === 'locked';
+    const lock = new HttpLock({ send, lockAgain, limits: this.#limits });
+    this.#locks.add(lock);
+    const end = (): void => void this.#locks.delete(lock);
+    lock.ended.then(end, end);
+    return lock;
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled([...this.#locks].map((lock) => lock.leave()));
     await this.#transport.close();
   }
 

@@ -52,6 +52,13 @@ export interface PeerUpload {
 export interface PeerLock {
   /** Ends the lock. Harmless more than once. */
   release(): Promise<void>;
+  /**
+   * Has the peer hold the content for ten minutes from now, without this lock, which stays until it is
+   * released. Absent where the transport has no such lock.
+   */
+  readonly leave?: () => Promise<void>;
+  /** Resolves when the content may no longer be kept, though nobody released the lock. */
+  readonly broken?: Promise<Error>;
 }
 
 /** A peer that could not be asked, refused, or answered with what is no answer. */

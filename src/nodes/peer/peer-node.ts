@@ -25,7 +25,8 @@ const retentionMs = 600_000;
 export class PeerNode implements StorageNode {
   readonly uuid: Uuid;
   readonly name: string;
-  readonly cost: number;
+  /** May change while the node is in use. */
+  cost: number;
   readonly #peer: PeerConnection;
   /** The reference server never answers a second upload of a key. */
   readonly #uploads = new Turns();
@@ -125,7 +126,11 @@ export class PeerNode implements StorageNode {
       const lock = await this.#peer.lock(key);
       if (lock === undefined) return undefined;
       const release = (): Promise<void> => this.#asked(() => lock.release());
-      return { release, leave: () => Promise.resolve(this.#releaseLater(release)) };
+      const leave = async (): Promise<void> => {
+        this.#releaseLater(release);
+        await this.#asked(async () => await lock.leave?.());
+      };
+      return { release, leave, ...(lock.broken === undefined ? {} : { broken: lock.broken }) };
     });
   }
 

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { imaginaryUuid } from '../../support/branch.ts';
+import { sha256Key } from '../../support/objects.ts';
+import { atEnd, httpPeer, nodeOf, portOf } from './servers.ts';
+
+const uuid = imaginaryUuid(1);
+const key = sha256Key(Buffer.from('content'));
+
+/** A server that counts the locks it gave, of a content that can go, and can lose connections. */
+class LockServer {
+  given = 0;
+  hasContent = true;
+  readonly #server: Server;
+  readonly #kept = new Set<() => void>();
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      request.on('error', () => undefined).resume();
+      if (request.url?.includes('keeplocked') === true) {
+        this.#kept.add(() => request.socket.destroy());
+        return;
+      }
+      if (this.hasContent) this.given += 1;
+      const answer = this.hasContent ? { locked: true, lockid: 'l' } : { locked: false };
+      response.end(JSON.stringify(answer));
+    });
+  }
+
+  async listen(): Promise<number> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    atEnd(async () => {
+      this.#server.close();
+      this.#server.closeAllConnections();
+    });
+    return portOf(this.#server.address());
+  }
+
+  /** Resolves when so many locks have a connection that keeps them. */
+  async keeps(count: number): Promise<void> {
+    while (this.#kept.size < count) await setImmediate();
+  }
+
+  lose(): void {
+    for (const end of this.#kept) end();
+  }
+}
+
+async function served(limits = {}): Promise<{
+  server: LockServer;
+  node: ReturnType<typeof nodeOf>;
+}> {
+  const server = new LockServer();
+  return { server, node: nodeOf(httpPeer(await server.listen(), uuid, limits), uuid) };
+}
+
+describe('a lock on a peer', () => {
+  it('is taken again when its connection is lost, as the peer may have dropped it', async () => {
+    const { server, node } = await served();
+    expect(await node.lock(key)).toBeDefined();
+    await server.keeps(1);
+    server.lose();
+    while (server.given < 2) await setImmediate();
+  });
+
+  it('that cannot be taken again says that it broke', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    server.hasContent = false;
+    server.lose();
+    expect(await lock?.broken).toHaveProperty(
+      'message',
+      'the content of a lock that ended early is gone',
+    );
+  });
+
+  it('is held for ten minutes more when it is left, and when the node is closed', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await lock?.leave();
+    expect(server.given).toBe(2);
+    await node.close();
+    expect(server.given).toBeGreaterThan(2);
+  });
+
+  it('is refused when there is no connection that could keep it', async () => {
+    const { server, node } = await served({ locksMax: 1 });
+    expect(await node.lock(key)).toBeDefined();
+    await expect(node.lock(key)).rejects.toThrow('1 locks are held on it already');
+    expect(server.given).toBe(1);
+  });
+});
