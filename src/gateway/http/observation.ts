@@ -70,7 +70,8 @@ export class Observation implements SeenRequest {
     const query = url.indexOf('?');
     this.method = request.method ?? '';
     this.path = query === -1 ? url : url.slice(0, query);
-    this.remote = request.socket.remoteAddress;
+    // As people know it, though a socket for both kinds of addresses has it as one of IPv6.
+    this.remote = request.socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
     this.#response = response;
     this.#observers = observers;
     const live = liveOn(request.socket);

@@ -84,6 +84,7 @@ export class PartialFileDeposit implements ObjectDeposit {
   async *prefix(untilByte: number): AsyncGenerator<Uint8Array> {
     assert(!this.#isOver, 'the deposit is over');
     assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
+    if (untilByte === 0) return;
     const { key, partial, modes } = this.#parts;
     try {
       this.#kept ??= await openThere(partial, modes.file);
