@@ -38,7 +38,7 @@ const withoutEffect: readonly (readonly [string, string, (text: string) => unkno
   ],
   [
     '--proxyconnections <N>',
-    'without effect: nodes on local paths need no connections',
+    'without effect: connections to remote nodes have bounds of their own',
     wholeNumber,
   ],
 ];
