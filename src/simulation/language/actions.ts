@@ -1,0 +1,71 @@
+/** `action REPO KIND [REMOTE] [while action ...]` (spec/sim.md section 6). */
+import { alt_sc, apply, kright, seq, str, type Parser } from 'typescript-parsec';
+import type { Action, RemoteDeed } from './command.ts';
+import { word, type Misread } from './grammar.ts';
+import { textsFrom, wordAt, type Word, type WordKind } from './words.ts';
+
+const remoteDeed = alt_sc(
+  named('getwanted'),
+  named('sendwanted'),
+  named('dropunwantedfrom'),
+  named('gitpull'),
+  named('gitpush'),
+  named('pull'),
+  named('push'),
+  named('sync'),
+);
+
+const beginning = kright(
+  str<WordKind>('action'),
+  seq(word, alt_sc(remoteDeed, named('dropunwanted'))),
+);
+
+function named<T extends RemoteDeed | 'dropunwanted'>(text: T): Parser<WordKind, T> {
+  return apply(str<WordKind>(text), () => text);
+}
+
+/** The actions of a command, from its first word on. */
+export function readActions(first: Word | undefined): readonly Action[] | Misread {
+  const actions: Action[] = [];
+  for (let from = first; ; ) {
+    const read = readAction(from);
+    if (read === undefined) return badAction(from, first);
+    actions.push(read.action);
+    if (read.next === undefined) return actions;
+    if (read.next.text !== 'while') return badAction(read.next, first);
+    from = read.next.next;
+  }
+}
+
+function readAction(
+  from: Word | undefined,
+): { readonly action: Action; readonly next: Word | undefined } | undefined {
+  const begun = beginning.parse(from);
+  const [start] = begun.successful ? begun.candidates : [];
+  if (start === undefined) return undefined;
+  const [{ text: repository }, deed] = start.result;
+  if (deed === 'dropunwanted') return { action: { repository, deed }, next: start.nextToken };
+  const remote = start.nextToken;
+  if (remote === undefined) return undefined;
+  return { action: { repository, deed, remote: remote.text }, next: remote.next };
+}
+
+/** "The parse error shows only the words from that action on (none: `\"\"`)" (section 4.3). */
+function badAction(from: Word | undefined, first: Word | undefined): Misread {
+  const texts = textsFrom(from);
+  const wrong = from === undefined ? lastOf(first) : from;
+  return {
+    kind: 'misread',
+    word: wrong ?? wordAt('', 0, undefined),
+    code: texts.length === 0 ? 'BS102' : 'BS104',
+    message: 'this is no action',
+    expected: 'action REPO getwanted REMOTE or the like, and while before another action',
+    gitAnnexError: `Unable to parse sim command: "${texts.join(' ')}"`,
+  };
+}
+
+function lastOf(first: Word | undefined): Word | undefined {
+  let last = first;
+  for (let each = first; each !== undefined; each = each.next) last = each;
+  return last;
+}

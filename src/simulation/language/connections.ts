@@ -1,0 +1,58 @@
+/**
+ * `connect` and `disconnect`: "reading goes from the right, first `B ARROW A`, then pairs `ARROW NAME`"
+ * (spec/sim.md section 4.3).
+ */
+import { seq, tok, type Parser } from 'typescript-parsec';
+import type { Arrow, Link } from './command.ts';
+import { word, type Misread } from './grammar.ts';
+import { reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
+
+const lastLink = seq(word, tok<WordKind>('arrow'), word);
+const earlierLink = seq(tok<WordKind>('arrow'), word);
+
+/** The links from left to right, or where they end. */
+export function readLinks(words: Word | undefined): readonly Link[] | Misread {
+  const links: Link[] = [];
+  let unread = reversed(words);
+  const [last] = candidates(lastLink, unread);
+  if (last === undefined) return badConnect(unread);
+  const [right, arrow, left] = last.result;
+  links.push({ left: left.text, arrow: arrowOf(arrow), right: right.text });
+  let leftmost = left;
+  for (unread = last.nextToken; unread !== undefined; ) {
+    const [link] = candidates(earlierLink, unread);
+    if (link === undefined) return badConnect(unread);
+    const [arrow, name] = link.result;
+    links.push({ left: name.text, arrow: arrowOf(arrow), right: leftmost.text });
+    leftmost = name;
+    unread = link.nextToken;
+  }
+  return links.reverse();
+}
+
+function candidates<T>(
+  parser: Parser<WordKind, T>,
+  word: Word | undefined,
+): readonly { readonly result: T; readonly nextToken: Word | undefined }[] {
+  const output = parser.parse(word);
+  return output.successful ? output.candidates : [];
+}
+
+function arrowOf({ text }: Word): Arrow {
+  return text === '->' || text === '<-' ? text : '<->';
+}
+
+function badConnect(unread: Word | undefined): Misread {
+  const near = textsFrom(unread).join(' ');
+  return {
+    kind: 'misread',
+    word: unread ?? wordAt('', 0, undefined),
+    code: 'BS105',
+    message: `${JSON.stringify(near.slice(0, nearLengthMax))}, read from the right, is no connection`,
+    expected: 'names with ->, <- or <-> between them',
+    gitAnnexError: `Bad connect syntax near "${near}"`,
+  };
+}
+
+/** How much of what was not read is shown to people, in characters. */
+const nearLengthMax = 80;

@@ -1,0 +1,211 @@
+/**
+ * The grammar of single commands, in parser combinators (spec/sim.md section 4.2). What a word must be to
+ * stand for a number, size or setting is asked once the words are in their places, as git-annex does.
+ */
+import { alt_sc, apply, seq, tok, type Parser } from 'typescript-parsec';
+import type { Dialect } from '../../expression/index.ts';
+import type { Command, CommandKind, ExpressionKind } from './command.ts';
+import type { SimulationTrouble } from './problem.ts';
+import { readMetadataChange, readNumber, readSize, readSwitch, readTrustLevel } from './values.ts';
+import { textsFrom, type Word, type WordKind } from './words.ts';
+
+/** A word that is not what it must be. */
+export interface Misread extends SimulationTrouble {
+  readonly kind: 'misread';
+  readonly word: Word;
+}
+
+/** A command once the dialect is known, in which sizes are read. */
+export type Reading = (dialect: Dialect) => Command | Misread;
+
+/** One command: how it is written, and its grammar. */
+export interface CommandGrammar {
+  /** The words after the name of the command. */
+  readonly usage: string;
+  readonly grammar: Parser<WordKind, Reading>;
+}
+
+/** Any word at all, an arrow too: names are not checked. */
+export const word: Parser<WordKind, Word> = alt_sc(tok<WordKind>('word'), tok<WordKind>('arrow'));
+
+/** All words that are left. */
+const rest: Parser<WordKind, readonly string[]> = {
+  parse: (token) => ({
+    successful: true,
+    candidates: [{ firstToken: token, nextToken: undefined, result: textsFrom(token) }],
+    error: undefined,
+  }),
+};
+
+/** All words that are left, and there is one at least. */
+const restOfOne: Parser<WordKind, readonly string[]> = apply(
+  seq(word, rest),
+  ([{ text }, texts]) => [text, ...texts],
+);
+
+const spaced = (texts: readonly string[]): string => texts.join(' ');
+
+/** The grammar of each command but `connect`, `disconnect` and `action`, which have their own. */
+export const commandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
+  Object.entries({
+    init: one('NAME', (name) => ({ kind: 'init', name })),
+    initremote: one('NAME', (name) => ({ kind: 'initremote', name })),
+    use: row('NAME REPOSITORY...', seq(word, restOfOne), ([name, words]) => ({
+      kind: 'use',
+      name: name.text,
+      words: spaced(words),
+    })),
+    add: row('FILE SIZE REPO...', seq(word, word, rest), ([file, size, repositories], dialect) => {
+      const sizeBytes = readSize(size.text, dialect);
+      if (sizeBytes === undefined) return misread(size, 'file size', aSize);
+      return { kind: 'add', file: file.text, sizeBytes, repositories };
+    }),
+    addmulti: row('N SUFFIX MINSIZE MAXSIZE REPO...', seq(word, word, word, word, rest), addMulti),
+    addtree: row('REPO EXPRESSION', seq(word, rest), ([repository, texts]) => ({
+      kind: 'addtree',
+      repository: repository.text,
+      expression: spaced(texts),
+    })),
+    step: numbered('step value', (count) => ({ kind: 'step', count })),
+    stepstable: numbered('step value', (count) => ({ kind: 'stepstable', count })),
+    seed: numbered('seed value', (seed) => ({ kind: 'seed', seed })),
+    numcopies: numbered('numcopies value', (count) => ({ kind: 'numcopies', count })),
+    mincopies: numbered('mincopies value', (count) => ({ kind: 'mincopies', count })),
+    present: two('REPO FILE', ([repository, file]) => ({ kind: 'present', repository, file })),
+    notpresent: two('REPO FILE', ([repository, file]) => ({
+      kind: 'notpresent',
+      repository,
+      file,
+    })),
+    trustlevel: row('REPO LEVEL', seq(word, word), ([repository, { text, ...place }]) => {
+      const level = readTrustLevel(text);
+      if (level !== undefined) return { kind: 'trustlevel', repository: repository.text, level };
+      return {
+        ...misread({ text, ...place }, 'trust level', 'trusted, semitrusted, untrusted or dead'),
+        gitAnnexError: `Unknown trust level "${text}".`,
+      };
+    }),
+    group: two('REPO GROUP', ([repository, group]) => ({ kind: 'group', repository, group })),
+    ungroup: two('REPO GROUP', ([repository, group]) => ({ kind: 'ungroup', repository, group })),
+    wanted: expression('wanted', 'REPO'),
+    required: expression('required', 'REPO'),
+    groupwanted: expression('groupwanted', 'GROUP'),
+    randomwanted: random('wanted', 'REPO'),
+    randomrequired: random('required', 'REPO'),
+    randomgroupwanted: random('groupwanted', 'GROUP'),
+    maxsize: row('REPO SIZE', seq(word, word), ([repository, size], dialect) => {
+      const sizeBytes = readSize(size.text, dialect);
+      if (sizeBytes === undefined) return misread(size, 'maxsize', aSize);
+      return { kind: 'maxsize', repository: repository.text, sizeBytes };
+    }),
+    rebalance: row('on|off', word, (value) => {
+      const isOn = readSwitch(value.text);
+      if (isOn === undefined) return misread(value, 'rebalance value', 'on or off');
+      return { kind: 'rebalance', isOn };
+    }),
+    clusternode: two('NAME REPO', ([name, repository]) => ({
+      kind: 'clusternode',
+      name,
+      repository,
+    })),
+    metadata: row('FILE FIELD=VALUE', seq(word, word), ([file, text]) => {
+      const change = readMetadataChange(text.text);
+      if (change !== undefined) return { kind: 'metadata', file: file.text, change };
+      return {
+        ...misread(text, 'metadata', 'field=value, field+=value, field-=value or field?=value'),
+        gitAnnexError: `Unable to parse sim command: "metadata ${file.text} ${text.text}"`,
+      };
+    }),
+    visit: row('REPO COMMAND...', seq(word, rest), ([repository, words]) => ({
+      kind: 'visit',
+      repository: repository.text,
+      words,
+    })),
+  } satisfies Partial<Record<CommandKind, CommandGrammar>>),
+);
+
+const aSize = 'a size such as 10GB';
+const aNumber = 'a whole number';
+
+function row<T>(
+  usage: string,
+  words: Parser<WordKind, T>,
+  read: (words: T, dialect: Dialect) => Command | Misread,
+): CommandGrammar {
+  return {
+    usage,
+    grammar: apply(
+      words,
+      (found): Reading =>
+        (dialect) =>
+          read(found, dialect),
+    ),
+  };
+}
+
+function one(usage: string, read: (text: string) => Command): CommandGrammar {
+  return row(usage, word, ({ text }) => read(text));
+}
+
+function two(usage: string, read: (texts: readonly [string, string]) => Command): CommandGrammar {
+  return row(usage, seq(word, word), ([first, second]) => read([first.text, second.text]));
+}
+
+function numbered(what: string, read: (number: bigint) => Command): CommandGrammar {
+  return row('N', word, (value) => {
+    const number = readNumber(value.text);
+    return number === undefined ? misread(value, what, aNumber) : read(number);
+  });
+}
+
+function expression(kind: ExpressionKind, target: string): CommandGrammar {
+  return row(`${target} EXPRESSION`, seq(word, rest), ([{ text }, texts]) => ({
+    kind,
+    target: text,
+    expression: spaced(texts),
+  }));
+}
+
+function random(kind: ExpressionKind, target: string): CommandGrammar {
+  return row(`${target} TERM...`, seq(word, restOfOne), ([{ text }, terms]) => ({
+    kind: `random${kind}`,
+    target: text,
+    terms,
+  }));
+}
+
+function addMulti(
+  [number, suffix, least, most, repositories]: [Word, Word, Word, Word, readonly string[]],
+  dialect: Dialect,
+): Command | Misread {
+  const count = readNumber(number.text);
+  if (count === undefined) return misread(number, 'number', aNumber);
+  const leastBytes = readSize(least.text, dialect);
+  if (leastBytes === undefined) return misread(least, 'file size', aSize);
+  const mostBytes = readSize(most.text, dialect);
+  if (mostBytes === undefined) return misread(most, 'file size', aSize);
+  // The real program never ends with none, or fewer (spec/sim.md section 12.13).
+  if (count < 1n || count > filesAddedMax) return beyond(number, `from 1 to ${filesAddedMax}`);
+  const spread = mostBytes > leastBytes ? mostBytes - leastBytes : leastBytes - mostBytes;
+  if (spread >= 1n << 64n) return beyond(most, 'sizes less than 2^64 bytes apart');
+  return { kind: 'addmulti', count, suffix: suffix.text, leastBytes, mostBytes, repositories };
+}
+
+/** How many files one command adds: more do not fit in memory. */
+const filesAddedMax = 100_000_000n;
+
+function misread(word: Word, what: string, expected: string): Misread {
+  return {
+    kind: 'misread',
+    word,
+    code: 'BS104',
+    message: `${JSON.stringify(word.text)} is no ${what}`,
+    expected,
+    gitAnnexError: `Unable to parse ${what} "${word.text}"`,
+  };
+}
+
+function beyond(word: Word, expected: string): Misread {
+  const message = `${JSON.stringify(word.text)} is beyond the limit`;
+  return { ...misread(word, 'number', expected), code: 'BS106', message };
+}

@@ -1,0 +1,68 @@
+import { isWhiteSpace } from '../../units/index.ts';
+import type { Token, TokenPosition } from 'typescript-parsec';
+
+/** What a word can be to the grammar; every word can be a name, too. */
+export type WordKind = 'arrow' | 'word';
+
+export type Word = Token<WordKind>;
+
+const arrows: ReadonlySet<string> = new Set(['->', '<-', '<->']);
+
+/**
+ * A word of a line, made here rather than by the lexer of the library: lines are split at white space
+ * and nowhere else, and a million of them are read in seconds.
+ */
+export function wordAt(text: string, index: number, next: Word | undefined): Word {
+  const columnBegin = index + 1;
+  const columnEnd = columnBegin + text.length;
+  const pos: TokenPosition = { index, rowBegin: 1, columnBegin, rowEnd: 1, columnEnd };
+  return { kind: arrows.has(text) ? 'arrow' : 'word', text, pos, next };
+}
+
+/** The words of a line: the first one, from which the others follow. */
+export function splitLine(line: string): Word | undefined {
+  let first: Word | undefined;
+  let end = -1;
+  // From the right, since a word holds the next one.
+  for (let index = line.length - 1; index >= -1; index -= 1) {
+    const isBlank = index < 0 || isBlankCode(line, index);
+    if (isBlank && end >= 0) {
+      first = wordAt(line.slice(index + 1, end), index + 1, first);
+      end = -1;
+    } else if (!isBlank && end < 0) end = index + 1;
+  }
+  return first;
+}
+
+function isBlankCode(line: string, index: number): boolean {
+  const code = line.charCodeAt(index);
+  if (code > 0x20 && code < 0xa0) return false;
+  return isWhiteSpace(line.charAt(index));
+}
+
+/** The words of a command line, which are parted already. */
+export function wordsOf(texts: readonly string[]): Word | undefined {
+  let first: Word | undefined;
+  let index = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  for (const text of texts.toReversed()) {
+    index -= text.length + 1;
+    first = wordAt(text, index, first);
+  }
+  return first;
+}
+
+/** All words from one on. */
+export function textsFrom(word: Word | undefined): string[] {
+  const texts: string[] = [];
+  for (let each = word; each !== undefined; each = each.next) texts.push(each.text);
+  return texts;
+}
+
+/** The same words from right to left, each with its place. */
+export function reversed(word: Word | undefined): Word | undefined {
+  let last: Word | undefined;
+  for (let each = word; each !== undefined; each = each.next) {
+    last = { kind: each.kind, text: each.text, pos: each.pos, next: last };
+  }
+  return last;
+}

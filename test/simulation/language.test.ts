@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
+import { printCommand, printSize } from '../../src/simulation/language/print.ts';
+import { readNumber } from '../../src/simulation/language/values.ts';
+import { recordedLogs } from './recorded.ts';
+
+describe('the sim language', () => {
+  test.each(recordedLogs)('prints every command of log $name as git-annex does', ({ log }) => {
+    const parsed = parseSimulation(log);
+    if (parsed.kind === 'problem') throw new Error(JSON.stringify(parsed.problem));
+
+    const printed = parsed.lines.map(({ command }) => `${printCommand(command)}\n`);
+
+    expect(printed.join('')).toBe(log);
+  });
+
+  test.each([
+    ['999', '999.0B'],
+    ['1000', '1.0kB'],
+    ['0', '0.0B'],
+    ['1234567890123', '1.234567890123TB'],
+    [`${10n ** 30n}`, '1.0QB'],
+    [`${10n ** 38n}`, '1.0e8QB'],
+  ])('prints %s bytes as %s', (bytes, printed) => {
+    expect(printSize(BigInt(bytes))).toBe(printed);
+  });
+
+  test.each([
+    ['16', 16n],
+    ['-5', -5n],
+    ['0x10', 16n],
+    ['0o17', 15n],
+    ['0b101', 5n],
+    ['99999999999999999999', 7766279631452241919n],
+    ['1.5', undefined],
+    ['', undefined],
+    ['5x', undefined],
+  ])('reads %j as a number', (text, number) => {
+    expect(readNumber(text)).toBe(number);
+  });
+
+  test('takes lines as they are: a return at the end, blanks between, comments kept', () => {
+    const parsed = parseSimulation('# one \r\n\t \n  init\u00a0 foo \r\n--two');
+
+    expect(parsed).toMatchObject({
+      kind: 'simulation',
+      lines: [
+        { line: 1, command: { kind: 'comment', text: '# one \r' } },
+        { line: 2, command: { kind: 'blank' } },
+        { line: 3, command: { kind: 'init', name: 'foo' } },
+        { line: 4, command: { kind: 'comment', text: '--two' } },
+      ],
+    });
+  });
+
+  test.each([
+    ['init', { code: 'BS102', column: 5, expected: 'init NAME' }],
+    ['  frob x', { code: 'BS101', column: 3 }],
+    ['step 1 2', { code: 'BS103', column: 8, expected: 'step N' }],
+    ['add 𝄞 1xb foo', { code: 'BS104', column: 7, expected: 'a size such as 10GB' }],
+    ['add f -1mb foo', { code: 'BS104', column: 7 }],
+    ['addmulti 0 x 1mb 2mb', { code: 'BS106', column: 10 }],
+    ['addmulti 9 x 1mb 99QB', { code: 'BS106', column: 18 }],
+    ['connect a -> b c', { code: 'BS105', column: 16 }],
+    ['trustlevel foo best', { code: 'BS104', column: 16 }],
+    ['action a getwanted b while', { code: 'BS102', column: 22 }],
+    ['action a getwanted b while action b', { code: 'BS104', column: 28 }],
+    ['metadata f nothing', { code: 'BS104', column: 12 }],
+  ])('tells where %j is wrong, and what was expected', (line, problem) => {
+    const parsed = parseSimulation(`init foo\n${line}\ninit bar\n`);
+
+    expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 2, ...problem } });
+  });
+
+  test('finds the error in the last of a million lines', () => {
+    const lines = Array.from({ length: 1_000_000 }, (_, index) => `add f${index} 1kB a`);
+
+    const parsed = parseSimulation(`${lines.join('\n')}\nadd x`);
+
+    expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 1_000_001, column: 6 } });
+  });
+
+  test('reads a line of ten megabytes, and the error behind it', () => {
+    const parsed = parseSimulation(`add f 1mb ${'r '.repeat(5_000_000)}\nfrob`);
+
+    expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 2, column: 1 } });
+  });
+
+  test('reads the words of a command line, and no comments', () => {
+    expect(parseCommand(['visit', 'foo', 'git annex find'])).toMatchObject({
+      command: { kind: 'visit', words: ['git annex find'] },
+    });
+    expect(parseCommand(['# c'])).toMatchObject({ kind: 'problem', problem: { line: 0 } });
+    expect(parseCommand([])).toMatchObject({
+      problem: { gitAnnexError: 'Unable to parse sim command: ""' },
+    });
+  });
+
+  test('finds the column of a word', () => {
+    expect(columnOf('  add f 1mb  foo', 'foo')).toBe(14);
+    expect(columnOf('  add f 1mb  foo', 'bar')).toBe(3);
+  });
+});
