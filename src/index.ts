@@ -3,5 +3,6 @@ export * from './expression/index.ts';
 export * from './key/index.ts';
 export * from './placement/index.ts';
 export * from './protocol/index.ts';
+export * from './simulation/index.ts';
 export * from './stream/index.ts';
 export * from './units/index.ts';

@@ -47,7 +47,8 @@ function clustersWith(annex: Annex, live: readonly Uuid[]): readonly Uuid[] {
  * Whether the repository, or one node of the cluster, has the content; a dead one never has. Gone is
  * ignored (section 6.11).
  */
-export function isPresent({ repository, presence }: Question): boolean {
+export function isPresent({ repository, presence, world }: Question): boolean {
+  if (world.isImagined?.(repository) === true) return false;
   return presence.live.includes(repository) || presence.clusters.includes(repository);
 }
 

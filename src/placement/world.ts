@@ -40,4 +40,10 @@ export interface World {
   equivalentKeys?(item: Item): readonly string[];
   /** Whether the last search for unused keys listed it. */
   isUnused?(item: Item): boolean;
+  /**
+   * Whether a repository has no contents at hand to look at, so that `present` is false of it whatever
+   * the location log says: so the simulator of git-annex judges a repository that asks about itself
+   * (spec/sim.md section 12.7). Absent means that none is like that.
+   */
+  isImagined?(repository: Uuid): boolean;
 }

@@ -1,0 +1,63 @@
+/**
+ * A network of repositories that exists nowhere else: git-annex's sim language, run on placement's
+ * evaluator. With git-annex's oddities it gives git-annex's log byte for byte; without, it does what real
+ * repositories would do. Pure and synchronous: what needs files or processes is asked for by requests.
+ *
+ * ```ts
+ * const parsed = parseSimulation(text);
+ * if (parsed.kind === 'problem') throw new Error(formatSimulationProblem(parsed.problem));
+ * const simulation = new Simulation({ seed: 42n });
+ * const run = simulation.run(parsed.lines);
+ * for (let turn = run.next(); !turn.done; turn = run.next()) {
+ *   // Answer `use`, `addtree` and `visit`; show progress at a `pause`, or leave.
+ * }
+ * for (const line of simulation.log()) console.log(line);
+ * ```
+ */
+export {
+  type Action as SimulationAction,
+  type Command as SimulationCommand,
+  type Line as SimulationLine,
+  type Link as SimulationLink,
+} from './language/command.ts';
+export {
+  parseCommand as parseSimulationCommand,
+  parseSimulation,
+  type ParsedCommand as ParsedSimulationCommand,
+  type ParsedSimulation,
+} from './language/parse.ts';
+export {
+  printCommand as printSimulationCommand,
+  printSize as printSimulationSize,
+} from './language/print.ts';
+export {
+  formatSimulationProblem,
+  simulationProblemCodes,
+  type SimulationProblem,
+  type SimulationProblemCode,
+} from './language/problem.ts';
+export {
+  gitAnnexOddities,
+  isOddity,
+  noOddities,
+  oddityDocs,
+  oddityNames,
+  type Oddities,
+  type Oddity,
+} from './oddities.ts';
+export { type SimulationEvent } from './run/deeds.ts';
+export { type HistoryEntry } from './run/history.ts';
+export { type SimulationRequest, type UsedFile, type UsedRepository } from './run/requests.ts';
+export { schedulerNames, type SchedulerName } from './run/scheduler.ts';
+export {
+  gitAnnexDialect,
+  Simulation,
+  type SimulationEnd,
+  type SimulationOptions,
+} from './simulation.ts';
+export { type RepositorySettingsUsed } from './world/network.ts';
+export {
+  type Belief,
+  type SimulatedRepository,
+  type SimulationWindow,
+} from './world/window.ts';

@@ -1,0 +1,242 @@
+/**
+ * Who wants what, as one repository sees it: placement's evaluator, on the views of a simulation
+ * (spec/sim.md section 9).
+ */
+import type { Dialect } from '../../expression/index.ts';
+import {
+  explain,
+  needsOf,
+  wanted,
+  wouldWantIfAbsent,
+  type Configuration,
+  type Explanation,
+  type RepositorySettings,
+  type TrustLevel,
+} from '../../placement/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { Oddities } from '../oddities.ts';
+import type { Contents } from '../world/contents.ts';
+import type { Network } from '../world/network.ts';
+import type { Views } from '../world/views.ts';
+import { HereWorld, SimulatedItem } from './here-world.ts';
+import { Outcomes } from './outcomes.ts';
+import { SizeTable } from './size-table.ts';
+import { TrustSeen } from './trust-seen.ts';
+
+/** A question: does the expression of `who` match the file, in the view of `here`? */
+export interface Asked {
+  readonly here: number;
+  readonly who: number;
+  readonly file: number;
+  /** Whether `who` is taken not to have the content. */
+  readonly isGone: boolean;
+}
+
+export interface EvaluatorOptions {
+  readonly contents: Contents;
+  readonly views: Views;
+  readonly network: Network;
+  readonly oddities: Oddities;
+  readonly dialect: Dialect;
+}
+
+/** Globs see this before the name of a file, with git-annex's oddity (spec/sim.md section 12.8). */
+const globPrefix = '../../../../';
+
+export class Evaluator {
+  readonly #contents: Contents;
+  readonly #views: Views;
+  readonly #network: Network;
+  readonly #oddities: Oddities;
+  readonly #dialect: Dialect;
+  readonly trustSeen: TrustSeen;
+  readonly #tables: SizeTable[] = [];
+  #worlds: (HereWorld | undefined)[] = [];
+  #configurations = new Map<string, Numbered>();
+  #outcomes: (Outcomes | undefined)[] = [];
+  #usesSizes: (boolean | undefined)[] = [];
+  #changesSeen = -1;
+  #filesSeen = -1;
+
+  constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
+    this.#contents = contents;
+    this.#views = views;
+    this.#network = network;
+    this.#oddities = oddities;
+    this.#dialect = dialect;
+    this.trustSeen = new TrustSeen(network);
+  }
+
+  /** To be called before each piece that is run: with oddities it changes what expressions see. */
+  beginPiece(): void {
+    if (!this.#oddities.trustlag) return;
+    if (this.trustSeen.update()) this.#forget();
+  }
+
+  /** The program that runs the simulation ends, and may go on with it another time. */
+  endRun(): void {
+    if (this.#oddities.trustlag && this.trustSeen.update()) this.#forget();
+    for (const table of this.#tables) table.end();
+  }
+
+  /** To be called when a file got another key, or a key other metadata. */
+  forgetOutcomes(): void {
+    this.#outcomes = [];
+  }
+
+  #forget(): void {
+    this.#worlds = [];
+    this.#configurations = new Map<string, Numbered>();
+    this.#outcomes = [];
+    this.#usesSizes = [];
+  }
+
+  #refresh(): void {
+    const { changes } = this.#network;
+    if (changes !== this.#changesSeen) {
+      this.#changesSeen = changes;
+      this.#forget();
+    }
+    if (this.#contents.fileCount === this.#filesSeen) return;
+    this.#filesSeen = this.#contents.fileCount;
+    this.#outcomes = [];
+  }
+
+  /** Whether the expression matches. */
+  wants(here: number, who: number, file: number, isGone: boolean): boolean {
+    this.#refresh();
+    if (this.#oddities.staletable) this.table(here).update();
+    const outcomes = this.#outcomesOf(here, who, isGone);
+    if (outcomes === undefined) return this.#evaluate(here, who, file, isGone);
+    const holders = this.#views.holders(here, this.#contents.keyOf(file), 0);
+    const known = outcomes.get(file, holders);
+    if (known !== undefined) return known;
+    const outcome = this.#evaluate(here, who, file, isGone);
+    outcomes.set(file, holders, outcome);
+    return outcome;
+  }
+
+  /** The same when asking leaves no trace; `undefined` when it would. */
+  peek(here: number, who: number, file: number, isGone: boolean): boolean | undefined {
+    this.#refresh();
+    if (this.#oddities.staletable) {
+      const table = this.table(here);
+      if (!table.isCurrent || (!table.isBegun && this.#seesSizes(here, who))) return undefined;
+    }
+    return this.wants(here, who, file, isGone);
+  }
+
+  /** Why {@link wants} answers as it does now. */
+  explain({ here, who, file, isGone }: Asked): Explanation {
+    this.#refresh();
+    const question = isGone ? 'wouldWantIfAbsent' : 'wanted';
+    const { uuid } = this.#network.repository(who);
+    return explain(uuid, this.#item(file), this.#world(here), question);
+  }
+
+  /** What a repository is configured to be, as another one sees it. */
+  configuration(here: number): Configuration {
+    this.#refresh();
+    return this.#world(here).configuration;
+  }
+
+  table(here: number): SizeTable {
+    return (this.#tables[here] ??= new SizeTable(this.#views, here));
+  }
+
+  #evaluate(here: number, who: number, file: number, isGone: boolean): boolean {
+    const { uuid } = this.#network.repository(who);
+    const ask = isGone ? wouldWantIfAbsent : wanted;
+    return ask(uuid, this.#item(file), this.#world(here));
+  }
+
+  #item(file: number): SimulatedItem {
+    const name = this.#contents.fileName(file);
+    const seen = this.#oddities.globprefix ? `${globPrefix}${name}` : name;
+    return new SimulatedItem(this.#contents, this.#contents.keyOf(file), seen);
+  }
+
+  #world(here: number): HereWorld {
+    return (this.#worlds[here] ??= new HereWorld({
+      here,
+      ...this.#configurationOf(here),
+      views: this.#views,
+      network: this.#network,
+      bytes: this.#bytesSeen(here),
+      isImagined: this.#oddities.presentself,
+    }));
+  }
+
+  #bytesSeen(here: number): (repository: number) => bigint | undefined {
+    if (!this.#oddities.staletable) return (repository) => this.#views.bytes(here, repository);
+    const table = this.table(here);
+    return (repository) => table.bytes(repository);
+  }
+
+  /** One for all repositories that see the same: expressions are compiled for each. */
+  #configurationOf(here: number): Numbered {
+    const levels = this.#network.repositories.map(({ trust }, number) =>
+      this.#oddities.trustlag ? this.trustSeen.level(here, number) : trust,
+    );
+    const name = levels.join(' ');
+    let numbered = this.#configurations.get(name);
+    if (numbered === undefined) {
+      const configuration = configurationOf(this.#network, levels, this.#dialect);
+      numbered = { number: this.#configurations.size, configuration };
+      this.#configurations.set(name, numbered);
+    }
+    return numbered;
+  }
+
+  #seesSizes(here: number, who: number): boolean {
+    return (this.#usesSizes[who] ??= this.#needsSizes(here, who));
+  }
+
+  #needsSizes(here: number, who: number): boolean {
+    const { uuid } = this.#network.repository(who);
+    return needsOf([uuid], this.#world(here).configuration).has('repositorySizes');
+  }
+
+  /** Where outcomes are kept; nowhere when they depend on more than the file and its holders. */
+  #outcomesOf(here: number, who: number, isGone: boolean): Outcomes | undefined {
+    if (this.#views.count > 32 || this.#seesSizes(here, who)) return undefined;
+    const isSelf = this.#oddities.presentself && here === who;
+    const seen = this.#world(here).number * 2 + (isSelf ? 1 : 0);
+    const place = (seen * this.#views.count + who) * 2 + (isGone ? 1 : 0);
+    return (this.#outcomes[place] ??= new Outcomes(this.#contents.fileCount));
+  }
+}
+
+interface Numbered {
+  readonly number: number;
+  readonly configuration: Configuration;
+}
+
+function configurationOf(
+  network: Network,
+  levels: readonly TrustLevel[],
+  dialect: Dialect,
+): Configuration {
+  const repositories = new Map<Uuid, RepositorySettings>();
+  for (const [number, repository] of network.repositories.entries()) {
+    repositories.set(repository.uuid, {
+      description: repository.name,
+      trust: levels[number] ?? repository.trust,
+      groups: [...repository.groups],
+      wanted: repository.wanted,
+      required: repository.required,
+      maxsizeBytes: repository.maxsizeBytes,
+      preferreddir: undefined,
+    });
+  }
+  return {
+    repositories,
+    groupwanted: new Map(network.groupwanted),
+    numcopies: network.numcopies,
+    mincopies: network.mincopies,
+    clusters: new Map(),
+    fullyBalancedThresholdPercent: 90,
+    rebalance: network.rebalance,
+    dialect,
+  };
+}

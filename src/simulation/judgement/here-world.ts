@@ -1,0 +1,106 @@
+import type { Key } from '../../key/index.ts';
+import type { Configuration, Item, World } from '../../placement/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { Contents } from '../world/contents.ts';
+import type { Network } from '../world/network.ts';
+import type { Views } from '../world/views.ts';
+
+/** A file with its key, as expressions see it. Texts are made when they are asked for. */
+export class SimulatedItem implements Item {
+  readonly keyNumber: number;
+  readonly file: string;
+  readonly #contents: Contents;
+  #key: Key | undefined;
+
+  constructor(contents: Contents, keyNumber: number, file: string) {
+    this.#contents = contents;
+    this.keyNumber = keyNumber;
+    this.file = file;
+  }
+
+  get key(): Key {
+    return (this.#key ??= this.#contents.key(this.keyNumber));
+  }
+
+  get keyText(): string {
+    return this.#contents.keyText(this.keyNumber);
+  }
+}
+
+/** How many sets of holders are remembered as lists of UUIDs. */
+const listsMax = 4096;
+
+/** The world as one repository sees it: the evaluator's window on a simulation. */
+export class HereWorld implements World {
+  readonly configuration: Configuration;
+  /** Worlds with the same configuration have the same number. */
+  readonly number: number;
+  readonly #here: number;
+  readonly #views: Views;
+  readonly #network: Network;
+  readonly #bytes: (repository: number) => bigint | undefined;
+  readonly #numbers: ReadonlyMap<Uuid, number>;
+  readonly #isImagined: boolean;
+  readonly #lists = new Map<number, readonly Uuid[]>();
+
+  constructor(options: {
+    readonly here: number;
+    readonly configuration: Configuration;
+    readonly number: number;
+    readonly views: Views;
+    readonly network: Network;
+    /** Bytes that a repository is seen to hold. */
+    readonly bytes: (repository: number) => bigint | undefined;
+    /** Whether `present` is false for the repository itself. */
+    readonly isImagined: boolean;
+  }) {
+    this.configuration = options.configuration;
+    this.number = options.number;
+    this.#here = options.here;
+    this.#views = options.views;
+    this.#network = options.network;
+    this.#bytes = options.bytes;
+    this.#isImagined = options.isImagined;
+    this.#numbers = new Map(
+      options.network.repositories.map(({ uuid }, number) => [uuid, number] as const),
+    );
+  }
+
+  locations(item: Item): readonly Uuid[] {
+    if (!(item instanceof SimulatedItem)) return [];
+    if (this.#views.count > 32) return this.#listHolders(item.keyNumber);
+    const holders = this.#views.holders(this.#here, item.keyNumber, 0);
+    let list = this.#lists.get(holders);
+    if (list === undefined) {
+      if (this.#lists.size >= listsMax) this.#lists.clear();
+      this.#lists.set(holders, (list = this.#listHolders(item.keyNumber)));
+    }
+    return list;
+  }
+
+  #listHolders(key: number): readonly Uuid[] {
+    const list: Uuid[] = [];
+    for (const [number, { uuid }] of this.#network.repositories.entries()) {
+      if (this.#views.holds(this.#here, number, key)) list.push(uuid);
+    }
+    return list;
+  }
+
+  sizeBytes(repository: Uuid): bigint | undefined {
+    const number = this.#numbers.get(repository);
+    return number === undefined ? undefined : this.#bytes(number);
+  }
+
+  metadata(item: Item): ReadonlyMap<string, readonly string[]> {
+    if (!(item instanceof SimulatedItem)) return noMetadata;
+    const fields = this.#network.metadata.get(item.keyNumber);
+    if (fields === undefined) return noMetadata;
+    return new Map([...fields].map(([field, values]) => [field, [...values]]));
+  }
+
+  isImagined(repository: Uuid): boolean {
+    return this.#isImagined && this.#numbers.get(repository) === this.#here;
+  }
+}
+
+const noMetadata: ReadonlyMap<string, readonly string[]> = new Map();

@@ -1,0 +1,158 @@
+import type { Evaluator } from '../judgement/evaluator.ts';
+import type { Oddities } from '../oddities.ts';
+import type { Contents } from '../world/contents.ts';
+import type { Network } from '../world/network.ts';
+import type { Views } from '../world/views.ts';
+import type { Deed, SimulationEvent } from './deeds.ts';
+import type { History } from './history.ts';
+
+/** The parts of a simulation that a deed needs. */
+export interface Scene {
+  readonly contents: Contents;
+  readonly views: Views;
+  readonly network: Network;
+  readonly evaluator: Evaluator;
+  readonly history: History;
+  readonly oddities: Oddities;
+  /** Counts commands, and without the oddity of ties every change too. */
+  readonly clock: Clock;
+  /** Told of every transfer and drop, before it shows in a view. */
+  readonly onEvent: ((event: SimulationEvent) => void) | undefined;
+}
+
+export interface Clock {
+  now: number;
+}
+
+/** Runs pieces: a deed for one file, if it can be done and is wanted (spec/sim.md sections 6 and 7). */
+export class Actor {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** Whether the views allow the piece, without a question to any expression. */
+  isPossible({ kind, actor, other }: Deed, key: number): boolean {
+    const { views } = this.#scene;
+    switch (kind) {
+      case 'get':
+        return (
+          views.holds(actor, other, key) &&
+          !views.holds(actor, actor, key) &&
+          views.holds(other, other, key)
+        );
+      case 'send':
+        return (
+          views.holds(actor, actor, key) &&
+          !views.holds(actor, other, key) &&
+          !views.holds(other, other, key)
+        );
+      case 'drop':
+        return views.holds(actor, other, key);
+    }
+  }
+
+  /** Runs a piece; whether it changed something. */
+  run(deed: Deed, file: number): boolean {
+    const { evaluator, contents } = this.#scene;
+    evaluator.beginPiece();
+    if (!this.isPossible(deed, contents.keyOf(file))) return false;
+    if (!this.#isWilling(deed, file)) return false;
+    this.#perform(deed, file);
+    return true;
+  }
+
+  /** Whether {@link run} would do something; `undefined` when finding out would leave a trace. */
+  peek(deed: Deed, file: number): boolean | undefined {
+    const key = this.#scene.contents.keyOf(file);
+    if (!this.isPossible(deed, key)) return false;
+    const { kind, actor, other } = deed;
+    const who = kind === 'get' ? actor : other;
+    const wants = this.#scene.evaluator.peek(actor, who, file, kind === 'drop');
+    if (wants === undefined) return undefined;
+    return kind === 'drop' ? !wants && this.#hasCopies(deed, key) : wants;
+  }
+
+  #isWilling(deed: Deed, file: number): boolean {
+    const { evaluator, contents } = this.#scene;
+    const { kind, actor, other } = deed;
+    if (kind === 'get') return evaluator.wants(actor, actor, file, false);
+    if (kind === 'send') return evaluator.wants(actor, other, file, false);
+    if (evaluator.wants(actor, other, file, true)) return false;
+    return this.#hasCopies(deed, contents.keyOf(file));
+  }
+
+  /**
+   * Counts the copies that a drop leaves, as section 7 does: what the acting view says and the holder's
+   * own view confirms, which stands for the lock on it.
+   */
+  #hasCopies({ actor, other }: Deed, key: number): boolean {
+    const { views, network, oddities } = this.#scene;
+    const reached = network.reachedFrom(actor, !oddities.noderemote);
+    let counted = 0;
+    let held = 0;
+    for (let holder = 0; holder < views.count; holder += 1) {
+      if (holder === other || !views.holds(actor, holder, key)) continue;
+      if (!views.holds(holder, holder, key)) continue;
+      const { trust, isSpecialRemote } = network.repository(holder);
+      // Git-annex itself counts no copy in a repository that is not trusted to keep it, even of the actor.
+      if (!oddities.untrusted && (trust === 'untrusted' || trust === 'dead')) continue;
+      if (reached[holder] === 1) {
+        counted += 1;
+        if (!isSpecialRemote) held += 1;
+      } else if (trust === 'trusted') {
+        counted += 1;
+        held += 1;
+      }
+    }
+    return counted >= network.numcopies && held >= network.mincopies;
+  }
+
+  #perform(deed: Deed, file: number): void {
+    const { contents, history, clock, oddities } = this.#scene;
+    const { kind, actor, other, actorName, otherName } = deed;
+    const key = contents.keyOf(file);
+    const isPresent = kind !== 'drop';
+    const changed = kind === 'get' ? actorName : otherName;
+    this.#tell(deed, file);
+    history.addChange(changed, file, isPresent);
+    if (!oddities.clocktie) clock.now += 1;
+    if (kind === 'get') this.setVia(actorName, actor, actor, key, true);
+    else if (kind === 'send') {
+      this.setVia(otherName, actor, other, key, true);
+      this.setVia(otherName, other, other, key, true);
+    } else {
+      this.setVia(otherName, other, other, key, false);
+      if (other !== actor) this.setVia(otherName, actor, other, key, false);
+    }
+  }
+
+  #tell(deed: Deed, file: number): void {
+    const { contents, onEvent } = this.#scene;
+    if (onEvent === undefined) return;
+    const { kind, actor, other, actorName, otherName } = deed;
+    onEvent({
+      kind,
+      repository: actorName,
+      remote: actor === other ? undefined : otherName,
+      changed: kind === 'get' ? actorName : otherName,
+      file: contents.fileName(file),
+      bytes: contents.bytes(contents.keyOf(file)),
+      why: { here: actor, who: kind === 'get' ? actor : other, file, isGone: kind === 'drop' },
+    });
+  }
+
+  /**
+   * Changes a view under the name by which the changed repository was reached: what is done through a
+   * cluster node is at once in the views of all that are connected to the node (sections 3 and 10).
+   */
+  setVia(name: string, view: number, repository: number, key: number, isPresent: boolean): void {
+    const { views, network, clock } = this.#scene;
+    views.set(view, repository, key, isPresent, clock.now);
+    if (!network.nodes.has(name)) return;
+    for (const follower of network.followersOf(name)) {
+      if (follower !== view) views.set(follower, repository, key, isPresent, clock.now);
+    }
+  }
+}

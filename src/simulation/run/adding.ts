@@ -1,0 +1,79 @@
+/** The commands that add files (spec/sim.md section 4.2). */
+import type { Command } from '../language/command.ts';
+import { done, troubled, type Performed, type Play } from './play.ts';
+import { pause, type SimulationRequest, type UsedFile } from './requests.ts';
+import { badExpressionIn } from './expressions.ts';
+import { unknownRepository, type Trouble } from './troubles.ts';
+
+type Add = Extract<Command, { kind: 'add' }>;
+type AddMulti = Extract<Command, { kind: 'addmulti' }>;
+type AddTree = Extract<Command, { kind: 'addtree' }>;
+
+const filesBetweenPauses = 1 << 16;
+
+export function add(command: Add, play: Play): Performed {
+  const { file, sizeBytes, repositories } = command;
+  const trouble = addOne(file, sizeBytes, repositories, play);
+  return trouble === undefined ? done : troubled(trouble);
+}
+
+/** "For i = N down to 1: random size, then as `add iSUFFIX SIZE REPO...`." */
+export function* addMulti(command: AddMulti, play: Play): Generator<SimulationRequest, Performed> {
+  const { suffix, leastBytes, mostBytes, repositories } = command;
+  for (let number = Number(command.count); number > 0; number -= 1) {
+    const sizeBytes = play.randomness.between(leastBytes, mostBytes);
+    const trouble = addOne(`${number}${suffix}`, sizeBytes, repositories, play);
+    if (trouble !== undefined) return troubled(trouble);
+    if (number % filesBetweenPauses === 0) yield pause;
+  }
+  return done;
+}
+
+/** "Key generated first (uses the seed even without repositories), then for each repository." */
+function addOne(
+  file: string,
+  sizeBytes: bigint,
+  repositories: readonly string[],
+  play: Play,
+): Trouble | undefined {
+  const { contents, randomness } = play;
+  const seed = randomness.mark();
+  randomness.skipBlob();
+  if (repositories.length === 0) return undefined;
+  const key = contents.makeKey(sizeBytes, seed);
+  for (const name of repositories) {
+    const trouble = addTo(name, file, key, play);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}
+
+function addTo(name: string, file: string, key: number, play: Play): Trouble | undefined {
+  const { contents, network, evaluator, actor } = play;
+  const repository = network.find(name);
+  if (repository === undefined) return unknownRepository(name, network);
+  if (contents.file(file) !== undefined) evaluator.forgetOutcomes();
+  contents.setFile(file, key);
+  actor.setVia(name, repository, repository, key, true);
+  return undefined;
+}
+
+/** Files of a real repository, with their own keys. */
+export function* addTree(command: AddTree, play: Play): Generator<SimulationRequest, Performed> {
+  const { repository, expression } = command;
+  if (play.network.find(repository) === undefined) {
+    return troubled(unknownRepository(repository, play.network));
+  }
+  const bad = badExpressionIn(expression, play.dialect);
+  if (bad !== undefined) return troubled(bad);
+  let files: Iterable<UsedFile> = [];
+  yield { kind: 'addtree', expression, reply: (answer) => (files = answer) };
+  for (const { file, key } of files) {
+    const number = play.contents.useKey(key);
+    // What is no key cannot come from an annex.
+    if (number === undefined) continue;
+    const trouble = addTo(repository, file, number, play);
+    if (trouble !== undefined) return troubled(trouble);
+  }
+  return done;
+}

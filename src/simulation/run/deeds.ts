@@ -1,0 +1,33 @@
+/** What repositories do, file by file (spec/sim.md section 6). */
+
+/** One kind of transfer or drop by one repository; with a file it is a piece. */
+export interface Deed {
+  readonly kind: 'get' | 'send' | 'drop';
+  /** The repository that acts, and by whose view it acts. */
+  readonly actor: number;
+  /** The name by which it is asked to. */
+  readonly actorName: string;
+  /** The repository that is got from, sent to or dropped from; the actor itself for a local drop. */
+  readonly other: number;
+  readonly otherName: string;
+}
+
+/** A content came to a repository, or went. Emitted before the views change. */
+export interface SimulationEvent {
+  readonly kind: Deed['kind'];
+  /** The name of the repository that acts. */
+  readonly repository: string;
+  /** The name of the other one; `undefined` for a local drop. */
+  readonly remote: string | undefined;
+  /** The name of the one that has the content from now on, or no more. */
+  readonly changed: string;
+  readonly file: string;
+  readonly bytes: bigint;
+  /** Which question decided, to be explained while the event is handled: later the world is another. */
+  readonly why: {
+    readonly here: number;
+    readonly who: number;
+    readonly file: number;
+    readonly isGone: boolean;
+  };
+}

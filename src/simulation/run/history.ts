@@ -1,0 +1,85 @@
+import { printCommand } from '../language/print.ts';
+import type { Command } from '../language/command.ts';
+import { longerInts, type Ints } from '../world/growing.ts';
+
+/** One entry of a history: a command as it was given, or a content that came or went. */
+export type HistoryEntry =
+  | { readonly kind: 'command'; readonly command: Command }
+  | {
+      readonly kind: 'change';
+      readonly repository: string;
+      readonly file: string;
+      readonly isPresent: boolean;
+    };
+
+/** All that happened, in order: the log. A change takes eight bytes. */
+export class History {
+  readonly #fileName: (file: number) => string;
+  readonly #commands: Command[] = [];
+  readonly #names: string[] = [];
+  readonly #nameNumbers = new Map<string, number>();
+  /** Two numbers an entry: a name times two and whether present, and a file; or -1 and a command. */
+  #entries: Ints = new Int32Array(0);
+  #length = 0;
+
+  constructor(fileName: (file: number) => string) {
+    this.#fileName = fileName;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  addCommand(command: Command): void {
+    this.#commands.push(command);
+    this.#add(-1, this.#commands.length - 1);
+  }
+
+  addChange(repository: string, file: number, isPresent: boolean): void {
+    let name = this.#nameNumbers.get(repository);
+    if (name === undefined) {
+      name = this.#names.length;
+      this.#names.push(repository);
+      this.#nameNumbers.set(repository, name);
+    }
+    this.#add(name * 2 + (isPresent ? 1 : 0), file);
+  }
+
+  /** Forgets what came after there were so many entries. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  entry(index: number): HistoryEntry | undefined {
+    if (index < 0 || index >= this.#length) return undefined;
+    const tag = this.#entries[index * 2] ?? -1;
+    const number = this.#entries[index * 2 + 1] ?? 0;
+    if (tag === -1) {
+      const command = this.#commands[number];
+      return command === undefined ? undefined : { kind: 'command', command };
+    }
+    return {
+      kind: 'change',
+      repository: this.#names[tag >> 1] ?? '',
+      file: this.#fileName(number),
+      isPresent: (tag & 1) === 1,
+    };
+  }
+
+  /** The line of an entry, without its end. */
+  line(index: number): string | undefined {
+    const entry = this.entry(index);
+    if (entry === undefined) return undefined;
+    if (entry.kind === 'command') return printCommand(entry.command);
+    const { repository, file, isPresent } = entry;
+    return `${isPresent ? 'present' : 'notpresent'} ${repository} ${file}`;
+  }
+
+  #add(tag: number, number: number): void {
+    const end = (this.#length + 1) * 2;
+    if (end > this.#entries.length) this.#entries = longerInts(this.#entries, end);
+    this.#entries[end - 2] = tag;
+    this.#entries[end - 1] = number;
+    this.#length += 1;
+  }
+}

@@ -1,0 +1,53 @@
+/** What a simulation asks of the program around it, which alone has files, processes and a clock. */
+import type { RepositorySettingsUsed } from '../world/network.ts';
+import type { Uuid } from '../../units/index.ts';
+
+/** A repository that exists, for `use`; its groupwanted are those of its groups. */
+export interface UsedRepository {
+  readonly uuid: Uuid;
+  readonly settings: RepositorySettingsUsed;
+  readonly groupwanted?: ReadonlyMap<string, string>;
+}
+
+/** A file of a repository that exists. */
+export interface UsedFile {
+  /** Relative to the current directory. */
+  readonly file: string;
+  /** The serialized key. */
+  readonly key: string;
+}
+
+/**
+ * A request is answered by `reply` before the simulation goes on; unanswered, a `use` fails, an `addtree`
+ * adds nothing, a `visit` was a success.
+ */
+export type SimulationRequest =
+  | {
+      readonly kind: 'use';
+      readonly name: string;
+      /** `here`, the name of a remote, a description or a UUID. */
+      readonly words: string;
+      /** With the repository, or why it cannot be used, as git-annex says it after `because`. */
+      readonly reply: (answer: UsedRepository | string) => void;
+    }
+  | {
+      readonly kind: 'addtree';
+      /** An expression that parses, for the files to match. */
+      readonly expression: string;
+      readonly reply: (files: Iterable<UsedFile>) => void;
+    }
+  | {
+      readonly kind: 'visit';
+      readonly repository: string;
+      readonly uuid: Uuid;
+      /** None for an interactive shell. */
+      readonly words: readonly string[];
+      /** With the exit status. */
+      readonly reply: (status: number) => void;
+    }
+  /** Nothing is asked: a step goes on, and this is the time to show progress or to end. */
+  | { readonly kind: 'pause' };
+
+export type Pause = Extract<SimulationRequest, { kind: 'pause' }>;
+
+export const pause: Pause = { kind: 'pause' };

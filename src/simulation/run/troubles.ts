@@ -1,0 +1,106 @@
+/** What can be wrong with a command when it is run, in git-annex's words (spec/sim.md section 4.3). */
+import type { Problem } from '../../expression/index.ts';
+import type { SimulationTrouble } from '../language/problem.ts';
+import type { Network } from '../world/network.ts';
+
+/** Trouble, and the word of the command that it is about. */
+export interface Trouble extends SimulationTrouble {
+  readonly word: string;
+}
+
+export function unknownRepository(name: string, network: Network): Trouble {
+  const names = network.sortedNames().join(' ');
+  return {
+    word: name,
+    code: 'BS201',
+    message: `no repository is called ${JSON.stringify(name)}`,
+    expected: names === '' ? 'a repository that was begun with init' : `one of ${names}`,
+    gitAnnexError: `No repository in the simulation is named "${name}". Choose from: ${names}`,
+  };
+}
+
+export function nameTaken(name: string, network: Network): Trouble {
+  const what = network.names.has(name) ? 'repository' : 'cluster node';
+  return {
+    word: name,
+    code: 'BS202',
+    message: `a ${what} is called ${JSON.stringify(name)} already`,
+    expected: 'a name that is not taken',
+    gitAnnexError: `There is already a ${what} in the simulation named "${name}".`,
+  };
+}
+
+export function specialRemoteConnects(name: string, remote: string): Trouble {
+  return {
+    word: name,
+    code: 'BS203',
+    message: `${name} is a special remote, which has no remotes`,
+    expected: 'a repository that was begun with init',
+    gitAnnexError: `${name} is a special remote, and cannot connect to ${remote}`,
+  };
+}
+
+export function specialRemoteActs(name: string): Trouble {
+  return {
+    word: name,
+    code: 'BS203',
+    message: `${name} is a special remote, which does nothing by itself`,
+    expected: 'a repository that was begun with init',
+    gitAnnexError: `${name} is a special remote, so git-annex cannot run on it.`,
+  };
+}
+
+export function noRemote(repository: string, remote: string, remotes: Iterable<string>): Trouble {
+  const names = [...remotes].join(', ');
+  return {
+    word: remote,
+    code: 'BS204',
+    message: `${repository} has no remote ${JSON.stringify(remote)}`,
+    expected: names === '' ? 'a remote, but it has none' : `one of ${names}`,
+    gitAnnexError: `Repository ${repository} does not have a remote "${remote}".`,
+  };
+}
+
+export function notPulled(repository: string, remote: string): Trouble {
+  return {
+    word: remote,
+    code: 'BS208',
+    message: 'a cluster node is not pulled from or pushed to',
+    expected: 'the names of two repositories',
+    gitAnnexError: `Unable to find ${repository} or ${remote} in simRepos`,
+  };
+}
+
+export function badExpression(
+  expression: string,
+  [problem]: readonly Problem[],
+  failure: string,
+): Trouble {
+  return {
+    word: expression.split(' ').find((word) => word !== '') ?? '',
+    code: 'BS205',
+    message: problem?.message ?? 'the expression does not parse',
+    expected: problem?.expected ?? 'an expression',
+    gitAnnexError: `Failed parsing "${expression}": ${failure}`,
+  };
+}
+
+export function unknownFile(file: string): Trouble {
+  return {
+    word: file,
+    code: 'BS206',
+    message: `the simulation has no file ${JSON.stringify(file)}`,
+    expected: 'a file that was added',
+    gitAnnexError: `Cannot set metadata of unknown file ${file}`,
+  };
+}
+
+export function notUsable(name: string, reason: string): Trouble {
+  return {
+    word: name,
+    code: 'BS207',
+    message: reason,
+    expected: 'here, the name of a remote, a description or a UUID',
+    gitAnnexError: `Unable to use a repository "${name}" in the simulation because ${reason}`,
+  };
+}

@@ -1,0 +1,193 @@
+import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
+import type { Explanation } from '../placement/index.ts';
+import { Evaluator } from './judgement/evaluator.ts';
+import type { Line } from './language/command.ts';
+import { columnOf } from './language/parse.ts';
+import type { SimulationProblem } from './language/problem.ts';
+import { noOddities, type Oddities } from './oddities.ts';
+import { Randomness } from './random/randomness.ts';
+import { Actor } from './run/actor.ts';
+import type { SimulationEvent } from './run/deeds.ts';
+import { History } from './run/history.ts';
+import { perform } from './run/perform.ts';
+import type { Play } from './run/play.ts';
+import type { SimulationRequest } from './run/requests.ts';
+import {
+  AdversarialChooser,
+  FairChooser,
+  type Chooser,
+  type SchedulerName,
+} from './run/scheduler.ts';
+import type { Trouble } from './run/troubles.ts';
+import { Contents } from './world/contents.ts';
+import { Network } from './world/network.ts';
+import { Views } from './world/views.ts';
+import { SimulationWindow } from './world/window.ts';
+
+export interface SimulationOptions {
+  /** Everything random follows from it: 64 bits signed. */
+  readonly seed: bigint;
+  /** Where to do as git-annex's simulator does; nowhere when left out. */
+  readonly oddities?: Oddities;
+  /**
+   * The git-annex whose expressions and sizes are meant; the newest when left out. What was recorded
+   * from git-annex is in `dialects.reference`.
+   */
+  readonly dialect?: Dialect;
+  /** What chooses in `step` and `stepstable`; `git-annex` when left out. */
+  readonly scheduler?: SchedulerName;
+  /** Told of each transfer and drop, before views change: then it can be explained. */
+  readonly onEvent?: (event: SimulationEvent) => void;
+  /** Told when the last event did not count after all (oddity `lastundone`). */
+  readonly onUndo?: () => void;
+  /** Told of each message that git-annex prints, when it is printed. */
+  readonly onMessage?: (message: string) => void;
+}
+
+/** How a run ended. */
+export type SimulationEnd =
+  | { readonly kind: 'done' }
+  /** A command failed; what was done before it stays. */
+  | { readonly kind: 'problem'; readonly problem: SimulationProblem }
+  /** A `visit` failed: git-annex ends with this status, and saves nothing. */
+  | { readonly kind: 'exit'; readonly status: number };
+
+/**
+ * A network of repositories that exists nowhere else, each with its own view of where contents are: a
+ * pure function of commands, seed and scheduler. It holds what git-annex's simulator holds, and with all
+ * {@link Oddities} does what that does (spec/sim.md).
+ */
+export class Simulation {
+  readonly #play: Play;
+  readonly #messages: string[] = [];
+  #hasFailed = false;
+  #isBegun = false;
+  readonly dialect: Dialect;
+  readonly oddities: Oddities;
+  readonly scheduler: SchedulerName;
+
+  constructor(options: SimulationOptions) {
+    const { seed, oddities = noOddities, dialect = dialectDefault, onEvent } = options;
+    const contents = new Contents();
+    const views = new Views(contents, oddities.clocktie);
+    const network = new Network();
+    const scene = {
+      contents,
+      views,
+      network,
+      oddities,
+      evaluator: new Evaluator({ contents, views, network, oddities, dialect }),
+      history: new History((file) => contents.fileName(file)),
+      clock: { now: 0 },
+      onEvent,
+    };
+    this.dialect = dialect;
+    this.oddities = oddities;
+    this.scheduler = options.scheduler ?? 'git-annex';
+    this.#play = {
+      ...scene,
+      actor: new Actor(scene),
+      randomness: new Randomness(seed),
+      dialect,
+      chooser: chooserOf(this.scheduler),
+      onUndo: options.onUndo ?? (() => undefined),
+      say: (message) => {
+        this.#messages.push(message);
+        options.onMessage?.(message);
+      },
+      fail: () => (this.#hasFailed = true),
+    };
+  }
+
+  /**
+   * Runs commands. What the engine cannot do itself it asks for by a request, to be answered before the
+   * generator goes on; on a `pause` it may be left for good, with all done so far kept.
+   * @returns how it ended: commands after one that failed are not run.
+   */
+  *run(lines: Iterable<Line>): Generator<SimulationRequest, SimulationEnd> {
+    for (const line of lines) {
+      this.#begin(line);
+      const performed = yield* perform(line.command, this.#play);
+      if (performed.kind === 'exit') return performed;
+      if (performed.kind === 'trouble') {
+        return { kind: 'problem', problem: placed(performed.trouble, line) };
+      }
+    }
+    this.#begin(undefined);
+    return { kind: 'done' };
+  }
+
+  /** "History starts with `seed N` unless the first line of the file is a `seed` command." */
+  #begin(first: Line | undefined): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    if (first?.command.kind === 'seed') return;
+    this.#play.history.addCommand({ kind: 'seed', seed: this.#play.randomness.seed });
+  }
+
+  /**
+   * To be called when the program around it ends and will go on with this simulation another time: with
+   * oddities, what expressions see depends on it (spec/sim.md sections 9 and 12.6).
+   */
+  endRun(): void {
+    this.#play.evaluator.endRun();
+  }
+
+  /** The repositories, their views and the files. */
+  get world(): SimulationWindow {
+    const { contents, views, network } = this.#play;
+    return new SimulationWindow(contents, views, network);
+  }
+
+  /** Whether an expectation failed. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Everything that was said. */
+  get messages(): readonly string[] {
+    return this.#messages;
+  }
+
+  /** What comes next by chance follows from this. */
+  get seed(): bigint {
+    return this.#play.randomness.seed;
+  }
+
+  /** How many lines the log has. */
+  get logLength(): number {
+    return this.#play.history.length;
+  }
+
+  /** The lines of the log, from one on, without their ends. */
+  *log(from = 0): Generator<string> {
+    for (let index = from; ; index += 1) {
+      const line = this.#play.history.line(index);
+      if (line === undefined) return;
+      yield line;
+    }
+  }
+
+  /** Why the expression decided as it did; only while the event is being told. */
+  explain({ why }: SimulationEvent): Explanation {
+    return this.#play.evaluator.explain(why);
+  }
+}
+
+/** The version of git-annex whose simulator is known exactly: with its oddities, its log. */
+export const gitAnnexDialect: Dialect = dialects.reference;
+
+function chooserOf(scheduler: SchedulerName): Chooser | undefined {
+  switch (scheduler) {
+    case 'git-annex':
+      return undefined;
+    case 'fair':
+      return new FairChooser();
+    case 'adversarial':
+      return new AdversarialChooser();
+  }
+}
+
+function placed({ word, ...trouble }: Trouble, { line, text }: Line): SimulationProblem {
+  return { ...trouble, line, column: columnOf(text, word) };
+}

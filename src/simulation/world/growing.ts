@@ -1,0 +1,25 @@
+/** Typed arrays that get longer: what is beyond the end counts as 0. */
+const lengthLeast = 16;
+
+export type Ints = Int32Array<ArrayBuffer>;
+type Doubles = Float64Array<ArrayBuffer>;
+
+/** Numbers that fit in 32 bits signed. */
+export function longerInts(array: Ints, length: number): Ints {
+  if (length <= array.length) return array;
+  const longer = new Int32Array(lengthFor(array.length, length));
+  longer.set(array);
+  return longer;
+}
+
+export function longerDoubles(array: Doubles, length: number): Doubles {
+  if (length <= array.length) return array;
+  const longer = new Float64Array(lengthFor(array.length, length));
+  longer.set(array);
+  return longer;
+}
+
+/** Half as much again, so that growing one by one copies each entry a few times only. */
+function lengthFor(before: number, wanted: number): number {
+  return Math.max(lengthLeast, wanted, Math.ceil(before * 1.5));
+}

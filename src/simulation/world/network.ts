@@ -1,0 +1,134 @@
+/** The repositories of a simulation, how they are connected, and everything that is configured. */
+import type { TrustLevel } from '../../placement/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { compareCodePoints } from './compare.ts';
+
+/** One repository, special remotes included; known by its number. */
+export interface Repository {
+  readonly uuid: Uuid;
+  /** The name it was last given by `init`, `initremote` or `use`. */
+  name: string;
+  readonly isSpecialRemote: boolean;
+  /** Names of its remotes, which need not exist. */
+  readonly remotes: Set<string>;
+  trust: TrustLevel;
+  readonly groups: Set<string>;
+  /** `undefined` when none is set, or an empty one. */
+  wanted: string | undefined;
+  required: string | undefined;
+  maxsizeBytes: bigint | undefined;
+}
+
+/** Settings of a repository that exists, for `use`. */
+export type RepositorySettingsUsed = Partial<
+  Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
+> & { readonly groups?: Iterable<string> };
+
+export class Network {
+  readonly repositories: Repository[] = [];
+  /** Repositories by name, in no order. */
+  readonly names: Map<string, number> = new Map();
+  /** Cluster nodes: further names of repositories. */
+  readonly nodes: Map<string, number> = new Map();
+  readonly groupwanted: Map<string, string> = new Map();
+  /** By key: values by field. */
+  readonly metadata: Map<number, Map<string, Set<string>>> = new Map();
+  numcopies = 1;
+  mincopies = 1;
+  rebalance = false;
+  /** A number that changes with everything here. */
+  #changes = 0;
+  #followers: ReadonlyMap<string, readonly number[]> | undefined;
+  #sortedNames: readonly string[] | undefined;
+  /** By repository times two, plus one where nodes count. */
+  #reached: (Uint8Array | undefined)[] = [];
+
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** To be called after any change. */
+  changed(): void {
+    this.#changes += 1;
+    this.#followers = undefined;
+    this.#sortedNames = undefined;
+    this.#reached = [];
+  }
+
+  /** Adds a repository that has nothing set. */
+  add(name: string, uuid: Uuid, settings: RepositorySettingsUsed = {}): number {
+    const number = this.repositories.length;
+    this.repositories.push({
+      uuid,
+      name,
+      isSpecialRemote: settings.isSpecialRemote ?? false,
+      remotes: new Set(),
+      trust: settings.trust ?? 'semitrusted',
+      groups: new Set(settings.groups ?? []),
+      wanted: settings.wanted,
+      required: settings.required,
+      maxsizeBytes: settings.maxsizeBytes,
+    });
+    this.names.set(name, number);
+    this.changed();
+    return number;
+  }
+
+  /** The repository with a name, or reached by the name of a node. */
+  find(name: string): number | undefined {
+    return this.names.get(name) ?? this.nodes.get(name);
+  }
+
+  repository(number: number): Repository {
+    const repository = this.repositories[number];
+    if (repository === undefined) throw new RangeError(`there is no repository ${number}`);
+    return repository;
+  }
+
+  /** Names of repositories, nodes left out, in order. */
+  sortedNames(): readonly string[] {
+    return (this.#sortedNames ??= [...this.names.keys()].sort(compareCodePoints));
+  }
+
+  /** Repositories that have a remote of that name, in the order of their UUIDs. */
+  followersOf(name: string): readonly number[] {
+    return (this.#followers ??= this.#findFollowers()).get(name) ?? nobody;
+  }
+
+  #findFollowers(): ReadonlyMap<string, readonly number[]> {
+    const followers = new Map<string, number[]>();
+    for (const [number, { remotes }] of this.repositories.entries()) {
+      for (const remote of remotes) {
+        const known = followers.get(remote);
+        if (known === undefined) followers.set(remote, [number]);
+        else known.push(number);
+      }
+    }
+    const uuid = (number: number): string => this.repository(number).uuid;
+    for (const numbers of followers.values()) {
+      numbers.sort((left, right) => (uuid(left) < uuid(right) ? -1 : 1));
+    }
+    return followers;
+  }
+
+  /**
+   * The repositories that a repository reaches, itself among them: 1 for each of these.
+   * @param byNodes whether the name of a cluster node counts as well.
+   */
+  reachedFrom(repository: number, byNodes: boolean): Uint8Array {
+    const place = repository * 2 + (byNodes ? 1 : 0);
+    return (this.#reached[place] ??= this.#findReached(repository, byNodes));
+  }
+
+  #findReached(repository: number, byNodes: boolean): Uint8Array {
+    const reached = new Uint8Array(this.repositories.length);
+    reached[repository] = 1;
+    for (const remote of this.repository(repository).remotes) {
+      const number = byNodes ? this.find(remote) : this.names.get(remote);
+      if (number !== undefined) reached[number] = 1;
+    }
+    return reached;
+  }
+}
+
+const nobody: readonly number[] = [];
