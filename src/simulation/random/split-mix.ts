@@ -97,8 +97,10 @@ function carry(sum: number, addend: number): number {
 
 /** The upper 32 bits of the product of two halves taken as unsigned. */
 function upperProduct(left: number, right: number): number {
-  const [leftHigh, leftLow] = [left >>> 16, left & 0xffff];
-  const [rightHigh, rightLow] = [right >>> 16, right & 0xffff];
+  const leftHigh = left >>> 16;
+  const leftLow = left & 0xffff;
+  const rightHigh = right >>> 16;
+  const rightLow = right & 0xffff;
   const lowest = Math.imul(leftLow, rightLow) >>> 16;
   const middle = (Math.imul(leftHigh, rightLow) >>> 0) + lowest;
   const other = (Math.imul(leftLow, rightHigh) >>> 0) + (middle & 0xffff);
