@@ -18,6 +18,7 @@ export {
   type RecordedAnnex,
 } from './batch/recorded-annex.ts';
 export { type Read } from './batch/shape.ts';
+export * as shapes from './batch/shape.ts';
 export { answerExpressions, answerSizes } from './batch/text-lines.ts';
 export {
   noSettings,

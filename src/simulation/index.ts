@@ -46,11 +46,18 @@ export {
   type Oddity,
 } from './oddities.ts';
 export { type SimulationEvent } from './run/deeds.ts';
+export {
+  type ExplorationLimits,
+  type Explored,
+  type ReachedState,
+  type SimulationMove,
+} from './run/explore.ts';
 export { type HistoryEntry } from './run/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './run/requests.ts';
 export { schedulerNames, type SchedulerName } from './run/scheduler.ts';
 export {
   gitAnnexDialect,
+  loadSimulation,
   Simulation,
   type SimulationEnd,
   type SimulationOptions,

@@ -1,5 +1,6 @@
 /**
- * Where the simulator of git-annex differs from a network of real repositories (spec/sim.md section 12).
+ * Where the simulator of git-annex differs from a network of real repositories (spec/sim.md section 12;
+ * `onesync` follows from its section 8).
  * With all of these a simulation has git-annex's log, byte for byte; with none it does what real
  * repositories would do.
  */
@@ -20,6 +21,8 @@ export const oddityDocs = {
     'A copy that is reached by the name of a cluster node does not count for a drop, unless trusted.',
   staletable:
     'Balanced terms see sizes of a table where repositories stay that have lost all contents.',
+  onesync:
+    'A network counts as stable after one round of syncs in vain, though views may have more to learn.',
   untrusted: 'Copies in untrusted and dead repositories count for a drop.',
 } as const;
 
@@ -54,6 +57,7 @@ function oddities(has: (name: Oddity) => boolean): Oddities {
     globprefix: has('globprefix'),
     noderemote: has('noderemote'),
     staletable: has('staletable'),
+    onesync: has('onesync'),
     untrusted: has('untrusted'),
   };
 }

@@ -1,13 +1,19 @@
 import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
-import type { Explanation } from '../placement/index.ts';
+import type { Explanation, Read } from '../placement/index.ts';
 import { Evaluator } from './judgement/evaluator.ts';
 import type { Line } from './language/command.ts';
 import { columnOf } from './language/parse.ts';
 import type { SimulationProblem } from './language/problem.ts';
-import { noOddities, type Oddities } from './oddities.ts';
+import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
 import { Actor } from './run/actor.ts';
 import type { SimulationEvent } from './run/deeds.ts';
+import {
+  explore,
+  type ExplorationLimits,
+  type Explored,
+  type ReachedState,
+} from './run/explore.ts';
 import { History } from './run/history.ts';
 import { perform } from './run/perform.ts';
 import type { Play } from './run/play.ts';
@@ -19,6 +25,9 @@ import {
   type SchedulerName,
 } from './run/scheduler.ts';
 import type { Trouble } from './run/troubles.ts';
+import { readSaved, type Saved } from './saved/read.ts';
+import { restore } from './saved/restore.ts';
+import { savedText } from './saved/save.ts';
 import { Contents } from './world/contents.ts';
 import { Network } from './world/network.ts';
 import { Views } from './world/views.ts';
@@ -133,6 +142,28 @@ export class Simulation {
     this.#play.evaluator.endRun();
   }
 
+  /**
+   * Everything that can happen from here, in any order of transfers, drops and syncs: each state once, with
+   * the simulation in that state while it is told. For small worlds; the log and the events stay silent.
+   */
+  *interleavings(limits: ExplorationLimits = {}): Generator<ReachedState, Explored> {
+    return yield* explore(this.#play, limits);
+  }
+
+  /** All that is needed to go on with it later, as a line of JSON: see {@link loadSimulation}. */
+  save(): string {
+    const { scheduler } = this;
+    const isBegun = this.#isBegun;
+    return savedText(this.#play, { isBegun, hasFailed: this.#hasFailed, scheduler });
+  }
+
+  /** Goes on from what was saved; whether all of it could be read. For {@link loadSimulation}. */
+  restore(saved: Saved): boolean {
+    this.#isBegun = saved.isBegun;
+    this.#hasFailed = saved.hasFailed;
+    return restore(saved, this.#play);
+  }
+
   /** The repositories, their views and the files. */
   get world(): SimulationWindow {
     const { contents, views, network } = this.#play;
@@ -176,6 +207,26 @@ export class Simulation {
 
 /** The version of git-annex whose simulator is known exactly: with its oddities, its log. */
 export const gitAnnexDialect: Dialect = dialects.reference;
+
+/**
+ * The simulation that was saved, to be gone on with: with its oddities, dialect and scheduler, and as if it
+ * had never ended. Or a sentence about a text that is none.
+ */
+export function loadSimulation(
+  text: string,
+  listeners: Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'> = {},
+): Read<Simulation> {
+  const read = readSaved(text);
+  if (!read.isRead) return read;
+  const { seed, dialect, scheduler, oddities: names } = read.value;
+  const oddities = oddityNames.reduce<Oddities>(
+    (all, name) => Object.assign(all, { [name]: names.includes(name) }),
+    { ...noOddities },
+  );
+  const simulation = new Simulation({ ...listeners, seed, dialect, scheduler, oddities });
+  if (simulation.restore(read.value)) return { isRead: true, value: simulation };
+  return { isRead: false, message: 'it holds a key or a command that cannot be read' };
+}
 
 function chooserOf(scheduler: SchedulerName): Chooser | undefined {
   switch (scheduler) {

@@ -50,7 +50,7 @@ export class Evaluator {
   readonly #oddities: Oddities;
   readonly #dialect: Dialect;
   readonly trustSeen: TrustSeen;
-  readonly #tables: SizeTable[] = [];
+  readonly #tables: (SizeTable | undefined)[] = [];
   #worlds: (HereWorld | undefined)[] = [];
   #configurations = new Map<string, Numbered>();
   #outcomes: (Outcomes | undefined)[] = [];
@@ -76,7 +76,7 @@ export class Evaluator {
   /** The program that runs the simulation ends, and may go on with it another time. */
   endRun(): void {
     if (this.#oddities.trustlag && this.trustSeen.update()) this.#forget();
-    for (const table of this.#tables) table.end();
+    for (const table of this.#tables) table?.end();
   }
 
   /** To be called when a file got another key, or a key other metadata. */

@@ -48,17 +48,23 @@ export class TrustSeen {
   }
 
   save(): SavedTrustSeen {
-    return { written: this.#written.map((levels) => levels ?? []), last: [...this.#last] };
+    return {
+      written: this.#network.repositories.map((_, here) => this.#written[here]),
+      last: [...this.#last],
+    };
   }
 
   restore({ written, last }: SavedTrustSeen): void {
-    for (const [here, levels] of written.entries()) this.#written[here] = [...levels];
+    for (const [here, levels] of written.entries()) {
+      if (levels !== undefined) this.#written[here] = [...levels];
+    }
     this.#last = last;
   }
 }
 
 /** What is kept of {@link TrustSeen}. */
 export interface SavedTrustSeen {
-  readonly written: readonly (readonly TrustLevel[])[];
+  /** `undefined` for a repository that has not come into being yet. */
+  readonly written: readonly (readonly TrustLevel[] | undefined)[];
   readonly last: readonly TrustLevel[];
 }

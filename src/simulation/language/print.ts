@@ -6,7 +6,8 @@ export function printCommand(command: Command): string {
   return wordsOfCommand(command).join(' ');
 }
 
-function wordsOfCommand(command: Command): readonly string[] {
+/** The words of that line; those of an expression are one. */
+export function wordsOfCommand(command: Command): readonly string[] {
   const { kind } = command;
   switch (kind) {
     case 'blank':

@@ -129,8 +129,9 @@ export class Actor {
   }
 
   #tell(deed: Deed, file: number): void {
-    const { contents, onEvent } = this.#scene;
+    const { contents, views, onEvent } = this.#scene;
     if (onEvent === undefined) return;
+    const key = contents.keyOf(file);
     const { kind, actor, other, actorName, otherName } = deed;
     onEvent({
       kind,
@@ -138,7 +139,7 @@ export class Actor {
       remote: actor === other ? undefined : otherName,
       changed: kind === 'get' ? actorName : otherName,
       file: contents.fileName(file),
-      bytes: contents.bytes(contents.keyOf(file)),
+      bytes: kind === 'drop' && !views.holds(other, other, key) ? 0n : contents.bytes(key),
       why: { here: actor, who: kind === 'get' ? actor : other, file, isGone: kind === 'drop' },
     });
   }

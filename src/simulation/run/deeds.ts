@@ -22,6 +22,7 @@ export interface SimulationEvent {
   /** The name of the one that has the content from now on, or no more. */
   readonly changed: string;
   readonly file: string;
+  /** What was moved or freed: none by a drop that finds nothing, as the view was behind. */
   readonly bytes: bigint;
   /** Which question decided, to be explained while the event is handled: later the world is another. */
   readonly why: {

@@ -1,6 +1,17 @@
-import { printCommand } from '../language/print.ts';
+import { parseCommand, parseSimulation } from '../language/parse.ts';
+import { printCommand, wordsOfCommand } from '../language/print.ts';
 import type { Command } from '../language/command.ts';
 import { longerInts, type Ints } from '../world/growing.ts';
+
+/** What is kept of a history. */
+export interface SavedHistory {
+  /** Of repositories that changed. */
+  readonly names: readonly string[];
+  /** A line for a comment and for a blank, words for others. */
+  readonly commands: readonly (string | readonly string[])[];
+  /** Two numbers an entry. */
+  readonly entries: ArrayLike<number>;
+}
 
 /** One entry of a history: a command as it was given, or a content that came or went. */
 export type HistoryEntry =
@@ -75,6 +86,28 @@ export class History {
     return `${isPresent ? 'present' : 'notpresent'} ${repository} ${file}`;
   }
 
+  save(): SavedHistory {
+    return {
+      names: this.#names,
+      commands: this.#commands.map(savedCommand),
+      entries: this.#entries.subarray(0, this.#length * 2),
+    };
+  }
+
+  /** Puts a saved history in place of this one; `undefined` when a command in it does not parse. */
+  restore({ names, commands, entries }: SavedHistory): boolean {
+    for (const saved of commands) {
+      const command = restoredCommand(saved);
+      if (command === undefined) return false;
+      this.#commands.push(command);
+    }
+    for (const name of names) this.#nameNumbers.set(name, this.#names.push(name) - 1);
+    for (let index = 0; index + 1 < entries.length; index += 2) {
+      this.#add(entries[index] ?? 0, entries[index + 1] ?? 0);
+    }
+    return true;
+  }
+
   #add(tag: number, number: number): void {
     const end = (this.#length + 1) * 2;
     if (end > this.#entries.length) this.#entries = longerInts(this.#entries, end);
@@ -82,4 +115,18 @@ export class History {
     this.#entries[end - 1] = number;
     this.#length += 1;
   }
+}
+
+function savedCommand(command: Command): string | readonly string[] {
+  const isLine = command.kind === 'comment' || command.kind === 'blank';
+  return isLine ? printCommand(command) : wordsOfCommand(command);
+}
+
+function restoredCommand(saved: string | readonly string[]): Command | undefined {
+  if (typeof saved !== 'string') {
+    const parsed = parseCommand(saved);
+    return parsed.kind === 'command' ? parsed.command : undefined;
+  }
+  const parsed = parseSimulation(`${saved}\n`);
+  return parsed.kind === 'simulation' ? parsed.lines[0]?.command : undefined;
 }

@@ -17,6 +17,8 @@ export interface Chooser {
   runOne(pieces: Pieces, stage: Stage): boolean;
   /** Where it is, for being saved. */
   position: number;
+  /** To be told of what was done before it was saved. */
+  recall?(repository: number, file: number): void;
 }
 
 /** The ways in which a step chooses. */
@@ -53,7 +55,7 @@ const weighedMax = 64;
  */
 export class AdversarialChooser implements Chooser {
   position = 0;
-  /** By deed kind, file and repository: how often that was done. */
+  /** By file and repository: how often the one came to the other, or went. */
   readonly #moves = new Map<string, number>();
 
   runOne(pieces: Pieces, stage: Stage): boolean {
@@ -72,8 +74,17 @@ export class AdversarialChooser implements Chooser {
     }
     if (best === undefined) return false;
     this.position = (best.piece + 1) % count;
-    this.#moves.set(best.name, (this.#moves.get(best.name) ?? 0) + 1);
     // What could only be weighed by running it may turn out to do nothing.
-    return stage.run(best.piece) || new FairChooser().runOne(pieces, stage);
+    if (!stage.run(best.piece)) return new FairChooser().runOne(pieces, stage);
+    this.#count(best.name);
+    return true;
+  }
+
+  recall(repository: number, file: number): void {
+    this.#count(`${file} ${repository}`);
+  }
+
+  #count(name: string): void {
+    this.#moves.set(name, (this.#moves.get(name) ?? 0) + 1);
   }
 }

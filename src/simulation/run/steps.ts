@@ -42,18 +42,23 @@ export class RandomSteps {
   }
 
   *run(count: number): Generator<Pause, Stepped> {
-    const { stepcount, lastundone } = this.#scene.oddities;
+    const { stepcount, lastundone, onesync } = this.#scene.oddities;
     let steps = 0;
     const isOver = (): boolean => (stepcount ? steps > count : steps >= count);
     for (;;) {
       // Without the oddity one may still learn that nothing is left to do.
-      if (isOver()) return { isSettled: !stepcount && this.#isIdle(), steps };
+      if (isOver()) {
+        return { isSettled: !stepcount && !hasWork(this.#scene, this.#actor), steps };
+      }
       this.#begin(stepPieces(this.#scene));
       let hasActed = yield* this.#try();
       if (lastundone ? this.#list.left === 0 : !hasActed) {
         this.#begin(syncPieces(this.#scene));
         hasActed = yield* this.#try();
-        if (lastundone ? this.#list.left === 0 : !hasActed) return { isSettled: true, steps };
+        if (lastundone ? this.#list.left === 0 : !hasActed) {
+          if (onesync || !hasWork(this.#scene, this.#actor)) return { isSettled: true, steps };
+          continue;
+        }
       }
       steps += 1;
       while (!isOver()) {
@@ -123,11 +128,6 @@ export class RandomSteps {
     }
     this.#list.clear();
   }
-
-  /** Whether nothing is left to do, also when everything is synced. */
-  #isIdle(): boolean {
-    return isIdle(this.#scene, this.#actor);
-  }
 }
 
 /** Steps by a scheduler that leaves nothing to chance: each step does something. */
@@ -143,13 +143,16 @@ export class ChosenSteps {
   }
 
   *run(count: number): Generator<Pause, Stepped> {
+    const { onesync } = this.#scene.oddities;
     let pieces = stepPieces(this.#scene);
     for (let steps = 0; ; steps += 1) {
-      if (steps >= count) return { isSettled: isIdle(this.#scene, this.#actor), steps };
-      if (!this.#chooser.runOne(pieces, this.#stage(pieces))) {
+      if (steps >= count) return { isSettled: !hasWork(this.#scene, this.#actor), steps };
+      while (!this.#chooser.runOne(pieces, this.#stage(pieces))) {
         const synced = syncPieces(this.#scene);
-        if (!this.#chooser.runOne(synced, this.#stage(synced))) return { isSettled: true, steps };
+        const hasActed = this.#chooser.runOne(synced, this.#stage(synced));
         pieces = stepPieces(this.#scene);
+        if (hasActed) break;
+        if (onesync || !hasWork(this.#scene, this.#actor)) return { isSettled: true, steps };
       }
       if (steps % stepsBetweenPauses === 0) yield pause;
     }
@@ -165,13 +168,18 @@ export class ChosenSteps {
 
 const stepsBetweenPauses = 1024;
 
-/** Whether no piece would do anything, first as views are and then when everything is synced. */
-function isIdle(scene: Scene, actor: Actor): boolean {
-  return [stepPieces, syncPieces].every((made) => {
-    const pieces = made(scene);
+/** Whether any piece would do something, as views are or once syncs have taught them all they can. */
+function hasWork(scene: Scene, actor: Actor): boolean {
+  const { views } = scene;
+  // What one repository knows has come to all others after so many rounds of syncs.
+  for (let round = 0; round <= views.count; round += 1) {
+    const pieces = stepPieces(scene);
     for (let piece = 0; piece < pieces.count; piece += 1) {
-      if (actor.peek(pieces.deed(piece), pieces.file(piece)) !== false) return false;
+      if (actor.peek(pieces.deed(piece), pieces.file(piece)) === true) return true;
     }
-    return true;
-  });
+    const { writes } = views;
+    syncPieces(scene);
+    if (views.writes === writes) break;
+  }
+  return false;
 }

@@ -48,10 +48,16 @@ export class Views {
   undo: Undo[] | undefined;
   /** Whether a change needs a clock above that of the cell (spec/sim.md section 12.5). */
   readonly #hasTies: boolean;
+  #writes = 0;
 
   constructor(contents: Contents, hasTies: boolean) {
     this.#contents = contents;
     this.#hasTies = hasTies;
+  }
+
+  /** How many cells were written: a number that changes with any view. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** How many repositories there are; each has a view. */
@@ -132,6 +138,17 @@ export class Views {
       last.own[repository] = into.changes[repository] ?? 0;
     }
     this.#settleSizes(into);
+  }
+
+  /** Whether a merge would teach the target anything. */
+  wouldMerge(source: number, target: number): boolean {
+    const into = this.#of(target);
+    return this.#of(source).columns.some((column, repository) =>
+      column?.some((theirs, key) => {
+        const ours = into.columns[repository]?.[key] ?? 0;
+        return theirs !== ours && theirs !== 0 && ours >> 1 <= theirs >> 1;
+      }),
+    );
   }
 
   #mergeColumn(column: Ints, into: View, target: number, repository: number): void {
@@ -234,6 +251,7 @@ export class Views {
       own.columns[repository] = column;
     }
     column[key] = cell;
+    this.#writes += 1;
     own.changes[repository] = (own.changes[repository] ?? 0) + 1;
   }
 
