@@ -179,6 +179,24 @@ const shown: readonly Shown[] = [
     real: ['present b f', 'notpresent b f', 'present b f'],
   },
   {
+    oddity: 'onesync',
+    reason: 'repositories go on syncing, and learn what they can get from a cluster node',
+    sim: `
+      init a
+      init b
+      init c
+      clusternode n c
+      connect a <-> b
+      connect a <-> c
+      connect b -> n
+      wanted b anything
+      wanted c anything
+      add f 1mb c
+      stepstable 9`,
+    odd: [settled(0)],
+    real: ['present b f', settled(1)],
+  },
+  {
     oddity: 'untrusted',
     reason: 'git-annex does not rely on a repository that is said to lose contents',
     sim: `
