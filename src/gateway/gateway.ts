@@ -241,7 +241,11 @@ export class Gateway {
   }
 
   #own(): StorageNode {
-    return new LocalRepositoryNode(this.#repository, { name: 'the gateway', cost: 0 });
+    return new LocalRepositoryNode(this.#repository, {
+      name: 'the gateway',
+      cost: 0,
+      isLoggedByGateway: true,
+    });
   }
 
   async #storeOf(proxied: Proxied): Promise<ServedStore | undefined> {

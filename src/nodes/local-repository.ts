@@ -30,8 +30,17 @@ export class LocalRepositoryNode implements StorageNode {
   readonly name: string;
   readonly cost: number;
   readonly #repository: Repository;
+  readonly #isLoggedByGateway: boolean;
 
-  constructor(repository: Repository, as: { readonly name: string; readonly cost: number }) {
+  /**
+   * @param as.isLoggedByGateway whether who uses the node writes to this repository's own branch where
+   * its contents are, as the gateway does that it belongs to. Default: the node does.
+   */
+  constructor(
+    repository: Repository,
+    as: { readonly name: string; readonly cost: number; readonly isLoggedByGateway?: boolean },
+  ) {
+    this.#isLoggedByGateway = as.isLoggedByGateway === true;
     this.#repository = repository;
     this.name = as.name;
     this.cost = as.cost;
@@ -126,6 +135,7 @@ export class LocalRepositoryNode implements StorageNode {
 
   /** A repository notes in its own location log what it has itself. */
   async #record(key: Key, isPresent: boolean): Promise<void> {
+    if (this.#isLoggedByGateway) return;
     const { branch, uuid } = this.#repository;
     const now = stampOf(Date.now());
     await branch.change([

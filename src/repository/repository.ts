@@ -4,6 +4,7 @@ import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeDirectory } from './files/directories.ts';
+import { Disk } from './files/disk.ts';
 import { fsyncDirectory } from './files/durable.ts';
 import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
@@ -39,11 +40,16 @@ export class Repository {
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
   readonly #identity: string;
+  readonly #disk: Disk;
   #objectsDevice: bigint | undefined;
 
   private constructor(
     parts: Pick<Repository, 'uuid' | 'isBare' | 'config' | 'branch'>,
-    place: { readonly identity: string; readonly options: RepositoryOptions },
+    place: {
+      readonly identity: string;
+      readonly disk: Disk;
+      readonly options: RepositoryOptions;
+    },
   ) {
     this.uuid = parts.uuid;
     this.isBare = parts.isBare;
@@ -64,6 +70,7 @@ export class Repository {
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;
+    this.#disk = place.disk;
   }
 
   /**
@@ -84,8 +91,9 @@ export class Repository {
     refuseUnsafe(directory, config);
     const branch = await AnnexBranch.open(directory, options);
     await makeAnnexDirectory(branch.gitDirectory, config);
-    const identity = await identityOf(branch.gitDirectory);
-    const place = { identity: identity ?? '', options };
+    const disk = new Disk(branch.gitDirectory);
+    const identity = await identityOf(branch.gitDirectory, disk);
+    const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
     await repository.isInPlace(); // remembers the disk
     return repository;
@@ -97,8 +105,8 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      identityOf(this.gitDirectory),
-      deviceOf(this.objects.directory),
+      identityOf(this.gitDirectory, this.#disk),
+      deviceOf(this.objects.directory, this.#disk),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
     this.#objectsDevice ??= device;
@@ -189,19 +197,19 @@ async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Prom
 }
 
 /** The disk that a directory is on; undefined for one that cannot be looked at. */
-async function deviceOf(directory: Buffer): Promise<bigint | undefined> {
+async function deviceOf(directory: Buffer, disk: Disk): Promise<bigint | undefined> {
   try {
-    return (await stat(directory, { bigint: true })).dev;
+    return (await disk.status(directory))?.dev;
   } catch {
     return undefined;
   }
 }
 
 /** Tells a directory from any other that may come to its path. */
-async function identityOf(directory: string): Promise<string | undefined> {
+async function identityOf(directory: string, disk: Disk): Promise<string | undefined> {
   try {
-    const { dev, ino } = await stat(directory, { bigint: true });
-    return `${dev}:${ino}`;
+    const status = await disk.status(directory);
+    return status && `${status.dev}:${status.ino}`;
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
-import { chmod, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
 import { isMadeAsAsked } from '../files/directories.ts';
+import type { Disk, Soon } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import {
   fsyncKeyDirectories,
@@ -51,11 +53,12 @@ export interface DepositParts {
   readonly partial: Buffer;
   readonly location: ObjectLocation;
   readonly modes: AnnexModes;
+  readonly disk: Disk;
   readonly offsetBytes: number;
   readonly claim: SpaceClaim;
-  isPresent(): boolean | Promise<boolean>;
+  isPresent(): Soon<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
-  noteLeft(partial: FileHandle): Promise<void>;
+  noteLeft(partial: DiskFile): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): void;
@@ -68,9 +71,9 @@ const attemptsMax = 100;
 export class PartialFileDeposit implements ObjectDeposit {
   readonly offsetBytes: number;
   readonly #parts: DepositParts;
-  #file: FileHandle | undefined;
+  #file: DiskFile | undefined;
   /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
-  #kept: FileHandle | undefined;
+  #kept: DiskFile | undefined;
   #position = 0;
   #isOver = false;
   /** After a failed fsync the system may show bytes that never reach the disk. */
@@ -85,12 +88,12 @@ export class PartialFileDeposit implements ObjectDeposit {
     assert(!this.#isOver, 'the deposit is over');
     assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
     if (untilByte === 0) return;
-    const { key, partial, modes } = this.#parts;
+    const { key, partial } = this.#parts;
     try {
-      this.#kept ??= await openThere(partial, modes.file);
+      this.#kept ??= await openThere(this.#parts);
       for (let position = 0; position < untilByte; ) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(readBytesMax, untilByte - position));
-        const { bytesRead } = await this.#kept.read(buffer, 0, buffer.length, position);
+        const bytesRead = await this.#kept.read(buffer, position);
         // Of what became shorter `start` tells.
         if (bytesRead === 0) return;
         position += bytesRead;
@@ -108,10 +111,9 @@ export class PartialFileDeposit implements ObjectDeposit {
       Number.isSafeInteger(atByte) && atByte >= 0 && atByte <= this.offsetBytes,
       'start beyond the partial content',
     );
-    const { key, partial, modes } = this.#parts;
+    const { key, partial } = this.#parts;
     try {
-      this.#file =
-        atByte === 0 ? await openPartial(partial, modes.file) : await this.#openKept(atByte);
+      this.#file = atByte === 0 ? await openPartial(this.#parts) : await this.#openKept(atByte);
     } catch (error) {
       throw objectError(error, 'opening the partial content', { key, path: partial });
     }
@@ -119,11 +121,12 @@ export class PartialFileDeposit implements ObjectDeposit {
   }
 
   /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
-  async #openKept(atByte: number): Promise<FileHandle> {
-    const { key, partial, modes } = this.#parts;
-    this.#kept ??= await openThere(partial, modes.file);
-    const [kept, there] = await Promise.all([this.#kept.stat(), lstat(partial)]);
-    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= atByte) return this.#kept;
+  async #openKept(atByte: number): Promise<DiskFile> {
+    const { key, partial } = this.#parts;
+    this.#kept ??= await openThere(this.#parts);
+    const [kept, there] = [await this.#kept.status(), await lstat(partial, { bigint: true })];
+    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= BigInt(atByte))
+      return this.#kept;
     throw new ObjectStoreError(
       'what an interrupted upload left is not there any more; begin the upload anew',
       'PARTIAL_CHANGED',
@@ -136,12 +139,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     const { key, partial, claim } = this.#parts;
     try {
       for (let written = 0; written < chunk.length; ) {
-        const { bytesWritten } = await file.write(
-          chunk,
-          written,
-          chunk.length - written,
-          this.#position,
-        );
+        const bytesWritten = await file.write(chunk.subarray(written), this.#position);
         written += bytesWritten;
         this.#position += bytesWritten;
         claim.fulfil(bytesWritten);
@@ -153,15 +151,15 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   async commit(): Promise<void> {
     const file = this.#started();
-    const { key, partial, location, modes } = this.#parts;
+    const { key, partial, location, modes, disk } = this.#parts;
     try {
       // Only what an earlier upload left can be longer than what this one wrote.
       if (this.offsetBytes > this.#position) await file.truncate(this.#position);
-      await file.chmod(modes.content);
+      await file.setMode(modes.content);
       await this.#sync(file);
       await this.#parts.exclusively(async () => {
-        if (await this.#parts.isPresent()) await rm(partial, { force: true });
-        else await moveIntoPlace(partial, location, modes);
+        if (await this.#parts.isPresent()) await disk.remove(partial);
+        else await moveIntoPlace(this.#parts);
       });
     } catch (error) {
       throw objectError(error, 'storing the content', { key, path: location.content });
@@ -171,10 +169,10 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   async abandon(keepPartial: boolean): Promise<void> {
     if (this.#isOver) return;
-    const { key, partial } = this.#parts;
+    const { key, partial, disk } = this.#parts;
     try {
       const isEmpty = this.#position === 0 && this.offsetBytes === 0;
-      if (!keepPartial || this.#isUntrustworthy || isEmpty) await rm(partial, { force: true });
+      if (!keepPartial || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
       else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
     } catch (error) {
       throw objectError(error, 'removing the partial content', { key, path: partial });
@@ -183,13 +181,13 @@ export class PartialFileDeposit implements ObjectDeposit {
     }
   }
 
-  #started(): FileHandle {
+  #started(): DiskFile {
     assert(!this.#isOver, 'the deposit is over');
     assert(this.#file !== undefined, 'the deposit has not started');
     return this.#file;
   }
 
-  async #sync(file: FileHandle): Promise<void> {
+  async #sync(file: DiskFile): Promise<void> {
     try {
       await file.sync();
     } catch (error) {
@@ -212,27 +210,29 @@ export class PartialFileDeposit implements ObjectDeposit {
 
 const flags = constants.O_RDWR | constants.O_NOFOLLOW;
 
-async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
+async function openPartial(parts: DepositParts): Promise<DiskFile> {
+  const mode = parts.modes.file;
+  const anew = flags | constants.O_CREAT | constants.O_EXCL;
   try {
-    const file = await open(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
-    if (!isMadeAsAsked(mode)) await file.chmod(mode);
+    const file = await DiskFile.open(parts.disk, parts.partial, anew, mode);
+    if (!isMadeAsAsked(mode)) await file.setMode(mode);
     return file;
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;
   }
-  return await openThere(path, mode);
+  return await openThere(parts);
 }
 
 /** Opens what is there, and makes nothing. */
-async function openThere(path: Buffer, mode: number): Promise<FileHandle> {
+async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFile> {
   try {
-    return await open(path, flags);
+    return await DiskFile.open(disk, partial, flags);
   } catch (error) {
     if (!isErrorCode(error, 'EACCES')) throw error;
   }
   // A crash between the last two steps of a commit left it complete and write protected.
-  await chmod(path, mode);
-  return open(path, flags);
+  await chmod(partial, modes.file);
+  return await DiskFile.open(disk, partial, flags);
 }
 
 /**
@@ -240,15 +240,12 @@ async function openThere(path: Buffer, mode: number): Promise<FileHandle> {
  * A crash after each step leaves the partial content, or the content; after 2 the key's directory
  * may stay writable, which nothing minds.
  */
-async function moveIntoPlace(
-  partial: Buffer,
-  location: ObjectLocation,
-  modes: AnnexModes,
-): Promise<void> {
+async function moveIntoPlace({ partial, location, modes, disk }: DepositParts): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await makeKeyDirectory(location, modes);
-      await inWritableDirectory(location.directory, modes, () => rename(partial, location.content));
+      await makeKeyDirectory(location, modes, disk);
+      const move = (): Soon<void> => disk.rename(partial, location.content);
+      await inWritableDirectory(location.directory, modes, move);
       break;
     } catch (error) {
       // Whoever drops the last content of a hash directory removes the directory.
@@ -256,6 +253,6 @@ async function moveIntoPlace(
       await lstat(partial);
     }
   }
-  await protectDirectory(location.directory, modes);
-  await fsyncKeyDirectories(location);
+  await protectDirectory(location.directory, modes, disk);
+  await fsyncKeyDirectories(location, disk);
 }

@@ -1,12 +1,11 @@
-import { lstatSync, statSync } from 'node:fs';
-import { lstat, stat, type FileHandle } from 'node:fs/promises';
 import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import { Glance } from '../files/glance.ts';
+import { Disk, type Soon } from '../files/disk.ts';
+import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { LeftPartials } from './left-partials.ts';
@@ -23,6 +22,8 @@ export interface ObjectStoreOptions {
   /** The git directory: `.git`, or the repository itself when it is bare. */
   readonly gitDirectory: string | Buffer;
   readonly isBare: boolean;
+  /** The disk that it is on. Default: found out from the directory. */
+  readonly disk?: Disk | undefined;
   /** The value of `core.sharedRepository`. Default: not shared. */
   readonly sharedRepository?: string | undefined;
   /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
@@ -70,7 +71,7 @@ export class ObjectStore {
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
-  readonly #glance: Glance;
+  readonly #disk: Disk;
   readonly #belief: ContentBelief;
   /** Whether they have been made, and were there the last time. */
   #hasUploadDirectories = false;
@@ -84,7 +85,9 @@ export class ObjectStore {
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
+    this.#disk = options.disk ?? new Disk(this.#layout.annexDirectory);
     this.#space = new SpaceGuard({
+      disk: this.#disk,
       path: this.#layout.temporaryDirectory,
       reserveBytes: options.diskReserveBytes ?? diskReserveBytesDefault,
     });
@@ -92,9 +95,8 @@ export class ObjectStore {
     this.#onProblem = options.onProblem ?? (() => undefined);
     const place = { layout: this.#layout, modes: this.#modes };
     this.#left = new LeftPartials(place, this.#depositing);
-    this.#glance = new Glance(this.#layout.annexDirectory);
     this.#belief = new ContentBelief({
-      glance: this.#glance,
+      disk: this.#disk,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
@@ -117,7 +119,7 @@ export class ObjectStore {
    * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
    * key that cannot be here, and for an object that was edited. Answers at once where the disk does.
    */
-  has(key: Key): boolean | Promise<boolean> {
+  has(key: Key): Soon<boolean> {
     return this.#isAtAny(key, this.#layout.locations(key));
   }
 
@@ -145,13 +147,9 @@ export class ObjectStore {
     const partial = this.#layout.partial(key);
     if (partial === undefined) return 0;
     try {
-      const status = await this.#glance.ask(
-        () => lstatSync(partial, { throwIfNoEntry: false }),
-        () => lstat(partial),
-      );
+      const status = await this.#disk.look(partial);
       return status?.isFile() === true ? status.size : 0;
     } catch (error) {
-      if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return 0;
       throw objectError(error, 'looking for the partial content', { key, path: partial });
     }
   }
@@ -180,6 +178,7 @@ export class ObjectStore {
         partial,
         location,
         modes: this.#modes,
+        disk: this.#disk,
         offsetBytes,
         claim,
         isPresent: () => this.has(key),
@@ -238,10 +237,7 @@ export class ObjectStore {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
   }
 
-  #isAtAny(
-    key: Key,
-    locations: Iterator<ObjectLocation, void, undefined>,
-  ): boolean | Promise<boolean> {
+  #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
     for (let next = locations.next(); next.done !== true; next = locations.next()) {
       const path = next.value.content;
       const failed = (error: unknown): never => {
@@ -271,7 +267,7 @@ export class ObjectStore {
   }
 
   /** What could not be noted is merely never cleared, so the upload's end goes on. */
-  async #noteLeft(key: Key, file: FileHandle): Promise<void> {
+  async #noteLeft(key: Key, file: DiskFile): Promise<void> {
     try {
       await this.#left.note(key, file);
     } catch (error) {
@@ -337,18 +333,14 @@ export class ObjectStore {
       }
     }
     for (const directory of this.#layout.uploadDirectories) {
-      await makeDirectory(directory, this.#modes.directory);
+      await makeDirectory(directory, this.#modes.directory, this.#disk);
     }
     this.#hasUploadDirectories = true;
     return await lock();
   }
 
   async #isDirectory(path: Buffer): Promise<boolean> {
-    const status = await this.#glance.ask(
-      () => statSync(path, { throwIfNoEntry: false }),
-      () => stat(path).catch(() => undefined),
-    );
-    return status?.isDirectory() === true;
+    return (await this.#disk.status(path))?.isDirectory() === true;
   }
 }
 
