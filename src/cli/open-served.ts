@@ -55,8 +55,7 @@ export function toBeServed(
       const alone = gateway && new SingleRepository(gateway, name);
       if (directories.length === 0 && alone !== undefined) return alone;
       try {
-        const except = gateway?.uuid;
-        const found = await DirectoryRepositories.open(directories, { ...how, except });
+        const found = await DirectoryRepositories.open(directories, { ...how, apart: gateway });
         count = found.count;
         return alone === undefined ? found : new JointRepositories(alone, found);
       } catch (error) {

@@ -1,5 +1,3 @@
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   loadNativeHasher,
   LocalRepositoryNode,
@@ -10,6 +8,7 @@ import {
 } from '../nodes/index.ts';
 import { Repository, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
+import { localPathOf } from './local-remote.ts';
 import { within } from './within.ts';
 
 /** git-annex's cost of a repository on the same machine. */
@@ -58,7 +57,7 @@ export class NodePool {
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
 
-    const path = this.#localPath(config.get(`remote.${remote}.url`));
+    const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
     if (path === undefined) return refuse('its url is neither a local path nor a peer');
     try {
       const repository = await this.#inTime(this.#open(remote, path));
@@ -146,14 +145,6 @@ export class NodePool {
       });
     }
     return (await opening).repository;
-  }
-
-  #localPath(url: string | undefined): string | undefined {
-    if (url === undefined) return undefined;
-    if (url.startsWith('file://')) return fileURLToPath(url);
-    if (isAbsolute(url)) return url;
-    // As git tells them apart: a colon before the first slash names a host.
-    return /^[^/]*:/.test(url) ? undefined : resolve(this.#directory, url);
   }
 }
 

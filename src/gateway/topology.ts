@@ -77,14 +77,18 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   };
 }
 
-function mayProxy(remote: string, sources: TopologySources): boolean {
+/** Whether a gateway's git config lets it proxy for a remote, on its own or as a cluster's node. */
+export function mayProxy(
+  remote: string,
+  sources: Pick<TopologySources, 'config' | 'clusters'>,
+): boolean {
   const { config, clusters } = sources;
   if (config.getBoolean(`remote.${remote}.annex-proxy`) === true) return true;
   return clustersOf(remote, sources).some((cluster) => clusters.includes(cluster));
 }
 
 /** In lower case, as git gives the names in `annex.cluster.NAME`. */
-function clustersOf(remote: string, { config }: TopologySources): string[] {
+function clustersOf(remote: string, { config }: Pick<TopologySources, 'config'>): string[] {
   const names = config.get(`remote.${remote}.annex-cluster-node`) ?? '';
   return names.toLowerCase().split(/\s+/).filter(Boolean);
 }

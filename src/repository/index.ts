@@ -5,6 +5,7 @@ export {
   writeFileDurably,
   type DurableWrite,
 } from './files/durable.ts';
+export { directoryIdentity } from './files/directory-identity.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,

@@ -4,6 +4,7 @@ import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeDirectory } from './files/directories.ts';
+import { directoryIdentity } from './files/directory-identity.ts';
 import { fsyncDirectory } from './files/durable.ts';
 import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
@@ -84,7 +85,7 @@ export class Repository {
     refuseUnsafe(directory, config);
     const branch = await AnnexBranch.open(directory, options);
     await makeAnnexDirectory(branch.gitDirectory, config);
-    const identity = await identityOf(branch.gitDirectory);
+    const identity = await directoryIdentity(branch.gitDirectory);
     const place = { identity: identity ?? '', options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
     await repository.isInPlace(); // remembers the disk
@@ -97,7 +98,7 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      identityOf(this.gitDirectory),
+      directoryIdentity(this.gitDirectory),
       deviceOf(this.objects.directory),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
@@ -192,16 +193,6 @@ async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Prom
 async function deviceOf(directory: Buffer): Promise<bigint | undefined> {
   try {
     return (await stat(directory, { bigint: true })).dev;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells a directory from any other that may come to its path. */
-async function identityOf(directory: string): Promise<string | undefined> {
-  try {
-    const { dev, ino } = await stat(directory, { bigint: true });
-    return `${dev}:${ino}`;
   } catch {
     return undefined;
   }
