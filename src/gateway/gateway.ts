@@ -3,6 +3,7 @@ import {
   clockSeconds,
   loadNativeHasher,
   LocalRepositoryNode,
+  type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
 import {
@@ -45,6 +46,8 @@ export class GatewayError extends Error {
 
 export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
+  /** Limits of the connections to remote nodes. */
+  readonly peerLimits?: Partial<PeerLimits>;
   /** Shared by repositories that are served together. Default: one of its own. */
   readonly lockAllowance?: LockAllowance | undefined;
   readonly warn: Warn;
@@ -100,6 +103,7 @@ export class Gateway {
       directory: repository.branch.directory,
       answerMs: this.limits.nodeAnswerMs,
       lockRenewMs: this.limits.lockRenewMs,
+      peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
     });
     this.#work = new NodeWork({

@@ -4,6 +4,7 @@ import {
   peerOfRemote,
   PeerNode,
   unavailableNode,
+  type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
 import { Repository, type GitConfig } from '../repository/index.ts';
@@ -29,6 +30,7 @@ export class NodePool {
   readonly #directory: string;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
+  readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -40,11 +42,14 @@ export class NodePool {
     readonly answerMs: number;
     /** How often the promise of a content lock is renewed, milliseconds. */
     readonly lockRenewMs: number;
+    /** Limits of connections to remote nodes that are not the usual ones. */
+    readonly peerLimits?: Partial<PeerLimits>;
     readonly onProblem: (error: Error) => void;
   }) {
     this.#directory = options.directory;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
+    this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
   }
 
@@ -91,7 +96,7 @@ export class NodePool {
   async #peer(remote: string, uuid: Uuid, config: GitConfig): Promise<StorageNode | undefined> {
     const client = parseUuid(config.get('annex.uuid') ?? '');
     if (client === undefined) return undefined;
-    const at = { server: uuid, client, directory: this.#directory };
+    const at = { server: uuid, client, directory: this.#directory, limits: this.#peerLimits };
     const peer = peerOfRemote(remote, config, at);
     const cost = costOf(remote, config, peerCost);
     const settings = `${peer?.settings}`;
