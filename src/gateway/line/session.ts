@@ -100,7 +100,11 @@ class LineSession {
     switch (message.word) {
       case 'VERSION':
         this.#version = negotiateVersion(message.version);
-        await this.#output.send({ word: 'VERSION', version: this.#version });
+        // One below 0 is answered with itself, and goes on as 0 (spec/p2p-line.md section 3).
+        await this.#output.send({
+          word: 'VERSION',
+          version: Math.min(message.version, this.#version),
+        });
         return 'go on';
       case 'BYPASS':
         // No gateway is connected to from here, so there is none to leave out.
