@@ -66,6 +66,7 @@ export { BranchTransitionError } from './branch/sibling-merger.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
+export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
 export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';

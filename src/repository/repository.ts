@@ -3,15 +3,13 @@ import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
-import { makeDirectory } from './files/directories.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
-import { fsyncDirectory } from './files/durable.ts';
+import { makeAnnexDirectory } from './annex-directory.ts';
 import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
-import { annexModes } from './files/annex-modes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -175,18 +173,6 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
 function diskReserve(config: GitConfig): number {
   const bytes = parseSize(config.get('annex.diskreserve') ?? '');
   return bytes === undefined ? diskReserveBytesDefault : Number(bytes);
-}
-
-/**
- * The directory of everything that git-annex keeps. What others made in it and did not sync becomes
- * durable here, so that all that is made later stands on firm ground.
- */
-async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Promise<void> {
-  const annex = Buffer.from(`${gitDirectory}/annex`);
-  const modes = annexModes(config.get('core.sharedrepository'), process.umask());
-  await makeDirectory(annex, modes.directory);
-  await fsyncDirectory(gitDirectory);
-  await fsyncDirectory(annex);
 }
 
 /** The disk that a directory is on; undefined for one that cannot be looked at. */
