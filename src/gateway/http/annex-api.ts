@@ -17,6 +17,7 @@ import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
 import type { Exchange } from './exchange.ts';
+import { headerText } from './header-text.ts';
 import { keepLocked } from './keep-locked.ts';
 
 /**
@@ -144,8 +145,4 @@ async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, 
   } catch (error) {
     throw new BrokenBodyError(error);
   }
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { bufferOf, GitChild } from '../../repository/index.ts';
 import { CgiHeadReader } from './cgi-head.ts';
+import { headerText } from './header-text.ts';
 
 /** A git repository as it is served over smart HTTP. */
 export interface ServedGit {
@@ -112,10 +113,6 @@ function cgiEnvironment(
       value === undefined ? [] : [[name, value]],
     ),
   );
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 async function writeAll(response: ServerResponse, piece: Buffer): Promise<void> {
