@@ -33,6 +33,7 @@ import { ServedNode } from './served-node.ts';
 import type { ServedStore } from './served-store.ts';
 import {
   findProxied,
+  leadsTo,
   type ClusterSettings,
   type Proxied,
   type TopologySources,
@@ -206,12 +207,20 @@ export class Gateway {
   /**
    * What stands behind a UUID; `undefined` when it is not served here.
    *
+   * @param bypass gateways that nothing may be asked of on the way, as the client names them; those
+   * that the git-annex branch does not know are nothing to bypass.
    * @throws NotConfiguredError when the branch has it served and the git config does not.
    */
-  async store(uuid: Uuid): Promise<ServedStore | undefined> {
+  async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {
     if (uuid === this.uuid) return this.#served(this.#own());
-    const proxied = findProxied(uuid, await this.#topology());
-    return proxied === undefined ? undefined : await this.#storeOf(proxied);
+    const sources = await this.#topology();
+    const proxied = findProxied(uuid, sources);
+    if (proxied === undefined) return undefined;
+    const others = [...sources.gateways].filter((gateway) => gateway !== this.uuid);
+    return await this.#storeOf(
+      proxied,
+      others.filter((gateway) => bypass.includes(gateway)),
+    );
   }
 
   /**
@@ -248,12 +257,12 @@ export class Gateway {
     return new LocalRepositoryNode(this.#repository, { name: 'the gateway', cost: 0 });
   }
 
-  async #storeOf(proxied: Proxied): Promise<ServedStore | undefined> {
+  async #storeOf(proxied: Proxied, bypass: readonly Uuid[]): Promise<ServedStore | undefined> {
     if (proxied.kind === 'node') {
-      const node = await this.#pool.node(proxied.remote, this.#repository.config);
+      const node = await this.#pool.node(proxied.remote, this.#repository.config, bypass);
       return node === undefined ? undefined : this.#served(node);
     }
-    return new ServedCluster(await this.#clusterOf(proxied.cluster), {
+    return new ServedCluster(await this.#clusterOf(proxied.cluster, bypass), {
       work: this.#work,
       desk: this.#desk,
       uploads: this.#uploads,
@@ -261,10 +270,11 @@ export class Gateway {
     });
   }
 
-  async #clusterOf(settings: ClusterSettings): Promise<Cluster> {
+  async #clusterOf(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<Cluster> {
     const { config } = this.#repository;
+    const remotes = settings.remotes.filter((remote) => !leadsTo(remote, bypass, config));
     const nodes = await Promise.all(
-      settings.remotes.map((remote) => this.#pool.node(remote, config)),
+      remotes.map((remote) => this.#pool.node(remote, config, bypass)),
     );
     return {
       uuid: settings.uuid,
@@ -305,9 +315,11 @@ export class Gateway {
       branch.read('proxy.log'),
       branch.read('cluster.log'),
     ]);
-    const proxied = parseProxyLog(proxyLog ?? '').get(this.uuid) ?? [];
+    const proxies = parseProxyLog(proxyLog ?? '');
+    const proxied = proxies.get(this.uuid) ?? [];
     const sources = {
       proxied: new Map(proxied.map(({ uuid, name }) => [uuid, name])),
+      gateways: new Set(proxies.keys()),
       clusterNodes: parseClusterLog(clusterLog ?? ''),
       config,
       remotes: this.#settings.remotes(),

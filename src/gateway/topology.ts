@@ -28,6 +28,8 @@ export class NotConfiguredError extends Error {
 export interface TopologySources {
   /** The gateway's line in proxy.log: names by UUID. */
   readonly proxied: ReadonlyMap<Uuid, string>;
+  /** All gateways that proxy.log names. */
+  readonly gateways: ReadonlySet<Uuid>;
   /** cluster.log: nodes by the cluster's UUID. */
   readonly clusterNodes: ReadonlyMap<Uuid, readonly Uuid[]>;
   /** The gateway's git config. */
@@ -85,6 +87,18 @@ export function mayProxy(
   const { config, clusters } = sources;
   if (config.getBoolean(`remote.${remote}.annex-proxy`) === true) return true;
   return clustersOf(remote, sources).some((cluster) => clusters.includes(cluster));
+}
+
+/** Whether a remote is one of these gateways, or reached through one. */
+export function leadsTo(
+  remote: string,
+  gateways: readonly Uuid[],
+  config: TopologySources['config'],
+): boolean {
+  return ['annex-uuid', 'annex-proxied-by'].some((name) => {
+    const uuid = parseUuid(config.get(`remote.${remote}.${name}`) ?? '');
+    return uuid !== undefined && gateways.includes(uuid);
+  });
 }
 
 /** In lower case, as git gives the names in `annex.cluster.NAME`. */

@@ -62,7 +62,7 @@ async function answerAllowed(
   { gateway, isPublic }: { readonly gateway: Gateway; readonly isPublic: boolean },
 ): Promise<void> {
   const { request, response, target } = exchange;
-  const store = await gateway.store(asked.server);
+  const store = await gateway.store(asked.server, asked.bypass);
   if (store === undefined) return answerProblem(response, notFound);
   if (asked.request.verb === 'get') {
     const { key, offsetBytes, associatedFile } = asked.request;

@@ -72,6 +72,7 @@ class LineSession {
   readonly #refs: RefWatch;
   /** A session begins without a version, which is version 0. */
   #version: ProtocolVersion = 0;
+  #bypass: readonly Uuid[] = [];
 
   constructor(gateway: Gateway, peer: LinePeer, options: LineSessionOptions) {
     this.#gateway = gateway;
@@ -107,7 +108,7 @@ class LineSession {
         });
         return 'go on';
       case 'BYPASS':
-        // No gateway is connected to from here, so there is none to leave out.
+        this.#bypass = message.uuids;
         return 'go on';
       case 'ERROR':
         return 'end';
@@ -129,7 +130,7 @@ class LineSession {
     const refusal = refusalOf(request.verb, this.#options.access);
     if (refusal !== undefined) return await this.#output.sendError(refusal);
     try {
-      const store = await this.#gateway.store(this.#options.server);
+      const store = await this.#gateway.store(this.#options.server, this.#bypass);
       if (store === undefined) return await this.#output.sendError('this is not served any more');
       await this.#answerFrom(store, message, request);
     } catch (error) {

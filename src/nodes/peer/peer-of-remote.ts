@@ -25,6 +25,8 @@ export function peerOfRemote(
   at: {
     readonly server: Uuid;
     readonly client: Uuid;
+    /** Gateways that the peer is not to connect to. */
+    readonly bypass?: readonly Uuid[];
     /** The repository that has the remote. */
     readonly directory: string;
     readonly env?: NodeJS.ProcessEnv;
@@ -32,7 +34,7 @@ export function peerOfRemote(
   },
 ): RemotePeer | undefined {
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
-  const { server, client, directory, limits = {} } = at;
+  const { server, client, directory, bypass = [], limits = {} } = at;
   const gitUrl = setting('url');
   for (const text of [setting('annexurl'), gitUrl]) {
     const url = text === undefined ? undefined : parseAnnexUrl(text);
@@ -45,6 +47,7 @@ export function peerOfRemote(
           url,
           server,
           client,
+          bypass,
           credentials: new GitCredentials({ place, directory, limits }),
           limits,
         }),
@@ -61,7 +64,7 @@ export function peerOfRemote(
   });
   return {
     settings: JSON.stringify([server, client, command]),
-    connect: () => new LinePeer({ command, server, client, limits }),
+    connect: () => new LinePeer({ command, server, client, bypass, limits }),
   };
 }
 
