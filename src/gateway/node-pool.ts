@@ -7,10 +7,9 @@ import {
   type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Repository, Turns, type GitConfig } from '../repository/index.ts';
+import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { localPathOf } from './local-remote.ts';
-import { within } from './within.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;

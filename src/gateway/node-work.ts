@@ -5,12 +5,11 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Turns } from '../repository/index.ts';
+import { Turns, within } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
-import { within } from './within.ts';
 
 /** One repository's presence of a key, to be written to the gateway's location log. */
 export interface LocationChange {

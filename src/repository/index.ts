@@ -69,6 +69,7 @@ export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
+export { within, type TimeLimit } from './within.ts';
 export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {

@@ -10,6 +10,7 @@ import { notFound, openApi, splitTarget } from '../../protocol/index.ts';
 import type { AccessOptions } from '../access.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
+import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
@@ -19,7 +20,6 @@ import { answerGit, isGitPath, isPush } from './git-http.ts';
 import type { Observation } from './observation.ts';
 import { inTurn, type Listener } from './pipeline.ts';
 import { answerPlainHttp } from './plain-on-tls.ts';
-import { problemOf } from './problems.ts';
 import { hostOf, schemeOf, servedConfig } from './served-config.ts';
 import { WebDesk, type WebOptions } from './web-desk.ts';
 

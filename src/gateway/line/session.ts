@@ -9,7 +9,7 @@ import {
 import type { Uuid } from '../../units/index.ts';
 import { answerRequest } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
-import { problemOf } from '../http/problems.ts';
+import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
