@@ -31,8 +31,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves until the program is told to stop; then leaves everything durable, or exits with 1 when that
- * hangs.
+ * Serves until the program is told to stop; then leaves everything durable, or exits with 1 when
+ * that hangs.
  */
 export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();

@@ -30,7 +30,8 @@ export class FoundRepositories {
 
   /**
    * @param places in the order of the directories and names.
-   * @param options.before what an earlier search found: a repository keeps the path it is opened at.
+   * @param options.before what an earlier search found: a repository keeps the path it is opened
+   * at.
    * @param options.apart a repository that is served apart from these.
    */
   constructor(

@@ -26,8 +26,8 @@ export type Warn = (message: string, error: unknown) => void;
 
 /**
  * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn
- * for each node and key, so that the log's last word is always about the last act. A turn that takes
- * longer than its asker waits goes on and is logged all the same.
+ * for each node and key, so that the log's last word is always about the last act. A turn that
+ * takes longer than its asker waits goes on and is logged all the same.
  */
 export class NodeWork {
   readonly limits: GatewayLimits;
@@ -56,7 +56,8 @@ export class NodeWork {
    * Asks a node something, within the time that a node may take.
    *
    * @param options.late gives back what comes after that time.
-   * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the node.
+   * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the
+   * node.
    */
   ask<T>(
     node: StorageNode,
@@ -92,8 +93,8 @@ export class NodeWork {
 
   /**
    * Removes a key from a node and logs that it is not there, also when it never was. A removal that
-   * nobody waits for any more is not begun: the content may have been locked meanwhile. One that was
-   * done is logged however late.
+   * nobody waits for any more is not begun: the content may have been locked meanwhile. One that
+   * was done is logged however late.
    */
   async remove(node: StorageNode, key: Key, options: RemoveOptions): Promise<Removal> {
     const unanswered = new AbortController();

@@ -132,8 +132,8 @@ export class ServedCluster implements ServedStore {
 
   /**
    * Each node gets the time by its own clock. That is read before the gateway's, so that a slow
-   * answer can only shorten the time. Both are whole seconds, cut off: the gateway's may be almost one
-   * further than it says, and a second less is then the most that surely is left.
+   * answer can only shorten the time. Both are whole seconds, cut off: the gateway's may be almost
+   * one further than it says, and a second less is then the most that surely is left.
    */
   remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
     return this.#removeEverywhere(async (node) => {

@@ -17,8 +17,9 @@ export interface ServedRepositories {
   readonly limits: GatewayLimits;
   readonly warn: Warn;
   /**
-   * The repository that serves a UUID: its own, that of a node behind it, or of a cluster. A node that
-   * is served itself is asked through its gateway, whose location log tells what is done there.
+   * The repository that serves a UUID: its own, that of a node behind it, or of a cluster. A node
+   * that is served itself is asked through its gateway, whose location log tells what is done
+   * there.
    */
   withUuid(uuid: Uuid): Promise<Lease | undefined>;
   /** The gateway that a UUID is a node on a local path of, of what is known without a search. */
@@ -86,7 +87,9 @@ export class SingleRepository implements ServedRepositories {
   }
 }
 
-/** What is found below some directories, now and later; each is opened when it is first asked for. */
+/**
+ * What is found below some directories, now and later; each is opened when it is first asked for.
+ */
 export class DirectoryRepositories implements ServedRepositories {
   readonly limits: GatewayLimits;
   readonly warn: Warn;
@@ -164,7 +167,9 @@ export class DirectoryRepositories implements ServedRepositories {
     return own ?? (await this.#proxy(uuid, this.#index.found.proxying()));
   }
 
-  /** The gateway to a node or cluster. One that cannot be asked is in the way of a truthful "no". */
+  /**
+   * The gateway to a node or cluster. One that cannot be asked is in the way of a truthful "no".
+   */
   async #proxy(uuid: Uuid, among: readonly FoundRepository[]): Promise<Lease | undefined> {
     let failure: { readonly error: unknown } | undefined;
     for (const found of among) {

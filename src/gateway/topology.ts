@@ -15,7 +15,9 @@ export interface ClusterSettings {
   readonly refusesUnwanted: boolean;
 }
 
-/** The git-annex branch says that this gateway proxies for a repository, its git config does not. */
+/**
+ * The git-annex branch says that this gateway proxies for a repository, its git config does not.
+ */
 export class NotConfiguredError extends Error {
   readonly code = 'NOT_CONFIGURED';
 

@@ -19,8 +19,8 @@ export class TwinWatch {
   readonly #served = new Map<Uuid, string>();
 
   /**
-   * The one to be served of all that have one UUID, each given once: the one that was served before,
-   * else the first. `undefined` when all were passed over before.
+   * The one to be served of all that have one UUID, each given once: the one that was served
+   * before, else the first. `undefined` when all were passed over before.
    */
   choose<T extends Found>(candidates: readonly T[]): T | undefined {
     const eligible = candidates.filter(

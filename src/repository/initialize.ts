@@ -13,8 +13,8 @@ export const annexVersion = '10';
 const waitMs = 30_000;
 
 /**
- * Makes a bare git repository a git-annex one, as `git annex init` does, unless it is one by now. One
- * with a work tree would need git-annex's filters and hooks.
+ * Makes a bare git repository a git-annex one, as `git annex init` does, unless it is one by now.
+ * One with a work tree would need git-annex's filters and hooks.
  *
  * @param as.description what people know it by; only for one that has none.
  * @returns the UUID that it has.

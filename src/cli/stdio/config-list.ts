@@ -13,8 +13,8 @@ export interface ConfigListOptions {
 }
 
 /**
- * What `configlist` prints. A repository that is none of git-annex's yet becomes one when the client
- * wants that, or when a git-annex branch was pushed to it. One with a work tree is left to
+ * What `configlist` prints. A repository that is none of git-annex's yet becomes one when the
+ * client wants that, or when a git-annex branch was pushed to it. One with a work tree is left to
  * `git annex init`, and has no UUID so far.
  *
  * @throws UserError when it may not be changed.

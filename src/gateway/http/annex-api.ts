@@ -21,8 +21,9 @@ import { headerText } from './header-text.ts';
 import { keepLocked } from './keep-locked.ts';
 
 /**
- * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked comes
- * in the reference server's order: the header's form, whether the repository is known, access.
+ * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked
+ * comes in the reference server's order: the header's form, whether the repository is known,
+ * access.
  */
 export async function answerAnnex(
   exchange: Exchange,

@@ -53,9 +53,9 @@ export interface DownloadAsked extends SendOptions {
 }
 
 /**
- * Sends a content to whoever speaks HTTP (the unversioned route): a range of it, or nothing when the
- * client has it already. It comes from users, so no browser may show or run it as if it were the
- * gateway's own.
+ * Sends a content to whoever speaks HTTP (the unversioned route): a range of it, or nothing when
+ * the client has it already. It comes from users, so no browser may show or run it as if it were
+ * the gateway's own.
  */
 export async function answerDownload(
   exchange: Exchange,

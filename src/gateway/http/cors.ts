@@ -71,9 +71,9 @@ export function answerCors(
 
 /**
  * Whether a page of an origin that is neither named nor this server's own asks for something to be
- * done. Browsers send simple requests without asking first, with the credentials that they have stored
- * or to a loopback address that nobody else reaches. Programs, git and git-annex among them, send no
- * Origin.
+ * done. Browsers send simple requests without asking first, with the credentials that they have
+ * stored or to a loopback address that nobody else reaches. Programs, git and git-annex among them,
+ * send no Origin.
  */
 export function isForeignWrite(request: IncomingMessage, origins: ReadonlySet<string>): boolean {
   const { origin, host } = request.headers;
@@ -84,9 +84,9 @@ export function isForeignWrite(request: IncomingMessage, origins: ReadonlySet<st
 }
 
 /**
- * Whether an origin is that of the address a request was sent to. A name is not enough: whoever owns
- * one can have it lead to this machine for the time of an attack (DNS rebinding), and his page is then
- * of the same origin.
+ * Whether an origin is that of the address a request was sent to. A name is not enough: whoever
+ * owns one can have it lead to this machine for the time of an attack (DNS rebinding), and his page
+ * is then of the same origin.
  */
 function isOwn(origin: string, own: string): boolean {
   if (!URL.canParse(origin) || !URL.canParse(own)) return false;

@@ -25,8 +25,8 @@ export function isGitPath(path: string): boolean {
 }
 
 /**
- * Whether a request would change the repository, or asks how to. Any service but fetching counts, in
- * whatever way it is written.
+ * Whether a request would change the repository, or asks how to. Any service but fetching counts,
+ * in whatever way it is written.
  */
 export function isPush(path: string, query: string): boolean {
   if (path === '/git-receive-pack') return true;
@@ -35,8 +35,8 @@ export function isPush(path: string, query: string): boolean {
 }
 
 /**
- * Answers a git request with `git http-backend`, streaming both ways. The answer to a push ends only
- * when `pushed` has settled, so that a client that saw its push succeed finds it taken up.
+ * Answers a git request with `git http-backend`, streaming both ways. The answer to a push ends
+ * only when `pushed` has settled, so that a client that saw its push succeed finds it taken up.
  */
 export async function answerGit(
   request: IncomingMessage,

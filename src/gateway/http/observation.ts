@@ -137,8 +137,8 @@ export class Observation implements SeenRequest {
 interface SeenConnection {
   readonly remote: string | undefined;
   /**
-   * The requests that it has under way. Before Node 24 an answer that waits behind an earlier one of
-   * its connection is not told that the connection has closed.
+   * The requests that it has under way. Before Node 24 an answer that waits behind an earlier one
+   * of its connection is not told that the connection has closed.
    */
   readonly live: Set<Observation>;
 }
