@@ -5,8 +5,8 @@
  * moves, not one:
  *
  * 1. Of the pick alone: one candidate exchanged for another in the same place of the order changes
- *    the picks of the one to the other, and no other pick. With one candidate fewer nearly all picks
- *    change, which is measured below: of m candidates, all but 1/m.
+ *    the picks of the one to the other, and no other pick. With one candidate fewer nearly all
+ *    picks change, which is measured below: of m candidates, all but 1/m.
  * 2. Of `balanced`, which keeps what is there: who comes or is full moves nothing, and who goes
  *    moves what it held. `fullybalanced`, and `balanced` with `--rebalance`, promise nothing of the
  *    kind.

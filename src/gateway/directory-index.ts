@@ -31,6 +31,12 @@ export const searchGapFactor = 4;
 /** How long a request waits for a search before it is answered by what is known, milliseconds. */
 export const searchWaitMs = 5_000;
 
+/** How old what is known may be when somebody asks for something that is known, milliseconds. */
+export const searchAgeMs = 30_000;
+
+/** Likewise, in times the length of a search: they take a fiftieth of the time at most. */
+export const searchAgeFactor = 50;
+
 /** Configurations read at once; each is a git process. */
 const readersMax = 4;
 
@@ -58,15 +64,26 @@ export class DirectoryIndex {
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   readonly #told = new Set<string>();
+  readonly #ageMs: number;
+  /** When what is known is too old. */
+  #oldFromMs = Infinity;
 
-  /** @param options.apart a repository that is served apart from these. */
+  /**
+   * @param options.apart a repository that is served apart from these.
+   * @param options.ageMs default: {@link searchAgeMs}.
+   */
   constructor(
     directories: readonly string[],
-    options: { readonly warn: Warn; readonly apart?: ServedApart | undefined },
+    options: {
+      readonly warn: Warn;
+      readonly apart?: ServedApart | undefined;
+      readonly ageMs?: number;
+    },
   ) {
     this.#directories = directories;
     this.#warn = options.warn;
     this.#apart = options.apart;
+    this.#ageMs = options.ageMs ?? searchAgeMs;
   }
 
   /** Searches a first time, however long it takes. */
@@ -106,6 +123,19 @@ export class DirectoryIndex {
     }
   }
 
+  /**
+   * Begins a search when the last one is long ago: what is known may have changed, as which gateway
+   * a node belongs to, and nobody asks for anything unknown.
+   */
+  refresh(): void {
+    if (performance.now() < this.#oldFromMs) return;
+    this.#oldFromMs = Infinity;
+    this.search().catch((error: unknown) => {
+      this.#warn('the directories cannot be searched', error);
+      this.#oldFromMs = performance.now() + this.#ageMs;
+    });
+  }
+
   /** @throws when one of the directories cannot be read. */
   async assertReadable(): Promise<void> {
     for (const directory of this.#directories) await access(directory, constants.R_OK);
@@ -119,6 +149,7 @@ export class DirectoryIndex {
       .catch(() => undefined) // told to those who wait for it
       .then(() => {
         const tookMs = performance.now() - startMs;
+        this.#oldFromMs = performance.now() + Math.max(this.#ageMs, tookMs * searchAgeFactor);
         const gapMs = Math.max(searchGapMs, tookMs * searchGapFactor);
         return setTimeout(gapMs, undefined, { ref: false });
       });

@@ -126,6 +126,7 @@ export class DirectoryRepositories implements ServedRepositories {
   }
 
   gatewayOf(node: Uuid): Promise<Lease | undefined> {
+    this.#index.refresh();
     return this.#proxy(node, this.#index.found.gatewaysOf(node));
   }
 

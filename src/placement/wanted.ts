@@ -10,8 +10,8 @@ import type { Item, World } from './world.ts';
  * Whether the repository wants the content: does its wanted or required expression match, with what
  * is there counted as there? Not whether it has it (section 1, wantGet).
  * @param whenUnconfigured the answer when the repository has no expression, or an empty one:
- *   `false` as for `find --want-get` and `get --auto`; uploads to a cluster and `sync --content` use
- *   `true`.
+ *   `false` as for `find --want-get` and `get --auto`; uploads to a cluster and `sync --content`
+ *   use `true`.
  * Throws {@link RefusedExpressionError}, as the other questions do, when it rests on an expression
  * that is longer or nested deeper than is read here: git-annex would evaluate that, so no answer is
  * right. Cost: one evaluation. Expressions are compiled once for each configuration.

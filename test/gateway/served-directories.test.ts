@@ -14,7 +14,7 @@ import {
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeDemo } from '../../src/cli/demo/make-demo.ts';
 import {
   DirectoryRepositories,
@@ -25,10 +25,12 @@ import {
   SingleRepository,
   type ServedRepositories,
 } from '../../src/gateway/index.ts';
+import { DirectoryIndex } from '../../src/gateway/directory-index.ts';
 import { GatewayShelf } from '../../src/gateway/gateway-shelf.ts';
 import { searchRepositories } from '../../src/gateway/repository-search.ts';
 import { parseKey } from '../../src/key/index.ts';
 import { locationLogPath } from '../../src/repository/index.ts';
+import { uuidOf } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -219,10 +221,10 @@ describe('repositories below a directory', () => {
   it('bring the nodes and clusters behind them', async () => {
     await makeDemo(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
-    const uuidOf = (name: string): string => git(gateway, 'config', name).trim();
+    const configured = (name: string): string => git(gateway, 'config', name).trim();
     const { post } = await serve(await below(directory));
     for (const name of ['annex.uuid', 'annex.cluster.cluster', 'remote.node1.annex-uuid']) {
-      expect((await post(uuidOf(name), 'gettimestamp')).status).toBe(200);
+      expect((await post(configured(name), 'gettimestamp')).status).toBe(200);
     }
   });
 
@@ -382,8 +384,8 @@ describe('a node that lies beside its gateway', () => {
   it('is asked through it, so that its location log tells all, whoever stores', async () => {
     await makeDemo(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
-    const uuidOf = (name: string): string => git(gateway, 'config', name).trim();
-    const node = uuidOf('remote.node1.annex-uuid');
+    const configured = (name: string): string => git(gateway, 'config', name).trim();
+    const node = configured('remote.node1.annex-uuid');
     const repositories = await below(directory);
     const { post, put } = await serve(repositories);
     const key = (number: number): string => `WORM-s4--k${number}`;
@@ -392,7 +394,7 @@ describe('a node that lies beside its gateway', () => {
     // Two writers to one node, one of them by the cluster; the second half is removed at once.
     await Promise.all(
       numbers.map(async (number) => {
-        const to = number % 2 === 0 ? node : uuidOf('annex.cluster.cluster');
+        const to = number % 2 === 0 ? node : configured('annex.cluster.cluster');
         await put(to, key(number), 'text');
         if (number >= 4) await post(node, 'remove', `&key=${key(number)}`);
       }),
@@ -411,6 +413,25 @@ describe('a node that lies beside its gateway', () => {
       return log?.includes(` 1 ${node}`);
     });
     expect(logged).toEqual(isPresent);
+  });
+
+  it('is known to be its node soon after it became so', async () => {
+    await makeDemo(join(directory, 'demo'));
+    const gateway = join(directory, 'demo', 'gateway.git');
+    const node = uuidOf(git(gateway, 'config', 'remote.node1.annex-uuid').trim());
+    git(gateway, 'config', 'remote.node1.annex-cluster-node', '');
+    const index = new DirectoryIndex([directory], { warn, ageMs: 1 });
+    await index.begin();
+    expect(index.found.gatewaysOf(node)).toEqual([]);
+
+    git(gateway, 'config', 'remote.node1.annex-cluster-node', 'cluster');
+    await vi.waitFor(
+      () => {
+        index.refresh();
+        expect(index.found.gatewaysOf(node)).toHaveLength(1);
+      },
+      { timeout: 20_000 },
+    );
   });
 
   it('is asked through it, too, when the node is what was named', async () => {
