@@ -5,9 +5,9 @@ import {
   type Deposit,
   type StorageNode,
 } from '../nodes/index.ts';
+import { within } from '../repository/index.ts';
 import { tee, type Sink } from '../stream/index.ts';
 import type { GatewayLimits } from './limits.ts';
-import { within } from './within.ts';
 
 /** A content, or the rest of one, that a client is sending. */
 export interface Upload {

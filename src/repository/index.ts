@@ -5,6 +5,7 @@ export {
   writeFileDurably,
   type DurableWrite,
 } from './files/durable.ts';
+export { directoryIdentity } from './files/directory-identity.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
@@ -66,7 +67,9 @@ export { BranchTransitionError } from './branch/sibling-merger.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
+export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
+export { within, type TimeLimit } from './within.ts';
 export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {

@@ -3,15 +3,14 @@ import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
-import { makeDirectory } from './files/directories.ts';
+import { makeAnnexDirectory } from './annex-directory.ts';
+import { directoryIdentity } from './files/directory-identity.ts';
 import { Disk } from './files/disk.ts';
-import { fsyncDirectory } from './files/durable.ts';
 import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
-import { annexModes } from './files/annex-modes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -92,7 +91,7 @@ export class Repository {
     const branch = await AnnexBranch.open(directory, options);
     await makeAnnexDirectory(branch.gitDirectory, config);
     const disk = new Disk(branch.gitDirectory);
-    const identity = await identityOf(branch.gitDirectory, disk);
+    const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
     await repository.isInPlace(); // remembers the disk
@@ -105,7 +104,7 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      identityOf(this.gitDirectory, this.#disk),
+      directoryIdentity(this.gitDirectory, this.#disk),
       deviceOf(this.objects.directory, this.#disk),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
@@ -184,32 +183,10 @@ function diskReserve(config: GitConfig): number {
   return bytes === undefined ? diskReserveBytesDefault : Number(bytes);
 }
 
-/**
- * The directory of everything that git-annex keeps. What others made in it and did not sync becomes
- * durable here, so that all that is made later stands on firm ground.
- */
-async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Promise<void> {
-  const annex = Buffer.from(`${gitDirectory}/annex`);
-  const modes = annexModes(config.get('core.sharedrepository'), process.umask());
-  await makeDirectory(annex, modes.directory);
-  await fsyncDirectory(gitDirectory);
-  await fsyncDirectory(annex);
-}
-
 /** The disk that a directory is on; undefined for one that cannot be looked at. */
 async function deviceOf(directory: Buffer, disk: Disk): Promise<bigint | undefined> {
   try {
     return (await disk.status(directory))?.dev;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells a directory from any other that may come to its path. */
-async function identityOf(directory: string, disk: Disk): Promise<string | undefined> {
-  try {
-    const status = await disk.status(directory);
-    return status && `${status.dev}:${status.ino}`;
   } catch {
     return undefined;
   }

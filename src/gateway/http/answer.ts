@@ -30,8 +30,8 @@ function reasonPhrase(text: string): string {
 
 /**
  * Answers with one of the protocol's JSON replies. All answers of one turn of the event loop leave
- * one right after the other: clients on the same machine are then woken once for many of them, which
- * costs more than to answer.
+ * one right after the other: clients on the same machine are then woken once for many of them,
+ * which costs more than to answer.
  */
 export function answerJson(response: ServerResponse, json: string): void {
   setImmediate(() => {

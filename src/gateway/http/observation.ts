@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { serializeKey } from '../../key/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { HttpRequest, Reply, Verb } from '../../protocol/index.ts';
 
 /** What a request is about: a verb of the protocol, or one of the other things that are served. */
@@ -21,7 +22,7 @@ export interface SeenRequest {
   /** What the client calls itself, unverified. */
   readonly client: string | undefined;
   readonly key: string | undefined;
-  /** UUIDs of the repositories that were stored to or removed from. */
+  /** UUIDs of the repositories that were stored to or removed from, or of the one that gave. */
   readonly nodes: readonly string[] | undefined;
   /** Bytes of content received, or sent. */
   readonly bytesIn: number;
@@ -109,6 +110,11 @@ export class Observation implements SeenRequest {
     this.nodes = reply.alsoIn.length === 0 && isDone ? [this.server ?? ''] : reply.alsoIn;
   }
 
+  /** Notes the node that gives a content. */
+  givenBy(node: Uuid): void {
+    this.nodes = [node];
+  }
+
   received(bytes: number): void {
     this.bytesIn += bytes;
   }
@@ -131,8 +137,8 @@ export class Observation implements SeenRequest {
 interface SeenConnection {
   readonly remote: string | undefined;
   /**
-   * The requests that it has under way. Before Node 24 an answer that waits behind an earlier one of
-   * its connection is not told that the connection has closed.
+   * The requests that it has under way. Before Node 24 an answer that waits behind an earlier one
+   * of its connection is not told that the connection has closed.
    */
   readonly live: Set<Observation>;
 }

@@ -9,7 +9,7 @@ import {
 import type { Uuid } from '../../units/index.ts';
 import { answerRequest } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
-import { problemOf } from '../http/problems.ts';
+import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
@@ -72,6 +72,7 @@ class LineSession {
   readonly #refs: RefWatch;
   /** A session begins without a version, which is version 0. */
   #version: ProtocolVersion = 0;
+  #bypass: readonly Uuid[] = [];
 
   constructor(gateway: Gateway, peer: LinePeer, options: LineSessionOptions) {
     this.#gateway = gateway;
@@ -100,10 +101,14 @@ class LineSession {
     switch (message.word) {
       case 'VERSION':
         this.#version = negotiateVersion(message.version);
-        await this.#output.send({ word: 'VERSION', version: this.#version });
+        // One below 0 is answered with itself, and goes on as 0 (spec/p2p-line.md section 3).
+        await this.#output.send({
+          word: 'VERSION',
+          version: Math.min(message.version, this.#version),
+        });
         return 'go on';
       case 'BYPASS':
-        // No gateway is connected to from here, so there is none to leave out.
+        this.#bypass = message.uuids;
         return 'go on';
       case 'ERROR':
         return 'end';
@@ -125,7 +130,7 @@ class LineSession {
     const refusal = refusalOf(request.verb, this.#options.access);
     if (refusal !== undefined) return await this.#output.sendError(refusal);
     try {
-      const store = await this.#gateway.store(this.#options.server);
+      const store = await this.#gateway.store(this.#options.server, this.#bypass);
       if (store === undefined) return await this.#output.sendError('this is not served any more');
       await this.#answerFrom(store, message, request);
     } catch (error) {

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { replyLengthMax, type HttpCall } from '../../protocol/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import type { AnnexUrl } from './annex-url.ts';
 import type { Credentials } from './credentials.ts';
+import { HttpPools } from './http-pools.ts';
 import { PeerError } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
 
@@ -37,26 +38,16 @@ export interface HttpResponse {
 export class HttpTransport {
   readonly #url: AnnexUrl;
   readonly #credentials: Credentials;
-  readonly #requests: Pool;
-  readonly #locks: Pool;
+  readonly #pools: HttpPools;
 
   constructor(url: AnnexUrl, credentials: Credentials, limits: PeerLimits) {
     this.#url = url;
     this.#credentials = credentials;
-    const pool = (connections: number): Pool =>
-      new Pool(url.origin, {
-        connections,
-        pipelining: 1,
-        allowH2: false,
-        bodyTimeout: limits.idleMs,
-        connect: { timeout: limits.connectMs },
-      });
-    this.#requests = pool(limits.connectionsMax);
-    this.#locks = pool(limits.locksMax);
+    this.#pools = new HttpPools(url.origin, limits);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#requests.destroy(), this.#locks.destroy()]);
+    await this.#pools.destroy();
   }
 
   /** @throws PeerError when no answer comes, or one that asks for credentials that are not to be had. */
@@ -99,7 +90,7 @@ export class HttpTransport {
     call: HttpCall,
     options: SendOptions,
   ): Promise<HttpResponse> {
-    const pool = options.isLock === true ? this.#locks : this.#requests;
+    const pool = options.isLock === true ? this.#pools.forLock() : this.#pools.forRequest();
     const headers = call.headers.filter(([name]) => !ofConnection.has(name.toLowerCase()));
     const request: Dispatcher.RequestOptions = {
       method: call.method,

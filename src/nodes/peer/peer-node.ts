@@ -29,14 +29,21 @@ export class PeerNode implements StorageNode {
   cost: number;
   readonly #peer: PeerConnection;
   /** The reference server never answers a second upload of a key. */
-  readonly #uploads = new Turns();
+  readonly #uploads: Turns;
   /** Locks that nobody releases, until their time is over. */
   readonly #left = new Set<NodeJS.Timeout>();
 
   constructor(
     peer: PeerConnection,
-    as: { readonly uuid: Uuid; readonly name: string; readonly cost: number },
+    as: {
+      readonly uuid: Uuid;
+      readonly name: string;
+      readonly cost: number;
+      /** Turns of uploads to the peer, shared by all connections to it. Default: its own. */
+      readonly uploads?: Turns | undefined;
+    },
   ) {
+    this.#uploads = as.uploads ?? new Turns();
     this.#peer = peer;
     this.uuid = as.uuid;
     this.name = as.name;

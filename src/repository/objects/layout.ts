@@ -39,7 +39,8 @@ export class ObjectLayout {
 
   /**
    * Where a new content goes.
-   * @throws KeyNotStorableError for a name with NUL, or over 251 bytes: git-annex could not lock it.
+   * @throws KeyNotStorableError for a name with NUL, or over 251 bytes: git-annex could not lock
+   * it.
    */
   newLocation(key: Key): ObjectLocation {
     const name = nameOf(key);
@@ -53,7 +54,9 @@ export class ObjectLayout {
     return whyNotStorable(nameOf(key)) === undefined;
   }
 
-  /** `annex/tmp/KEYFILE`: what has come of an upload; undefined for a key that can never be here. */
+  /**
+   * `annex/tmp/KEYFILE`: what has come of an upload; undefined for a key that can never be here.
+   */
   partial(key: Key): Buffer | undefined {
     const name = nameOf(key);
     return whyNotPresent(name) === undefined ? join(this.temporaryDirectory, name) : undefined;
@@ -80,7 +83,9 @@ export class ObjectLayout {
     ];
   }
 
-  /** `annex/ballast` and in it where interrupted uploads are noted. git-annex has no use for them. */
+  /**
+   * `annex/ballast` and in it where interrupted uploads are noted. git-annex has no use for them.
+   */
   get leftDirectories(): readonly [Buffer, Buffer] {
     return [join(this.annexDirectory, 'ballast'), join(this.annexDirectory, 'ballast/left')];
   }

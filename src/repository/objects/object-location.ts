@@ -1,8 +1,9 @@
 const slash = 0x2f;
 
 /**
- * Where the content of a key stands, and what stands beside it (spec/git-annex-branch.md section 2).
- * Most questions look at the content alone, so that the other paths are made when they are asked for.
+ * Where the content of a key stands, and what stands beside it (spec/git-annex-branch.md section
+ * 2). Most questions look at the content alone, so that the other paths are made when they are
+ * asked for.
  */
 export class ObjectLocation {
   readonly content: Buffer;

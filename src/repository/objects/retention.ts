@@ -13,7 +13,9 @@ export const retentionMs = 600_000;
 /** Longest wait for a lock that is held for a few system calls only. */
 const briefLockMs = 10_000;
 
-/** `1795359500.661413243s`. git-annex writes no newline after it, and heeds no file that has one. */
+/**
+ * `1795359500.661413243s`. git-annex writes no newline after it, and heeds no file that has one.
+ */
 const retentionFile = /^(\d{1,12})(?:\.(\d+))?s?\s*$/;
 
 /** What a retention file says. */
