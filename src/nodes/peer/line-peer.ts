@@ -11,6 +11,7 @@ import {
 import type { ByteStream } from '../../stream/index.ts';
 import type { PeerNames } from './http-peer.ts';
 import type { LineCommand } from './line-command.ts';
+import { LineLock, type LockSession } from './line-lock.ts';
 import type { LineSession } from './line-session.ts';
 import { LineUpload } from './line-upload.ts';
 import {
@@ -92,17 +93,9 @@ export class LinePeer implements PeerConnection {
   }
 
   async lock(key: Key): Promise<PeerLock | undefined> {
-    const session = await this.#lockSessions.take();
-    const done = once(() => this.#lockSessions.give(session));
-    try {
-      const reply = await this.#ask(session, { verb: 'lockContent', key });
-      if (reply.kind === 'locked') return this.#held(session, key, done);
-      done();
-      return undefined;
-    } catch (error) {
-      done();
-      throw error;
-    }
+    const lockAgain = (): Promise<LockSession | undefined> => this.#locked(key);
+    const held = await lockAgain();
+    return held === undefined ? undefined : new LineLock(held, lockAgain);
   }
 
   async close(): Promise<void> {
@@ -117,27 +110,26 @@ export class LinePeer implements PeerConnection {
     return reply;
   }
 
-  /**
-   * UNLOCKCONTENT has no answer: that of another question tells that it was heard. A session that is lost has
-   * ended the lock on its own.
-   */
-  #held(session: LineSession, key: Key, done: () => void): PeerLock {
-    let releasing: Promise<void> | undefined;
-    const unlock = async (): Promise<void> => {
-      try {
-        if (!session.isUsable) return;
-        await session.send({ word: 'UNLOCKCONTENT' });
-        await this.#ask(session, { verb: 'checkPresent', key });
-      } finally {
-        done();
+  async #locked(key: Key): Promise<LockSession | undefined> {
+    const session = await this.#lockSessions.take();
+    const done = once(() => this.#lockSessions.give(session));
+    try {
+      const reply = await this.#ask(session, { verb: 'lockContent', key });
+      if (reply.kind === 'locked') {
+        return { session, unlock: () => this.#unlock(session, key), done };
       }
-    };
-    return {
-      release: () => {
-        releasing ??= unlock();
-        return releasing;
-      },
-    };
+      done();
+      return undefined;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** UNLOCKCONTENT has no answer: that of another question tells that it was heard. */
+  async #unlock(session: LineSession, key: Key): Promise<void> {
+    await session.send({ word: 'UNLOCKCONTENT' });
+    await this.#ask(session, { verb: 'checkPresent', key });
   }
 
   async #with<T>(pool: SessionPool, act: (session: LineSession) => Promise<T>): Promise<T> {

@@ -53,12 +53,12 @@ export interface PeerLock {
   /** Ends the lock. Harmless more than once. */
   release(): Promise<void>;
   /**
-   * Has the peer hold the content for ten minutes from now, without this lock, which stays until it is
-   * released. Absent where the transport has no such lock.
+   * Sees to it that the content stays for ten minutes from now, during which this lock is not to be
+   * released. Over HTTP it does so without this process, too. Rejects when nobody knows that it stays.
    */
-  readonly leave?: () => Promise<void>;
+  leave(): Promise<void>;
   /** Resolves when the content may no longer be kept, though nobody released the lock. */
-  readonly broken?: Promise<Error>;
+  readonly broken: Promise<Error>;
 }
 
 /** A peer that could not be asked, refused, or answered with what is no answer. */

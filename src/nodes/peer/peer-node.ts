@@ -128,9 +128,9 @@ export class PeerNode implements StorageNode {
       const release = (): Promise<void> => this.#asked(() => lock.release());
       const leave = async (): Promise<void> => {
         this.#releaseLater(release);
-        await this.#asked(async () => await lock.leave?.());
+        await this.#asked(() => lock.leave());
       };
-      return { release, leave, ...(lock.broken === undefined ? {} : { broken: lock.broken }) };
+      return { release, leave, broken: lock.broken };
     });
   }
 

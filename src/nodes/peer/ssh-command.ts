@@ -56,6 +56,9 @@ export interface SshOptions {
   readonly isInteractive?: boolean;
 }
 
+/** Lets a silent session end a minute after its network did: a lock would never tell otherwise. */
+const alive = ['-o', 'ServerAliveInterval=20', '-o', 'ServerAliveCountMax=3'];
+
 /** The command by which the real client opens a session (spec/p2p-line.md section 1). */
 export function sshCommand(
   place: SshPlace,
@@ -76,7 +79,7 @@ export function sshCommand(
   if (command === undefined) {
     // A prompt that nobody sees would wait for ever.
     const quiet = isInteractive ? [] : ['-o', 'BatchMode=yes'];
-    return { program: 'ssh', words: [...quiet, '-T', ...last] };
+    return { program: 'ssh', words: [...quiet, ...alive, '-T', ...last] };
   }
   // As git does it: the shell reads the command, and the words come as they are.
   return { program: 'sh', words: ['-c', `${command} "$@"`, 'sh', ...last] };
