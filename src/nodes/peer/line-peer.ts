@@ -1,4 +1,4 @@
-import type { Key } from '../../key/index.ts';
+import { namesItsContent, type Key } from '../../key/index.ts';
 import {
   hasFeature,
   isOffered,
@@ -78,12 +78,11 @@ export class LinePeer implements PeerConnection {
     const session = await this.#sessions.take();
     const done = once(() => this.#sessions.give(session));
     try {
-      const reply = await this.#ask(session, { verb: 'putOffset', key });
-      if (reply.kind === 'alreadyHave') {
+      const offsetBytes = await this.#putOffset(session, key);
+      if (offsetBytes === 'present') {
         done();
         return 'present';
       }
-      const { offsetBytes } = replyOf(reply, 'putFrom');
       const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
       return new LineUpload(session, { offsetBytes, lengthBytes, limits: this.#limits, done });
     } catch (error) {
@@ -100,6 +99,31 @@ export class LinePeer implements PeerConnection {
 
   async close(): Promise<void> {
     await Promise.all([this.#sessions.close(), this.#lockSessions.close()]);
+  }
+
+  /**
+   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of another
+   * content, and a session cannot begin before that: so it has to forget it.
+   */
+  async #putOffset(session: LineSession, key: Key): Promise<number | 'present'> {
+    for (const isLast of [false, true]) {
+      const reply = await this.#ask(session, { verb: 'putOffset', key });
+      if (reply.kind === 'alreadyHave') return 'present';
+      const { offsetBytes } = replyOf(reply, 'putFrom');
+      if (offsetBytes === 0 || namesItsContent(key)) return offsetBytes;
+      const part = { offsetBytes, lengthBytes: 0, limits: this.#limits, done: () => undefined };
+      const upload = new LineUpload(session, part);
+      const canSpoil = !isLast && hasFeature(session.version, 'validity');
+      if (!canSpoil || key.sizeBytes === undefined) {
+        await upload.abandon();
+        break;
+      }
+      await upload.spoil(Number(key.sizeBytes));
+    }
+    throw new PeerError(
+      'it keeps part of an interrupted upload, and nothing tells whether that is of this content; ' +
+        'remove it there: git annex unused, git annex dropunused',
+    );
   }
 
   async #ask(session: LineSession, request: Request): Promise<Reply> {
