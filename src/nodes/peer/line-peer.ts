@@ -225,5 +225,6 @@ async function confirm(session: LineSession): Promise<void> {
     return await session.send({ word: 'SUCCESS' });
   if (verdict.word !== 'INVALID') throw await session.unexpected(verdict);
   await session.send({ word: 'FAILURE' });
-  throw new PeerError('the content changed while it was sent, or is not there any more');
+  const why = 'the content changed while it was sent, or is not there any more';
+  throw new PeerError(why, { code: 'CONTENT_CHANGED' });
 }

@@ -63,12 +63,17 @@ export interface PeerLock {
 
 /** A peer that could not be asked, refused, or answered with what is no answer. */
 export class PeerError extends Error {
-  readonly code = 'PEER_FAILED';
+  /** The latter when a content that it sent is another one now. */
+  readonly code: 'PEER_FAILED' | 'CONTENT_CHANGED';
   /** The status over HTTP, if there was one. */
   readonly status: number | undefined;
 
-  constructor(why: string, options: ErrorOptions & { readonly status?: number } = {}) {
+  constructor(
+    why: string,
+    options: ErrorOptions & { readonly status?: number; readonly code?: PeerError['code'] } = {},
+  ) {
     super(why, options);
+    this.code = options.code ?? 'PEER_FAILED';
     this.status = options.status;
   }
 }
