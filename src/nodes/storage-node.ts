@@ -95,8 +95,8 @@ export interface ContentLock {
    */
   leave(): Promise<void>;
   /**
-   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where that
-   * cannot be.
+   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
+   * that cannot be.
    */
   readonly broken?: Promise<Error>;
 }

@@ -7,8 +7,8 @@ import type { LineOutput } from './line-output.ts';
 import { messageOf, type SessionParts } from './session-parts.ts';
 
 /**
- * Most bytes that stand for those of a content that changed, so that the session can go on; where more
- * are missing, a new session costs less.
+ * Most bytes that stand for those of a content that changed, so that the session can go on; where
+ * more are missing, a new session costs less.
  */
 const fillBytesMax = 64 * 1024 * 1024;
 
@@ -16,8 +16,8 @@ const fillBytesMax = 64 * 1024 * 1024;
 const fill = new Uint8Array(64 * 1024);
 
 /**
- * Sends a content and takes the client's verdict on it, to which there is no answer. An absent one is
- * no bytes, and INVALID (spec/p2p-line.md section 5, GET).
+ * Sends a content and takes the client's verdict on it, to which there is no answer. An absent one
+ * is no bytes, and INVALID (spec/p2p-line.md section 5, GET).
  */
 export async function answerGet(
   asked: RequestOf<'get'>,
@@ -33,9 +33,9 @@ export async function answerGet(
 }
 
 /**
- * Exactly the announced bytes; whether they are the content's. Where they cannot be sent, the client would
- * wait for bytes that nobody has: the session breaks, and the client keeps what it got, as with the
- * reference server.
+ * Exactly the announced bytes; whether they are the content's. Where they cannot be sent, the
+ * client would wait for bytes that nobody has: the session breaks, and the client keeps what it
+ * got, as with the reference server.
  */
 async function sendContent(
   content: StoredContent,

@@ -4,22 +4,20 @@ import type { Gateway } from '../gateway.ts';
 import type { LockTable } from '../lock-table.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
-import { messageOf, type SessionParts } from './session-parts.ts';
+import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
 
 /**
  * Locks a content until the client unlocks it. Anything else that the client says unlocks it too. A
- * session that breaks leaves the lock to its ten minutes (spec/p2p-line.md sections 4 and 5), and a lock
- * that breaks ends the session, as the protocol has no other way to say so.
+ * session that breaks leaves the lock to its ten minutes (spec/p2p-line.md sections 4 and 5), and a
+ * lock that breaks ends the session, as the protocol has no other way to say so.
  */
 export async function answerLock(
   asked: RequestOf<'lockContent'>,
   store: ServedStore,
   session: SessionParts,
 ): Promise<void> {
-  const { input, output, gateway, version, signal } = session;
-  const body = { async *[Symbol.asyncIterator]() {} };
-  const asker = { body, signal: () => signal, isGone: () => signal.aborted };
-  const reply = await answerRequest(asked, store, gateway.locks, asker);
+  const { input, output, gateway, version } = session;
+  const reply = await answerRequest(asked, store, gateway.locks, askerOf(session));
   if (reply.kind !== 'locked') return await output.send(lineOfReply(reply, version));
   const { lockId } = reply;
   let how: 'release' | 'leave' = 'leave';

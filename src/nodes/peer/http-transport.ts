@@ -31,8 +31,9 @@ export interface HttpResponse {
 }
 
 /**
- * Sends requests to one server over kept connections (HTTP/1.1), with credentials once it has asked for them.
- * Redirects are not followed: whoever can redirect must not be sent credentials or contents.
+ * Sends requests to one server over kept connections (HTTP/1.1), with credentials once it has asked
+ * for them. Redirects are not followed: whoever can redirect must not be sent credentials or
+ * contents.
  */
 export class HttpTransport {
   readonly #url: AnnexUrl;
@@ -59,7 +60,10 @@ export class HttpTransport {
     await Promise.all([this.#requests.destroy(), this.#locks.destroy()]);
   }
 
-  /** @throws PeerError when no answer comes, or one that asks for credentials that are not to be had. */
+  /**
+   * @throws PeerError when no answer comes, or one that asks for credentials that are not to be
+   * had.
+   */
   async send(call: HttpCall, options: SendOptions): Promise<HttpResponse> {
     const { authorization } = this.#credentials;
     const response = await this.#sendAs(authorization, call, options);

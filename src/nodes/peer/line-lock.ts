@@ -11,9 +11,9 @@ export interface LockSession {
 }
 
 /**
- * A lock that lasts as long as its session. When that is lost, git-annex-shell drops the lock at once, so
- * that the content is locked again in another session. Where that succeeds the content is there, whatever
- * happened between; where it does not, nobody knows.
+ * A lock that lasts as long as its session. When that is lost, git-annex-shell drops the lock at
+ * once, so that the content is locked again in another session. Where that succeeds the content is
+ * there, whatever happened between; where it does not, nobody knows.
  */
 export class LineLock implements PeerLock {
   readonly broken: Promise<Error>;
@@ -37,7 +37,10 @@ export class LineLock implements PeerLock {
     return this.#releasing;
   }
 
-  /** No session can leave a lock behind: it is kept here, so all that can be told is whether it holds. */
+  /**
+   * No session can leave a lock behind: it is kept here, so all that can be told is whether it
+   * holds.
+   */
   async leave(): Promise<void> {
     await this.#held;
   }

@@ -31,9 +31,9 @@ export interface LinePeerOptions extends PeerNames {
 }
 
 /**
- * A peer behind a program that speaks the line protocol, as `git-annex-shell p2pstdio` does, over ssh
- * or not (spec/p2p-line.md). Each request has a session for itself; what keeps one for long, a lock, takes none
- * from the others.
+ * A peer behind a program that speaks the line protocol, as `git-annex-shell p2pstdio` does, over
+ * ssh or not (spec/p2p-line.md). Each request has a session for itself; what keeps one for long, a
+ * lock, takes none from the others.
  */
 export class LinePeer implements PeerConnection {
   readonly #limits: PeerLimits;
@@ -102,8 +102,8 @@ export class LinePeer implements PeerConnection {
   }
 
   /**
-   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of another
-   * content, and a session cannot begin before that: so it has to forget it.
+   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of
+   * another content, and a session cannot begin before that: so it has to forget it.
    */
   async #putOffset(session: LineSession, key: Key): Promise<number | 'present'> {
     for (const isLast of [false, true]) {
@@ -121,8 +121,8 @@ export class LinePeer implements PeerConnection {
       await upload.spoil(Number(key.sizeBytes));
     }
     throw new PeerError(
-      'it keeps part of an interrupted upload, and nothing tells whether that is of this content; ' +
-        'remove it there: git annex unused, git annex dropunused',
+      'it keeps part of an interrupted upload, and nothing tells whether that is of this ' +
+        'content; remove it there: git annex unused, git annex dropunused',
     );
   }
 
@@ -182,8 +182,8 @@ function once(act: () => void): () => void {
 }
 
 /**
- * The content of a GET. Its last byte is held back until the peer has said that what it sent is what the key
- * has, so that a content that changed under way does not look whole.
+ * The content of a GET. Its last byte is held back until the peer has said that what it sent is
+ * what the key has, so that a content that changed under way does not look whole.
  */
 function contentOf(
   session: LineSession,

@@ -36,7 +36,8 @@ export class LineSession {
   }
 
   /**
-   * Starts the program and agrees on a version: an old one answers with an error, and has version 0.
+   * Starts the program and agrees on a version: an old one answers with an error, and has version
+   * 0.
    * @throws PeerError
    */
   static async open(
@@ -105,8 +106,8 @@ export class LineSession {
   }
 
   /**
-   * Settles when the peer says something, or is gone, while nothing is asked of it. What it says stays to
-   * be received.
+   * Settles when the peer says something, or is gone, while nothing is asked of it. What it says
+   * stays to be received.
    */
   async disturbed(): Promise<void> {
     await this.#read().catch(() => undefined);

@@ -65,8 +65,8 @@ export class LineUpload implements PeerUpload {
   }
 
   /**
-   * In place of an upload, has the peer delete what it kept: by bytes that make its size wrong and are
-   * called invalid, so that no peer fails to look (spec/p2p-line.md section 5, PUT).
+   * In place of an upload, has the peer delete what it kept: by bytes that make its size wrong and
+   * are called invalid, so that no peer fails to look (spec/p2p-line.md section 5, PUT).
    *
    * @param sizeBytes of the whole content, as the key says, which the peer goes by.
    */

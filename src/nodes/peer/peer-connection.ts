@@ -18,13 +18,14 @@ export interface PeerConnection {
    */
   ask(question: Question, options?: { readonly signal?: AbortSignal }): Promise<Reply>;
   /**
-   * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds that the
-   * content changed meanwhile. Many peers send nothing at all of a content that is absent: ask first.
+   * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds
+   * that the content changed meanwhile. Many peers send nothing at all of a content that is absent:
+   * ask first.
    */
   get(key: Key, fromByte: number): Promise<ByteStream & { readonly lengthBytes: number }>;
   /**
-   * Begins to store a content of a size; `'present'` when the peer has it. Not for a key whose upload has not
-   * ended: some peers never answer then (spec/p2p-http.md section 5).
+   * Begins to store a content of a size; `'present'` when the peer has it. Not for a key whose
+   * upload has not ended: some peers never answer then (spec/p2p-http.md section 5).
    */
   put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'>;
   /** Keeps a content from being removed; `undefined` when the peer does not have it. */
@@ -40,8 +41,8 @@ export interface PeerUpload {
   /** Sends the next bytes; settles when more may come. The bytes may then be used again. */
   write(piece: Uint8Array): Promise<void>;
   /**
-   * After the last byte: whether the peer has verified and stored the content. Rejects when its answer did not
-   * come; it may have stored it then.
+   * After the last byte: whether the peer has verified and stored the content. Rejects when its
+   * answer did not come; it may have stored it then.
    */
   finish(): Promise<boolean>;
   /** Gives up before the last byte; the peer keeps what it has. Harmless more than once. */
@@ -54,7 +55,8 @@ export interface PeerLock {
   release(): Promise<void>;
   /**
    * Sees to it that the content stays for ten minutes from now, during which this lock is not to be
-   * released. Over HTTP it does so without this process, too. Rejects when nobody knows that it stays.
+   * released. Over HTTP it does so without this process, too. Rejects when nobody knows that it
+   * stays.
    */
   leave(): Promise<void>;
   /** Resolves when the content may no longer be kept, though nobody released the lock. */

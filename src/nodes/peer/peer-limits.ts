@@ -2,13 +2,16 @@
 export interface PeerLimits {
   /** How long a connection may take to be made, milliseconds. */
   readonly connectMs: number;
-  /** How long an answer that is no content may take, waiting for a free connection included, milliseconds. */
+  /**
+   * How long an answer that is no content may take, waiting for a free connection included,
+   * milliseconds.
+   */
   readonly answerMs: number;
   /** How long a peer may send or take nothing in the middle of a content, milliseconds. */
   readonly idleMs: number;
   /**
-   * How long a peer may take to answer once it has a whole content, milliseconds: it hashes it again,
-   * and writes all of it to its disk.
+   * How long a peer may take to answer once it has a whole content, milliseconds: it hashes it
+   * again, and writes all of it to its disk.
    */
   readonly storeMs: number;
   /** How long a peer may take to note that an upload was given up, milliseconds. */
@@ -16,8 +19,8 @@ export interface PeerLimits {
   /** How long git's credential helpers may take, milliseconds; a person may be typing. */
   readonly credentialMs: number;
   /**
-   * How long no credentials are asked for after there were none, milliseconds: many requests at once
-   * must not start a git each.
+   * How long no credentials are asked for after there were none, milliseconds: many requests at
+   * once must not start a git each.
    */
   readonly credentialPauseMs: number;
   /** For how long an older version that a server knows is asked for at once, milliseconds. */

@@ -20,9 +20,10 @@ import { Uses } from './uses.ts';
 const retentionMs = 600_000;
 
 /**
- * A repository of which a peer takes care. The peer verifies and durably stores what it is sent and writes its
- * own location log. What it kept of an interrupted upload it does not hand out, so that nothing can
- * be gone on with from outside: an upload begins at byte 0, and the peer is sent what it lacks.
+ * A repository of which a peer takes care. The peer verifies and durably stores what it is sent and
+ * writes its own location log. What it kept of an interrupted upload it does not hand out, so that
+ * nothing can be gone on with from outside: an upload begins at byte 0, and the peer is sent what
+ * it lacks.
  */
 export class PeerNode implements StorageNode {
   readonly uuid: Uuid;
@@ -190,7 +191,9 @@ export class PeerNode implements StorageNode {
     return whole.lengthBytes;
   }
 
-  /** Not every peer keeps a content when the connection of its lock is lost: it is held from here. */
+  /**
+   * Not every peer keeps a content when the connection of its lock is lost: it is held from here.
+   */
   #releaseLater(release: () => Promise<void>): void {
     const timer = setTimeout(() => {
       this.#left.delete(timer);

@@ -51,7 +51,9 @@ export function httpPeer(port: number, server: Uuid, limits: Partial<PeerLimits>
   return closedAtEnd(new HttpPeer({ url, server, client, limits }));
 }
 
-/** A repository of the real git-annex, copied from one that is made once, under a UUID of its own. */
+/**
+ * A repository of the real git-annex, copied from one that is made once, under a UUID of its own.
+ */
 export function annexCopy(under: string): { readonly directory: string; readonly uuid: Uuid } {
   template ??= makeTemplate();
   copies += 1;
@@ -153,7 +155,9 @@ export function ofTests(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Takes all contents, partial ones and locks out of a bare repository, behind its server's back. */
+/**
+ * Takes all contents, partial ones and locks out of a bare repository, behind its server's back.
+ */
 export function empty(directory: string): void {
   const annex = join(directory, 'annex');
   for (const name of ['objects', 'tmp', 'transfer']) {
