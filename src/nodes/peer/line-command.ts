@@ -16,6 +16,19 @@ const stderrTailLength = 2000;
 /** How long its complaints are waited for after its end, milliseconds. */
 const lastWordsMs = 200;
 
+const running = new Set<ChildProcess>();
+let isWatching = false;
+
+/** One listener for all of them, as there may be hundreds. */
+function endsWithProcess(child: ChildProcess): void {
+  running.add(child);
+  if (isWatching) return;
+  isWatching = true;
+  process.on('exit', () => {
+    for (const one of running) one.kill('SIGKILL');
+  });
+}
+
 /** A running {@link LineCommand}. It ends with this process. */
 export class LineChild {
   readonly stdin: Writable;
@@ -40,8 +53,7 @@ export class LineChild {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
     });
-    const atExit = (): void => void child.kill('SIGKILL');
-    process.on('exit', atExit);
+    endsWithProcess(child);
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => {
         this.#status ??= error.message;
@@ -55,7 +67,7 @@ export class LineChild {
       });
       child.on('close', () => resolve());
     });
-    void this.#ended.then(() => process.off('exit', atExit));
+    void this.#ended.then(() => running.delete(child));
   }
 
   get hasEnded(): boolean {
