@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { replyLengthMax, type HttpCall } from '../../protocol/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import type { AnnexUrl } from './annex-url.ts';
@@ -38,26 +38,20 @@ export interface HttpResponse {
 export class HttpTransport {
   readonly #url: AnnexUrl;
   readonly #credentials: Credentials;
-  readonly #requests: Pool;
-  readonly #locks: Pool;
+  readonly #limits: PeerLimits;
+  #pools: Promise<Pools> | undefined;
+  #isClosed = false;
 
   constructor(url: AnnexUrl, credentials: Credentials, limits: PeerLimits) {
     this.#url = url;
     this.#credentials = credentials;
-    const pool = (connections: number): Pool =>
-      new Pool(url.origin, {
-        connections,
-        pipelining: 1,
-        allowH2: false,
-        bodyTimeout: limits.idleMs,
-        connect: { timeout: limits.connectMs },
-      });
-    this.#requests = pool(limits.connectionsMax);
-    this.#locks = pool(limits.locksMax);
+    this.#limits = limits;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#requests.destroy(), this.#locks.destroy()]);
+    this.#isClosed = true;
+    const pools = await this.#pools;
+    await Promise.all([pools?.requests.destroy(), pools?.locks.destroy()]);
   }
 
   /**
@@ -103,7 +97,10 @@ export class HttpTransport {
     call: HttpCall,
     options: SendOptions,
   ): Promise<HttpResponse> {
-    const pool = options.isLock === true ? this.#locks : this.#requests;
+    if (this.#isClosed) throw new PeerError('the connection to the peer was closed');
+    this.#pools ??= openPools(this.#url, this.#limits);
+    const pools = await this.#pools;
+    const pool = options.isLock === true ? pools.locks : pools.requests;
     const headers = call.headers.filter(([name]) => !ofConnection.has(name.toLowerCase()));
     const request: Dispatcher.RequestOptions = {
       method: call.method,
@@ -125,6 +122,26 @@ export class HttpTransport {
       await pool.request(request).catch((error: unknown) => Promise.reject(lost(error))),
     );
   }
+}
+
+interface Pools {
+  readonly requests: Pool;
+  /** Their connections do not count among the others. */
+  readonly locks: Pool;
+}
+
+/** Its library is loaded with the first request: many a process, as for an ssh client, makes none. */
+async function openPools({ origin }: AnnexUrl, limits: PeerLimits): Promise<Pools> {
+  const { Pool } = await import('undici');
+  const pool = (connections: number): Pool =>
+    new Pool(origin, {
+      connections,
+      pipelining: 1,
+      allowH2: false,
+      bodyTimeout: limits.idleMs,
+      connect: { timeout: limits.connectMs },
+    });
+  return { requests: pool(limits.connectionsMax), locks: pool(limits.locksMax) };
 }
 
 /** What is said about a connection is the pool's business. */
