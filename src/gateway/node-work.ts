@@ -61,7 +61,7 @@ export class NodeWork {
    */
   ask<T>(
     node: StorageNode,
-    question: () => Promise<T>,
+    question: () => T | Promise<T>,
     options: {
       readonly limitMs?: number;
       readonly late?: (value: T) => Promise<void>;
@@ -71,7 +71,9 @@ export class NodeWork {
     const { limitMs = this.limits.nodeAnswerMs, late, signal } = options;
     const error = (): Error =>
       new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
-    const answer = within(question(), { limitMs, error, ...(late === undefined ? {} : { late }) });
+    const asked = question();
+    if (!(asked instanceof Promise)) return Promise.resolve(asked);
+    const answer = within(asked, { limitMs, error, ...(late === undefined ? {} : { late }) });
     return answer.catch((failure: unknown) => {
       if (signal?.aborted !== true) this.failures.note(node, failure);
       throw failure;

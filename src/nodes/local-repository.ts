@@ -41,10 +41,13 @@ export class LocalRepositoryNode implements StorageNode {
     return this.#repository.uuid;
   }
 
-  async has(key: Key): Promise<boolean> {
-    const isThere = await this.#asked(() => this.#repository.objects.has(key));
-    if (!isThere) await this.#assertReachable();
-    return isThere;
+  has(key: Key): boolean | Promise<boolean> {
+    try {
+      const isThere = this.#repository.objects.has(key);
+      return isThere === true || this.#sureHas(isThere);
+    } catch (error) {
+      return Promise.reject(this.#unknown(error));
+    }
   }
 
   async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
@@ -139,13 +142,24 @@ export class LocalRepositoryNode implements StorageNode {
   }
 
   /** What the disk could not answer is not known; that is another thing than not there. */
-  async #asked<T>(question: () => Promise<T>): Promise<T> {
+  async #asked<T>(question: () => T | Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (error) {
-      if (!(error instanceof ObjectStoreError)) throw error;
-      throw new NodeUnavailableError(this.name, error.message, { cause: error });
+      throw this.#unknown(error);
     }
+  }
+
+  #unknown(error: unknown): unknown {
+    if (!(error instanceof ObjectStoreError)) return error;
+    return new NodeUnavailableError(this.name, error.message, { cause: error });
+  }
+
+  /** Where the disk is gone, nothing is there, and that says nothing. */
+  async #sureHas(answer: boolean | Promise<boolean>): Promise<boolean> {
+    const isThere = await this.#asked(() => answer);
+    if (!isThere) await this.#assertReachable();
+    return isThere;
   }
 }
 

@@ -13,8 +13,8 @@ export interface StorageNode {
   readonly name: string;
   /** git-annex's cost of a remote; cheaper ones are asked first. */
   readonly cost: number;
-  /** Whether the complete content is there. */
-  has(key: Key): Promise<boolean>;
+  /** Whether the complete content is there; at once where that needs no waiting. */
+  has(key: Key): boolean | Promise<boolean>;
   /**
    * The content from a byte on; `undefined` when it is not there. The stream can begin before the
    * node has read it to the end. From the end or beyond it the stream is empty.

@@ -16,7 +16,8 @@ export {
   type FileLockWaitOptions,
 } from './files/file-lock.ts';
 export type { ContentLock } from './objects/content-lock.ts';
-export { ObjectLayout, type ObjectLocation } from './objects/layout.ts';
+export { ObjectLayout } from './objects/layout.ts';
+export type { ObjectLocation } from './objects/object-location.ts';
 export type { ObjectDeposit } from './objects/object-deposit.ts';
 export {
   DepositBusyError,

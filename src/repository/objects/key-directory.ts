@@ -2,7 +2,7 @@ import { chmod, rmdir } from 'node:fs/promises';
 import { makeDirectory, makeDirectoryDurably, whenDurable } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import type { ObjectLocation } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How often a change of a key's directory is tried while other processes change it too. */

@@ -10,7 +10,7 @@ import {
   makeKeyDirectory,
   protectDirectory,
 } from './key-directory.ts';
-import type { ObjectLocation } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
 import { readBytesMax } from './object-reader.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
@@ -53,7 +53,7 @@ export interface DepositParts {
   readonly modes: AnnexModes;
   readonly offsetBytes: number;
   readonly claim: SpaceClaim;
-  isPresent(): Promise<boolean>;
+  isPresent(): boolean | Promise<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
   noteLeft(partial: FileHandle): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */

@@ -4,7 +4,7 @@ import { isFile } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { ObjectLocation } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { readRetention, removeRetention } from './retention.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 

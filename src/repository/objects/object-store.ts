@@ -8,6 +8,7 @@ import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-loc
 import { makeDirectory } from '../files/directories.ts';
 import { Glance } from '../files/glance.ts';
 import { ObjectLayout } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { DepositBusyError, objectError } from './object-errors.ts';
@@ -114,18 +115,10 @@ export class ObjectStore {
 
   /**
    * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
-   * key that cannot be here, and for an object that was edited.
+   * key that cannot be here, and for an object that was edited. Answers at once where the disk does.
    */
-  async has(key: Key): Promise<boolean> {
-    for (const { content } of this.#layout.locations(key)) {
-      try {
-        const isThere = this.#belief.holds(key, content);
-        if (typeof isThere === 'boolean' ? isThere : await isThere) return true;
-      } catch (error) {
-        throw objectError(error, 'looking for the content', { key, path: content });
-      }
-    }
-    return false;
+  has(key: Key): boolean | Promise<boolean> {
+    return this.#isAtAny(key, this.#layout.locations(key));
   }
 
   /**
@@ -209,7 +202,7 @@ export class ObjectStore {
    * was good for some time only must not come later.
    */
   async remove(key: Key, mayRemove: () => boolean = () => true): Promise<RemoveOutcome> {
-    const locations = this.#layout.locations(key);
+    const locations = [...this.#layout.locations(key)];
     return this.#changing.run(serializeKey(key), async () => {
       if (this.#keeper.isHeld(key)) return 'locked';
       try {
@@ -243,6 +236,27 @@ export class ObjectStore {
    */
   async expirePartials(lifetimeMs: number): Promise<number> {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
+  }
+
+  #isAtAny(
+    key: Key,
+    locations: Iterator<ObjectLocation, void, undefined>,
+  ): boolean | Promise<boolean> {
+    for (let next = locations.next(); next.done !== true; next = locations.next()) {
+      const path = next.value.content;
+      const failed = (error: unknown): never => {
+        throw objectError(error, 'looking for the content', { key, path });
+      };
+      try {
+        const isThere = this.#belief.holds(key, path);
+        if (isThere === true) return true;
+        if (isThere === false) continue;
+        return isThere.then((isHere) => isHere || this.#isAtAny(key, locations), failed);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    return false;
   }
 
   async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {

@@ -3,7 +3,8 @@ import { writeFileDurably } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import type { ObjectLayout, ObjectLocation } from './layout.ts';
+import type { ObjectLayout } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How long a content stays when its locker is gone: git-annex's ten minutes. */
