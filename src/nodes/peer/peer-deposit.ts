@@ -26,7 +26,7 @@ export class PeerDeposit implements Deposit {
     this.#unavailable = hooks.unavailable;
   }
 
-  async *kept(): AsyncGenerator<Uint8Array, void, undefined> {}
+  async *readBack(): AsyncGenerator<Uint8Array, void, undefined> {}
 
   start(atByte: number): Promise<void> {
     if (atByte === 0) return Promise.resolve();
