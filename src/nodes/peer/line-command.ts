@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { atExit } from '../../repository/index.ts';
 import { PeerError } from './peer-connection.ts';
 
 /** A program that speaks the protocol on its input and output. */
@@ -15,19 +16,6 @@ const stderrTailLength = 2000;
 
 /** How long its complaints are waited for after its end, milliseconds. */
 const lastWordsMs = 200;
-
-const running = new Set<ChildProcess>();
-let isWatching = false;
-
-/** One listener for all of them, as there may be hundreds. */
-function endsWithProcess(child: ChildProcess): void {
-  running.add(child);
-  if (isWatching) return;
-  isWatching = true;
-  process.on('exit', () => {
-    for (const one of running) one.kill('SIGKILL');
-  });
-}
 
 /** A running {@link LineCommand}. It ends with this process. */
 export class LineChild {
@@ -53,7 +41,7 @@ export class LineChild {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
     });
-    endsWithProcess(child);
+    const isOver = atExit(() => child.kill('SIGKILL'));
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => {
         this.#status ??= error.message;
@@ -67,7 +55,7 @@ export class LineChild {
       });
       child.on('close', () => resolve());
     });
-    void this.#ended.then(() => running.delete(child));
+    void this.#ended.then(isOver);
   }
 
   get hasEnded(): boolean {
