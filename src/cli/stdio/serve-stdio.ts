@@ -1,4 +1,4 @@
-import { Gateway, serveLines, type LineAccess } from '../../gateway/index.ts';
+import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
 import { Repository, RepositoryError } from '../../repository/index.ts';
 import { parseUuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';

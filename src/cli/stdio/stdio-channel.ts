@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { LineChannel } from '../../gateway/index.ts';
+import type { LineChannel } from '../../gateway/line/index.ts';
 
 /**
  * The peer at standard input and output. Unlike `process.stdout` on a pipe it never blocks: what

@@ -41,7 +41,8 @@ describe('ballast p2pstdio', () => {
       libraries,
       `import { registerHooks } from 'node:module';
        const load = (url, context, next) => {
-         if (url.includes('node_modules/undici/')) process.stderr.write('undici');
+         const unused = /node_modules\\/(undici|prom-client|pino|commander)\\//.exec(url);
+         if (unused !== null) process.stderr.write(unused[1]);
          return next(url, context);
        };
        registerHooks({ load });`,
