@@ -19,6 +19,12 @@ const peerCost = 200;
 /** Remotes over a network, each once for every set of gateways that it is to bypass. */
 const peersMax = 1000;
 
+/**
+ * How long a peer whose settings have changed is kept after its last use, milliseconds: an upload
+ * that found it before may wait for so long until it sends something.
+ */
+const replacedPeerMs = 2 * 60_000;
+
 interface Opened {
   readonly path: string;
   readonly repository: Repository;
@@ -39,6 +45,8 @@ export class NodePool {
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
   /** Turns of uploads to peers, by remote. */
   readonly #uploads = new Map<string, Turns>();
+  /** Peers whose settings have changed, until what is under way with them has ended. */
+  readonly #replaced = new Set<PeerNode>();
 
   /** @param directory what relative paths in the gateway's git config start from. */
   constructor(options: {
@@ -70,7 +78,7 @@ export class NodePool {
   ): Promise<StorageNode | undefined> {
     const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (uuid === undefined) return undefined;
-    const peer = await this.#peer(remote, { uuid, bypass }, config);
+    const peer = this.#peer(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
@@ -98,19 +106,21 @@ export class NodePool {
     const closed = opened.map((opening) =>
       this.#inTime(opening.then(({ repository }) => repository.close())),
     );
-    for (const { node } of this.#peers.values()) closed.push(this.#inTime(node.close()));
+    const peers = [...this.#replaced, ...[...this.#peers.values()].map(({ node }) => node)];
+    for (const node of peers) closed.push(this.#inTime(node.close()));
     this.#peers.clear();
+    this.#replaced.clear();
     for (const result of await Promise.allSettled(closed)) {
       if (result.status === 'rejected') this.#onProblem(toError(result.reason));
     }
   }
 
   /** The node that a remote over a network is; its connections stay until its settings change. */
-  async #peer(
+  #peer(
     remote: string,
     { uuid, bypass }: { readonly uuid: Uuid; readonly bypass: readonly Uuid[] },
     config: GitConfig,
-  ): Promise<StorageNode | undefined> {
+  ): StorageNode | undefined {
     const client = parseUuid(config.get('annex.uuid') ?? '');
     if (client === undefined) return undefined;
     const gateways = [client, ...bypass];
@@ -141,8 +151,16 @@ export class NodePool {
       const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads });
       this.#peers.set(name, { settings, node });
     }
-    await known?.node.close();
+    if (known !== undefined) this.#replace(known.node);
     return this.#peers.get(name)?.node;
+  }
+
+  #replace(node: PeerNode): void {
+    this.#replaced.add(node);
+    node
+      .drain(replacedPeerMs)
+      .catch((error: unknown) => this.#onProblem(toError(error)))
+      .finally(() => this.#replaced.delete(node));
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {

@@ -122,7 +122,7 @@ export class LocalRepositoryNode implements StorageNode {
   #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
     return {
       offsetBytes: deposit.offsetBytes,
-      kept: (untilByte) => deposit.prefix(untilByte),
+      readBack: (range) => deposit.readBack(range),
       start: (atByte) => deposit.start(atByte),
       write: (piece) => deposit.write(piece),
       commit: async () => {

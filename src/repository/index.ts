@@ -47,6 +47,7 @@ export {
   type GitOptions,
   type GitVersion,
 } from './git/git.ts';
+export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';

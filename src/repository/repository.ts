@@ -79,7 +79,7 @@ export class Repository {
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
     await refuseNoDirectory(directory);
-    const isBare = await readIsBare(resolve(directory));
+    const { isBare, gitDirectory } = await readPlace(resolve(directory));
     const config = await GitConfig.read(directory);
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -88,7 +88,8 @@ export class Repository {
       );
     }
     refuseUnsafe(directory, config);
-    const branch = await AnnexBranch.open(directory, options);
+    const known = { gitDirectory, config };
+    const branch = await AnnexBranch.open(directory, { ...options, known });
     await makeAnnexDirectory(branch.gitDirectory, config);
     const disk = new Disk(branch.gitDirectory);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
@@ -134,10 +135,15 @@ async function refuseNoDirectory(directory: string): Promise<void> {
   );
 }
 
-async function readIsBare(directory: string): Promise<boolean> {
+async function readPlace(
+  directory: string,
+): Promise<{ readonly isBare: boolean; readonly gitDirectory: string }> {
+  const asked = ['rev-parse', '--is-bare-repository', '--git-common-dir'];
   try {
-    const answer = await runGit(['rev-parse', '--is-bare-repository'], { directory });
-    return decodeText(answer).trim() === 'true';
+    // A line, and a path that may hold line ends.
+    const [isBare, ...path] = decodeText(await runGit(asked, { directory })).split('\n');
+    const gitDirectory = resolve(directory, path.slice(0, -1).join('\n'));
+    return { isBare: isBare === 'true', gitDirectory };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     if (error.stderrTail.includes('dubious ownership')) {

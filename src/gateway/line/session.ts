@@ -19,10 +19,10 @@ import { LineOutput, type WriteBytes } from './line-output.ts';
 import { answerLock } from './lock.ts';
 import { answerPut } from './put.ts';
 import { RefWatch } from './ref-watch.ts';
-import { refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
+import { askerOf, refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
 
 /** Both directions of a session. */
-export interface LinePeer {
+export interface LineChannel {
   readonly input: AsyncIterable<Uint8Array>;
   readonly write: WriteBytes;
 }
@@ -41,17 +41,17 @@ export type SessionEnd =
   | { readonly kind: 'broken'; readonly text: string };
 
 /**
- * Serves one session of the line protocol (spec/p2p-line.md) from its AUTH-SUCCESS to its end. Whoever
- * is at the other end has been let in already. Never rejects because of what the peer does.
+ * Serves one session of the line protocol (spec/p2p-line.md) from its AUTH-SUCCESS to its end.
+ * Whoever is at the other end has been let in already. Never rejects because of what the peer does.
  */
 export async function serveLines(
   gateway: Gateway,
-  peer: LinePeer,
+  channel: LineChannel,
   options: LineSessionOptions,
 ): Promise<SessionEnd> {
   const gone = new AbortController();
   const signal = AbortSignal.any([options.signal, gone.signal]);
-  const session = new LineSession(gateway, peer, { ...options, signal });
+  const session = new ServedSession(gateway, channel, { ...options, signal });
   try {
     await session.serve();
     return { kind: 'ended' };
@@ -64,7 +64,7 @@ export async function serveLines(
   }
 }
 
-class LineSession {
+class ServedSession {
   readonly #gateway: Gateway;
   readonly #input: LineInput;
   readonly #output: LineOutput;
@@ -74,10 +74,10 @@ class LineSession {
   #version: ProtocolVersion = 0;
   #bypass: readonly Uuid[] = [];
 
-  constructor(gateway: Gateway, peer: LinePeer, options: LineSessionOptions) {
+  constructor(gateway: Gateway, channel: LineChannel, options: LineSessionOptions) {
     this.#gateway = gateway;
-    this.#input = new LineInput(peer.input, options.signal);
-    this.#output = new LineOutput(peer.write, gateway.limits.idleBodyMs);
+    this.#input = new LineInput(channel.input, options.signal);
+    this.#output = new LineOutput(channel.write, gateway.limits.idleBodyMs);
     this.#options = options;
     this.#refs = new RefWatch(gateway.gitDirectory);
   }
@@ -146,9 +146,7 @@ class LineSession {
     if (request.verb === 'putOffset') return await answerPut(message, request, store, parts);
     if (request.verb === 'lockContent') return await answerLock(request, store, parts);
     if (request.verb === 'keepLocked') throw new RangeError('no line says keepLocked');
-    const body = { async *[Symbol.asyncIterator]() {} };
-    const asker = { body, signal: () => parts.signal, isGone: () => parts.signal.aborted };
-    const reply = await answerRequest(request, store, this.#gateway.locks, asker);
+    const reply = await answerRequest(request, store, this.#gateway.locks, askerOf(parts));
     await this.#output.send(lineOfReply(reply, this.#version));
   }
 

@@ -16,8 +16,8 @@ export interface RemotePeer {
 }
 
 /**
- * The peer that a remote is: over HTTP when `remote.NAME.annexUrl` or its url is an `annex+http` one, over ssh when
- * its url leads there. `undefined` for all others.
+ * The peer that a remote is: over HTTP when `remote.NAME.annexUrl` or its url is an `annex+http`
+ * one, over ssh when its url leads there. `undefined` for all others.
  */
 export function peerOfRemote(
   remote: string,

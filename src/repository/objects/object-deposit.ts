@@ -14,20 +14,23 @@ import {
 } from './key-directory.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
-import { readBytesMax } from './object-reader.ts';
+import { readBytesMax, type ReadRange } from './object-reader.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
 
 /**
- * The one writer of a key's partial content. In this order: perhaps `prefix`, then `start`, `write`
- * as often as needed, and `commit`; or `abandon` at any time, which is required unless `commit`
+ * The one writer of a key's partial content. In this order: `start`, `write` as often as needed, and
+ * `commit`; or `abandon` at any time, which is required unless `commit`
  * succeeded.
  */
 export interface ObjectDeposit {
   /** Bytes that an interrupted upload has left: what a peer may skip. */
   readonly offsetBytes: number;
-  /** The first bytes of what is already there, to hash them. At most `offsetBytes`. */
-  prefix(untilByte: number): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes of what an upload has left, or of what was written since, to hash them: none where the
+   * file has become shorter. May go on while more is written.
+   */
+  readBack(range: Required<ReadRange>): AsyncIterable<Uint8Array>;
   /**
    * Begins writing, over what stands there and without making the partial shorter.
    * @param atByte at most `offsetBytes`.
@@ -84,17 +87,18 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.offsetBytes = parts.offsetBytes;
   }
 
-  async *prefix(untilByte: number): AsyncGenerator<Uint8Array> {
+  async *readBack({ fromByte, untilByte }: Required<ReadRange>): AsyncGenerator<Uint8Array> {
     assert(!this.#isOver, 'the deposit is over');
-    assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
-    if (untilByte === 0) return;
+    assert(fromByte >= 0 && untilByte >= fromByte, 'no range');
+    const thereBytes = Math.max(this.offsetBytes, this.#position);
+    assert(untilByte <= thereBytes, 'reading beyond the partial content');
+    if (untilByte === fromByte) return;
     const { key, partial } = this.#parts;
     try {
-      this.#kept ??= await openThere(this.#parts);
-      for (let position = 0; position < untilByte; ) {
+      const file = this.#file ?? (this.#kept ??= await openThere(this.#parts));
+      for (let position = fromByte; position < untilByte; ) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(readBytesMax, untilByte - position));
-        const bytesRead = await this.#kept.read(buffer, position);
-        // Of what became shorter `start` tells.
+        const bytesRead = await file.read(buffer, position);
         if (bytesRead === 0) return;
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);

@@ -30,7 +30,10 @@ let contents = 0;
 /** How a script went all of whose steps came true. */
 const asWritten = 'as written';
 
-/** Plays a script after the greeting; each has an X of its own. Fails at a step that does not come true. */
+/**
+ * Plays a script after the greeting; each has an X of its own. Fails at a step that does not come
+ * true.
+ */
 async function played(
   script: string,
   options: { readonly access?: LineAccess; readonly X?: Content } = {},
