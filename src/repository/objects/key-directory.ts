@@ -101,8 +101,12 @@ async function removedIfEmpty(directory: Buffer): Promise<boolean> {
 
 /** Makes the names on the way to a content durable, from the key's directory to the top. */
 export async function fsyncKeyDirectories(location: ObjectLocation, disk: Disk): Promise<void> {
-  const directories = [location.directory, ...location.ancestors];
-  await Promise.all(directories.map((directory) => fsyncIfThere(directory, disk)));
+  await Promise.all([fsyncIfThere(location.directory, disk), fsyncAncestors(location, disk)]);
+}
+
+/** Likewise, but for what is in the key's directory. */
+export async function fsyncAncestors(location: ObjectLocation, disk: Disk): Promise<void> {
+  await Promise.all(location.ancestors.map((directory) => fsyncIfThere(directory, disk)));
 }
 
 async function fsyncIfThere(directory: Buffer | undefined, disk?: Disk): Promise<void> {

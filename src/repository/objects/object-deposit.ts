@@ -6,13 +6,9 @@ import { isMadeAsAsked } from '../files/directories.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import {
-  fsyncKeyDirectories,
-  inWritableDirectory,
-  makeKeyDirectory,
-  protectDirectory,
-} from './key-directory.ts';
+import { moveIntoPlace, prepareDirectories } from './into-place.ts';
 import type { ObjectLocation } from './object-location.ts';
+import { EarlyFlush } from './early-flush.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
 import { readBytesMax, type ReadRange } from './object-reader.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
@@ -67,9 +63,6 @@ export interface DepositParts {
   unlock(): void;
 }
 
-/** How often moving a content into place is tried while others remove the directories around it. */
-const attemptsMax = 100;
-
 /** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
 export class PartialFileDeposit implements ObjectDeposit {
   readonly offsetBytes: number;
@@ -77,6 +70,7 @@ export class PartialFileDeposit implements ObjectDeposit {
   #file: DiskFile | undefined;
   /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
   #kept: DiskFile | undefined;
+  #flushed: EarlyFlush | undefined;
   #position = 0;
   #isOver = false;
   /** After a failed fsync the system may show bytes that never reach the disk. */
@@ -122,6 +116,7 @@ export class PartialFileDeposit implements ObjectDeposit {
       throw objectError(error, 'opening the partial content', { key, path: partial });
     }
     this.#position = atByte;
+    this.#flushed = new EarlyFlush(this.#file);
   }
 
   /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
@@ -148,6 +143,7 @@ export class PartialFileDeposit implements ObjectDeposit {
         this.#position += bytesWritten;
         claim.fulfil(bytesWritten);
       }
+      this.#flushed?.wrote(chunk.length);
     } catch (error) {
       throw objectError(error, 'writing the partial content', { key, path: partial });
     }
@@ -160,10 +156,13 @@ export class PartialFileDeposit implements ObjectDeposit {
       // Only what an earlier upload left can be longer than what this one wrote.
       if (this.offsetBytes > this.#position) await file.truncate(this.#position);
       await file.setMode(modes.content);
-      await this.#sync(file);
+      const directories = prepareDirectories(this.#parts);
+      // Both have ended before the file may be closed.
+      await Promise.allSettled([directories, this.#sync(file)]).then(throwFirst);
+      const prepared = await directories;
       await this.#parts.exclusively(async () => {
         if (await this.#parts.isPresent()) await disk.remove(partial);
-        else await moveIntoPlace(this.#parts);
+        else await moveIntoPlace(this.#parts, prepared);
       });
     } catch (error) {
       throw objectError(error, 'storing the content', { key, path: location.content });
@@ -193,6 +192,7 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   async #sync(file: DiskFile): Promise<void> {
     try {
+      await this.#flushed?.ended();
       await file.sync();
     } catch (error) {
       this.#isUntrustworthy = true;
@@ -204,12 +204,17 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.#isOver = true;
     this.#parts.claim.release();
     try {
+      await this.#flushed?.ended().catch(() => undefined);
       if (this.#kept !== this.#file) await this.#kept?.close();
       await this.#file?.close();
     } finally {
       this.#parts.unlock();
     }
   }
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 const flags = constants.O_RDWR | constants.O_NOFOLLOW;
@@ -237,26 +242,4 @@ async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFi
   // A crash between the last two steps of a commit left it complete and write protected.
   await chmod(partial, modes.file);
   return await DiskFile.open(disk, partial, flags);
-}
-
-/**
- * 1. Make the directories, 2. rename, 3. protect the key's directory, 4. make the names durable.
- * A crash after each step leaves the partial content, or the content; after 2 the key's directory
- * may stay writable, which nothing minds.
- */
-async function moveIntoPlace({ partial, location, modes, disk }: DepositParts): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await makeKeyDirectory(location, modes, disk);
-      const move = (): Soon<void> => disk.rename(partial, location.content);
-      await inWritableDirectory(location.directory, modes, move);
-      break;
-    } catch (error) {
-      // Whoever drops the last content of a hash directory removes the directory.
-      if (!isErrorCode(error, 'ENOENT') || attempt === attemptsMax) throw error;
-      await lstat(partial);
-    }
-  }
-  await protectDirectory(location.directory, modes, disk);
-  await fsyncKeyDirectories(location, disk);
 }
