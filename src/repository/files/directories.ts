@@ -11,7 +11,7 @@ import { isErrorCode } from './error-code.ts';
 export async function makeDirectory(path: Buffer, mode: number, disk?: Disk): Promise<boolean> {
   const permissions = mode & 0o777;
   try {
-    await (disk?.makeDirectory(path, permissions) ?? mkdir(path, permissions));
+    await (disk === undefined ? mkdir(path, permissions) : disk.makeDirectory(path, permissions));
     if (!isMadeAsAsked(mode)) await chmod(path, mode);
     return true;
   } catch (error) {
