@@ -91,7 +91,9 @@ export class Repository {
     const known = { gitDirectory, config };
     const branch = await AnnexBranch.open(directory, { ...options, known });
     await makeAnnexDirectory(branch.gitDirectory, config);
-    const disk = new Disk(branch.gitDirectory);
+    const disk = new Disk(branch.gitDirectory, [
+      Buffer.from(`${branch.gitDirectory}/annex/objects`),
+    ]);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);

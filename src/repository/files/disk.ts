@@ -44,12 +44,17 @@ export type Soon<T> = T | Promise<T>;
  */
 export class Disk {
   readonly #directory: string | Buffer;
+  readonly #mounts: readonly Buffer[];
   #isLocal: boolean | undefined;
   #leftAside = 0;
 
-  /** @param directory one on the file system that the calls are about. */
-  constructor(directory: string | Buffer) {
+  /**
+   * @param directory one on the file system that the calls are about.
+   * @param mounts directories in it where another file system may be mounted.
+   */
+  constructor(directory: string | Buffer, mounts: readonly Buffer[] = []) {
     this.#directory = directory;
+    this.#mounts = mounts;
   }
 
   /**
@@ -132,7 +137,10 @@ export class Disk {
 
   async #look(): Promise<void> {
     try {
-      this.#isLocal = localTypes.has((await statfs(this.#directory)).type);
+      const isLocal = localTypes.has((await statfs(this.#directory)).type);
+      const mounted = await Promise.all(this.#mounts.map((mount) => orUndefined(statfs(mount))));
+      const areLocal = mounted.every((there) => there === undefined || localTypes.has(there.type));
+      this.#isLocal = isLocal && areLocal;
     } catch {
       // Not there yet: found out at a later call.
       this.#isLocal = undefined;

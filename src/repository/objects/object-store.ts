@@ -22,8 +22,6 @@ export interface ObjectStoreOptions {
   /** The git directory: `.git`, or the repository itself when it is bare. */
   readonly gitDirectory: string | Buffer;
   readonly isBare: boolean;
-  /** The disk that it is on. Default: found out from the directory. */
-  readonly disk?: Disk | undefined;
   /** The value of `core.sharedRepository`. Default: not shared. */
   readonly sharedRepository?: string | undefined;
   /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
@@ -85,7 +83,7 @@ export class ObjectStore {
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
-    this.#disk = options.disk ?? new Disk(this.#layout.annexDirectory);
+    this.#disk = new Disk(this.#layout.annexDirectory, [this.#layout.objectDirectory]);
     this.#space = new SpaceGuard({
       disk: this.#disk,
       path: this.#layout.temporaryDirectory,
