@@ -174,6 +174,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     if (this.#isOver) return;
     const { key, partial, disk } = this.#parts;
     try {
+      await this.#flushed?.ended().catch(() => (this.#isUntrustworthy = true));
       const isEmpty = this.#position === 0 && this.offsetBytes === 0;
       if (!keepPartial || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
       else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
