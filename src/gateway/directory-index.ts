@@ -196,7 +196,12 @@ export class DirectoryIndex {
     place: RepositoryPlace,
     configs: Map<string, KnownConfig>,
   ): Promise<FoundRepository | undefined> {
-    const fileVersion = await versionOf(place.configFile);
+    // A copy made of hard links shares the file with its original.
+    const [version, identity] = await Promise.all([
+      versionOf(place.configFile),
+      directoryIdentity(place.directory),
+    ]);
+    const fileVersion = version === undefined ? undefined : `${version} ${identity}`;
     const known = this.#configs.get(place.directory);
     try {
       const isKnown = fileVersion !== undefined && known?.fileVersion === fileVersion;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
 import {
+  Disk,
   isLoggable,
   LiveConfiguration,
   locationLogPath,
@@ -151,6 +152,18 @@ export class Gateway {
 
   get gitDirectory(): string {
     return this.#repository.gitDirectory;
+  }
+
+  /**
+   * Says that this process has nothing to do but for this repository, so that waiting for its disk
+   * needs no other thread.
+   */
+  async declareVital(): Promise<void> {
+    try {
+      await Disk.declareVital(this.gitDirectory);
+    } catch (error) {
+      this.warn('the disk of the repository cannot be looked at', error);
+    }
   }
 
   /** Whether the directory that was opened is still the one at its path. */

@@ -60,7 +60,11 @@ export class ResumedHash {
 
   /** Resolves when all that was written has been hashed. */
   async finish(): Promise<void> {
-    await this.#following;
+    while (this.#hashedBytes < this.#writtenBytes && this.#failure === undefined) {
+      this.#follow();
+      await this.#following;
+      if (this.#isStopped) return;
+    }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

@@ -55,6 +55,7 @@ export class SingleRepository implements ServedRepositories {
     this.#name = name;
     this.limits = gateway.limits;
     this.warn = gateway.warn;
+    void gateway.declareVital();
   }
 
   async withUuid(uuid: Uuid): Promise<Lease | undefined> {

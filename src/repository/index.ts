@@ -6,6 +6,7 @@ export {
   type DurableWrite,
 } from './files/durable.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
+export { Disk } from './files/disk.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,

@@ -1,6 +1,12 @@
 import type { LineSession } from './line-session.ts';
 import { PeerError, type PeerLock } from './peer-connection.ts';
 
+/**
+ * A lock that was taken again and is lost sooner than this, milliseconds, would be taken again without
+ * end.
+ */
+const heldMsMin = 1_000;
+
 /** A session in which a content was locked. */
 export interface LockSession {
   readonly session: LineSession;
@@ -29,7 +35,7 @@ export class LineLock implements PeerLock {
       this.#tellBroken = resolve;
     });
     this.#held = Promise.resolve(held);
-    this.#watch(held);
+    this.#watch(held, { isAgain: false });
   }
 
   release(): Promise<void> {
@@ -45,10 +51,18 @@ export class LineLock implements PeerLock {
     await this.#held;
   }
 
-  #watch(held: LockSession): void {
+  #watch(held: LockSession, { isAgain }: { readonly isAgain: boolean }): void {
+    const takenMs = performance.now();
     void held.session.disturbed().then(() => {
       // What comes then is what the unlocking asked for.
-      if (this.#releasing === undefined) this.#renew(held);
+      if (this.#releasing !== undefined) return;
+      if (!isAgain || performance.now() - takenMs >= heldMsMin) return this.#renew(held);
+      held.session.breakOff();
+      held.done();
+      this.#held = Promise.reject(
+        new PeerError('the peer ends locks as soon as it has given them'),
+      );
+      this.#held.catch(this.#tellBroken);
     });
   }
 
@@ -63,7 +77,7 @@ export class LineLock implements PeerLock {
   async #again(): Promise<LockSession> {
     const held = await this.#lockAgain();
     if (held === undefined) throw new PeerError('the content of a lock that ended early is gone');
-    this.#watch(held);
+    this.#watch(held, { isAgain: true });
     return held;
   }
 

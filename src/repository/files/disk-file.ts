@@ -31,14 +31,27 @@ const truncateAside = promisify(ftruncate);
 /** A piece up to this long goes into the system's memory in some ten microseconds. */
 const quickBytesMax = 64 * 1024;
 
+/** Something was to be done with a file after its closing. */
+class FileClosedError extends Error {
+  readonly code = 'EBADF';
+
+  constructor() {
+    super('the file has been closed');
+  }
+}
+
 /**
- * An open file of a {@link Disk}. Whoever opened it closes it, once. Opening waits for nobody: a pipe
- * that somebody has put in the place of a file opens like one.
+ * An open file of a {@link Disk}. Whoever opened it closes it; that waits for calls under way, since
+ * the number of a closed file is another's at once. Opening waits for nobody: a pipe that somebody has
+ * put in the place of a file opens like one.
  */
 export class DiskFile {
   readonly #disk: Disk;
   readonly #fd: number;
-  #isClosed = false;
+  /** Calls under way in other threads. */
+  #running = 0;
+  #closing: Promise<void> | undefined;
+  #lastEnded: () => void = () => undefined;
 
   private constructor(disk: Disk, fd: number) {
     this.#disk = disk;
@@ -48,17 +61,18 @@ export class DiskFile {
   /** @param flags as of open(2). */
   static async open(disk: Disk, path: Buffer, flags: number, mode = 0o666): Promise<DiskFile> {
     const how = flags | constants.O_NONBLOCK;
-    const fd = await disk.ask(
-      () => openSync(path, how, mode),
-      () => openAside(path, how, mode),
-    );
+    const inLine = (): number => openSync(path, how, mode);
+    const aside = (): Promise<number> => openAside(path, how, mode);
+    const isChange = (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
+    const fd = await (isChange ? disk.change(inLine, aside) : disk.ask(inLine, aside));
     return new DiskFile(disk, fd);
   }
 
   /** Writes some of the bytes at a position; how many. */
   write(bytes: Uint8Array, position: number): Soon<number> {
     if (bytes.length > quickBytesMax) return this.#writeAside(bytes, position);
-    return this.#disk.ask(
+    this.#assertOpen();
+    return this.#disk.change(
       () => writeSync(this.#fd, bytes, 0, bytes.length, position),
       () => this.#writeAside(bytes, position),
     );
@@ -74,6 +88,7 @@ export class DiskFile {
   /** Reads some bytes from a position on, at most as many as the buffer takes; 0 at the end. */
   read(buffer: Uint8Array, position: number): Soon<number> {
     if (buffer.length > quickBytesMax) return this.#readAside(buffer, position);
+    this.#assertOpen();
     return this.#disk.ask(
       () => readSync(this.#fd, buffer, 0, buffer.length, position),
       () => this.#readAside(buffer, position),
@@ -81,56 +96,85 @@ export class DiskFile {
   }
 
   status(): Soon<BigIntStats> {
+    this.#assertOpen();
     return this.#disk.ask(
       () => fstatSync(this.#fd, { bigint: true }),
-      () => statAside(this.#fd, { bigint: true }),
+      () => this.#aside(() => statAside(this.#fd, { bigint: true })),
     );
   }
 
   setMode(mode: number): Soon<void> {
-    return this.#disk.ask(
+    this.#assertOpen();
+    return this.#disk.change(
       () => fchmodSync(this.#fd, mode),
-      () => chmodAside(this.#fd, mode),
+      () => this.#aside(() => chmodAside(this.#fd, mode)),
     );
   }
 
   truncate(lengthBytes: number): Promise<void> {
-    return truncateAside(this.#fd, lengthBytes);
+    return this.#aside(() => truncateAside(this.#fd, lengthBytes));
   }
 
   /** fsync(2): contents and all that is known of the file are on the disk when it resolves. */
   sync(): Promise<void> {
-    return syncAside(this.#fd);
+    return this.#aside(() => syncAside(this.#fd));
   }
 
   /** fdatasync(2): likewise, but for times and the like. */
   datasync(): Promise<void> {
-    return datasyncAside(this.#fd);
+    return this.#aside(() => datasyncAside(this.#fd));
   }
 
-  close(): Soon<void> {
-    // Another file may have the number by the time of a second call.
-    if (this.#isClosed) return undefined;
-    this.#isClosed = true;
-    return this.#disk.ask(
+  /** Resolves when calls under way have ended and the file is closed. No more are taken. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#lastEnded = resolve;
+      });
+    }
+    await this.#disk.change(
       () => closeSync(this.#fd),
       () => closeAside(this.#fd),
     );
   }
 
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new FileClosedError();
+  }
+
+  async #aside<T>(call: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    this.#running += 1;
+    try {
+      return await call();
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) this.#lastEnded();
+    }
+  }
+
   #readAside(buffer: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      read(this.#fd, buffer, 0, buffer.length, position, (error, count) =>
-        error === null ? resolve(count) : reject(error),
-      );
-    });
+    const call = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        read(this.#fd, buffer, 0, buffer.length, position, (error, count) =>
+          error === null ? resolve(count) : reject(error),
+        );
+      });
+    return this.#aside(call);
   }
 
   #writeAside(bytes: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      write(this.#fd, bytes, 0, bytes.length, position, (error, count) =>
-        error === null ? resolve(count) : reject(error),
-      );
-    });
+    const call = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        write(this.#fd, bytes, 0, bytes.length, position, (error, count) =>
+          error === null ? resolve(count) : reject(error),
+        );
+      });
+    return this.#aside(call);
   }
 }

@@ -33,6 +33,9 @@ const quickMsMax = 2;
 /** After a slow answer so many calls are made aside, before one is tried in line again. */
 const callsAside = 200;
 
+/** Devices whose hanging would stop everything anyway. */
+const vitalDevices = new Set<bigint>();
+
 /** What an awaited call gives, at once or later. */
 export type Soon<T> = T | Promise<T>;
 
@@ -40,12 +43,14 @@ export type Soon<T> = T | Promise<T>;
  * Short calls to a disk, made in line as long as it answers them from memory: a system call of 3
  * microseconds costs ten times as much by way of another thread. When one was slow, the next ones are
  * made aside, so that a disk that seeks, or is busy with a sync, holds up nobody for more than one
- * call. What waits for the disk by its nature, a sync above all, is always made aside.
+ * call. What waits for the disk by its nature, a sync above all, is always made aside. So is what
+ * changes a disk, since a failing one may keep that for ever; but not on a disk that is vital.
  */
 export class Disk {
   readonly #directory: string | Buffer;
   readonly #mounts: readonly Buffer[];
   #isLocal: boolean | undefined;
+  #device: bigint | undefined;
   #leftAside = 0;
 
   /**
@@ -62,11 +67,7 @@ export class Disk {
    * @param inLine takes a system call or two.
    */
   ask<T>(inLine: () => T, aside: () => Promise<T>): Soon<T> {
-    if (this.#isLocal === undefined) {
-      this.#isLocal = false;
-      void this.#look();
-    }
-    if (!this.#isLocal) return aside();
+    if (!this.#isKnownLocal()) return aside();
     if (this.#leftAside > 0) {
       this.#leftAside -= 1;
       return aside();
@@ -77,6 +78,21 @@ export class Disk {
     } finally {
       if (performance.now() - startMs > quickMsMax) this.#leftAside = callsAside;
     }
+  }
+
+  /** Likewise, for calls that change what is on the disk. */
+  change<T>(inLine: () => T, aside: () => Promise<T>): Soon<T> {
+    return this.isVital ? this.ask(inLine, aside) : aside();
+  }
+
+  /** Whether nothing is to be gained by waiting for this disk in another thread. */
+  get isVital(): boolean {
+    return this.#isKnownLocal() && this.#device !== undefined && vitalDevices.has(this.#device);
+  }
+
+  /** Says that nothing goes on in this process anyway while the disk of a directory hangs. */
+  static async declareVital(directory: string): Promise<void> {
+    vitalDevices.add((await stat(directory, { bigint: true })).dev);
   }
 
   /** The status of what is at a path, links followed; `undefined` when nothing is. */
@@ -105,7 +121,7 @@ export class Disk {
 
   /** mkdir(2). */
   makeDirectory(path: Buffer, mode: number): Soon<void> {
-    return this.ask(
+    return this.change(
       () => mkdirSync(path, mode),
       () => mkdir(path, mode),
     );
@@ -113,7 +129,7 @@ export class Disk {
 
   /** chmod(2). */
   setMode(path: Buffer, mode: number): Soon<void> {
-    return this.ask(
+    return this.change(
       () => chmodSync(path, mode),
       () => chmod(path, mode),
     );
@@ -121,7 +137,7 @@ export class Disk {
 
   /** rename(2). */
   rename(from: Buffer, to: Buffer): Soon<void> {
-    return this.ask(
+    return this.change(
       () => renameSync(from, to),
       () => rename(from, to),
     );
@@ -129,10 +145,18 @@ export class Disk {
 
   /** Removes a file, if it is there. */
   remove(path: Buffer): Soon<void> {
-    return this.ask(
+    return this.change(
       () => rmSync(path, { force: true }),
       () => rm(path, { force: true }),
     );
+  }
+
+  #isKnownLocal(): boolean {
+    if (this.#isLocal === undefined) {
+      this.#isLocal = false;
+      void this.#look();
+    }
+    return this.#isLocal;
   }
 
   async #look(): Promise<void> {
@@ -140,12 +164,21 @@ export class Disk {
       const isLocal = localTypes.has((await statfs(this.#directory)).type);
       const mounted = await Promise.all(this.#mounts.map((mount) => orUndefined(statfs(mount))));
       const areLocal = mounted.every((there) => there === undefined || localTypes.has(there.type));
+      // What is mounted in it is another disk.
+      const devices = [this.#directory, ...this.#mounts].map((path) => orUndefined(deviceOf(path)));
+      const [device, ...others] = await Promise.all(devices);
+      const isOne = others.every((other) => other === undefined || other === device);
+      this.#device = isOne ? device : undefined;
       this.#isLocal = isLocal && areLocal;
     } catch {
       // Not there yet: found out at a later call.
       this.#isLocal = undefined;
     }
   }
+}
+
+async function deviceOf(path: string | Buffer): Promise<bigint> {
+  return (await stat(path, { bigint: true })).dev;
 }
 
 function orIfMissing<T>(look: () => T | undefined): T | undefined {

@@ -1,6 +1,8 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeText } from '../../units/index.ts';
+import type { Disk } from './disk.ts';
 import { isErrorCode } from './error-code.ts';
 import { conflictingLock, setLock } from './fcntl.ts';
 
@@ -25,6 +27,11 @@ export interface FileLockWaitOptions extends FileLockOptions {
   /** How long to wait for other holders. 0 tries once. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The disk that the file is on. One that is not vital is left to other threads, also when the lock
+   * is released. Default: everything is done in line.
+   */
+  readonly disk?: Disk | undefined;
 }
 
 /** A held lock on a whole file. It ends with `release`, or with the process. */
@@ -69,7 +76,10 @@ export async function lockFile(
   const deadline = performance.now() + options.timeoutMs;
   for (let pauseMs = pollMsMin; ; pauseMs = Math.min(pauseMs * 2, pollMsMax)) {
     options.signal?.throwIfAborted();
-    const lock = tryLockFile(path, mode, options);
+    const isAside = options.disk?.isVital === false;
+    const lock = isAside
+      ? await tryLockAside(path, mode, options)
+      : tryLockFile(path, mode, options);
     if (lock !== undefined) return lock;
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw new FileLockTimeoutError(path, options.timeoutMs);
@@ -100,6 +110,87 @@ export function tryLockFile(
     }
     // Whoever held the lock unlinked the file meanwhile: what was locked is not what is there.
   }
+}
+
+/** Likewise, with all that may wait for the disk in other threads. */
+async function tryLockAside(
+  path: string | Buffer,
+  mode: FileLockMode,
+  options: FileLockOptions,
+): Promise<FileLock | undefined> {
+  for (;;) {
+    const file = await openLockFileAside(path, mode, options);
+    let kept = false;
+    try {
+      if (!setLock(file.fd, mode)) return undefined;
+      const [held, there] = await Promise.all([
+        file.stat({ bigint: true }),
+        stat(path, { bigint: true }).catch(() => undefined),
+      ]);
+      kept = there !== undefined && there.ino === held.ino && there.dev === held.dev;
+      if (kept) return lockHeldAside(file, { path, mode, isRemoved: options.removeOnRelease });
+    } finally {
+      if (!kept) await file.close();
+    }
+  }
+}
+
+async function openLockFileAside(
+  path: string | Buffer,
+  mode: FileLockMode,
+  options: FileLockOptions,
+): Promise<FileHandle> {
+  const isMade = options.create === true;
+  const access = mode === 'shared' && !isMade ? constants.O_RDONLY : constants.O_RDWR;
+  if (!isMade) return await open(path, access);
+  const createMode = options.createMode ?? 0o644;
+  for (;;) {
+    try {
+      return await open(path, access);
+    } catch (error) {
+      if (mode === 'shared' && isErrorCode(error, 'EACCES')) {
+        return await open(path, constants.O_RDONLY);
+      }
+      if (!isErrorCode(error, 'ENOENT')) throw error;
+    }
+    try {
+      const file = await open(path, access | constants.O_CREAT | constants.O_EXCL, createMode);
+      await file.chmod(createMode);
+      return file;
+    } catch (error) {
+      if (!isErrorCode(error, 'EEXIST')) throw error;
+    }
+  }
+}
+
+function lockHeldAside(
+  file: FileHandle,
+  held: {
+    readonly path: string | Buffer;
+    readonly mode: FileLockMode;
+    readonly isRemoved: boolean | undefined;
+  },
+): FileLock {
+  const { path, mode } = held;
+  let isHeld = true;
+  const letGo = async (): Promise<void> => {
+    try {
+      if (held.isRemoved === true) await rm(path, { force: true });
+    } finally {
+      setLock(file.fd, 'none');
+      await file.close();
+    }
+  };
+  return {
+    path,
+    mode,
+    release(): void {
+      if (!isHeld) return;
+      isHeld = false;
+      // The lock ends with the descriptor, also when the file cannot be removed.
+      letGo().catch(() => undefined);
+    },
+  };
 }
 
 /**

@@ -34,6 +34,7 @@ export async function moveIntoPlace(
   { partial, location, modes, disk }: Place,
   prepared: string | undefined,
 ): Promise<void> {
+  let isAsPrepared = prepared !== undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const move = (): Soon<void> => disk.rename(partial, location.content);
@@ -45,9 +46,10 @@ export async function moveIntoPlace(
       await lstat(partial);
     }
     await makeKeyDirectory(location, modes, disk);
+    isAsPrepared = false;
   }
   await protectDirectory(location.directory, modes, disk);
-  const isAsPrepared = prepared !== undefined && (await identity(location, disk)) === prepared;
+  isAsPrepared &&= (await identity(location, disk)) === prepared;
   if (isAsPrepared) await fsyncDirectory(location.directory, disk);
   else await fsyncKeyDirectories(location, disk);
 }

@@ -115,6 +115,11 @@ export class PartialFileDeposit implements ObjectDeposit {
     } catch (error) {
       throw objectError(error, 'opening the partial content', { key, path: partial });
     }
+    if (this.#isOver) {
+      // Whoever waited for this has given the upload up meanwhile.
+      await this.#file.close();
+      throw new ObjectStoreError('the upload was given up', 'GIVEN_UP', { key, path: partial });
+    }
     this.#position = atByte;
     this.#flushed = new EarlyFlush(this.#file);
   }

@@ -322,6 +322,7 @@ export class ObjectStore {
         removeOnRelease: true,
         timeoutMs,
         signal,
+        disk: this.#disk,
       });
     if (this.#hasUploadDirectories && (await this.#isDirectory(this.#layout.temporaryDirectory))) {
       try {
