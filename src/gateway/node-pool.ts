@@ -142,9 +142,10 @@ export class NodePool {
     }
     this.#peers.delete(name);
     if (peer !== undefined) {
-      if (this.#peers.size >= peersMax) {
-        const why = `${peersMax} connections with other lists of gateways to bypass are open`;
-        return unavailableNode({ uuid, name: remote, cost, why });
+      const [oldest] = this.#peers;
+      if (this.#peers.size >= peersMax && oldest !== undefined) {
+        this.#peers.delete(oldest[0]);
+        this.#replace(oldest[1].node);
       }
       const uploads = this.#uploads.get(remote) ?? new Turns();
       this.#uploads.set(remote, uploads);

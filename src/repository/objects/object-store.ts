@@ -1,21 +1,19 @@
 import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
-import { isErrorCode } from '../files/error-code.ts';
-import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
-import { makeDirectory } from '../files/directories.ts';
 import { Disk, type Soon } from '../files/disk.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
-import { DepositBusyError, objectError } from './object-errors.ts';
+import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { SpaceGuard } from './space-guard.ts';
-import { Turns, TurnTimeoutError } from '../turns.ts';
+import { UploadTurns } from './upload-turns.ts';
+import { Turns } from '../turns.ts';
 
 /** Which repository, and how to treat it. */
 export interface ObjectStoreOptions {
@@ -71,10 +69,7 @@ export class ObjectStore {
   readonly #nowMs: () => number;
   readonly #disk: Disk;
   readonly #belief: ContentBelief;
-  /** Whether they have been made, and were there the last time. */
-  #hasUploadDirectories = false;
-  /** Turns at writing a key's partial content; may be long. */
-  readonly #depositing = new Turns();
+  readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
   readonly #changing = new Turns();
   readonly #left: LeftPartials;
@@ -92,7 +87,9 @@ export class ObjectStore {
     this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
     const place = { layout: this.#layout, modes: this.#modes };
-    this.#left = new LeftPartials(place, this.#depositing);
+    const depositing = new Turns();
+    this.#left = new LeftPartials(place, depositing);
+    this.#uploads = new UploadTurns({ ...place, disk: this.#disk }, depositing);
     this.#belief = new ContentBelief({
       disk: this.#disk,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
@@ -162,7 +159,8 @@ export class ObjectStore {
   async deposit(key: Key, options: DepositOptions = {}): Promise<ObjectDeposit | 'present'> {
     const location = this.#layout.newLocation(key);
     if (await this.has(key)) return 'present';
-    const unlock = await this.#depositTurn(key, options);
+    const { timeoutMs = depositWaitMsDefault, signal } = options;
+    const unlock = await this.#uploads.take(key, { timeoutMs, signal });
     try {
       if (await this.has(key)) {
         unlock();
@@ -272,74 +270,6 @@ export class ObjectStore {
       const path = this.#layout.partial(key);
       this.#onProblem(objectError(error, 'noting an interrupted upload', { key, path }));
     }
-  }
-
-  /** Waits for the turn in this process, then for other processes; gives what ends both. */
-  async #depositTurn(key: Key, options: DepositOptions): Promise<() => void> {
-    const timeoutMs = options.timeoutMs ?? depositWaitMsDefault;
-    const { signal } = options;
-    const startMs = performance.now();
-    const leave = await this.#inProcessTurn(key, timeoutMs, signal);
-    try {
-      const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs));
-      const lock = await this.#transferLock(key, leftMs, signal);
-      return (): void => {
-        lock.release();
-        leave();
-      };
-    } catch (error) {
-      leave();
-      if (error instanceof FileLockTimeoutError) {
-        throw new DepositBusyError(timeoutMs, { key, path: error.path, cause: error });
-      }
-      if (signal?.aborted === true) throw error;
-      throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });
-    }
-  }
-
-  async #inProcessTurn(
-    key: Key,
-    waitMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<() => void> {
-    try {
-      return await this.#depositing.take(serializeKey(key), { waitMs, signal });
-    } catch (error) {
-      if (!(error instanceof TurnTimeoutError)) throw error;
-      throw new DepositBusyError(waitMs, { key, cause: error });
-    }
-  }
-
-  async #transferLock(
-    key: Key,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<FileLock> {
-    const lock = (): Promise<FileLock> =>
-      lockFile(this.#layout.transferLock(key), 'exclusive', {
-        create: true,
-        createMode: this.#modes.file,
-        removeOnRelease: true,
-        timeoutMs,
-        signal,
-        disk: this.#disk,
-      });
-    if (this.#hasUploadDirectories && (await this.#isDirectory(this.#layout.temporaryDirectory))) {
-      try {
-        return await lock();
-      } catch (error) {
-        if (!isErrorCode(error, 'ENOENT')) throw error;
-      }
-    }
-    for (const directory of this.#layout.uploadDirectories) {
-      await makeDirectory(directory, this.#modes.directory, this.#disk);
-    }
-    this.#hasUploadDirectories = true;
-    return await lock();
-  }
-
-  async #isDirectory(path: Buffer): Promise<boolean> {
-    return (await this.#disk.status(path))?.isDirectory() === true;
   }
 }
 
