@@ -4,6 +4,9 @@ import { serializeKey, type Key } from '../../src/key/index.ts';
 import { collect, sha256Key } from '../support/objects.ts';
 import type { DemoName, ServedDemo } from './served-demo.ts';
 
+/** Where requests go. */
+type Served = Pick<ServedDemo, 'port' | 'uuids'>;
+
 /** What came back. */
 export interface Answer {
   readonly status: number;
@@ -25,7 +28,7 @@ export function newContent(length = 1000): { readonly content: Buffer; readonly 
 }
 
 /** Begins a request exactly as written: no redirects, no decoding, a connection of its own. */
-export function begin(demo: ServedDemo, path: string, ask: Ask = {}): ClientRequest {
+export function begin(demo: Served, path: string, ask: Ask = {}): ClientRequest {
   return request({
     host: '127.0.0.1',
     port: demo.port,
@@ -37,7 +40,7 @@ export function begin(demo: ServedDemo, path: string, ask: Ask = {}): ClientRequ
 }
 
 /** Sends a request and waits for the whole answer. */
-export async function ask(demo: ServedDemo, path: string, how: Ask = {}): Promise<Answer> {
+export async function ask(demo: Served, path: string, how: Ask = {}): Promise<Answer> {
   const sent = begin(demo, path, how);
   sent.end(how.body);
   return await answerOf(sent);
@@ -56,7 +59,7 @@ export async function answerOf(sent: ClientRequest): Promise<Answer> {
 
 /** The path of an endpoint, with the parameters that each needs. */
 export function pathOf(
-  demo: ServedDemo,
+  demo: Served,
   server: DemoName,
   endpoint: string,
   parameters: Readonly<Record<string, string | number | boolean>> = {},
@@ -68,7 +71,7 @@ export function pathOf(
 
 /** Posts to an endpoint and gives the JSON of its answer; any status but 200 is given instead. */
 export async function post(
-  demo: ServedDemo,
+  demo: Served,
   server: DemoName,
   endpoint: string,
   parameters: Readonly<Record<string, string | number | boolean>> = {},
@@ -78,7 +81,7 @@ export async function post(
 
 /** Likewise about a key. */
 export function postKey(
-  demo: ServedDemo,
+  demo: Served,
   server: DemoName,
   endpoint: string,
   key: Key,
@@ -97,7 +100,7 @@ export interface PutShape {
 
 /** Puts the bytes for a key, and gives the JSON of the answer or another status. */
 export async function put(
-  demo: ServedDemo,
+  demo: Served,
   server: DemoName,
   key: Key,
   bytes: Uint8Array,
@@ -110,7 +113,7 @@ export async function put(
 
 /** Begins a put whose body the caller writes. */
 export function beginPut(
-  demo: ServedDemo,
+  demo: Served,
   server: DemoName,
   key: Key,
   shape: PutShape & { readonly length: number },
@@ -123,7 +126,7 @@ export function beginPut(
 }
 
 /** Locks a content, which must be there, and gives the id. */
-export async function lockOf(demo: ServedDemo, server: DemoName, key: Key): Promise<string> {
+export async function lockOf(demo: Served, server: DemoName, key: Key): Promise<string> {
   const answer = await postKey(demo, server, 'lockcontent', key);
   const id = typeof answer === 'object' && answer !== null && 'lockid' in answer && answer.lockid;
   if (typeof id !== 'string') throw new Error(`no lock: ${JSON.stringify(answer)}`);
@@ -131,7 +134,7 @@ export async function lockOf(demo: ServedDemo, server: DemoName, key: Key): Prom
 }
 
 /** Begins to keep a lock; the caller goes on with the body. */
-export function keepLock(demo: ServedDemo, server: DemoName, id: string): ClientRequest {
+export function keepLock(demo: Served, server: DemoName, id: string): ClientRequest {
   const path = pathOf(demo, server, 'keeplocked', { lockid: id });
   const sent = begin(demo, path, { method: 'POST' });
   sent.on('error', () => undefined);
@@ -145,12 +148,7 @@ export async function jsonOf(sent: ClientRequest): Promise<unknown> {
 }
 
 /** Gets a key's content. */
-export function get(
-  demo: ServedDemo,
-  server: DemoName,
-  key: Key,
-  offset?: number,
-): Promise<Answer> {
+export function get(demo: Served, server: DemoName, key: Key, offset?: number): Promise<Answer> {
   const name = `key/${encodeURIComponent(serializeKey(key))}`;
   return ask(demo, pathOf(demo, server, name, offset === undefined ? {} : { offset }));
 }
