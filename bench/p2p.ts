@@ -2,8 +2,7 @@
  * The P2P protocol over HTTP: ballast beside `git annex p2phttp` of the newest version (in a
  * chroot) and of the one on PATH, and nginx with sendfile for what a file server can do. One run,
  * one repository, the same client load on each in turn, in short rounds so that what else the
- * machine does meets all of them. A first round of
- * each is not counted: a server runs for months.
+ * machine does meets all of them. A first round of each is not counted: a server runs for months.
  *
  *     node bench/p2p.ts [--parts checkpresent,get,put,small] [--servers ballast,newest,old,nginx]
  *                       [--rounds N] [--seconds N] [--mib N] [--puts N] [--jobs N]
