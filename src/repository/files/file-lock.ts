@@ -38,8 +38,10 @@ export interface FileLockWaitOptions extends FileLockOptions {
 export interface FileLock {
   readonly path: string | Buffer;
   readonly mode: FileLockMode;
-  /** Ends the lock; later calls do nothing. The file stays. */
+  /** Ends the lock; later calls do nothing. The file stays, unless it is to be removed. */
   release(): void;
+  /** After a release that is left to another thread: resolves when it is done. Else undefined. */
+  readonly released?: Promise<void> | undefined;
 }
 
 /** Someone else kept a lock for longer than the caller would wait. */
@@ -172,7 +174,7 @@ function lockHeldAside(
   },
 ): FileLock {
   const { path, mode } = held;
-  let isHeld = true;
+  let released: Promise<void> | undefined;
   const letGo = async (): Promise<void> => {
     try {
       if (held.isRemoved === true) await rm(path, { force: true });
@@ -185,10 +187,11 @@ function lockHeldAside(
     path,
     mode,
     release(): void {
-      if (!isHeld) return;
-      isHeld = false;
       // The lock ends with the descriptor, also when the file cannot be removed.
-      letGo().catch(() => undefined);
+      released ??= letGo().catch(() => undefined);
+    },
+    get released(): Promise<void> | undefined {
+      return released;
     },
   };
 }

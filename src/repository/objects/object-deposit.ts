@@ -60,7 +60,7 @@ export interface DepositParts {
   noteLeft(partial: DiskFile): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
-  unlock(): void;
+  unlock(): Promise<void>;
 }
 
 /** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
@@ -214,7 +214,7 @@ export class PartialFileDeposit implements ObjectDeposit {
       if (this.#kept !== this.#file) await this.#kept?.close();
       await this.#file?.close();
     } finally {
-      this.#parts.unlock();
+      await this.#parts.unlock();
     }
   }
 }

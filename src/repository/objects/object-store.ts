@@ -163,7 +163,7 @@ export class ObjectStore {
     const unlock = await this.#uploads.take(key, { timeoutMs, signal });
     try {
       if (await this.has(key)) {
-        unlock();
+        await unlock();
         return 'present';
       }
       const partial = this.#layout.partial(key) ?? location.content;
@@ -183,7 +183,7 @@ export class ObjectStore {
         unlock,
       });
     } catch (error) {
-      unlock();
+      await unlock();
       throw objectError(error, 'beginning an upload', { key, path: location.content });
     }
   }

@@ -38,15 +38,16 @@ export class UploadTurns {
    * Waits for the turn in this process, then for other processes; gives what ends both.
    * @throws DepositBusyError when the wait timed out, the signal's reason, ObjectStoreError.
    */
-  async take(key: Key, options: TurnOptions): Promise<() => void> {
+  async take(key: Key, options: TurnOptions): Promise<() => Promise<void>> {
     const { timeoutMs, signal } = options;
     const startMs = performance.now();
     const leave = await this.#inProcessTurn(key, timeoutMs, signal);
     try {
       const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs));
       const lock = await this.#transferLock(key, leftMs, signal);
-      return (): void => {
+      return async (): Promise<void> => {
         lock.release();
+        await lock.released;
         leave();
       };
     } catch (error) {
