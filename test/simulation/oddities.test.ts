@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { oddityDocs, oddityNames, type Oddity } from '../../src/simulation/index.ts';
 import { changesIn, only, run } from './runner.ts';
@@ -179,6 +180,24 @@ const shown: readonly Shown[] = [
     real: ['present b f', 'notpresent b f', 'present b f'],
   },
   {
+    oddity: 'onesync',
+    reason: 'repositories go on syncing, and learn what they can get from a cluster node',
+    sim: `
+      init a
+      init b
+      init c
+      clusternode n c
+      connect a <-> b
+      connect a <-> c
+      connect b -> n
+      wanted b anything
+      wanted c anything
+      add f 1mb c
+      stepstable 9`,
+    odd: [settled(0)],
+    real: ['present b f', settled(1)],
+  },
+  {
     oddity: 'untrusted',
     reason: 'git-annex does not rely on a repository that is said to lose contents',
     sim: `
@@ -218,4 +237,14 @@ describe.each(shown)('$oddity', ({ oddity, reason, sim, odd, real }) => {
 test('every oddity has its scenario, and a sentence', () => {
   expect(shown.map(({ oddity }) => oddity).toSorted()).toEqual(oddityNames.toSorted());
   expect(Object.keys(oddityDocs)).toEqual(oddityNames);
+});
+
+test('the page about the simulator has the sentence of every oddity', () => {
+  const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm)].map(([, name, text]) => [
+    name,
+    text,
+  ]);
+
+  expect(rows).toEqual(Object.entries(oddityDocs));
 });

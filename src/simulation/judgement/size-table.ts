@@ -60,11 +60,24 @@ export class SizeTable {
     this.#first = undefined;
   }
 
-  save(): readonly (readonly [number, string])[] {
-    return [...this.#table].map(([repository, bytes]) => [repository, String(bytes)]);
+  save(): SavedTable {
+    const entries = [...this.#table].map(([repository, bytes]) => ({
+      repository,
+      bytes: String(bytes),
+    }));
+    return { isCurrent: this.isCurrent, entries };
   }
 
-  restore(table: readonly (readonly [number, string])[]): void {
-    for (const [repository, bytes] of table) this.#table.set(repository, BigInt(bytes));
+  /** To be called when views are as they were. */
+  restore({ isCurrent, entries }: SavedTable): void {
+    for (const { repository, bytes } of entries) this.#table.set(repository, BigInt(bytes));
+    if (isCurrent) this.#changesSeen = this.#views.sizeChanges(this.#here);
   }
+}
+
+/** What is kept of a {@link SizeTable}. */
+export interface SavedTable {
+  readonly isCurrent: boolean;
+  /** Bytes in decimal. */
+  readonly entries: readonly { readonly repository: number; readonly bytes: string }[];
 }

@@ -17,8 +17,8 @@ export interface Chooser {
   runOne(pieces: Pieces, stage: Stage): boolean;
   /** Where it is, for being saved. */
   position: number;
-  /** To be told of what was done before it was saved. */
-  recall?(repository: number, file: number): void;
+  /** How often it did what, likewise. */
+  readonly moves: Map<string, number>;
 }
 
 /** The ways in which a step chooses. */
@@ -33,6 +33,7 @@ export type SchedulerName = (typeof schedulerNames)[number];
 /** Every piece in turn. */
 export class FairChooser implements Chooser {
   position = 0;
+  readonly moves: Map<string, number> = new Map();
 
   runOne(pieces: Pieces, stage: Stage): boolean {
     const { count } = pieces;
@@ -56,7 +57,7 @@ const weighedMax = 64;
 export class AdversarialChooser implements Chooser {
   position = 0;
   /** By file and repository: how often the one came to the other, or went. */
-  readonly #moves = new Map<string, number>();
+  readonly moves: Map<string, number> = new Map();
 
   runOne(pieces: Pieces, stage: Stage): boolean {
     const { count } = pieces;
@@ -69,22 +70,14 @@ export class AdversarialChooser implements Chooser {
       const { kind, actor, other } = pieces.deed(piece);
       const changed = kind === 'get' ? actor : other;
       const name = `${pieces.file(piece)} ${changed}`;
-      const weight = (this.#moves.get(name) ?? 0) + (kind === 'drop' ? 0.5 : 0);
+      const weight = (this.moves.get(name) ?? 0) + (kind === 'drop' ? 0.5 : 0);
       if (best === undefined || weight > best.weight) best = { piece, weight, name };
     }
     if (best === undefined) return false;
     this.position = (best.piece + 1) % count;
     // What could only be weighed by running it may turn out to do nothing.
     if (!stage.run(best.piece)) return new FairChooser().runOne(pieces, stage);
-    this.#count(best.name);
+    this.moves.set(best.name, (this.moves.get(best.name) ?? 0) + 1);
     return true;
-  }
-
-  recall(repository: number, file: number): void {
-    this.#count(`${file} ${repository}`);
-  }
-
-  #count(name: string): void {
-    this.#moves.set(name, (this.#moves.get(name) ?? 0) + 1);
   }
 }

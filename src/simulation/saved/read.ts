@@ -2,6 +2,7 @@ import { parseDialect, trustLevels, type Dialect } from '../../expression/index.
 import { shapes, type Read } from '../../placement/index.ts';
 import { isUuid, type Uuid } from '../../units/index.ts';
 import { oddityNames, type Oddity } from '../oddities.ts';
+import type { SavedTable } from '../judgement/size-table.ts';
 import type { SavedTrustSeen } from '../judgement/trust-seen.ts';
 import type { Seed } from '../random/randomness.ts';
 import type { SavedHistory } from '../run/history.ts';
@@ -23,6 +24,7 @@ export interface Saved {
   readonly oddities: readonly Oddity[];
   readonly dialect: Dialect;
   readonly position: number;
+  readonly moves: ReadonlyMap<string, number>;
   readonly repositories: readonly SavedRepository[];
   readonly names: ReadonlyMap<string, number>;
   readonly nodes: ReadonlyMap<string, number>;
@@ -42,7 +44,7 @@ export interface Saved {
     readonly columns: readonly (readonly number[])[];
     readonly live: readonly (bigint | undefined)[];
   }[];
-  readonly tables: readonly (readonly (readonly [number, string])[])[];
+  readonly tables: readonly SavedTable[];
   readonly trustSeen: SavedTrustSeen;
   readonly history: SavedHistory & { readonly entries: readonly number[] };
 }
@@ -109,9 +111,21 @@ const view: shapes.Shape<Saved['views'][number]> = (value, where) => {
   };
 };
 
-const pair: shapes.Shape<readonly [number, string]> = (value, where) => {
-  const [number, text] = listOf((each: unknown) => each)(value, where);
-  return [wholeNumber(number, `${where}[0]`), String(bytes(text, `${where}[1]`))];
+const table: shapes.Shape<SavedTable> = (value, where) => {
+  const own = fields(value, where);
+  return {
+    isCurrent: own.get('isCurrent', boolean),
+    entries: own.get(
+      'entries',
+      listOf((value, where) => {
+        const entry = fields(value, where);
+        return {
+          repository: entry.get('repository', wholeNumber),
+          bytes: String(entry.get('bytes', bytes)),
+        };
+      }),
+    ),
+  };
 };
 
 function readState(value: unknown, where: string): Saved {
@@ -127,6 +141,7 @@ function readState(value: unknown, where: string): Saved {
       oddities: saved.get('oddities', listOf(oddity)),
       dialect: saved.get('dialect', dialect),
       position: saved.get('position', wholeNumber),
+      moves: saved.get('moves', tableOf(string, wholeNumber)),
       repositories: saved.get('repositories', listOf(repository)),
       names: saved.get('names', tableOf(string, wholeNumber)),
       nodes: saved.get('nodes', tableOf(string, wholeNumber)),
@@ -148,7 +163,7 @@ function readState(value: unknown, where: string): Saved {
       files: saved.get('files', listOf(string)),
       fileKeys: saved.get('fileKeys', listOf(wholeNumber)),
       views: saved.get('views', listOf(view)),
-      tables: saved.get('tables', listOf(listOf(pair))),
+      tables: saved.get('tables', listOf(table)),
       trustSeen: saved.get('trustSeen', (value, where) => {
         const own = fields(value, where);
         return {

@@ -34,7 +34,10 @@ export function restore(saved: Saved, play: Play): boolean {
   for (const [here, table] of saved.tables.entries()) evaluator.table(here).restore(table);
   evaluator.trustSeen.restore(saved.trustSeen);
   if (!play.history.restore(saved.history)) return false;
-  if (chooser !== undefined) recall(saved, play);
+  if (chooser !== undefined) {
+    chooser.position = saved.position;
+    for (const [name, count] of saved.moves) chooser.moves.set(name, count);
+  }
   return true;
 }
 
@@ -52,16 +55,5 @@ function restoreViews({ views: saved }: Saved, { views }: Play): void {
     for (const [repository, bytes] of live.entries()) {
       if (repository < views.count) views.restoreLive(view, repository, bytes);
     }
-  }
-}
-
-function recall({ position, history }: Saved, { chooser, network }: Play): void {
-  if (chooser === undefined) return;
-  chooser.position = position;
-  for (let index = 0; index < history.entries.length; index += 2) {
-    const tag = history.entries[index] ?? -1;
-    const repository = tag < 0 ? undefined : network.find(history.names[tag >> 1] ?? '');
-    if (repository === undefined) continue;
-    chooser.recall?.(repository, history.entries[index + 1] ?? 0);
   }
 }

@@ -26,6 +26,7 @@ export function savedText(play: Play, progress: Progress): string {
     oddities: Object.entries(play.oddities).flatMap(([name, isOn]) => (isOn ? [name] : [])),
     dialect: play.dialect.version,
     position: play.chooser?.position ?? 0,
+    moves: Object.fromEntries(play.chooser?.moves ?? []),
     repositories: network.repositories.map((repository) => ({
       uuid: repository.uuid,
       name: repository.name,
