@@ -48,6 +48,7 @@ export {
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
+export { annexedFiles, pointedKey, type AnnexedFile } from './git/annexed-tree.ts';
 export { attributeNumcopies } from './git/attributes.ts';
 export { CatFile, readObjects, type BulkAnswer } from './git/cat-file.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';

@@ -86,3 +86,11 @@ export {
   type RepositorySummary,
   type SimulationSummary,
 } from './report/summary.ts';
+export {
+  type RealAnnex,
+  type RealCluster,
+  type RealContent,
+  type RealRepository,
+} from './import/annex.ts';
+export { SimulationComposer, type SampledShare } from './import/compose.ts';
+export { Strata } from './import/strata.ts';
