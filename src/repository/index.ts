@@ -107,4 +107,4 @@ export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
 export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
-export { createRepository, writeFirstCommit } from './create-repository.ts';
+export { createRepository, writeFirstCommit, type CommitFile } from './create-repository.ts';
