@@ -29,7 +29,7 @@ export {
 } from './served-repositories.ts';
 export {
   serveLines,
-  type LinePeer,
+  type LineChannel,
   type LineSessionOptions,
   type SessionEnd,
 } from './line/session.ts';

@@ -5,9 +5,7 @@ import type { BranchFile } from './branch/branch-reader.ts';
 import { quotedPath } from './branch/commit-writer.ts';
 import { setGitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
-
-/** The repository format that new repositories get. */
-const annexVersion = '10';
+import { annexVersion } from './initialize.ts';
 
 /** Makes a bare git-annex repository in a directory that does not exist, with git alone. */
 export async function createRepository(

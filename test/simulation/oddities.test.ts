@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { oddityDocs, oddityNames, type Oddity } from '../../src/simulation/index.ts';
 import { changesIn, only, run } from './runner.ts';
@@ -236,4 +237,14 @@ describe.each(shown)('$oddity', ({ oddity, reason, sim, odd, real }) => {
 test('every oddity has its scenario, and a sentence', () => {
   expect(shown.map(({ oddity }) => oddity).toSorted()).toEqual(oddityNames.toSorted());
   expect(Object.keys(oddityDocs)).toEqual(oddityNames);
+});
+
+test('the page about the simulator has the sentence of every oddity', () => {
+  const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm)].map(([, name, text]) => [
+    name,
+    text,
+  ]);
+
+  expect(rows).toEqual(Object.entries(oddityDocs));
 });

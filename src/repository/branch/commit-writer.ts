@@ -4,7 +4,9 @@ import { isAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
-/** A file to put into a commit: its text, or the SHA of a blob that is in the repository already. */
+/**
+ * A file to put into a commit: its text, or the SHA of a blob that is in the repository already.
+ */
 export interface CommitFile {
   readonly path: string;
   readonly content: { readonly text: string } | { readonly sha: string };

@@ -84,8 +84,13 @@ export class RandomSteps {
     const mark = this.#randomness.mark();
     const { length } = history;
     views.undo = oddities.lastundone ? undo : undefined;
-    const hasActed = yield* this.#try();
-    views.undo = undefined;
+    let hasActed: boolean;
+    try {
+      hasActed = yield* this.#try();
+    } finally {
+      // Also when the simulation is left at a pause, to be gone on with.
+      views.undo = undefined;
+    }
     if (oddities.lastundone ? this.#list.left > 0 : hasActed) return true;
     if (!oddities.lastundone) return false;
     this.#randomness.reset(mark);

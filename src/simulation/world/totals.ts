@@ -5,13 +5,9 @@ export class Totals {
   readonly #small: number[] = [];
   readonly #carried: bigint[] = [];
 
-  /** Adds a size, or takes it away. `small` is the size as a double, or `NaN` when it needs `large`. */
-  add(index: number, sign: 1 | -1, small: number, large: () => bigint): void {
-    if (Number.isNaN(small)) {
-      this.#carried[index] = (this.#carried[index] ?? 0n) + (sign === 1 ? large() : -large());
-      return;
-    }
-    const sum = (this.#small[index] ?? 0) + sign * small;
+  /** Adds bytes that are exact as a double, or takes them away when below zero. */
+  add(index: number, bytes: number): void {
+    const sum = (this.#small[index] ?? 0) + bytes;
     if (Math.abs(sum) <= smallBytesMax) this.#small[index] = sum;
     else {
       this.#carried[index] = (this.#carried[index] ?? 0n) + BigInt(sum);
@@ -19,12 +15,11 @@ export class Totals {
     }
   }
 
-  get(index: number): bigint {
-    return (this.#carried[index] ?? 0n) + BigInt(this.#small[index] ?? 0);
+  addLarge(index: number, isAdded: boolean, bytes: bigint): void {
+    this.#carried[index] = (this.#carried[index] ?? 0n) + (isAdded ? bytes : -bytes);
   }
 
-  set(index: number, bytes: bigint): void {
-    this.#carried[index] = bytes;
-    this.#small[index] = 0;
+  get(index: number): bigint {
+    return (this.#carried[index] ?? 0n) + BigInt(this.#small[index] ?? 0);
   }
 }

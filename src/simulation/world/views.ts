@@ -152,16 +152,23 @@ export class Views {
   }
 
   #mergeColumn(column: Ints, into: View, target: number, repository: number): void {
-    let own = into.columns[repository];
+    const own = this.#longColumn(into, repository);
+    const bits = this.#longBits(into, repository >>> 5);
+    const bit = 1 << (repository & 31);
+    let writes = 0;
     for (let key = 0; key < column.length; key += 1) {
       const theirs = column[key] ?? 0;
-      const ours = own?.[key] ?? 0;
+      const ours = own[key] ?? 0;
       if (theirs === ours || theirs === 0 || ours >> 1 > theirs >> 1) continue;
       if (this.undo !== undefined) this.#note(into, target, repository, key, ours);
-      this.#write(into, repository, key, theirs);
-      if (((theirs ^ ours) & 1) === 1) this.#flip(into, repository, key, (theirs & 1) === 1);
-      own = into.columns[repository];
+      own[key] = theirs;
+      writes += 1;
+      if (((theirs ^ ours) & 1) === 0) continue;
+      bits[key] = (bits[key] ?? 0) ^ bit;
+      this.#count(into, repository, key, (theirs & 1) === 1);
     }
+    into.changes[repository] = (into.changes[repository] ?? 0) + writes;
+    this.#writes += writes;
   }
 
   /** "Live sizes are recomputed" after a merge: of those with a content, as they are. */
@@ -245,11 +252,7 @@ export class Views {
 
   #write(own: View, repository: number, key: number, cell: number): void {
     let column = own.columns[repository];
-    if (column === undefined || key >= column.length) {
-      // Columns that come late are as long as there are keys, and no longer.
-      column = longerInts(column ?? nothing, this.#contents.keyCount);
-      own.columns[repository] = column;
-    }
+    if (column === undefined || key >= column.length) column = this.#longColumn(own, repository);
     column[key] = cell;
     this.#writes += 1;
     own.changes[repository] = (own.changes[repository] ?? 0) + 1;
@@ -258,18 +261,30 @@ export class Views {
   #flip(own: View, repository: number, key: number, isPresent: boolean): void {
     const block = repository >>> 5;
     let bits = own.bits[block];
-    if (bits === undefined || key >= bits.length) {
-      for (let earlier = own.bits.length; earlier < block; earlier += 1) {
-        own.bits[earlier] = nothing;
-      }
-      bits = longerInts(bits ?? nothing, this.#contents.keyCount);
-      own.bits[block] = bits;
-    }
-    const bit = 1 << (repository & 31);
-    bits[key] = isPresent ? (bits[key] ?? 0) | bit : (bits[key] ?? 0) & ~bit;
+    if (bits === undefined || key >= bits.length) bits = this.#longBits(own, block);
+    bits[key] = (bits[key] ?? 0) ^ (1 << (repository & 31));
+    this.#count(own, repository, key, isPresent);
+  }
+
+  #count(own: View, repository: number, key: number, isPresent: boolean): void {
     own.counts[repository] = (own.counts[repository] ?? 0) + (isPresent ? 1 : -1);
-    const large = (): bigint => this.#contents.bytes(key);
-    own.bytes.add(repository, isPresent ? 1 : -1, this.#contents.smallBytes(key), large);
+    const small = this.#contents.smallBytes(key);
+    if (Number.isNaN(small)) own.bytes.addLarge(repository, isPresent, this.#contents.bytes(key));
+    else own.bytes.add(repository, isPresent ? small : -small);
+  }
+
+  /** A column with a cell for every key: those that come late are as long as there are keys. */
+  #longColumn(own: View, repository: number): Ints {
+    const column = longerInts(own.columns[repository] ?? nothing, this.#contents.keyCount);
+    own.columns[repository] = column;
+    return column;
+  }
+
+  #longBits(own: View, block: number): Ints {
+    for (let earlier = own.bits.length; earlier < block; earlier += 1) own.bits[earlier] = nothing;
+    const bits = longerInts(own.bits[block] ?? nothing, this.#contents.keyCount);
+    own.bits[block] = bits;
+    return bits;
   }
 }
 

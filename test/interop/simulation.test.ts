@@ -1,0 +1,55 @@
+/** What the simulator says that real repositories do, against real repositories. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { annexRepository } from '../support/branch.ts';
+import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
+import { changesIn, run } from '../simulation/runner.ts';
+
+test.skipIf(!hasGitAnnex).each(['semitrusted', 'untrusted', 'trusted', 'dead'])(
+  'a %s repository that has a file drops it from another as the real one does',
+  { timeout: 120_000 },
+  (level) => {
+    const other = annexRepository();
+    const own = annexRepository();
+    writeFileSync(join(other, 'f'), 'content\n');
+    git(other, 'annex', 'add', 'f');
+    git(other, 'commit', '--quiet', '--message', 'f');
+    git(own, 'remote', 'add', 'other', other);
+    git(own, 'fetch', '--quiet', 'other');
+    git(own, 'merge', '--quiet', '--allow-unrelated-histories', `other/${branchOf(other)}`);
+    git(own, 'annex', 'get', '--from=other', 'f');
+    git(own, 'annex', level === 'dead' ? 'dead' : trustWord(level), '--force', '.');
+    const words = ['-C', own, 'annex', 'drop', '--from=other', 'f'];
+    const { status } = spawnSync('git', words, { env: gitEnvironment });
+
+    const { log } = run(`
+init own
+init other
+connect own -> other
+add f 8B own
+wanted other anything
+action own sendwanted other
+wanted other nothing
+trustlevel own ${level}
+action own dropunwantedfrom other
+`);
+
+    expect(status === 0).toBe(level === 'semitrusted' || level === 'trusted');
+    expect(changesIn(log)).toEqual([
+      'present other f',
+      ...(status === 0 ? ['notpresent other f'] : []),
+    ]);
+  },
+);
+
+function branchOf(repository: string): string {
+  return git(repository, 'symbolic-ref', '--short', 'HEAD').trim();
+}
+
+/** The command that sets a level. */
+function trustWord(level: string): string {
+  if (level === 'semitrusted') return 'semitrust';
+  return level === 'trusted' ? 'trust' : 'untrust';
+}
