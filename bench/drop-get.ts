@@ -12,7 +12,9 @@ const run = promisify(execFile);
 /** A command that takes longer has stalled, milliseconds (spec/newest.md section 5). */
 export const stallMs = 150_000;
 
-/** Sizes of the files that clients get and drop (spec/newest.md section 5): 30 small and 10 large. */
+/**
+ * Sizes of the files that clients get and drop (spec/newest.md section 5): 30 small and 10 large.
+ */
 const fileBytes = Array.from({ length: 40 }, (_, i) => (i < 30 ? 10_000 : 1_000_000));
 
 /** What a server holds at one moment. */
@@ -66,7 +68,10 @@ export class DropGetLoop {
     for (let i = 1; i < count; i += 1) await this.#clone(server, `clone${i}`);
   }
 
-  /** Loops in all clones until some time is over, once at least; the first command that fails or stalls ends it. */
+  /**
+   * Loops in all clones until some time is over, once at least; the first command that fails or
+   * stalls ends it.
+   */
   async run(durationMs: number): Promise<Rounds[]> {
     const endMs = performance.now() + durationMs;
     return await Promise.all(this.#clones.map((clone) => this.#loop(clone, endMs)));

@@ -3,9 +3,10 @@
  *
  *     node bench/hashes.ts [--mib N] [--backend NAME ...]      # default 256, all; needs git-annex
  *
- * Both read the content from a file in the page cache, the gateway's in the pieces that sockets bring.
- * Prints for each backend MiB/s by the clock, CPU seconds, and how many times faster the hasher is by
- * the clock and by CPU; on a busy machine only the second says much. Then, apart, what the start of git-annex alone takes, which is in its figures.
+ * Both read the content from a file in the page cache, the gateway's in the pieces that sockets
+ * bring. Prints for each backend MiB/s by the clock, CPU seconds, and how many times faster the
+ * hasher is by the clock and by CPU; on a busy machine only the second says much. Then, apart, what
+ * the start of git-annex alone takes, which is in its figures.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

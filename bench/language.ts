@@ -1,13 +1,15 @@
 /**
- * The expression language beside the real program: the same questions about the same annex, answered by
- * `git annex find --want-get-by` and by ballast in one run; then ballast alone over a world of many keys,
- * and its parser.
+ * The expression language beside the real program: the same questions about the same annex,
+ * answered by `git annex find --want-get-by` and by ballast in one run; then ballast alone over a
+ * world of many keys, and its parser.
  *
- *     node bench/language.ts [--files N] [--keys N] [--runs N]    # 20000, 1000000 and 3; needs git-annex
+ *     node bench/language.ts [--files N] [--keys N] [--runs N]
+ *
+ * Without options 20000, 1000000 and 3. Needs git-annex.
  *
  * Both read one repository that real git-annex has made. A figure is the best of the runs, with the
- * median of the rates behind it. Targets are for one core, so they are held to processor time. Fails
- * when an answer differs, never for being slow.
+ * median of the rates behind it. Targets are for one core, so they are held to processor time.
+ * Fails when an answer differs, never for being slow.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

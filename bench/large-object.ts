@@ -2,10 +2,12 @@
  * One large object up to a cluster of two copies and back, by a real git-annex client: through
  * ballast, and through `git annex p2phttp` in the same run.
  *
- *     node bench/large-object.ts [--mib N]        # default 4096; needs git-annex and six times that on disk
+ *     node bench/large-object.ts [--mib N]
  *
- * Prints for each server the seconds of both ways, its CPU seconds and its peak resident memory, and
- * the ratios.
+ * Without the option 4096. Needs git-annex, and six times that on disk.
+ *
+ * Prints for each server the seconds of both ways, its CPU seconds and its peak resident memory,
+ * and the ratios.
  */
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,17 +1,17 @@
 /**
- * The P2P protocol over HTTP: ballast beside `git annex p2phttp` of the newest version (in a chroot)
- * and of the one on PATH, and nginx with sendfile for what a file server can do. One run, one
- * repository, the same client load on each in turn, in short rounds so that what else the machine
- * does meets all of them.
+ * The P2P protocol over HTTP: ballast beside `git annex p2phttp` of the newest version (in a
+ * chroot) and of the one on PATH, and nginx with sendfile for what a file server can do. One run,
+ * one repository, the same client load on each in turn, in short rounds so that what else the
+ * machine does meets all of them.
  *
  *     node bench/p2p.ts [--parts checkpresent,get,put,small] [--servers ballast,newest,old,nginx]
  *                       [--rounds N] [--seconds N] [--mib N] [--puts N] [--jobs N]
  *                       [--place DIR] [--chroot DIR]
  *
- * Needs root (for the chroot), git-annex, and four times --mib on the disk and in memory. Writes are
- * measured on the disk and on a tmpfs: ballast syncs whatever it acknowledges and git-annex does not,
- * and where there is nothing to sync they do the same work. A slow figure is printed, not failed; a
- * wrong answer fails.
+ * Needs root (for the chroot), git-annex, and four times --mib on the disk and in memory. Writes
+ * are measured on the disk and on a tmpfs: ballast syncs whatever it acknowledges and git-annex
+ * does not, and where there is nothing to sync they do the same work. A slow figure is printed, not
+ * failed; a wrong answer fails.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Preferred content in the smallest terms that say it: the text is read again for every question, and
- * each term is a line. Slow, and an oracle for src/expression and src/placement. It knows the terms
- * that properties/arbitraries/expressions.ts makes; numbers and sizes are plain ones there.
+ * Preferred content in the smallest terms that say it: the text is read again for every question,
+ * and each term is a line. Slow, and an oracle for src/expression and src/placement. It knows the
+ * terms that properties/arbitraries/expressions.ts makes; numbers and sizes are plain ones there.
  */
 import { createHmac } from 'node:crypto';
 import type { Item, RepositorySettings, World } from '../src/placement/index.ts';

@@ -1,13 +1,16 @@
 /**
- * Which words are terms, and what the values that count say, in the smallest terms: a pattern for each.
- * For the values that properties/arbitraries/expressions.ts makes; `day` is that of the git-annex version.
+ * Which words are terms, and what the values that count say, in the smallest terms: a pattern for
+ * each. For the values that properties/arbitraries/expressions.ts makes; `day` is that of the
+ * git-annex version.
  */
 
 const bareTerms =
   /^(anything|nothing|present|securehash|inpreferreddir|standard|groupwanted|unused)$/;
 const namedTerms = /^(include|exclude|inbackend|inallgroup|onlyingroup)(=|$)/;
 
-/** Spec/expressions.md section 5.1: what follows the number is ignored, unless it makes a fraction. */
+/**
+ * Spec/expressions.md section 5.1: what follows the number is ignored, unless it makes a fraction.
+ */
 const number = '-?(?:0[xX][0-9a-fA-F]|0[oO][0-7]|[0-9]+(?![0-9]|[.][0-9]|[eE][-+]?[0-9]))';
 const size =
   /^-?[0-9]+(?![0-9])(?:[.][0-9]+(?![0-9])|(?![.][0-9]))([kmgKMG]i?[bB]?|[bB])?($|[^a-zA-Z])/;

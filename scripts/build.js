@@ -133,8 +133,8 @@ async function swap(dist, fresh, old) {
 }
 
 /**
- * Removes what builds have left that are over. Checkouts may share node_modules, and each has a lock
- * of its own: a build that another process is making now stays.
+ * Removes what builds have left that are over. Checkouts may share node_modules, and each has a
+ * lock of its own: a build that another process is making now stays.
  * @param {string} modules
  */
 async function removeLeftovers(modules) {

@@ -42,7 +42,8 @@ export function isGitAnnexRecent(version) {
 
 /**
  * Installs git-annex where root may do so by apt.
- * @returns {Promise<string | undefined>} why there is none for the interop tests, or undefined when there is.
+ * @returns {Promise<string | undefined>} why there is none for the interop tests, or undefined when
+ * there is.
  */
 export async function ensureGitAnnex() {
   const present = await gitAnnexVersion();
@@ -174,7 +175,10 @@ async function sourceLine(suite) {
   return `deb ${signer === undefined ? '' : `[signed-by=${signer}] `}${mirror} ${suite} main\n`;
 }
 
-/** @returns {Promise<string[]>} the lines of apt's configuration of sources, Debian's own file first. */
+/**
+ * @returns {Promise<string[]>} the lines of apt's configuration of sources, Debian's own file
+ * first.
+ */
 async function sourceLines() {
   const extra = (await readdir(sourcesFolder).catch(() => [])).filter((name) =>
     /\.(?:list|sources)$/.test(name),

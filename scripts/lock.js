@@ -79,7 +79,8 @@ async function tryTake(file) {
 
 /**
  * @param {string} file
- * @returns {Promise<number | undefined>} undefined when there is no lock, or its holder is just writing it.
+ * @returns {Promise<number | undefined>} undefined when there is no lock, or its holder is just
+ * writing it.
  */
 async function holderOf(file) {
   const text = await readFile(file, 'utf8').catch(() => '');

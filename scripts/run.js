@@ -28,7 +28,8 @@ const interruptions = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  * @param {string} [options.cwd] default: this process's.
  * @param {NodeJS.ProcessEnv} [options.env] default: this process's.
  * @param {number} [options.timeoutMs] default: 15 minutes.
- * @param {boolean} [options.isShown] let its output through as it comes, and keep none. Default: false.
+ * @param {boolean} [options.isShown] let its output through as it comes, and keep none. Default:
+ * false.
  * @returns {Promise<Ended>}
  */
 export function run(program, args, options = {}) {

@@ -51,7 +51,9 @@ async function checkGit() {
     throw new Trouble(`this is git ${numbers[0]}; install git ${oldest} or newer and try again`);
 }
 
-/** The interop tests need the real program; without it they are skipped, except where all must run. */
+/**
+ * The interop tests need the real program; without it they are skipped, except where all must run.
+ */
 async function gitAnnex() {
   const problem = await ensureGitAnnex();
   if (problem === undefined) return;

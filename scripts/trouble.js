@@ -2,7 +2,8 @@
 export class Trouble extends Error {
   /**
    * @param {string} message
-   * @param {string} [detail] what a program said while failing, to be shown in full above the message.
+   * @param {string} [detail] what a program said while failing, to be shown in full above the
+   * message.
    */
   constructor(message, detail = '') {
     super(message);

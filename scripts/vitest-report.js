@@ -2,7 +2,8 @@
  * What a run of the tests came to.
  * @typedef {object} Counts
  * @property {number} passed
- * @property {number} failed includes what failed outside any test: a file that does not load, a hook, the run itself.
+ * @property {number} failed includes what failed outside any test: a file that does not load, a
+ * hook, the run itself.
  * @property {number} skipped
  * @property {string[]} problems what failed outside any test, a sentence each.
  */
@@ -68,7 +69,10 @@ function problemOf(file) {
 function parseReport(text) {
   if (text === undefined) return undefined;
   try {
-    /** @type {{ testResults: { name: string, status: string, message?: string, assertionResults: { status: string }[] }[] }} */
+    /**
+     * @type {{ testResults: { name: string, status: string, message?: string, assertionResults: {
+     * status: string }[] }[] }}
+     */
     const report = JSON.parse(text);
     return report.testResults.map((file) => ({
       name: file.name,

@@ -1,6 +1,6 @@
 /**
- * What `git annex find --want-get-by` says, by ballast: reads the repository in a directory and prints
- * the files that a question names, as JSON. Run by bench/language.ts.
+ * What `git annex find --want-get-by` says, by ballast: reads the repository in a directory and
+ * prints the files that a question names, as JSON. Run by bench/language.ts.
  *
  *     node bench/language/answer.ts DIRECTORY QUESTION
  */

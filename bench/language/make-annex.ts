@@ -11,8 +11,9 @@ import { factsOf, fileOf, holdersIn, keyTextOf } from './facts.ts';
 const stamp = '1700000000s';
 
 /**
- * A repository made by the real git-annex, with the first files as annexed links and with the logs of
- * that configuration. Files and logs are imported by git, since git-annex takes minutes for as many.
+ * A repository made by the real git-annex, with the first files as annexed links and with the logs
+ * of that configuration. Files and logs are imported by git, since git-annex takes minutes for as
+ * many.
  */
 export async function makeAnnex(
   directory: string,

@@ -1,6 +1,6 @@
 /**
- * A question about each key of a large world that is held in typed arrays, each once. Prints figures
- * as JSON. Run by bench/language.ts, in a process of its own.
+ * A question about each key of a large world that is held in typed arrays, each once. Prints
+ * figures as JSON. Run by bench/language.ts, in a process of its own.
  *
  *     node --expose-gc bench/language/million-keys.ts QUESTION KEYS FILES
  *

@@ -17,7 +17,9 @@ export interface ParseFigure {
 /** Of processor time, so that a busy machine does not measure an engine that is still cold. */
 const roundCpuMs = 1500;
 
-/** Longest one first, so that what the engine makes of the code does not come from an easier task. */
+/**
+ * Longest one first, so that what the engine makes of the code does not come from an easier task.
+ */
 const tasks: readonly { readonly name: string; readonly textOf: (number: number) => string }[] = [
   { name: 'text and all values new', textOf: (number) => withNewValues(longest(), number) },
   { name: 'text and one word new', textOf: (number) => `${longest()} or include=n${number}` },

@@ -1,7 +1,7 @@
 /**
- * The client of the bench, a process of its own so that its work is told from the server's. Reads one
- * job as JSON from its standard input, says one line when it is ready, begins when it is told to, and
- * writes its figures as JSON.
+ * The client of the bench, a process of its own so that its work is told from the server's. Reads
+ * one job as JSON from its standard input, says one line when it is ready, begins when it is told
+ * to, and writes its figures as JSON.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';

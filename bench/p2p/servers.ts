@@ -95,8 +95,9 @@ function p2phttp(port: number, jobs: number): string[] {
 }
 
 /**
- * Shows the repository under its own path inside of another root, for this one process: the mount is
- * gone with it. Every step replaces the one before, so that the process that was started is the server.
+ * Shows the repository under its own path inside of another root, for this one process: the mount
+ * is gone with it. Every step replaces the one before, so that the process that was started is the
+ * server.
  */
 function inChroot(root: string, directory: string, command: readonly string[]): string[] {
   const script =

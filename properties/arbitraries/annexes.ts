@@ -70,7 +70,9 @@ interface Choices {
   readonly item: Item;
 }
 
-/** Moments; `settings` narrows what repositories are like, `clusterSettings` what the cluster is. */
+/**
+ * Moments; `settings` narrows what repositories are like, `clusterSettings` what the cluster is.
+ */
 export function moments(
   settings: fc.Arbitrary<RepositorySettings> = repositorySettings,
   clusterSettings: fc.Arbitrary<RepositorySettings | undefined> = fc.option(settings, {

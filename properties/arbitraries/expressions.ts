@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** The groups that expressions and annexes speak of; `trusted` is also a trust level, `ghosts` empty. */
+/**
+ * The groups that expressions and annexes speak of; `trusted` is also a trust level, `ghosts`
+ * empty.
+ */
 export const groups = ['nodes', 'archive', 'trusted', 'ghosts'] as const;
 
 const group = fc.constantFrom(...groups);
@@ -139,7 +142,9 @@ const roughWords = fc.oneof(
   valued('metadata', fc.constantFrom('tag=x', '.x=1', 'a<5', 'a', '', 'a-b.c=*', 'a/b=1')),
 );
 
-/** Texts as no person would write them: blanks of every kind, or none, bad words, stray parentheses. */
+/**
+ * Texts as no person would write them: blanks of every kind, or none, bad words, stray parentheses.
+ */
 export const roughTexts: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(

@@ -1,4 +1,6 @@
-/** Every message of the protocol, made from the tables: a new row is generated without more work. */
+/**
+ * Every message of the protocol, made from the tables: a new row is generated without more work.
+ */
 import fc from 'fast-check';
 import type { FieldName, FieldValues } from '../../src/protocol/fields.ts';
 import { finishLine, type LineDraft, type LineMessage } from '../../src/protocol/line/message.ts';

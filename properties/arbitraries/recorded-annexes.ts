@@ -1,4 +1,7 @@
-/** Annexes with keys and files that can be made with a real git-annex, in the format of the golden files. */
+/**
+ * Annexes with keys and files that can be made with a real git-annex, in the format of the golden
+ * files.
+ */
 import fc from 'fast-check';
 import type { AnnexToRecord, KeyToRecord } from '../../test/support/recorded-annex.ts';
 import { cluster, repositoryUuids } from './annexes.ts';
@@ -27,7 +30,9 @@ const moreTermTexts = fc.oneof(
   fc.constantFrom("include=a'", 'include=[a-c]*', 'exclude=*[!0-9]', 'include=d?/*', 'copies=1abc'),
 );
 
-/** Mostly terms that every git-annex has; one that it lacks makes the whole expression `present`. */
+/**
+ * Mostly terms that every git-annex has; one that it lacks makes the whole expression `present`.
+ */
 const recordedTermTexts = fc.oneof(
   { weight: 30, arbitrary: termTexts },
   { weight: 12, arbitrary: moreTermTexts },

@@ -97,8 +97,8 @@ function roughMoment({ moment, group, groupwanted, tags, isUnused }: Rough): Mom
 export type Place = 'wanted' | 'groupwanted' | 'both';
 
 /**
- * All answers of a moment when the wanted content of every repository is this expression, or (`both`)
- * that beside required content, or (`groupwanted`) what its group wants, negated.
+ * All answers of a moment when the wanted content of every repository is this expression, or
+ * (`both`) that beside required content, or (`groupwanted`) what its group wants, negated.
  */
 export function verdictsOf(
   tree: Expression,

@@ -1,8 +1,8 @@
 /**
  * The language a second time, as parser combinators, for the properties only: written from the
- * specification without a look at grammar/preferred-content.ohm or src/expression. There tokens are paired
- * and folded in a loop; here every construct is parsed to a function from the tree before it to the
- * tree after it, so that nothing is paired and nothing is inserted.
+ * specification without a look at grammar/preferred-content.ohm or src/expression. There tokens are
+ * paired and folded in a loop; here every construct is parsed to a function from the tree before it
+ * to the tree after it, so that nothing is paired and nothing is inserted.
  */
 import {
   alt_sc,

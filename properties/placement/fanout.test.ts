@@ -25,8 +25,8 @@ const usable: fc.Arbitrary<readonly UsableNode[]> = fc
   .map((costs) => repositoryUuids.map((uuid, index) => ({ uuid, cost: costs[index] ?? 100 })));
 
 /**
- * Nodes of one group that all have one expression, as clusters usually are. The cluster is not in the
- * group: its presence changes with the first copy that is chosen.
+ * Nodes of one group that all have one expression, as clusters usually are. The cluster is not in
+ * the group: its presence changes with the first copy that is chosen.
  */
 function balancedMoments(text: string): fc.Arbitrary<Moment> {
   const settings = fc.record<RepositorySettings>({

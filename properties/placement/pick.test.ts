@@ -1,13 +1,15 @@
 /**
- * What the pick of the balanced terms does, and what it does not (spec/expressions.md section 12.2). It
- * begins at the hash of the key modulo the number of candidates, and the hash is keyed with the names of
- * all members. So it is no consistent hashing, and there are two laws of what moves, not one:
+ * What the pick of the balanced terms does, and what it does not (spec/expressions.md section
+ * 12.2). It begins at the hash of the key modulo the number of candidates, and the hash is keyed
+ * with the names of all members. So it is no consistent hashing, and there are two laws of what
+ * moves, not one:
  *
- * 1. Of the pick alone: one candidate exchanged for another in the same place of the order changes the
- *    picks of the one to the other, and no other pick. With one candidate fewer nearly all picks
- *    change, which is measured below: of m candidates, all but 1/m.
- * 2. Of `balanced`, which keeps what is there: who comes or is full moves nothing, and who goes moves
- *    what it held. `fullybalanced`, and `balanced` with `--rebalance`, promise nothing of the kind.
+ * 1. Of the pick alone: one candidate exchanged for another in the same place of the order changes
+ *    the picks of the one to the other, and no other pick. With one candidate fewer nearly all
+ *    picks change, which is measured below: of m candidates, all but 1/m.
+ * 2. Of `balanced`, which keeps what is there: who comes or is full moves nothing, and who goes
+ *    moves what it held. `fullybalanced`, and `balanced` with `--rebalance`, promise nothing of the
+ *    kind.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -122,10 +124,10 @@ const members = Array.from({ length: 10 }, (_, index) =>
 );
 
 /**
- * What chi-square exceeds with probability 0.001, by degrees of freedom, from the tables. The keys are
- * fixed, so that each case has one answer for ever: an even pick had one chance in a thousand to fail
- * one when it was written. A pick that goes by the first byte of the hash alone, and so prefers the
- * lower of ten candidates by a twenty-fifth, comes to 42 where 27.9 are allowed.
+ * What chi-square exceeds with probability 0.001, by degrees of freedom, from the tables. The keys
+ * are fixed, so that each case has one answer for ever: an even pick had one chance in a thousand
+ * to fail one when it was written. A pick that goes by the first byte of the hash alone, and so
+ * prefers the lower of ten candidates by a twenty-fifth, comes to 42 where 27.9 are allowed.
  */
 const chiSquareCritical: Readonly<Record<number, number>> = {
   1: 10.828,
@@ -144,7 +146,9 @@ function chiSquare(counts: readonly number[], expected: readonly number[]): numb
   }, 0);
 }
 
-/** How far the number of keys that are so is from this share: chi-square of one degree of freedom. */
+/**
+ * How far the number of keys that are so is from this share: chi-square of one degree of freedom.
+ */
 function offShare(count: number, share: number): number {
   const expected = [share, 1 - share].map((each) => each * keyTexts.length);
   return chiSquare([count, keyTexts.length - count], expected);

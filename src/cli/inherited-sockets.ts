@@ -5,9 +5,9 @@ const firstDescriptor = 3;
 const descriptorsMax = 100;
 
 /**
- * The listening sockets that systemd has opened for this process, by descriptor: LISTEN_FDS of them,
- * from 3 on, if LISTEN_PID is this process. The variables are taken out of the environment, since
- * they are not for programs that are started from here (sd_listen_fds(3)).
+ * The listening sockets that systemd has opened for this process, by descriptor: LISTEN_FDS of
+ * them, from 3 on, if LISTEN_PID is this process. The variables are taken out of the environment,
+ * since they are not for programs that are started from here (sd_listen_fds(3)).
  */
 export function takeInheritedSockets(
   env: Record<string, string | undefined>,

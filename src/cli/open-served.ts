@@ -40,14 +40,20 @@ export function toBeServed(
   options: ServeVerbOptions & LimitOptions,
 ): ToBeServed {
   const directories = (options.directory ?? []).map((directory) => resolve(directory));
-  const lockAllowance = new LockAllowance(options.lockedfiles ?? options.limit?.locksMax);
+  const { gateway: limits = {}, peer = {} } = options.limit ?? {};
+  const lockAllowance = new LockAllowance(options.lockedfiles ?? limits.locksMax);
+  const idleConnectionsMax = options.proxyconnections;
+  const peerLimits =
+    idleConnectionsMax === undefined
+      ? peer
+      : { ...peer, idleConnectionsMax: Math.max(0, idleConnectionsMax) };
   const single = directories.length === 0 ? (repository ?? '.') : repository;
   const directory = single === undefined ? undefined : resolve(single);
   const name = directory === undefined ? '' : nameOf(directory);
   let count = 0;
   return {
     open: async (warn) => {
-      const how = { warn, lockAllowance, limits: options.limit ?? {} };
+      const how = { warn, lockAllowance, limits, peerLimits };
       const gateway =
         directory === undefined
           ? undefined
@@ -55,8 +61,7 @@ export function toBeServed(
       const alone = gateway && new SingleRepository(gateway, name);
       if (directories.length === 0 && alone !== undefined) return alone;
       try {
-        const except = gateway?.uuid;
-        const found = await DirectoryRepositories.open(directories, { ...how, except });
+        const found = await DirectoryRepositories.open(directories, { ...how, apart: gateway });
         count = found.count;
         return alone === undefined ? found : new JointRepositories(alone, found);
       } catch (error) {

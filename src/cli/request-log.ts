@@ -5,8 +5,8 @@ import type { RequestObserver, SeenRequest } from '../gateway/index.ts';
 const chosenLengthMax = 200;
 
 /**
- * Writes a line of JSON for each request when it has ended. Never what a client authenticates itself
- * by, nor the query, in which lock ids are.
+ * Writes a line of JSON for each request when it has ended. Never what a client authenticates
+ * itself by, nor the query, in which lock ids are.
  */
 export function requestLog(destination: { write(line: string): void }): RequestObserver {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);

@@ -10,6 +10,7 @@ export interface ServeVerbOptions extends AccessOptions, PortPlace {
   readonly privatekeyfile?: string;
   readonly chainfile?: readonly string[];
   readonly lockedfiles?: number;
+  readonly proxyconnections?: number;
 }
 
 /**

@@ -31,8 +31,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves until the program is told to stop; then leaves everything durable, or exits with 1 when that
- * hangs.
+ * Serves until the program is told to stop; then leaves everything durable, or exits with 1 when
+ * that hangs.
  */
 export async function serveGateway(options: ServeOptions): Promise<void> {
   const warn = openLog();
@@ -47,8 +47,12 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
     await repositories.close();
     await web.close();
   };
+  let stopped: Promise<void>;
   try {
-    options.ready(await listenAll(servers, options, warn));
+    const urls = await listenAll(servers, options, warn);
+    // Whoever hears that it serves may stop it at once.
+    stopped = untilStopped();
+    options.ready(urls);
   } catch (error) {
     await endServers(servers, leave);
     throw error;
@@ -56,7 +60,7 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
   const tlsServers = servers.filter((server) => server instanceof TlsServer);
   const unwatch =
     options.tls && watchTlsFiles(options.tls, tlsServers, { warn, used: tlsVersion ?? '' });
-  await untilStopped();
+  await stopped;
   unwatch?.();
   if ((await endServers(servers, leave)) === 'ended') return;
   console.error(

@@ -7,7 +7,9 @@ const sentences: ReadonlyMap<unknown, string> = new Map([
   ['ERR_FS_FILE_TOO_LARGE', 'is too large to be read at once; name another file'],
 ]);
 
-/** What to tell of a file that cannot be read; the error itself when that is all there is to say. */
+/**
+ * What to tell of a file that cannot be read; the error itself when that is all there is to say.
+ */
 export function unreadable(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const sentence = sentences.get(code);

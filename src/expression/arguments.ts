@@ -1,4 +1,7 @@
-/** How the values of most valued terms are read; those that count or balance have files of their own. */
+/**
+ * How the values of most valued terms are read; those that count or balance have files of their
+ * own.
+ */
 import { compileGlob, parseSize, type Glob, type GlobFlavour } from '../units/index.ts';
 import { largeNumbersOf } from './dialect.ts';
 import { read, refuse, type ReadArgument } from './reading.ts';

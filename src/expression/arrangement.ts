@@ -1,14 +1,15 @@
 /**
- * Words in an order that git-annex accepts and people do not mean (spec/expressions.md section 3): the
- * parser never refuses an arrangement, so this is what tells them.
+ * Words in an order that git-annex accepts and people do not mean (spec/expressions.md section 3):
+ * the parser never refuses an arrangement, so this is what tells them.
  */
 import type { Span } from './problem.ts';
 import { splitWords, type PlacedWord } from './tokens.ts';
 
 export interface Odd {
   /**
-   * `dangling`: an operator without an operand; `unjoined`: a group that goes on from the operand before
-   * it, since inside of a group no `and` is put between them; `unclosed` and `unopened` parentheses.
+   * `dangling`: an operator without an operand; `unjoined`: a group that goes on from the operand
+   * before it, since inside of a group no `and` is put between them; `unclosed` and `unopened`
+   * parentheses.
    */
   readonly kind: 'dangling' | 'unjoined' | 'unclosed' | 'unopened';
   readonly word: string;

@@ -120,7 +120,10 @@ function sameGlob(text: string): string {
   return text.includes('[') ? text : text.replaceAll(/\*+/g, '*');
 }
 
-/** Everybody and a group are limits too; the order of a limit means nothing (spec/newest.md section 1.2). */
+/**
+ * Everybody and a group are limits too; the order of a limit means nothing (spec/newest.md section
+ * 1.2).
+ */
 function limitOf(of: CountedGroup): GroupLimit {
   switch (of.kind) {
     case 'anybody':
@@ -135,7 +138,9 @@ function limitOf(of: CountedGroup): GroupLimit {
   }
 }
 
-/** "Dead ones never count" (spec/expressions.md section 6.5); nobody is in a group and not in it. */
+/**
+ * "Dead ones never count" (spec/expressions.md section 6.5); nobody is in a group and not in it.
+ */
 function isNobody(counted: Counted): boolean {
   if (counted.kind === 'trust') return counted.level === 'dead' && !counted.orHigher;
   const { included, excluded } = counted.limit;

@@ -1,4 +1,7 @@
-/** The values of the balanced terms (spec/expressions.md section 12.1, spec/newest.md sections 1.3 and 2.4). */
+/**
+ * The values of the balanced terms (spec/expressions.md section 12.1, spec/newest.md sections 1.3
+ * and 2.4).
+ */
 import { parseWholeNumber } from '../units/index.ts';
 import {
   copiesOf,
@@ -13,7 +16,9 @@ import { badNumber, badParts, read, type ReadArgument } from './reading.ts';
 /** How many members take each key. */
 export type BalancedNumber =
   | { readonly kind: 'fixed'; readonly number: bigint }
-  /** As many as numcopies lacks outside of the group, among the repositories that match the limit. */
+  /**
+   * As many as numcopies lacks outside of the group, among the repositories that match the limit.
+   */
   | { readonly kind: 'lacking'; readonly limit: GroupLimit | undefined };
 
 /** The value of `fullybalanced` and `fullysizebalanced`. */
@@ -53,8 +58,9 @@ export const readBalanced: ReadArgument<BalancedArgument> = (value, name, dialec
 };
 
 /**
- * Likewise, with the test that comes before the pick. With `lackingcopies` it is put together as text
- * and read anew, which refuses some values that the other terms take (spec/newest.md section 1.3).
+ * Likewise, with the test that comes before the pick. With `lackingcopies` it is put together as
+ * text and read anew, which refuses some values that the other terms take (spec/newest.md section
+ * 1.3).
  */
 export const readKeepingBalanced: ReadArgument<KeepingBalancedArgument> = (
   value,

@@ -5,9 +5,9 @@ import { exactJson } from './outline.ts';
 import type { Term } from './tree.ts';
 
 /**
- * The terms of an expression that two versions of git-annex both accept and understand differently, such
- * as `copies=3=1`, as the first one reads them (spec/newest.md section 1.6). A fleet with both versions
- * would disagree about them without a word.
+ * The terms of an expression that two versions of git-annex both accept and understand differently,
+ * such as `copies=3=1`, as the first one reads them (spec/newest.md section 1.6). A fleet with both
+ * versions would disagree about them without a word.
  */
 export function changedTerms(
   text: string,

@@ -1,4 +1,7 @@
-/** The values of the terms that count copies (spec/expressions.md sections 6.5, 6.6; spec/newest.md 1.1). */
+/**
+ * The values of the terms that count copies (spec/expressions.md sections 6.5, 6.6; spec/newest.md
+ * 1.1).
+ */
 import { parseWholeNumber } from '../units/index.ts';
 import { dialects, isAtLeast, type Dialect } from './dialect.ts';
 import { parseGroupLimit, type GroupLimit } from './group-limit.ts';
@@ -84,8 +87,9 @@ type Parts =
 const wholeValue: Parts = { kind: 'whole', start: 0 };
 
 /**
- * By the count of `:` and `=` in the value (spec/newest.md section 1.1): exactly one `:` parts a name
- * from the number, whatever number of `=` there are; otherwise exactly one `=` parts a limit from it.
+ * By the count of `:` and `=` in the value (spec/newest.md section 1.1): exactly one `:` parts a
+ * name from the number, whatever number of `=` there are; otherwise exactly one `=` parts a limit
+ * from it.
  */
 function partsOf(value: string, dialect: Dialect): Parts | 'tooMany' {
   const colons = count(value, ':');

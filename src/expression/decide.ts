@@ -1,12 +1,13 @@
 /**
- * What can be proved of expressions for every world: by trying all answers to the questions that their
- * terms ask, but those that contradict each other.
+ * What can be proved of expressions for every world: by trying all answers to the questions that
+ * their terms ask, but those that contradict each other.
  *
- * Sound: what is proved holds in every world, unstable terms under `not`, `standard` and `groupwanted`
- * whatever they stand for, and globs that cannot be compiled included. Not complete: only relations
- * between two questions are known, and not all of those (related-atoms.ts), so that what is not proved
- * may still hold. Each expression is taken as the only one of its repository; one that has wanted and
- * required content is the two joined by `or` (spec/expressions.md section 9).
+ * Sound: what is proved holds in every world, unstable terms under `not`, `standard` and
+ * `groupwanted` whatever they stand for, and globs that cannot be compiled included. Not complete:
+ * only relations between two questions are known, and not all of those (related-atoms.ts), so that
+ * what is not proved may still hold. Each expression is taken as the only one of its repository;
+ * one that has wanted and required content is the two joined by `or` (spec/expressions.md section
+ * 9).
  */
 import { relate, type Answers, type Suppositions } from './suppositions.ts';
 import type { Atom } from './atoms.ts';
@@ -14,15 +15,17 @@ import { termsIn } from './terms-in.ts';
 import type { Expression } from './tree.ts';
 import { verdictOf, type Numbering, type Truth, type Verdict } from './verdict.ts';
 
-/** How many different questions the terms of what is decided may ask. People write fewer than ten. */
+/**
+ * How many different questions the terms of what is decided may ask. People write fewer than ten.
+ */
 export const decidedAtomsMax = 20;
 
 /** How many suppositions are tried before giving up. */
 export const decidedStepsMax = 20_000;
 
 /**
- * How many terms are looked at in all those tries. An expression of fifty terms may have all its steps,
- * the longest one that parses some four hundred: a tenth of a second either way.
+ * How many terms are looked at in all those tries. An expression of fifty terms may have all its
+ * steps, the longest one that parses some four hundred: a tenth of a second either way.
  */
 export const decidedWorkMax = 1_000_000;
 
@@ -31,13 +34,13 @@ export type Decision =
   /** It holds in every world. */
   | { readonly kind: 'proved' }
   /**
-   * Where this is so the claim does not hold. There may be no such world, when a relation between the
-   * terms is not known here.
+   * Where this is so the claim does not hold. There may be no such world, when a relation between
+   * the terms is not known here.
    */
   | { readonly kind: 'notProved'; readonly counterexample: readonly Supposition[] }
   /**
-   * More different questions than {@link decidedAtomsMax}, more tries than {@link decidedStepsMax}, or
-   * more work than {@link decidedWorkMax}.
+   * More different questions than {@link decidedAtomsMax}, more tries than {@link decidedStepsMax},
+   * or more work than {@link decidedWorkMax}.
    */
   | { readonly kind: 'unknown' };
 
@@ -47,7 +50,9 @@ export interface Supposition {
   readonly isTrue: boolean;
 }
 
-/** Whether two expressions have the same verdict in every world. The empty one has no equivalent. */
+/**
+ * Whether two expressions have the same verdict in every world. The empty one has no equivalent.
+ */
 export function areEquivalent(left: Expression, right: Expression): Decision {
   return decide([left, right], ([one, other]) =>
     one === undefined || other === undefined ? undefined : one === other,

@@ -1,10 +1,11 @@
 /**
- * From a sequence of tokens to a tree: the algorithm of spec/expressions.md section 3, which accepts
- * every arrangement. The tokens come from grammar/preferred-content.ohm.
+ * From a sequence of tokens to a tree: the algorithm of spec/expressions.md section 3, which
+ * accepts every arrangement. The tokens come from grammar/preferred-content.ohm.
  *
  * 1. Parentheses are paired; those that pair with nothing are ignored or closed at the end (3.1).
  * 2. Between neighbouring operands of the outermost sequence an `and` is put (3.2).
- * 3. The sequence is folded from the left into an accumulator that at first matches everything (3.3).
+ * 3. The sequence is folded from the left into an accumulator that at first matches everything
+ * (3.3).
  */
 import type { FoundProblem, Span } from './problem.ts';
 import { any, type Expression, type Term } from './tree.ts';
@@ -18,8 +19,8 @@ export type Token =
   | { readonly kind: 'operand'; readonly term: Term };
 
 /**
- * How deep groups and pending operators may nest: deeper than anyone writes, and far from the end of
- * the stack. git-annex itself has no limit.
+ * How deep groups and pending operators may nest: deeper than anyone writes, and far from the end
+ * of the stack. git-annex itself has no limit.
  */
 export const nestingMax = 500;
 

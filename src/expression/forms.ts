@@ -1,4 +1,6 @@
-/** Expressions as simplifying handles them: flat chains, literals, and what may not be lost of each. */
+/**
+ * Expressions as simplifying handles them: flat chains, literals, and what may not be lost of each.
+ */
 import { questionOf } from './atoms.ts';
 import type { Literal } from './related-atoms.ts';
 import {
@@ -18,8 +20,8 @@ interface Common {
   /** Leaves and constants in it. */
   readonly size: number;
   /**
-   * It may meet a glob that cannot be compiled, which decides everything when it is reached: what is
-   * evaluated before it must let it be reached as often as before.
+   * It may meet a glob that cannot be compiled, which decides everything when it is reached: what
+   * is evaluated before it must let it be reached as often as before.
    */
   readonly isOrderBound: boolean;
 }
@@ -90,7 +92,10 @@ export function negatedForm(form: Form): Form {
   }
 }
 
-/** Short names for chains: each is made of the names of its operands, so that they would grow without end. */
+/**
+ * Short names for chains: each is made of the names of its operands, so that they would grow
+ * without end.
+ */
 export class ChainNames {
   readonly #numbers = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 /**
  * The preferred content language: a text becomes a tree of typed terms, or problems with positions.
- * What terms mean in an annex is placement's business; everything else that is known of a term stands
- * in one table, `terms`.
+ * What terms mean in an annex is placement's business; everything else that is known of a term
+ * stands in one table, `terms`.
  */
 export { oddArrangements, type Edit, type Odd } from './arrangement.ts';
 export {

@@ -2,8 +2,8 @@
 const comparedLengthMax = 32;
 
 /**
- * The word of a list that was likely meant: the nearest one, if at most one letter of a short word, or
- * two of a longer one, were left out, put in, mistaken or swapped with a neighbour.
+ * The word of a list that was likely meant: the nearest one, if at most one letter of a short word,
+ * or two of a longer one, were left out, put in, mistaken or swapped with a neighbour.
  */
 export function likelyWord(word: string, words: readonly string[]): string | undefined {
   if (word.length < 2 || word.length > comparedLengthMax) return undefined;

@@ -44,7 +44,9 @@ function badField(field: string, name: string): Reading<never> {
   });
 }
 
-/** "NAME is shown raw" (section 4): without ASCII control characters, undecodable bytes as U+FFFD. */
+/**
+ * "NAME is shown raw" (section 4): without ASCII control characters, undecodable bytes as U+FFFD.
+ */
 function asGitAnnexShows(field: string): string {
   return field.replace(/[\0-\x1f\x7f]/g, '').replace(/\p{Cs}/gu, '\ufffd');
 }

@@ -5,8 +5,8 @@ import { spineOf, type Expression, type Spine } from './tree.ts';
 const indentedDepthMax = 40;
 
 /**
- * The tree as lines, operators above what they join, two spaces a level, terms with their place in the
- * text (columns from 1). What one operator joins one after the other stands on one level.
+ * The tree as lines, operators above what they join, two spaces a level, terms with their place in
+ * the text (columns from 1). What one operator joins one after the other stands on one level.
  */
 export function formatTree(tree: Expression): string {
   const lines: string[] = [];
@@ -65,8 +65,8 @@ function indented(text: string, depth: number): string {
 
 /**
  * The tree as one line of JSON: `{"kind":"and"|"or","left","right"}`, `{"kind":"not","operand"}`,
- * `{"kind":"any"}`, and terms with name, argument, text and span; whole numbers are strings, since they
- * have 64 bits and more.
+ * `{"kind":"any"}`, and terms with name, argument, text and span; whole numbers are strings, since
+ * they have 64 bits and more.
  */
 export function treeJson(tree: Expression): string {
   const { first, joined } = spineOf(tree);

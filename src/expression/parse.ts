@@ -9,8 +9,8 @@ import { splitWords } from './tokens.ts';
 import type { Expression } from './tree.ts';
 
 /**
- * Longest expression accepted, in UTF-16 code units: far beyond what people and programs write, since
- * git-annex itself has no limit. Parsing one of this length takes half a second.
+ * Longest expression accepted, in UTF-16 code units: far beyond what people and programs write,
+ * since git-annex itself has no limit. Parsing one of this length takes half a second.
  */
 export const expressionLengthMax = 262_144;
 
@@ -44,8 +44,9 @@ const keptLong = new Kept<Parsed>(longParsesKeptMax);
 
 /**
  * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
- * spec/newest.md section 1). No arrangement of words is refused, only words, and those exactly as the
- * git-annex of that version refuses them. Parses are kept by text, so that asking again costs a lookup.
+ * spec/newest.md section 1). No arrangement of words is refused, only words, and those exactly as
+ * the git-annex of that version refuses them. Parses are kept by text, so that asking again costs a
+ * lookup.
  */
 export function parseExpression(text: string, dialect: Dialect = dialectDefault): Parsed {
   if (text.length > expressionLengthMax) return refused(text, [tooLong(text)]);

@@ -2,13 +2,13 @@ import { spineOf, type Expression } from './tree.ts';
 
 /**
  * The text of a tree, in git-annex's own language, with no parentheses but those it needs: what one
- * operator joins after another stands side by side, since `and` and `or` bind alike and to the left, and
- * `not` takes the operand behind it (spec/expressions.md section 3.3).
+ * operator joins after another stands side by side, since `and` and `or` bind alike and to the
+ * left, and `not` takes the operand behind it (spec/expressions.md section 3.3).
  *
- * The text parses to the same tree again, in the dialect that read its terms, whatever the arrangement
- * was: an operand that is missing in the tree is missing in the text, or is `()` where something follows
- * it. It can be longer than the text that the tree came from, since every `and` is written out, and so
- * too long to be parsed when that one was near the limit.
+ * The text parses to the same tree again, in the dialect that read its terms, whatever the
+ * arrangement was: an operand that is missing in the tree is missing in the text, or is `()` where
+ * something follows it. It can be longer than the text that the tree came from, since every `and`
+ * is written out, and so too long to be parsed when that one was near the limit.
  */
 export function printExpression(tree: Expression): string {
   return sequence(tree).join(' ').replaceAll('( ', '(').replaceAll(' )', ')');

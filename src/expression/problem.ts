@@ -40,7 +40,8 @@ export type FoundProblem = Omit<Problem, keyof Place>;
 
 /**
  * A problem for people: code, line, column, what is wrong, the line with carets under it, what was
- * expected and what was likely meant. Several lines without a line end; every character can be shown.
+ * expected and what was likely meant. Several lines without a line end; every character can be
+ * shown.
  */
 export function formatProblem(problem: Problem): string {
   const { code, line, column, message, excerpt, expected, hint } = problem;
@@ -54,8 +55,8 @@ export function formatProblem(problem: Problem): string {
 }
 
 /**
- * The line that `git annex wanted` prints after `git-annex: ` for these problems, or `undefined` when
- * git-annex would accept the expression (spec/expressions.md section 4).
+ * The line that `git annex wanted` prints after `git-annex: ` for these problems, or `undefined`
+ * when git-annex would accept the expression (spec/expressions.md section 4).
  */
 export function gitAnnexError(
   problems: readonly Pick<Problem, 'gitAnnexMessage'>[],

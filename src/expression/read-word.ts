@@ -10,19 +10,24 @@ import { recogniseWord, type PlacedWord, type Word } from './tokens.ts';
 import type { Term, TermNamed } from './tree.ts';
 import { lackedTerm, unknownTerm } from './unknown-term.ts';
 
-/** How many read words are kept of a dialect, and how long they are at most, in UTF-16 code units. */
+/**
+ * How many read words are kept of a dialect, and how long they are at most, in UTF-16 code units.
+ */
 const wordsKeptMax = 1024;
 const keptLengthMax = 256;
 
 /** Of how many dialects: an annex has a few versions of git-annex. */
 const dialectsKeptMax = 4;
 
-/** Words as read at the start of a text, by the version of the dialect: the words of an annex are few. */
+/**
+ * Words as read at the start of a text, by the version of the dialect: the words of an annex are
+ * few.
+ */
 const kept = new Kept<Kept<Token | FoundProblem>>(dialectsKeptMax);
 
 /**
- * A word of an expression as a token, or what is wrong with it (spec/expressions.md sections 2 and 4,
- * spec/newest.md section 1).
+ * A word of an expression as a token, or what is wrong with it (spec/expressions.md sections 2 and
+ * 4, spec/newest.md section 1).
  */
 export function readWord({ text, start }: PlacedWord, dialect: Dialect): Token | FoundProblem {
   if (text.length > keptLengthMax) return placed(readAfresh(text, dialect), start);

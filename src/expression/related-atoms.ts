@@ -1,4 +1,6 @@
-/** What the answer to one question says of the answer to another (spec/expressions.md section 6). */
+/**
+ * What the answer to one question says of the answer to another (spec/expressions.md section 6).
+ */
 import { path, type Atom, type Counted } from './atoms.ts';
 import { trustLevels } from './copies-arguments.ts';
 import type { GroupLimit } from './group-limit.ts';
@@ -10,8 +12,8 @@ export interface Literal {
 }
 
 /**
- * Whether the second holds in every world where the first does. Where this is false it may still be so:
- * only pairs are looked at, and only the relations here are known.
+ * Whether the second holds in every world where the first does. Where this is false it may still be
+ * so: only pairs are looked at, and only the relations here are known.
  */
 export function implies(left: Literal, right: Literal): boolean {
   if (left.atom.name === right.atom.name) return left.isNegated === right.isNegated;
@@ -70,7 +72,8 @@ function isWithin(left: Counted, right: Counted): boolean {
       : isEverybody(right.limit);
   }
   const level = trustLevels.indexOf(right.level);
-  // "Dead ones never count", so that from untrusted on and from dead on are everybody (section 6.5).
+  // "Dead ones never count", so that from untrusted on and from dead on are everybody (section
+  // 6.5).
   if (right.orHigher && level <= trustLevels.indexOf('untrusted')) return true;
   if (left.kind === 'limit') return false;
   const own = trustLevels.indexOf(left.level);

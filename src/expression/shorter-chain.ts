@@ -1,4 +1,6 @@
-/** What a chain of operands can do without. Said of `and`; of `or` with true and false exchanged. */
+/**
+ * What a chain of operands can do without. Said of `and`; of `or` with true and false exchanged.
+ */
 import {
   chainForm,
   constantForm,
@@ -13,7 +15,9 @@ import { implies } from './related-atoms.ts';
 /** How many operands are compared each with each; of longer chains only equal ones are left out. */
 const comparedOperandsMax = 50;
 
-/** How many leaves an operand may have to be compared by what is in it: the ways to do so grow fast. */
+/**
+ * How many leaves an operand may have to be compared by what is in it: the ways to do so grow fast.
+ */
 const comparedSizeMax = 12;
 
 /** A form with the meaning of a chain, and no more operands. */
@@ -25,8 +29,8 @@ export function shorterChain(chain: Chain, names: ChainNames): Form {
 }
 
 /**
- * Without constants and what was there before; what stands behind a `nothing` is never reached. This
- * leaves whatever may stop the evaluation as often reached as it was.
+ * Without constants and what was there before; what stands behind a `nothing` is never reached.
+ * This leaves whatever may stop the evaluation as often reached as it was.
  */
 function distinctOperands(chain: Chain, names: ChainNames): Form {
   const kept = new Map<string, Form>();

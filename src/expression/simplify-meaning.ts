@@ -1,6 +1,6 @@
 /**
- * A shorter expression with the same meaning. What git-annex itself leaves out of a tree when it reads
- * one is simplify.ts.
+ * A shorter expression with the same meaning. What git-annex itself leaves out of a tree when it
+ * reads one is simplify.ts.
  *
  * 1. The tree becomes forms (forms.ts): negations moved together, chains of one operator flat.
  * 2. Each chain loses what its other operands make superfluous (shorter-chain.ts), innermost first.
@@ -19,12 +19,12 @@ import { shorterChain } from './shorter-chain.ts';
 import { any, isEmpty, spineOf, type Expression } from './tree.ts';
 
 /**
- * The expression without constants, double negation, operands that others imply, and what contradicts
- * itself. It has the same verdict in every world and in every place: alone, beside required content,
- * as groupwanted. Therefore what is unstable stays so and what is stable too, and an operand stays, though
- * superfluous, when it alone holds a `present`, `standard` or the like that counts for stability
- * (spec/expressions.md section 10). Only the empty expression becomes empty; others that match
- * everything become `anything`. Not always the shortest there is.
+ * The expression without constants, double negation, operands that others imply, and what
+ * contradicts itself. It has the same verdict in every world and in every place: alone, beside
+ * required content, as groupwanted. Therefore what is unstable stays so and what is stable too, and
+ * an operand stays, though superfluous, when it alone holds a `present`, `standard` or the like
+ * that counts for stability (spec/expressions.md section 10). Only the empty expression becomes
+ * empty; others that match everything become `anything`. Not always the shortest there is.
  */
 export function simplifyExpression(tree: Expression): Expression {
   return isEmpty(tree) ? any : treeOfForm(formOf(tree, new ChainNames()));

@@ -1,6 +1,7 @@
 /**
- * What a tree holds that more than its value depends on: unstable terms, and terms that may stand for
- * unstable ones, by whether an odd number of `not` is above them (spec/expressions.md section 10).
+ * What a tree holds that more than its value depends on: unstable terms, and terms that may stand
+ * for unstable ones, by whether an odd number of `not` is above them (spec/expressions.md section
+ * 10).
  */
 import { terms } from './terms.ts';
 import { termsIn } from './terms-in.ts';
@@ -35,7 +36,9 @@ export function marksOf(tree: Expression): StabilityMarks {
   return marks;
 }
 
-/** Whether the glob of a term can never be compiled: no value of such a term is right (section 6.4). */
+/**
+ * Whether the glob of a term can never be compiled: no value of such a term is right (section 6.4).
+ */
 export function isUndecidable(term: Term): boolean {
   switch (term.name) {
     case 'include':

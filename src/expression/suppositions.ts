@@ -1,4 +1,6 @@
-/** Answers to the questions of some trees, as far as they are supposed, and what follows from them. */
+/**
+ * Answers to the questions of some trees, as far as they are supposed, and what follows from them.
+ */
 import type { Atom } from './atoms.ts';
 import { implies } from './related-atoms.ts';
 
@@ -7,7 +9,9 @@ export type Answers = readonly (boolean | undefined)[];
 
 /** A number of atoms, with what each answer entails for the others. */
 export interface Suppositions {
-  /** The answers with one more, and all that follow; `undefined` when they contradict each other. */
+  /**
+   * The answers with one more, and all that follow; `undefined` when they contradict each other.
+   */
   suppose(answers: Answers, index: number, value: boolean): Answers | undefined;
 }
 

@@ -25,12 +25,15 @@ export type Dependence =
   | 'settings';
 
 /**
- * What one more copy of the content does to the value of a term, with sizes as they are: nothing, make it
- * true at most (`up`), make it false at most (`down`), or either.
+ * What one more copy of the content does to the value of a term, with sizes as they are: nothing,
+ * make it true at most (`up`), make it false at most (`down`), or either.
  */
 export type Polarity = 'constant' | 'up' | 'down' | 'neither';
 
-/** Facts that a term asks the world for, besides locations and configuration; without them it is guessed. */
+/**
+ * Facts that a term asks the world for, besides locations and configuration; without them it is
+ * guessed.
+ */
 export type Need =
   | 'fileName'
   | 'metadata'
@@ -55,7 +58,9 @@ export interface LaterForm {
   readonly soundSince?: Dialect;
 }
 
-/** One term of the language, valued `A`: everything that is known of it apart from its evaluation. */
+/**
+ * One term of the language, valued `A`: everything that is known of it apart from its evaluation.
+ */
 export interface Row<A> {
   /** Bare terms stand alone, valued ones go on with `=VALUE`. */
   readonly form: 'bare' | 'valued';
@@ -67,7 +72,8 @@ export interface Row<A> {
   readonly needs: readonly Need[];
   /**
    * Using it under `not` makes the expression unstable, so that git-annex does not use it
-   * (spec/expressions.md section 10). `standard` and `groupwanted` are as stable as what they stand for.
+   * (spec/expressions.md section 10). `standard` and `groupwanted` are as stable as what they stand
+   * for.
    */
   readonly stability: 'stable' | 'unstable' | 'as what it stands for';
   /** First version of git-annex that accepts it. */

@@ -1,8 +1,8 @@
 /**
- * The one table of the preferred content terms (spec/expressions.md sections 2 and 6, spec/newest.md
- * section 1). Parser, evaluator, the search for unstable terms and whoever explains terms read it. A
- * term is added here and as a name in grammar/preferred-content.ohm; the compiler then asks for its
- * meaning in placement/.
+ * The one table of the preferred content terms (spec/expressions.md sections 2 and 6,
+ * spec/newest.md section 1). Parser, evaluator, the search for unstable terms and whoever explains
+ * terms read it. A term is added here and as a name in grammar/preferred-content.ohm; the compiler
+ * then asks for its meaning in placement/.
  */
 import type { Glob } from '../units/index.ts';
 import { readGlob, readName, readSize } from './arguments.ts';

@@ -22,8 +22,9 @@ export interface PlacedWord {
 }
 
 /**
- * The words of a text, in order: parentheses, and what blanks and parentheses leave. The grammar says
- * the same (its rules `tokens`, `word` and `blank`) and is slow; a property holds the two together.
+ * The words of a text, in order: parentheses, and what blanks and parentheses leave. The grammar
+ * says the same (its rules `tokens`, `word` and `blank`) and is slow; a property holds the two
+ * together.
  */
 export function splitWords(text: string): readonly PlacedWord[] {
   const words: PlacedWord[] = [];
@@ -34,9 +35,10 @@ export function splitWords(text: string): readonly PlacedWord[] {
 const anyWord = /[()]|[^()\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
 
 /**
- * What a word is, by the grammar's rule `token`. Of what follows its first `=` the grammar says no more
- * than that it goes on to the end of the word (`value`), so the grammar is asked about what comes before,
- * and once only about each name that it knows; a property holds this to asking about the whole.
+ * What a word is, by the grammar's rule `token`. Of what follows its first `=` the grammar says no
+ * more than that it goes on to the end of the word (`value`), so the grammar is asked about what
+ * comes before, and once only about each name that it knows; a property holds this to asking about
+ * the whole.
  */
 export function recogniseWord(text: string): Word {
   const end = text.indexOf('=') + 1;

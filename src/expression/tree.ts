@@ -17,8 +17,8 @@ export interface TermOf<N extends TermName> {
 }
 
 /**
- * A parsed expression. `and` and `or` lean to the left, without bound: code that walks a tree goes down
- * `left` in a loop and recurses only elsewhere, where the nesting limit of the parser holds.
+ * A parsed expression. `and` and `or` lean to the left, without bound: code that walks a tree goes
+ * down `left` in a loop and recurses only elsewhere, where the nesting limit of the parser holds.
  */
 export type Expression = Term | Any | Both | Not;
 
@@ -43,8 +43,8 @@ export interface Not {
 export const any: Any = { kind: 'any' };
 
 /**
- * Whether an expression counts as not configured (spec/expressions.md section 3.5). To be asked of a
- * simplified tree.
+ * Whether an expression counts as not configured (spec/expressions.md section 3.5). To be asked of
+ * a simplified tree.
  */
 export function isEmpty(tree: Expression): boolean {
   return tree.kind === 'any';

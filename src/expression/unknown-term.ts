@@ -49,7 +49,9 @@ const option = (name: string, instead: string): [string, string] => [
   `${name} is an option of commands, not a term${instead}`,
 ];
 
-/** Words that mean something to git-annex elsewhere (spec/expressions.md section 2), or to others. */
+/**
+ * Words that mean something to git-annex elsewhere (spec/expressions.md section 2), or to others.
+ */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ['mimetype', 'mimetype= belongs to annex.largefiles; here use include=*.SUFFIX'],
   ['mimeencoding', 'mimeencoding= belongs to annex.largefiles; here use include=*.SUFFIX'],

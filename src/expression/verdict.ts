@@ -1,6 +1,7 @@
 /**
- * The verdict on an expression from the answers to its questions, in three values: what is not supposed
- * leaves it open where it matters. Section 10 of spec/expressions.md and section 6.4 are part of it.
+ * The verdict on an expression from the answers to its questions, in three values: what is not
+ * supposed leaves it open where it matters. Section 10 of spec/expressions.md and section 6.4 are
+ * part of it.
  */
 import { questionOf, type Atom } from './atoms.ts';
 import { isUndecidable, mark, marksOf, negatedMarks } from './stability-marks.ts';
@@ -63,7 +64,9 @@ function holds(marks: number, wanted: number): boolean {
   return (marks & wanted) !== 0;
 }
 
-/** `undecidable` once a glob is reached that cannot be compiled: nothing that follows matters then. */
+/**
+ * `undecidable` once a glob is reached that cannot be compiled: nothing that follows matters then.
+ */
 type Outcome = Truth | 'undecidable';
 
 interface Prepared {

@@ -66,8 +66,8 @@ function unauthAllows(permission: Permission, unauth: Unauth, options: AccessOpt
 }
 
 /**
- * The user and password, parted by a colon, in an Authorization header; `undefined` when it is not of
- * the one form that is taken, Basic with padded base64, which is refused in every mode
+ * The user and password, parted by a colon, in an Authorization header; `undefined` when it is not
+ * of the one form that is taken, Basic with padded base64, which is refused in every mode
  * (spec/p2p-http.md section 3).
  */
 export function basicCredentials(header: string): Buffer | undefined {

@@ -1,7 +1,7 @@
 /**
  * What counts as one address: an IPv4 address, also one that is mapped into IPv6, and the /64 of an
- * IPv6 address, which is what one site is given (RFC 6177). All peers of a unix socket are one, and so
- * are all that come through one proxy.
+ * IPv6 address, which is what one site is given (RFC 6177). All peers of a unix socket are one, and
+ * so are all that come through one proxy.
  */
 export function addressGroup(address: string | undefined): string {
   if (address === undefined || address === '') return 'unix socket';

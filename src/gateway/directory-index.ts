@@ -1,15 +1,23 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { GitConfig, runGit } from '../repository/index.ts';
-import { decodeText, parseUuid, type Uuid } from '../units/index.ts';
+import { directoryIdentity } from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
+import {
+  FoundRepositories,
+  type FoundPlace,
+  type FoundRepository,
+  type Twin,
+} from './found-repositories.ts';
 import type { Warn } from './node-work.ts';
+import { readPlaceAnnex, type PlaceAnnex } from './place-annex.ts';
 import {
   searchEntriesMax,
   searchFoundMax,
   searchRepositories,
   type RepositoryPlace,
 } from './repository-search.ts';
+import { TwinWatch } from './twin-watch.ts';
 
 /** The least time between two searches, milliseconds. */
 export const searchGapMs = 200;
@@ -23,44 +31,59 @@ export const searchGapFactor = 4;
 /** How long a request waits for a search before it is answered by what is known, milliseconds. */
 export const searchWaitMs = 5_000;
 
+/** How old what is known may be when somebody asks for something that is known, milliseconds. */
+export const searchAgeMs = 30_000;
+
+/** Likewise, in times the length of a search: they take a fiftieth of the time at most. */
+export const searchAgeFactor = 50;
+
 /** Configurations read at once; each is a git process. */
 const readersMax = 4;
 
-/** A repository with an annex below one of the directories. */
-export interface FoundRepository {
-  readonly directory: string;
-  readonly name: string;
-  readonly uuid: Uuid;
-  /** Whether its git config lets it be the gateway to anything. */
-  readonly mayProxy: boolean;
-}
-
 interface KnownConfig {
   readonly fileVersion: string;
-  readonly annex: Pick<FoundRepository, 'uuid' | 'mayProxy'> | undefined;
+  readonly annex: PlaceAnnex | undefined;
+}
+
+/** A repository that is served apart from those that are found. */
+export interface ServedApart {
+  readonly uuid: Uuid;
+  readonly gitDirectory: string;
 }
 
 /** Knows the annexes below some directories, as of the last search. */
 export class DirectoryIndex {
   readonly #directories: readonly string[];
   readonly #warn: Warn;
-  readonly #except: Uuid | undefined;
-  #byUuid: ReadonlyMap<Uuid, FoundRepository> = new Map();
-  #byName: ReadonlyMap<string, FoundRepository> = new Map();
+  readonly #apart: ServedApart | undefined;
+  #apartFound: FoundRepository | undefined;
+  readonly #twins = new TwinWatch();
+  #found: FoundRepositories = new FoundRepositories([], { watch: this.#twins });
   /** By configuration file, so that a search reads only those that have changed. */
   #configs: ReadonlyMap<string, KnownConfig> = new Map();
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   readonly #told = new Set<string>();
+  readonly #ageMs: number;
+  /** When what is known is too old. */
+  #oldFromMs = Infinity;
 
-  /** @param options.except a repository that is served apart from these. */
+  /**
+   * @param options.apart a repository that is served apart from these.
+   * @param options.ageMs default: {@link searchAgeMs}.
+   */
   constructor(
     directories: readonly string[],
-    options: { readonly warn: Warn; readonly except?: Uuid | undefined },
+    options: {
+      readonly warn: Warn;
+      readonly apart?: ServedApart | undefined;
+      readonly ageMs?: number;
+    },
   ) {
     this.#directories = directories;
     this.#warn = options.warn;
-    this.#except = options.except;
+    this.#apart = options.apart;
+    this.#ageMs = options.ageMs ?? searchAgeMs;
   }
 
   /** Searches a first time, however long it takes. */
@@ -68,22 +91,17 @@ export class DirectoryIndex {
     return this.#after(this.#running);
   }
 
-  withUuid(uuid: Uuid): FoundRepository | undefined {
-    return this.#byUuid.get(uuid);
+  /** What the last search found. */
+  get found(): FoundRepositories {
+    return this.#found;
   }
 
-  /** Its path below its directory names it, with or without `.git` at the end. */
-  withName(name: string): FoundRepository | undefined {
-    return this.#byName.get(name);
-  }
-
-  /** Those that may be the gateway to others. */
-  proxying(): readonly FoundRepository[] {
-    return [...this.#byUuid.values()].filter(({ mayProxy }) => mayProxy);
-  }
-
-  get count(): number {
-    return this.#byUuid.size;
+  /** Why repositories are not served that have the UUID of another; names no directories. */
+  problems(): readonly string[] {
+    return this.#found.twins.map(
+      ({ passedOver }) =>
+        `a repository is not served, as another has its UUID ${passedOver.uuid}; the log names both`,
+    );
   }
 
   /**
@@ -105,6 +123,19 @@ export class DirectoryIndex {
     }
   }
 
+  /**
+   * Begins a search when the last one is long ago: what is known may have changed, as which gateway
+   * a node belongs to, and nobody asks for anything unknown.
+   */
+  refresh(): void {
+    if (performance.now() < this.#oldFromMs) return;
+    this.#oldFromMs = Infinity;
+    this.search().catch((error: unknown) => {
+      this.#warn('the directories cannot be searched', error);
+      this.#oldFromMs = performance.now() + this.#ageMs;
+    });
+  }
+
   /** @throws when one of the directories cannot be read. */
   async assertReadable(): Promise<void> {
     for (const directory of this.#directories) await access(directory, constants.R_OK);
@@ -118,6 +149,7 @@ export class DirectoryIndex {
       .catch(() => undefined) // told to those who wait for it
       .then(() => {
         const tookMs = performance.now() - startMs;
+        this.#oldFromMs = performance.now() + Math.max(this.#ageMs, tookMs * searchAgeFactor);
         const gapMs = Math.max(searchGapMs, tookMs * searchGapFactor);
         return setTimeout(gapMs, undefined, { ref: false });
       });
@@ -136,30 +168,22 @@ export class DirectoryIndex {
     }
     const configs = new Map<string, KnownConfig>();
     const annexes = await this.#readAll(places, configs);
-    const byUuid = new Map<Uuid, FoundRepository>();
-    const byName = new Map<string, FoundRepository>();
-    for (const [index, { directory, name }] of places.entries()) {
+    const found = places.flatMap(({ name }, index): FoundPlace[] => {
       const annex = annexes[index];
-      if (annex === undefined || annex.uuid === this.#except) continue;
-      const found = { directory, name, ...annex };
-      // Several working trees of one repository have one UUID; the first stands for them.
-      if (!byUuid.has(found.uuid)) byUuid.set(found.uuid, found);
-      if (!byName.has(name)) byName.set(name, found);
-    }
-    for (const [name, found] of byName) {
-      const short = name.replace(/\.git$/, '');
-      if (!byName.has(short)) byName.set(short, found);
-    }
-    this.#byUuid = byUuid;
-    this.#byName = byName;
+      return annex === undefined ? [] : [{ name, ...annex }];
+    });
+    this.#apartFound ??= this.#apart && (await foundApart(this.#apart));
+    const repositories = { watch: this.#twins, before: this.#found, apart: this.#apartFound };
+    this.#found = new FoundRepositories(found, repositories);
     this.#configs = configs;
+    for (const twin of this.#found.twins) this.#tellOfTwin(twin);
   }
 
   async #readAll(
     places: readonly RepositoryPlace[],
     configs: Map<string, KnownConfig>,
-  ): Promise<readonly KnownConfig['annex'][]> {
-    const annexes: KnownConfig['annex'][] = [];
+  ): Promise<readonly (FoundRepository | undefined)[]> {
+    const annexes: (FoundRepository | undefined)[] = [];
     const left = places.entries();
     const reader = async (): Promise<void> => {
       for (const [index, place] of left) annexes[index] = await this.#read(place, configs);
@@ -171,23 +195,31 @@ export class DirectoryIndex {
   async #read(
     place: RepositoryPlace,
     configs: Map<string, KnownConfig>,
-  ): Promise<KnownConfig['annex']> {
+  ): Promise<FoundRepository | undefined> {
     const fileVersion = await versionOf(place.configFile);
     const known = this.#configs.get(place.directory);
-    if (known !== undefined && fileVersion !== undefined && known.fileVersion === fileVersion) {
-      configs.set(place.directory, known);
-      return known.annex;
-    }
     try {
-      const annex = (await isRepository(place))
-        ? annexOf(await GitConfig.read(place.directory))
-        : undefined;
+      const isKnown = fileVersion !== undefined && known?.fileVersion === fileVersion;
+      const annex = isKnown ? known.annex : await readPlaceAnnex(place);
       if (fileVersion !== undefined) configs.set(place.directory, { fileVersion, annex });
-      return annex;
+      if (annex === undefined) return undefined;
+      return { ...annex, directory: await realpath(place.directory) };
     } catch (error) {
       this.#tellOnce(place.directory, error);
       return undefined;
     }
+  }
+
+  #tellOfTwin({ passedOver, served }: Twin): void {
+    const { directory, uuid } = passedOver;
+    if (this.#told.has(passedOver.identity)) return;
+    this.#told.add(passedOver.identity);
+    const other = served?.directory ?? 'another one that was served before';
+    this.#warn(
+      `${directory} is not served`,
+      `${other} has the UUID ${uuid}, too. Move the copy away or give it a UUID of its own ` +
+        '(git annex reinit), and start again.',
+    );
   }
 
   #tellOnce(directory: string, why: unknown): void {
@@ -199,26 +231,12 @@ export class DirectoryIndex {
 
 const tooMuch = `it holds more than ${searchFoundMax} repositories, ${searchEntriesMax} files, or lies too deep`;
 
-/**
- * Whether git takes this place for a repository. Where it does not, it looks further up, and a
- * repository around the directory must not be served for one in it.
- *
- * @throws GitError when git does not want to, as in a repository that belongs to somebody else.
- */
-async function isRepository({ directory, configFile }: RepositoryPlace): Promise<boolean> {
-  if (configFile === undefined) return true;
-  const [answer, expected] = await Promise.all([
-    runGit(['rev-parse', '--absolute-git-dir'], { directory }),
-    realpath(dirname(configFile)),
-  ]);
-  return (await realpath(decodeText(answer).trimEnd())) === expected;
-}
-
-function annexOf(config: GitConfig): KnownConfig['annex'] {
-  const uuid = parseUuid(config.get('annex.uuid') ?? '');
-  if (uuid === undefined) return undefined;
-  const proxies = /^(?:annex\.cluster\.[^.]+|remote\..+\.(?:annex-proxy|annex-cluster-node))$/;
-  return { uuid, mayProxy: [...config.names()].some((name) => proxies.test(name)) };
+/** Of what is served apart, all that matters is that nothing else is taken for it. */
+async function foundApart(apart: ServedApart): Promise<FoundRepository | undefined> {
+  const { uuid, gitDirectory } = apart;
+  const identity = await directoryIdentity(gitDirectory);
+  if (identity === undefined) return undefined;
+  return { uuid, identity, directory: gitDirectory, mayProxy: false, localNodes: new Set() };
 }
 
 async function versionOf(file: string | undefined): Promise<string | undefined> {

@@ -1,5 +1,5 @@
+import { within } from '../repository/index.ts';
 import type { Gateway } from './gateway.ts';
-import { within } from './within.ts';
 import type { Warn } from './node-work.ts';
 
 /** Repositories open at once; each has a git process and some descriptors. */

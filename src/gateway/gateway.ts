@@ -1,42 +1,29 @@
 import { join } from 'node:path';
-import {
-  clockSeconds,
-  loadNativeHasher,
-  LocalRepositoryNode,
-  type StorageNode,
-} from '../nodes/index.ts';
+import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
 import {
   isLoggable,
   LiveConfiguration,
   locationLogPath,
-  parseClusterLog,
-  parseProxyLog,
   Repository,
   RepositorySizes,
   setPresence,
   stampOf,
-  Turns,
+  within,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
+import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
-import { byCost, NodePool } from './node-pool.ts';
+import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from './placement-claim.ts';
 import { PlacementDesk } from './placement-desk.ts';
-import { ServedCluster, type Cluster } from './served-cluster.ts';
-import { ServedNode } from './served-node.ts';
 import type { ServedStore } from './served-store.ts';
-import {
-  findProxied,
-  type ClusterSettings,
-  type Proxied,
-  type TopologySources,
-} from './topology.ts';
-import { within } from './within.ts';
+import { ServedStores } from './served-stores.ts';
+import { findProxied } from './topology.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {
@@ -45,6 +32,8 @@ export class GatewayError extends Error {
 
 export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
+  /** Limits of the connections to remote nodes. */
+  readonly peerLimits?: Partial<PeerLimits>;
   /** Shared by repositories that are served together. Default: one of its own. */
   readonly lockAllowance?: LockAllowance | undefined;
   readonly warn: Warn;
@@ -68,13 +57,12 @@ export class Gateway {
   readonly #pool: NodePool;
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
-  readonly #uploads = new Turns();
   readonly #sweep: PartialSweep;
   /** The right to decide where uploads to clusters go. */
   readonly #claim: PlacementClaim;
   readonly #settings: GitSettings;
-  #sources: TopologySources | undefined;
-  #sourcesVersion: string | undefined;
+  readonly #topology: LiveTopology;
+  readonly #stores: ServedStores;
 
   private constructor(
     parts: { repository: Repository; sizes: RepositorySizes },
@@ -90,6 +78,7 @@ export class Gateway {
     );
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
+    this.#topology = new LiveTopology(repository, this.#settings);
     this.#claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       hold: options.placement ?? 'lasting',
@@ -100,6 +89,7 @@ export class Gateway {
       directory: repository.branch.directory,
       answerMs: this.limits.nodeAnswerMs,
       lockRenewMs: this.limits.lockRenewMs,
+      peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
     });
     this.#work = new NodeWork({
@@ -122,6 +112,8 @@ export class Gateway {
       },
       claim: () => this.#claim.take(),
     });
+    const behind = { repository, pool: this.#pool, work: this.#work, desk: this.#desk };
+    this.#stores = new ServedStores(behind);
   }
 
   /**
@@ -144,7 +136,7 @@ export class Gateway {
       }
       const sizes = await RepositorySizes.open(repository.branch);
       const gateway = new Gateway({ repository, sizes }, options);
-      const { proxied } = await gateway.#topology();
+      const { proxied } = await gateway.#topology.current();
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
       return gateway;
     } catch (error) {
@@ -185,7 +177,7 @@ export class Gateway {
     if (!(await this.#repository.isInPlace())) {
       throw new GatewayError(`${this.gitDirectory} is gone, or another is in its place.`);
     }
-    await this.#topology();
+    await this.#topology.current();
   }
 
   /** annex.url as an administrator has set it. */
@@ -196,18 +188,26 @@ export class Gateway {
 
   /** Whether a UUID is served here at all, if perhaps not configured to be. */
   async serves(uuid: Uuid): Promise<boolean> {
-    return uuid === this.uuid || (await this.#topology()).proxied.has(uuid);
+    return uuid === this.uuid || (await this.#topology.current()).proxied.has(uuid);
   }
 
   /**
    * What stands behind a UUID; `undefined` when it is not served here.
    *
+   * @param bypass gateways that nothing may be asked of on the way, as the client names them; those
+   * that the git-annex branch does not know are nothing to bypass.
    * @throws NotConfiguredError when the branch has it served and the git config does not.
    */
-  async store(uuid: Uuid): Promise<ServedStore | undefined> {
-    if (uuid === this.uuid) return this.#served(this.#own());
-    const proxied = findProxied(uuid, await this.#topology());
-    return proxied === undefined ? undefined : await this.#storeOf(proxied);
+  async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {
+    if (uuid === this.uuid) return this.#stores.own();
+    const sources = await this.#topology.current();
+    const proxied = findProxied(uuid, sources);
+    if (proxied === undefined) return undefined;
+    const others = [...sources.gateways].filter((gateway) => gateway !== this.uuid);
+    return await this.#stores.behind(
+      proxied,
+      others.filter((gateway) => bypass.includes(gateway)),
+    );
   }
 
   /**
@@ -236,40 +236,6 @@ export class Gateway {
     }
   }
 
-  #served(node: StorageNode): ServedNode {
-    return new ServedNode(node, this.#work, (key) => this.#desk.reserve([node.uuid], key));
-  }
-
-  #own(): StorageNode {
-    return new LocalRepositoryNode(this.#repository, { name: 'the gateway', cost: 0 });
-  }
-
-  async #storeOf(proxied: Proxied): Promise<ServedStore | undefined> {
-    if (proxied.kind === 'node') {
-      const node = await this.#pool.node(proxied.remote, this.#repository.config);
-      return node === undefined ? undefined : this.#served(node);
-    }
-    return new ServedCluster(await this.#clusterOf(proxied.cluster), {
-      work: this.#work,
-      desk: this.#desk,
-      uploads: this.#uploads,
-      clock: clockSeconds,
-    });
-  }
-
-  async #clusterOf(settings: ClusterSettings): Promise<Cluster> {
-    const { config } = this.#repository;
-    const nodes = await Promise.all(
-      settings.remotes.map((remote) => this.#pool.node(remote, config)),
-    );
-    return {
-      uuid: settings.uuid,
-      name: settings.name,
-      nodes: nodes.filter((node) => node !== undefined).sort(byCost),
-      refusesUnwanted: settings.refusesUnwanted,
-    };
-  }
-
   async #record(change: LocationChange): Promise<void> {
     const { key, repository: uuid, isPresent } = change;
     // What can have no log was never anywhere, so that its absence need not be told.
@@ -290,28 +256,5 @@ export class Gateway {
     throw new GatewayError(
       `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
     );
-  }
-
-  /** What the branch and the git config say now of what is served. */
-  async #topology(): Promise<TopologySources> {
-    const { branch, config } = this.#repository;
-    const version = `${await this.#settings.refresh()} ${await branch.version()}`;
-    if (this.#sources !== undefined && this.#sourcesVersion === version) return this.#sources;
-    const [proxyLog, clusterLog] = await Promise.all([
-      branch.read('proxy.log'),
-      branch.read('cluster.log'),
-    ]);
-    const proxied = parseProxyLog(proxyLog ?? '').get(this.uuid) ?? [];
-    const sources = {
-      proxied: new Map(proxied.map(({ uuid, name }) => [uuid, name])),
-      clusterNodes: parseClusterLog(clusterLog ?? ''),
-      config,
-      remotes: this.#settings.remotes(),
-      clusters: this.#settings.clusters(),
-      refusing: this.#settings.refusingClusters(),
-    };
-    this.#sources = sources;
-    this.#sourcesVersion = version;
-    return sources;
   }
 }

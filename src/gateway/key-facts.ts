@@ -23,8 +23,8 @@ export async function readEquivalents(key: Key, branch: AnnexBranch): Promise<re
 export type KeyFacts = Pick<World, 'metadata' | 'urls' | 'attributeNumcopies' | 'equivalentKeys'>;
 
 /**
- * Those facts that are needed, from the git-annex branch with its journal and from .gitattributes. Where
- * nothing needs them nothing is read.
+ * Those facts that are needed, from the git-annex branch with its journal and from .gitattributes.
+ * Where nothing needs them nothing is read.
  */
 export async function readKeyFacts(
   item: Item,

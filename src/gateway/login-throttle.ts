@@ -10,7 +10,9 @@ export const delayMsMax = 2_000;
 /** An address that has failed in nothing for this long starts anew, milliseconds. */
 export const forgottenMs: number = 10 * 60_000;
 
-/** Addresses that are remembered; beyond, the one whose last failure is longest ago is forgotten. */
+/**
+ * Addresses that are remembered; beyond, the one whose last failure is longest ago is forgotten.
+ */
 export const addressesMax = 10_000;
 
 /** Logins of one address that wait for their turn; one more is refused unread. */

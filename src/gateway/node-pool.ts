@@ -1,21 +1,29 @@
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   loadNativeHasher,
   LocalRepositoryNode,
   peerOfRemote,
   PeerNode,
   unavailableNode,
+  type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Repository, type GitConfig } from '../repository/index.ts';
+import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
-import { within } from './within.ts';
+import { localPathOf } from './local-remote.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
 /** Likewise of one that is reached over a network. */
 const peerCost = 200;
+
+/** Remotes over a network, each once for every set of gateways that it is to bypass. */
+const peersMax = 1000;
+
+/**
+ * How long a peer whose settings have changed is kept after its last use, milliseconds: an upload
+ * that found it before may wait for so long until it sends something.
+ */
+const replacedPeerMs = 2 * 60_000;
 
 interface Opened {
   readonly path: string;
@@ -30,9 +38,15 @@ export class NodePool {
   readonly #directory: string;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
+  readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
+  /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
+  /** Turns of uploads to peers, by remote. */
+  readonly #uploads = new Map<string, Turns>();
+  /** Peers whose settings have changed, until what is under way with them has ended. */
+  readonly #replaced = new Set<PeerNode>();
 
   /** @param directory what relative paths in the gateway's git config start from. */
   constructor(options: {
@@ -41,24 +55,35 @@ export class NodePool {
     readonly answerMs: number;
     /** How often the promise of a content lock is renewed, milliseconds. */
     readonly lockRenewMs: number;
+    /** Limits of connections to remote nodes that are not the usual ones. */
+    readonly peerLimits?: Partial<PeerLimits>;
     readonly onProblem: (error: Error) => void;
   }) {
     this.#directory = options.directory;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
+    this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
   }
 
-  /** The node behind a remote of the gateway's git config that has an `annex-uuid`. */
-  async node(remote: string, config: GitConfig): Promise<StorageNode | undefined> {
+  /**
+   * The node behind a remote of the gateway's git config that has an `annex-uuid`.
+   *
+   * @param bypass gateways that a node elsewhere is not to connect to, besides this one.
+   */
+  async node(
+    remote: string,
+    config: GitConfig,
+    bypass: readonly Uuid[] = [],
+  ): Promise<StorageNode | undefined> {
     const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (uuid === undefined) return undefined;
-    const peer = await this.#peer(remote, uuid, config);
+    const peer = this.#peer(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
 
-    const path = this.#localPath(config.get(`remote.${remote}.url`));
+    const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
     if (path === undefined) return refuse('its url is neither a local path nor a peer');
     try {
       const repository = await this.#inTime(this.#open(remote, path));
@@ -81,33 +106,61 @@ export class NodePool {
     const closed = opened.map((opening) =>
       this.#inTime(opening.then(({ repository }) => repository.close())),
     );
-    for (const { node } of this.#peers.values()) closed.push(this.#inTime(node.close()));
+    const peers = [...this.#replaced, ...[...this.#peers.values()].map(({ node }) => node)];
+    for (const node of peers) closed.push(this.#inTime(node.close()));
     this.#peers.clear();
+    this.#replaced.clear();
     for (const result of await Promise.allSettled(closed)) {
       if (result.status === 'rejected') this.#onProblem(toError(result.reason));
     }
   }
 
   /** The node that a remote over a network is; its connections stay until its settings change. */
-  async #peer(remote: string, uuid: Uuid, config: GitConfig): Promise<StorageNode | undefined> {
+  #peer(
+    remote: string,
+    { uuid, bypass }: { readonly uuid: Uuid; readonly bypass: readonly Uuid[] },
+    config: GitConfig,
+  ): StorageNode | undefined {
     const client = parseUuid(config.get('annex.uuid') ?? '');
     if (client === undefined) return undefined;
-    const at = { server: uuid, client, directory: this.#directory };
+    const gateways = [client, ...bypass];
+    const at = {
+      server: uuid,
+      client,
+      bypass: gateways,
+      directory: this.#directory,
+      limits: this.#peerLimits,
+    };
     const peer = peerOfRemote(remote, config, at);
     const cost = costOf(remote, config, peerCost);
     const settings = `${peer?.settings}`;
-    const known = this.#peers.get(remote);
+    const name = [remote, ...gateways].join(' ');
+    const known = this.#peers.get(name);
     if (known?.settings === settings) {
       known.node.cost = cost;
       return known.node;
     }
-    this.#peers.delete(remote);
+    this.#peers.delete(name);
     if (peer !== undefined) {
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost });
-      this.#peers.set(remote, { settings, node });
+      if (this.#peers.size >= peersMax) {
+        const why = `${peersMax} connections with other lists of gateways to bypass are open`;
+        return unavailableNode({ uuid, name: remote, cost, why });
+      }
+      const uploads = this.#uploads.get(remote) ?? new Turns();
+      this.#uploads.set(remote, uploads);
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads });
+      this.#peers.set(name, { settings, node });
     }
-    await known?.node.close();
-    return this.#peers.get(remote)?.node;
+    if (known !== undefined) this.#replace(known.node);
+    return this.#peers.get(name)?.node;
+  }
+
+  #replace(node: PeerNode): void {
+    this.#replaced.add(node);
+    node
+      .drain(replacedPeerMs)
+      .catch((error: unknown) => this.#onProblem(toError(error)))
+      .finally(() => this.#replaced.delete(node));
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {
@@ -146,14 +199,6 @@ export class NodePool {
       });
     }
     return (await opening).repository;
-  }
-
-  #localPath(url: string | undefined): string | undefined {
-    if (url === undefined) return undefined;
-    if (url.startsWith('file://')) return fileURLToPath(url);
-    if (isAbsolute(url)) return url;
-    // As git tells them apart: a colon before the first slash names a host.
-    return /^[^/]*:/.test(url) ? undefined : resolve(this.#directory, url);
   }
 }
 

@@ -5,12 +5,11 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Turns } from '../repository/index.ts';
+import { Turns, within } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
-import { within } from './within.ts';
 
 /** One repository's presence of a key, to be written to the gateway's location log. */
 export interface LocationChange {
@@ -27,8 +26,8 @@ export type Warn = (message: string, error: unknown) => void;
 
 /**
  * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn
- * for each node and key, so that the log's last word is always about the last act. A turn that takes
- * longer than its asker waits goes on and is logged all the same.
+ * for each node and key, so that the log's last word is always about the last act. A turn that
+ * takes longer than its asker waits goes on and is logged all the same.
  */
 export class NodeWork {
   readonly limits: GatewayLimits;
@@ -57,11 +56,12 @@ export class NodeWork {
    * Asks a node something, within the time that a node may take.
    *
    * @param options.late gives back what comes after that time.
-   * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the node.
+   * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the
+   * node.
    */
   ask<T>(
     node: StorageNode,
-    question: () => Promise<T>,
+    question: () => T | Promise<T>,
     options: {
       readonly limitMs?: number;
       readonly late?: (value: T) => Promise<void>;
@@ -71,7 +71,9 @@ export class NodeWork {
     const { limitMs = this.limits.nodeAnswerMs, late, signal } = options;
     const error = (): Error =>
       new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
-    const answer = within(question(), { limitMs, error, ...(late === undefined ? {} : { late }) });
+    const asked = question();
+    if (!(asked instanceof Promise)) return Promise.resolve(asked);
+    const answer = within(asked, { limitMs, error, ...(late === undefined ? {} : { late }) });
     return answer.catch((failure: unknown) => {
       if (signal?.aborted !== true) this.failures.note(node, failure);
       throw failure;
@@ -91,8 +93,8 @@ export class NodeWork {
 
   /**
    * Removes a key from a node and logs that it is not there, also when it never was. A removal that
-   * nobody waits for any more is not begun: the content may have been locked meanwhile. One that was
-   * done is logged however late.
+   * nobody waits for any more is not begun: the content may have been locked meanwhile. One that
+   * was done is logged however late.
    */
   async remove(node: StorageNode, key: Key, options: RemoveOptions): Promise<Removal> {
     const unanswered = new AbortController();

@@ -30,9 +30,9 @@ export interface PlacementQuestion {
 
 /**
  * Answers where uploads go, from the live state: configuration and locations of the git-annex
- * branch with its journal, repository sizes, and the room that uploads under way have reserved; also
- * from metadata, urls and .gitattributes where an expression asks for them. Unused keys are not looked
- * up: `unused` is never true here.
+ * branch with its journal, repository sizes, and the room that uploads under way have reserved;
+ * also from metadata, urls and .gitattributes where an expression asks for them. Unused keys are
+ * not looked up: `unused` is never true here.
  */
 export class PlacementDesk {
   readonly #branch: AnnexBranch;

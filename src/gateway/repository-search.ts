@@ -26,10 +26,10 @@ export interface SearchResult {
 }
 
 /**
- * Finds the git repositories below a directory, deep, in the order of their names: also below hidden
- * directories, and a symlink that leads to a repository; not inside another repository, nor below a
- * directory that is a symlink (spec/newest.md section 4, "Options"). The directory itself counts when
- * it is one. A directory that may not be read is passed over.
+ * Finds the git repositories below a directory, deep, in the order of their names: also below
+ * hidden directories, and a symlink that leads to a repository; not inside another repository, nor
+ * below a directory that is a symlink (spec/newest.md section 4, "Options"). The directory itself
+ * counts when it is one. A directory that may not be read is passed over.
  *
  * @throws when one cannot be read for another reason.
  */

@@ -4,13 +4,18 @@ import {
   type ContentLock,
   type RemoveOptions,
   type StorageNode,
-  type StoredContent,
 } from '../nodes/index.ts';
 import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { NodeWork, Opened } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
-import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
+import type {
+  PutOffsetReply,
+  RemovedReply,
+  ServedContent,
+  ServedStore,
+  StoredReply,
+} from './served-store.ts';
 import type { Upload } from './upload.ts';
 
 /** A cluster as it is configured at one moment. */
@@ -68,10 +73,13 @@ export class ServedCluster implements ServedStore {
     return held ?? false;
   }
 
-  get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+  get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
     return this.#firstOf(
       key,
-      (node) => node.get(key, fromByte),
+      async (node) => {
+        const content = await node.get(key, fromByte);
+        return content && { ...content, node: node.uuid };
+      },
       async (content) => await content?.stream.close(),
     );
   }
@@ -124,8 +132,8 @@ export class ServedCluster implements ServedStore {
 
   /**
    * Each node gets the time by its own clock. That is read before the gateway's, so that a slow
-   * answer can only shorten the time. Both are whole seconds, cut off: the gateway's may be almost one
-   * further than it says, and a second less is then the most that surely is left.
+   * answer can only shorten the time. Both are whole seconds, cut off: the gateway's may be almost
+   * one further than it says, and a second less is then the most that surely is left.
    */
   remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
     return this.#removeEverywhere(async (node) => {

@@ -4,11 +4,16 @@ import {
   type ContentLock,
   type RemoveOptions,
   type StorageNode,
-  type StoredContent,
 } from '../nodes/index.ts';
 import type { NodeWork } from './node-work.ts';
 import type { Reservation } from './reservations.ts';
-import type { PutOffsetReply, RemovedReply, ServedStore, StoredReply } from './served-store.ts';
+import type {
+  PutOffsetReply,
+  RemovedReply,
+  ServedContent,
+  ServedStore,
+  StoredReply,
+} from './served-store.ts';
 import type { Upload } from './upload.ts';
 
 /**
@@ -31,10 +36,11 @@ export class ServedNode implements ServedStore {
     return this.#work.ask(this.#node, () => this.#node.has(key));
   }
 
-  get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
-    return this.#work.ask(this.#node, () => this.#node.get(key, fromByte), {
-      late: async (content) => await content?.stream.close(),
+  async get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
+    const content = await this.#work.ask(this.#node, () => this.#node.get(key, fromByte), {
+      late: async (late) => await late?.stream.close(),
     });
+    return content && { ...content, node: this.#node.uuid };
   }
 
   async put(upload: Upload): Promise<StoredReply> {

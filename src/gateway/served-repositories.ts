@@ -1,5 +1,6 @@
 import type { Uuid } from '../units/index.ts';
-import { DirectoryIndex, type FoundRepository } from './directory-index.ts';
+import { DirectoryIndex, type ServedApart } from './directory-index.ts';
+import type { FoundRepository } from './found-repositories.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 import { GatewayShelf, type Lease } from './gateway-shelf.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
@@ -15,8 +16,14 @@ export interface PathLease extends Lease {
 export interface ServedRepositories {
   readonly limits: GatewayLimits;
   readonly warn: Warn;
-  /** The repository that serves a UUID: its own, that of a node behind it, or of a cluster. */
+  /**
+   * The repository that serves a UUID: its own, that of a node behind it, or of a cluster. A node
+   * that is served itself is asked through its gateway, whose location log tells what is done
+   * there.
+   */
   withUuid(uuid: Uuid): Promise<Lease | undefined>;
+  /** The gateway that a UUID is a node on a local path of, of what is known without a search. */
+  gatewayOf(node: Uuid): Promise<Lease | undefined>;
   /** The repository that git finds at a path, as it stands in a URL. */
   atPath(path: string): Promise<PathLease | undefined>;
   /** Those that are open now. */
@@ -27,6 +34,8 @@ export interface ServedRepositories {
    * @throws when they cannot, with the reason.
    */
   assertReadable(): Promise<void>;
+  /** What somebody should mend although requests can be answered; names no directories. */
+  problems(): readonly string[];
   /** Ends serving. */
   close(): Promise<void>;
 }
@@ -52,6 +61,10 @@ export class SingleRepository implements ServedRepositories {
     return (await this.#gateway.serves(uuid)) ? this.#lease : undefined;
   }
 
+  async gatewayOf(node: Uuid): Promise<Lease | undefined> {
+    return node === this.#gateway.uuid ? undefined : await this.withUuid(node);
+  }
+
   atPath(path: string): Promise<PathLease | undefined> {
     const cut = cutsOf(path).find(({ name }) => name === this.#name);
     return Promise.resolve(cut && { ...this.#lease, below: cut.below });
@@ -65,12 +78,18 @@ export class SingleRepository implements ServedRepositories {
     return this.#gateway.assertReadable();
   }
 
+  problems(): readonly string[] {
+    return [];
+  }
+
   close(): Promise<void> {
     return this.#gateway.close();
   }
 }
 
-/** What is found below some directories, now and later; each is opened when it is first asked for. */
+/**
+ * What is found below some directories, now and later; each is opened when it is first asked for.
+ */
 export class DirectoryRepositories implements ServedRepositories {
   readonly limits: GatewayLimits;
   readonly warn: Warn;
@@ -90,11 +109,11 @@ export class DirectoryRepositories implements ServedRepositories {
   /**
    * Searches the directories a first time.
    *
-   * @param options.except a repository that is served apart from these.
+   * @param options.apart a repository that is served apart from these.
    */
   static async open(
     directories: readonly string[],
-    options: GatewayOptions & { readonly except?: Uuid | undefined },
+    options: GatewayOptions & { readonly apart?: ServedApart | undefined },
   ): Promise<DirectoryRepositories> {
     const index = new DirectoryIndex(directories, options);
     await index.begin();
@@ -103,7 +122,12 @@ export class DirectoryRepositories implements ServedRepositories {
 
   /** Repositories known now. */
   get count(): number {
-    return this.#index.count;
+    return this.#index.found.count;
+  }
+
+  gatewayOf(node: Uuid): Promise<Lease | undefined> {
+    this.#index.refresh();
+    return this.#proxy(node, this.#index.found.gatewaysOf(node));
   }
 
   async withUuid(uuid: Uuid): Promise<Lease | undefined> {
@@ -123,6 +147,10 @@ export class DirectoryRepositories implements ServedRepositories {
     return this.#index.assertReadable();
   }
 
+  problems(): readonly string[] {
+    return this.#index.problems();
+  }
+
   close(): Promise<void> {
     return this.#shelf.close();
   }
@@ -133,15 +161,19 @@ export class DirectoryRepositories implements ServedRepositories {
   }
 
   async #known(uuid: Uuid): Promise<Lease | undefined> {
-    const found = this.#index.withUuid(uuid);
+    const gateway = await this.gatewayOf(uuid);
+    if (gateway !== undefined) return gateway;
+    const found = this.#index.found.withUuid(uuid);
     const own = found && (await this.#lease(found));
-    return own ?? (await this.#proxy(uuid));
+    return own ?? (await this.#proxy(uuid, this.#index.found.proxying()));
   }
 
-  /** The gateway to a node or cluster. One that cannot be asked is in the way of a truthful "no". */
-  async #proxy(uuid: Uuid): Promise<Lease | undefined> {
+  /**
+   * The gateway to a node or cluster. One that cannot be asked is in the way of a truthful "no".
+   */
+  async #proxy(uuid: Uuid, among: readonly FoundRepository[]): Promise<Lease | undefined> {
     let failure: { readonly error: unknown } | undefined;
-    for (const found of this.#index.proxying()) {
+    for (const found of among) {
       try {
         const lease = await this.#lease(found);
         if (lease === undefined) continue;
@@ -157,7 +189,7 @@ export class DirectoryRepositories implements ServedRepositories {
 
   async #knownAt(path: string): Promise<PathLease | undefined> {
     for (const { name, below } of cutsOf(path)) {
-      const found = this.#index.withName(name);
+      const found = this.#index.found.withName(name);
       const lease = found && (await this.#lease(found));
       if (lease !== undefined) return { ...lease, below };
     }
@@ -186,8 +218,18 @@ export class JointRepositories implements ServedRepositories {
   }
 
   async withUuid(uuid: Uuid): Promise<Lease | undefined> {
+    const gateway = await this.gatewayOf(uuid);
+    if (gateway !== undefined) return gateway;
     for (const part of this.#parts) {
       const lease = await part.withUuid(uuid);
+      if (lease !== undefined) return lease;
+    }
+    return undefined;
+  }
+
+  async gatewayOf(node: Uuid): Promise<Lease | undefined> {
+    for (const part of this.#parts) {
+      const lease = await part.gatewayOf(node);
       if (lease !== undefined) return lease;
     }
     return undefined;
@@ -207,6 +249,10 @@ export class JointRepositories implements ServedRepositories {
 
   async assertReadable(): Promise<void> {
     for (const part of this.#parts) await part.assertReadable();
+  }
+
+  problems(): readonly string[] {
+    return this.#parts.flatMap((part) => part.problems());
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,9 @@ export interface ClusterSettings {
   readonly refusesUnwanted: boolean;
 }
 
-/** The git-annex branch says that this gateway proxies for a repository, its git config does not. */
+/**
+ * The git-annex branch says that this gateway proxies for a repository, its git config does not.
+ */
 export class NotConfiguredError extends Error {
   readonly code = 'NOT_CONFIGURED';
 
@@ -28,6 +30,8 @@ export class NotConfiguredError extends Error {
 export interface TopologySources {
   /** The gateway's line in proxy.log: names by UUID. */
   readonly proxied: ReadonlyMap<Uuid, string>;
+  /** All gateways that proxy.log names. */
+  readonly gateways: ReadonlySet<Uuid>;
   /** cluster.log: nodes by the cluster's UUID. */
   readonly clusterNodes: ReadonlyMap<Uuid, readonly Uuid[]>;
   /** The gateway's git config. */
@@ -77,14 +81,30 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   };
 }
 
-function mayProxy(remote: string, sources: TopologySources): boolean {
+/** Whether a gateway's git config lets it proxy for a remote, on its own or as a cluster's node. */
+export function mayProxy(
+  remote: string,
+  sources: Pick<TopologySources, 'config' | 'clusters'>,
+): boolean {
   const { config, clusters } = sources;
   if (config.getBoolean(`remote.${remote}.annex-proxy`) === true) return true;
   return clustersOf(remote, sources).some((cluster) => clusters.includes(cluster));
 }
 
+/** Whether a remote is one of these gateways, or reached through one. */
+export function leadsTo(
+  remote: string,
+  gateways: readonly Uuid[],
+  config: TopologySources['config'],
+): boolean {
+  return ['annex-uuid', 'annex-proxied-by'].some((name) => {
+    const uuid = parseUuid(config.get(`remote.${remote}.${name}`) ?? '');
+    return uuid !== undefined && gateways.includes(uuid);
+  });
+}
+
 /** In lower case, as git gives the names in `annex.cluster.NAME`. */
-function clustersOf(remote: string, { config }: TopologySources): string[] {
+function clustersOf(remote: string, { config }: Pick<TopologySources, 'config'>): string[] {
   const names = config.get(`remote.${remote}.annex-cluster-node`) ?? '';
   return names.toLowerCase().split(/\s+/).filter(Boolean);
 }

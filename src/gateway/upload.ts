@@ -5,9 +5,10 @@ import {
   type Deposit,
   type StorageNode,
 } from '../nodes/index.ts';
+import { within } from '../repository/index.ts';
 import { tee, type Sink } from '../stream/index.ts';
 import type { GatewayLimits } from './limits.ts';
-import { within } from './within.ts';
+import { ResumedHash } from './resumed-hash.ts';
 
 /** A content, or the rest of one, that a client is sending. */
 export interface Upload {
@@ -90,8 +91,8 @@ export async function receive(
 /** A receiver with the verifier that judges what it will hold. */
 interface Lane extends Receiver {
   readonly verifier: Verifier;
-  /** Whether the verifier is fed with this lane's bytes only. */
-  readonly hasOwnVerifier: boolean;
+  /** What feeds the verifier, where that is with this lane's bytes only. */
+  readonly resumed?: ResumedHash;
 }
 
 /**
@@ -114,9 +115,13 @@ async function startLanes(
       const { node, deposit } = receiver;
       const verifier = isWhole ? shared : makeVerifier();
       try {
-        if (!isWhole) await verifyKept(receiver, upload.offsetBytes, verifier, limits);
         await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);
-        return { node, deposit, verifier, hasOwnVerifier: !isWhole };
+        if (isWhole) return { node, deposit, verifier };
+        const resumed = new ResumedHash(deposit, verifier, {
+          fromByte: upload.offsetBytes,
+          inTime: (answer) => answered(node, answer, limits.nodeStallMs),
+        });
+        return { node, deposit, verifier, resumed };
       } catch (error) {
         lost.set(node, error);
         await abandonQuietly(receiver, 'keep', limits);
@@ -125,21 +130,6 @@ async function startLanes(
     }),
   );
   return lanes.filter((lane) => lane !== undefined);
-}
-
-/** Feeds a verifier with what a node kept of an earlier upload. */
-async function verifyKept(
-  { node, deposit }: Receiver,
-  untilByte: number,
-  verifier: Verifier,
-  limits: GatewayLimits,
-): Promise<void> {
-  const pieces = deposit.kept(untilByte)[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await answered(node, pieces.next(), limits.nodeStallMs);
-    if (next.done === true) return;
-    verifier.update(next.value);
-  }
 }
 
 function answered<T>(node: StorageNode, answer: Promise<T>, limitMs: number): Promise<T> {
@@ -160,7 +150,7 @@ async function pour(
 ): Promise<'complete' | 'incomplete' | 'tooLong'> {
   if (lanes.length === 0) return 'incomplete';
   let receivedBytes = 0;
-  const shared = lanes.find((lane) => !lane.hasOwnVerifier)?.verifier;
+  const shared = lanes.find((lane) => lane.resumed === undefined)?.verifier;
   const sinks = new Map<Sink, Lane>(lanes.map((lane) => [sinkOf(lane), lane]));
   try {
     const failures = await tee(
@@ -175,25 +165,53 @@ async function pour(
     );
     for (const [sink, error] of failures) {
       const lane = sinks.get(sink);
-      if (lane === undefined) continue;
-      lost.set(lane.node, error);
-      await abandonQuietly(lane, 'keep', limits);
+      if (lane !== undefined) await lose(lane, error, lost, limits);
     }
-    return receivedBytes === upload.lengthBytes ? 'complete' : 'incomplete';
+    if (receivedBytes < upload.lengthBytes) return 'incomplete';
+    await finishHashes(
+      lanes.filter(({ node }) => !lost.has(node)),
+      lost,
+      limits,
+    );
+    return 'complete';
   } catch (error) {
     if (error instanceof TooLongError) return 'tooLong';
     if (error instanceof BrokenBodyError) return 'incomplete';
     throw error;
+  } finally {
+    for (const { resumed } of lanes) resumed?.stop();
   }
 }
 
-function sinkOf(lane: Lane): Sink {
-  return {
-    write: (piece) => {
-      if (lane.hasOwnVerifier) lane.verifier.update(piece);
-      return lane.deposit.write(piece);
-    },
-  };
+async function finishHashes(
+  lanes: readonly Lane[],
+  lost: Map<StorageNode, unknown>,
+  limits: GatewayLimits,
+): Promise<void> {
+  await Promise.all(
+    lanes.map(async (lane) => {
+      try {
+        await lane.resumed?.finish();
+      } catch (error) {
+        await lose(lane, error, lost, limits);
+      }
+    }),
+  );
+}
+
+async function lose(
+  lane: Lane,
+  error: unknown,
+  lost: Map<StorageNode, unknown>,
+  limits: GatewayLimits,
+): Promise<void> {
+  lane.resumed?.stop();
+  lost.set(lane.node, error);
+  await abandonQuietly(lane, 'keep', limits);
+}
+
+function sinkOf({ deposit, resumed }: Lane): Sink {
+  return { write: (piece) => (resumed ?? deposit).write(piece) };
 }
 
 async function giveUp(

@@ -1,5 +1,5 @@
 /** Keys: the names that git-annex gives to contents, and where they are kept. */
-export { hashDirectoryLower, hashDirectoryMixed } from './hash-directories.ts';
+export { hashDirectoryLower, hashDirectoryMixed, type Md5 } from './hash-directories.ts';
 export { keyFile, parseKeyFile } from './key-file.ts';
 export { keyLengthMax, parseKey, serializeKey, serializeUnchunkedKey, type Key } from './key.ts';
 export type { Hasher, MakeHasher } from './hasher.ts';

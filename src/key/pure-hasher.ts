@@ -40,8 +40,8 @@ const hashers = {
 export const hashNames: readonly string[] = Object.keys(hashers);
 
 /**
- * Hashers that run anywhere, a browser included, for every hash there is. Most are slow for contents
- * (tens of MB/s); a program on Node puts faster ones in front of them.
+ * Hashers that run anywhere, a browser included, for every hash there is. Most are slow for
+ * contents (tens of MB/s); a program on Node puts faster ones in front of them.
  */
 export const makePureHasher: MakeHasher = (hash) => (isHash(hash) ? hashers[hash]() : undefined);
 

@@ -1,6 +1,6 @@
 /**
- * Skein, unkeyed, in the two variants that git-annex uses: SKEIN256 is Skein-256 with a digest of 256
- * bits, SKEIN512 is Skein-512 with one of 512 ("The Skein Hash Function Family", version 1.3).
+ * Skein, unkeyed, in the two variants that git-annex uses: SKEIN256 is Skein-256 with a digest of
+ * 256 bits, SKEIN512 is Skein-512 with one of 512 ("The Skein Hash Function Family", version 1.3).
  *
  * A content is taken block by block into the state, which is of a block's size, by a Threefish
  * cipher, whose tweak tells each block what it is: a part of the configuration, of the message, or
@@ -163,7 +163,9 @@ function configurationOf(digestBytes: number): Uint8Array {
   return configuration;
 }
 
-/** Takes a block by a Threefish cipher as a UBI step (sections 3.3 and 3.4), all rounds unrolled. */
+/**
+ * Takes a block by a Threefish cipher as a UBI step (sections 3.3 and 3.4), all rounds unrolled.
+ */
 function machineOf({ wordCount, rotations, permutation }: Threefish): BlockMachine {
   const { state, input, stepBytes } = parameters;
   const locals = Array.from({ length: 2 * wordCount + 4 }, (_, index) => firstLocal + index);

@@ -34,10 +34,10 @@ export function namesItsContent(key: Key): boolean {
 }
 
 /**
- * A verifier for what is recorded as equivalent to a key (VURL, spec/git-annex-branch.md section 3.1):
- * any of them that the bytes match is right, as git-annex judges. With none, the key alone judges.
- * Equivalents that cannot be verified here match nothing; only the last
- * few that are recorded are tried.
+ * A verifier for what is recorded as equivalent to a key (VURL, spec/git-annex-branch.md section
+ * 3.1): any of them that the bytes match is right, as git-annex judges. With none, the key alone
+ * judges. Equivalents that cannot be verified here match nothing; only the last few that are
+ * recorded are tried.
  *
  * @throws UnverifiableKeyError when neither the key nor any of its equivalents can be verified.
  */
@@ -72,8 +72,8 @@ const equivalentsMax = 16;
 
 /**
  * A verifier for a key's content: its size when the key has one, and for backends that hash, the
- * hash in its name. Others (WORM, URL, XXH3, external ones) are judged by size alone, as git-annex does
- * (spec/p2p-http.md section 5, "put").
+ * hash in its name. Others (WORM, URL, XXH3, external ones) are judged by size alone, as git-annex
+ * does (spec/p2p-http.md section 5, "put").
  *
  * @throws UnverifiableKeyError when the key names a hash that `makeHasher` cannot take.
  */

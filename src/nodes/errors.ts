@@ -8,3 +8,11 @@ export class NodeUnavailableError extends Error {
     this.node = node;
   }
 }
+
+/**
+ * Whether a content's stream ended in this error since the content is not what it was when it was
+ * opened. What had been read until then is of no use.
+ */
+export function isContentChanged(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CONTENT_CHANGED';
+}

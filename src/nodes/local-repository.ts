@@ -30,8 +30,17 @@ export class LocalRepositoryNode implements StorageNode {
   readonly name: string;
   readonly cost: number;
   readonly #repository: Repository;
+  readonly #isLoggedByGateway: boolean;
 
-  constructor(repository: Repository, as: { readonly name: string; readonly cost: number }) {
+  /**
+   * @param as.isLoggedByGateway whether who uses the node writes to this repository's own branch where
+   * its contents are, as the gateway does that it belongs to. Default: the node does.
+   */
+  constructor(
+    repository: Repository,
+    as: { readonly name: string; readonly cost: number; readonly isLoggedByGateway?: boolean },
+  ) {
+    this.#isLoggedByGateway = as.isLoggedByGateway === true;
     this.#repository = repository;
     this.name = as.name;
     this.cost = as.cost;
@@ -41,10 +50,13 @@ export class LocalRepositoryNode implements StorageNode {
     return this.#repository.uuid;
   }
 
-  async has(key: Key): Promise<boolean> {
-    const isThere = await this.#asked(() => this.#repository.objects.has(key));
-    if (!isThere) await this.#assertReachable();
-    return isThere;
+  has(key: Key): boolean | Promise<boolean> {
+    try {
+      const isThere = this.#repository.objects.has(key);
+      return isThere === true || this.#sureHas(isThere);
+    } catch (error) {
+      return Promise.reject(this.#unknown(error));
+    }
   }
 
   async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
@@ -110,7 +122,7 @@ export class LocalRepositoryNode implements StorageNode {
   #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
     return {
       offsetBytes: deposit.offsetBytes,
-      kept: (untilByte) => deposit.prefix(untilByte),
+      readBack: (range) => deposit.readBack(range),
       start: (atByte) => deposit.start(atByte),
       write: (piece) => deposit.write(piece),
       commit: async () => {
@@ -123,6 +135,7 @@ export class LocalRepositoryNode implements StorageNode {
 
   /** A repository notes in its own location log what it has itself. */
   async #record(key: Key, isPresent: boolean): Promise<void> {
+    if (this.#isLoggedByGateway) return;
     const { branch, uuid } = this.#repository;
     const now = stampOf(Date.now());
     await branch.change([
@@ -139,13 +152,24 @@ export class LocalRepositoryNode implements StorageNode {
   }
 
   /** What the disk could not answer is not known; that is another thing than not there. */
-  async #asked<T>(question: () => Promise<T>): Promise<T> {
+  async #asked<T>(question: () => T | Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (error) {
-      if (!(error instanceof ObjectStoreError)) throw error;
-      throw new NodeUnavailableError(this.name, error.message, { cause: error });
+      throw this.#unknown(error);
     }
+  }
+
+  #unknown(error: unknown): unknown {
+    if (!(error instanceof ObjectStoreError)) return error;
+    return new NodeUnavailableError(this.name, error.message, { cause: error });
+  }
+
+  /** Where the disk is gone, nothing is there, and that says nothing. */
+  async #sureHas(answer: boolean | Promise<boolean>): Promise<boolean> {
+    const isThere = await this.#asked(() => answer);
+    if (!isThere) await this.#assertReachable();
+    return isThere;
   }
 }
 

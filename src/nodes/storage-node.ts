@@ -13,8 +13,8 @@ export interface StorageNode {
   readonly name: string;
   /** git-annex's cost of a remote; cheaper ones are asked first. */
   readonly cost: number;
-  /** Whether the complete content is there. */
-  has(key: Key): Promise<boolean>;
+  /** Whether the complete content is there; at once where that needs no waiting. */
+  has(key: Key): boolean | Promise<boolean>;
   /**
    * The content from a byte on; `undefined` when it is not there. The stream can begin before the
    * node has read it to the end. From the end or beyond it the stream is empty.
@@ -73,8 +73,14 @@ export type Removal = 'removed' | 'absent' | 'locked' | 'late';
 export interface Deposit {
   /** Bytes of an earlier interrupted upload that are kept. */
   readonly offsetBytes: number;
-  /** What is kept, up to a byte, to be hashed along with what will follow. */
-  kept(untilByte: number): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes of what is kept, or was written since, to hash them; none where they are not there any
+   * more. May go on while more is written.
+   */
+  readBack(range: {
+    readonly fromByte: number;
+    readonly untilByte: number;
+  }): AsyncIterable<Uint8Array>;
   /** Says where the bytes to come begin: at most at `offsetBytes`. Once, before any `write`. */
   start(atByte: number): Promise<void>;
   /** Takes the next bytes; settles when more may come. */
@@ -95,8 +101,8 @@ export interface ContentLock {
    */
   leave(): Promise<void>;
   /**
-   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where that
-   * cannot be.
+   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
+   * that cannot be.
    */
   readonly broken?: Promise<Error>;
 }

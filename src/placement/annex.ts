@@ -1,4 +1,7 @@
-/** A configuration made ready for questions: who is in which group, who is dead, which nodes make a cluster. */
+/**
+ * A configuration made ready for questions: who is in which group, who is dead, which nodes make a
+ * cluster.
+ */
 import { dialectDefault, largeNumbersOf, type Dialect } from '../expression/index.ts';
 import type { LargeNumbers, Uuid } from '../units/index.ts';
 import { compareUuids } from './compare-uuids.ts';
@@ -33,7 +36,9 @@ export interface Annex {
   /** "A repository not in the trust log is semitrusted" (spec/expressions.md section 6.5). */
   trust(repository: Uuid): TrustLevel;
   group(name: string): Group;
-  /** The clusters, dead ones left out, that a node belongs to; none for a dead node (section 11). */
+  /**
+   * The clusters, dead ones left out, that a node belongs to; none for a dead node (section 11).
+   */
   clustersOf(node: Uuid): readonly Uuid[];
 }
 

@@ -105,8 +105,9 @@ export function hasRoom(group: Group, place: number, { item, world, presence }: 
 }
 
 /**
- * Whether the repository is one of the N candidates with the largest share of free space; "among equal
- * shares the highest UUID first" (12.4). All of those are picked, so the hash says nothing here.
+ * Whether the repository is one of the N candidates with the largest share of free space; "among
+ * equal shares the highest UUID first" (12.4). All of those are picked, so the hash says nothing
+ * here.
  */
 function isAmongFreest(group: Group, number: number, question: Question, annex: Annex): boolean {
   const own = group.places.get(question.repository);

@@ -4,7 +4,10 @@ import { isPresent, type Operand } from './question.ts';
 import type { RefusedExpressionError } from './refused.ts';
 import { stabilityOf } from './stability.ts';
 
-/** What stands in for an expression that is missing or does not parse: "present: what is there stays". */
+/**
+ * What stands in for an expression that is missing or does not parse: "present: what is there
+ * stays".
+ */
 export const presentCompiled: Compiled = {
   operand: isPresent,
   hasUnstable: true,

@@ -1,4 +1,7 @@
-/** The terms that count copies (spec/expressions.md sections 6.5 and 6.6, spec/newest.md section 2.3). */
+/**
+ * The terms that count copies (spec/expressions.md sections 6.5 and 6.6, spec/newest.md section
+ * 2.3).
+ */
 import {
   trustLevels,
   type CopiesArgument,

@@ -1,4 +1,7 @@
-/** How a balanced term picked: members, who had no room, where the hash began (spec/expressions.md section 12). */
+/**
+ * How a balanced term picked: members, who had no room, where the hash began (spec/expressions.md
+ * section 12).
+ */
 import type { BalancedArgument } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
@@ -10,7 +13,10 @@ import { isLogged, isPresent, type Question } from './question.ts';
 export interface FullMember {
   readonly repository: Uuid;
   readonly maxsizeBytes: bigint | undefined;
-  /** By how much it would be over its maxsize; `undefined` when it has none, which size balance wants. */
+  /**
+   * By how much it would be over its maxsize; `undefined` when it has none, which size balance
+   * wants.
+   */
   readonly overBytes: bigint | undefined;
 }
 

@@ -1,12 +1,15 @@
 /**
- * An explanation as git-annex's option `--explain` words it, found by asking 10.20250416. Its parentheses
- * are not those of the expression: what was not asked leaves gaps, and some that became idle are dropped.
+ * An explanation as git-annex's option `--explain` words it, found by asking 10.20250416. Its
+ * parentheses are not those of the expression: what was not asked leaves gaps, and some that became
+ * idle are dropped.
  */
 import type { Term } from '../expression/index.ts';
 import { runsOf, type Explained, type ExplainedRun, type Explanation } from './explain.ts';
 import { plain } from './plain.ts';
 
-/** The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set. */
+/**
+ * The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set.
+ */
 export function formatAsGitAnnex(explanation: Explanation): string | undefined {
   const { question, item, value, tree, unstable, rests } = explanation;
   if (value === undefined) return undefined;
@@ -49,8 +52,8 @@ function firstWords(first: Exclude<Explained, ExplainedRun>): readonly string[] 
 }
 
 /**
- * What stands around the first operand of a run: the operands asked are joined two by two from the left;
- * idle parentheses stay where one was not asked.
+ * What stands around the first operand of a run: the operands asked are joined two by two from the
+ * left; idle parentheses stay where one was not asked.
  */
 function runWords({ kind, operands, unasked }: ExplainedRun): {
   readonly before: readonly string[];

@@ -58,7 +58,9 @@ function groundsOf({ rests, unstable }: Explanation): string {
   }
 }
 
-/** Goes down the first operands in a loop, since a chain of runs has no bound; other nesting has. */
+/**
+ * Goes down the first operands in a loop, since a chain of runs has no bound; other nesting has.
+ */
 function outline(explained: Explained, depth: number, lines: string[]): void {
   const line = (text: string, level: number): void => {
     lines.push('  '.repeat(Math.min(level, indentedDepthMax)) + text);

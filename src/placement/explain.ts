@@ -1,7 +1,7 @@
 /**
- * Why an expression matches or does not: the tree that the evaluator walks, walked once more with the
- * facts behind each term. What short circuit leaves unasked is left out. Values come from the same
- * meanings as the evaluator's, which is not slowed down by any of this.
+ * Why an expression matches or does not: the tree that the evaluator walks, walked once more with
+ * the facts behind each term. What short circuit leaves unasked is left out. Values come from the
+ * same meanings as the evaluator's, which is not slowed down by any of this.
  */
 import {
   any,
@@ -76,15 +76,17 @@ export interface Explanation {
   readonly question: ExplainedQuestion;
   readonly item: Item;
   /**
-   * The evaluator's answer; `undefined` when nothing is configured, so that the default of who asks counts,
-   * and when an expression is refused, so that there is no answer.
+   * The evaluator's answer; `undefined` when nothing is configured, so that the default of who asks
+   * counts, and when an expression is refused, so that there is no answer.
    */
   readonly value: boolean | undefined;
   /** What the answer rests on. */
   readonly rests: 'tree' | 'unset' | 'unparsable' | 'refused' | 'unstable' | 'undecidable';
   /** Why nothing can be answered, where an expression is refused for its length or nesting. */
   readonly refusal: string | undefined;
-  /** Texts of unstable terms under an odd number of `not`, the last first as git-annex tells them. */
+  /**
+   * Texts of unstable terms under an odd number of `not`, the last first as git-annex tells them.
+   */
   readonly unstable: readonly string[];
   /** `undefined` when there is no tree. */
   readonly tree: Explained | undefined;

@@ -24,11 +24,16 @@ export interface UsableNode {
 }
 
 export interface FanoutOptions {
-  /** The nodes that the gateway can write to; those that are not nodes of the cluster are left out. */
+  /**
+   * The nodes that the gateway can write to; those that are not nodes of the cluster are left out.
+   */
   readonly nodes: readonly UsableNode[];
 }
 
-/** Where an upload goes. In each case `holders` are the usable nodes that are logged to have the key. */
+/**
+ * Where an upload goes. In each case `holders` are the usable nodes that are logged to have the
+ * key.
+ */
 export type Fanout =
   /** Some candidates want it; in the order in which they were chosen. Never empty. */
   | { readonly kind: 'store'; readonly nodes: readonly Uuid[]; readonly holders: readonly Uuid[] }
@@ -48,9 +53,9 @@ export type Fanout =
  * The nodes of a cluster that an upload goes to. A node without an expression wants everything.
  * @param item the key as to be added, with the file name that the client gave.
  * @param world the facts at one moment; sizes hold the reservations of other uploads, not of this.
- * @returns the same for any order of `options.nodes`; never a dead node.
- * Throws {@link RefusedExpressionError} when a node that has to be asked has an expression that is refused.
- * Cost: at most two evaluations a node; balanced terms hash the key once.
+ * @returns the same for any order of `options.nodes`; never a dead node. Throws {@link
+ * RefusedExpressionError} when a node that has to be asked has an expression that is refused. Cost:
+ * at most two evaluations a node; balanced terms hash the key once.
  */
 export function fanout(cluster: Uuid, item: Item, world: World, options: FanoutOptions): Fanout {
   const annex = annexOf(world.configuration);
@@ -90,7 +95,9 @@ function nodesInOrder(
     .map(({ uuid }) => uuid);
 }
 
-/** 1 for an empty node or one without a maxsize, 0 for a full one, below 0 when over its maxsize. */
+/**
+ * 1 for an empty node or one without a maxsize, 0 for a full one, below 0 when over its maxsize.
+ */
 function freeShare(annex: Annex, world: World, node: Uuid): number {
   const { maxsizeBytes } = annex.settings(node);
   if (maxsizeBytes === undefined) return 1;

@@ -16,8 +16,9 @@ export function compileExclude(glob: Glob): Operand {
 }
 
 /**
- * A glob that cannot be compiled. The real program hangs here, so no answer is compatible; the whole
- * question is then answered as if the expression did not parse: what is present stays (section 9).
+ * A glob that cannot be compiled. The real program hangs here, so no answer is compatible; the
+ * whole question is then answered as if the expression did not parse: what is present stays
+ * (section 9).
  */
 export const undecidable: Operand = (question) => {
   question.isUndecidable = true;
@@ -25,8 +26,8 @@ export const undecidable: Operand = (question) => {
 };
 
 /**
- * `inpreferreddir`: a component of the file's directory equals preferreddir, where each component but
- * the last keeps its `/`. So only the directory directly above is met by a name without `/`.
+ * `inpreferreddir`: a component of the file's directory equals preferreddir, where each component
+ * but the last keeps its `/`. So only the directory directly above is met by a name without `/`.
  */
 export function compileInPreferredDir({ preferreddir = 'public' }: RepositorySettings): Operand {
   if (preferreddir === '') return () => false;

@@ -1,6 +1,7 @@
 /**
- * Who wants what: expressions evaluated against a configuration and a view of where contents are, and
- * the nodes of a cluster that an upload goes to. Pure: the same question always gets the same answer.
+ * Who wants what: expressions evaluated against a configuration and a view of where contents are,
+ * and the nodes of a cluster that an upload goes to. Pure: the same question always gets the same
+ * answer.
  */
 export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
 export {

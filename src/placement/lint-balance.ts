@@ -1,4 +1,6 @@
-/** Whether the members of a group can balance it as a term asks (spec/expressions.md section 12). */
+/**
+ * Whether the members of a group can balance it as a term asks (spec/expressions.md section 12).
+ */
 import {
   exactJson,
   parseExpression,
@@ -70,7 +72,9 @@ function lintMaxsizes(
 
 const known = new WeakMap<Annex, Map<string, readonly Uuid[]>>();
 
-/** The members without a term that asks the same: looked for once, since every member has the term. */
+/**
+ * The members without a term that asks the same: looked for once, since every member has the term.
+ */
 function othersThan(term: BalancedTerm, annex: Annex): readonly Uuid[] {
   let kept = known.get(annex);
   if (kept === undefined) known.set(annex, (kept = new Map<string, readonly Uuid[]>()));

@@ -1,4 +1,6 @@
-/** What a whole annex has that its admin should look at: each expression, and how they fit together. */
+/**
+ * What a whole annex has that its admin should look at: each expression, and how they fit together.
+ */
 import {
   isEmpty,
   isNever,
@@ -58,7 +60,9 @@ function lintEmptyGroups(annex: Annex): readonly PlacedFinding[] {
     });
 }
 
-/** "wanted and required are one tree: an unstable required expression disables wanted" (section 10). */
+/**
+ * "wanted and required are one tree: an unstable required expression disables wanted" (section 10).
+ */
 function withConsequence(found: Finding, { kind, of }: LintPlace, annex: Annex): Finding {
   const own = parseUuid(of);
   const { wanted } = own === undefined ? noSettings : annex.settings(own);

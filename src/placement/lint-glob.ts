@@ -33,7 +33,9 @@ function unmatched({ why, instead }: Unmatched, span: Span): Finding {
   return finding('BL112', why, { span, edit });
 }
 
-/** `'` and `` ` `` are the end and the start of the name, and something stands on their other side. */
+/**
+ * `'` and `` ` `` are the end and the start of the name, and something stands on their other side.
+ */
 function anchored({ text }: Glob): Unmatched | undefined {
   if (text.includes('[')) return undefined;
   const needed = /[^*'`<>]/;

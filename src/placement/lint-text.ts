@@ -4,7 +4,10 @@ import type { LintPlace } from './lint-configuration.ts';
 import type { Finding } from './lint-codes.ts';
 import { plain } from './plain.ts';
 
-/** A finding as lines: code, place, sentence, the line with carets under it, and what to write instead. */
+/**
+ * A finding as lines: code, place, sentence, the line with carets under it, and what to write
+ * instead.
+ */
 export function formatFinding(
   { code, message, span, edit }: Finding,
   text: string,

@@ -81,7 +81,9 @@ function lintConstant(tree: Expression, text: string): readonly Finding[] {
   return [finding(code, `the expression is ${constant} true`, { span, edit })];
 }
 
-/** What an expression always is, where that can be proved and nothing else is said about the reason. */
+/**
+ * What an expression always is, where that can be proved and nothing else is said about the reason.
+ */
 function constantOf(tree: Expression): 'always' | 'never' | undefined {
   // With an unstable term under `not` it is never true, and that term is a finding of its own.
   if (termsIn(tree).some((placed) => lintNegated(placed).length > 0)) return undefined;
@@ -129,7 +131,9 @@ function lintUnsound({ name, text, span }: Term, dialect: Dialect): readonly Fin
     });
 }
 
-/** Whether a term is written as a syntax of the table says, where capital letters stand for values. */
+/**
+ * Whether a term is written as a syntax of the table says, where capital letters stand for values.
+ */
 function isOfForm(text: string, syntax: string): boolean {
   return new RegExp(`^${syntax.replaceAll(/[A-Z]+/g, '[^:]*')}$`).test(text);
 }

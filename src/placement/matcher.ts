@@ -1,4 +1,7 @@
-/** Which expression of a repository is evaluated, and what it stands for (spec/expressions.md sections 7 and 9). */
+/**
+ * Which expression of a repository is evaluated, and what it stands for (spec/expressions.md
+ * sections 7 and 9).
+ */
 import {
   any,
   dialects,
@@ -15,7 +18,9 @@ import { isPresent, type Question } from './question.ts';
 import { RefusedExpressionError, refusalOf } from './refused.ts';
 import { standardGroups } from './standard-groups.ts';
 
-/** The expressions of one repository, ready; `undefined` where none is configured or it is empty. */
+/**
+ * The expressions of one repository, ready; `undefined` where none is configured or it is empty.
+ */
 export interface Matcher {
   /** Wanted and required content as one tree. */
   readonly wanted: Compiled | undefined;
@@ -92,8 +97,8 @@ function makeMatcher(annex: Annex, repository: Uuid): Matcher {
 }
 
 /**
- * The expressions that are set, joined by `or`; empty ones count as not set. "If any of the set ones
- * does not parse: the whole thing means `present`" (section 9).
+ * The expressions that are set, joined by `or`; empty ones count as not set. "If any of the set
+ * ones does not parse: the whole thing means `present`" (section 9).
  */
 function compileSet(kinds: readonly SetKind[], setting: Setting): Compiled | undefined {
   const found = treeOf(setting.annex, setting.repository, kinds);
@@ -127,7 +132,10 @@ export function settingOf(annex: Annex, repository: Uuid): Setting {
   };
 }
 
-/** What `standard` or `groupwanted` stands for: groups with an entry, and the text when there is one only. */
+/**
+ * What `standard` or `groupwanted` stands for: groups with an entry, and the text when there is one
+ * only.
+ */
 export interface StoodFor {
   readonly groups: readonly string[];
   readonly text: string | undefined;

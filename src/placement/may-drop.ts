@@ -5,8 +5,8 @@
  * 1. Required content is kept: for the file that is asked for, and for the others that use the key.
  * 2. numcopies other copies must be there: each verified to be so, locked there, or in a trusted
  *    repository. Copies in untrusted and dead repositories never count, and clusters are none.
- * 3. mincopies of them must be more than seen: locked, or in a trusted repository. Who drops from where it
- *    runs holds a lock of its own, so that what was just verified will do.
+ * 3. mincopies of them must be more than seen: locked, or in a trusted repository. Who drops from
+ *    where it runs holds a lock of its own, so that what was just verified will do.
  */
 import type { Uuid } from '../units/index.ts';
 import { annexOf, type Annex } from './annex.ts';
@@ -14,7 +14,10 @@ import { atLeastOne, neededCopies } from './copies.ts';
 import { wouldRequireIfAbsent } from './wanted.ts';
 import type { Item, World } from './world.ts';
 
-/** What is known of other copies beyond the location log; repositories that the log does not name count too. */
+/**
+ * What is known of other copies beyond the location log; repositories that the log does not name
+ * count too.
+ */
 export interface CopyProofs {
   /** Repositories that hold a lock on their copy until the drop is over. */
   readonly locked?: Iterable<Uuid>;
@@ -23,7 +26,10 @@ export interface CopyProofs {
 }
 
 export interface MayDropOptions extends CopyProofs {
-  /** The drop is made where the content is, by one who keeps others from dropping it there meanwhile. */
+  /**
+   * The drop is made where the content is, by one who keeps others from dropping it there
+   * meanwhile.
+   */
   readonly isLocal?: boolean;
   /** Other files that use the same key: each with its own numcopies and required content. */
   readonly otherFiles?: readonly string[];
@@ -33,7 +39,10 @@ export interface MayDropOptions extends CopyProofs {
 export type DropRefusal =
   /** The required expression says so, for this file; `undefined` for a key without one. */
   | { readonly kind: 'required'; readonly file: string | undefined }
-  /** Too few copies elsewhere: `counted` are those that count, `unproved` those that only the log knows of. */
+  /**
+   * Too few copies elsewhere: `counted` are those that count, `unproved` those that only the log
+   * knows of.
+   */
   | {
       readonly kind: 'numcopies' | 'mincopies';
       readonly needed: number;
@@ -47,9 +56,9 @@ export type DropPermission =
   | { readonly isGranted: false; readonly refusals: readonly DropRefusal[] };
 
 /**
- * Whether a repository may drop a content, whatever it wants. A repository that does not have it may.
- * Throws {@link RefusedExpressionError} when its required expression is refused here.
- * Cost: one evaluation of the required expression a file, and a pass over the locations.
+ * Whether a repository may drop a content, whatever it wants. A repository that does not have it
+ * may. Throws {@link RefusedExpressionError} when its required expression is refused here. Cost:
+ * one evaluation of the required expression a file, and a pass over the locations.
  */
 export function mayDrop(
   repository: Uuid,

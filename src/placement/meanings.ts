@@ -1,4 +1,7 @@
-/** What each term of the language means in an annex. The rest that is known of a term: `terms` of expression/. */
+/**
+ * What each term of the language means in an annex. The rest that is known of a term: `terms` of
+ * expression/.
+ */
 import type { TermArguments, TermName, TermNamed } from '../expression/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';

@@ -7,8 +7,8 @@ import { groupwantedOf } from './matcher.ts';
 const known = new WeakMap<Configuration, Map<Uuid, ReadonlySet<Need>>>();
 
 /**
- * Which facts the expressions of some repositories ask a world for, by the table of terms: what is not
- * among them need not be looked up. Found out once for each repository of a configuration.
+ * Which facts the expressions of some repositories ask a world for, by the table of terms: what is
+ * not among them need not be looked up. Found out once for each repository of a configuration.
  */
 export function needsOf(
   repositories: Iterable<Uuid>,

@@ -1,6 +1,6 @@
 /**
- * The pick of the balanced terms: a hash of the key, keyed with all members of the group, says where
- * among the candidates to begin (spec/expressions.md section 12.2).
+ * The pick of the balanced terms: a hash of the key, keyed with all members of the group, says
+ * where among the candidates to begin (spec/expressions.md section 12.2).
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -72,8 +72,8 @@ export interface PickFrom {
 }
 
 /**
- * The members of a group that take a key, in the order of the pick. A function of the two sets alone:
- * the order and repetition of what is given do not matter.
+ * The members of a group that take a key, in the order of the pick. A function of the two sets
+ * alone: the order and repetition of what is given do not matter.
  */
 export function pick({
   members,

@@ -1,13 +1,17 @@
 /**
- * Expressions that are refused here for their length or nesting. Git-annex has no such limits and would
- * evaluate them, so that taking one for `present`, as what does not parse is taken, would be a guess.
+ * Expressions that are refused here for their length or nesting. Git-annex has no such limits and
+ * would evaluate them, so that taking one for `present`, as what does not parse is taken, would be
+ * a guess.
  */
 import { parseExpression, type Parsed, type Problem } from '../expression/index.ts';
 import { annexOf } from './annex.ts';
 import type { Configuration } from './configuration.ts';
 import { plain } from './plain.ts';
 
-/** A question rests on an expression that is refused: nobody can say here what git-annex would answer. */
+/**
+ * A question rests on an expression that is refused: nobody can say here what git-annex would
+ * answer.
+ */
 export class RefusedExpressionError extends Error {
   override readonly name = 'RefusedExpressionError';
   readonly code = 'EXPRESSION_REFUSED';

@@ -15,8 +15,8 @@ export interface Stability {
 }
 
 /**
- * Looks through the whole tree for unstable operands. What `standard` and `groupwanted` stand for is
- * one operand: unstable when anything in it is, negated there or not.
+ * Looks through the whole tree for unstable operands. What `standard` and `groupwanted` stand for
+ * is one operand: unstable when anything in it is, negated there or not.
  */
 export function stabilityOf(tree: Expression, setting: Setting): Stability {
   const negated: Term[] = [];

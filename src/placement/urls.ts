@@ -12,7 +12,10 @@ export function compileUrl(glob: Glob): Operand {
     (world.urls?.(item) ?? noUrls).some((url) => glob.matches(withoutMark(url)));
 }
 
-/** "A leading `yt:`, `quvi:` or `:` of a recorded url is taken off before matching; nothing else is." */
+/**
+ * "A leading `yt:`, `quvi:` or `:` of a recorded url is taken off before matching; nothing else
+ * is."
+ */
 function withoutMark(url: string): string {
   return url.replace(/^(?:yt|quvi)?:/, '');
 }

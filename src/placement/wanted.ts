@@ -9,11 +9,12 @@ import type { Item, World } from './world.ts';
 /**
  * Whether the repository wants the content: does its wanted or required expression match, with what
  * is there counted as there? Not whether it has it (section 1, wantGet).
- * @param whenUnconfigured the answer when the repository has no expression, or an empty one: `false`
- *   as for `find --want-get` and `get --auto`; uploads to a cluster and `sync --content` use `true`.
- * Throws {@link RefusedExpressionError}, as the other questions do, when it rests on an expression that
- * is longer or nested deeper than is read here: git-annex would evaluate that, so no answer is right.
- * Cost: one evaluation. Expressions are compiled once for each configuration.
+ * @param whenUnconfigured the answer when the repository has no expression, or an empty one:
+ *   `false` as for `find --want-get` and `get --auto`; uploads to a cluster and `sync --content`
+ *   use `true`.
+ * Throws {@link RefusedExpressionError}, as the other questions do, when it rests on an expression
+ * that is longer or nested deeper than is read here: git-annex would evaluate that, so no answer is
+ * right. Cost: one evaluation. Expressions are compiled once for each configuration.
  */
 export function wanted(
   repository: Uuid,
@@ -38,14 +39,16 @@ export function wouldWantIfAbsent(
   return ask('wanted', repository, { item, world, isGone: true }) ?? whenUnconfigured;
 }
 
-/** Whether the required expression alone matches, with what is there counted as there (section 9). */
+/**
+ * Whether the required expression alone matches, with what is there counted as there (section 9).
+ */
 export function required(repository: Uuid, item: Item, world: World): boolean {
   return ask('required', repository, { item, world, isGone: false }) ?? false;
 }
 
 /**
- * Whether the required expression alone would match if the repository did not have the content: then
- * it must not be dropped (section 13).
+ * Whether the required expression alone would match if the repository did not have the content:
+ * then it must not be dropped (section 13).
  */
 export function wouldRequireIfAbsent(repository: Uuid, item: Item, world: World): boolean {
   return ask('required', repository, { item, world, isGone: true }) ?? false;

@@ -12,7 +12,9 @@ export interface FieldValues {
   readonly lockId: string;
   /** The client's own name for itself, unverified. */
   readonly clientUuid: string;
-  /** The file that the key is for, as the client has it: for placement and names, never for access. */
+  /**
+   * The file that the key is for, as the client has it: for placement and names, never for access.
+   */
   readonly associatedFile: string | undefined;
   /** Bytes of the content before the first one that is asked for, or that follows. */
   readonly offsetBytes: number;

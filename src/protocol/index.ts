@@ -30,7 +30,6 @@ export { LineReader, type LineEvent } from './line/line-reader.ts';
 export {
   decodeLine,
   encodeLine,
-  isOfficial,
   lineLengthMax,
   type LineMessage,
   type LineMessageOf,

@@ -22,10 +22,10 @@ export interface ReplyValues {
 export type ReplyField = keyof ReplyValues;
 
 /**
- * Every reply, once. `json` has the members of its JSON in order: the field that each holds, or what
- * it always is (spec/p2p-http.md section 1). `line` is the word that says it on a line; for a verdict,
- * SUCCESS or FAILURE, it is the field that decides, or what it always is (spec/p2p-line.md section
- * 5). Contents are no reply here: they travel as streams.
+ * Every reply, once. `json` has the members of its JSON in order: the field that each holds, or
+ * what it always is (spec/p2p-http.md section 1). `line` is the word that says it on a line; for a
+ * verdict, SUCCESS or FAILURE, it is the field that decides, or what it always is (spec/p2p-line.md
+ * section 5). Contents are no reply here: they travel as streams.
  */
 export const replies = {
   present: { json: { present: 'isPresent' }, line: { verdict: 'isPresent' } },

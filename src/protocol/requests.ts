@@ -3,10 +3,10 @@ import { mapTable } from './table.ts';
 import { hasFeature, type ProtocolVersion } from './version.ts';
 
 /**
- * Every request of the protocol, once: what a peer must be allowed, its fields in the order in which
- * the reference server checks them, its place over HTTP and the feature that a version must have for it, the word that opens
- * it on a line, and the replies that may come (spec/p2p-http.md section 1, spec/p2p-line.md
- * section 5). The order of a line's parameters is in `line/words.ts`.
+ * Every request of the protocol, once: what a peer must be allowed, its fields in the order in
+ * which the reference server checks them, its place over HTTP and the feature that a version must
+ * have for it, the word that opens it on a line, and the replies that may come (spec/p2p-http.md
+ * section 1, spec/p2p-line.md section 5). The order of a line's parameters is in `line/words.ts`.
  */
 export const requests = {
   checkPresent: {

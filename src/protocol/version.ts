@@ -17,7 +17,9 @@ export const featureSince: Readonly<Record<Feature, ProtocolVersion>> = {
   putOffset: 1,
   /** UUIDs of further repositories in replies, and BYPASS on a line. */
   plusUuids: 2,
-  /** GETTIMESTAMP and REMOVE-BEFORE, officially: the reference server knows them always on a line. */
+  /**
+   * GETTIMESTAMP and REMOVE-BEFORE, officially: the reference server knows them always on a line.
+   */
   timestamps: 3,
   /** A put of content that came another way. */
   dataPresent: 4,

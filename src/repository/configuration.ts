@@ -12,7 +12,9 @@ import { parseRemoteLog } from './logs/remote-log.ts';
 import { parseTrustLog } from './logs/trust-log.ts';
 import { parseUuidLog } from './logs/uuid-log.ts';
 
-/** annex.fullybalancedthreshhold when it is not set or cannot be read (spec/expressions.md 12.5). */
+/**
+ * annex.fullybalancedthreshhold when it is not set or cannot be read (spec/expressions.md 12.5).
+ */
 const thresholdPercentDefault = 90;
 
 /** The logs that a {@link Configuration} is made of. */

@@ -5,6 +5,7 @@ export {
   writeFileDurably,
   type DurableWrite,
 } from './files/durable.ts';
+export { directoryIdentity } from './files/directory-identity.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
@@ -16,7 +17,8 @@ export {
   type FileLockWaitOptions,
 } from './files/file-lock.ts';
 export type { ContentLock } from './objects/content-lock.ts';
-export { ObjectLayout, type ObjectLocation } from './objects/layout.ts';
+export { ObjectLayout } from './objects/layout.ts';
+export type { ObjectLocation } from './objects/object-location.ts';
 export type { ObjectDeposit } from './objects/object-deposit.ts';
 export {
   DepositBusyError,
@@ -45,6 +47,7 @@ export {
   type GitOptions,
   type GitVersion,
 } from './git/git.ts';
+export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
@@ -66,7 +69,9 @@ export { BranchTransitionError } from './branch/sibling-merger.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
+export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
+export { within, type TimeLimit } from './within.ts';
 export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
@@ -108,4 +113,4 @@ export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
 export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
-export { createRepository, writeFirstCommit } from './create-repository.ts';
+export { createRepository, writeFirstCommit, type CommitFile } from './create-repository.ts';

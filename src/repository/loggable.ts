@@ -7,8 +7,8 @@ import { locationLogPath } from './logs/location-log.ts';
 const fileNameBytesMax = 255;
 
 /**
- * Whether a key can have a location log: it has to fit into the journal, as a file of its own. A key
- * that cannot is in no repository and never was.
+ * Whether a key can have a location log: it has to fit into the journal, as a file of its own. A
+ * key that cannot is in no repository and never was.
  */
 export function isLoggable(key: Key): boolean {
   const name = encodeText(journalName(locationLogPath(key)));

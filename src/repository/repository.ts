@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
-import { makeDirectory } from './files/directories.ts';
-import { fsyncDirectory } from './files/durable.ts';
+import { makeAnnexDirectory } from './annex-directory.ts';
+import { directoryIdentity } from './files/directory-identity.ts';
+import { Disk } from './files/disk.ts';
 import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
-import { annexModes } from './files/annex-modes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -39,11 +39,16 @@ export class Repository {
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
   readonly #identity: string;
+  readonly #disk: Disk;
   #objectsDevice: bigint | undefined;
 
   private constructor(
     parts: Pick<Repository, 'uuid' | 'isBare' | 'config' | 'branch'>,
-    place: { readonly identity: string; readonly options: RepositoryOptions },
+    place: {
+      readonly identity: string;
+      readonly disk: Disk;
+      readonly options: RepositoryOptions;
+    },
   ) {
     this.uuid = parts.uuid;
     this.isBare = parts.isBare;
@@ -64,6 +69,7 @@ export class Repository {
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;
+    this.#disk = place.disk;
   }
 
   /**
@@ -73,7 +79,7 @@ export class Repository {
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
     await refuseNoDirectory(directory);
-    const isBare = await readIsBare(resolve(directory));
+    const { isBare, gitDirectory } = await readPlace(resolve(directory));
     const config = await GitConfig.read(directory);
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -82,10 +88,14 @@ export class Repository {
       );
     }
     refuseUnsafe(directory, config);
-    const branch = await AnnexBranch.open(directory, options);
+    const known = { gitDirectory, config };
+    const branch = await AnnexBranch.open(directory, { ...options, known });
     await makeAnnexDirectory(branch.gitDirectory, config);
-    const identity = await identityOf(branch.gitDirectory);
-    const place = { identity: identity ?? '', options };
+    const disk = new Disk(branch.gitDirectory, [
+      Buffer.from(`${branch.gitDirectory}/annex/objects`),
+    ]);
+    const identity = await directoryIdentity(branch.gitDirectory, disk);
+    const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
     await repository.isInPlace(); // remembers the disk
     return repository;
@@ -97,8 +107,8 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      identityOf(this.gitDirectory),
-      deviceOf(this.objects.directory),
+      directoryIdentity(this.gitDirectory, this.#disk),
+      deviceOf(this.objects.directory, this.#disk),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
     this.#objectsDevice ??= device;
@@ -127,10 +137,15 @@ async function refuseNoDirectory(directory: string): Promise<void> {
   );
 }
 
-async function readIsBare(directory: string): Promise<boolean> {
+async function readPlace(
+  directory: string,
+): Promise<{ readonly isBare: boolean; readonly gitDirectory: string }> {
+  const asked = ['rev-parse', '--is-bare-repository', '--git-common-dir'];
   try {
-    const answer = await runGit(['rev-parse', '--is-bare-repository'], { directory });
-    return decodeText(answer).trim() === 'true';
+    // A line, and a path that may hold line ends.
+    const [isBare, ...path] = decodeText(await runGit(asked, { directory })).split('\n');
+    const gitDirectory = resolve(directory, path.slice(0, -1).join('\n'));
+    return { isBare: isBare === 'true', gitDirectory };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     if (error.stderrTail.includes('dubious ownership')) {
@@ -176,32 +191,10 @@ function diskReserve(config: GitConfig): number {
   return bytes === undefined ? diskReserveBytesDefault : Number(bytes);
 }
 
-/**
- * The directory of everything that git-annex keeps. What others made in it and did not sync becomes
- * durable here, so that all that is made later stands on firm ground.
- */
-async function makeAnnexDirectory(gitDirectory: string, config: GitConfig): Promise<void> {
-  const annex = Buffer.from(`${gitDirectory}/annex`);
-  const modes = annexModes(config.get('core.sharedrepository'), process.umask());
-  await makeDirectory(annex, modes.directory);
-  await fsyncDirectory(gitDirectory);
-  await fsyncDirectory(annex);
-}
-
 /** The disk that a directory is on; undefined for one that cannot be looked at. */
-async function deviceOf(directory: Buffer): Promise<bigint | undefined> {
+async function deviceOf(directory: Buffer, disk: Disk): Promise<bigint | undefined> {
   try {
-    return (await stat(directory, { bigint: true })).dev;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells a directory from any other that may come to its path. */
-async function identityOf(directory: string): Promise<string | undefined> {
-  try {
-    const { dev, ino } = await stat(directory, { bigint: true });
-    return `${dev}:${ino}`;
+    return (await disk.status(directory))?.dev;
   } catch {
     return undefined;
   }

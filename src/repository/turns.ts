@@ -17,7 +17,8 @@ export interface TurnWait {
 
 /**
  * Lets one at a time do something about a subject (a key, say), in the order of asking, within this
- * process. Subjects do not hinder each other; nothing is kept of a subject that nobody is busy with.
+ * process. Subjects do not hinder each other; nothing is kept of a subject that nobody is busy
+ * with.
  */
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
@@ -38,8 +39,8 @@ export class Turns {
   }
 
   /**
-   * Waits for the turn and gives the function that ends it. Whoever stops waiting gives up his place;
-   * those behind him come no earlier than they would have.
+   * Waits for the turn and gives the function that ends it. Whoever stops waiting gives up his
+   * place; those behind him come no earlier than they would have.
    *
    * @throws TurnTimeoutError after `waitMs`; the signal's reason when aborted while waiting.
    */

@@ -6,9 +6,9 @@ export interface ByteStream extends AsyncIterable<Uint8Array> {
   /** Bytes that will come; `undefined` when that is known only at the end. */
   readonly lengthBytes: number | undefined;
   /**
-   * Reads the stream in the cheapest way there is, in place of iterating it: each piece is handed to
-   * `take`, which resolves when it is done with the piece's memory, with whether it wants more. The
-   * memory is then used again. Absent where pieces come in memory of their own anyway.
+   * Reads the stream in the cheapest way there is, in place of iterating it: each piece is handed
+   * to `take`, which resolves when it is done with the piece's memory, with whether it wants more.
+   * The memory is then used again. Absent where pieces come in memory of their own anyway.
    */
   readonly pour?: (take: (piece: Uint8Array) => Promise<boolean>) => Promise<void>;
   /** Gives up what has not been read. Harmless at any time and more than once. */

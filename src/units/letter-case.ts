@@ -1,6 +1,7 @@
 /**
  * Simple case mapping: one character to one character, as Haskell and POSIX do it. JavaScript's own
- * mapping is the full one ("ß" becomes "SS"), so what it turns into several characters is settled here.
+ * mapping is the full one ("ß" becomes "SS"), so what it turns into several characters is settled
+ * here.
  */
 
 const letter = /^\p{L}$/u;
@@ -24,8 +25,9 @@ export function upperSimple(character: string): string {
 }
 
 /**
- * Whether the character (one code point) is among the characters that stand for it where case is ignored:
- * its upper and its lower case form. Only the digraphs in title case, such as `ǅ`, are neither.
+ * Whether the character (one code point) is among the characters that stand for it where case is
+ * ignored: its upper and its lower case form. Only the digraphs in title case, such as `ǅ`, are
+ * neither.
  */
 export function standsForItself(character: string): boolean {
   return (
@@ -44,7 +46,9 @@ function isOneCharacter(text: string): boolean {
   return text.length === 1 || (text.length === 2 && (text.codePointAt(0) ?? 0) > 0xffff);
 }
 
-/** Greek letters with iota subscript: the full mapping spells the iota out, the simple one does not. */
+/**
+ * Greek letters with iota subscript: the full mapping spells the iota out, the simple one does not.
+ */
 const iotaUppers: ReadonlyMap<string, string> = new Map(
   [
     ...[0x1f80, 0x1f90, 0x1fa0].flatMap((row) =>

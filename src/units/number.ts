@@ -25,7 +25,10 @@ const basedDigitsMax = 22;
 /** Digits that are taken together into a number that wraps. */
 const decimalPiece = 18;
 
-/** A decimal number modulo 2^64, in a time that is linear in its length, which reading it whole is not. */
+/**
+ * A decimal number modulo 2^64, in a time that is linear in its length, which reading it whole is
+ * not.
+ */
 function wrappedDecimal(digits: string): bigint {
   let value = 0n;
   for (let start = 0; start < digits.length; start += decimalPiece) {
@@ -84,12 +87,15 @@ export function parseFraction(text: string): number | undefined {
   return skipWhiteSpace(text, number.end) === text.length ? number.value : undefined;
 }
 
-/** How a whole number of 2^63 or more becomes a double: to the nearest, or by cutting it to 53 bits. */
+/**
+ * How a whole number of 2^63 or more becomes a double: to the nearest, or by cutting it to 53 bits.
+ */
 export type LargeNumbers = 'nearest' | 'cut';
 
 /**
- * A whole number as a double: to the nearest, halves to even. Older builds of git-annex cut the large
- * ones, which shows at the edges (spec/expressions.md section 5.2, spec/newest.md section 2.2).
+ * A whole number as a double: to the nearest, halves to even. Older builds of git-annex cut the
+ * large ones, which shows at the edges (spec/expressions.md section 5.2, spec/newest.md section
+ * 2.2).
  */
 export function doubleOf(value: bigint, largeNumbers: LargeNumbers = 'nearest'): number {
   const size = value < 0n ? -value : value;

@@ -62,7 +62,8 @@ const firstBytes: readonly { last: number; length: number; second: readonly [num
 
 /**
  * Length in bytes of the valid UTF-8 sequence that starts here; 0 when there is none (the Unicode
- * Standard, table 3-7). To have a decoder try and throw would make a line of junk cost milliseconds.
+ * Standard, table 3-7). To have a decoder try and throw would make a line of junk cost
+ * milliseconds.
  */
 function sequenceLength(bytes: Uint8Array, position: number): number {
   const first = bytes[position] ?? 0;

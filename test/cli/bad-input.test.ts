@@ -25,7 +25,9 @@ function ballast(words: readonly string[], env: Record<string, string> = {}): Pr
   return run(words, { directory, env });
 }
 
-/** What is wrong with a refusal: it is one sentence that holds the words, and leaves nothing behind. */
+/**
+ * What is wrong with a refusal: it is one sentence that holds the words, and leaves nothing behind.
+ */
 function faultsOf(ended: Ended, words: RegExp, left: readonly string[] = []): string[] {
   const there = readdirSync(directory).sort();
   const faults: readonly (readonly [boolean, string])[] = [

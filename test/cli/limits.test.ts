@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectLimit } from '../../src/cli/verbs/limit-options.ts';
 import { defaultLimits } from '../../src/gateway/index.ts';
+import { defaultPeerLimits } from '../../src/nodes/index.ts';
 import { ballast } from '../support/program.ts';
 
 describe('a limit', () => {
@@ -12,12 +13,22 @@ describe('a limit', () => {
     ['headers-max=65536B', { headersBytesMax: 65_536 }],
     ['connections-max=5000', { connectionsMax: 5000 }],
   ] as const)('%s is read with its unit', ([text, limits]) => {
-    expect(collectLimit(text)).toEqual(limits);
+    expect(collectLimit(text)).toEqual({ gateway: limits });
+  });
+
+  it.for([
+    ['peer-answer=5s', { answerMs: 5000 }],
+    ['peer-idle-connections-max=3', { idleConnectionsMax: 3 }],
+  ] as const)('%s is one of connections to remote nodes', ([text, limits]) => {
+    expect(collectLimit(text)).toEqual({ peer: limits });
   });
 
   it('adds to those that were set before it, and the last one counts', () => {
-    const first = collectLimit('headers=5s', collectLimit('locks-max=7'));
-    expect(collectLimit('locks-max=8', first)).toEqual({ locksMax: 8, headersMs: 5000 });
+    const given = ['locks-max=7', 'peer-locks-max=9', 'headers=5s', 'locks-max=8'];
+    expect(given.reduce((earlier, text) => collectLimit(text, earlier), {})).toEqual({
+      gateway: { locksMax: 8, headersMs: 5000 },
+      peer: { locksMax: 9 },
+    });
   });
 
   it.for([
@@ -47,8 +58,8 @@ describe('ballast serve', () => {
 
     expect(status).toBe(0);
     const listed = [...stdout.matchAll(/^ {2}([a-z-]+=\d+[A-Za-z]*) /gm)].map(([, text]) => text);
-    const values = listed.map((text) => collectLimit(text ?? ''));
-    expect(Object.assign({}, ...values)).toEqual(defaultLimits);
+    const usual = listed.reduce((earlier, text) => collectLimit(text ?? '', earlier), {});
+    expect(usual).toEqual({ gateway: defaultLimits, peer: defaultPeerLimits });
   });
 
   it('refuses a limit that it does not know, and says where they are listed', async () => {

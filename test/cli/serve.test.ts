@@ -214,7 +214,15 @@ describe('https', () => {
     const port = Number(found);
     const plain = connect(port, '127.0.0.1').on('error', () => undefined);
     plain.end('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await once(plain.resume(), 'close');
+    const told = once(plain, 'close');
+    let answer = '';
+    for await (const piece of plain.setEncoding('utf8')) answer += String(piece);
+    await told;
+    expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(answer).toContain('use https://');
+    const garbage = connect(port, '127.0.0.1').on('error', () => undefined);
+    garbage.end('\0garbage that is neither');
+    await once(garbage.resume(), 'close');
     expect(await status({ port, ca: readFileSync(authorityfile, 'utf8') })).toBe(200);
     expect(await interrupt(server)).toMatchObject({ status: 0, stderr: '' });
   });

@@ -155,7 +155,9 @@ export function get(
   return ask(demo, pathOf(demo, server, name, offset === undefined ? {} : { offset }));
 }
 
-/** Sends the first bytes of a body, waits until they have arrived, and breaks the connection off. */
+/**
+ * Sends the first bytes of a body, waits until they have arrived, and breaks the connection off.
+ */
 export async function breakOff(
   sent: ClientRequest,
   bytes: Uint8Array,

@@ -59,6 +59,33 @@ describe('what changes something', () => {
   });
 });
 
+describe('a page whose name was made to lead to this machine', () => {
+  it('changes nothing, though its origin is that of the address it asks', async () => {
+    const demo = await serveTo();
+    const { content, key } = newContent();
+    await put(demo, 'node1', key, content);
+    const path = pathOf(demo, 'node1', 'remove', { key: serializeKey(key) });
+    const from = (host: string): Promise<Answer> =>
+      ask(demo, path, { method: 'POST', headers: { Origin: `http://${host}`, Host: host } });
+
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example']) {
+      const answer = await from(`${host}:${demo.port}`);
+      expect(answer.status).toBe(403);
+      expect(answer.body.toString()).toContain('--cors');
+    }
+    expect((await get(demo, 'node1', key)).body).toEqual(content);
+    for (const host of ['localhost', '[::1]', '127.0.0.1']) {
+      expect((await from(`${host}:${demo.port}`)).status).toBe(200);
+    }
+  });
+
+  it('may when it is named', async () => {
+    const demo = await serveTo('http://annex.example');
+    const headers = { Origin: 'http://annex.example', Host: 'annex.example' };
+    expect((await checkPresent(demo, { headers })).status).toBe(200);
+  });
+});
+
 describe('web pages', () => {
   it('that no option names hear nothing but what the reference server says', async () => {
     const demo = await serveTo();

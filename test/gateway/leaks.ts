@@ -26,12 +26,16 @@ export function openSockets(process: number | 'self' = 'self'): number {
   return descriptors(process).filter((path) => path.startsWith('socket:')).length;
 }
 
-/** Everything below the annex directories of the nodes that is neither object nor journal nor log. */
+/**
+ * Everything below the annex directories of the nodes that is neither object nor journal nor log.
+ */
 export function leftovers(demo: Pick<ServedDemo, 'directory'>): string[] {
   return nodeNames.flatMap((name) => leftIn(join(repositoryOf(demo.directory, name), 'annex')));
 }
 
-/** Likewise below one annex directory: partial contents, lock and retention files, temporary files. */
+/**
+ * Likewise below one annex directory: partial contents, lock and retention files, temporary files.
+ */
 export function leftIn(annex: string): string[] {
   return readdirSync(annex, { recursive: true })
     .map(String)

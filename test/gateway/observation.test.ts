@@ -12,6 +12,8 @@ import {
   postKey,
   put,
   until,
+  type Answer,
+  type Ask,
 } from './annex-requests.ts';
 import { namesOf, newDemo, serveDemo, type ServedDemo } from './served-demo.ts';
 
@@ -78,6 +80,29 @@ describe('those who watch', () => {
     ended.length = 0;
     await put(demo, 'node2', key, Buffer.from('another content'));
     expect(await seen()).toMatchObject({ verb: 'put', nodes: [], status: 200 });
+  });
+
+  it('are told of the node that a content came from', async () => {
+    const { content, key } = newContent();
+    await put(demo, 'node3', key, content);
+    const download = (how: Ask): Promise<Answer> =>
+      ask(demo, `/git-annex/${demo.uuids.cluster}/key/${serializeKey(key)}`, how);
+    const asks: readonly (() => Promise<Answer>)[] = [
+      () => get(demo, 'cluster', key),
+      () => get(demo, 'node3', key),
+      () => download({}),
+      () => download({ method: 'HEAD' }),
+      () => download({ headers: { Range: 'bytes=5-9' } }),
+    ];
+    for (const asked of asks) {
+      ended.length = 0;
+      await asked();
+      expect(await seen()).toMatchObject({ verb: 'get', nodes: [demo.uuids.node3] });
+    }
+
+    ended.length = 0;
+    await get(demo, 'cluster', newContent().key);
+    expect(await seen()).toMatchObject({ status: 404, nodes: undefined });
   });
 
   it('are told of downloads, refusals, git, and what nobody knows', async () => {

@@ -121,7 +121,8 @@ describe('cut by 10.20250416', () => {
     const sent = keepLock(hasty, 'node1', await lockOf(hasty, 'node1', key));
     await postKey(hasty, 'node1', 'checkpresent', key);
 
-    // Both are closed by the server in the meantime, the one as idle and the other as half a request.
+    // Both are closed by the server in the meantime, the one as idle and the other as half a
+    // request.
     const idle = closed(hasty.port, `GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n`);
     const half = closed(hasty.port, 'GET /git-annex/ HTT');
     expect(await idle).toMatch(/^HTTP\/1\.1 404 /);

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeDemo } from '../../src/cli/demo/make-demo.ts';
 import {
   DirectoryRepositories,
@@ -15,8 +25,12 @@ import {
   SingleRepository,
   type ServedRepositories,
 } from '../../src/gateway/index.ts';
+import { DirectoryIndex } from '../../src/gateway/directory-index.ts';
 import { GatewayShelf } from '../../src/gateway/gateway-shelf.ts';
 import { searchRepositories } from '../../src/gateway/repository-search.ts';
+import { parseKey } from '../../src/key/index.ts';
+import { locationLogPath } from '../../src/repository/index.ts';
+import { uuidOf } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -30,8 +44,8 @@ beforeEach(() => {
 });
 afterEach(() => close());
 
-const warn = (message: string): void => {
-  warnings.push(message);
+const warn = (message: string, why: unknown): void => {
+  warnings.push(`${message}: ${why instanceof Error ? why.message : String(why)}`);
 };
 
 /** Makes a repository below the directory; its UUID. */
@@ -207,10 +221,10 @@ describe('repositories below a directory', () => {
   it('bring the nodes and clusters behind them', async () => {
     await makeDemo(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
-    const uuidOf = (name: string): string => git(gateway, 'config', name).trim();
+    const configured = (name: string): string => git(gateway, 'config', name).trim();
     const { post } = await serve(await below(directory));
     for (const name of ['annex.uuid', 'annex.cluster.cluster', 'remote.node1.annex-uuid']) {
-      expect((await post(uuidOf(name), 'gettimestamp')).status).toBe(200);
+      expect((await post(configured(name), 'gettimestamp')).status).toBe(200);
     }
   });
 
@@ -275,11 +289,169 @@ describe('repositories below a directory', () => {
   });
 });
 
+describe('a repository that several paths lead to', () => {
+  it('is one, a gateway to a cluster too, and is found by git at each', async () => {
+    await makeDemo(join(directory, 'demo'));
+    const gateway = join(directory, 'demo', 'gateway.git');
+    for (const name of ['a', 'z.git']) symlinkSync(gateway, join(directory, name));
+    const repositories = await below(directory);
+    expect(repositories.count).toBe(4);
+    const { post, put, port } = await serve(repositories);
+    const cluster = git(gateway, 'config', 'annex.cluster.cluster').trim();
+
+    for (const name of ['a', 'z', 'demo/gateway']) {
+      expect(await statusOf(port, `/${name}/HEAD`), name).toBe(200);
+      await put(cluster, `WORM-s4--${name.replace('/', '')}`, 'text');
+    }
+    expect(repositories.opened()).toHaveLength(1);
+    expect((await post(cluster, 'gettimestamp')).status).toBe(200);
+    expect(warnings).toEqual([]);
+  });
+
+  it('has its working trees among them', async () => {
+    const uuid = annex('main');
+    git(join(directory, 'main'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
+    git(join(directory, 'main'), 'worktree', 'add', '--quiet', join(directory, 'before'));
+    const repositories = await below(directory);
+    const { port, post } = await serve(repositories);
+    for (const name of ['main', 'before']) expect(await statusOf(port, `/${name}/HEAD`)).toBe(200);
+    expect((await post(uuid, 'gettimestamp')).status).toBe(200);
+    expect(repositories.opened()).toHaveLength(1);
+    expect(repositories.problems()).toEqual([]);
+  });
+});
+
+describe('two repositories with one UUID', () => {
+  const key = 'WORM-s4--x';
+  const isIn = (name: string): boolean => {
+    const found = git('.', '-C', join(directory, name), 'rev-parse', '--git-dir').trim();
+    const objects = join(directory, name, found, 'annex', 'objects');
+    return existsSync(objects) && readdirSync(objects, { recursive: true }).join().includes('x');
+  };
+  const copy = (from: string, to: string): void => {
+    cpSync(join(directory, from), join(directory, to), { recursive: true });
+  };
+
+  it('are told of, and only the first is served, under its name as well', async () => {
+    const uuid = annex('one');
+    copy('one', 'two');
+    const { post, put, port } = await serve(await below(directory));
+    await put(uuid, key, 'text');
+
+    expect([isIn('one'), isIn('two')]).toEqual([true, false]);
+    expect(await statusOf(port, '/one/HEAD')).toBe(200);
+    expect(await statusOf(port, '/two/HEAD')).toBe(404);
+    expect((await post(randomUUID(), 'gettimestamp')).status).toBe(404);
+    expect(warnings).toEqual([
+      expect.stringMatching(/two is not served: .*one has the UUID .*give it a UUID of its own/),
+    ]);
+    const health: unknown = await (await fetch(`http://127.0.0.1:${port}/healthz`)).json();
+    expect(health).toMatchObject({ status: 'ok', problems: [expect.stringContaining(uuid)] });
+    expect(JSON.stringify(health)).not.toContain(directory);
+  });
+
+  it('never take turns: the one served stays, and when it goes the other is not served', async () => {
+    const uuid = annex('one');
+    const { post, put } = await serve(await below(directory));
+    expect((await post(uuid, 'gettimestamp')).status).toBe(200);
+    copy('one', 'before');
+    expect((await post(randomUUID(), 'gettimestamp')).status).toBe(404);
+    await put(uuid, key, 'text');
+    expect([isIn('before'), isIn('one')]).toEqual([false, true]);
+
+    renameSync(join(directory, 'one'), join(temporaryDirectory(), 'away'));
+    expect((await post(uuid, 'gettimestamp')).status).toBe(404);
+    git(join(directory, 'before'), 'config', 'annex.uuid', randomUUID());
+    const own = git(join(directory, 'before'), 'config', 'annex.uuid').trim();
+    expect((await post(own, 'gettimestamp')).status).toBe(200);
+  });
+
+  it('of which one is served by its name are served by that one', async () => {
+    const uuid = annex('a');
+    copy('a', 'named');
+    const gateway = await Gateway.open(join(directory, 'named'), { warn });
+    const all = await DirectoryRepositories.open([directory], { warn, apart: gateway });
+    const joint = new JointRepositories(new SingleRepository(gateway, 'named'), all);
+    const { put, port } = await serve(joint);
+    await put(uuid, key, 'text');
+    expect([isIn('a'), isIn('named')]).toEqual([false, true]);
+    expect(await statusOf(port, '/a/HEAD')).toBe(404);
+    expect(joint.problems()).toHaveLength(1);
+  });
+});
+
+describe('a node that lies beside its gateway', () => {
+  it('is asked through it, so that its location log tells all, whoever stores', async () => {
+    await makeDemo(join(directory, 'demo'));
+    const gateway = join(directory, 'demo', 'gateway.git');
+    const configured = (name: string): string => git(gateway, 'config', name).trim();
+    const node = configured('remote.node1.annex-uuid');
+    const repositories = await below(directory);
+    const { post, put } = await serve(repositories);
+    const key = (number: number): string => `WORM-s4--k${number}`;
+    const numbers = Array.from({ length: 8 }, (_none, index) => index);
+
+    // Two writers to one node, one of them by the cluster; the second half is removed at once.
+    await Promise.all(
+      numbers.map(async (number) => {
+        const to = number % 2 === 0 ? node : configured('annex.cluster.cluster');
+        await put(to, key(number), 'text');
+        if (number >= 4) await post(node, 'remove', `&key=${key(number)}`);
+      }),
+    );
+
+    const present = async (number: number): Promise<boolean> =>
+      (await post(node, 'checkpresent', `&key=${key(number)}`)).text === '{"present":true}';
+    const isPresent = await Promise.all(numbers.map(present));
+    expect(isPresent.slice(4)).toEqual([false, false, false, false]);
+    expect(isPresent[0]).toBe(true);
+    await close();
+    close = () => Promise.resolve();
+    const logged = numbers.map((number) => {
+      const parsed = parseKey(key(number));
+      const log = parsed && git(gateway, 'show', `git-annex:${locationLogPath(parsed)}`);
+      return log?.includes(` 1 ${node}`);
+    });
+    expect(logged).toEqual(isPresent);
+  });
+
+  it('is known to be its node soon after it became so', async () => {
+    await makeDemo(join(directory, 'demo'));
+    const gateway = join(directory, 'demo', 'gateway.git');
+    const node = uuidOf(git(gateway, 'config', 'remote.node1.annex-uuid').trim());
+    git(gateway, 'config', 'remote.node1.annex-cluster-node', '');
+    const index = new DirectoryIndex([directory], { warn, ageMs: 1 });
+    await index.begin();
+    expect(index.found.gatewaysOf(node)).toEqual([]);
+
+    git(gateway, 'config', 'remote.node1.annex-cluster-node', 'cluster');
+    await vi.waitFor(
+      () => {
+        index.refresh();
+        expect(index.found.gatewaysOf(node)).toHaveLength(1);
+      },
+      { timeout: 20_000 },
+    );
+  });
+
+  it('is asked through it, too, when the node is what was named', async () => {
+    await makeDemo(join(directory, 'demo'));
+    const place = join(directory, 'demo', 'node1.git');
+    const gateway = await Gateway.open(place, { warn });
+    const all = await DirectoryRepositories.open([directory], { warn, apart: gateway });
+    const joint = new JointRepositories(new SingleRepository(gateway, 'node1'), all);
+    close = () => joint.close();
+    const lease = await joint.withUuid(gateway.uuid);
+    expect(lease?.gateway.gitDirectory).toContain('gateway.git');
+    lease?.release();
+  });
+});
+
 describe('one repository besides a directory', () => {
   it('is served under its name, and once only', async () => {
     const [named, other] = [annex('named'), annex('other')];
     const gateway = await Gateway.open(join(directory, 'named'), { warn });
-    const all = await DirectoryRepositories.open([directory], { warn, except: gateway.uuid });
+    const all = await DirectoryRepositories.open([directory], { warn, apart: gateway });
     expect(all.count).toBe(1);
     const { post, port } = await serve(
       new JointRepositories(new SingleRepository(gateway, 'named'), all),

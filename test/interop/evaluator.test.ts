@@ -1,7 +1,8 @@
 /**
- * Fresh random annexes, made with the git-annex that is here, and every question about them put to it
- * and to us. `BALLAST_RUNS=2000 BALLAST_SEED=N npx vitest run test/interop/evaluator.test.ts` asks about
- * that many files; a failure prints its configuration and case in the format of the golden files.
+ * Fresh random annexes, made with the git-annex that is here, and every question about them put to
+ * it and to us. `BALLAST_RUNS=2000 BALLAST_SEED=N npx vitest run test/interop/evaluator.test.ts`
+ * asks about that many files; a failure prints its configuration and case in the format of the
+ * golden files.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';

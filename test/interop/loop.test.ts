@@ -30,7 +30,8 @@ describe.skipIf(!hasGitAnnex)('two clones that get and drop forty files over and
 
       expect(rounds).toHaveLength(2);
       for (const { slowestMs } of rounds) expect(slowestMs).toBeLessThan(stallMs);
-      // The last client does not wait for the answer that its lock has ended, nor for the connection's end.
+      // The last client does not wait for the answer that its lock has ended, nor for the
+      // connection's end.
       await vi.waitFor(() => {
         const { leftovers, descriptors } = loop.held(server);
         expect(leftovers).toEqual([]);

@@ -26,8 +26,8 @@ const sizes: Readonly<Record<(typeof files)[number], number>> = {
 };
 
 /**
- * An `ssh` that goes no further than here: its far end is a login shell, as sshd starts one. Other hosts
- * than localhost are not reached.
+ * An `ssh` that goes no further than here: its far end is a login shell, as sshd starts one. Other
+ * hosts than localhost are not reached.
  */
 function standInForSsh(): string {
   const bin = temporaryDirectory();

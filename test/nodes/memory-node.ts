@@ -12,7 +12,7 @@ import { streamOf } from '../../src/stream/index.ts';
 import type { Uuid } from '../../src/units/index.ts';
 
 /** The steps of a node that a test can make slow, failing or endless. */
-export type Step = keyof StorageNode | 'start' | 'write' | 'commit' | 'abandon';
+export type Step = keyof StorageNode | 'start' | 'readBack' | 'write' | 'commit' | 'abandon';
 
 /** A node that keeps everything in memory, and does before each step what a test wants. */
 export class MemoryNode implements StorageNode {
@@ -108,6 +108,7 @@ class MemoryDeposit implements Deposit {
   readonly #end: () => void;
   readonly #kept: Buffer;
   #written: Buffer = Buffer.alloc(0);
+  #isStarted = false;
   #isOver = false;
 
   constructor(node: MemoryNode, name: string, end: () => void) {
@@ -121,12 +122,18 @@ class MemoryDeposit implements Deposit {
     return this.#kept.length;
   }
 
-  async *kept(untilByte: number): AsyncGenerator<Uint8Array> {
-    yield this.#kept.subarray(0, untilByte);
+  async *readBack(range: {
+    readonly fromByte: number;
+    readonly untilByte: number;
+  }): AsyncGenerator<Uint8Array> {
+    await this.#node.before('readBack');
+    const there = this.#isStarted ? this.#written : this.#kept;
+    yield there.subarray(range.fromByte, range.untilByte);
   }
 
   async start(atByte: number): Promise<void> {
     await this.#node.before('start');
+    this.#isStarted = true;
     this.#written = this.#kept.subarray(0, atByte);
   }
 

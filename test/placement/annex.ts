@@ -49,7 +49,9 @@ export function configuration({ repositories, clusters = {}, ...rest }: Annex): 
   };
 }
 
-/** A world where every item is at `locations`, and repositories hold so many bytes (0 if not said). */
+/**
+ * A world where every item is at `locations`, and repositories hold so many bytes (0 if not said).
+ */
 export function world(
   annex: Annex,
   {

@@ -3,7 +3,6 @@ import { parseKey, type Key } from '../../src/key/index.ts';
 import {
   decodeLine,
   encodeLine,
-  isOfficial,
   lineLengthMax,
   lineOfReply,
   LineReader,
@@ -13,6 +12,7 @@ import {
   requestOfLine,
   type LineMessage,
 } from '../../src/protocol/index.ts';
+import { isOfficial } from '../../src/protocol/line/message.ts';
 import { decodeText, parseUuid, type Uuid } from '../../src/units/index.ts';
 
 const key = keyOf('SHA256E-s6--abc');

@@ -9,7 +9,9 @@ import { talk } from '../support/process.ts';
 const worker = fileURLToPath(new URL('../support/branch-worker.ts', import.meta.url));
 const one = imaginaryUuid(1);
 
-/** Lets a writer run until that many changes were acknowledged, kills it, and gives their numbers. */
+/**
+ * Lets a writer run until that many changes were acknowledged, kills it, and gives their numbers.
+ */
 async function acknowledgedUntilKilled(
   directory: string,
   writer: { readonly prefix: string; readonly changes: number },

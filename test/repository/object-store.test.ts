@@ -50,7 +50,7 @@ describe('deposit', () => {
 
     const second = await begin(store, key);
     expect(second.offsetBytes).toBe(6);
-    expect((await collect(second.prefix(4))).toString()).toBe('0123');
+    expect((await collect(second.readBack({ fromByte: 0, untilByte: 4 }))).toString()).toBe('0123');
     await second.start(4);
     await second.write(content.subarray(4));
     await second.commit();
@@ -72,7 +72,7 @@ describe('deposit', () => {
     await first.write(content.subarray(0, 6));
     await first.abandon(true);
     const second = await begin(store, key);
-    await collect(second.prefix(6));
+    await collect(second.readBack({ fromByte: 0, untilByte: 6 }));
     change(join(directory, 'annex/tmp', serializeKey(key)));
 
     await expect(second.start(6)).rejects.toThrow(/ENOENT|not there any more/);

@@ -59,6 +59,8 @@ describe('the sim language', () => {
     ['step 1 2', { code: 'BS103', column: 8, expected: 'step N' }],
     ['add 𝄞 1xb foo', { code: 'BS104', column: 7, expected: 'a size such as 10GB' }],
     ['add f -1mb foo', { code: 'BS104', column: 7 }],
+    ['add f 1e400QB foo', { code: 'BS104', column: 7 }],
+    ['add f NaN foo', { code: 'BS104', column: 7 }],
     ['addmulti 0 x 1mb 2mb', { code: 'BS106', column: 10 }],
     ['addmulti 9 x 1mb 99QB', { code: 'BS106', column: 18 }],
     ['connect a -> b c', { code: 'BS105', column: 16 }],

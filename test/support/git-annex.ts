@@ -14,8 +14,8 @@ function findGitAnnex(): boolean {
 }
 
 /**
- * The environment of git and git-annex in tests: no configuration of the user's, a fixed identity, and
- * a locale in which git-annex reads its arguments as UTF-8, whatever the machine's is.
+ * The environment of git and git-annex in tests: no configuration of the user's, a fixed identity,
+ * and a locale in which git-annex reads its arguments as UTF-8, whatever the machine's is.
  */
 export const gitEnvironment: NodeJS.ProcessEnv = {
   ...process.env,

@@ -72,7 +72,10 @@ export class RecordedRepository {
     );
   }
 
-  /** The files that `find` with an option such as `--want-get-by` lists for each described repository. */
+  /**
+   * The files that `find` with an option such as `--want-get-by` lists for each described
+   * repository.
+   */
   find(option: string): Found {
     const { repos, rebalance, threshold } = this.#annex;
     const described = repos.filter((each) => each.described);

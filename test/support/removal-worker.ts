@@ -1,6 +1,6 @@
 /**
- * A process of its own that removes a content from a repository and dies, as by SIGKILL, between the
- * removal and its line in the location log. Arguments: the repository, the text of the key.
+ * A process of its own that removes a content from a repository and dies, as by SIGKILL, between
+ * the removal and its line in the location log. Arguments: the repository, the text of the key.
  */
 import { LocalRepositoryNode } from '../../src/nodes/index.ts';
 import { Repository } from '../../src/repository/index.ts';

@@ -19,7 +19,9 @@ function say(text: string): void {
   writeSync(1, `${text}\n`);
 }
 
-/** Holds a content lock, renewed every so many milliseconds, until killed, or until its input ends. */
+/**
+ * Holds a content lock, renewed every so many milliseconds, until killed, or until its input ends.
+ */
 async function holdLock(): Promise<void> {
   const lock = await store.lock(key);
   say(lock === undefined ? 'absent' : 'locked');

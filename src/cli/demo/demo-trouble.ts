@@ -17,7 +17,9 @@ const troubles: readonly (readonly [said: RegExp, told: string])[] = [
   ],
 ];
 
-/** What to tell of a demo that could not be made; an error that is no trouble of its place stays. */
+/**
+ * What to tell of a demo that could not be made; an error that is no trouble of its place stays.
+ */
 export function demoTrouble(directory: string, error: unknown): unknown {
   const said = sayingOf(error);
   if (said === undefined) return error;

@@ -13,9 +13,9 @@ import { demoTrouble } from './demo-trouble.ts';
 import { demoMark, demoNames, nodeDirectory } from './demo-names.ts';
 
 /**
- * Makes a demo in a directory that does not exist or is empty: a gateway, three nodes and a cluster,
- * with git alone. It is made beside its place and moved there when it is whole; when that fails or
- * is given up, nothing is left of it.
+ * Makes a demo in a directory that does not exist or is empty: a gateway, three nodes and a
+ * cluster, with git alone. It is made beside its place and moved there when it is whole; when that
+ * fails or is given up, nothing is left of it.
  *
  * @param signal gives it up; the promise then rejects with the signal's reason.
  * @throws UserError when there is no room for it, or no leave.

@@ -1,9 +1,9 @@
-import { Gateway, serveLines, type LineAccess } from '../../gateway/index.ts';
+import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
 import { Repository, RepositoryError } from '../../repository/index.ts';
 import { parseUuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { stopSignals } from '../stop-signals.ts';
-import { stdioPeer } from './stdio-peer.ts';
+import { stdioChannel } from './stdio-channel.ts';
 
 /** How long leaving everything durable may take once the session is over, milliseconds. */
 const leavingMs = 15_000;
@@ -30,7 +30,7 @@ export async function serveStdio(options: ServeStdioOptions): Promise<number> {
     await gateway.close();
     throw error;
   });
-  const end = await serveLines(gateway, stdioPeer(stopped), {
+  const end = await serveLines(gateway, stdioChannel(stopped), {
     server,
     access: options.access,
     signal: stop.signal,
@@ -47,9 +47,8 @@ async function open({ directory, expected }: ServeStdioOptions): Promise<Gateway
     return await Gateway.open(directory, { warn, placement: 'brief' });
   } catch (error) {
     if (!(error instanceof RepositoryError) || expected === undefined) throw error;
-    throw new UserError(
-      `expected repository UUID ${expected} but found no repository that can be served: ${error.message}`,
-    );
+    const found = `no repository that can be served: ${error.message}`;
+    throw new UserError(`expected repository UUID ${expected} but found ${found}`);
   }
 }
 

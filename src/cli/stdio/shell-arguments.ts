@@ -4,11 +4,13 @@ import { UserError } from '../errors.ts';
 export interface ShellArguments {
   readonly parameters: readonly string[];
   readonly uuid: string | undefined;
+  /** What stands after `--`, by name. */
+  readonly fields: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads `DIR PARAMETER... [--uuid UUID] [--debug] [-- FIELD=VALUE... --]`, options anywhere; fields
- * are for older servers, and not looked at (spec/p2p-line.md section 1).
+ * Reads `DIR PARAMETER... [--uuid UUID] [--debug] [-- FIELD=VALUE... --]`, options anywhere
+ * (spec/p2p-line.md section 1).
  *
  * @throws UserError
  */
@@ -17,7 +19,9 @@ export function readShellArguments(words: readonly string[]): ShellArguments {
   let uuid: string | undefined;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    if (word === '--') break;
+    if (word === '--') {
+      return { parameters, uuid, fields: fieldsIn(words.slice(at + 1)) };
+    }
     if (word === '--uuid') {
       at += 1;
       uuid = words[at];
@@ -31,5 +35,14 @@ export function readShellArguments(words: readonly string[]): ShellArguments {
       parameters.push(word);
     }
   }
-  return { parameters, uuid };
+  return { parameters, uuid, fields: new Map() };
+}
+
+function fieldsIn(words: readonly string[]): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at > 0) fields.set(word.slice(0, at), word.slice(at + 1));
+  }
+  return fields;
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { LineAccess } from '../../gateway/index.ts';
+import type { LineAccess } from '../../gateway/line/index.ts';
 import { UserError } from '../errors.ts';
 
 /**

@@ -69,7 +69,9 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
   return { file, answer: answerCases(annexes.value) };
 }
 
-/** One answer a line. A line that cannot be answered gets its problem, here and on standard error. */
+/**
+ * One answer a line. A line that cannot be answered gets its problem, here and on standard error.
+ */
 async function answerAll(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
   const progress = new Progress({ mixes: true });
@@ -90,7 +92,10 @@ async function answerAll(file: string, answer: AnswerLine): Promise<void> {
   if (bad > 0) throw new FoundWanting();
 }
 
-/** Prints the lines whose answers differ, and how many agree and differ; bad lines count as differing. */
+/**
+ * Prints the lines whose answers differ, and how many agree and differ; bad lines count as
+ * differing.
+ */
 async function check(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
   const progress = new Progress({ mixes: false });

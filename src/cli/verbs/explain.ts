@@ -28,7 +28,9 @@ interface ExplainOptions extends DialectOptions {
   readonly gitAnnex?: boolean;
 }
 
-/** `ballast explain --case FILE --configs FILE`: why each repository wants a content or does not. */
+/**
+ * `ballast explain --case FILE --configs FILE`: why each repository wants a content or does not.
+ */
 export function addExplainVerb(program: Command): void {
   withDialectOption(
     program

@@ -6,10 +6,24 @@ import {
   type GatewayLimits,
   type LimitName,
 } from '../../gateway/index.ts';
+import {
+  defaultPeerLimits,
+  isPeerLimitName,
+  peerLimitMeanings,
+  type PeerLimitName,
+  type PeerLimits,
+} from '../../nodes/index.ts';
 
 /** What `--limit` gives. */
 export interface LimitOptions {
-  readonly limit?: Partial<GatewayLimits>;
+  readonly limit?: GivenLimits;
+}
+
+/** Limits that are not the usual ones. */
+export interface GivenLimits {
+  readonly gateway?: Partial<GatewayLimits>;
+  /** Those of connections to remote nodes, whose names begin with `peer-`. */
+  readonly peer?: Partial<PeerLimits>;
 }
 
 /** The longest time that a timer can be set to, milliseconds: some 24 days. */
@@ -23,16 +37,24 @@ export function withLimitOptions(command: Command): Command {
 }
 
 /** `idle-body=30m` added to the limits that earlier options set. */
-export function collectLimit(
-  text: string,
-  earlier: Partial<GatewayLimits> = {},
-): Partial<GatewayLimits> {
+export function collectLimit(text: string, earlier: GivenLimits = {}): GivenLimits {
   const [shown = '', value = ''] = text.split(/=(.*)/s);
-  const name = limits.get(shown);
-  if (name === undefined) {
+  const limit = limits.get(shown);
+  if (limit === undefined) {
     throw new InvalidArgumentError(`There is no limit "${shown}"; --help lists all limits.`);
   }
-  return { ...earlier, [name]: parseValue(name, value) };
+  const set = { [limit.name]: parseValue(limit, value) };
+  return { ...earlier, [limit.of]: { ...earlier[limit.of], ...set } };
+}
+
+/** A limit as the command line has it. */
+interface Limit {
+  /** `idleBodyMs` is shown as `idle-body`: its value tells the unit. */
+  readonly shown: string;
+  readonly of: keyof GivenLimits;
+  readonly name: LimitName | PeerLimitName;
+  readonly meaning: string;
+  readonly usual: number;
 }
 
 /** A kind of limit: what its values are written in, biggest first. */
@@ -71,34 +93,45 @@ const kinds = {
   },
 } satisfies Readonly<Record<string, Kind>>;
 
-function kindOf(name: LimitName): Kind {
+function kindOf({ name }: Limit): Kind {
   if (name.endsWith('Ms')) return kinds.time;
   return name.includes('Bytes') ? kinds.size : kinds.count;
 }
 
-function parseValue(name: LimitName, text: string): number {
-  const kind = kindOf(name);
+function parseValue(limit: Limit, text: string): number {
+  const kind = kindOf(limit);
   const [, digits, unit] = /^(\d{1,15})([A-Za-z]*)$/.exec(text) ?? [];
   const size = kind.units.find(([known]) => known === unit)?.[1];
   const value = Number(digits) * (size ?? Number.NaN);
   if (value >= 1 && value <= kind.most) return value;
-  throw new InvalidArgumentError(`${shownName(name)} wants ${kind.wanted}.`);
+  throw new InvalidArgumentError(`${limit.shown} wants ${kind.wanted}.`);
 }
 
-/** `idleBodyMs` is written `idle-body`: its value tells the unit. */
-function shownName(name: LimitName): string {
+function shownName(name: string): string {
   return name.replace(/Ms$|Bytes/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const limits: ReadonlyMap<string, LimitName> = new Map(
-  Object.keys(limitMeanings)
-    .filter(isLimitName)
-    .map((name) => [shownName(name), name]),
+const gatewayLimits = Object.keys(limitMeanings)
+  .filter(isLimitName)
+  .map((name): Limit => {
+    const [meaning, usual] = [limitMeanings[name], defaultLimits[name]];
+    return { shown: shownName(name), of: 'gateway', name, meaning, usual };
+  });
+
+const peerLimits = Object.keys(peerLimitMeanings)
+  .filter(isPeerLimitName)
+  .map((name): Limit => {
+    const [meaning, usual] = [peerLimitMeanings[name], defaultPeerLimits[name]];
+    return { shown: `peer-${shownName(name)}`, of: 'peer', name, meaning, usual };
+  });
+
+const limits: ReadonlyMap<string, Limit> = new Map(
+  [...gatewayLimits, ...peerLimits].map((limit) => [limit.shown, limit]),
 );
 
 function limitHelp(): string {
-  const rows = [...limits].map(([shown, name]) => {
-    return `  ${`${shown}=${formatValue(name)}`.padEnd(28)} ${limitMeanings[name]}`;
+  const rows = [...limits.values()].map((limit) => {
+    return `  ${`${limit.shown}=${formatValue(limit)}`.padEnd(32)} ${limit.meaning}`;
   });
   return [
     '',
@@ -108,8 +141,8 @@ function limitHelp(): string {
   ].join('\n');
 }
 
-function formatValue(name: LimitName): string {
-  const value = defaultLimits[name];
-  const [unit = '', size = 1] = kindOf(name).units.find(([, size]) => value % size === 0) ?? [];
+function formatValue(limit: Limit): string {
+  const value = limit.usual;
+  const [unit = '', size = 1] = kindOf(limit).units.find(([, size]) => value % size === 0) ?? [];
   return `${value / size}${unit}`;
 }

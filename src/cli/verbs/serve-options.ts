@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defaultLimits } from '../../gateway/index.ts';
+import { defaultPeerLimits } from '../../nodes/index.ts';
 
 /** Gives a verb the options of `git annex p2phttp`, apart from those about the port. */
 export function withServeOptions(command: Command): Command {
@@ -19,6 +20,12 @@ export function withServeOptions(command: Command): Command {
       '--lockedfiles <N>',
       `contents that clients can have locked at once (default: ${defaultLimits.locksMax})`,
       wholeNumber,
+    )
+    .option(
+      '--proxyconnections <N>',
+      'connections to each remote node that are kept with nothing to do ' +
+        `(default: ${defaultPeerLimits.idleConnectionsMax})`,
+      wholeNumber,
     );
   for (const [flags, why, parse] of withoutEffect) command.option(flags, why, parse);
   for (const flags of unmentioned) command.addOption(new Option(flags).hideHelp());
@@ -34,11 +41,6 @@ const withoutEffect: readonly (readonly [string, string, (text: string) => unkno
   [
     '--clusterjobs <N>',
     'without effect: the nodes of a cluster are written to at once',
-    wholeNumber,
-  ],
-  [
-    '--proxyconnections <N>',
-    'without effect: connections to remote nodes have bounds of their own',
     wholeNumber,
   ],
 ];

@@ -65,14 +65,16 @@ function unquoted(words: readonly string[], env: NodeJS.ProcessEnv): string[] {
   throw new UserError('this command is not one that git or git-annex would send; it was not run.');
 }
 
-/** Prints what a client wants to know of a repository: an empty UUID when it has none yet. */
+/** Prints what a client wants to know of a repository. */
 async function configlist(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [named] = readShellArguments(words).parameters;
+  const { parameters, fields } = readShellArguments(words);
+  const [named] = parameters;
   if (named === undefined) throw new UserError('bad parameters: configlist DIR');
-  const directory = allowedDirectory(named, shellEnvironment(env));
-  const { GitConfig } = await import('../../repository/index.ts');
-  const config = await GitConfig.read(findRepository(directory));
-  process.stdout.write(`annex.uuid=${config.get('annex.uuid') ?? ''}\ncore.gcrypt-id=\n`);
+  const environment = shellEnvironment(env);
+  const directory = findRepository(allowedDirectory(named, environment));
+  const { configList } = await import('../stdio/config-list.ts');
+  const isToBeMade = fields.get('autoinit') === '1';
+  process.stdout.write(await configList({ directory, access: environment.access, isToBeMade }));
   return 0;
 }
 

@@ -35,7 +35,9 @@ export class Admission {
   readonly #options: AccessOptions;
   readonly #accounts: Accounts | undefined;
   readonly #throttle = new LoginThrottle();
-  /** Credentials that a connection has shown to be right: its next request need not wait in line. */
+  /**
+   * Credentials that a connection has shown to be right: its next request need not wait in line.
+   */
   readonly #proven = new WeakMap<Socket, Proven>();
 
   constructor(options: AccessOptions, accounts?: Accounts) {

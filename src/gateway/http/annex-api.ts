@@ -17,11 +17,13 @@ import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
 import type { Exchange } from './exchange.ts';
+import { headerText } from './header-text.ts';
 import { keepLocked } from './keep-locked.ts';
 
 /**
- * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked comes
- * in the reference server's order: the header's form, whether the repository is known, access.
+ * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked
+ * comes in the reference server's order: the header's form, whether the repository is known,
+ * access.
  */
 export async function answerAnnex(
   exchange: Exchange,
@@ -61,7 +63,7 @@ async function answerAllowed(
   { gateway, isPublic }: { readonly gateway: Gateway; readonly isPublic: boolean },
 ): Promise<void> {
   const { request, response, target } = exchange;
-  const store = await gateway.store(asked.server);
+  const store = await gateway.store(asked.server, asked.bypass);
   if (store === undefined) return answerProblem(response, notFound);
   if (asked.request.verb === 'get') {
     const { key, offsetBytes, associatedFile } = asked.request;
@@ -144,8 +146,4 @@ async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, 
   } catch (error) {
     throw new BrokenBodyError(error);
   }
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
 }

@@ -10,7 +10,8 @@ const checkMs = 30_000;
 /** What a server does about the connections of clients that are slow, silent or gone. */
 export function connectionOptions(limits: GatewayLimits): ServerOptions {
   return {
-    // Bodies have limits of their own: one for all would cut a large upload, or a lock that is kept.
+    // Bodies have limits of their own: one for all would cut a large upload, or a lock that is
+    // kept.
     requestTimeout: 0,
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: Math.min(checkMs, limits.headersMs),

@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Key } from '../../key/index.ts';
-import type { StoredContent } from '../../nodes/index.ts';
 import {
   allowsRange,
   entityTagOf,
@@ -13,10 +12,11 @@ import {
   type EntityTag,
 } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
-import type { ServedStore } from '../served-store.ts';
+import type { ServedContent, ServedStore } from '../served-store.ts';
 import { answerProblem } from './answer.ts';
 import { contentDisposition } from './download-name.ts';
 import type { Exchange } from './exchange.ts';
+import { headerText } from './header-text.ts';
 import { sendFirst } from './send-first.ts';
 
 /** How contents are sent. */
@@ -33,11 +33,12 @@ export interface SendOptions {
  */
 export async function answerContent(
   exchange: Exchange,
-  content: StoredContent | undefined,
+  content: ServedContent | undefined,
   asked: SendOptions & { readonly offsetBytes: number },
 ): Promise<void> {
   const { response } = exchange;
   if (content === undefined) return answerProblem(response, notFound);
+  exchange.seen?.givenBy(content.node);
   const lengthBytes = Math.max(0, content.sizeBytes - asked.offsetBytes);
   response.writeHead(200, lengthHeaders(lengthBytes));
   await send(exchange, content.stream, { ...asked, lengthBytes });
@@ -52,9 +53,9 @@ export interface DownloadAsked extends SendOptions {
 }
 
 /**
- * Sends a content to whoever speaks HTTP (the unversioned route): a range of it, or nothing when the
- * client has it already. It comes from users, so no browser may show or run it as if it were the
- * gateway's own.
+ * Sends a content to whoever speaks HTTP (the unversioned route): a range of it, or nothing when
+ * the client has it already. It comes from users, so no browser may show or run it as if it were
+ * the gateway's own.
  */
 export async function answerDownload(
   exchange: Exchange,
@@ -69,6 +70,7 @@ export async function answerDownload(
     return answerProblem(response, notFound);
   }
   const { content, range, tag } = opened;
+  exchange.seen?.givenBy(content.node);
   const state = stateHeaders(tag, asked.isPublic);
   const judged = judgeConditions(
     { ifMatch: request.headers['if-match'], ifNoneMatch: request.headers['if-none-match'] },
@@ -95,7 +97,7 @@ export async function answerDownload(
 }
 
 interface Opened {
-  readonly content: StoredContent;
+  readonly content: ServedContent;
   readonly range: ByteRange | 'whole' | 'unsatisfiable';
   readonly tag: EntityTag | undefined;
 }
@@ -150,7 +152,7 @@ function emptyAnswer(judged: 'notModified' | 'failed', state: OutgoingHttpHeader
 /** RFC 9110 section 15.5.17: the size tells the client what it could ask for. */
 function unsatisfiable(
   range: Opened['range'],
-  { sizeBytes }: StoredContent,
+  { sizeBytes }: ServedContent,
 ): EmptyAnswer | undefined {
   if (range !== 'unsatisfiable') return undefined;
   const headers = {
@@ -206,8 +208,4 @@ async function send(
   } finally {
     await stream.close();
   }
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
 }

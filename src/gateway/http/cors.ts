@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 
 /** Any web page of any origin. */
 export const anyOrigin = '*';
@@ -70,20 +71,30 @@ export function answerCors(
 
 /**
  * Whether a page of an origin that is neither named nor this server's own asks for something to be
- * done. Browsers send simple requests without asking first, with the credentials that they have stored
- * or to a loopback address that nobody else reaches. Programs, git and git-annex among them, send no
- * Origin.
+ * done. Browsers send simple requests without asking first, with the credentials that they have
+ * stored or to a loopback address that nobody else reaches. Programs, git and git-annex among them,
+ * send no Origin.
  */
 export function isForeignWrite(request: IncomingMessage, origins: ReadonlySet<string>): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined || safeMethods.has(request.method)) return false;
   if (origins.has(origin) || origins.has(anyOrigin)) return false;
   // Of the scheme a proxy that ends TLS leaves nothing to compare with.
-  return !['http', 'https'].some((scheme) => isSameHost(origin, `${scheme}://${host ?? ''}`));
+  return !['http', 'https'].some((scheme) => isOwn(origin, `${scheme}://${host ?? ''}`));
 }
 
-function isSameHost(origin: string, own: string): boolean {
+/**
+ * Whether an origin is that of the address a request was sent to. A name is not enough: whoever
+ * owns one can have it lead to this machine for the time of an attack (DNS rebinding), and his page
+ * is then of the same origin.
+ */
+function isOwn(origin: string, own: string): boolean {
   if (!URL.canParse(origin) || !URL.canParse(own)) return false;
   const [one, other] = [new URL(origin), new URL(own)];
-  return one.protocol === other.protocol && one.host === other.host;
+  return one.protocol === other.protocol && one.host === other.host && isNoName(one.hostname);
+}
+
+/** Whether a host in a URL is an address, or the one name that browsers do not look up. */
+function isNoName(hostname: string): boolean {
+  return hostname === 'localhost' || isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { bufferOf, GitChild } from '../../repository/index.ts';
 import { CgiHeadReader } from './cgi-head.ts';
+import { headerText } from './header-text.ts';
 
 /** A git repository as it is served over smart HTTP. */
 export interface ServedGit {
@@ -24,8 +25,8 @@ export function isGitPath(path: string): boolean {
 }
 
 /**
- * Whether a request would change the repository, or asks how to. Any service but fetching counts, in
- * whatever way it is written.
+ * Whether a request would change the repository, or asks how to. Any service but fetching counts,
+ * in whatever way it is written.
  */
 export function isPush(path: string, query: string): boolean {
   if (path === '/git-receive-pack') return true;
@@ -34,8 +35,8 @@ export function isPush(path: string, query: string): boolean {
 }
 
 /**
- * Answers a git request with `git http-backend`, streaming both ways. The answer to a push ends only
- * when `pushed` has settled, so that a client that saw its push succeed finds it taken up.
+ * Answers a git request with `git http-backend`, streaming both ways. The answer to a push ends
+ * only when `pushed` has settled, so that a client that saw its push succeed finds it taken up.
  */
 export async function answerGit(
   request: IncomingMessage,
@@ -112,10 +113,6 @@ function cgiEnvironment(
       value === undefined ? [] : [[name, value]],
     ),
   );
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 async function writeAll(response: ServerResponse, piece: Buffer): Promise<void> {

@@ -1,4 +1,4 @@
-import { within } from '../within.ts';
+import { within } from '../../repository/index.ts';
 
 /** How long the repository may take to be read before it counts as unreadable, milliseconds. */
 const readingMs = 3000;

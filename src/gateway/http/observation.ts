@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { serializeKey } from '../../key/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { HttpRequest, Reply, Verb } from '../../protocol/index.ts';
 
 /** What a request is about: a verb of the protocol, or one of the other things that are served. */
@@ -21,7 +22,7 @@ export interface SeenRequest {
   /** What the client calls itself, unverified. */
   readonly client: string | undefined;
   readonly key: string | undefined;
-  /** UUIDs of the repositories that were stored to or removed from. */
+  /** UUIDs of the repositories that were stored to or removed from, or of the one that gave. */
   readonly nodes: readonly string[] | undefined;
   /** Bytes of content received, or sent. */
   readonly bytesIn: number;
@@ -70,11 +71,10 @@ export class Observation implements SeenRequest {
     const query = url.indexOf('?');
     this.method = request.method ?? '';
     this.path = query === -1 ? url : url.slice(0, query);
-    // As people know it, though a socket for both kinds of addresses has it as one of IPv6.
-    this.remote = request.socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
     this.#response = response;
     this.#observers = observers;
-    const live = liveOn(request.socket);
+    const { remote, live } = connectionOf(request.socket);
+    this.remote = remote;
     live.add(this);
     response.once('close', () => {
       live.delete(this);
@@ -110,6 +110,11 @@ export class Observation implements SeenRequest {
     this.nodes = reply.alsoIn.length === 0 && isDone ? [this.server ?? ''] : reply.alsoIn;
   }
 
+  /** Notes the node that gives a content. */
+  givenBy(node: Uuid): void {
+    this.nodes = [node];
+  }
+
   received(bytes: number): void {
     this.bytesIn += bytes;
   }
@@ -129,20 +134,28 @@ export class Observation implements SeenRequest {
   }
 }
 
-const liveBySocket = new WeakMap<Socket, Set<Observation>>();
+interface SeenConnection {
+  readonly remote: string | undefined;
+  /**
+   * The requests that it has under way. Before Node 24 an answer that waits behind an earlier one
+   * of its connection is not told that the connection has closed.
+   */
+  readonly live: Set<Observation>;
+}
 
-/**
- * The requests that a connection has under way. Before Node 24 an answer that waits behind an earlier
- * one of its connection is not told that the connection has closed.
- */
-function liveOn(socket: Socket): Set<Observation> {
-  const known = liveBySocket.get(socket);
+const connections = new WeakMap<Socket, SeenConnection>();
+
+function connectionOf(socket: Socket): SeenConnection {
+  const known = connections.get(socket);
   if (known !== undefined) return known;
   const live = new Set<Observation>();
-  liveBySocket.set(socket, live);
+  // As people know it, though a socket for both kinds of addresses has it as one of IPv6.
+  const remote = socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
+  const connection = { remote, live };
+  connections.set(socket, connection);
   socket.once('close', () => {
     for (const observation of live) observation.end();
     live.clear();
   });
-  return live;
+  return connection;
 }

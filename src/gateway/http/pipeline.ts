@@ -6,8 +6,8 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 
 /**
  * A listener that is given the requests of one connection one after the other. A client may send
- * more before it has its answers (RFC 9112 section 9.3.2), and they are answered in order anyway: to
- * begin them all at once would let one connection have any number of files open and answers in
+ * more before it has its answers (RFC 9112 section 9.3.2), and they are answered in order anyway:
+ * to begin them all at once would let one connection have any number of files open and answers in
  * memory. When as many as the limit are unanswered, nothing more is read of the connection.
  *
  * @param pipelinedMax the unanswered requests of a connection; those that came in the same piece as

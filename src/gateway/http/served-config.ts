@@ -32,8 +32,8 @@ const plainHost = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 const ports: Readonly<Record<Scheme, number>> = { http: 80, https: 443 };
 
 /**
- * The host and port that a client used, if they can be part of a URL. The port is always told, since
- * that of an annex+http URL without one is 9417.
+ * The host and port that a client used, if they can be part of a URL. The port is always told,
+ * since that of an annex+http URL without one is 9417.
  */
 export function hostOf(header: string | undefined, scheme: Scheme): string | undefined {
   const match = plainHost.exec(header ?? '');

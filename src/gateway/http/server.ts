@@ -1,9 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions as HttpOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { notFound, openApi, splitTarget } from '../../protocol/index.ts';
 import type { AccessOptions } from '../access.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
+import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
@@ -11,8 +18,8 @@ import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
 import { answerGit, isGitPath, isPush } from './git-http.ts';
 import type { Observation } from './observation.ts';
-import { inTurn } from './pipeline.ts';
-import { problemOf } from './problems.ts';
+import { inTurn, type Listener } from './pipeline.ts';
+import { answerPlainHttp } from './plain-on-tls.ts';
 import { hostOf, schemeOf, servedConfig } from './served-config.ts';
 import { WebDesk, type WebOptions } from './web-desk.ts';
 
@@ -70,11 +77,15 @@ function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
   }, limits.pipelinedMax);
   const settings = connectionOptions(limits);
   const server =
-    tls === undefined
-      ? createServer(settings, answer)
-      : createTlsServer({ ...settings, ...tls, handshakeTimeout: handshakeMs }, answer);
+    tls === undefined ? createServer(settings, answer) : tlsServerOf(tls, settings, answer);
   desks.web.watch(server);
   limitConnections(server, limits);
+  return server;
+}
+
+function tlsServerOf(tls: TlsFiles, settings: HttpOptions, answer: Listener): TlsServer {
+  const server = createTlsServer({ ...settings, ...tls, handshakeTimeout: handshakeMs }, answer);
+  answerPlainHttp(server);
   return server;
 }
 

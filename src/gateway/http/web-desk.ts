@@ -33,6 +33,7 @@ export class WebDesk {
   readonly #health: HealthDesk;
   readonly #metrics: Metrics | undefined;
   readonly #observers: readonly RequestObserver[];
+  readonly #problems: () => readonly string[];
   readonly #servers: Server[] = [];
 
   constructor(repositories: ServedRepositories, admission: Admission, options: WebOptions) {
@@ -43,6 +44,7 @@ export class WebDesk {
       read: () => repositories.assertReadable(),
       warn: repositories.warn,
     });
+    this.#problems = () => repositories.problems();
     const sources = {
       connections: () => this.#connections(),
       locks: () => sum(repositories.opened().map(({ locks }) => locks.count)),
@@ -97,8 +99,12 @@ export class WebDesk {
     seen?.about('health');
     if (refusedMethod(request, response)) return;
     const reason = await this.#health.look();
+    const problems = this.#problems();
+    const told = problems.length === 0 ? {} : { problems };
     const [status, answer] =
-      reason === undefined ? [200, { status: 'ok' }] : [503, { status: 'unavailable', reason }];
+      reason === undefined
+        ? [200, { status: 'ok', ...told }]
+        : [503, { status: 'unavailable', reason, ...told }];
     answerText(response, { status, type: 'application/json', text: JSON.stringify(answer) });
   }
 

@@ -1,36 +1,47 @@
-import type { StoredContent } from '../../nodes/index.ts';
+import { namesItsContent } from '../../key/index.ts';
+import { isContentChanged, type StoredContent } from '../../nodes/index.ts';
 import { hasFeature, type RequestOf } from '../../protocol/index.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
+import type { LineOutput } from './line-output.ts';
 import { messageOf, type SessionParts } from './session-parts.ts';
 
 /**
- * Sends a content and takes the client's verdict on it, to which there is no answer. An absent one is
- * no bytes, and INVALID (spec/p2p-line.md section 5, GET).
+ * Most bytes that stand for those of a content that changed, so that the session can go on; where
+ * more are missing, a new session costs less.
+ */
+const fillBytesMax = 64 * 1024 * 1024;
+
+/** How many of them are sent at once. */
+const fill = new Uint8Array(64 * 1024);
+
+/**
+ * Sends a content and takes the client's verdict on it, to which there is no answer. An absent one
+ * is no bytes, and INVALID (spec/p2p-line.md section 5, GET).
  */
 export async function answerGet(
   asked: RequestOf<'get'>,
   store: ServedStore,
   session: SessionParts,
 ): Promise<void> {
+  const { output, version } = session;
   const content = await store.get(asked.key, asked.offsetBytes);
-  if (content === undefined) await session.output.send({ word: 'DATA', lengthBytes: 0 });
-  else await sendContent(content, asked.offsetBytes, session);
-  if (hasFeature(session.version, 'validity')) {
-    await session.output.send({ word: content === undefined ? 'INVALID' : 'VALID' });
-  }
+  if (content === undefined) await output.send({ word: 'DATA', lengthBytes: 0 });
+  const isValid = content !== undefined && (await sendContent(content, asked, session));
+  if (hasFeature(version, 'validity')) await output.send({ word: isValid ? 'VALID' : 'INVALID' });
   await takeVerdict(session);
 }
 
 /**
- * Exactly the announced bytes. When the content gives fewer, the client waits for bytes that nobody
- * has: the session breaks, and the client keeps what it got, as with the reference server.
+ * Exactly the announced bytes; whether they are the content's. Where they cannot be sent, the
+ * client would wait for bytes that nobody has: the session breaks, and the client keeps what it
+ * got, as with the reference server.
  */
 async function sendContent(
   content: StoredContent,
-  offsetBytes: number,
-  { output, signal }: SessionParts,
-): Promise<void> {
+  { key, offsetBytes }: RequestOf<'get'>,
+  { output, version, signal }: SessionParts,
+): Promise<boolean> {
   let leftBytes = Math.max(0, content.sizeBytes - offsetBytes);
   try {
     await output.send({ word: 'DATA', lengthBytes: leftBytes });
@@ -39,15 +50,28 @@ async function sendContent(
       const bytes = piece.subarray(0, leftBytes);
       await output.sendBytes(bytes);
       leftBytes -= bytes.length;
-      if (leftBytes === 0) break;
+      if (leftBytes === 0) return true;
     }
   } catch (error) {
     if (error instanceof BrokenSessionError) throw error;
+    // The real client goes by the size where there is no hash, even after INVALID.
+    const isTold = hasFeature(version, 'validity') && namesItsContent(key);
+    if (isTold && isContentChanged(error) && leftBytes <= fillBytesMax) {
+      await sendFill(leftBytes, output);
+      return false;
+    }
     throw new BrokenSessionError('the content could not be read to its end', { cause: error });
   } finally {
     await content.stream.close();
   }
-  if (leftBytes > 0) throw new BrokenSessionError('the content became shorter while it was sent');
+  if (leftBytes === 0) return true;
+  throw new BrokenSessionError('the content became shorter while it was sent');
+}
+
+async function sendFill(lengthBytes: number, output: LineOutput): Promise<void> {
+  for (let leftBytes = lengthBytes; leftBytes > 0; leftBytes -= fill.length) {
+    await output.sendBytes(fill.subarray(0, leftBytes));
+  }
 }
 
 /** Anything else than a verdict is swallowed with an ERROR (spec/p2p-line.md section 4). */

@@ -4,10 +4,10 @@ import type { GitService } from '../../protocol/index.ts';
 import { messageOf, refusalTexts, type SessionParts } from './session-parts.ts';
 
 /**
- * Connects the client to a service of git: what git says goes out as DATA, what the client says goes
- * in, and CONNECTDONE tells git's exit status. The session ends with it, as the client may have sent
- * more than git has read (spec/p2p-line.md section 5, CONNECT; the reference server serves it on
- * other transports than stdio only).
+ * Connects the client to a service of git: what git says goes out as DATA, what the client says
+ * goes in, and CONNECTDONE tells git's exit status. The session ends with it, as the client may
+ * have sent more than git has read (spec/p2p-line.md section 5, CONNECT; the reference server
+ * serves it on other transports than stdio only).
  */
 export async function connectGit(service: GitService, session: SessionParts): Promise<void> {
   const { gateway, output, server, access, signal } = session;

@@ -7,17 +7,15 @@ import {
   type Reply,
   type RequestOf,
 } from '../../protocol/index.ts';
-import { answerRequest, type Asker } from '../answer-request.ts';
+import { answerRequest } from '../answer-request.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenBodyError } from '../upload.ts';
 import { BrokenSessionError } from './broken-session.ts';
-import { messageOf, type SessionParts } from './session-parts.ts';
-
-const empty: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
+import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
 
 /**
- * Takes a content (spec/p2p-line.md section 5, PUT): the offset, the data from there on, whether the
- * client still thinks it valid, and the verdict.
+ * Takes a content (spec/p2p-line.md section 5, PUT): the offset, the data from there on, whether
+ * the client still thinks it valid, and the verdict.
  */
 export async function answerPut(
   opening: LineMessage,
@@ -25,9 +23,8 @@ export async function answerPut(
   store: ServedStore,
   session: SessionParts,
 ): Promise<void> {
-  const { input, output, gateway, version, signal } = session;
-  const asker: Asker = { body: empty, signal: () => signal, isGone: () => signal.aborted };
-  const offset = await answerRequest(asked, store, gateway.locks, asker);
+  const { input, output, gateway, version } = session;
+  const offset = await answerRequest(asked, store, gateway.locks, askerOf(session));
   await output.send(lineOfReply(offset, version));
   if (offset.kind !== 'putFrom') return;
 
@@ -69,7 +66,8 @@ class Upload {
 
   /**
    * What became of the data. All of it is read whatever becomes of it, so that the session goes on
-   * behind it. Whether the client says VALID makes no difference once there is data: it is verified.
+   * behind it. Whether the client says VALID makes no difference once there is data: it is
+   * verified.
    */
   async #received(lengthBytes: number): Promise<Reply | Error> {
     this.#session.input.takeData(lengthBytes);
@@ -87,14 +85,10 @@ class Upload {
 
   /** The reply, or what went wrong with it once the data is read. */
   async #stored(): Promise<Reply | Error> {
-    const { gateway, signal } = this.#session;
+    const { locks } = this.#session.gateway;
     try {
-      const asker: Asker = {
-        body: this.#body(),
-        signal: () => signal,
-        isGone: () => signal.aborted,
-      };
-      return await answerRequest(this.#asked, this.#store, gateway.locks, asker);
+      const asker = askerOf(this.#session, this.#body());
+      return await answerRequest(this.#asked, this.#store, locks, asker);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }

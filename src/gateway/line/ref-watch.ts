@@ -2,7 +2,9 @@ import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from '../../repository/index.ts';
 
-/** How long after a change more of them are waited for, milliseconds: a push updates several refs. */
+/**
+ * How long after a change more of them are waited for, milliseconds: a push updates several refs.
+ */
 const settleMs = 50;
 
 /** How often it is looked without being told of a change: not every file system tells. */

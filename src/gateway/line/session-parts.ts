@@ -6,6 +6,7 @@ import {
 } from '../../protocol/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { accessFor, type AccessOptions } from '../access.ts';
+import type { Asker } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Event, LineInput } from './line-input.ts';
 import type { LineOutput } from './line-output.ts';
@@ -24,6 +25,16 @@ export interface SessionParts {
   /** Aborted when the session is broken. */
   readonly signal: AbortSignal;
   readonly version: ProtocolVersion;
+}
+
+const nothing: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
+
+/** The peer, as who asks; `body` is the content that comes with the question, if one does. */
+export function askerOf(
+  { signal }: Pick<SessionParts, 'signal'>,
+  body: Asker['body'] = nothing,
+): Asker {
+  return { body, signal: () => signal, isGone: () => signal.aborted };
 }
 
 const options: Readonly<Record<LineAccess, AccessOptions>> = {

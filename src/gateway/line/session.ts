@@ -9,7 +9,7 @@ import {
 import type { Uuid } from '../../units/index.ts';
 import { answerRequest } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
-import { problemOf } from '../http/problems.ts';
+import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
@@ -19,10 +19,10 @@ import { LineOutput, type WriteBytes } from './line-output.ts';
 import { answerLock } from './lock.ts';
 import { answerPut } from './put.ts';
 import { RefWatch } from './ref-watch.ts';
-import { refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
+import { askerOf, refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
 
 /** Both directions of a session. */
-export interface LinePeer {
+export interface LineChannel {
   readonly input: AsyncIterable<Uint8Array>;
   readonly write: WriteBytes;
 }
@@ -41,17 +41,17 @@ export type SessionEnd =
   | { readonly kind: 'broken'; readonly text: string };
 
 /**
- * Serves one session of the line protocol (spec/p2p-line.md) from its AUTH-SUCCESS to its end. Whoever
- * is at the other end has been let in already. Never rejects because of what the peer does.
+ * Serves one session of the line protocol (spec/p2p-line.md) from its AUTH-SUCCESS to its end.
+ * Whoever is at the other end has been let in already. Never rejects because of what the peer does.
  */
 export async function serveLines(
   gateway: Gateway,
-  peer: LinePeer,
+  channel: LineChannel,
   options: LineSessionOptions,
 ): Promise<SessionEnd> {
   const gone = new AbortController();
   const signal = AbortSignal.any([options.signal, gone.signal]);
-  const session = new LineSession(gateway, peer, { ...options, signal });
+  const session = new ServedSession(gateway, channel, { ...options, signal });
   try {
     await session.serve();
     return { kind: 'ended' };
@@ -64,7 +64,7 @@ export async function serveLines(
   }
 }
 
-class LineSession {
+class ServedSession {
   readonly #gateway: Gateway;
   readonly #input: LineInput;
   readonly #output: LineOutput;
@@ -72,11 +72,12 @@ class LineSession {
   readonly #refs: RefWatch;
   /** A session begins without a version, which is version 0. */
   #version: ProtocolVersion = 0;
+  #bypass: readonly Uuid[] = [];
 
-  constructor(gateway: Gateway, peer: LinePeer, options: LineSessionOptions) {
+  constructor(gateway: Gateway, channel: LineChannel, options: LineSessionOptions) {
     this.#gateway = gateway;
-    this.#input = new LineInput(peer.input, options.signal);
-    this.#output = new LineOutput(peer.write, gateway.limits.idleBodyMs);
+    this.#input = new LineInput(channel.input, options.signal);
+    this.#output = new LineOutput(channel.write, gateway.limits.idleBodyMs);
     this.#options = options;
     this.#refs = new RefWatch(gateway.gitDirectory);
   }
@@ -100,10 +101,14 @@ class LineSession {
     switch (message.word) {
       case 'VERSION':
         this.#version = negotiateVersion(message.version);
-        await this.#output.send({ word: 'VERSION', version: this.#version });
+        // One below 0 is answered with itself, and goes on as 0 (spec/p2p-line.md section 3).
+        await this.#output.send({
+          word: 'VERSION',
+          version: Math.min(message.version, this.#version),
+        });
         return 'go on';
       case 'BYPASS':
-        // No gateway is connected to from here, so there is none to leave out.
+        this.#bypass = message.uuids;
         return 'go on';
       case 'ERROR':
         return 'end';
@@ -125,7 +130,7 @@ class LineSession {
     const refusal = refusalOf(request.verb, this.#options.access);
     if (refusal !== undefined) return await this.#output.sendError(refusal);
     try {
-      const store = await this.#gateway.store(this.#options.server);
+      const store = await this.#gateway.store(this.#options.server, this.#bypass);
       if (store === undefined) return await this.#output.sendError('this is not served any more');
       await this.#answerFrom(store, message, request);
     } catch (error) {
@@ -141,9 +146,7 @@ class LineSession {
     if (request.verb === 'putOffset') return await answerPut(message, request, store, parts);
     if (request.verb === 'lockContent') return await answerLock(request, store, parts);
     if (request.verb === 'keepLocked') throw new RangeError('no line says keepLocked');
-    const body = { async *[Symbol.asyncIterator]() {} };
-    const asker = { body, signal: () => parts.signal, isGone: () => parts.signal.aborted };
-    const reply = await answerRequest(request, store, this.#gateway.locks, asker);
+    const reply = await answerRequest(request, store, this.#gateway.locks, askerOf(parts));
     await this.#output.send(lineOfReply(reply, this.#version));
   }
 

@@ -22,10 +22,10 @@ const scheme = /^annex\+(https?):$/i;
 const end = '/git-annex';
 
 /**
- * Reads `annex+http://HOST[:PORT][/PATH]` or `annex+https://…`; `undefined` when it is neither. The path
- * `/git-annex` is the usual one and says nothing, any other is a prefix; userinfo and query
- * are dropped (spec/p2p-http.md section 6, "URL"). A bare `/`, of which the real client makes a path that no
- * server has, counts as none.
+ * Reads `annex+http://HOST[:PORT][/PATH]` or `annex+https://…`; `undefined` when it is neither. The
+ * path `/git-annex` is the usual one and says nothing, any other is a prefix; userinfo and query
+ * are dropped (spec/p2p-http.md section 6, "URL"). A bare `/`, of which the real client makes a
+ * path that no server has, counts as none.
  */
 export function parseAnnexUrl(text: string): AnnexUrl | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -7,7 +7,8 @@ export interface Credentials {
   /** The value to be sent now; `undefined` before anything was asked for. */
   readonly authorization: string | undefined;
   /**
-   * A server answered 401 to a request with this value: the one to try next, or `undefined` when there is none.
+   * A server answered 401 to a request with this value: the one to try next, or `undefined` when
+   * there is none.
    */
   refused(authorization: string | undefined): Promise<string | undefined>;
   /** A server took this value. */
@@ -43,8 +44,9 @@ export interface GitCredentialsOptions {
 }
 
 /**
- * User and password from git's credential helpers, by `git credential` (spec/p2p-http.md section 6): asked for at the first
- * 401, approved when a server takes them, rejected when it does not. They are never part of an error.
+ * User and password from git's credential helpers, by `git credential` (spec/p2p-http.md section
+ * 6): asked for at the first 401, approved when a server takes them, rejected when it does not.
+ * They are never part of an error.
  */
 export class GitCredentials implements Credentials {
   readonly #options: GitCredentialsOptions;

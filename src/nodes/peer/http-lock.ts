@@ -5,7 +5,9 @@ import { inTime } from './in-time.ts';
 import { PeerError, type PeerLock } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
 
-/** How often a lock that lost its connection is taken again, which lasts ten minutes, milliseconds. */
+/**
+ * How often a lock that lost its connection is taken again, which lasts ten minutes, milliseconds.
+ */
 const renewMs = 3 * 60_000;
 
 /** What a lock over HTTP does its work with. */

@@ -45,9 +45,9 @@ export interface HttpPeerOptions extends PeerNames {
 }
 
 /**
- * A peer that serves `/git-annex/`, as `git annex p2phttp` and ballast do. Asks in the newest version and, where
- * that is not found, in the next older one (spec/p2p-http.md section 6); {@link VersionMemory} says for how
- * long that is remembered.
+ * A peer that serves `/git-annex/`, as `git annex p2phttp` and ballast do. Asks in the newest
+ * version and, where that is not found, in the next older one (spec/p2p-http.md section 6); {@link
+ * VersionMemory} says for how long that is remembered.
  */
 export class HttpPeer implements PeerConnection {
   readonly #names: PeerNames;
@@ -201,8 +201,8 @@ export class HttpPeer implements PeerConnection {
     this.#versions.forget();
     // A server that was brought up to date may no longer have the version that was remembered.
     if (first !== this.#versions.current) return await this.#found(request, options);
-    const why = `the server knows no such repository or content, or no ${request.verb}, in any version`;
-    throw new PeerError(why, { status: 404 });
+    const what = `no such repository or content, or no ${request.verb}`;
+    throw new PeerError(`the server knows ${what}, in any version`, { status: 404 });
   }
 
   #call(request: Request, version: ProtocolVersion): HttpCall | undefined {

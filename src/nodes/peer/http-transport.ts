@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { replyLengthMax, type HttpCall } from '../../protocol/index.ts';
 import { bufferOf } from '../../repository/index.ts';
 import type { AnnexUrl } from './annex-url.ts';
 import type { Credentials } from './credentials.ts';
+import type { HttpPools } from './http-pools.ts';
 import { PeerError } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
 
@@ -31,35 +32,32 @@ export interface HttpResponse {
 }
 
 /**
- * Sends requests to one server over kept connections (HTTP/1.1), with credentials once it has asked for them.
- * Redirects are not followed: whoever can redirect must not be sent credentials or contents.
+ * Sends requests to one server over kept connections (HTTP/1.1), with credentials once it has asked
+ * for them. Redirects are not followed: whoever can redirect must not be sent credentials or
+ * contents.
  */
 export class HttpTransport {
   readonly #url: AnnexUrl;
   readonly #credentials: Credentials;
-  readonly #requests: Pool;
-  readonly #locks: Pool;
+  readonly #limits: PeerLimits;
+  #pools: Promise<HttpPools> | undefined;
+  #isClosed = false;
 
   constructor(url: AnnexUrl, credentials: Credentials, limits: PeerLimits) {
     this.#url = url;
     this.#credentials = credentials;
-    const pool = (connections: number): Pool =>
-      new Pool(url.origin, {
-        connections,
-        pipelining: 1,
-        allowH2: false,
-        bodyTimeout: limits.idleMs,
-        connect: { timeout: limits.connectMs },
-      });
-    this.#requests = pool(limits.connectionsMax);
-    this.#locks = pool(limits.locksMax);
+    this.#limits = limits;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#requests.destroy(), this.#locks.destroy()]);
+    this.#isClosed = true;
+    await (await this.#pools)?.destroy();
   }
 
-  /** @throws PeerError when no answer comes, or one that asks for credentials that are not to be had. */
+  /**
+   * @throws PeerError when no answer comes, or one that asks for credentials that are not to be
+   * had.
+   */
   async send(call: HttpCall, options: SendOptions): Promise<HttpResponse> {
     const { authorization } = this.#credentials;
     const response = await this.#sendAs(authorization, call, options);
@@ -99,7 +97,10 @@ export class HttpTransport {
     call: HttpCall,
     options: SendOptions,
   ): Promise<HttpResponse> {
-    const pool = options.isLock === true ? this.#locks : this.#requests;
+    if (this.#isClosed) throw new PeerError('the connection to the peer was closed');
+    this.#pools ??= openPools(this.#url, this.#limits);
+    const pools = await this.#pools;
+    const pool = options.isLock === true ? pools.forLock() : pools.forRequest();
     const headers = call.headers.filter(([name]) => !ofConnection.has(name.toLowerCase()));
     const request: Dispatcher.RequestOptions = {
       method: call.method,
@@ -121,6 +122,12 @@ export class HttpTransport {
       await pool.request(request).catch((error: unknown) => Promise.reject(lost(error))),
     );
   }
+}
+
+/** Its library is loaded with the first request: many a process, as for an ssh client, makes none. */
+async function openPools({ origin }: AnnexUrl, limits: PeerLimits): Promise<HttpPools> {
+  const { HttpPools } = await import('./http-pools.ts');
+  return new HttpPools(origin, limits);
 }
 
 /** What is said about a connection is the pool's business. */

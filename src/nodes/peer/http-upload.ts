@@ -63,8 +63,8 @@ export class HttpUpload implements PeerUpload {
   async abandon(): Promise<void> {
     const sending = this.#sending;
     if (sending === undefined) return;
-    // A body that ends early is one that the peer is done with when it answers. One that has all its
-    // bytes must not end.
+    // A body that ends early is one that the peer is done with when it answers. One that has all
+    // its bytes must not end.
     if (this.#sentBytes < this.#lengthBytes) {
       sending.body.end();
       await inTime(sending.isStored, this.#limits.abandonMs, 'no answer').catch(() => undefined);

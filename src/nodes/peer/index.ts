@@ -17,7 +17,13 @@ export {
   type PeerUpload,
   type Question,
 } from './peer-connection.ts';
-export { defaultPeerLimits, type PeerLimits } from './peer-limits.ts';
+export {
+  defaultPeerLimits,
+  isPeerLimitName,
+  peerLimitMeanings,
+  type PeerLimitName,
+  type PeerLimits,
+} from './peer-limits.ts';
 export { PeerNode } from './peer-node.ts';
 export { peerOfRemote, type RemotePeer } from './peer-of-remote.ts';
 export {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { atExit } from '../../repository/index.ts';
 import { PeerError } from './peer-connection.ts';
 
 /** A program that speaks the protocol on its input and output. */
@@ -40,8 +41,7 @@ export class LineChild {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
     });
-    const atExit = (): void => void child.kill('SIGKILL');
-    process.on('exit', atExit);
+    const isOver = atExit(() => child.kill('SIGKILL'));
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => {
         this.#status ??= error.message;
@@ -55,7 +55,7 @@ export class LineChild {
       });
       child.on('close', () => resolve());
     });
-    void this.#ended.then(() => process.off('exit', atExit));
+    void this.#ended.then(isOver);
   }
 
   get hasEnded(): boolean {

@@ -1,4 +1,4 @@
-import type { Key } from '../../key/index.ts';
+import { namesItsContent, type Key } from '../../key/index.ts';
 import {
   hasFeature,
   isOffered,
@@ -11,6 +11,7 @@ import {
 import type { ByteStream } from '../../stream/index.ts';
 import type { PeerNames } from './http-peer.ts';
 import type { LineCommand } from './line-command.ts';
+import { LineLock, type LockSession } from './line-lock.ts';
 import type { LineSession } from './line-session.ts';
 import { LineUpload } from './line-upload.ts';
 import {
@@ -30,9 +31,9 @@ export interface LinePeerOptions extends PeerNames {
 }
 
 /**
- * A peer behind a program that speaks the line protocol, as `git-annex-shell p2pstdio` does, over ssh
- * or not (spec/p2p-line.md). Each request has a session for itself; what keeps one for long, a lock, takes none
- * from the others.
+ * A peer behind a program that speaks the line protocol, as `git-annex-shell p2pstdio` does, over
+ * ssh or not (spec/p2p-line.md). Each request has a session for itself; what keeps one for long, a
+ * lock, takes none from the others.
  */
 export class LinePeer implements PeerConnection {
   readonly #limits: PeerLimits;
@@ -77,12 +78,11 @@ export class LinePeer implements PeerConnection {
     const session = await this.#sessions.take();
     const done = once(() => this.#sessions.give(session));
     try {
-      const reply = await this.#ask(session, { verb: 'putOffset', key });
-      if (reply.kind === 'alreadyHave') {
+      const offsetBytes = await this.#putOffset(session, key);
+      if (offsetBytes === 'present') {
         done();
         return 'present';
       }
-      const { offsetBytes } = replyOf(reply, 'putFrom');
       const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
       return new LineUpload(session, { offsetBytes, lengthBytes, limits: this.#limits, done });
     } catch (error) {
@@ -92,21 +92,38 @@ export class LinePeer implements PeerConnection {
   }
 
   async lock(key: Key): Promise<PeerLock | undefined> {
-    const session = await this.#lockSessions.take();
-    const done = once(() => this.#lockSessions.give(session));
-    try {
-      const reply = await this.#ask(session, { verb: 'lockContent', key });
-      if (reply.kind === 'locked') return this.#held(session, key, done);
-      done();
-      return undefined;
-    } catch (error) {
-      done();
-      throw error;
-    }
+    const lockAgain = (): Promise<LockSession | undefined> => this.#locked(key);
+    const held = await lockAgain();
+    return held === undefined ? undefined : new LineLock(held, lockAgain);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#sessions.close(), this.#lockSessions.close()]);
+  }
+
+  /**
+   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of
+   * another content, and a session cannot begin before that: so it has to forget it.
+   */
+  async #putOffset(session: LineSession, key: Key): Promise<number | 'present'> {
+    for (const isLast of [false, true]) {
+      const reply = await this.#ask(session, { verb: 'putOffset', key });
+      if (reply.kind === 'alreadyHave') return 'present';
+      const { offsetBytes } = replyOf(reply, 'putFrom');
+      if (offsetBytes === 0 || namesItsContent(key)) return offsetBytes;
+      const part = { offsetBytes, lengthBytes: 0, limits: this.#limits, done: () => undefined };
+      const upload = new LineUpload(session, part);
+      const canSpoil = !isLast && hasFeature(session.version, 'validity');
+      if (!canSpoil || key.sizeBytes === undefined) {
+        await upload.abandon();
+        break;
+      }
+      await upload.spoil(Number(key.sizeBytes));
+    }
+    throw new PeerError(
+      'it keeps part of an interrupted upload, and nothing tells whether that is of this ' +
+        'content; remove it there: git annex unused, git annex dropunused',
+    );
   }
 
   async #ask(session: LineSession, request: Request): Promise<Reply> {
@@ -117,27 +134,26 @@ export class LinePeer implements PeerConnection {
     return reply;
   }
 
-  /**
-   * UNLOCKCONTENT has no answer: that of another question tells that it was heard. A session that is lost has
-   * ended the lock on its own.
-   */
-  #held(session: LineSession, key: Key, done: () => void): PeerLock {
-    let releasing: Promise<void> | undefined;
-    const unlock = async (): Promise<void> => {
-      try {
-        if (!session.isUsable) return;
-        await session.send({ word: 'UNLOCKCONTENT' });
-        await this.#ask(session, { verb: 'checkPresent', key });
-      } finally {
-        done();
+  async #locked(key: Key): Promise<LockSession | undefined> {
+    const session = await this.#lockSessions.take();
+    const done = once(() => this.#lockSessions.give(session));
+    try {
+      const reply = await this.#ask(session, { verb: 'lockContent', key });
+      if (reply.kind === 'locked') {
+        return { session, unlock: () => this.#unlock(session, key), done };
       }
-    };
-    return {
-      release: () => {
-        releasing ??= unlock();
-        return releasing;
-      },
-    };
+      done();
+      return undefined;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** UNLOCKCONTENT has no answer: that of another question tells that it was heard. */
+  async #unlock(session: LineSession, key: Key): Promise<void> {
+    await session.send({ word: 'UNLOCKCONTENT' });
+    await this.#ask(session, { verb: 'checkPresent', key });
   }
 
   async #with<T>(pool: SessionPool, act: (session: LineSession) => Promise<T>): Promise<T> {
@@ -166,8 +182,8 @@ function once(act: () => void): () => void {
 }
 
 /**
- * The content of a GET. Its last byte is held back until the peer has said that what it sent is what the key
- * has, so that a content that changed under way does not look whole.
+ * The content of a GET. Its last byte is held back until the peer has said that what it sent is
+ * what the key has, so that a content that changed under way does not look whole.
  */
 function contentOf(
   session: LineSession,
@@ -209,5 +225,6 @@ async function confirm(session: LineSession): Promise<void> {
     return await session.send({ word: 'SUCCESS' });
   if (verdict.word !== 'INVALID') throw await session.unexpected(verdict);
   await session.send({ word: 'FAILURE' });
-  throw new PeerError('the content changed while it was sent, or is not there any more');
+  const why = 'the content changed while it was sent, or is not there any more';
+  throw new PeerError(why, { code: 'CONTENT_CHANGED' });
 }

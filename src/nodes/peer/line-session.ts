@@ -24,6 +24,7 @@ export class LineSession {
   readonly #limits: PeerLimits;
   readonly #reader = new LineReader();
   readonly #pieces: AsyncIterator<unknown>;
+  #ahead: Promise<IteratorResult<unknown>> | undefined;
   #events: Generator<LineEvent, void, undefined> | undefined;
   #version: ProtocolVersion = 0;
   #isUsable = true;
@@ -35,7 +36,8 @@ export class LineSession {
   }
 
   /**
-   * Starts the program and agrees on a version: an old one answers with an error, and has version 0.
+   * Starts the program and agrees on a version: an old one answers with an error, and has version
+   * 0.
    * @throws PeerError
    */
   static async open(
@@ -103,6 +105,14 @@ export class LineSession {
     }
   }
 
+  /**
+   * Settles when the peer says something, or is gone, while nothing is asked of it. What it says
+   * stays to be received.
+   */
+  async disturbed(): Promise<void> {
+    await this.#read().catch(() => undefined);
+  }
+
   /** Another message than the protocol has here. */
   async unexpected(message: LineMessage): Promise<PeerError> {
     return await this.#broken(`the peer sent ${message.word}, which does not belong here`);
@@ -160,12 +170,18 @@ export class LineSession {
 
   async #piece(limitMs: number): Promise<Uint8Array> {
     try {
-      const next = await inTime(this.#pieces.next(), limitMs, 'the peer said nothing');
+      const next = await inTime(this.#read(), limitMs, 'the peer said nothing');
+      this.#ahead = undefined;
       if (next.done !== true) return bufferOf(next.value);
     } catch (error) {
       throw await this.#broken('the session is lost', error);
     }
     throw await this.#broken('the session has ended');
+  }
+
+  #read(): Promise<IteratorResult<unknown>> {
+    this.#ahead ??= this.#pieces.next();
+    return this.#ahead;
   }
 
   /** Ends the session, and tells why with what the program says at its end. */

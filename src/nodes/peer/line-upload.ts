@@ -1,7 +1,7 @@
 import { hasFeature } from '../../protocol/index.ts';
 import { inTime } from './in-time.ts';
 import type { LineSession } from './line-session.ts';
-import type { PeerUpload } from './peer-connection.ts';
+import { PeerError, type PeerUpload } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
 
 /** A PUT in a session, after its PUT-FROM. */
@@ -62,6 +62,21 @@ export class LineUpload implements PeerUpload {
     } finally {
       this.#end();
     }
+  }
+
+  /**
+   * In place of an upload, has the peer delete what it kept: by bytes that make its size wrong and
+   * are called invalid, so that no peer fails to look (spec/p2p-line.md section 5, PUT).
+   *
+   * @param sizeBytes of the whole content, as the key says, which the peer goes by.
+   */
+  async spoil(sizeBytes: number): Promise<void> {
+    const lengthBytes = sizeBytes - this.offsetBytes === 1 ? 2 : 1;
+    await this.#session.send({ word: 'DATA', lengthBytes });
+    await this.#session.sendBytes(new Uint8Array(lengthBytes));
+    await this.#session.send({ word: 'INVALID' });
+    if (!(await this.#verdict(this.#limits.storeMs))) return;
+    throw new PeerError('it took for whole what was not');
   }
 
   /** The peer keeps what it has (spec/p2p-line.md section 5, PUT). */

@@ -18,13 +18,14 @@ export interface PeerConnection {
    */
   ask(question: Question, options?: { readonly signal?: AbortSignal }): Promise<Reply>;
   /**
-   * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds that the
-   * content changed meanwhile. Many peers send nothing at all of a content that is absent: ask first.
+   * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds
+   * that the content changed meanwhile. Many peers send nothing at all of a content that is absent:
+   * ask first.
    */
   get(key: Key, fromByte: number): Promise<ByteStream & { readonly lengthBytes: number }>;
   /**
-   * Begins to store a content of a size; `'present'` when the peer has it. Not for a key whose upload has not
-   * ended: some peers never answer then (spec/p2p-http.md section 5).
+   * Begins to store a content of a size; `'present'` when the peer has it. Not for a key whose
+   * upload has not ended: some peers never answer then (spec/p2p-http.md section 5).
    */
   put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'>;
   /** Keeps a content from being removed; `undefined` when the peer does not have it. */
@@ -40,8 +41,8 @@ export interface PeerUpload {
   /** Sends the next bytes; settles when more may come. The bytes may then be used again. */
   write(piece: Uint8Array): Promise<void>;
   /**
-   * After the last byte: whether the peer has verified and stored the content. Rejects when its answer did not
-   * come; it may have stored it then.
+   * After the last byte: whether the peer has verified and stored the content. Rejects when its
+   * answer did not come; it may have stored it then.
    */
   finish(): Promise<boolean>;
   /** Gives up before the last byte; the peer keeps what it has. Harmless more than once. */
@@ -53,22 +54,28 @@ export interface PeerLock {
   /** Ends the lock. Harmless more than once. */
   release(): Promise<void>;
   /**
-   * Has the peer hold the content for ten minutes from now, without this lock, which stays until it is
-   * released. Absent where the transport has no such lock.
+   * Sees to it that the content stays for ten minutes from now, during which this lock is not to be
+   * released. Over HTTP it does so without this process, too. Rejects when nobody knows that it
+   * stays.
    */
-  readonly leave?: () => Promise<void>;
+  leave(): Promise<void>;
   /** Resolves when the content may no longer be kept, though nobody released the lock. */
-  readonly broken?: Promise<Error>;
+  readonly broken: Promise<Error>;
 }
 
 /** A peer that could not be asked, refused, or answered with what is no answer. */
 export class PeerError extends Error {
-  readonly code = 'PEER_FAILED';
+  /** The latter when a content that it sent is another one now. */
+  readonly code: 'PEER_FAILED' | 'CONTENT_CHANGED';
   /** The status over HTTP, if there was one. */
   readonly status: number | undefined;
 
-  constructor(why: string, options: ErrorOptions & { readonly status?: number } = {}) {
+  constructor(
+    why: string,
+    options: ErrorOptions & { readonly status?: number; readonly code?: PeerError['code'] } = {},
+  ) {
     super(why, options);
+    this.code = options.code ?? 'PEER_FAILED';
     this.status = options.status;
   }
 }

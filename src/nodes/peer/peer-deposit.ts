@@ -2,8 +2,8 @@ import type { Deposit } from '../storage-node.ts';
 import { PeerError, type PeerUpload } from './peer-connection.ts';
 
 /**
- * A content being sent to a peer. The peer stores it as soon as it has its last byte, so that this one is
- * held back until `commit`.
+ * A content being sent to a peer. The peer stores it as soon as it has its last byte, so that this
+ * one is held back until `commit`.
  */
 export class PeerDeposit implements Deposit {
   readonly offsetBytes = 0;
@@ -26,7 +26,7 @@ export class PeerDeposit implements Deposit {
     this.#unavailable = hooks.unavailable;
   }
 
-  async *kept(): AsyncGenerator<Uint8Array, void, undefined> {}
+  async *readBack(): AsyncGenerator<Uint8Array, void, undefined> {}
 
   start(atByte: number): Promise<void> {
     if (atByte === 0) return Promise.resolve();
@@ -66,8 +66,8 @@ export class PeerDeposit implements Deposit {
   }
 
   /**
-   * The peer keeps what it has in either case, as the protocol has no way to have it deleted. If it is wrong, the
-   * peer finds that at the end of the next upload, which fails, and deletes it.
+   * The peer keeps what it has in either case, as the protocol has no way to have it deleted. If it
+   * is wrong, the peer finds that at the end of the next upload, which fails, and deletes it.
    */
   async abandon(): Promise<void> {
     if (this.#isOver) return;

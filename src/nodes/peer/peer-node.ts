@@ -1,5 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import { Turns, TurnTimeoutError } from '../../repository/index.ts';
+import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';
 import type {
@@ -13,14 +14,16 @@ import type {
 } from '../storage-node.ts';
 import { PeerError, replyOf, type PeerConnection, type PeerUpload } from './peer-connection.ts';
 import { PeerDeposit } from './peer-deposit.ts';
+import { Uses } from './uses.ts';
 
 /** How long a lock outlives who relied on it, milliseconds (spec/p2p-http.md section 5). */
 const retentionMs = 600_000;
 
 /**
- * A repository of which a peer takes care. The peer verifies and durably stores what it is sent and writes its
- * own location log. What it kept of an interrupted upload it does not hand out, so that nothing can
- * be gone on with from outside: an upload begins at byte 0, and the peer is sent what it lacks.
+ * A repository of which a peer takes care. The peer verifies and durably stores what it is sent and
+ * writes its own location log. What it kept of an interrupted upload it does not hand out, so that
+ * nothing can be gone on with from outside: an upload begins at byte 0, and the peer is sent what
+ * it lacks.
  */
 export class PeerNode implements StorageNode {
   readonly uuid: Uuid;
@@ -29,14 +32,22 @@ export class PeerNode implements StorageNode {
   cost: number;
   readonly #peer: PeerConnection;
   /** The reference server never answers a second upload of a key. */
-  readonly #uploads = new Turns();
+  readonly #uploads: Turns;
+  readonly #uses = new Uses();
   /** Locks that nobody releases, until their time is over. */
   readonly #left = new Set<NodeJS.Timeout>();
 
   constructor(
     peer: PeerConnection,
-    as: { readonly uuid: Uuid; readonly name: string; readonly cost: number },
+    as: {
+      readonly uuid: Uuid;
+      readonly name: string;
+      readonly cost: number;
+      /** Turns of uploads to the peer, shared by all connections to it. Default: its own. */
+      readonly uploads?: Turns | undefined;
+    },
   ) {
+    this.#uploads = as.uploads ?? new Turns();
     this.#peer = peer;
     this.uuid = as.uuid;
     this.name = as.name;
@@ -68,7 +79,8 @@ export class PeerNode implements StorageNode {
         await content.close();
         return undefined;
       }
-      return { sizeBytes: sizeBytes ?? fromByte + lengthBytes, stream: content };
+      const stream = untilEnded(content, this.#uses.begin());
+      return { sizeBytes: sizeBytes ?? fromByte + lengthBytes, stream };
     });
   }
 
@@ -87,7 +99,12 @@ export class PeerNode implements StorageNode {
   }
 
   async put(key: Key, options: PutOptions): Promise<Deposit | 'present'> {
-    const leave = await this.#uploadTurn(key, options);
+    const leaveTurn = await this.#uploadTurn(key, options);
+    const endUse = this.#uses.begin();
+    const leave = (): void => {
+      endUse();
+      leaveTurn();
+    };
     try {
       const sizeBytes = exactSize(key) ?? options.sizeBytes;
       const upload = await this.#asked(() => this.#begin(key, sizeBytes));
@@ -125,12 +142,13 @@ export class PeerNode implements StorageNode {
     return this.#asked(async () => {
       const lock = await this.#peer.lock(key);
       if (lock === undefined) return undefined;
-      const release = (): Promise<void> => this.#asked(() => lock.release());
+      const endUse = this.#uses.begin();
+      const release = (): Promise<void> => this.#asked(() => lock.release()).finally(endUse);
       const leave = async (): Promise<void> => {
         this.#releaseLater(release);
-        await this.#asked(async () => await lock.leave?.());
+        await this.#asked(() => lock.leave());
       };
-      return { release, leave, ...(lock.broken === undefined ? {} : { broken: lock.broken }) };
+      return { release, leave, broken: lock.broken };
     });
   }
 
@@ -140,7 +158,16 @@ export class PeerNode implements StorageNode {
     });
   }
 
-  /** Ends the connections to the peer, and with them what they keep. */
+  /**
+   * Closes once nothing has been under way for so long: transfers and locks end as they would, and
+   * whoever has the node still can use it.
+   */
+  async drain(idleMs: number): Promise<void> {
+    await this.#uses.idle(idleMs);
+    await this.close();
+  }
+
+  /** Ends the connections to the peer, and with them what they keep. Harmless more than once. */
   async close(): Promise<void> {
     for (const timer of this.#left) clearTimeout(timer);
     await this.#peer.close();
@@ -171,7 +198,9 @@ export class PeerNode implements StorageNode {
     return whole.lengthBytes;
   }
 
-  /** Not every peer keeps a content when the connection of its lock is lost: it is held from here. */
+  /**
+   * Not every peer keeps a content when the connection of its lock is lost: it is held from here.
+   */
   #releaseLater(release: () => Promise<void>): void {
     const timer = setTimeout(() => {
       this.#left.delete(timer);
@@ -182,10 +211,13 @@ export class PeerNode implements StorageNode {
   }
 
   async #asked<T>(question: () => Promise<T>): Promise<T> {
+    const endUse = this.#uses.begin();
     try {
       return await question();
     } catch (error) {
       throw this.#unavailable(error);
+    } finally {
+      endUse();
     }
   }
 
@@ -199,4 +231,19 @@ export class PeerNode implements StorageNode {
 /** The size that a key says its content has; `undefined` when it says none. */
 function exactSize(key: Key): number | undefined {
   return key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
+}
+
+/** A stream that tells when it has been read or closed. */
+function untilEnded(stream: ByteStream, ended: () => void): ByteStream {
+  return {
+    lengthBytes: stream.lengthBytes,
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* stream;
+      } finally {
+        ended();
+      }
+    },
+    close: () => stream.close().finally(ended),
+  };
 }

@@ -5,6 +5,7 @@ import { GitCredentials } from './credentials.ts';
 import { HttpPeer } from './http-peer.ts';
 import { LinePeer } from './line-peer.ts';
 import type { PeerConnection } from './peer-connection.ts';
+import type { PeerLimits } from './peer-limits.ts';
 import { parseSshUrl, splitWords, sshCommand } from './ssh-command.ts';
 
 /** How a remote of a repository's git config is spoken to, if it is a peer. */
@@ -15,8 +16,8 @@ export interface RemotePeer {
 }
 
 /**
- * The peer that a remote is: over HTTP when `remote.NAME.annexUrl` or its url is an `annex+http` one, over ssh when
- * its url leads there. `undefined` for all others.
+ * The peer that a remote is: over HTTP when `remote.NAME.annexUrl` or its url is an `annex+http`
+ * one, over ssh when its url leads there. `undefined` for all others.
  */
 export function peerOfRemote(
   remote: string,
@@ -24,13 +25,16 @@ export function peerOfRemote(
   at: {
     readonly server: Uuid;
     readonly client: Uuid;
+    /** Gateways that the peer is not to connect to. */
+    readonly bypass?: readonly Uuid[];
     /** The repository that has the remote. */
     readonly directory: string;
     readonly env?: NodeJS.ProcessEnv;
+    readonly limits?: Partial<PeerLimits>;
   },
 ): RemotePeer | undefined {
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
-  const { server, client, directory } = at;
+  const { server, client, directory, bypass = [], limits = {} } = at;
   const gitUrl = setting('url');
   for (const text of [setting('annexurl'), gitUrl]) {
     const url = text === undefined ? undefined : parseAnnexUrl(text);
@@ -43,7 +47,9 @@ export function peerOfRemote(
           url,
           server,
           client,
-          credentials: new GitCredentials({ place, directory }),
+          bypass,
+          credentials: new GitCredentials({ place, directory, limits }),
+          limits,
         }),
     };
   }
@@ -58,7 +64,7 @@ export function peerOfRemote(
   });
   return {
     settings: JSON.stringify([server, client, command]),
-    connect: () => new LinePeer({ command, server, client }),
+    connect: () => new LinePeer({ command, server, client, bypass, limits }),
   };
 }
 

@@ -47,7 +47,8 @@ export class SessionPool {
 
   /** Ends the use of a session; one in the middle of a request is to be ended before. */
   give(session: LineSession): void {
-    if (session.isUsable && !this.#isClosed) {
+    const isKept = session.isUsable && this.#idle.length < this.#limits.idleConnectionsMax;
+    if (isKept && !this.#isClosed) {
       this.#idle.push(session);
       this.#endIdleLater();
     } else {

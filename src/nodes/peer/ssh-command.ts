@@ -11,8 +11,8 @@ export interface SshPlace {
 }
 
 /**
- * Reads `ssh://[USER@]HOST[:PORT]/PATH`, `git+ssh://…`, `ssh+git://…` or `[USER@]HOST:PATH`, as git tells them
- * from local paths; `undefined` when it is none, or could be taken for an option of ssh.
+ * Reads `ssh://[USER@]HOST[:PORT]/PATH`, `git+ssh://…`, `ssh+git://…` or `[USER@]HOST:PATH`, as git
+ * tells them from local paths; `undefined` when it is none, or could be taken for an option of ssh.
  */
 export function parseSshUrl(text: string): SshPlace | undefined {
   const place = /^(?:ssh|git\+ssh|ssh\+git):\/\//i.test(text) ? fromUrl(text) : fromShort(text);
@@ -37,7 +37,10 @@ function fromUrl(text: string): SshPlace | undefined {
   }
 }
 
-/** A colon before the first slash names a host; with two slashes after it, it is a url of another kind. */
+/**
+ * A colon before the first slash names a host; with two slashes after it, it is a url of another
+ * kind.
+ */
 function fromShort(text: string): SshPlace | undefined {
   const [, host = '', path = ''] = /^([^/:]+|(?:[^/@]+@)?\[[^\]/]+\]):(.*)$/s.exec(text) ?? [];
   if (host === '' || path === '' || path.startsWith('//')) return undefined;
@@ -55,6 +58,9 @@ export interface SshOptions {
   /** Whether ssh may ask somebody for a password. Default: false. */
   readonly isInteractive?: boolean;
 }
+
+/** Lets a silent session end a minute after its network did: a lock would never tell otherwise. */
+const alive = ['-o', 'ServerAliveInterval=20', '-o', 'ServerAliveCountMax=3'];
 
 /** The command by which the real client opens a session (spec/p2p-line.md section 1). */
 export function sshCommand(
@@ -76,7 +82,7 @@ export function sshCommand(
   if (command === undefined) {
     // A prompt that nobody sees would wait for ever.
     const quiet = isInteractive ? [] : ['-o', 'BatchMode=yes'];
-    return { program: 'ssh', words: [...quiet, '-T', ...last] };
+    return { program: 'ssh', words: [...quiet, ...alive, '-T', ...last] };
   }
   // As git does it: the shell reads the command, and the words come as they are.
   return { program: 'sh', words: ['-c', `${command} "$@"`, 'sh', ...last] };
@@ -93,8 +99,8 @@ function plainOrQuoted(word: string): string {
 }
 
 /**
- * Words as a shell tells them apart: blanks between them, quotes of both kinds, backslashes; nothing
- * is expanded. For `annex-ssh-options`.
+ * Words as a shell tells them apart: blanks between them, quotes of both kinds, backslashes;
+ * nothing is expanded. For `annex-ssh-options`.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];

@@ -1,9 +1,10 @@
 import { newestVersion, type ProtocolVersion } from '../../protocol/index.ts';
 
 /**
- * The version that a server is asked in. The newest one, until an older one was answered where all newer ones were
- * not found; that one is then asked in at once, for a while: the server may be brought up to date at any time, and then
- * answers still, but less. Forgotten when nothing at all is found.
+ * The version that a server is asked in. The newest one, until an older one was answered where all
+ * newer ones were not found; that one is then asked in at once, for a while: the server may be
+ * brought up to date at any time, and then answers still, but less. Forgotten when nothing at all
+ * is found.
  */
 export class VersionMemory {
   readonly #forMs: number;

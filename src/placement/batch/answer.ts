@@ -7,8 +7,8 @@ export type BatchAnswer =
       /** One line of JSON. */
       readonly json: string;
       /**
-       * How the answer differs from the one that the line itself holds, a sentence each; `undefined`
-       * when it holds none.
+       * How the answer differs from the one that the line itself holds, a sentence each;
+       * `undefined` when it holds none.
        */
       readonly differences: readonly string[] | undefined;
     }
@@ -18,7 +18,9 @@ export type BatchAnswer =
 /** Answers one line. */
 export type AnswerLine = (line: string) => BatchAnswer;
 
-/** A sentence for each field that is not as recorded; fields that were not recorded do not count. */
+/**
+ * A sentence for each field that is not as recorded; fields that were not recorded do not count.
+ */
 export function differencesOf(
   ours: Readonly<Record<string, unknown>>,
   recorded: Readonly<Record<string, unknown>>,

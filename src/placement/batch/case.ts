@@ -1,4 +1,7 @@
-/** Cases: who wants an item at one moment (spec/expressions.md section 15, spec/newest.md section 6). */
+/**
+ * Cases: who wants an item at one moment (spec/expressions.md section 15, spec/newest.md section
+ * 6).
+ */
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { shown } from '../plain.ts';
@@ -129,8 +132,8 @@ export function answerCases(annexes: ReadonlyMap<string, RecordedAnnex>): Answer
 }
 
 /**
- * Why a case cannot be answered truthfully: it speaks of a repository that the configuration does not
- * know, or that has an expression which is refused here.
+ * Why a case cannot be answered truthfully: it speaks of a repository that the configuration does
+ * not know, or that has an expression which is refused here.
  */
 export function troubleWith(asked: Case, annex: RecordedAnnex): string | undefined {
   const name = `configuration ${shown(asked.config)}`;

@@ -1,4 +1,7 @@
-/** Lines about the picks of the balanced terms (spec/expressions.md section 15, spec/newest.md section 6). */
+/**
+ * Lines about the picks of the balanced terms (spec/expressions.md section 15, spec/newest.md
+ * section 6).
+ */
 import {
   parseExpression,
   type BalancedArgument,
@@ -83,8 +86,9 @@ function withoutRepeated(uuids: readonly Uuid[]): readonly Uuid[] {
 }
 
 /**
- * Answers lines of picks: whom of the candidates the key goes to (`chosen`, ascending), the hash, and
- * where among the candidates the pick begins; for lines with a `term` also the number it comes to.
+ * Answers lines of picks: whom of the candidates the key goes to (`chosen`, ascending), the hash,
+ * and where among the candidates the pick begins; for lines with a `term` also the number it comes
+ * to.
  */
 export function answerPicks(dialect: Dialect): AnswerLine {
   return (json) => {

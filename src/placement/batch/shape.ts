@@ -40,7 +40,9 @@ export const boolean: Shape<boolean> = (value, where) =>
 export const wholeNumber: Shape<number> = (value, where) =>
   Number.isSafeInteger(value) ? Number(value) : misfit(where, 'is not a whole number');
 
-/** Sizes in bytes are decimal strings, since they can exceed 2^53 (spec/expressions.md section 15). */
+/**
+ * Sizes in bytes are decimal strings, since they can exceed 2^53 (spec/expressions.md section 15).
+ */
 export const bytes: Shape<bigint> = (value, where) => {
   const digits = string(value, where);
   return /^-?\d{1,400}$/.test(digits) ? BigInt(digits) : misfit(where, 'is not a decimal string');

@@ -1,4 +1,7 @@
-/** Lines about texts alone: expressions that are accepted or not, and sizes (spec/expressions.md section 15). */
+/**
+ * Lines about texts alone: expressions that are accepted or not, and sizes (spec/expressions.md
+ * section 15).
+ */
 import { largeNumbersOf, parseExpression, type Dialect } from '../../expression/index.ts';
 import { parseSize } from '../../units/index.ts';
 import { differencesOf, type AnswerLine } from './answer.ts';

@@ -17,8 +17,8 @@ import { fields } from '../fields.ts';
 import type { HttpProblem } from './problem.ts';
 
 /**
- * Longest JSON of a reply that is read, characters: the UUIDs of thousands of repositories. A client
- * stops reading a body there.
+ * Longest JSON of a reply that is read, characters: the UUIDs of thousands of repositories. A
+ * client stops reading a body there.
  */
 export const replyLengthMax = 262_144;
 

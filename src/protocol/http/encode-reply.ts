@@ -32,8 +32,8 @@ function writeField(
 }
 
 /**
- * The JSON body of a reply, compact. `plusuuids` is always there from version 2 on and never before,
- * since the client requires it (spec/p2p-http.md section 1).
+ * The JSON body of a reply, compact. `plusuuids` is always there from version 2 on and never
+ * before, since the client requires it (spec/p2p-http.md section 1).
  */
 export function encodeReply(reply: Reply, version: ProtocolVersion): string {
   let members = '';

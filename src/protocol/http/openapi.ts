@@ -178,7 +178,9 @@ function schemaOf(kind: ReplyKind, version: ProtocolVersion): JsonObject {
   };
 }
 
-/** Statuses in place of a success (spec/p2p-http.md section 2), with the reference server's texts. */
+/**
+ * Statuses in place of a success (spec/p2p-http.md section 2), with the reference server's texts.
+ */
 const problems: Readonly<Record<string, { readonly name: string; readonly description: string }>> =
   {
     '400': {

@@ -5,8 +5,9 @@ import { Unreadable, type Readable } from '../unreadable.ts';
 export const undecodable = 'unable to base64 decode [] wrapped value';
 
 /**
- * A UUID, key, lock id or file name as it stands in a path, a query or JSON: `[…]` around base64url,
- * with padding, stands for the decoded bytes; anything else for itself (spec/p2p-http.md section 1).
+ * A UUID, key, lock id or file name as it stands in a path, a query or JSON: `[…]` around
+ * base64url, with padding, stands for the decoded bytes; anything else for itself (spec/p2p-http.md
+ * section 1).
  *
  * @returns the text, or `undefined` when the brackets hold no base64url.
  */

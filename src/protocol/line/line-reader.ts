@@ -6,7 +6,9 @@ export type LineEvent =
   | { readonly kind: 'message'; readonly message: LineMessage }
   /** A line that is no message. */
   | { readonly kind: 'unknown'; readonly text: string }
-  /** A piece of the bytes that were asked for with `takeData`; `leftBytes` 0 says it is the last. */
+  /**
+   * A piece of the bytes that were asked for with `takeData`; `leftBytes` 0 says it is the last.
+   */
   | { readonly kind: 'data'; readonly bytes: Uint8Array; readonly leftBytes: number }
   /** More bytes without an end than a line may have. Nothing can be read after it. */
   | { readonly kind: 'tooLong' };

@@ -10,8 +10,8 @@ import {
 } from '../replies.ts';
 import { requests, type Verb } from '../requests.ts';
 import { copyValue, has } from '../table.ts';
-import { hasFeature, type ProtocolVersion } from '../version.ts';
-import { finishLine, type LineDraft, type LineMessage } from './message.ts';
+import type { ProtocolVersion } from '../version.ts';
+import { finishLine, isOfficial, type LineDraft, type LineMessage } from './message.ts';
 import type { ParameterValues } from './parameters.ts';
 import { isWord, words, type Word } from './words.ts';
 
@@ -25,10 +25,12 @@ const plusSuffix = '-PLUS';
  * version that has the -PLUS replies (spec/p2p-line.md section 5). A lock has no id on a line.
  */
 export function lineOfReply(reply: Reply, version: ProtocolVersion): LineMessage {
-  const alsoIn = 'alsoIn' in reply && hasFeature(version, 'plusUuids') ? reply.alsoIn : [];
+  const alsoIn = 'alsoIn' in reply ? reply.alsoIn : [];
   const plain = wordOf(reply);
   const plus = `${plain}${plusSuffix}`;
-  if (alsoIn.length > 0 && isWord(plus)) return finishLine({ word: plus, uuids: alsoIn });
+  if (alsoIn.length > 0 && isWord(plus) && isOfficial(plus, version)) {
+    return finishLine({ word: plus, uuids: alsoIn });
+  }
   const draft: LineDraft = { word: plain };
   for (const name of words[plain].parameters) {
     copyValue<ParameterValues>(reply, draft, name);

@@ -19,8 +19,8 @@ export interface RequestLines {
 }
 
 /**
- * The lines of a request; `undefined` for `keepLocked`, since a session keeps its lock without being
- * asked to. Whether the session's version has them is to be asked before (`isOffered`).
+ * The lines of a request; `undefined` for `keepLocked`, since a session keeps its lock without
+ * being asked to. Whether the session's version has them is to be asked before (`isOffered`).
  */
 export function linesOfRequest(request: Request): RequestLines | undefined {
   const word = requests[request.verb].line;

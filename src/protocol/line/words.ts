@@ -1,6 +1,7 @@
 /**
  * Every word that a line may begin with, and its parameters in their order (spec/p2p-line.md; the
- * last one takes the rest of the line). `needs` is the feature that the session's version must have.
+ * last one takes the rest of the line). `needs` is the feature that the session's version must
+ * have.
  */
 export const words = {
   AUTH: { parameters: ['clientUuid', 'token'], needs: undefined },

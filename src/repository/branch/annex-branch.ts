@@ -25,6 +25,8 @@ export interface AnnexBranchOptions {
    * that is passed over. Default: nobody is told.
    */
   readonly onProblem?: (error: Error) => void;
+  /** What has been read of the repository already. Default: it is read. */
+  readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
 
 /**
@@ -73,8 +75,8 @@ export class AnnexBranch {
    */
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
     const version = await findGit();
-    const gitDirectory = await findGitDirectory(directory);
-    const config = await GitConfig.read(directory);
+    const gitDirectory = options.known?.gitDirectory ?? (await findGitDirectory(directory));
+    const config = options.known?.config ?? (await GitConfig.read(directory));
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);

@@ -77,7 +77,9 @@ export class BranchReader {
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
   }
 
-  /** All files of a commit that pass the filter, streamed. Files that are too large are reported. */
+  /**
+   * All files of a commit that pass the filter, streamed. Files that are too large are reported.
+   */
   async *scan(commit: string, wanted: PathFilter): AsyncGenerator<BranchFile, void, undefined> {
     const files = listTree(this.#directory, commit, wanted);
     for await (const { asked, answer } of readObjects(files, {
@@ -91,8 +93,8 @@ export class BranchReader {
   }
 
   /**
-   * The files that two commits do not have in common, streamed. Any two commits will do. A file that
-   * is too large is reported and counts as empty.
+   * The files that two commits do not have in common, streamed. Any two commits will do. A file
+   * that is too large is reported and counts as empty.
    */
   async *changesBetween(
     commits: { readonly from: string; readonly to: string },

@@ -5,8 +5,8 @@ export const commitDelayMs: number = 50;
 export const commitDelayMsMax: number = 500;
 
 /**
- * A commit runs git twice. After one that took long, as on a busy machine, the next waits for so many
- * times as long, so that commits leave most of the machine to what waits for an answer.
+ * A commit runs git twice. After one that took long, as on a busy machine, the next waits for so
+ * many times as long, so that commits leave most of the machine to what waits for an answer.
  */
 const restFactor = 4;
 const restMsMax = 2000;

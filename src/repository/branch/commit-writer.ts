@@ -4,7 +4,9 @@ import { isAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
-/** A file to put into a commit: its text, or the SHA of a blob that is in the repository already. */
+/**
+ * A file to put into a commit: its text, or the SHA of a blob that is in the repository already.
+ */
 export interface CommitFile {
   readonly path: string;
   readonly content: { readonly text: string } | { readonly sha: string };
@@ -109,7 +111,7 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
 }
 
 /** A path as fast-import reads it back unchanged, whatever bytes it holds (git-fast-import(1)). */
-function quotedPath(path: string): string {
+export function quotedPath(path: string): string {
   const escaped = path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return `"${escaped}"`;
 }

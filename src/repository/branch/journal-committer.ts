@@ -146,8 +146,8 @@ export class JournalCommitter {
   }
 
   /**
-   * The files of the new commit: those whose union is not what the tip has already. One that the tip
-   * has and that is too large to read stays in the journal; it must not take that one's place.
+   * The files of the new commit: those whose union is not what the tip has already. One that the
+   * tip has and that is too large to read stays in the journal; it must not take that one's place.
    */
   async #changed(
     files: readonly JournalFile[],

@@ -7,9 +7,10 @@ export function journalName(path: string): string {
 }
 
 /**
- * The branch file that a name in the journal stands for. Three underscores in a row could be read in
- * two ways; after the directories of a key they are taken as the end of these and a key that begins
- * with an underscore. (git-annex reads them the other way and so loses the log of such a key.)
+ * The branch file that a name in the journal stands for. Three underscores in a row could be read
+ * in two ways; after the directories of a key they are taken as the end of these and a key that
+ * begins with an underscore. (git-annex reads them the other way and so loses the log of such a
+ * key.)
  */
 export function journalPath(name: string): string {
   const ofKey = keyDirectories.exec(name);

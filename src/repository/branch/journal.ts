@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstatSync } from 'node:fs';
-import { open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { constants, type BigIntStats } from 'node:fs';
+import { readdir, unlink } from 'node:fs/promises';
 import { decodeText, encodeText } from '../../units/index.ts';
 import {
   isMadeAsAsked,
@@ -11,7 +11,8 @@ import {
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, type FileLock } from '../files/file-lock.ts';
-import { Glance } from '../files/glance.ts';
+import { Disk } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { journalName, journalPath } from './journal-name.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
@@ -51,14 +52,14 @@ export class Journal {
   readonly #temporary: Buffer;
 
   readonly #modes: AnnexModes;
-  readonly #glance: Glance;
+  readonly #disk: Disk;
   /** Ends when the last caller who asked for the lock has released it. */
   #turn: Promise<void> = Promise.resolve();
 
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
   constructor(annexDirectory: string, modes: AnnexModes) {
     this.#modes = modes;
-    this.#glance = new Glance(annexDirectory);
+    this.#disk = new Disk(annexDirectory);
     this.#annexDirectory = Buffer.from(annexDirectory);
     this.#directory = Buffer.from(`${annexDirectory}/journal`);
     this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
@@ -98,15 +99,17 @@ export class Journal {
 
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
-    if (path.includes('\0') || !(await this.#mayBeThere(path))) return undefined;
-    const file = await orIfMissing(open(this.#file(path), 'r'), undefined);
+    if (path.includes('\0')) return undefined;
+    const opening = DiskFile.open(this.#disk, this.#file(path), constants.O_RDONLY);
+    const file = await orIfMissing(opening, undefined);
     if (file === undefined) return undefined;
     try {
-      const status = await file.stat({ bigint: true });
+      const status = await file.status();
       if (!status.isFile()) return undefined;
       if (status.size > journalFileBytesMax)
         throw new RangeError(`${path} in the journal is too large`);
-      return { path, text: decodeText(await file.readFile()), identity: identityOf(status) };
+      const text = decodeText(await wholeOf(file, Number(status.size)));
+      return { path, text, identity: identityOf(status) };
     } finally {
       await file.close();
     }
@@ -115,7 +118,8 @@ export class Journal {
   /** The identity of an entry without its text; `undefined` when there is none. */
   async identity(path: string): Promise<string | undefined> {
     if (path.includes('\0')) return undefined;
-    const status = await orIfMissing(stat(this.#file(path), { bigint: true }), undefined);
+    const looked = Promise.resolve(this.#disk.status(this.#file(path)));
+    const status = await orIfMissing(looked, undefined);
     return status === undefined ? undefined : identityOf(status);
   }
 
@@ -124,7 +128,7 @@ export class Journal {
    * some milliseconds, so one that is that fresh is never the same twice.
    */
   async version(): Promise<string> {
-    const status = await orIfMissing(stat(this.#directory, { bigint: true }), undefined);
+    const status = await this.#disk.status(this.#directory);
     if (status === undefined) return 'none';
     const isFresh = BigInt(Date.now()) * 1_000_000n - status.mtimeNs < freshNs;
     return `${status.ino}.${status.mtimeNs}${isFresh ? `.${randomUUID()}` : ''}`;
@@ -136,13 +140,13 @@ export class Journal {
    * Hold the lock.
    */
   async write(writes: readonly JournalWrite[]): Promise<PromiseSettledResult<void>[]> {
-    await makeDirectoryDurably(this.#directory, this.#modes.directory);
+    await makeDirectoryDurably(this.#directory, this.#modes.directory, this.#disk);
     // git-annex empties othertmp/ whenever nobody holds this lock.
     const lock = await this.#lock('othertmp.lck', 'shared');
     try {
-      await makeDirectory(this.#temporary, this.#modes.directory);
+      await makeDirectory(this.#temporary, this.#modes.directory, this.#disk);
       const results = await settleAll(writes, (write) => this.#writeOne(write));
-      await fsyncDirectory(this.#directory);
+      await fsyncDirectory(this.#directory, this.#disk);
       return results;
     } finally {
       lock.release();
@@ -160,27 +164,19 @@ export class Journal {
   async #writeOne({ path, text }: JournalWrite): Promise<void> {
     const temporary = Buffer.concat([this.#temporary, Buffer.from(`/ballast-${randomUUID()}`)]);
     try {
-      const file = await open(temporary, 'wx', this.#modes.file);
+      const file = await DiskFile.open(this.#disk, temporary, newFile, this.#modes.file);
       try {
-        if (!isMadeAsAsked(this.#modes.file)) await file.chmod(this.#modes.file);
-        await file.writeFile(encodeText(text));
+        if (!isMadeAsAsked(this.#modes.file)) await file.setMode(this.#modes.file);
+        await file.writeAll(encodeText(text), 0);
         await file.datasync();
       } finally {
         await file.close();
       }
-      await rename(temporary, this.#file(path));
+      await this.#disk.rename(temporary, this.#file(path));
     } catch (error) {
-      await rm(temporary, { force: true });
+      await this.#disk.remove(temporary);
       throw error;
     }
-  }
-
-  /** Most files have no entry, which is found out with the least work. */
-  async #mayBeThere(path: string): Promise<boolean> {
-    return await this.#glance.ask(
-      () => isPerhapsThere(this.#file(path)),
-      () => Promise.resolve(true),
-    );
   }
 
   #file(path: string): Buffer {
@@ -207,24 +203,24 @@ export class Journal {
   }
 }
 
-/** False only when nothing is there: what cannot be looked at is for reading to report. */
-function isPerhapsThere(path: Buffer): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return true;
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/** A file as it was when its length was looked at; files of the journal are replaced, not written. */
+async function wholeOf(file: DiskFile, lengthBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(lengthBytes);
+  let length = 0;
+  while (length < lengthBytes) {
+    const count = await file.read(bytes.subarray(length), length);
+    if (count === 0) break;
+    length += count;
   }
+  return bytes.subarray(0, length);
 }
 
 /** Steps of file time stamps are at most this long. */
 const freshNs = 50_000_000n;
 
-function identityOf(status: {
-  ino: bigint;
-  mtimeNs: bigint;
-  ctimeNs: bigint;
-  size: bigint;
-}): string {
+function identityOf(status: BigIntStats): string {
   return `${status.ino}.${status.mtimeNs}.${status.ctimeNs}.${status.size}`;
 }
 

@@ -5,9 +5,9 @@ import { isLocationLogPath } from '../logs/location-log.ts';
 import { addChange, addTotals, type SizeTotals } from './size-totals.ts';
 
 /**
- * How many bytes each repository holds, by the location logs (spec/git-annex-branch.md section 4.1):
- * one total a repository in memory, kept up with the branch by what differs between two commits, and
- * the journal on top.
+ * How many bytes each repository holds, by the location logs (spec/git-annex-branch.md section
+ * 4.1): one total a repository in memory, kept up with the branch by what differs between two
+ * commits, and the journal on top.
  */
 export class RepositorySizes {
   readonly #branch: AnnexBranch;
@@ -36,8 +36,8 @@ export class RepositorySizes {
   }
 
   /**
-   * Takes in what has changed in the branch and the journal before the call. Cheap when nothing has.
-   * Calls at once share the work.
+   * Takes in what has changed in the branch and the journal before the call. Cheap when nothing
+   * has. Calls at once share the work.
    */
   refresh(): Promise<void> {
     if (this.#refreshing === undefined) {

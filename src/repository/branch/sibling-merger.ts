@@ -55,8 +55,8 @@ export class SiblingMerger {
   }
 
   /**
-   * Merges every sibling that has something new; whether the branch moved. One that cannot be merged
-   * is reported, once, and left.
+   * Merges every sibling that has something new; whether the branch moved. One that cannot be
+   * merged is reported, once, and left.
    */
   async merge(): Promise<boolean> {
     let isMoved = false;

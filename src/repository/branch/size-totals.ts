@@ -12,8 +12,8 @@ export interface SizeTotal {
 export type SizeTotals = Map<Uuid, SizeTotal>;
 
 /**
- * Counts what a location log has come to. Keys without a size count 0 bytes; a chunk counts the size
- * of the whole (spec/git-annex-branch.md section 4.1).
+ * Counts what a location log has come to. Keys without a size count 0 bytes; a chunk counts the
+ * size of the whole (spec/git-annex-branch.md section 4.1).
  */
 export function addChange(totals: SizeTotals, change: BranchFileChange): void {
   const key = keyOfLocationLog(change.path);

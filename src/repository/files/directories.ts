@@ -1,14 +1,17 @@
 import { chmod, mkdir } from 'node:fs/promises';
+import type { Disk } from './disk.ts';
 import { fsyncDirectory, parentOf } from './durable.ts';
 import { isErrorCode } from './error-code.ts';
 
 /**
  * Makes a directory with exactly this mode, whatever the umask; one that exists is left alone.
+ * @param disk makes the calls in line where it answers at once.
  * @returns whether it was made.
  */
-export async function makeDirectory(path: Buffer, mode: number): Promise<boolean> {
+export async function makeDirectory(path: Buffer, mode: number, disk?: Disk): Promise<boolean> {
+  const permissions = mode & 0o777;
   try {
-    await mkdir(path, { mode: mode & 0o777 });
+    await (disk === undefined ? mkdir(path, permissions) : disk.makeDirectory(path, permissions));
     if (!isMadeAsAsked(mode)) await chmod(path, mode);
     return true;
   } catch (error) {
@@ -29,11 +32,11 @@ const underWay = new Map<string, Promise<void>>();
  * Likewise, and its name is durable when the promise resolves: for a directory in which something
  * is then acknowledged.
  */
-export function makeDirectoryDurably(path: Buffer, mode: number): Promise<void> {
+export function makeDirectoryDurably(path: Buffer, mode: number, disk?: Disk): Promise<void> {
   const name = path.toString('latin1');
   const shared = underWay.get(name);
   if (shared !== undefined) return shared;
-  const made = makeAndSync(path, mode).finally(() => underWay.delete(name));
+  const made = makeAndSync(path, mode, disk).finally(() => underWay.delete(name));
   underWay.set(name, made);
   return made;
 }
@@ -43,6 +46,6 @@ export async function whenDurable(path: Buffer): Promise<void> {
   await underWay.get(path.toString('latin1'));
 }
 
-async function makeAndSync(path: Buffer, mode: number): Promise<void> {
-  if (await makeDirectory(path, mode)) await fsyncDirectory(parentOf(path));
+async function makeAndSync(path: Buffer, mode: number, disk: Disk | undefined): Promise<void> {
+  if (await makeDirectory(path, mode, disk)) await fsyncDirectory(parentOf(path));
 }

@@ -13,7 +13,10 @@ export interface FileLockOptions {
   readonly create?: boolean;
   /** Mode of a file made here, whatever the umask. Default: 0644, as git-annex makes them. */
   readonly createMode?: number;
-  /** Remove the file while it is still locked, as git-annex does with transfer locks. Default: false. */
+  /**
+   * Remove the file while it is still locked, as git-annex does with transfer locks. Default:
+   * false.
+   */
   readonly removeOnRelease?: boolean;
 }
 
@@ -164,7 +167,8 @@ function heldLock(fd: number, { path, mode, removeOnRelease }: HeldFile): FileLo
       isHeld = false;
       try {
         if (removeOnRelease) rmSync(path, { force: true });
-        // Closing alone would leave the lock to a child forked at this moment, until it has exec'ed.
+        // Closing alone would leave the lock to a child forked at this moment, until it has
+        // exec'ed.
         setLock(fd, 'none');
       } finally {
         closeSync(fd);

@@ -6,11 +6,12 @@ import { runGit } from './git.ts';
 const pathLengthMax = 4096;
 
 /**
- * annex.numcopies of .gitattributes for a file, as `git check-attr` says it in that repository: a bare
- * one looks only at its info/attributes (and at its newest commit, in some versions of git), one with a
- * work tree at the files there. git-annex asks the same git in the same place. `undefined` when it is not
- * set, is no number (spec/expressions.md section 6.6), or the path leads out of the repository.
- * Cost: starts a program, some milliseconds; nothing is kept, so a changed file counts at once.
+ * annex.numcopies of .gitattributes for a file, as `git check-attr` says it in that repository: a
+ * bare one looks only at its info/attributes (and at its newest commit, in some versions of git),
+ * one with a work tree at the files there. git-annex asks the same git in the same place.
+ * `undefined` when it is not set, is no number (spec/expressions.md section 6.6), or the path leads
+ * out of the repository. Cost: starts a program, some milliseconds; nothing is kept, so a changed
+ * file counts at once.
  */
 export async function attributeNumcopies(
   directory: string,

@@ -85,7 +85,9 @@ export class CatFileAnswers {
     return true;
   }
 
-  /** Where the content goes: where it stands already when it is all there, else memory of its own. */
+  /**
+   * Where the content goes: where it stands already when it is all there, else memory of its own.
+   */
   #room(length: number, rest: Buffer): Buffer | undefined {
     if (length > this.#bytesMax) return undefined;
     return length <= rest.length ? rest.subarray(0, length) : Buffer.allocUnsafeSlow(length);

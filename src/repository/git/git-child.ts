@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
+import { atExit } from './at-exit.ts';
 import { GitError } from './git-error.ts';
 
 /** How much of the end of git's complaints an error carries. */
@@ -92,8 +93,7 @@ export class GitChild {
   }
 
   #watch(child: ChildProcess, signal: AbortSignal | undefined): Promise<GitError | undefined> {
-    const atExit = (): void => this.kill();
-    process.on('exit', atExit);
+    const isOver = atExit(() => this.kill());
     let stderrTail = '';
     let cause: unknown;
     const abort = (): void => {
@@ -110,7 +110,7 @@ export class GitChild {
       });
       child.on('close', (status) => {
         this.#isOver = true;
-        process.off('exit', atExit);
+        isOver();
         signal?.removeEventListener('abort', abort);
         if (status === 0 && cause === undefined) resolve(undefined);
         else resolve(this.#failure(status, cause, stderrTail));

@@ -34,7 +34,9 @@ export class GitConfig {
     return this.#values.get(canonicalName(name)) ?? [];
   }
 
-  /** Whether the value reads as true in git's sense; `undefined` when it is not set or is neither. */
+  /**
+   * Whether the value reads as true in git's sense; `undefined` when it is not set or is neither.
+   */
   getBoolean(name: string): boolean | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;
@@ -47,7 +49,9 @@ export class GitConfig {
   }
 }
 
-/** Sets one value in the repository's own configuration file, in place of all earlier ones there. */
+/**
+ * Sets one value in the repository's own configuration file, in place of all earlier ones there.
+ */
 export async function setGitConfig(
   directory: string,
   setting: { readonly name: string; readonly value: string },

@@ -3,7 +3,9 @@ import { isErrorCode } from '../files/error-code.ts';
 import { bufferOf, GitChild, gitEnvironment, type GitChildOptions } from './git-child.ts';
 import { GitError, GitUnusableError } from './git-error.ts';
 
-/** Oldest git that has what ballast asks of it (`cat-file --batch`, `fast-import` with `get-mark`). */
+/**
+ * Oldest git that has what ballast asks of it (`cat-file --batch`, `fast-import` with `get-mark`).
+ */
 export const gitVersionMin: GitVersion = [2, 30];
 
 /** Most bytes that {@link runGit} returns; what may be longer is read with {@link streamGit}. */

@@ -4,8 +4,8 @@ import { runGit } from './git.ts';
 const commitsPerLook = 500;
 
 /**
- * Lets git pack what many small commits leave behind. Each commit makes a handful of objects, and no
- * other command need ever run in a gateway's repository. `gc.auto = 0` turns it off.
+ * Lets git pack what many small commits leave behind. Each commit makes a handful of objects, and
+ * no other command need ever run in a gateway's repository. `gc.auto = 0` turns it off.
  */
 export class ObjectUpkeep {
   readonly #directory: string;

@@ -2,8 +2,8 @@ import { encodeText } from '../../units/index.ts';
 import type { GitObject } from './cat-file-answers.ts';
 
 /**
- * The SHA of an entry of a tree, by a name of any bytes. A tree is a row of `MODE NAME`, NUL and the
- * bytes of a SHA.
+ * The SHA of an entry of a tree, by a name of any bytes. A tree is a row of `MODE NAME`, NUL and
+ * the bytes of a SHA.
  */
 export function entryOfTree(tree: GitObject, name: string): string | undefined {
   const bytes = Buffer.from(tree.bytes.buffer, tree.bytes.byteOffset, tree.bytes.byteLength);

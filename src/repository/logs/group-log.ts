@@ -2,7 +2,9 @@ import type { Uuid } from '../../units/index.ts';
 import { parseUuidKeyedLog, setUuidKeyedLog } from './uuid-keyed-log.ts';
 import type { TimeStamp } from './time-stamp.ts';
 
-/** group.log: the groups of each repository, sorted; none for a repository that left its last one. */
+/**
+ * group.log: the groups of each repository, sorted; none for a repository that left its last one.
+ */
 export function parseGroupLog(text: string): Map<Uuid, readonly string[]> {
   const groups = new Map<Uuid, readonly string[]>();
   for (const [uuid, { value }] of parseUuidKeyedLog(text)) groups.set(uuid, sortedWords(value));

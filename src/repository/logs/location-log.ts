@@ -6,6 +6,7 @@ import {
   type Key,
 } from '../../key/index.ts';
 import { isUuid, type Uuid } from '../../units/index.ts';
+import { nativeMd5 } from '../files/native-md5.ts';
 import { cut } from './map-stamped-log.ts';
 import { compareStamps, formatStamp, nextStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
 import { sortedBySubject } from './uuid-keyed-log.ts';
@@ -83,7 +84,7 @@ export function compactLocationLog(text: string): string {
 
 /** `LOWER/KEYFILE.log`: where the branch keeps the location log of a key (section 3.1). */
 export function locationLogPath(key: Key): string {
-  return `${hashDirectoryLower(key)}${keyFile(key)}.log`;
+  return `${hashDirectoryLower(key, nativeMd5)}${keyFile(key)}.log`;
 }
 
 const locationLogShape = /^[0-9a-f]{3}\/[0-9a-f]{3}\/([^/]+)\.log$/;

@@ -1,4 +1,7 @@
-/** KEY.log.met, the metadata of a key: `STAMP FIELD +VALUE -VALUE FIELD +VALUE` (spec/git-annex-branch.md section 3.3). */
+/**
+ * KEY.log.met, the metadata of a key: `STAMP FIELD +VALUE -VALUE FIELD +VALUE`
+ * (spec/git-annex-branch.md section 3.3).
+ */
 import type { Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { locationLogPath } from './location-log.ts';
@@ -10,10 +13,11 @@ export function metadataLogPath(key: Key): string {
 }
 
 /**
- * The current values of each field, by its name in lower case. A value that was set and removed goes
- * by the newest line, of equally new ones the last, and by the last word of a line. With them come
- * `NAME-lastchanged` of each field that is set, and `lastchanged` (spec/expressions.md section 6.9).
- * Lines without a stamp and values whose base64 cannot be read are passed over, as git-annex does.
+ * The current values of each field, by its name in lower case. A value that was set and removed
+ * goes by the newest line, of equally new ones the last, and by the last word of a line. With them
+ * come `NAME-lastchanged` of each field that is set, and `lastchanged` (spec/expressions.md section
+ * 6.9). Lines without a stamp and values whose base64 cannot be read are passed over, as git-annex
+ * does.
  */
 export function parseMetadataLog(text: string): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, Field>();
@@ -50,7 +54,9 @@ function byStamp(one: MetadataLine, other: MetadataLine): number {
   return compareStamps(one.stamp, other.stamp);
 }
 
-/** The first word names a field, also when it begins with a sign; other words with one are values. */
+/**
+ * The first word names a field, also when it begins with a sign; other words with one are values.
+ */
 function readLine(line: string): readonly MetadataLine[] {
   const [head = '', ...words] = line.split(' ');
   const stamp = parseStamp(head);

@@ -12,7 +12,8 @@ const lengthMax = 40;
 
 /**
  * numcopies.log and mincopies.log: the newest number, of equally new ones the larger
- * (spec/git-annex-branch.md section 3.2). As logged: what is less than one copy counts as 1 elsewhere.
+ * (spec/git-annex-branch.md section 3.2). As logged: what is less than one copy counts as 1
+ * elsewhere.
  */
 export function parseNumcopiesLog(text: string): number | undefined {
   return newestNumber(text)?.copies;

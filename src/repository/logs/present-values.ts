@@ -8,9 +8,9 @@ interface Entry {
 
 /**
  * The values that a log of the form `STAMP STATUS VALUE` says are there: per value the newest line
- * counts, of equally new ones the first (spec/git-annex-branch.md section 3.2). In the order of their
- * first lines; a value is everything after the status and one space, as it stands. Lines of another
- * form are passed over.
+ * counts, of equally new ones the first (spec/git-annex-branch.md section 3.2). In the order of
+ * their first lines; a value is everything after the status and one space, as it stands. Lines of
+ * another form are passed over.
  */
 export function presentValues(text: string): readonly string[] {
   const newest = new Map<string, Entry>();

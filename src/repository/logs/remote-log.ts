@@ -1,7 +1,9 @@
 import type { Uuid } from '../../units/index.ts';
 import { parseUuidKeyedLog } from './uuid-keyed-log.ts';
 
-/** remote.log: the settings of each special remote, name to value, as `initremote` was given them. */
+/**
+ * remote.log: the settings of each special remote, name to value, as `initremote` was given them.
+ */
 export function parseRemoteLog(text: string): Map<Uuid, ReadonlyMap<string, string>> {
   const remotes = new Map<Uuid, ReadonlyMap<string, string>>();
   for (const [uuid, { value }] of parseUuidKeyedLog(text)) {

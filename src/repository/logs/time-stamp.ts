@@ -47,7 +47,9 @@ export function compareStamps(a: TimeStamp, b: TimeStamp): number {
   return a.fraction < b.fraction ? -1 : 1;
 }
 
-/** The moment of a wall clock (milliseconds since the epoch), in whole seconds as git-annex writes. */
+/**
+ * The moment of a wall clock (milliseconds since the epoch), in whole seconds as git-annex writes.
+ */
 export function stampOf(nowMs: number): TimeStamp {
   return { seconds: BigInt(Math.floor(nowMs / 1000)), fraction: '' };
 }

@@ -2,7 +2,10 @@ import type { Key } from '../../key/index.ts';
 import { locationLogPath } from './location-log.ts';
 import { presentValues } from './present-values.ts';
 
-/** `LOWER/KEYFILE.log.web`: where the branch keeps the urls of a key (spec/git-annex-branch.md section 3.1). */
+/**
+ * `LOWER/KEYFILE.log.web`: where the branch keeps the urls of a key (spec/git-annex-branch.md
+ * section 3.1).
+ */
 export function urlLogPath(key: Key): string {
   return `${locationLogPath(key)}.web`;
 }

@@ -1,5 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import {
   makePureHasher,
   makeVerifier,
@@ -8,8 +7,7 @@ import {
   type Key,
   type MakeHasher,
 } from '../../key/index.ts';
-import { isErrorCode } from '../files/error-code.ts';
-import type { Glance } from '../files/glance.ts';
+import type { Disk, Soon } from '../files/disk.ts';
 import { Turns } from '../turns.ts';
 import { openObject } from './object-reader.ts';
 
@@ -23,7 +21,7 @@ export interface EditSettings {
 
 /** What belief rests on. */
 export interface BeliefParts {
-  readonly glance: Glance;
+  readonly disk: Disk;
   /** The settings as they are at the moment of asking. */
   settings(): EditSettings;
   /** Default: hashers that run anywhere. */
@@ -58,16 +56,13 @@ export class ContentBelief {
   }
 
   /** Answers at once where the disk does and nothing is to be verified. */
-  holds(key: Key, path: Buffer): boolean | Promise<boolean> {
-    const looked = this.#parts.glance.ask(
-      () => lookInLine(path),
-      () => look(path),
-    );
+  holds(key: Key, path: Buffer): Soon<boolean> {
+    const looked = this.#parts.disk.look(path);
     if (looked instanceof Promise) return looked.then((status) => this.#judge(key, path, status));
     return this.#judge(key, path, looked);
   }
 
-  #judge(key: Key, path: Buffer, status: Stats | undefined): boolean | Promise<boolean> {
+  #judge(key: Key, path: Buffer, status: Stats | undefined): Soon<boolean> {
     if (status?.isFile() !== true) return false;
     const isProtected = (status.mode & anyWrite) === 0;
     if (isProtected && status.nlink === 1) return true;
@@ -80,13 +75,13 @@ export class ContentBelief {
 
   async #verified(key: Key, path: Buffer): Promise<boolean> {
     return await this.#hashing.run('', async () => {
-      const before = await look(path);
+      const before = await this.#parts.disk.look(path);
       if (before?.isFile() !== true) return false;
       const known = this.#verdicts.get(stateOf(key, before));
       if (known !== undefined) return known;
       const askedMs = Date.now();
       const isRight = await this.#matches(key, path);
-      const after = await look(path);
+      const after = await this.#parts.disk.look(path);
       if (after === undefined || stateOf(key, after) !== stateOf(key, before)) return false;
       if (askedMs - before.mtimeMs > settledMs) this.#remember(stateOf(key, before), isRight);
       return isRight;
@@ -118,23 +113,4 @@ export class ContentBelief {
 /** What changes when a file is edited or replaced. The key's hash stands for the key. */
 function stateOf(key: Key, { dev, ino, size, mtimeMs }: Stats): string {
   return `${dev} ${ino} ${size} ${mtimeMs} ${key.backend} ${key.sizeBytes} ${key.name}`;
-}
-
-async function look(path: Buffer): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
-  }
-}
-
-/** Likewise, for a disk that answers at once. */
-function lookInLine(path: Buffer): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isErrorCode(error, 'ENOTDIR')) return undefined;
-    throw error;
-  }
 }

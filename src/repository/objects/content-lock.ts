@@ -3,7 +3,8 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { ObjectLayout, ObjectLocation } from './layout.ts';
+import type { ObjectLayout } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { objectError } from './object-errors.ts';
 import {
   readRetention,

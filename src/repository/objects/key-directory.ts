@@ -1,8 +1,9 @@
 import { chmod, rmdir } from 'node:fs/promises';
+import type { Disk } from '../files/disk.ts';
 import { makeDirectory, makeDirectoryDurably, whenDurable } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import type { ObjectLocation } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How often a change of a key's directory is tried while other processes change it too. */
@@ -12,11 +13,15 @@ const attemptsMax = 20;
  * Makes the hash directories and the directory of a key, which stays writable for now. Their names
  * become durable by {@link fsyncKeyDirectories}, that of the object directory here.
  */
-export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexModes): Promise<void> {
+export async function makeKeyDirectory(
+  location: ObjectLocation,
+  modes: AnnexModes,
+  disk: Disk,
+): Promise<void> {
   const [objects, ...hashDirectories] = location.ancestors;
   const make = async (): Promise<void> => {
     for (const path of [...hashDirectories, location.directory]) {
-      await makeDirectory(path, modes.directory);
+      await makeDirectory(path, modes.directory, disk);
     }
   };
   try {
@@ -25,7 +30,7 @@ export async function makeKeyDirectory(location: ObjectLocation, modes: AnnexMod
   } catch (error) {
     // The object directory is made for the first content, and stays.
     if (!isErrorCode(error, 'ENOENT') || objects === undefined) throw error;
-    await makeDirectoryDurably(objects, modes.directory);
+    await makeDirectoryDurably(objects, modes.directory, disk);
     await make();
   }
 }
@@ -57,9 +62,14 @@ export async function inWritableDirectory<T>(
 }
 
 /** Gives a key's directory the mode it has while the content is there. */
-export async function protectDirectory(directory: Buffer, modes: AnnexModes): Promise<void> {
+export async function protectDirectory(
+  directory: Buffer,
+  modes: AnnexModes,
+  disk?: Disk,
+): Promise<void> {
+  const mode = modes.keyDirectory;
   try {
-    await chmod(directory, modes.keyDirectory);
+    await (disk === undefined ? chmod(directory, mode) : disk.setMode(directory, mode));
   } catch (error) {
     // Gone with its content; or another user's, in a shared repository, who has set the mode.
     if (!isErrorCode(error, 'ENOENT', 'EPERM')) throw error;
@@ -90,14 +100,19 @@ async function removedIfEmpty(directory: Buffer): Promise<boolean> {
 }
 
 /** Makes the names on the way to a content durable, from the key's directory to the top. */
-export async function fsyncKeyDirectories(location: ObjectLocation): Promise<void> {
-  await Promise.all([location.directory, ...location.ancestors].map(fsyncIfThere));
+export async function fsyncKeyDirectories(location: ObjectLocation, disk: Disk): Promise<void> {
+  await Promise.all([fsyncIfThere(location.directory, disk), fsyncAncestors(location, disk)]);
 }
 
-async function fsyncIfThere(directory: Buffer | undefined): Promise<void> {
+/** Likewise, but for what is in the key's directory. */
+export async function fsyncAncestors(location: ObjectLocation, disk: Disk): Promise<void> {
+  await Promise.all(location.ancestors.map((directory) => fsyncIfThere(directory, disk)));
+}
+
+async function fsyncIfThere(directory: Buffer | undefined, disk?: Disk): Promise<void> {
   if (directory === undefined) return;
   try {
-    await fsyncDirectory(directory);
+    await fsyncDirectory(directory, disk);
   } catch (error) {
     // Emptied and removed by whoever dropped the last content in it.
     if (!isErrorCode(error, 'ENOENT')) throw error;

@@ -1,21 +1,8 @@
 import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../key/index.ts';
-import { encodeText } from '../../units/index.ts';
+import { nativeMd5 } from '../files/native-md5.ts';
+import { textBytes } from '../files/text-bytes.ts';
 import { KeyNotStorableError } from './object-errors.ts';
-
-/** Where the content of a key stands, and what stands beside it (spec/git-annex-branch.md section 2). */
-export interface ObjectLocation {
-  /** The object directory and the two hash directories, outermost first. */
-  readonly ancestors: readonly Buffer[];
-  /** The directory of the key. */
-  readonly directory: Buffer;
-  readonly content: Buffer;
-  /** `.lck`: locked by who keeps or removes the content. */
-  readonly lock: Buffer;
-  /** `.rtm`: until when the content stays although nobody holds the lock. */
-  readonly retention: Buffer;
-  /** `.rtl`: locked while the retention file is read or written. */
-  readonly retentionLock: Buffer;
-}
+import { ObjectLocation } from './object-location.ts';
 
 /** Names that file systems take, in bytes. */
 const nameBytesMax = 255;
@@ -26,10 +13,16 @@ const lockAffixBytes = 4;
 export class ObjectLayout {
   readonly annexDirectory: Buffer;
   readonly isBare: boolean;
+  readonly objectDirectory: Buffer;
+  readonly temporaryDirectory: Buffer;
+  readonly transferLockDirectory: Buffer;
 
   constructor(options: { readonly gitDirectory: string | Buffer; readonly isBare: boolean }) {
     this.annexDirectory = join(Buffer.from(options.gitDirectory), 'annex');
     this.isBare = options.isBare;
+    this.objectDirectory = join(this.annexDirectory, 'objects');
+    this.temporaryDirectory = join(this.annexDirectory, 'tmp');
+    this.transferLockDirectory = join(this.annexDirectory, 'transfer/download/lck');
   }
 
   /**
@@ -37,25 +30,23 @@ export class ObjectLayout {
    * nature has contents in both (spec/git-annex-branch.md section 2.1). Empty for a key that can
    * never be here.
    */
-  locations(key: Key): readonly ObjectLocation[] {
+  *locations(key: Key): Generator<ObjectLocation, void, undefined> {
     const name = nameOf(key);
-    if (whyNotPresent(name) !== undefined) return [];
-    const mixed = this.#location(hashDirectoryMixed(key), name);
-    const lower = this.#location(hashDirectoryLower(key), name);
-    return this.isBare ? [lower, mixed] : [mixed, lower];
+    if (whyNotPresent(name) !== undefined) return;
+    yield this.#location(key, name, this.isBare);
+    yield this.#location(key, name, !this.isBare);
   }
 
   /**
    * Where a new content goes.
-   * @throws KeyNotStorableError for a name with NUL, or over 251 bytes: git-annex could not lock it.
+   * @throws KeyNotStorableError for a name with NUL, or over 251 bytes: git-annex could not lock
+   * it.
    */
   newLocation(key: Key): ObjectLocation {
-    const [native] = this.locations(key);
-    const reason = whyNotStorable(nameOf(key));
-    if (native === undefined || reason !== undefined) {
-      throw new KeyNotStorableError(key, reason ?? 'its name is not a file name');
-    }
-    return native;
+    const name = nameOf(key);
+    const reason = whyNotStorable(name);
+    if (reason !== undefined) throw new KeyNotStorableError(key, reason);
+    return this.#location(key, name, this.isBare);
   }
 
   /** Whether the lock files of the key have names that the file system takes. */
@@ -63,7 +54,9 @@ export class ObjectLayout {
     return whyNotStorable(nameOf(key)) === undefined;
   }
 
-  /** `annex/tmp/KEYFILE`: what has come of an upload; undefined for a key that can never be here. */
+  /**
+   * `annex/tmp/KEYFILE`: what has come of an upload; undefined for a key that can never be here.
+   */
   partial(key: Key): Buffer | undefined {
     const name = nameOf(key);
     return whyNotPresent(name) === undefined ? join(this.temporaryDirectory, name) : undefined;
@@ -75,18 +68,6 @@ export class ObjectLayout {
    */
   transferLock(key: Key): Buffer {
     return join(this.transferLockDirectory, Buffer.concat([Buffer.from('lck.'), nameOf(key)]));
-  }
-
-  get objectDirectory(): Buffer {
-    return join(this.annexDirectory, 'objects');
-  }
-
-  get temporaryDirectory(): Buffer {
-    return join(this.annexDirectory, 'tmp');
-  }
-
-  get transferLockDirectory(): Buffer {
-    return join(this.annexDirectory, 'transfer/download/lck');
   }
 
   /** The directories that an upload needs, outermost first. */
@@ -102,7 +83,9 @@ export class ObjectLayout {
     ];
   }
 
-  /** `annex/ballast` and in it where interrupted uploads are noted. git-annex has no use for them. */
+  /**
+   * `annex/ballast` and in it where interrupted uploads are noted. git-annex has no use for them.
+   */
   get leftDirectories(): readonly [Buffer, Buffer] {
     return [join(this.annexDirectory, 'ballast'), join(this.annexDirectory, 'ballast/left')];
   }
@@ -117,26 +100,16 @@ export class ObjectLayout {
     return join(this.annexDirectory, 'othertmp.lck');
   }
 
-  #location(hashDirectory: string, name: Buffer): ObjectLocation {
-    const objects = this.objectDirectory;
-    const [outer = '', inner = ''] = hashDirectory.split('/');
-    const ancestors = [objects, join(objects, outer), join(objects, `${outer}/${inner}`)];
-    const directory = join(objects, Buffer.concat([Buffer.from(hashDirectory), name]));
-    const content = join(directory, name);
-    const beside = (suffix: string): Buffer => Buffer.concat([content, Buffer.from(suffix)]);
-    return {
-      ancestors,
-      directory,
-      content,
-      lock: beside('.lck'),
-      retention: beside('.rtm'),
-      retentionLock: beside('.rtl'),
-    };
+  #location(key: Key, name: Buffer, isLower: boolean): ObjectLocation {
+    const hashDirectory = isLower
+      ? hashDirectoryLower(key, nativeMd5)
+      : hashDirectoryMixed(key, nativeMd5);
+    return new ObjectLocation(this.objectDirectory, hashDirectory, name);
   }
 }
 
 function nameOf(key: Key): Buffer {
-  return Buffer.from(encodeText(keyFile(key)));
+  return textBytes(keyFile(key));
 }
 
 function whyNotPresent(name: Buffer): string | undefined {

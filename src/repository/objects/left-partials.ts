@@ -1,9 +1,10 @@
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { keyFile, parseKeyFile, serializeKey, type Key } from '../../key/index.ts';
 import { decodeText, encodeText } from '../../units/index.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import { makeDirectory } from '../files/directories.ts';
+import type { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { TurnTimeoutError, type Turns } from '../turns.ts';
@@ -32,9 +33,9 @@ export class LeftPartials {
   }
 
   /** Notes what an upload leaves; called while it still holds the key's transfer lock. */
-  async note(key: Key, partial: FileHandle): Promise<void> {
+  async note(key: Key, partial: DiskFile): Promise<void> {
     const [parent, directory] = this.#layout.leftDirectories;
-    const text = describe(await partial.stat({ bigint: true }));
+    const text = describe(await partial.status());
     await makeDirectory(parent, this.#modes.directory);
     await makeDirectory(directory, this.#modes.directory);
     await writeFile(this.#noteOf(key), text, { mode: this.#modes.file });

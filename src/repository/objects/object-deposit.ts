@@ -1,31 +1,32 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
-import { chmod, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
 import { isMadeAsAsked } from '../files/directories.ts';
+import type { Disk, Soon } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import {
-  fsyncKeyDirectories,
-  inWritableDirectory,
-  makeKeyDirectory,
-  protectDirectory,
-} from './key-directory.ts';
-import type { ObjectLocation } from './layout.ts';
+import { moveIntoPlace, prepareDirectories } from './into-place.ts';
+import type { ObjectLocation } from './object-location.ts';
+import { EarlyFlush } from './early-flush.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
-import { readBytesMax } from './object-reader.ts';
+import { readBytesMax, type ReadRange } from './object-reader.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
 
 /**
- * The one writer of a key's partial content. In this order: perhaps `prefix`, then `start`, `write`
- * as often as needed, and `commit`; or `abandon` at any time, which is required unless `commit`
+ * The one writer of a key's partial content. In this order: `start`, `write` as often as needed, and
+ * `commit`; or `abandon` at any time, which is required unless `commit`
  * succeeded.
  */
 export interface ObjectDeposit {
   /** Bytes that an interrupted upload has left: what a peer may skip. */
   readonly offsetBytes: number;
-  /** The first bytes of what is already there, to hash them. At most `offsetBytes`. */
-  prefix(untilByte: number): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes of what an upload has left, or of what was written since, to hash them: none where the
+   * file has become shorter. May go on while more is written.
+   */
+  readBack(range: Required<ReadRange>): AsyncIterable<Uint8Array>;
   /**
    * Begins writing, over what stands there and without making the partial shorter.
    * @param atByte at most `offsetBytes`.
@@ -51,26 +52,25 @@ export interface DepositParts {
   readonly partial: Buffer;
   readonly location: ObjectLocation;
   readonly modes: AnnexModes;
+  readonly disk: Disk;
   readonly offsetBytes: number;
   readonly claim: SpaceClaim;
-  isPresent(): Promise<boolean>;
+  isPresent(): Soon<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
-  noteLeft(partial: FileHandle): Promise<void>;
+  noteLeft(partial: DiskFile): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): void;
 }
 
-/** How often moving a content into place is tried while others remove the directories around it. */
-const attemptsMax = 100;
-
 /** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
 export class PartialFileDeposit implements ObjectDeposit {
   readonly offsetBytes: number;
   readonly #parts: DepositParts;
-  #file: FileHandle | undefined;
+  #file: DiskFile | undefined;
   /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
-  #kept: FileHandle | undefined;
+  #kept: DiskFile | undefined;
+  #flushed: EarlyFlush | undefined;
   #position = 0;
   #isOver = false;
   /** After a failed fsync the system may show bytes that never reach the disk. */
@@ -81,17 +81,18 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.offsetBytes = parts.offsetBytes;
   }
 
-  async *prefix(untilByte: number): AsyncGenerator<Uint8Array> {
+  async *readBack({ fromByte, untilByte }: Required<ReadRange>): AsyncGenerator<Uint8Array> {
     assert(!this.#isOver, 'the deposit is over');
-    assert(untilByte >= 0 && untilByte <= this.offsetBytes, 'prefix beyond the partial content');
-    if (untilByte === 0) return;
-    const { key, partial, modes } = this.#parts;
+    assert(fromByte >= 0 && untilByte >= fromByte, 'no range');
+    const thereBytes = Math.max(this.offsetBytes, this.#position);
+    assert(untilByte <= thereBytes, 'reading beyond the partial content');
+    if (untilByte === fromByte) return;
+    const { key, partial } = this.#parts;
     try {
-      this.#kept ??= await openThere(partial, modes.file);
-      for (let position = 0; position < untilByte; ) {
+      const file = this.#file ?? (this.#kept ??= await openThere(this.#parts));
+      for (let position = fromByte; position < untilByte; ) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(readBytesMax, untilByte - position));
-        const { bytesRead } = await this.#kept.read(buffer, 0, buffer.length, position);
-        // Of what became shorter `start` tells.
+        const bytesRead = await file.read(buffer, position);
         if (bytesRead === 0) return;
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
@@ -108,22 +109,23 @@ export class PartialFileDeposit implements ObjectDeposit {
       Number.isSafeInteger(atByte) && atByte >= 0 && atByte <= this.offsetBytes,
       'start beyond the partial content',
     );
-    const { key, partial, modes } = this.#parts;
+    const { key, partial } = this.#parts;
     try {
-      this.#file =
-        atByte === 0 ? await openPartial(partial, modes.file) : await this.#openKept(atByte);
+      this.#file = atByte === 0 ? await openPartial(this.#parts) : await this.#openKept(atByte);
     } catch (error) {
       throw objectError(error, 'opening the partial content', { key, path: partial });
     }
     this.#position = atByte;
+    this.#flushed = new EarlyFlush(this.#file);
   }
 
   /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
-  async #openKept(atByte: number): Promise<FileHandle> {
-    const { key, partial, modes } = this.#parts;
-    this.#kept ??= await openThere(partial, modes.file);
-    const [kept, there] = await Promise.all([this.#kept.stat(), lstat(partial)]);
-    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= atByte) return this.#kept;
+  async #openKept(atByte: number): Promise<DiskFile> {
+    const { key, partial } = this.#parts;
+    this.#kept ??= await openThere(this.#parts);
+    const [kept, there] = [await this.#kept.status(), await lstat(partial, { bigint: true })];
+    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= BigInt(atByte))
+      return this.#kept;
     throw new ObjectStoreError(
       'what an interrupted upload left is not there any more; begin the upload anew',
       'PARTIAL_CHANGED',
@@ -136,16 +138,12 @@ export class PartialFileDeposit implements ObjectDeposit {
     const { key, partial, claim } = this.#parts;
     try {
       for (let written = 0; written < chunk.length; ) {
-        const { bytesWritten } = await file.write(
-          chunk,
-          written,
-          chunk.length - written,
-          this.#position,
-        );
+        const bytesWritten = await file.write(chunk.subarray(written), this.#position);
         written += bytesWritten;
         this.#position += bytesWritten;
         claim.fulfil(bytesWritten);
       }
+      this.#flushed?.wrote(chunk.length);
     } catch (error) {
       throw objectError(error, 'writing the partial content', { key, path: partial });
     }
@@ -153,15 +151,18 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   async commit(): Promise<void> {
     const file = this.#started();
-    const { key, partial, location, modes } = this.#parts;
+    const { key, partial, location, modes, disk } = this.#parts;
     try {
       // Only what an earlier upload left can be longer than what this one wrote.
       if (this.offsetBytes > this.#position) await file.truncate(this.#position);
-      await file.chmod(modes.content);
-      await this.#sync(file);
+      await file.setMode(modes.content);
+      const directories = prepareDirectories(this.#parts);
+      // Both have ended before the file may be closed.
+      await Promise.allSettled([directories, this.#sync(file)]).then(throwFirst);
+      const prepared = await directories;
       await this.#parts.exclusively(async () => {
-        if (await this.#parts.isPresent()) await rm(partial, { force: true });
-        else await moveIntoPlace(partial, location, modes);
+        if (await this.#parts.isPresent()) await disk.remove(partial);
+        else await moveIntoPlace(this.#parts, prepared);
       });
     } catch (error) {
       throw objectError(error, 'storing the content', { key, path: location.content });
@@ -171,10 +172,10 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   async abandon(keepPartial: boolean): Promise<void> {
     if (this.#isOver) return;
-    const { key, partial } = this.#parts;
+    const { key, partial, disk } = this.#parts;
     try {
       const isEmpty = this.#position === 0 && this.offsetBytes === 0;
-      if (!keepPartial || this.#isUntrustworthy || isEmpty) await rm(partial, { force: true });
+      if (!keepPartial || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
       else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
     } catch (error) {
       throw objectError(error, 'removing the partial content', { key, path: partial });
@@ -183,14 +184,15 @@ export class PartialFileDeposit implements ObjectDeposit {
     }
   }
 
-  #started(): FileHandle {
+  #started(): DiskFile {
     assert(!this.#isOver, 'the deposit is over');
     assert(this.#file !== undefined, 'the deposit has not started');
     return this.#file;
   }
 
-  async #sync(file: FileHandle): Promise<void> {
+  async #sync(file: DiskFile): Promise<void> {
     try {
+      await this.#flushed?.ended();
       await file.sync();
     } catch (error) {
       this.#isUntrustworthy = true;
@@ -202,6 +204,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.#isOver = true;
     this.#parts.claim.release();
     try {
+      await this.#flushed?.ended().catch(() => undefined);
       if (this.#kept !== this.#file) await this.#kept?.close();
       await this.#file?.close();
     } finally {
@@ -210,52 +213,33 @@ export class PartialFileDeposit implements ObjectDeposit {
   }
 }
 
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
 const flags = constants.O_RDWR | constants.O_NOFOLLOW;
 
-async function openPartial(path: Buffer, mode: number): Promise<FileHandle> {
+async function openPartial(parts: DepositParts): Promise<DiskFile> {
+  const mode = parts.modes.file;
+  const anew = flags | constants.O_CREAT | constants.O_EXCL;
   try {
-    const file = await open(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
-    if (!isMadeAsAsked(mode)) await file.chmod(mode);
+    const file = await DiskFile.open(parts.disk, parts.partial, anew, mode);
+    if (!isMadeAsAsked(mode)) await file.setMode(mode);
     return file;
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;
   }
-  return await openThere(path, mode);
+  return await openThere(parts);
 }
 
 /** Opens what is there, and makes nothing. */
-async function openThere(path: Buffer, mode: number): Promise<FileHandle> {
+async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFile> {
   try {
-    return await open(path, flags);
+    return await DiskFile.open(disk, partial, flags);
   } catch (error) {
     if (!isErrorCode(error, 'EACCES')) throw error;
   }
   // A crash between the last two steps of a commit left it complete and write protected.
-  await chmod(path, mode);
-  return open(path, flags);
-}
-
-/**
- * 1. Make the directories, 2. rename, 3. protect the key's directory, 4. make the names durable.
- * A crash after each step leaves the partial content, or the content; after 2 the key's directory
- * may stay writable, which nothing minds.
- */
-async function moveIntoPlace(
-  partial: Buffer,
-  location: ObjectLocation,
-  modes: AnnexModes,
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await makeKeyDirectory(location, modes);
-      await inWritableDirectory(location.directory, modes, () => rename(partial, location.content));
-      break;
-    } catch (error) {
-      // Whoever drops the last content of a hash directory removes the directory.
-      if (!isErrorCode(error, 'ENOENT') || attempt === attemptsMax) throw error;
-      await lstat(partial);
-    }
-  }
-  await protectDirectory(location.directory, modes);
-  await fsyncKeyDirectories(location);
+  await chmod(partial, modes.file);
+  return await DiskFile.open(disk, partial, flags);
 }

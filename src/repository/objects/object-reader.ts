@@ -26,8 +26,8 @@ export interface OpenObject {
   /** The bytes, once. Ends the reading when left early. Chunks are not used again by the reader. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /**
-   * The bytes, once, instead of `chunks`: each piece is handed to `take`, and its memory is used again
-   * when that has resolved. Ends the reading, at the latest when `take` wants no more.
+   * The bytes, once, instead of `chunks`: each piece is handed to `take`, and its memory is used
+   * again when that has resolved. Ends the reading, at the latest when `take` wants no more.
    */
   pour(take: Take): Promise<void>;
   close(): Promise<void>;
@@ -160,8 +160,8 @@ async function readInto(
   if (bytesRead === 0) {
     throw changed('became shorter', at.reading);
   }
-  // Asked after each read, so that no byte of another content is given to anybody, and never the last
-  // one. Not the time of the inode: that changes also when the content is removed or linked.
+  // Asked after each read, so that no byte of another content is given to anybody, and never the
+  // last one. Not the time of the inode: that changes also when the content is removed or linked.
   const { size, mtimeMs } = await file.stat();
   const { status } = at.reading;
   if (size !== status.size || mtimeMs !== status.mtimeMs) {

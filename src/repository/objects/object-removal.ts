@@ -4,7 +4,7 @@ import { isFile } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { ObjectLocation } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { readRetention, removeRetention } from './retention.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
@@ -32,8 +32,9 @@ const pollMs = 5;
 /**
  * Removes a content wherever it stands (spec/git-annex-branch.md sections 2.1 and 2.2):
  * 1. lock `.lck` exclusively, 2. see that no `.rtm` lasts and that the removal is still wanted,
- * 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3 the content is absent, and what is left over is
- * used again by a deposit and cleared by the next removal.
+ * 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3 the
+ * content is absent, and what is left over is used again by a deposit and cleared by the next
+ * removal.
  */
 export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
   const locks: FileLock[] = [];

@@ -1,13 +1,13 @@
-import { lstatSync, statSync } from 'node:fs';
-import { lstat, stat, type FileHandle } from 'node:fs/promises';
 import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import { Glance } from '../files/glance.ts';
+import { Disk, type Soon } from '../files/disk.ts';
+import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { DepositBusyError, objectError } from './object-errors.ts';
@@ -69,7 +69,7 @@ export class ObjectStore {
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
   readonly #nowMs: () => number;
-  readonly #glance: Glance;
+  readonly #disk: Disk;
   readonly #belief: ContentBelief;
   /** Whether they have been made, and were there the last time. */
   #hasUploadDirectories = false;
@@ -83,7 +83,9 @@ export class ObjectStore {
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
+    this.#disk = new Disk(this.#layout.annexDirectory, [this.#layout.objectDirectory]);
     this.#space = new SpaceGuard({
+      disk: this.#disk,
       path: this.#layout.temporaryDirectory,
       reserveBytes: options.diskReserveBytes ?? diskReserveBytesDefault,
     });
@@ -91,9 +93,8 @@ export class ObjectStore {
     this.#onProblem = options.onProblem ?? (() => undefined);
     const place = { layout: this.#layout, modes: this.#modes };
     this.#left = new LeftPartials(place, this.#depositing);
-    this.#glance = new Glance(this.#layout.annexDirectory);
     this.#belief = new ContentBelief({
-      glance: this.#glance,
+      disk: this.#disk,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
@@ -114,18 +115,10 @@ export class ObjectStore {
 
   /**
    * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
-   * key that cannot be here, and for an object that was edited.
+   * key that cannot be here, and for an object that was edited. Answers at once where the disk does.
    */
-  async has(key: Key): Promise<boolean> {
-    for (const { content } of this.#layout.locations(key)) {
-      try {
-        const isThere = this.#belief.holds(key, content);
-        if (typeof isThere === 'boolean' ? isThere : await isThere) return true;
-      } catch (error) {
-        throw objectError(error, 'looking for the content', { key, path: content });
-      }
-    }
-    return false;
+  has(key: Key): Soon<boolean> {
+    return this.#isAtAny(key, this.#layout.locations(key));
   }
 
   /**
@@ -152,13 +145,9 @@ export class ObjectStore {
     const partial = this.#layout.partial(key);
     if (partial === undefined) return 0;
     try {
-      const status = await this.#glance.ask(
-        () => lstatSync(partial, { throwIfNoEntry: false }),
-        () => lstat(partial),
-      );
+      const status = await this.#disk.look(partial);
       return status?.isFile() === true ? status.size : 0;
     } catch (error) {
-      if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return 0;
       throw objectError(error, 'looking for the partial content', { key, path: partial });
     }
   }
@@ -187,6 +176,7 @@ export class ObjectStore {
         partial,
         location,
         modes: this.#modes,
+        disk: this.#disk,
         offsetBytes,
         claim,
         isPresent: () => this.has(key),
@@ -209,7 +199,7 @@ export class ObjectStore {
    * was good for some time only must not come later.
    */
   async remove(key: Key, mayRemove: () => boolean = () => true): Promise<RemoveOutcome> {
-    const locations = this.#layout.locations(key);
+    const locations = [...this.#layout.locations(key)];
     return this.#changing.run(serializeKey(key), async () => {
       if (this.#keeper.isHeld(key)) return 'locked';
       try {
@@ -245,6 +235,24 @@ export class ObjectStore {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
   }
 
+  #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
+    for (let next = locations.next(); next.done !== true; next = locations.next()) {
+      const path = next.value.content;
+      const failed = (error: unknown): never => {
+        throw objectError(error, 'looking for the content', { key, path });
+      };
+      try {
+        const isThere = this.#belief.holds(key, path);
+        if (isThere === true) return true;
+        if (isThere === false) continue;
+        return isThere.then((isHere) => isHere || this.#isAtAny(key, locations), failed);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    return false;
+  }
+
   async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
     try {
       if (await this.#belief.holds(key, path)) return true;
@@ -257,7 +265,7 @@ export class ObjectStore {
   }
 
   /** What could not be noted is merely never cleared, so the upload's end goes on. */
-  async #noteLeft(key: Key, file: FileHandle): Promise<void> {
+  async #noteLeft(key: Key, file: DiskFile): Promise<void> {
     try {
       await this.#left.note(key, file);
     } catch (error) {
@@ -323,18 +331,14 @@ export class ObjectStore {
       }
     }
     for (const directory of this.#layout.uploadDirectories) {
-      await makeDirectory(directory, this.#modes.directory);
+      await makeDirectory(directory, this.#modes.directory, this.#disk);
     }
     this.#hasUploadDirectories = true;
     return await lock();
   }
 
   async #isDirectory(path: Buffer): Promise<boolean> {
-    const status = await this.#glance.ask(
-      () => statSync(path, { throwIfNoEntry: false }),
-      () => stat(path).catch(() => undefined),
-    );
-    return status?.isDirectory() === true;
+    return (await this.#disk.status(path))?.isDirectory() === true;
   }
 }
 

@@ -3,7 +3,8 @@ import { writeFileDurably } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { makeDirectory } from '../files/directories.ts';
-import type { ObjectLayout, ObjectLocation } from './layout.ts';
+import type { ObjectLayout } from './layout.ts';
+import type { ObjectLocation } from './object-location.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How long a content stays when its locker is gone: git-annex's ten minutes. */
@@ -12,7 +13,9 @@ export const retentionMs = 600_000;
 /** Longest wait for a lock that is held for a few system calls only. */
 const briefLockMs = 10_000;
 
-/** `1795359500.661413243s`. git-annex writes no newline after it, and heeds no file that has one. */
+/**
+ * `1795359500.661413243s`. git-annex writes no newline after it, and heeds no file that has one.
+ */
 const retentionFile = /^(\d{1,12})(?:\.(\d+))?s?\s*$/;
 
 /** What a retention file says. */

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
+import type { Disk } from '../files/disk.ts';
 import { NotEnoughSpaceError } from './object-errors.ts';
 
 /** Room on the disk that one upload still needs. */
@@ -14,11 +14,17 @@ export interface SpaceClaim {
  * other's claims, so that together they cannot fill what each alone would have left.
  */
 export class SpaceGuard {
+  readonly #disk: Disk;
   readonly #path: Buffer;
   readonly #reserveBytes: number;
   readonly #claims = new Set<{ bytes: number }>();
 
-  constructor(options: { readonly path: Buffer; readonly reserveBytes: number }) {
+  constructor(options: {
+    readonly disk: Disk;
+    readonly path: Buffer;
+    readonly reserveBytes: number;
+  }) {
+    this.#disk = options.disk;
     this.#path = options.path;
     this.#reserveBytes = options.reserveBytes;
   }
@@ -29,8 +35,8 @@ export class SpaceGuard {
    * @throws NotEnoughSpaceError
    */
   async claim(key: Key, neededBytes: number): Promise<SpaceClaim> {
-    const disk = await statfs(this.#path, { bigint: true });
-    const freeBytes = Number(disk.bavail * disk.bsize);
+    const { bavail, bsize } = await this.#disk.usage(this.#path);
+    const freeBytes = Number(bavail * bsize);
     let claimedBytes = 0;
     for (const claim of this.#claims) claimedBytes += claim.bytes;
     const usableBytes = Math.max(0, freeBytes - claimedBytes - this.#reserveBytes);

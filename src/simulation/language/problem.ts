@@ -1,3 +1,5 @@
+import { plain } from '../../placement/index.ts';
+
 /** What can be wrong with a simulation; codes are stable. */
 export const simulationProblemCodes = {
   BS101: 'No command has this name.',
@@ -40,5 +42,5 @@ export interface SimulationProblem extends SimulationTrouble {
 /** A problem in one line, for people. */
 export function formatSimulationProblem(problem: SimulationProblem): string {
   const { code, line, column, message, expected } = problem;
-  return `${code} at line ${line}, column ${column}: ${message}; expected ${expected}`;
+  return plain(`${code} at line ${line}, column ${column}: ${message}; expected ${expected}`);
 }

@@ -3,6 +3,13 @@ import type { Problem } from '../../expression/index.ts';
 import type { SimulationTrouble } from '../language/problem.ts';
 import type { Network } from '../world/network.ts';
 
+/** How much of a list of names is shown, in characters. */
+const shownLengthMax = 300;
+
+function beginning(names: string): string {
+  return names.length <= shownLengthMax ? names : `${names.slice(0, shownLengthMax)}…`;
+}
+
 /** Trouble, and the word of the command that it is about. */
 export interface Trouble extends SimulationTrouble {
   readonly word: string;
@@ -14,7 +21,7 @@ export function unknownRepository(name: string, network: Network): Trouble {
     word: name,
     code: 'BS201',
     message: `no repository is called ${JSON.stringify(name)}`,
-    expected: names === '' ? 'a repository that was begun with init' : `one of ${names}`,
+    expected: names === '' ? 'a repository that was begun with init' : `one of ${beginning(names)}`,
     gitAnnexError: `No repository in the simulation is named "${name}". Choose from: ${names}`,
   };
 }
@@ -56,7 +63,7 @@ export function noRemote(repository: string, remote: string, remotes: Iterable<s
     word: remote,
     code: 'BS204',
     message: `${repository} has no remote ${JSON.stringify(remote)}`,
-    expected: names === '' ? 'a remote, but it has none' : `one of ${names}`,
+    expected: names === '' ? 'a remote, but it has none' : `one of ${beginning(names)}`,
     gitAnnexError: `Repository ${repository} does not have a remote "${remote}".`,
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRepository } from '../../../src/repository/index.ts';
@@ -31,6 +32,29 @@ describe('ballast p2pstdio', () => {
       stdout: `AUTH-SUCCESS ${here}\nVERSION 4\nFAILURE\nERROR unknown command\n`,
       stderr: '',
     });
+  });
+
+  it('costs each ssh client few programs, and no library that it has no use for', async () => {
+    const trace = join(home, 'trace');
+    const libraries = join(home, 'libraries.mjs');
+    writeFileSync(
+      libraries,
+      `import { registerHooks } from 'node:module';
+       const load = (url, context, next) => {
+         const unused = /node_modules\\/(undici|prom-client|pino|commander)\\//.exec(url);
+         if (unused !== null) process.stderr.write(unused[1]);
+         return next(url, context);
+       };
+       registerHooks({ load });`,
+    );
+
+    const env = { GIT_TRACE: trace, NODE_OPTIONS: `--import=${libraries}` };
+    const ended = await ran(serve(), { env });
+
+    expect(ended).toEqual({ status: 0, stdout: `AUTH-SUCCESS ${here}\n`, stderr: '' });
+    const commands = readFileSync(trace, 'utf8').match(/(?<=built-in: git )[\w-]+/g);
+    const each = ['cat-file', 'config', 'for-each-ref', 'rev-parse', 'version'];
+    expect(commands?.toSorted()).toEqual(each);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRepository, writeFirstCommit } from '../../../src/repository/index.ts';
-import { git } from '../../support/git-annex.ts';
+import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { program, ran } from './ssh.ts';
@@ -63,6 +63,58 @@ describe('ballast shell', () => {
       status: 0,
       stdout: `annex.uuid=${listed}\ncore.gcrypt-id=\n`,
       stderr: '',
+    });
+  });
+
+  describe('makes a bare repository an annex', () => {
+    const made = (name: string): string => {
+      const bare = join(temporaryDirectory(), name);
+      git('.', 'init', '--quiet', '--bare', bare);
+      return bare;
+    };
+    const list = (where: string, options: Parameters<typeof ran>[1] = {}): ReturnType<typeof ran> =>
+      ran(['shell', 'configlist', where, '--', 'remoteuuid=x', 'autoinit=1', '--'], options);
+    const listed = /^annex\.uuid=([0-9a-f-]{36})\ncore\.gcrypt-id=\n$/;
+
+    it('when the client wants it, once, and serves it then', async () => {
+      const bare = made('new.git');
+      const all = await Promise.all([list(bare), list(bare)]);
+
+      const [, own = ''] = listed.exec(all[0].stdout) ?? [];
+      expect(all.map(({ stdout, status }) => [stdout.includes(own), status])).toEqual([
+        [true, 0],
+        [true, 0],
+      ]);
+      expect(own).toHaveLength(36);
+      expect(git(bare, 'config', 'annex.version')).toBe('10\n');
+      expect(git(bare, 'show', 'git-annex:uuid.log')).toContain(`${own} `);
+      const { stdout } = await ran(['shell', 'p2pstdio', bare, 'client', '--uuid', own]);
+      expect(stdout).toBe(`AUTH-SUCCESS ${own}\n`);
+      const info = hasGitAnnex ? git(bare, 'annex', 'info', '--fast') : own;
+      expect(info).toContain(own);
+    });
+
+    it('when a git-annex branch was pushed to it', async () => {
+      const bare = made('pushed.git');
+      git(directory, 'push', '--quiet', bare, 'git-annex');
+
+      expect((await ran(['shell', 'configlist', bare])).stdout).toMatch(listed);
+    });
+
+    it('but not when it may only be read', async () => {
+      const bare = made('read.git');
+      const { status, stderr } = await list(bare, { env: { GIT_ANNEX_SHELL_READONLY: '1' } });
+
+      expect(status).toBe(1);
+      expect(stderr).toContain('blocked by GIT_ANNEX_SHELL_READONLY');
+      expect((await ran(['shell', 'configlist', bare])).stdout).toMatch(/^annex\.uuid=\n/);
+    });
+
+    it('but not one with a work tree, and says what to do', async () => {
+      const { status, stdout, stderr } = await list(plain);
+
+      expect([status, stdout]).toEqual([0, 'annex.uuid=\ncore.gcrypt-id=\n']);
+      expect(stderr).toContain('git annex init');
     });
   });
 

@@ -30,7 +30,10 @@ let contents = 0;
 /** How a script went all of whose steps came true. */
 const asWritten = 'as written';
 
-/** Plays a script after the greeting; each has an X of its own. Fails at a step that does not come true. */
+/**
+ * Plays a script after the greeting; each has an X of its own. Fails at a step that does not come
+ * true.
+ */
 async function played(
   script: string,
   options: { readonly access?: LineAccess; readonly X?: Content } = {},
@@ -48,6 +51,11 @@ async function played(
   return asWritten;
 }
 
+/** A script in which each version is no version. */
+function unknown(...versions: readonly string[]): string {
+  return versions.map((version) => `C: VERSION ${version}\nS: ERROR unknown command`).join('\n');
+}
+
 const greeted = 'C: VERSION 4\nS: VERSION 4\n';
 
 describe('a line session agrees on a version', () => {
@@ -56,7 +64,14 @@ describe('a line session agrees on a version', () => {
     ['that is ours when the peer is newer', 'C: VERSION 9\nS: VERSION 4'],
     ['again and downwards', 'C: VERSION 4\nS: VERSION 4\nC: VERSION 1\nS: VERSION 1'],
     ['from a number with words behind it', 'C: VERSION 2 3\nS: VERSION 2'],
+    [
+      'below 0, which goes on as 0',
+      'C: VERSION -1\nS: VERSION -1\nC: GET 0  A\nS: DATA 0\nC: FAILURE\nC: CHECKPRESENT K\nS: SUCCESS',
+    ],
+    ['from a number of any size', `C: VERSION ${'9'.repeat(400)}\nS: VERSION 4`],
+    ['in base 16', 'C: VERSION 0x2\nS: VERSION 2'],
     ['but not on a word', 'C: VERSION abc\nS: ERROR unknown command'],
+    ['nor on a fraction, a sign or nothing', unknown('1.5', '+2', '--1', '1e1', '', '\u{ff13}')],
     ['and has 0 without one', 'C: GET 0  K\nS: DATA 6\nS= "hello\\n"\nC: SUCCESS\nC.\nS.'],
   ])('%s', async (_name, script) => {
     expect(await played(script)).toBe(asWritten);

@@ -16,7 +16,9 @@ import {
 
 const resume = 'a peer does not hand out what it kept of an upload, so that nobody could verify it';
 
-/** One repository for all tests of a server, since a server of git-annex takes its time to start. */
+/**
+ * One repository for all tests of a server, since a server of git-annex takes its time to start.
+ */
 interface Served {
   readonly directory: string;
   readonly uuid: Uuid;
@@ -47,7 +49,8 @@ describe('over HTTP, against ballast', () => {
   describeStorageNode('a peer', { make: () => emptyNode(served), cannot: { resume } });
 });
 
-// One content in some hundreds never gets its last part from this server (spec/p2p-http.md section 5).
+// One content in some hundreds never gets its last part from this server (spec/p2p-http.md section
+// 5).
 const stalls = { retry: 3 };
 
 describe.skipIf(!hasGitAnnex)('over HTTP, against git annex p2phttp', stalls, () => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -51,7 +52,9 @@ export function httpPeer(port: number, server: Uuid, limits: Partial<PeerLimits>
   return closedAtEnd(new HttpPeer({ url, server, client, limits }));
 }
 
-/** A repository of the real git-annex, copied from one that is made once, under a UUID of its own. */
+/**
+ * A repository of the real git-annex, copied from one that is made once, under a UUID of its own.
+ */
 export function annexCopy(under: string): { readonly directory: string; readonly uuid: Uuid } {
   template ??= makeTemplate();
   copies += 1;
@@ -111,13 +114,23 @@ async function endGroup(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+/**
+ * A port that nobody listens on, below those that the system gives out: there another program might
+ * get it first, or who asks whether it answers might connect to itself.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(22_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export function portOf(address: AddressInfo | string | null): number {
@@ -153,7 +166,9 @@ export function ofTests(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Takes all contents, partial ones and locks out of a bare repository, behind its server's back. */
+/**
+ * Takes all contents, partial ones and locks out of a bare repository, behind its server's back.
+ */
 export function empty(directory: string): void {
   const annex = join(directory, 'annex');
   for (const name of ['objects', 'tmp', 'transfer']) {

@@ -52,6 +52,14 @@ it('quotes what the shell at the other end reads', () => {
   ]);
 });
 
+it('has ssh notice when the network is gone, and ask nobody', () => {
+  const names = { server: imaginaryUuid(1), client: imaginaryUuid(2) };
+  const { program, words } = sshCommand({ host: 'h', port: undefined, directory: '/' }, names);
+  expect([program, ...words.slice(0, -2)].join(' ')).toBe(
+    'ssh -o BatchMode=yes -o ServerAliveInterval=20 -o ServerAliveCountMax=3 -T',
+  );
+});
+
 it('splits options as a shell would, and expands nothing', () => {
   expect(splitWords(`-i '/a b' -o "x=\\"y\\" $z" a\\ b  ''`)).toEqual([
     '-i',

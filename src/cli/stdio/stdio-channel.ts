@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { LinePeer } from '../../gateway/index.ts';
+import type { LineChannel } from '../../gateway/line/index.ts';
 
 /**
  * The peer at standard input and output. Unlike `process.stdout` on a pipe it never blocks: what
  * comes in is still read while the peer does not read.
  */
-export function stdioPeer(onGone: () => void): LinePeer {
+export function stdioChannel(onGone: () => void): LineChannel {
   const output = standardOutput();
   let failure: Error | undefined;
   output.on('error', (error) => {

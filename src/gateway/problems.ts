@@ -1,12 +1,12 @@
-import { UnverifiableKeyError } from '../../key/index.ts';
-import type { HttpProblem } from '../../protocol/index.ts';
-import { NodeUnavailableError } from '../../nodes/index.ts';
-import { RefusedExpressionError } from '../../placement/index.ts';
-import { TurnTimeoutError } from '../../repository/index.ts';
-import { ShelfFullError } from '../gateway-shelf.ts';
-import { PlacementBusyError } from '../placement-claim.ts';
-import { UnwantedError } from '../served-cluster.ts';
-import { NotConfiguredError } from '../topology.ts';
+import { UnverifiableKeyError } from '../key/index.ts';
+import type { HttpProblem } from '../protocol/index.ts';
+import { NodeUnavailableError } from '../nodes/index.ts';
+import { RefusedExpressionError } from '../placement/index.ts';
+import { TurnTimeoutError } from '../repository/index.ts';
+import { ShelfFullError } from './gateway-shelf.ts';
+import { PlacementBusyError } from './placement-claim.ts';
+import { UnwantedError } from './served-cluster.ts';
+import { NotConfiguredError } from './topology.ts';
 
 /** The one table from what can go wrong behind a request to what the peer is told. */
 export function problemOf(error: unknown): HttpProblem {
