@@ -3,6 +3,7 @@ import type {
   Simulation,
   SimulationLine,
   SimulationProblem,
+  SimulationRecorder,
   SimulationRequest,
 } from '../../simulation/index.ts';
 import type { Progress } from '../progress.ts';
@@ -38,6 +39,8 @@ export interface PlayerOptions {
   readonly signal: AbortSignal;
   /** Asked after every command whether to go on. */
   readonly goesOn?: () => boolean;
+  /** Gives lines on to the simulation, and looks at what comes of them. */
+  readonly follow?: SimulationRecorder['follow'] | undefined;
 }
 
 /** Runs commands, does for the simulation what it cannot do itself, and listens for signals. */
@@ -80,8 +83,8 @@ export class Player {
   }
 
   async #run(lines: readonly SimulationLine[], index: number): Promise<Played> {
-    const { simulation } = this.#options;
-    const run = simulation.run(lines);
+    const { simulation, follow } = this.#options;
+    const run = simulation.run(follow?.(simulation, lines) ?? lines);
     for (let turn = run.next(); ; turn = run.next()) {
       if (turn.done === true) {
         return turn.value.kind === 'done' ? turn.value : { ...turn.value, index };

@@ -6,10 +6,11 @@ import { Desk, type SpeechOptions } from './desk.ts';
 import { assertWritable, saveLines } from './log-saving.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { Outside } from './outside.ts';
-import { Player, type Played } from './player.ts';
+import { Player, type Played, type PlayerOptions } from './player.ts';
+import { RunReport, type ReportOptions } from './report.ts';
 import { StateFile } from './state-file.ts';
 
-export interface RunOptions extends ModeOptions, SpeechOptions {
+export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {
   readonly log?: string;
   readonly state?: string;
 }
@@ -26,6 +27,7 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   }
   const { log } = options;
   if (log !== undefined) await assertWritable(log);
+  const report = RunReport.of(options);
   // Only git-annex's simulator must put what it simulates where another one may be.
   const state = desk.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
   await refuseSecond(desk, state);
@@ -33,7 +35,8 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   const mode = modeOf(options);
   const text = await desk.read(file);
   const lines = await readLines(desk, { file, text, mode });
-  const { simulation, player, played } = await play(desk, mode, lines);
+  const { simulation, player, played } = await play(desk, mode, lines, { report });
+  await report?.tell(desk, file);
   const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
   if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
   if (log !== undefined) await saveLines(log, kept());
@@ -71,11 +74,16 @@ export async function play(
   desk: Desk,
   mode: Mode,
   lines: readonly SimulationLine[],
-  options: { readonly goesOn?: (simulation: Simulation) => boolean } = {},
+  options: {
+    readonly goesOn?: (simulation: Simulation) => boolean;
+    readonly report?: RunReport | undefined;
+  } = {},
 ): Promise<PlayedSimulation> {
-  const simulation = new Simulation({ ...mode, ...desk.listeners });
-  const { goesOn = () => true } = options;
-  const parts = await playOn(desk, simulation, lines, () => goesOn(simulation));
+  const { goesOn = () => true, report } = options;
+  const listeners = report?.besides(desk.listeners) ?? desk.listeners;
+  const simulation = new Simulation({ ...mode, ...listeners });
+  const follow = report?.recorder.follow;
+  const parts = await playOn(desk, simulation, lines, { goesOn: () => goesOn(simulation), follow });
   return { simulation, ...parts };
 }
 
@@ -84,7 +92,7 @@ export async function playOn(
   desk: Desk,
   simulation: Simulation,
   lines: readonly SimulationLine[],
-  goesOn: () => boolean = () => true,
+  { goesOn, follow }: Pick<PlayerOptions, 'goesOn' | 'follow'> = {},
 ): Promise<{ readonly player: Player; readonly played: Played }> {
   const outside = new Outside({
     directory: process.cwd(),
@@ -95,7 +103,8 @@ export async function playOn(
   try {
     return await stoppable(async (signal) => {
       const { flush } = desk;
-      const player = new Player({ simulation, outside, flush, progress, signal, goesOn });
+      const parts = { simulation, outside, flush, progress, signal, follow };
+      const player = new Player(goesOn === undefined ? parts : { ...parts, goesOn });
       return { player, played: await player.play(lines) };
     });
   } finally {

@@ -7,6 +7,8 @@ import {
   type KeptOptions,
   type StartOptions,
 } from '../sim/kept.ts';
+import { addImportForm } from '../sim/import.ts';
+import { withReportOptions } from '../sim/report.ts';
 import { withCompatOption, withModeOptions } from '../sim/mode.ts';
 import { replaySim, type ReplayOptions } from '../sim/replay.ts';
 import { runSim, type RunOptions } from '../sim/run.ts';
@@ -27,17 +29,17 @@ export function addSimVerb(program: Command): void {
   addRun(sim);
   addReplay(sim);
   addKept(sim);
+  addImportForm(sim);
   for (const form of sim.commands) form.copyInheritedSettings(sim);
 }
 
 function addRun(sim: Command): void {
-  withModeOptions(
-    sim
-      .command('run')
-      .description('run a file of commands from its beginning to its end')
-      .argument('[FILE...]', 'the file')
-      .usage('[options] FILE'),
-  )
+  const run = sim
+    .command('run')
+    .description('run a file of commands from its beginning to its end')
+    .argument('[FILE...]', 'the file')
+    .usage('[options] FILE');
+  withReportOptions(withModeOptions(run))
     .option('--log <FILE>', 'write the log there, which can be run and replayed')
     .option('--json', 'print one line of JSON for each transfer, drop and message')
     .option('-q, --quiet', 'print no messages')

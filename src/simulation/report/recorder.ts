@@ -80,7 +80,10 @@ export class SimulationRecorder {
   };
 
   /** The same lines, each noted before it is run and looked back at when the next is asked for. */
-  *follow(simulation: Simulation, lines: Iterable<Line>): Generator<Line> {
+  readonly follow = (simulation: Simulation, lines: Iterable<Line>): Generator<Line> =>
+    this.#follow(simulation, lines);
+
+  *#follow(simulation: Simulation, lines: Iterable<Line>): Generator<Line> {
     this.#begin(simulation);
     for (const line of lines) {
       this.#command = plain(line.text.trim().slice(0, commandLengthMax));
@@ -90,6 +93,11 @@ export class SimulationRecorder {
       this.#settle();
       this.#lookBackAt(line.command);
     }
+  }
+
+  /** Whether there is anything to be recorded yet. */
+  get isBegun(): boolean {
+    return this.#simulation !== undefined;
   }
 
   /** All that was recorded, up to now. */
