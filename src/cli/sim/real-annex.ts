@@ -111,12 +111,13 @@ export class RealAnnexReader {
     const direct = [...remotes].flatMap(([from, targets]) =>
       targets.map(({ uuid: to }) => ({ from, to })),
     );
-    const proxied = [...proxies].flatMap(([gateway, targets]) => [
-      ...targets.map(({ uuid: to }) => ({ from: gateway, to })),
-      ...clientsOf(gateway, remotes).flatMap((from) =>
-        targets.filter(({ uuid }) => !inClusters.has(uuid)).map(({ uuid: to }) => ({ from, to })),
-      ),
-    ]);
+    // Clients of a gateway reach what it gives access to; the nodes of a cluster by names of their own.
+    const proxied = [...proxies].flatMap(([gateway, targets]) => {
+      const others = targets.filter(({ uuid }) => !inClusters.has(uuid));
+      return connectionsOf([gateway], targets).concat(
+        connectionsOf(clientsOf(gateway, remotes), others),
+      );
+    });
     return {
       source: `From the annex ${plain(this.#directory)}`,
       notes: await this.#notes(),
@@ -214,7 +215,11 @@ function repositoriesOf({
       uuid,
       calledBy: calledBy.map((name) => name ?? ''),
       isSpecialRemote: builtIn.has(uuid) || (type !== undefined && type !== 'git'),
-      ...{ trust, groups, wanted, required, maxsizeBytes },
+      trust,
+      groups,
+      wanted,
+      required,
+      maxsizeBytes,
     };
   });
 }
@@ -271,6 +276,13 @@ async function configOf(directory: string): Promise<GitConfig | undefined> {
     // A remote need not be there, or be ours to read; then its remotes are not known.
     return undefined;
   }
+}
+
+function connectionsOf(
+  from: readonly Uuid[],
+  targets: readonly { readonly uuid: Uuid }[],
+): { readonly from: Uuid; readonly to: Uuid }[] {
+  return from.flatMap((each) => targets.map(({ uuid }) => ({ from: each, to: uuid })));
 }
 
 function distinct(

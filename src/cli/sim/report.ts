@@ -32,7 +32,8 @@ export function withReportOptions(command: Command): Command {
     .option(
       '--report <FILE>',
       'draw the run: FILE.html is a page with each action and why, FILE.svg pictures; may be repeated',
-      (file: string, files: readonly string[] = []) => [...files, file],
+      (file: string, files: readonly string[]) => [...files, file],
+      [],
     );
 }
 
