@@ -94,10 +94,10 @@ class Comparison {
 async function tell(desk: Desk, file: string, difference: Difference): Promise<never> {
   const { line, logged, done } = difference;
   const quoted = (text: string | undefined): string =>
-    text === undefined ? 'nothing more' : `\`${plain(text)}\``;
+    text === undefined ? 'nothing' : `\`${plain(text)}\``;
   const ways = desk.isGitAnnex
     ? ''
     : '\nA log is replayed with the options that it was made with: for one of git-annex add --compat git-annex.';
-  const told = `${file}:${line}: the log has ${quoted(logged)}, and what is done now is ${quoted(done)}.${ways}`;
+  const told = `${file}:${line}: the log has ${quoted(logged)} here, and this run ${quoted(done)}.${ways}`;
   return await desk.fail({ plain: told });
 }

@@ -255,7 +255,7 @@ describe('ballast sim replay', () => {
       [...lines.slice(0, 6), 'present b f', ...lines.slice(6)],
       7,
       'present b f',
-      'stepstable 10',
+      undefined,
     ],
     ['no seed', lines.slice(1), 1, 'init a', /seed -?\d+/],
   ] as const)('tells of a log with %s the first line', async (_, log, line, logged, done) => {
@@ -264,11 +264,11 @@ describe('ballast sim replay', () => {
     const { status, stderr } = await place.sim('replay', 'x.log');
 
     const quoted = (text: string | RegExp | undefined): string =>
-      text === undefined ? 'nothing more' : `\`${typeof text === 'string' ? text : text.source}\``;
+      text === undefined ? 'nothing' : `\`${typeof text === 'string' ? text : text.source}\``;
     expect(status).toBe(1);
     expect(stderr).toMatch(
       new RegExp(
-        `^ballast: x\\.log:${line}: the log has ${quoted(logged)}, and what is done now is ${quoted(done)}\\.\\n`,
+        `^ballast: x\\.log:${line}: the log has ${quoted(logged)} here, and this run ${quoted(done)}\\.\\n`,
       ),
     );
     expect(stderr).toContain('--compat git-annex');
