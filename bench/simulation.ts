@@ -7,12 +7,13 @@
  * Rates are of processor time, since the machine has other work. The real program's is all of its time,
  * with that of the programs it runs. Ours is told cold, as the first run in a process, and warm.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measuredRun, type MeasuredRun } from './language/measured-run.ts';
 import type { Measured } from './simulation/measured.ts';
 import { allKnowAll, manyAdds, mesh, pair } from './simulation/worlds.ts';
 
@@ -33,10 +34,10 @@ const warmRuns = '40';
 
 try {
   console.log(`load average ${loadavg()[0]?.toFixed(1)}`);
-  beside('a10', pair(10));
-  beside('a100', pair(100));
-  beside('a300', pair(300));
-  beside('b10', mesh(10, 10));
+  await beside('a10', pair(10));
+  await beside('a100', pair(100));
+  await beside('a300', pair(300));
+  await beside('b10', mesh(10, 10));
   alone('a100000', pair(100_000), []);
   alone('b10000', mesh(10, 10_000), []);
   alone('b10000, fair', mesh(10, 10_000), ['--scheduler=fair']);
@@ -51,18 +52,25 @@ try {
 }
 
 /** Both programs on one text; tells when the logs' lengths differ. */
-function beside(name: string, text: string): void {
+async function beside(name: string, text: string): Promise<void> {
   const file = join(work, `${name}.sim`);
   writeFileSync(file, text);
-  const theirs = realRate(file);
+  const theirs = await real(file);
   const cold = ours(file, ['--compat']);
   const warm = ours(file, ['--compat', `--warm=${warmRuns}`]);
-  const rate = cold.changes / (theirs.seconds || Number.NaN);
+  const rate = cold.changes / (theirs.run.cpuSeconds || Number.NaN);
   const same =
     theirs.changes === cold.changes ? '' : `, but git-annex made ${theirs.changes} changes`;
   console.log(
     `${name}: git-annex ${rate.toFixed(1)} actions/s; ballast cold ${times(cold, rate)}, ` +
       `warm ${times(warm, rate)}${same}`,
+  );
+  const { wallSeconds, cpuSeconds, peakMiB } = theirs.run;
+  const whole = await measuredRun(process.execPath, [program, '--compat', file], { environment });
+  console.log(
+    `  whole processes: git-annex ${wallSeconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, ` +
+      `peak RSS ${peakMiB.toFixed(0)} MiB; ballast ${whole.wallSeconds.toFixed(2)} s, ` +
+      `CPU ${whole.cpuSeconds.toFixed(2)} s, peak RSS ${whole.peakMiB.toFixed(0)} MiB`,
   );
 }
 
@@ -71,22 +79,19 @@ function times(measured: Measured, rate: number): string {
   return `${Math.round(own)}/s (${Math.round(own / rate)} times)`;
 }
 
-/** Processor seconds of `git annex sim start`, and how many changes its log has. */
-function realRate(file: string): { readonly seconds: number; readonly changes: number } {
-  const repository = join(work, 'annex');
-  rmSync(repository, { recursive: true, force: true });
-  execFileSync('git', ['init', '--quiet', repository]);
+/** What `git annex sim start` takes, and how many changes its log has. */
+async function real(
+  file: string,
+): Promise<{ readonly run: MeasuredRun; readonly changes: number }> {
+  const directory = join(work, 'annex');
+  rmSync(directory, { recursive: true, force: true });
+  execFileSync('git', ['init', '--quiet', directory]);
   const annex = (...words: string[]) =>
-    execFileSync('git', ['-C', repository, 'annex', ...words], { env: environment });
+    execFileSync('git', ['-C', directory, 'annex', ...words], { env: environment });
   annex('init', 'bench');
-  const timed = ['-c', `time -p git -C "$0" annex sim start "$1" 2>&1; exit 0`, repository, file];
-  const { stderr } = spawnSync('bash', timed, { env: environment, encoding: 'utf8' });
-  const seconds = [...stderr.matchAll(/^(?:user|sys) ([\d.]+)$/gm)];
+  const run = await measuredRun('git-annex', ['sim', 'start', file], { environment, directory });
   const log = annex('sim', 'show').toString('utf8');
-  return {
-    seconds: seconds.reduce((sum, [, each]) => sum + Number(each), 0),
-    changes: log.match(/^(?:not)?present /gm)?.length ?? 0,
-  };
+  return { run, changes: log.match(/^(?:not)?present /gm)?.length ?? 0 };
 }
 
 function ours(file: string, options: readonly string[]): Measured {
@@ -98,10 +103,11 @@ function ours(file: string, options: readonly string[]): Measured {
 function alone(name: string, text: string, options: readonly string[]): void {
   const file = join(work, 'alone.sim');
   writeFileSync(file, text);
-  const { parseMs, runMs, changes, residentBytes, last } = ours(file, options);
+  const { parseMs, runMs, changes, residentBytes, last, cells, grownBytes } = ours(file, options);
   const rate = changes === 0 ? '' : `, ${Math.round(changes / (runMs / 1000))} actions/s`;
   console.log(
     `${name}: read in ${(parseMs / 1000).toFixed(1)} s, run in ${(runMs / 1000).toFixed(1)} s` +
-      `${rate}, ${Math.round(residentBytes / 1e6)} MB at most. ${last}`,
+      `${rate}, ${Math.round(residentBytes / 1e6)} MB at most, ` +
+      `${(grownBytes / cells).toFixed(1)} bytes for each key and repository. ${last}`,
   );
 }

@@ -5,6 +5,10 @@ export interface Measured {
   /** Transfers and drops. */
   readonly changes: number;
   readonly residentBytes: number;
+  /** What of it came with the simulation: its text, log and all views. */
+  readonly grownBytes: number;
+  /** Keys times repositories. */
+  readonly cells: number;
   /** The last message. */
   readonly last: string;
 }

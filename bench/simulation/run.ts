@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const scheduler = schedulerNames.find((name) => name === values.scheduler);
+const emptyBytes = process.memoryUsage.rss();
 const text = readFileSync(positionals[0] ?? 0, 'utf8');
 
 for (let warm = Number(values.warm); warm > 0; warm -= 1) measure();
@@ -41,11 +42,14 @@ function measure(): Measured {
   let turn = turns.next();
   while (turn.done !== true) turn = turns.next();
   const doneMs = process.cpuUsage().user / 1000;
+  const residentBytes = process.resourceUsage().maxRSS * 1024;
   return {
     parseMs: parsedMs - beforeMs,
     runMs: doneMs - parsedMs,
     changes: simulation.logLength - parsed.lines.length,
-    residentBytes: process.resourceUsage().maxRSS * 1024,
+    residentBytes,
+    grownBytes: residentBytes - emptyBytes,
+    cells: simulation.world.fileCount * simulation.world.repositories.length,
     last: simulation.messages.at(-1) ?? '',
   };
 }

@@ -6,4 +6,11 @@ export class UserError extends Error {
 /** The command did its work and what it found is not good: everything is said already. */
 export class FoundWanting extends Error {
   override readonly name = 'FoundWanting';
+  /** The exit status. */
+  readonly status: number;
+
+  constructor(status = 1) {
+    super();
+    this.status = status;
+  }
 }

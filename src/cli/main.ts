@@ -10,6 +10,7 @@ import { addP2pstdioVerb } from './verbs/p2pstdio.ts';
 import { addParseVerb } from './verbs/parse.ts';
 import { addServeVerb } from './verbs/serve.ts';
 import { addShellVerb } from './verbs/shell.ts';
+import { addSimVerb } from './verbs/sim.ts';
 import { addTermsVerb } from './verbs/terms.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('A gateway for git-annex clusters and the placement engine under it.')
     .version(version())
     .showHelpAfterError('("ballast --help" and "ballast VERB --help" tell what there is)')
+    .enablePositionalOptions()
     .exitOverride();
   addDemoVerb(program);
   addServeVerb(program);
@@ -32,13 +34,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   addExplainVerb(program);
   addLintVerb(program);
   addTermsVerb(program);
+  addSimVerb(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof FoundWanting) return 1;
+    if (error instanceof FoundWanting) return error.status;
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
     return 1;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
  * Writes to standard output and waits while its reader is behind. When the reader has gone away the
  * program ends, as programs in a pipe do.
  */
-export async function write(text: string): Promise<void> {
+export async function write(text: string | Uint8Array): Promise<void> {
   watch();
   if (process.stdout.write(text)) return;
   await once(process.stdout, 'drain');

@@ -1,7 +1,7 @@
 /** How often the terminal is told, milliseconds. */
 const intervalMs = 500;
 
-/** How many lines are read, on a line of the terminal that is taken back; silent anywhere else. */
+/** How far long work is, on a line of the terminal that is taken back; silent anywhere else. */
 export class Progress {
   readonly #isShown: boolean;
   #shownMs: number = performance.now();
@@ -13,10 +13,15 @@ export class Progress {
   }
 
   reached(line: number): void {
+    this.show(() => `${line.toLocaleString('en')} lines`);
+  }
+
+  /** @param textOf asked for now and then. */
+  show(textOf: () => string): void {
     if (!this.#isShown || performance.now() - this.#shownMs < intervalMs) return;
     this.#shownMs = performance.now();
     this.#isThere = true;
-    process.stderr.write(`\r${line.toLocaleString('en')} lines`);
+    process.stderr.write(`\r\u001b[K${textOf()}`);
   }
 
   /** Takes the line back, before something else is printed. */

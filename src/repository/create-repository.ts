@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import type { Uuid } from '../units/index.ts';
+import { encodeText, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import type { BranchFile } from './branch/branch-reader.ts';
+import { quotedPath } from './branch/commit-writer.ts';
 import { setGitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { annexVersion } from './initialize.ts';
@@ -24,17 +25,27 @@ export async function createRepository(
   }
 }
 
+/** A file of a commit, or a symbolic link that leads to `text`. */
+export interface CommitFile extends BranchFile {
+  readonly isLink?: boolean;
+}
+
 /** Makes the first commit of a branch. */
 export async function writeFirstCommit(
   directory: string,
-  commit: { readonly ref: string; readonly message: string; readonly files: readonly BranchFile[] },
+  commit: {
+    readonly ref: string;
+    readonly message: string;
+    readonly files: Iterable<CommitFile>;
+  },
 ): Promise<void> {
   const identity = `ballast <ballast@localhost> ${Math.floor(Date.now() / 1000)} +0000`;
-  const counted = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
-  const input = [
-    `commit ${commit.ref}\ncommitter ${identity}\n${counted(commit.message)}`,
-    ...commit.files.map(({ path, text }) => `M 100644 inline ${path}\n${counted(text)}`),
-    'done\n',
-  ].join('');
-  await runGit(['fast-import', '--quiet', '--done'], { directory, input });
+  const counted = (text: string): string => `data ${encodeText(text).length}\n${text}\n`;
+  let input = `commit ${commit.ref}\ncommitter ${identity}\n${counted(commit.message)}`;
+  for (const { path, text, isLink = false } of commit.files) {
+    const mode = isLink ? '120000' : '100644';
+    input += `M ${mode} inline ${quotedPath(path)}\n${counted(text)}`;
+  }
+  const args = ['fast-import', '--quiet', '--done'];
+  await runGit(args, { directory, input: encodeText(`${input}done\n`) });
 }

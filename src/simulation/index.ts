@@ -68,3 +68,29 @@ export {
   type SimulatedRepository,
   type SimulationWindow,
 } from './world/window.ts';
+export { htmlReport } from './report/page/html-report.ts';
+export { svgReport } from './report/pictures/svg-report.ts';
+export { momentsMaxDefault, SimulationRecorder } from './report/recorder.ts';
+export {
+  type RecordedMoment,
+  type RecordedMove,
+  type RecordedRepository,
+  type RecordedTraffic,
+  type SimulationRecording,
+} from './report/recording.ts';
+export {
+  formatSummary,
+  summarize,
+  summaryJson,
+  type Imbalance,
+  type RepositorySummary,
+  type SimulationSummary,
+} from './report/summary.ts';
+export {
+  type RealAnnex,
+  type RealCluster,
+  type RealContent,
+  type RealRepository,
+} from './import/annex.ts';
+export { SimulationComposer, type SampledShare } from './import/compose.ts';
+export { Strata } from './import/strata.ts';

@@ -135,6 +135,21 @@ export class Simulation {
   }
 
   /**
+   * To be called when a run was left at a pause: makes its log say of the step under way only what was
+   * done, so that it replays to the same place. Without `stepcount` and `lastundone` a step is a change.
+   * @returns false when the command under way cannot be told in part, or counts otherwise.
+   */
+  cutShort(): boolean {
+    const { stepcount, lastundone } = this.oddities;
+    if (stepcount || lastundone || !this.#play.history.cutShort()) return false;
+    // What was drawn in vain since the last change is drawn no second time.
+    const { seed } = this;
+    this.#play.history.addCommand({ kind: 'seed', seed });
+    this.#play.clock.now += 1;
+    return true;
+  }
+
+  /**
    * To be called when the program around it ends and will go on with this simulation another time: with
    * oddities, what expressions see depends on it (spec/sim.md sections 9 and 12.6).
    */

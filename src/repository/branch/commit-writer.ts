@@ -111,7 +111,7 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
 }
 
 /** A path as fast-import reads it back unchanged, whatever bytes it holds (git-fast-import(1)). */
-function quotedPath(path: string): string {
+export function quotedPath(path: string): string {
   const escaped = path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return `"${escaped}"`;
 }

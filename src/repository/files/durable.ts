@@ -69,7 +69,8 @@ export async function renameDurably(paths: {
 /** Where and how {@link writeFileDurably} writes. */
 export interface DurableWrite {
   readonly path: string | Buffer;
-  readonly content: string | Uint8Array;
+  /** Whole, or in pieces. */
+  readonly content: string | Uint8Array | Iterable<Uint8Array>;
   /** Where the content grows before it gets its name; same file system. */
   readonly temporaryDirectory: string | Buffer;
   /** Mode of the file, whatever the umask. Default: 0644. */

@@ -61,18 +61,18 @@ function addTo(name: string, file: string, key: number, play: Play): Trouble | u
 /** Files of a real repository, with their own keys. */
 export function* addTree(command: AddTree, play: Play): Generator<SimulationRequest, Performed> {
   const { repository, expression } = command;
-  if (play.network.find(repository) === undefined) {
-    return troubled(unknownRepository(repository, play.network));
-  }
+  const number = play.network.find(repository);
+  if (number === undefined) return troubled(unknownRepository(repository, play.network));
+  const { uuid } = play.network.repository(number);
   const bad = badExpressionIn(expression, play.dialect);
   if (bad !== undefined) return troubled(bad);
   let files: Iterable<UsedFile> = [];
-  yield { kind: 'addtree', expression, reply: (answer) => (files = answer) };
+  yield { kind: 'addtree', uuid, expression, reply: (answer) => (files = answer) };
   for (const { file, key } of files) {
-    const number = play.contents.useKey(key);
+    const used = play.contents.useKey(key);
     // What is no key cannot come from an annex.
-    if (number === undefined) continue;
-    const trouble = addTo(repository, file, number, play);
+    if (used === undefined) continue;
+    const trouble = addTo(repository, file, used, play);
     if (trouble !== undefined) return troubled(trouble);
   }
   return done;

@@ -56,6 +56,23 @@ export class History {
     this.#add(name * 2 + (isPresent ? 1 : 0), file);
   }
 
+  /**
+   * Makes a step that is the last command of all as short as what came after it; false for any other
+   * command.
+   */
+  cutShort(): boolean {
+    for (let index = this.#length - 1; index >= 0; index -= 1) {
+      const entry = this.entry(index);
+      if (entry?.kind !== 'command') continue;
+      const { kind } = entry.command;
+      if (kind !== 'step' && kind !== 'stepstable') return false;
+      const count = BigInt(this.#length - 1 - index);
+      this.#commands[this.#entries[index * 2 + 1] ?? 0] = { kind: 'step', count };
+      return true;
+    }
+    return false;
+  }
+
   /** Forgets what came after there were so many entries. */
   truncate(length: number): void {
     this.#length = length;

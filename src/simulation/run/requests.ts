@@ -32,6 +32,8 @@ export type SimulationRequest =
     }
   | {
       readonly kind: 'addtree';
+      /** Whose expression it is taken for; the real annex need not know it. */
+      readonly uuid: Uuid;
       /** An expression that parses, for the files to match. */
       readonly expression: string;
       readonly reply: (files: Iterable<UsedFile>) => void;

@@ -66,6 +66,10 @@ export class SimulationWindow {
     return this.#network.mincopies;
   }
 
+  get groupwanted(): ReadonlyMap<string, string> {
+    return this.#network.groupwanted;
+  }
+
   get fileCount(): number {
     return this.#contents.fileCount;
   }
@@ -85,6 +89,13 @@ export class SimulationWindow {
   fileKey(file: string): string | undefined {
     const number = this.#contents.file(file);
     return number === undefined ? undefined : this.#contents.keyText(this.#contents.keyOf(number));
+  }
+
+  /** The metadata of a file's content: values by field. */
+  metadata(file: string): ReadonlyMap<string, ReadonlySet<string>> {
+    const number = this.#contents.file(file);
+    const key = number === undefined ? -1 : this.#contents.keyOf(number);
+    return this.#network.metadata.get(key) ?? new Map<string, ReadonlySet<string>>();
   }
 
   /** Whether a repository holds a file, in a view; false for names that there are not. */

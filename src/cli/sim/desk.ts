@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import {
+  parseSimulationCommand,
+  type SimulationEvent,
+  type SimulationOptions,
+} from '../../simulation/index.ts';
+import { decodeText, encodeText } from '../../units/index.ts';
+import { FoundWanting } from '../errors.ts';
+import { write } from '../output.ts';
+import { unreadable } from '../unreadable.ts';
+import { voiceOf, type Told, type Voice } from './voice.ts';
+
+/** How every form of the verb speaks. */
+export interface SpeechOptions {
+  readonly compat?: 'git-annex';
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where a form of the verb says what it does: gathers what is printed, and ends where it must. */
+export class Desk {
+  readonly isGitAnnex: boolean;
+  readonly isJson: boolean;
+  readonly voice: Voice;
+  #text = '';
+
+  constructor({ compat, json = false, quiet = false }: SpeechOptions) {
+    this.isGitAnnex = compat !== undefined;
+    this.isJson = json;
+    this.voice = voiceOf({
+      isGitAnnex: this.isGitAnnex,
+      isJson: json,
+      isQuiet: quiet,
+      print: (text) => (this.#text += text),
+    });
+  }
+
+  /** What a simulation is to tell. */
+  get listeners(): Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'> {
+    const onMessage = (text: string): void => this.voice.message(text);
+    if (!this.isJson) return { onMessage };
+    return {
+      onMessage,
+      onEvent: (event: SimulationEvent) => this.voice.event(event),
+      onUndo: () => this.voice.undo(),
+    };
+  }
+
+  /** Prints lines as they are. */
+  async lines(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      this.#text += `${line}\n`;
+      if (this.#text.length >= gatheredMax) await this.flush();
+    }
+    await this.flush();
+  }
+
+  /** Writes what was said. */
+  readonly flush = async (): Promise<void> => {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') await write(encodeText(text));
+  };
+
+  /** Ends with trouble. */
+  async fail(told: Told, status = 1): Promise<never> {
+    await this.flush();
+    this.voice.trouble(told);
+    return await this.end(status);
+  }
+
+  /** Ends with a status, when everything is said. */
+  async end(status: number): Promise<never> {
+    await this.flush();
+    throw new FoundWanting(status);
+  }
+
+  /** Ends as git-annex does when words are no command. */
+  async refuseWords(words: readonly string[], usage: string): Promise<never> {
+    const parsed = parseSimulationCommand(words);
+    const gitAnnex = `Unable to parse sim command: "${words.join(' ')}"`;
+    if (parsed.kind === 'command') throw new RangeError(`${gitAnnex}, which is one`);
+    return await this.fail({ gitAnnex, plain: `write it as: ballast sim ${usage}` });
+  }
+
+  /** The text of a file, whatever bytes are in it. */
+  async read(file: string): Promise<string> {
+    try {
+      return decodeText(await readFile(file));
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isMissing || !this.isGitAnnex) throw unreadable(file, error);
+      const gitAnnex = `${file}: openFile: does not exist (No such file or directory)`;
+      return await this.fail({ gitAnnex, plain: gitAnnex });
+    }
+  }
+}
+
+/** How much is gathered before it is written, in UTF-16 code units. */
+const gatheredMax = 64 * 1024;

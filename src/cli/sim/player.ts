@@ -1,0 +1,134 @@
+import { setImmediate } from 'node:timers/promises';
+import type {
+  Simulation,
+  SimulationLine,
+  SimulationProblem,
+  SimulationRecorder,
+  SimulationRequest,
+} from '../../simulation/index.ts';
+import type { Progress } from '../progress.ts';
+import type { Outside } from './outside.ts';
+
+/** How the playing of lines ended. */
+export type Played =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'problem'; readonly problem: SimulationProblem; readonly index: number }
+  /** A `visit` failed, and all ends with it. */
+  | { readonly kind: 'exit'; readonly status: number; readonly index: number }
+  /**
+   * A signal came before a line, or within it; `cutShort` when the log tells what was done of that line,
+   * so that the simulation can be gone on with as it is.
+   */
+  | {
+      readonly kind: 'stopped';
+      readonly index: number;
+      readonly where: 'before' | 'cutShort' | 'within';
+    }
+  /** Nobody wants more of it. */
+  | { readonly kind: 'enough' };
+
+/** How long the simulation may go on without a look at signals, milliseconds. */
+const turnMs = 50;
+
+export interface PlayerOptions {
+  readonly simulation: Simulation;
+  readonly outside: Outside;
+  /** Writes what was said meanwhile. */
+  readonly flush: () => Promise<void>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Asked after every command whether to go on. */
+  readonly goesOn?: () => boolean;
+  /** Gives lines on to the simulation, and looks at what comes of them. */
+  readonly follow?: SimulationRecorder['follow'] | undefined;
+}
+
+/** Runs commands, does for the simulation what it cannot do itself, and listens for signals. */
+export class Player {
+  readonly #options: PlayerOptions;
+  readonly #startMs = performance.now();
+  #lastTurnMs = performance.now();
+  #keptLength = 0;
+  #commands = 0;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+    this.#keptLength = options.simulation.logLength;
+  }
+
+  /** How many lines the log has of commands that were not broken off, by a problem or a signal. */
+  get keptLength(): number {
+    return this.#keptLength;
+  }
+
+  async play(lines: readonly SimulationLine[]): Promise<Played> {
+    const { simulation, goesOn = () => true } = this.#options;
+    if (lines.length === 0) await this.#run([], 0);
+    for (const [index, line] of lines.entries()) {
+      const isStopped = await this.#turn();
+      const played: Played = isStopped
+        ? { kind: 'stopped', index, where: 'before' }
+        : await this.#run([line], index);
+      if (played.kind !== 'done') {
+        await this.#endTurn();
+        return played;
+      }
+      this.#commands += 1;
+      this.#keptLength = simulation.logLength;
+      if (!goesOn()) return { kind: 'enough' };
+    }
+    this.#keptLength = simulation.logLength;
+    await this.#endTurn();
+    return { kind: 'done' };
+  }
+
+  async #run(lines: readonly SimulationLine[], index: number): Promise<Played> {
+    const { simulation, follow } = this.#options;
+    const run = simulation.run(follow?.(simulation, lines) ?? lines);
+    for (let turn = run.next(); ; turn = run.next()) {
+      if (turn.done === true) {
+        return turn.value.kind === 'done' ? turn.value : { ...turn.value, index };
+      }
+      if (turn.value.kind !== 'pause') await this.#answer(turn.value);
+      else if ((await this.#turn()) && isBreakable(lines)) {
+        const isCutShort = simulation.cutShort();
+        if (isCutShort) this.#keptLength = simulation.logLength;
+        return { kind: 'stopped', index, where: isCutShort ? 'cutShort' : 'within' };
+      }
+    }
+  }
+
+  async #answer(request: SimulationRequest): Promise<void> {
+    await this.#endTurn();
+    await this.#options.outside.answer(request, this.#options.simulation.world);
+  }
+
+  /** Gives the event loop a turn if it is time; whether a signal has come. */
+  async #turn(): Promise<boolean> {
+    const { signal, progress, flush } = this.#options;
+    if (performance.now() - this.#lastTurnMs < turnMs) return signal.aborted;
+    progress.show(() => this.#progressText());
+    await flush();
+    await setImmediate();
+    this.#lastTurnMs = performance.now();
+    return signal.aborted;
+  }
+
+  async #endTurn(): Promise<void> {
+    this.#options.progress.clear();
+    await this.#options.flush();
+  }
+
+  #progressText(): string {
+    const { simulation } = this.#options;
+    const lines = simulation.logLength;
+    const perSecond = (1000 * lines) / (performance.now() - this.#startMs);
+    const rounded = Math.round(perSecond).toLocaleString('en');
+    return `${this.#commands.toLocaleString('en')} commands and ${lines.toLocaleString('en')} lines of log done, ${rounded} a second`;
+  }
+}
+
+/** Only steps are broken off: all else ends soon, and cannot be told of in part. */
+function isBreakable([line]: readonly SimulationLine[]): boolean {
+  return line?.command.kind === 'step' || line?.command.kind === 'stepstable';
+}

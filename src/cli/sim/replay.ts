@@ -1,0 +1,103 @@
+import { plain } from '../../placement/index.ts';
+import {
+  printSimulationCommand,
+  type Simulation,
+  type SimulationLine,
+} from '../../simulation/index.ts';
+import { Desk, type SpeechOptions } from './desk.ts';
+import { modeOf, type ModeOptions } from './mode.ts';
+import { play, readLines, stoppedStatus } from './run.ts';
+
+export interface ReplayOptions extends ModeOptions, SpeechOptions {}
+
+/**
+ * `ballast sim replay LOG`: does every action of a log, and checks that each transfer and drop in it
+ * happens again, and nothing else, to the first line that differs.
+ */
+export async function replaySim(words: readonly string[], options: ReplayOptions): Promise<void> {
+  const desk = new Desk(options);
+  const [file, ...more] = words;
+  if (file === undefined || more.length > 0) {
+    return await desk.refuseWords(['replay', ...words], 'replay LOG');
+  }
+  const mode = modeOf(options);
+  const text = await desk.read(file);
+  const lines = await readLines(desk, { file, text, mode });
+  const comparison = new Comparison(lines);
+  const { played } = await play(desk, mode, lines, {
+    goesOn: (simulation) => !comparison.differsSoFar(simulation),
+  });
+  if (played.kind === 'stopped') {
+    const told = `stopped; all was as in ${file} until line ${lines[played.index]?.line}.`;
+    return await desk.fail({ plain: told }, stoppedStatus);
+  }
+  if (played.kind === 'problem') {
+    desk.voice.problem(played.problem, { file, text });
+    return await desk.end(1);
+  }
+  if (played.kind === 'exit') return await desk.end(played.status);
+  const { difference } = comparison;
+  if (difference !== undefined) return await tell(desk, file, difference);
+  desk.voice.message(`${file}: all ${comparison.sameCount} lines are the same again.`);
+  await desk.flush();
+}
+
+/** Where a log and what was done part; either may have ended there. */
+interface Difference {
+  /** Of the log, from 1. */
+  readonly line: number;
+  readonly logged: string | undefined;
+  readonly done: string | undefined;
+}
+
+/** The log of a simulation held against lines of another, as they are played. */
+class Comparison {
+  readonly #lines: readonly SimulationLine[];
+  #sameCount = 0;
+  #played = 0;
+  #difference: Difference | undefined;
+
+  constructor(lines: readonly SimulationLine[]) {
+    this.#lines = lines;
+  }
+
+  get sameCount(): number {
+    return this.#sameCount;
+  }
+
+  get difference(): Difference | undefined {
+    return this.#difference;
+  }
+
+  /** To be asked after each line, and to be told the difference once there is one. */
+  differsSoFar(simulation: Simulation): boolean {
+    this.#played += 1;
+    for (const done of simulation.log(this.#sameCount)) {
+      const line = this.#lines[this.#sameCount];
+      const logged = line === undefined ? undefined : printSimulationCommand(line.command);
+      if (logged !== done) return this.#parts({ logged, done });
+      this.#sameCount += 1;
+    }
+    if (this.#sameCount >= this.#played) return false;
+    const next = this.#lines[this.#sameCount];
+    const logged = next === undefined ? undefined : printSimulationCommand(next.command);
+    return this.#parts({ logged, done: undefined });
+  }
+
+  #parts({ logged, done }: Omit<Difference, 'line'>): boolean {
+    const line = this.#lines[this.#sameCount]?.line ?? this.#lines.length + 1;
+    this.#difference = { line, logged, done };
+    return true;
+  }
+}
+
+async function tell(desk: Desk, file: string, difference: Difference): Promise<never> {
+  const { line, logged, done } = difference;
+  const quoted = (text: string | undefined): string =>
+    text === undefined ? 'nothing' : `\`${plain(text)}\``;
+  const ways = desk.isGitAnnex
+    ? ''
+    : '\nA log is replayed with the options that it was made with: for one of git-annex add --compat git-annex.';
+  const told = `${file}:${line}: the log has ${quoted(logged)} here, and this run ${quoted(done)}.${ways}`;
+  return await desk.fail({ plain: told });
+}

@@ -1,0 +1,178 @@
+import { access } from 'node:fs/promises';
+import { parseSimulation, Simulation, type SimulationLine } from '../../simulation/index.ts';
+import { Progress } from '../progress.ts';
+import { stoppable } from '../stoppable.ts';
+import { Desk, type SpeechOptions } from './desk.ts';
+import { assertWritable, saveLines } from './log-saving.ts';
+import { modeOf, type Mode, type ModeOptions } from './mode.ts';
+import { Outside } from './outside.ts';
+import { Player, type Played, type PlayerOptions } from './player.ts';
+import { RunReport, type ReportOptions } from './report.ts';
+import { StateFile } from './state-file.ts';
+
+export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {
+  readonly log?: string;
+  readonly state?: string;
+}
+
+/** The exit status after Ctrl-C, as shells have it. */
+export const stoppedStatus = 130;
+
+/** `ballast sim run FILE`: all of a simulation, from its beginning to its end. */
+export async function runSim(words: readonly string[], options: RunOptions): Promise<void> {
+  const desk = new Desk(options);
+  const [file, ...more] = words;
+  if (file === undefined || more.length > 0) {
+    return await desk.refuseWords(['run', ...words], 'run FILE');
+  }
+  const { log } = options;
+  if (log !== undefined) await assertWritable(log);
+  const report = RunReport.of(options);
+  // Only git-annex's simulator must put what it simulates where another one may be.
+  const state = desk.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
+  await refuseSecond(desk, state);
+  if (desk.isGitAnnex) desk.voice.message('Sim started.');
+  const mode = modeOf(options);
+  const text = await desk.read(file);
+  const lines = await readLines(desk, { file, text, mode });
+  const { simulation, player, played } = await play(desk, mode, lines, { report });
+  await report?.tell(desk, file);
+  const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
+  if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
+  if (log !== undefined) await saveLines(log, kept());
+  if (played.kind === 'exit') return await desk.end(played.status);
+  if (played.kind === 'problem') {
+    await state?.begin();
+    await desk.flush();
+    desk.voice.problem(played.problem, { file, text });
+    if (log === undefined || desk.isGitAnnex) return await desk.end(1);
+    const told = `what was done before line ${played.problem.line} is in ${log}.`;
+    return await desk.fail({ plain: told });
+  }
+  if (desk.isGitAnnex) desk.voice.message('Sim ended.');
+  if (simulation.hasFailed) {
+    const isShown = desk.isGitAnnex || (log === undefined && !desk.isJson);
+    if (isShown) await desk.lines(simulation.log());
+    const where = isShown ? 'shown above' : log === undefined ? '' : `in ${log}`;
+    return await desk.fail({
+      gitAnnex: 'Simulation shown above had errors.',
+      plain: `the simulation ${where} had errors.`.replace('  ', ' '),
+    });
+  }
+  await desk.flush();
+}
+
+/** A simulation that was played to its end, or as far as it went. */
+export interface PlayedSimulation {
+  readonly simulation: Simulation;
+  readonly player: Player;
+  readonly played: Played;
+}
+
+/** Makes a simulation and plays lines in it. */
+export async function play(
+  desk: Desk,
+  mode: Mode,
+  lines: readonly SimulationLine[],
+  options: {
+    readonly goesOn?: (simulation: Simulation) => boolean;
+    readonly report?: RunReport | undefined;
+  } = {},
+): Promise<PlayedSimulation> {
+  const { goesOn = () => true, report } = options;
+  const listeners = report?.besides(desk.listeners) ?? desk.listeners;
+  const simulation = new Simulation({ ...mode, ...listeners });
+  const follow = report?.recorder.follow;
+  const parts = await playOn(desk, simulation, lines, { goesOn: () => goesOn(simulation), follow });
+  return { simulation, ...parts };
+}
+
+/** Plays lines in a simulation. */
+export async function playOn(
+  desk: Desk,
+  simulation: Simulation,
+  lines: readonly SimulationLine[],
+  { goesOn, follow }: Pick<PlayerOptions, 'goesOn' | 'follow'> = {},
+): Promise<{ readonly player: Player; readonly played: Played }> {
+  const outside = new Outside({
+    directory: process.cwd(),
+    dialect: simulation.dialect,
+    isStdoutTaken: desk.isJson,
+  });
+  const progress = new Progress({ mixes: desk.isJson });
+  try {
+    return await stoppable(async (signal) => {
+      const { flush } = desk;
+      const parts = { simulation, outside, flush, progress, signal, follow };
+      const player = new Player(goesOn === undefined ? parts : { ...parts, goesOn });
+      return { player, played: await player.play(lines) };
+    });
+  } finally {
+    progress.clear();
+    await outside.close();
+  }
+}
+
+/** The lines of a file; ends when one does not parse. */
+export async function readLines(
+  desk: Desk,
+  { file, text, mode }: { readonly file: string; readonly text: string; readonly mode: Mode },
+): Promise<readonly SimulationLine[]> {
+  const parsed = parseSimulation(text, mode.dialect);
+  if (parsed.kind === 'simulation') return parsed.lines;
+  await desk.flush();
+  desk.voice.problem(parsed.problem, { file, text });
+  return await desk.end(1);
+}
+
+/** Ends when a simulation is kept already. */
+export async function refuseSecond(desk: Desk, state: StateFile | undefined): Promise<void> {
+  if (state === undefined || !(await state.isThere())) return;
+  await desk.fail({
+    gitAnnex:
+      'A sim was previously started. Use `git-annex sim end` to stop it before starting a new one.',
+    plain: `a simulation is kept in ${state.path} already; "ballast sim end" ends it.`,
+  });
+}
+
+export function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let given = 0;
+  if (count <= 0) return;
+  for (const item of items) {
+    yield item;
+    given += 1;
+    if (given >= count) return;
+  }
+}
+
+/** Saves the log of what was done until the signal, and says where. */
+async function stopped(
+  desk: Desk,
+  at: {
+    readonly played: Extract<Played, { kind: 'stopped' }>;
+    readonly lines: readonly SimulationLine[];
+    readonly file: string;
+    readonly log: string | undefined;
+    readonly kept: () => Iterable<string>;
+  },
+): Promise<void> {
+  const { played, lines, file } = at;
+  const log = at.log ?? (await freeName(`${file}.stopped.log`));
+  await saveLines(log, at.kept());
+  const where = `${played.where === 'cutShort' ? 'within' : 'before'} line ${lines[played.index]?.line}`;
+  const told =
+    `stopped ${where} of ${file}; what was done is in ${log}: ` +
+    `"ballast sim start ${log}" does it again, to be gone on with.`;
+  await desk.fail({ plain: told }, stoppedStatus);
+}
+
+async function freeName(name: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}.${number}`;
+    const isThere = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return candidate;
+  }
+}

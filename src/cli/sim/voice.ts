@@ -1,0 +1,86 @@
+import { plain } from '../../placement/index.ts';
+import type { SimulationEvent, SimulationProblem } from '../../simulation/index.ts';
+import { excerptOf } from './excerpt.ts';
+
+/** Where the text of a problem stands. */
+export interface Source {
+  /** The name of its file; `undefined` for the words of a command line. */
+  readonly file: string | undefined;
+  readonly text: string;
+}
+
+/** Trouble in our words, and in git-annex's where it has any. */
+export interface Told {
+  readonly gitAnnex?: string;
+  readonly plain: string;
+}
+
+/** How a simulation is spoken of: as git-annex does, for people, or for programs. */
+export interface Voice {
+  /** What the simulation says, and what is done with it. */
+  message(text: string): void;
+  event(event: SimulationEvent): void;
+  /** The last event did not count. */
+  undo(): void;
+  problem(problem: SimulationProblem, source: Source): void;
+  trouble(told: Told): void;
+}
+
+export interface VoiceOptions {
+  readonly isGitAnnex: boolean;
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  /** Takes what belongs on standard output. */
+  readonly print: (text: string) => void;
+}
+
+/** @param options as they were given; JSON goes before the rest. */
+export function voiceOf(options: VoiceOptions): Voice {
+  const { isGitAnnex, isJson, isQuiet, print } = options;
+  if (isJson) return jsonVoice(print, isQuiet);
+  return {
+    message: (text) => {
+      if (isQuiet) return;
+      print(isGitAnnex ? `\n  ${text}\n` : `${plain(text)}\n`);
+    },
+    event: () => undefined,
+    undo: () => undefined,
+    problem: (problem, source) => {
+      const { gitAnnexError } = problem;
+      console.error(isGitAnnex ? `git-annex: ${gitAnnexError}` : withCaret(problem, source));
+    },
+    trouble: ({ gitAnnex, plain: ours }) => {
+      const isTheirs = isGitAnnex && gitAnnex !== undefined;
+      console.error(isTheirs ? `git-annex: ${gitAnnex}` : `ballast: ${ours}`);
+    },
+  };
+}
+
+/** A problem for people: where it is, what it is, and what could have stood there. */
+export function withCaret(problem: SimulationProblem, { file, text }: Source): string {
+  const { code, line, column, message, expected } = problem;
+  const place = file === undefined ? `column ${column}` : `${file}:${line}:${column}`;
+  const { shown, caret } = excerptOf(text, { line, column });
+  return `${plain(place)}: ${plain(message)} (${code})\n  ${shown}\n  ${caret}\n  expected: ${plain(expected)}`;
+}
+
+/** One line of JSON each; bytes in decimal, as they may be more than a double holds. */
+function jsonVoice(print: (text: string) => void, isQuiet: boolean): Voice {
+  const tell = (told: object): void => print(`${JSON.stringify(told)}\n`);
+  return {
+    message: (message) => {
+      if (!isQuiet) tell({ kind: 'message', message });
+    },
+    event: ({ kind, repository, remote, changed, file, bytes }) => {
+      const who = remote === undefined ? { repository } : { repository, remote };
+      tell({ kind, ...who, changed, file, bytes: String(bytes) });
+    },
+    undo: () => tell({ kind: 'undo' }),
+    problem: (problem, { file }) => {
+      tell({ kind: 'problem', ...(file === undefined ? {} : { file }), ...problem });
+    },
+    trouble: ({ gitAnnex, plain: message }) => {
+      tell({ kind: 'trouble', message, gitAnnexError: gitAnnex });
+    },
+  };
+}

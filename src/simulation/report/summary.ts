@@ -1,0 +1,160 @@
+import { exactJson } from '../../expression/index.ts';
+import { plain } from '../../placement/index.ts';
+import { byteText, percentText } from './byte-text.ts';
+import type { RecordedRepository, SimulationRecording } from './recording.ts';
+
+/** How full a repository is beside the others of a group, all of which have a maxsize. */
+export interface Imbalance {
+  readonly group: string;
+  /** Its fullness less the mean of the group: 0.1 when it is 50 % full and the others 40 % on average. */
+  readonly share: number;
+}
+
+export interface RepositorySummary {
+  readonly name: string;
+  readonly heldBytes: bigint;
+  readonly heldKeys: number;
+  readonly maxsizeBytes: bigint | undefined;
+  /** Held of maxsize, above 1 when there is too much; `undefined` without a maxsize, or with one of 0. */
+  readonly fullness: number | undefined;
+  readonly imbalance: readonly Imbalance[];
+}
+
+/** What a run came to. */
+export interface SimulationSummary
+  extends Pick<
+    SimulationRecording,
+    | 'isSettled'
+    | 'hasFailed'
+    | 'actions'
+    | 'transfers'
+    | 'drops'
+    | 'movedBytes'
+    | 'wastedBytes'
+    | 'files'
+    | 'numcopies'
+    | 'belowMost'
+    | 'belowActions'
+  > {
+  /** Files below numcopies in the end. */
+  readonly below: number;
+  /** How many were below numcopies, from the action on that changed it, as far as moments were kept. */
+  readonly belowOverTime: readonly { readonly action: number; readonly files: number }[];
+  readonly repositories: readonly RepositorySummary[];
+}
+
+/** Sums up a run. */
+export function summarize(recording: SimulationRecording): SimulationSummary {
+  const { repositories, moments, traffic: _traffic, momentEvery: _every, ...sums } = recording;
+  return {
+    ...sums,
+    below: moments.at(-1)?.below ?? 0,
+    belowOverTime: moments
+      .filter(({ below }, index) => below !== moments[index - 1]?.below)
+      .map(({ action, below }) => ({ action, files: below })),
+    repositories: repositories.map((repository) => ({
+      name: repository.name,
+      heldBytes: repository.heldBytes,
+      heldKeys: repository.heldKeys,
+      maxsizeBytes: repository.maxsizeBytes,
+      fullness: fullnessOf(repository),
+      imbalance: imbalanceOf(repository, repositories),
+    })),
+  };
+}
+
+/** Held of maxsize. */
+export function fullnessOf({ heldBytes, maxsizeBytes }: RecordedRepository): number | undefined {
+  if (maxsizeBytes === undefined || maxsizeBytes === 0n) return undefined;
+  return Number(heldBytes) / Number(maxsizeBytes);
+}
+
+function imbalanceOf(
+  repository: RecordedRepository,
+  all: readonly RecordedRepository[],
+): readonly Imbalance[] {
+  const own = fullnessOf(repository);
+  if (own === undefined) return [];
+  return repository.groups.flatMap((group) => {
+    const members = all.filter(({ groups }) => groups.includes(group));
+    const fullness = members.flatMap((member) => fullnessOf(member) ?? []);
+    if (members.length < 2 || fullness.length < members.length) return [];
+    const mean = fullness.reduce((sum, each) => sum + each, 0) / fullness.length;
+    return { group, share: own - mean };
+  });
+}
+
+/** As one line of JSON; sizes in bytes are strings, shares are fractions of 1. */
+export function summaryJson(summary: SimulationSummary): string {
+  const { isSettled = null, repositories, ...rest } = summary;
+  const each = repositories.map((repository) => ({
+    name: repository.name,
+    heldBytes: repository.heldBytes,
+    heldKeys: repository.heldKeys,
+    maxsizeBytes: repository.maxsizeBytes ?? null,
+    fullness: repository.fullness ?? null,
+    imbalance: repository.imbalance,
+  }));
+  return exactJson({ isSettled, ...rest, repositories: each });
+}
+
+/** For people: a few lines, and one a repository. */
+export function formatSummary(summary: SimulationSummary): string {
+  const { transfers, drops, movedBytes, wastedBytes, numcopies, below, belowMost } = summary;
+  const share = movedBytes === 0n ? 0 : Number(wastedBytes) / Number(movedBytes);
+  const rows = summary.repositories.map(rowOf);
+  return [
+    `${settledText(summary)}: ${counted(transfers, 'transfer')}, ${counted(drops, 'drop')}`,
+    `moved ${byteText(movedBytes)}, of which in vain ${byteText(wastedBytes)} (${percentText(share)})`,
+    `below numcopies ${numcopies}: ${counted(below, 'file')} of ${summary.files} in the end, ` +
+      `${belowMost} at worst, some after ${counted(summary.belowActions, 'action')}`,
+    ...aligned(rows),
+  ].join('\n');
+}
+
+/** Whether a run settled, in a word or two. */
+export function settledText({
+  isSettled,
+  hasFailed,
+}: Pick<SimulationSummary, 'isSettled' | 'hasFailed'>): string {
+  const settled =
+    isSettled === undefined
+      ? 'no steps since the last change'
+      : isSettled
+        ? 'settled'
+        : 'not settled';
+  return hasFailed ? `failed, ${settled}` : settled;
+}
+
+/** A number of things. */
+export function counted(count: number, thing: string, things: string = `${thing}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? thing : things}`;
+}
+
+function rowOf(repository: RepositorySummary): readonly string[] {
+  const { name, heldBytes, heldKeys, maxsizeBytes, fullness } = repository;
+  const held = `${byteText(heldBytes)} in ${counted(heldKeys, 'key')}`;
+  const of = maxsizeBytes === undefined ? '' : `of ${byteText(maxsizeBytes)}`;
+  const full = fullness === undefined ? '' : `${percentText(fullness)} full`;
+  return [plain(name), held, of, full, imbalanceText(repository)];
+}
+
+/** How much fuller or emptier it is than its groups, in percentage points. */
+export function imbalanceText({ imbalance }: RepositorySummary): string {
+  return imbalance
+    .map(({ group, share }) => {
+      const points = Number((share * 100).toFixed(1));
+      return `${points < 0 ? '\u2212' : '+'}${Math.abs(points)} points to ${plain(group)}`;
+    })
+    .join(', ');
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, column) => Math.max(most[column] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}

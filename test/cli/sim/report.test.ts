@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { annexRepository } from '../../support/branch.ts';
+import { git, hasGitAnnex } from '../../support/git-annex.ts';
+import { ballast } from '../../support/program.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const text = 'seed 1\ninit a\ninit b\nconnect a -> b\nwanted b anything\nadd f 5MB a\nstep 9\n';
+
+function simFile(content: string): string {
+  const file = join(temporaryDirectory(), 'small.sim');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('sums a run up, for people and for programs', async () => {
+  const file = simFile(text);
+  const said = await ballast(['sim', 'run', '--quiet', '--summary', file]);
+  const json = await ballast(['sim', 'run', '--quiet', '--summary', '--json', file]);
+
+  expect(said).toMatchObject({ status: 0, stderr: '' });
+  expect(said.stdout).toMatch(/^settled: 1 transfer, 0 drops\nmoved 5 MB, /);
+  const last: unknown = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
+  expect(last).toMatchObject({ kind: 'summary', movedBytes: '5000000', isSettled: true });
+});
+
+test('draws a page and pictures, also of a run that broke off', async () => {
+  const directory = temporaryDirectory();
+  const [page, picture] = [join(directory, 'r.html'), join(directory, 'r.svg')];
+  const words = ['sim', 'run', '--report', page, '--report', picture];
+  const ended = await ballast([...words, simFile(`${text}present nobody f\n`)]);
+
+  expect(ended.status).toBe(1);
+  expect(readFileSync(page, 'utf8')).toContain('a sent f (5 MB) to b');
+  expect(readFileSync(picture, 'utf8')).toMatch(/^<\?xml/);
+});
+
+test('refuses a report of no known kind before it runs anything', async () => {
+  const ended = await ballast(['sim', 'run', '--report', 'r.pdf', simFile(text)]);
+
+  expect(ended).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'ballast: r.pdf is no report: name a file that ends in .html or .svg.\n',
+  });
+});
+
+test('imports what an annex is, or says that there is none', async () => {
+  const nowhere = await ballast(['sim', 'import', temporaryDirectory()]);
+
+  expect(nowhere.status).toBe(1);
+  expect(nowhere.stderr).toMatch(/^ballast: .*not a git repository/);
+  expect(await ballast(['sim', 'import', '--sample', '0', '.'])).toMatchObject({ status: 1 });
+  if (!hasGitAnnex) return;
+  const directory = annexRepository();
+  git(directory, 'annex', 'wanted', 'here', 'include=*.flac');
+  const told = await ballast(['sim', 'import', '--seed', '3', directory]);
+  expect(told).toMatchObject({ status: 0, stderr: '' });
+  expect(told.stdout).toMatch(/^seed 3\n# From the annex /);
+  expect(told.stdout).toContain('\nwanted here include=*.flac\n');
+});

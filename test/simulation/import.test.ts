@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { parseKey, type Key } from '../../src/key/index.ts';
+import {
+  SimulationComposer,
+  Strata,
+  type RealAnnex,
+  type RealContent,
+  type RealRepository,
+} from '../../src/simulation/index.ts';
+import { parseUuid, type Uuid } from '../../src/units/index.ts';
+import { run } from './runner.ts';
+
+function uuid(number: number): Uuid {
+  const parsed = parseUuid(`${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`);
+  if (parsed === undefined) throw new Error('no UUID');
+  return parsed;
+}
+
+function key(text: string): Key {
+  const parsed = parseKey(text);
+  if (parsed === undefined) throw new Error('no key');
+  return parsed;
+}
+
+function content(number: number, parts: Partial<RealContent> = {}): RealContent {
+  const keyText = `SHA256E-s${number * 10}--${String(number).padStart(64, '0')}.dat`;
+  return { key: key(keyText), keyText, file: `f${number}.dat`, holders: [uuid(1)], ...parts };
+}
+
+function repository(number: number, parts: Partial<RealRepository> = {}): RealRepository {
+  return {
+    uuid: uuid(number),
+    calledBy: [],
+    isSpecialRemote: false,
+    trust: 'semitrusted',
+    groups: [],
+    wanted: undefined,
+    required: undefined,
+    maxsizeBytes: undefined,
+    ...parts,
+  };
+}
+
+const nothing: RealAnnex = {
+  source: 'From a test',
+  notes: [],
+  repositories: [],
+  clusters: [],
+  groupwanted: new Map(),
+  numcopies: undefined,
+  mincopies: undefined,
+  connections: [],
+  unknownRemotes: [],
+};
+
+function written(annex: Partial<RealAnnex>, contents: readonly RealContent[] = []): string {
+  const composer = new SimulationComposer({ ...nothing, ...annex });
+  const lines = [
+    ...composer.settings(1n),
+    ...contents.flatMap((each) => [...composer.content(each)]),
+    ...composer.ending({ otherNames: 0 }),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Names of repositories after a run of the text. */
+function namesIn(text: string): readonly string[] {
+  const { simulation, end } = run(text);
+  expect(end).toEqual({ kind: 'done' });
+  return simulation.world.repositories.map(({ name }) => name);
+}
+
+describe('names of repositories', () => {
+  test('become words, and no two the same', () => {
+    const called = ['my disk', 'my  disk', '[box]', '->', '', '-x', 'a\nwanted b\u202e', '<->'];
+    const text = written({
+      repositories: called.map((name, index) => repository(index + 1, { calledBy: [name] })),
+    });
+
+    expect(namesIn(text)).toEqual([
+      'my-disk',
+      'my-disk-2',
+      'box',
+      '>',
+      'repository-00000005',
+      'x',
+      'a-wanted-b',
+      'repository-00000008',
+    ]);
+  });
+
+  test('are made for holders that nothing describes', () => {
+    const text = written({}, [content(1, { holders: [uuid(7)] })]);
+
+    expect(namesIn(text)).toEqual(['repository-00000007']);
+  });
+});
+
+describe('what the language cannot say', () => {
+  test('is no command, whatever a name or an expression holds', () => {
+    const evil = 'x\nstep 1000\n';
+    const text = written(
+      {
+        source: evil,
+        notes: [evil],
+        repositories: [repository(1, { calledBy: [evil], wanted: `include=a\tor include=b` })],
+      },
+      [content(1, { file: `dir/${evil}.txt` }), content(2, { file: undefined })],
+    );
+
+    expect(text).not.toMatch(/^step/m);
+    expect([...run(text).simulation.world.files()]).toEqual([
+      expect.stringMatching(/^dir\/x_step_1000_~[0-9a-f]{12}\.txt$/),
+      expect.stringMatching(/^no-file\/[0-9a-f]{12}\.dat$/),
+    ]);
+    expect(text).toContain('wanted x-step-1000 include=a or include=b');
+  });
+
+  test('is told: expressions that do not parse, sizes that are not known, contents nowhere', () => {
+    const text = written(
+      { repositories: [repository(1, { calledBy: ['a'], wanted: 'nonsense=1', required: '' })] },
+      [
+        content(1, { key: key('URL--http://x'), keyText: 'URL--http://x' }),
+        content(2, { holders: [] }),
+      ],
+    );
+
+    expect(text).toContain('# this expression does not parse, and means present: nonsense=1');
+    expect(text).toContain('wanted a present\n');
+    expect(text).not.toContain('required');
+    expect(text).toContain('add f1.dat 0B a\n');
+    expect(text).toContain('# contents without a known size, 0B here: 1');
+    expect(text).toContain('# contents that are nowhere, left out: 1');
+  });
+});
+
+describe('a sample', () => {
+  const all = Array.from({ length: 1000 }, (_each, index) => {
+    const extension = index % 4 === 0 ? 'flac' : 'txt';
+    const keyText = `SHA256E-s${index % 4 === 0 ? 9_000_000 : 20}--${index}.${extension}`;
+    const holders = index % 10 < 3 ? [uuid(1), uuid(2)] : [uuid(2)];
+    return { key: key(keyText), keyText, file: `f${index}.${extension}`, holders };
+  });
+
+  function sample(seed: bigint, count: number): readonly RealContent[] {
+    const strata = new Strata(seed);
+    for (const each of all) strata.count(each);
+    return all.filter(strata.picker(count));
+  }
+
+  test.each([1n, 2n, 3n])('keeps shares of places and kinds, with seed %d', (seed) => {
+    const chosen = sample(seed, 100);
+    const share = (is: (content: RealContent) => boolean): number => chosen.filter(is).length;
+    const isAlike = (is: (content: RealContent) => boolean): void => {
+      expect(Math.abs(share(is) - all.filter(is).length / 10)).toBeLessThanOrEqual(2);
+    };
+
+    expect(chosen).toHaveLength(100);
+    isAlike(({ holders }) => holders.length === 2);
+    isAlike(({ file }) => file?.endsWith('.flac') === true);
+    isAlike(({ file, holders }) => file?.endsWith('.flac') === true && holders.length === 2);
+  });
+
+  test('follows from its seed, and is all there is when that is less', () => {
+    expect(sample(1n, 50)).toEqual(sample(1n, 50));
+    expect(sample(1n, 50)).not.toEqual(sample(2n, 50));
+    expect(sample(1n, 5000)).toEqual(all);
+  });
+});

@@ -1,0 +1,44 @@
+import {
+  parseSimulation,
+  Simulation,
+  SimulationRecorder,
+  type SimulationEvent,
+  type SimulationOptions,
+  type SimulationRecording,
+} from '../../src/simulation/index.ts';
+
+/** A run, recorded. */
+export interface Watched {
+  readonly recording: SimulationRecording;
+  readonly simulation: Simulation;
+  /** Those that were not taken back. */
+  readonly events: readonly SimulationEvent[];
+}
+
+/** Runs a text with a recorder at it. */
+export function watch(
+  text: string,
+  options: Partial<SimulationOptions> & { readonly momentsMax?: number } = {},
+): Watched {
+  const recorder = new SimulationRecorder(options);
+  const { onEvent, onUndo, onMessage } = recorder.listeners;
+  const events: SimulationEvent[] = [];
+  const simulation = new Simulation({
+    seed: 1n,
+    ...options,
+    onMessage,
+    onEvent: (event) => {
+      events.push(event);
+      onEvent(event);
+    },
+    onUndo: () => {
+      events.pop();
+      onUndo();
+    },
+  });
+  const parsed = parseSimulation(text, simulation.dialect);
+  if (parsed.kind === 'problem') throw new Error(parsed.problem.message);
+  const run = simulation.run(recorder.follow(simulation, parsed.lines));
+  while (run.next().done !== true);
+  return { recording: recorder.recording(), simulation, events };
+}
