@@ -14,7 +14,7 @@ import { annexRepository } from '../support/branch.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { run } from '../cli/program.ts';
 
-const runs = Number(process.env['SIM_RUNS'] ?? '12');
+const runs = Number(process.env['SIM_RUNS'] ?? '4');
 const seed = Number(process.env['SIM_SEED'] ?? '20261127');
 
 /** Git-annex hangs on some simulations (spec/sim.md section 12.12); it is given so long. */
