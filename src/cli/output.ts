@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 /**
  * Writes to standard output and waits while its reader is behind. When the reader has gone away the
- * program ends, as programs in a pipe do.
+ * program ends, as programs in a pipe do, and likewise, with a word of why, when it cannot be written.
  */
 export async function write(text: string | Uint8Array): Promise<void> {
   watch();
@@ -16,8 +16,9 @@ function watch(): void {
   if (isWatched) return;
   isWatched = true;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(141);
+    if (error.code === 'EPIPE') process.exit(141);
+    console.error(`ballast: standard output cannot be written: ${error.message}.`);
+    process.exit(1);
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gitEnvironment } from '../support/git-annex.ts';
 
 /** The program as it is built. */
-const program = join(import.meta.dirname, '..', '..', 'dist', 'ballast.js');
+export const program: string = join(import.meta.dirname, '..', '..', 'dist', 'ballast.js');
 
 /** How a command ended. */
 export interface Ended {

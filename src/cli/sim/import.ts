@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { serializeKey } from '../../key/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../simulation/index.ts';
 import { encodeText } from '../../units/index.ts';
 import { OutputBuffer } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { assertWritable, unwritable } from './log-saving.ts';
 import { RealAnnexReader } from './real-annex.ts';
 
 interface ImportOptions {
@@ -41,6 +42,7 @@ export async function importAnnex(
   repository: string,
   { sample, seed = randomSeed(), out }: ImportOptions,
 ): Promise<void> {
+  if (out !== undefined) await assertWritable(out);
   const reader = await RealAnnexReader.open(repository);
   const progress = new Progress({ mixes: out === undefined });
   try {
@@ -118,30 +120,47 @@ async function namesOf(
   return { files, otherNames };
 }
 
-/** A file is there when all of it is. */
+/** A file is there when all of it is; what is no ordinary file, such as /dev/stdout, stays what it is. */
 async function writeLines(lines: AsyncIterable<string>, out: string | undefined): Promise<void> {
   if (out === undefined) {
     const output = new OutputBuffer();
     for await (const line of lines) await output.line(line);
     return await output.end();
   }
-  const partial = `${out}.partial`;
-  const file = await open(partial, 'w');
+  const status = await stat(out).catch(() => undefined);
+  if (status?.isFile() === false) return await writeInto(out, out, lines);
+  const place = await realpath(out).catch(() => out);
+  const partial = `${place}.partial`;
+  try {
+    await writeInto(partial, out, lines);
+    await rename(partial, place);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Writes lines to a file that is made; in trouble one hears the name that was given. */
+async function writeInto(path: string, named: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'w').catch((cause: unknown) => {
+    throw unwritable(named, cause);
+  });
+  const write = async (text: string): Promise<void> => {
+    await file.writeFile(encodeText(text)).catch((cause: unknown) => {
+      throw unwritable(named, cause);
+    });
+  };
   try {
     let text = '';
     for await (const line of lines) {
       text += `${line}\n`;
       if (text.length < gatheredMax) continue;
-      await file.write(encodeText(text));
+      await write(text);
       text = '';
     }
-    await file.write(encodeText(text));
+    await write(text);
+  } finally {
     await file.close();
-    await rename(partial, out);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { writeFileDurably } from '../../repository/index.ts';
 import { encodeText } from '../../units/index.ts';
@@ -15,14 +15,13 @@ const chunkLength = 64 * 1024;
 export async function assertWritable(path: string): Promise<void> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory() === true) {
-    throw new UserError(`${path} is a directory; name a file for the log.`);
+    throw new UserError(`${path} is a directory; name a file.`);
   }
   const isInPlace = status !== undefined && !status.isFile();
-  await access(isInPlace ? path : dirname(resolve(path)), constants.W_OK).catch(
-    (cause: unknown) => {
-      throw unwritable(path, cause);
-    },
-  );
+  const place = await placeOf(path);
+  await access(isInPlace ? place : dirname(place), constants.W_OK).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
 }
 
 /**
@@ -42,11 +41,17 @@ export async function saveLines(path: string, lines: Iterable<string>): Promise<
       return;
     }
     const mode = 0o666 & ~process.umask();
-    const temporaryDirectory = dirname(resolve(path));
-    await writeFileDurably({ path, content: chunksOf(lines), temporaryDirectory, mode });
+    const place = await placeOf(path);
+    const temporaryDirectory = dirname(place);
+    await writeFileDurably({ path: place, content: chunksOf(lines), temporaryDirectory, mode });
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** Where a file is: one that is renamed to a link, such as /dev/stdout, would take the place of it. */
+async function placeOf(path: string): Promise<string> {
+  return await realpath(path).catch(() => resolve(path));
 }
 
 function* chunksOf(lines: Iterable<string>): Generator<Uint8Array> {
@@ -69,7 +74,8 @@ const reasons: ReadonlyMap<unknown, string> = new Map([
   ['ENOTDIR', 'what should be its directory is a file; name another file'],
 ]);
 
-function unwritable(path: string, cause: unknown): unknown {
+/** What to tell of a file that cannot be written; the error itself when that is all there is to say. */
+export function unwritable(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const reason = reasons.get(code);
   if (reason === undefined) return cause;

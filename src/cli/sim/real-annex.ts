@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serializeKey } from '../../key/index.ts';
@@ -24,6 +25,7 @@ import type {
 } from '../../simulation/index.ts';
 import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
+import { unreadable } from '../unreadable.ts';
 
 /** Special remotes that every annex has, and no log names. */
 const builtIn: ReadonlyMap<string, string> = new Map([
@@ -55,6 +57,9 @@ export class RealAnnexReader {
 
   /** @throws UserError, or GitError when there is no git repository. */
   static async open(directory: string): Promise<RealAnnexReader> {
+    await access(directory).catch((error: unknown) => {
+      throw unreadable(directory, error);
+    });
     const top = decodeText(await runGit(['rev-parse', '--absolute-git-dir'], { directory }));
     const config = await GitConfig.read(directory);
     const here = parseUuid(config.get('annex.uuid') ?? '');

@@ -12,6 +12,7 @@ import {
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
+import { assertWritable, unwritable } from './log-saving.ts';
 
 export interface ReportOptions {
   readonly report?: readonly string[];
@@ -52,10 +53,13 @@ export class RunReport {
 
   /**
    * `undefined` when nothing is wanted.
-   * @throws UserError for a file whose name does not say what is to be drawn.
+   * @throws UserError for a file that cannot be written, or whose name does not say what is to be drawn.
    */
-  static of({ report = [], summary = false }: ReportOptions): RunReport | undefined {
-    for (const file of report) drawerOf(file);
+  static async of({ report = [], summary = false }: ReportOptions): Promise<RunReport | undefined> {
+    for (const file of report) {
+      drawerOf(file);
+      await assertWritable(file);
+    }
     return report.length > 0 || summary ? new RunReport(report, summary) : undefined;
   }
 
@@ -83,7 +87,11 @@ export class RunReport {
     if (!this.recorder.isBegun) return;
     const recording = this.recorder.recording();
     for (const file of this.#files) {
-      await writeFile(file, drawerOf(file)(recording, basename(simulated)));
+      await writeFile(file, drawerOf(file)(recording, basename(simulated))).catch(
+        (cause: unknown) => {
+          throw unwritable(file, cause);
+        },
+      );
     }
     if (!this.#hasSummary) return;
     const summary = summarize(recording);

@@ -27,7 +27,7 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   }
   const { log } = options;
   if (log !== undefined) await assertWritable(log);
-  const report = RunReport.of(options);
+  const report = await RunReport.of(options);
   // Only git-annex's simulator must put what it simulates where another one may be.
   const state = desk.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
   await refuseSecond(desk, state);

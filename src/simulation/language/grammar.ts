@@ -7,7 +7,7 @@ import type { Dialect } from '../../expression/index.ts';
 import type { Command, CommandKind, ExpressionKind } from './command.ts';
 import type { SimulationTrouble } from './problem.ts';
 import { readMetadataChange, readNumber, readSize, readSwitch, readTrustLevel } from './values.ts';
-import { textsFrom, type Word, type WordKind } from './words.ts';
+import { quoted, textsFrom, type Word, type WordKind } from './words.ts';
 
 /** A word that is not what it must be. */
 export interface Misread extends SimulationTrouble {
@@ -199,13 +199,13 @@ function misread(word: Word, what: string, expected: string): Misread {
     kind: 'misread',
     word,
     code: 'BS104',
-    message: `${JSON.stringify(word.text)} is no ${what}`,
+    message: `${quoted(word.text)} is no ${what}`,
     expected,
     gitAnnexError: `Unable to parse ${what} "${word.text}"`,
   };
 }
 
 function beyond(word: Word, expected: string): Misread {
-  const message = `${JSON.stringify(word.text)} is beyond the limit`;
+  const message = `${quoted(word.text)} is beyond the limit`;
   return { ...misread(word, 'number', expected), code: 'BS106', message };
 }

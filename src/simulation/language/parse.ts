@@ -6,7 +6,7 @@ import type { Command, Line } from './command.ts';
 import { readLinks } from './connections.ts';
 import { commandGrammars, type CommandGrammar, type Misread } from './grammar.ts';
 import type { SimulationProblem } from './problem.ts';
-import { splitLine, textsFrom, wordAt, wordsOf, type Word } from './words.ts';
+import { quoted, splitLine, textsFrom, wordAt, wordsOf, type Word } from './words.ts';
 
 /** A simulation read whole, or its first problem. */
 export type ParsedSimulation =
@@ -96,7 +96,7 @@ function noCommand(first: Word | undefined): Misread {
   return {
     ...unparsed(first, first ?? wordAt('', 0, undefined)),
     code: 'BS101',
-    message: `no command is called ${JSON.stringify(first?.text ?? '')}`,
+    message: `no command is called ${quoted(first?.text ?? '')}`,
     expected: [...commandGrammars.keys(), 'connect', 'disconnect', 'action'].join(', '),
   };
 }
@@ -118,7 +118,7 @@ function tooMuch(first: Word, extra: Word, usage: string): Misread {
   return {
     ...unparsed(first, extra),
     code: 'BS103',
-    message: `${JSON.stringify(extra.text)} is one word too many`,
+    message: `${quoted(extra.text)} is one word too many`,
     expected: `${first.text} ${usage}`,
   };
 }

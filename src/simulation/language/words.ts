@@ -66,3 +66,14 @@ export function reversed(word: Word | undefined): Word | undefined {
   }
   return last;
 }
+
+/** How much of a word is quoted, in characters. */
+const quotedMax = 80;
+
+/** A word as messages show it: one that is very long only by its beginning. */
+export function quoted(text: string): string {
+  const beginning = Array.from(text.slice(0, 2 * quotedMax))
+    .slice(0, quotedMax)
+    .join('');
+  return `${JSON.stringify(beginning)}${beginning.length < text.length ? '…' : ''}`;
+}

@@ -1,6 +1,7 @@
 /** What can be wrong with a command when it is run, in git-annex's words (spec/sim.md section 4.3). */
 import type { Problem } from '../../expression/index.ts';
 import type { SimulationTrouble } from '../language/problem.ts';
+import { quoted } from '../language/words.ts';
 import type { Network } from '../world/network.ts';
 
 /** How much of a list of names is shown, in characters. */
@@ -20,7 +21,7 @@ export function unknownRepository(name: string, network: Network): Trouble {
   return {
     word: name,
     code: 'BS201',
-    message: `no repository is called ${JSON.stringify(name)}`,
+    message: `no repository is called ${quoted(name)}`,
     expected: names === '' ? 'a repository that was begun with init' : `one of ${beginning(names)}`,
     gitAnnexError: `No repository in the simulation is named "${name}". Choose from: ${names}`,
   };
@@ -31,7 +32,7 @@ export function nameTaken(name: string, network: Network): Trouble {
   return {
     word: name,
     code: 'BS202',
-    message: `a ${what} is called ${JSON.stringify(name)} already`,
+    message: `a ${what} is called ${quoted(name)} already`,
     expected: 'a name that is not taken',
     gitAnnexError: `There is already a ${what} in the simulation named "${name}".`,
   };
@@ -62,7 +63,7 @@ export function noRemote(repository: string, remote: string, remotes: Iterable<s
   return {
     word: remote,
     code: 'BS204',
-    message: `${repository} has no remote ${JSON.stringify(remote)}`,
+    message: `${repository} has no remote ${quoted(remote)}`,
     expected: names === '' ? 'a remote, but it has none' : `one of ${beginning(names)}`,
     gitAnnexError: `Repository ${repository} does not have a remote "${remote}".`,
   };
@@ -96,7 +97,7 @@ export function unknownFile(file: string): Trouble {
   return {
     word: file,
     code: 'BS206',
-    message: `the simulation has no file ${JSON.stringify(file)}`,
+    message: `the simulation has no file ${quoted(file)}`,
     expected: 'a file that was added',
     gitAnnexError: `Cannot set metadata of unknown file ${file}`,
   };

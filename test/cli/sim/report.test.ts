@@ -1,4 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annexRepository } from '../../support/branch.ts';
@@ -59,4 +66,14 @@ test('imports what an annex is, or says that there is none', async () => {
   expect(told).toMatchObject({ status: 0, stderr: '' });
   expect(told.stdout).toMatch(/^seed 3\n# From the annex /);
   expect(told.stdout).toContain('\nwanted here include=*.flac\n');
+
+  const out = join(temporaryDirectory(), 'out');
+  mkdirSync(out);
+  const link = join(out, 'link.sim');
+  writeFileSync(join(out, 'real.sim'), 'old');
+  symlinkSync('real.sim', link);
+  await ballast(['sim', 'import', '--seed', '3', '--out', link, directory]);
+  expect(readlinkSync(link)).toBe('real.sim');
+  expect(readFileSync(link, 'utf8')).toBe(told.stdout);
+  expect(readdirSync(out)).toEqual(['link.sim', 'real.sim']);
 });

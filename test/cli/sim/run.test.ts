@@ -1,8 +1,16 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../support/objects.ts';
-import { start } from '../program.ts';
+import { program, start } from '../program.ts';
 import { endless, settledLog, settling, SimPlace } from './sim.ts';
 
 let place: SimPlace;
@@ -158,8 +166,14 @@ describe('ballast sim run', () => {
     [['run', 'x.sim', '--seed', 'x'], /It is a whole number\./],
     [['run', 'x.sim', '--oddity', 'x'], /It is one of chain,/],
     [['run', 'x.sim', '--scheduler', 'x'], /Allowed choices are git-annex, fair, adversarial\./],
-    [['run', 'x.sim', '--log', '.'], /^ballast: \. is a directory; name a file for the log\.\n$/],
+    [['run', 'x.sim', '--log', '.'], /^ballast: \. is a directory; name a file\.\n$/],
     [['run', 'x.sim', '--log', 'no/log'], /its directory does not exist; make it/],
+    [
+      ['run', 'x.sim', '--report', 'no/r.html'],
+      /^ballast: no\/r.html .* its directory does not exist;/,
+    ],
+    [['import', 'none'], /^ballast: none does not exist;/],
+    [['import', '.', '--out', 'no/x.sim'], /^ballast: no\/x.sim .* its directory does not exist;/],
     [['run', 'x.sim', '--log', '/dev/full'], /^ballast: \/dev\/full .* the disk is full;/],
   ] as const)('%j is told what is wrong', async ([...words], text) => {
     place.file('x.sim', 'init a');
@@ -169,6 +183,39 @@ describe('ballast sim run', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(text);
   });
+
+  it('writes a log to where a link leads, as /dev/stdout does, and leaves the link', async () => {
+    place.file('x.sim', ...settling);
+    writeFileSync(join(place.directory, 'real.log'), 'old');
+    symlinkSync('real.log', join(place.directory, 'link.log'));
+
+    await place.sim('run', 'x.sim', '--log', 'link.log');
+
+    expect(readlinkSync(join(place.directory, 'link.log'))).toBe('real.log');
+    expect(read('real.log')).toBe(settledLog);
+  });
+
+  it('quotes a word of megabytes by its beginning', async () => {
+    place.file('x.sim', 'x'.repeat(1_000_000));
+
+    const { stderr } = await place.sim('run', 'x.sim');
+
+    expect(stderr).toMatch(/^x\.sim:1:1: no command is called "x{80}"… \(BS101\)\n/);
+    expect(stderr.length).toBeLessThan(1000);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'says in a sentence that its output is on a full disk',
+    () => {
+      place.file('x.sim', ...settling);
+      const command = '"$0" "$@" 2>&1 >/dev/full || echo "status $?"';
+      const words = ['-c', command, process.execPath, program, 'sim', 'run', 'x.sim'];
+
+      const told = execFileSync('sh', words, { cwd: place.directory, encoding: 'utf8' });
+
+      expect(told).toMatch(/^ballast: standard output cannot be written: .*ENOSPC.*\nstatus 1\n$/);
+    },
+  );
 
   it('takes names of any bytes and logs them as they are', async () => {
     const bytes = Buffer.from('seed 1\ninit a\nadd \xe4\xff 1.0kB a\n', 'latin1');
