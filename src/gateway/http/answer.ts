@@ -35,7 +35,8 @@ function reasonPhrase(text: string): string {
  */
 export function answerJson(response: ServerResponse, json: string): void {
   setImmediate(() => {
-    if (response.destroyed) return;
+    // What failed meanwhile has been answered as a failure.
+    if (response.destroyed || response.headersSent) return;
     response.writeHead(200, {
       'Content-Type': jsonContentType,
       'Content-Length': Buffer.byteLength(json),

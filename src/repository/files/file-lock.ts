@@ -127,7 +127,7 @@ async function tryLockAside(
       if (!setLock(file.fd, mode)) return undefined;
       const [held, there] = await Promise.all([
         file.stat({ bigint: true }),
-        stat(path, { bigint: true }).catch(() => undefined),
+        stat(path, { bigint: true }).catch(ifMissing),
       ]);
       kept = there !== undefined && there.ino === held.ino && there.dev === held.dev;
       if (kept) return lockHeldAside(file, { path, mode, isRemoved: options.removeOnRelease });
@@ -135,6 +135,11 @@ async function tryLockAside(
       if (!kept) await file.close();
     }
   }
+}
+
+/** What cannot be looked at may well be there: to try again would have no end. */
+function ifMissing(error: unknown): undefined {
+  if (!isErrorCode(error, 'ENOENT')) throw error;
 }
 
 async function openLockFileAside(
