@@ -86,7 +86,11 @@ async function keepBefore(
 /** `ballast sim WORDS`: one command of the simulation that is kept. */
 export async function commandSim(words: readonly string[], options: KeptOptions): Promise<void> {
   const { desk, state, kept } = await openKept(options);
-  const parsed = parseSimulationCommand(words, desk.isGitAnnex ? gitAnnexDialect : undefined);
+  const parsed = parseSimulationCommand(
+    words,
+    desk.isGitAnnex ? gitAnnexDialect : undefined,
+    desk.language,
+  );
   const text = words.join(' ');
   if (parsed.kind === 'problem') {
     desk.voice.problem(parsed.problem, { file: undefined, text });

@@ -118,7 +118,7 @@ export async function readLines(
   desk: Desk,
   { file, text, mode }: { readonly file: string; readonly text: string; readonly mode: Mode },
 ): Promise<readonly SimulationLine[]> {
-  const parsed = parseSimulation(text, mode.dialect);
+  const parsed = parseSimulation(text, mode.dialect, desk.language);
   if (parsed.kind === 'simulation') return parsed.lines;
   await desk.flush();
   desk.voice.problem(parsed.problem, { file, text });

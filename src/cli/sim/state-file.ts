@@ -1,7 +1,11 @@
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, runGit } from '../../repository/index.ts';
-import { loadSimulation, type Simulation, type SimulationOptions } from '../../simulation/index.ts';
+import {
+  loadSimulation,
+  type Simulation,
+  type SimulationListeners,
+} from '../../simulation/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { saveLines } from './log-saving.ts';
@@ -57,9 +61,7 @@ export class StateFile {
    * What is kept.
    * @throws UserError when it cannot be read as a simulation.
    */
-  async load(
-    listeners: Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'>,
-  ): Promise<Kept> {
+  async load(listeners: SimulationListeners): Promise<Kept> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;

@@ -15,7 +15,7 @@ export interface Progress {
 /** One line of JSON. Columns of views are kept as runs of equal cells. */
 export function savedText(play: Play, progress: Progress): string {
   const { network, contents, views, evaluator, history, randomness, clock } = play;
-  const files = Array.from({ length: contents.fileCount }, (_, file) => file);
+  const files = Array.from({ length: contents.fileNumbers }, (_, file) => file);
   const keys = Array.from({ length: contents.keyCount }, (_, key) => key);
   const { names, commands, entries } = history.save();
   return JSON.stringify({
