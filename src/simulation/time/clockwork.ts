@@ -20,6 +20,9 @@ export interface Outages {
   atMs: number;
 }
 
+/** How late it can be, milliseconds: beyond it, times could not be told apart. */
+export const clockMsMax: number = 2 ** 52;
+
 /** Everything that goes on while time passes. The time itself is the clock's. */
 export class Clockwork {
   readonly speeds: Speeds = new Speeds();
