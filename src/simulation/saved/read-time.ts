@@ -20,7 +20,11 @@ export interface SavedTime {
   readonly down: readonly number[];
   readonly partitions: readonly (readonly (readonly number[])[])[];
   readonly disks: readonly { readonly repository: number; readonly bytes: bigint }[];
-  readonly speeds: readonly ({ readonly from: number; readonly to: number } & Speed)[];
+  readonly speeds: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly speed: Speed;
+  }[];
   readonly streams: readonly {
     /** The command that began it. */
     readonly words: readonly string[];
@@ -57,11 +61,9 @@ const count: shapes.Shape<number> = (value, where) => {
   return number >= 0 ? number : misfit(where, 'is below zero');
 };
 
-const speed: shapes.Shape<SavedTime['speeds'][number]> = (value, where) => {
+const speed: shapes.Shape<Speed> = (value, where) => {
   const own = fields(value, where);
   return {
-    from: own.get('from', count),
-    to: own.get('to', count),
     bytesPerSecond: own.get('bytesPerSecond', (each, place) =>
       typeof each === 'number' && each > 0 ? each : misfit(place, 'is no speed'),
     ),
@@ -144,7 +146,17 @@ export const timeShape: shapes.Shape<SavedTime> = (value, where) => {
         return { repository: disk.get('repository', count), bytes: disk.get('bytes', bytes) };
       }),
     ),
-    speeds: own.get('speeds', listOf(speed)),
+    speeds: own.get(
+      'speeds',
+      listOf((each, place) => {
+        const pair = fields(each, place);
+        return {
+          from: pair.get('from', count),
+          to: pair.get('to', count),
+          speed: pair.get('speed', speed),
+        };
+      }),
+    ),
     streams: own.get('streams', listOf(stream)),
     outages: own.get('outages', listOf(outages)),
     partials: own.get('partials', tableOf(string, aDouble)),

@@ -16,7 +16,7 @@ export function restoreTime(saved: SavedTime, play: Play): boolean {
   for (const sides of saved.partitions) network.reach.part(sides);
   network.reachChanged();
   for (const { repository, bytes } of saved.disks) disks.sizes.set(repository, bytes);
-  for (const { from, to, ...speed } of saved.speeds) clockwork.speeds.set(from, to, speed);
+  for (const { from, to, speed } of saved.speeds) clockwork.speeds.set(from, to, speed);
   for (const { words, count, atMs } of saved.streams) {
     const parsed = parseCommand(words);
     if (parsed.kind !== 'command' || parsed.command.kind !== 'arrivals') return false;

@@ -18,7 +18,7 @@ export function savedTime(play: Play): object {
     down: [...network.reach.down],
     partitions: network.reach.partitions.map((sides) => sides.map((side) => [...side])),
     disks: [...disks.sizes].map(([repository, size]) => ({ repository, bytes: String(size) })),
-    speeds: [...clockwork.speeds.entries()].map(({ from, to, speed }) => ({ from, to, ...speed })),
+    speeds: [...clockwork.speeds.entries()],
     streams: [...clockwork.streams.values()].map(({ arrivals, count, atMs }) => ({
       words: wordsOfCommand(arrivals),
       count,
