@@ -25,11 +25,10 @@ export {
   parseSimulation,
   type ParsedCommand as ParsedSimulationCommand,
   type ParsedSimulation,
+  type SimulationLanguage,
 } from './language/parse.ts';
-export {
-  printCommand as printSimulationCommand,
-  printSize as printSimulationSize,
-} from './language/print.ts';
+export { printCommand as printSimulationCommand } from './language/print.ts';
+export { printSize as printSimulationSize } from './language/print-size.ts';
 export {
   formatSimulationProblem,
   simulationProblemCodes,
@@ -45,7 +44,7 @@ export {
   type Oddities,
   type Oddity,
 } from './oddities.ts';
-export { type SimulationEvent } from './run/deeds.ts';
+export { type SimulationEvent, type SimulationHappening } from './run/deeds.ts';
 export {
   type ExplorationLimits,
   type Explored,
@@ -60,6 +59,7 @@ export {
   loadSimulation,
   Simulation,
   type SimulationEnd,
+  type SimulationListeners,
   type SimulationOptions,
 } from './simulation.ts';
 export { type RepositorySettingsUsed } from './world/network.ts';

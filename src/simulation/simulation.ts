@@ -7,7 +7,7 @@ import type { SimulationProblem } from './language/problem.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
 import { Actor } from './run/actor.ts';
-import type { SimulationEvent } from './run/deeds.ts';
+import type { SimulationEvent, SimulationHappening } from './run/deeds.ts';
 import {
   explore,
   type ExplorationLimits,
@@ -28,7 +28,10 @@ import type { Trouble } from './run/troubles.ts';
 import { readSaved, type Saved } from './saved/read.ts';
 import { restore } from './saved/restore.ts';
 import { savedText } from './saved/save.ts';
+import { Clockwork } from './time/clockwork.ts';
+import { Waiting } from './time/waiting.ts';
 import { Contents } from './world/contents.ts';
+import { Disks } from './world/disks.ts';
 import { Network } from './world/network.ts';
 import { Views } from './world/views.ts';
 import { SimulationWindow } from './world/window.ts';
@@ -47,11 +50,19 @@ export interface SimulationOptions {
   readonly scheduler?: SchedulerName;
   /** Told of each transfer and drop, before views change: then it can be explained. */
   readonly onEvent?: (event: SimulationEvent) => void;
+  /** Told of what happens while time passes, besides; a transfer that begins can be explained then. */
+  readonly onHappening?: (happening: SimulationHappening) => void;
   /** Told when the last event did not count after all (oddity `lastundone`). */
   readonly onUndo?: () => void;
   /** Told of each message that git-annex prints, when it is printed. */
   readonly onMessage?: (message: string) => void;
 }
+
+/** Who is told of what. */
+export type SimulationListeners = Pick<
+  SimulationOptions,
+  'onEvent' | 'onHappening' | 'onUndo' | 'onMessage'
+>;
 
 /** How a run ended. */
 export type SimulationEnd =
@@ -87,7 +98,8 @@ export class Simulation {
       oddities,
       evaluator: new Evaluator({ contents, views, network, oddities, dialect }),
       history: new History((file) => contents.fileName(file)),
-      clock: { now: 0 },
+      clock: { now: 0, ms: 0 },
+      disks: new Disks(views),
       onEvent,
     };
     this.dialect = dialect;
@@ -98,6 +110,8 @@ export class Simulation {
       actor: new Actor(scene),
       randomness: new Randomness(seed),
       dialect,
+      clockwork: new Clockwork(),
+      onHappening: options.onHappening,
       chooser: chooserOf(this.scheduler),
       onUndo: options.onUndo ?? (() => undefined),
       say: (message) => {
@@ -141,12 +155,33 @@ export class Simulation {
    */
   cutShort(): boolean {
     const { stepcount, lastundone } = this.oddities;
-    if (stepcount || lastundone || !this.#play.history.cutShort()) return false;
+    if (!this.#cutLast(!stepcount && !lastundone)) return false;
     // What was drawn in vain since the last change is drawn no second time.
     const { seed } = this;
     this.#play.history.addCommand({ kind: 'seed', seed });
     this.#play.clock.now += 1;
     return true;
+  }
+
+  #cutLast(isStepCut: boolean): boolean {
+    const { history, clock, clockwork } = this.#play;
+    const command = history.lastCommand();
+    switch (command?.kind) {
+      case 'step':
+      case 'stepstable':
+        return (
+          isStepCut && history.cutShort((changes) => ({ kind: 'step', count: BigInt(changes) }))
+        );
+      case 'wait':
+      case 'waitstable':
+        new Waiting(this.#play).endMoment();
+        return history.cutShort(() => ({
+          kind: 'wait',
+          durationMs: clock.ms - clockwork.startedMs,
+        }));
+      default:
+        return false;
+    }
   }
 
   /**
@@ -200,6 +235,11 @@ export class Simulation {
     return this.#play.randomness.seed;
   }
 
+  /** Simulated time, milliseconds from the beginning: what waits were long, as steps take no time. */
+  get ms(): number {
+    return this.#play.clock.ms;
+  }
+
   /** How many lines the log has. */
   get logLength(): number {
     return this.#play.history.length;
@@ -229,7 +269,7 @@ export const gitAnnexDialect: Dialect = dialects.reference;
  */
 export function loadSimulation(
   text: string,
-  listeners: Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'> = {},
+  listeners: SimulationListeners = {},
 ): Read<Simulation> {
   const read = readSaved(text);
   if (!read.isRead) return read;

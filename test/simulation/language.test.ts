@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
-import { printCommand, printSize } from '../../src/simulation/language/print.ts';
+import { printSize } from '../../src/simulation/language/print-size.ts';
+import { printCommand } from '../../src/simulation/language/print.ts';
 import { readNumber } from '../../src/simulation/language/values.ts';
 import { recordedLogs } from './recorded.ts';
 

@@ -1,7 +1,9 @@
 import {
   parseSimulationCommand,
   type SimulationEvent,
-  type SimulationOptions,
+  type SimulationHappening,
+  type SimulationLanguage,
+  type SimulationListeners,
 } from '../../simulation/index.ts';
 import { decodeText, encodeText } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
@@ -21,11 +23,13 @@ export interface SpeechOptions {
 export class Desk {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;
+  readonly language: SimulationLanguage;
   readonly voice: Voice;
   #text = '';
 
   constructor({ compat, json = false, quiet = false }: SpeechOptions) {
     this.isGitAnnex = compat !== undefined;
+    this.language = this.isGitAnnex ? 'git-annex' : 'ballast';
     this.isJson = json;
     this.voice = voiceOf({
       isGitAnnex: this.isGitAnnex,
@@ -36,12 +40,13 @@ export class Desk {
   }
 
   /** What a simulation is to tell. */
-  get listeners(): Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'> {
+  get listeners(): SimulationListeners {
     const onMessage = (text: string): void => this.voice.message(text);
     if (!this.isJson) return { onMessage };
     return {
       onMessage,
       onEvent: (event: SimulationEvent) => this.voice.event(event),
+      onHappening: (happening: SimulationHappening) => this.voice.happening(happening),
       onUndo: () => this.voice.undo(),
     };
   }

@@ -135,7 +135,11 @@ function isOnlyLooking({ kept }: OpenedKept): boolean {
 
 async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<void> {
   const { desk, state, kept } = opened;
-  const parsed = parseSimulationCommand(words, desk.isGitAnnex ? gitAnnexDialect : undefined);
+  const parsed = parseSimulationCommand(
+    words,
+    desk.isGitAnnex ? gitAnnexDialect : undefined,
+    desk.language,
+  );
   const text = words.join(' ');
   if (parsed.kind === 'problem') {
     desk.voice.problem(parsed.problem, { file: undefined, text });

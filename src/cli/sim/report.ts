@@ -8,7 +8,7 @@ import {
   summarize,
   summaryJson,
   svgReport,
-  type SimulationOptions,
+  type SimulationListeners,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
@@ -38,8 +38,6 @@ export function withReportOptions(command: Command): Command {
     );
 }
 
-type Listeners = Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'>;
-
 /** What is to be told and drawn of a run when it is over, or broke off. */
 export class RunReport {
   readonly recorder: SimulationRecorder = new SimulationRecorder();
@@ -64,12 +62,21 @@ export class RunReport {
   }
 
   /** Listeners that tell the recorder as well. */
-  besides({ onEvent, onUndo, onMessage }: Listeners): Required<Listeners> {
+  besides({
+    onEvent,
+    onHappening,
+    onUndo,
+    onMessage,
+  }: SimulationListeners): Required<SimulationListeners> {
     const { listeners } = this.recorder;
     return {
       onEvent: (event) => {
         listeners.onEvent(event);
         onEvent?.(event);
+      },
+      onHappening: (happening) => {
+        listeners.onHappening(happening);
+        onHappening?.(happening);
       },
       onUndo: () => {
         listeners.onUndo();

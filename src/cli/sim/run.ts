@@ -130,7 +130,7 @@ export async function readLines(
   const isMarked = !desk.isGitAnnex && text.startsWith(byteOrderMark);
   const parsed: ParsedSimulation = isMarked
     ? { kind: 'problem', problem: markedProblem }
-    : parseSimulation(text, mode.dialect);
+    : parseSimulation(text, mode.dialect, desk.language);
   if (parsed.kind === 'simulation') return parsed.lines;
   await desk.flush();
   desk.voice.problem(parsed.problem, { file, text });

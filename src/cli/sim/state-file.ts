@@ -1,7 +1,11 @@
 import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, runGit } from '../../repository/index.ts';
-import { loadSimulation, type Simulation, type SimulationOptions } from '../../simulation/index.ts';
+import {
+  loadSimulation,
+  type Simulation,
+  type SimulationListeners,
+} from '../../simulation/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { unreadable } from '../unreadable.ts';
@@ -93,9 +97,7 @@ export class StateFile {
    * What is kept. May be asked for without a lock: the file is replaced by another that is whole.
    * @throws UserError when it cannot be read as a simulation.
    */
-  async load(
-    listeners: Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'>,
-  ): Promise<Kept> {
+  async load(listeners: SimulationListeners): Promise<Kept> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (isCode(error, missing)) return undefined;
       throw unreadable(this.path, error);

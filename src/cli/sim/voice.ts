@@ -1,5 +1,9 @@
 import { plain } from '../../placement/index.ts';
-import type { SimulationEvent, SimulationProblem } from '../../simulation/index.ts';
+import type {
+  SimulationEvent,
+  SimulationHappening,
+  SimulationProblem,
+} from '../../simulation/index.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** Where the text of a problem stands. */
@@ -20,6 +24,7 @@ export interface Voice {
   /** What the simulation says, and what is done with it. */
   message(text: string): void;
   event(event: SimulationEvent): void;
+  happening(happening: SimulationHappening): void;
   /** The last event did not count. */
   undo(): void;
   problem(problem: SimulationProblem, source: Source): void;
@@ -44,6 +49,7 @@ export function voiceOf(options: VoiceOptions): Voice {
       print(isGitAnnex ? `\n  ${text}\n` : `${plain(text)}\n`);
     },
     event: () => undefined,
+    happening: () => undefined,
     undo: () => undefined,
     problem: (problem, source) => {
       const { gitAnnexError } = problem;
@@ -64,6 +70,11 @@ export function withCaret(problem: SimulationProblem, { file, text }: Source): s
   return `${plain(place)}: ${plain(message)} (${code})\n  ${shown}\n  ${caret}\n  expected: ${plain(expected)}`;
 }
 
+function eventJson({ repository, remote, changed, file, bytes, ms }: SimulationEvent): object {
+  const who = remote === undefined ? { repository } : { repository, remote };
+  return { ...who, changed, file, bytes: String(bytes), ms };
+}
+
 /** One line of JSON each; bytes in decimal, as they may be more than a double holds. */
 function jsonVoice(print: (text: string) => void, isQuiet: boolean): Voice {
   const tell = (told: object): void => print(`${JSON.stringify(told)}\n`);
@@ -71,9 +82,24 @@ function jsonVoice(print: (text: string) => void, isQuiet: boolean): Voice {
     message: (message) => {
       if (!isQuiet) tell({ kind: 'message', message });
     },
-    event: ({ kind, repository, remote, changed, file, bytes }) => {
-      const who = remote === undefined ? { repository } : { repository, remote };
-      tell({ kind, ...who, changed, file, bytes: String(bytes) });
+    event: (event) => tell({ kind: event.kind, ...eventJson(event) }),
+    happening: (happening) => {
+      const { ms } = happening;
+      switch (happening.kind) {
+        case 'begins':
+        case 'breaksOff': {
+          const { kind, event, bytesLeft } = happening;
+          return tell({ kind, transfer: event.kind, ...eventJson(event), bytesLeft });
+        }
+        case 'arrives':
+        case 'isTurnedAway': {
+          const { kind, file, bytes, repositories } = happening;
+          return tell({ kind, repositories, file, bytes: String(bytes), ms });
+        }
+        case 'fails':
+        case 'returns':
+          return tell({ kind: happening.kind, repository: happening.repository, ms });
+      }
     },
     undo: () => tell({ kind: 'undo' }),
     problem: (problem, { file }) => {

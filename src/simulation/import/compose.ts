@@ -1,7 +1,7 @@
 import { parseExpression } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
 import { isWhiteSpace, type Uuid } from '../../units/index.ts';
-import { printSize } from '../language/print.ts';
+import { printSize } from '../language/print-size.ts';
 import type { RealAnnex, RealContent, RealRepository } from './annex.ts';
 import { fileWord, Names } from './names.ts';
 

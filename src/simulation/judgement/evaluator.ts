@@ -56,7 +56,6 @@ export class Evaluator {
   #outcomes: (Outcomes | undefined)[] = [];
   #usesSizes: (boolean | undefined)[] = [];
   #changesSeen = -1;
-  #filesSeen = -1;
 
   constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
     this.#contents = contents;
@@ -93,13 +92,9 @@ export class Evaluator {
 
   #refresh(): void {
     const { changes } = this.#network;
-    if (changes !== this.#changesSeen) {
-      this.#changesSeen = changes;
-      this.#forget();
-    }
-    if (this.#contents.fileCount === this.#filesSeen) return;
-    this.#filesSeen = this.#contents.fileCount;
-    this.#outcomes = [];
+    if (changes === this.#changesSeen) return;
+    this.#changesSeen = changes;
+    this.#forget();
   }
 
   /** Whether the expression matches. */
@@ -203,7 +198,7 @@ export class Evaluator {
     const isSelf = this.#oddities.presentself && here === who;
     const seen = this.#world(here).number * 2 + (isSelf ? 1 : 0);
     const place = (seen * this.#views.count + who) * 2 + (isGone ? 1 : 0);
-    return (this.#outcomes[place] ??= new Outcomes(this.#contents.fileCount));
+    return (this.#outcomes[place] ??= new Outcomes(this.#contents.fileNumbers));
   }
 }
 

@@ -1,7 +1,7 @@
 /** `action REPO KIND [REMOTE] [while action ...]` (spec/sim.md section 6). */
 import { alt_sc, apply, kright, seq, str, type Parser } from 'typescript-parsec';
 import type { Action, RemoteDeed } from './command.ts';
-import { word, type Misread } from './grammar.ts';
+import { word, type Misread } from './forms.ts';
 import { textsFrom, wordAt, type Word, type WordKind } from './words.ts';
 
 const remoteDeed = alt_sc(

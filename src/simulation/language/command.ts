@@ -1,5 +1,6 @@
 /** The commands of a simulation, read (spec/sim.md section 4). */
 import type { TrustLevel } from '../../placement/index.ts';
+import type { OwnCommand } from './own-command.ts';
 
 /** One link of a `connect`: `a -> b` gives a the remote b, `<-` gives b the remote a, `<->` both. */
 export interface Link {
@@ -82,7 +83,8 @@ export type Command =
   | { readonly kind: 'clusternode'; readonly name: string; readonly repository: string }
   | { readonly kind: 'metadata'; readonly file: string; readonly change: MetadataChange }
   /** Without words an interactive shell is meant. */
-  | { readonly kind: 'visit'; readonly repository: string; readonly words: readonly string[] };
+  | { readonly kind: 'visit'; readonly repository: string; readonly words: readonly string[] }
+  | OwnCommand;
 
 export type CommandKind = Command['kind'];
 

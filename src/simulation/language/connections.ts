@@ -4,7 +4,7 @@
  */
 import { seq, tok, type Parser } from 'typescript-parsec';
 import type { Arrow, Link } from './command.ts';
-import { word, type Misread } from './grammar.ts';
+import { word, type Misread } from './forms.ts';
 import { reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
 
 const lastLink = seq(word, tok<WordKind>('arrow'), word);

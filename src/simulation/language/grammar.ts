@@ -1,49 +1,25 @@
-/**
- * The grammar of single commands, in parser combinators (spec/sim.md section 4.2). What a word must be to
- * stand for a number, size or setting is asked once the words are in their places, as git-annex does.
- */
-import { alt_sc, apply, seq, tok, type Parser } from 'typescript-parsec';
+/** The grammar of git-annex's single commands, in parser combinators (spec/sim.md section 4.2). */
+import { seq } from 'typescript-parsec';
 import type { Dialect } from '../../expression/index.ts';
-import type { Command, CommandKind, ExpressionKind } from './command.ts';
-import type { SimulationTrouble } from './problem.ts';
+import type { Command, ExpressionKind } from './command.ts';
+import {
+  aNumber,
+  aSize,
+  beyond,
+  misread,
+  numbered,
+  one,
+  rest,
+  restOfOne,
+  row,
+  spaced,
+  two,
+  word,
+  type CommandGrammar,
+  type Misread,
+} from './forms.ts';
 import { readMetadataChange, readNumber, readSize, readSwitch, readTrustLevel } from './values.ts';
-import { quoted, textsFrom, type Word, type WordKind } from './words.ts';
-
-/** A word that is not what it must be. */
-export interface Misread extends SimulationTrouble {
-  readonly kind: 'misread';
-  readonly word: Word;
-}
-
-/** A command once the dialect is known, in which sizes are read. */
-export type Reading = (dialect: Dialect) => Command | Misread;
-
-/** One command: how it is written, and its grammar. */
-export interface CommandGrammar {
-  /** The words after the name of the command. */
-  readonly usage: string;
-  readonly grammar: Parser<WordKind, Reading>;
-}
-
-/** Any word at all, an arrow too: names are not checked. */
-export const word: Parser<WordKind, Word> = alt_sc(tok<WordKind>('word'), tok<WordKind>('arrow'));
-
-/** All words that are left. */
-const rest: Parser<WordKind, readonly string[]> = {
-  parse: (token) => ({
-    successful: true,
-    candidates: [{ firstToken: token, nextToken: undefined, result: textsFrom(token) }],
-    error: undefined,
-  }),
-};
-
-/** All words that are left, and there is one at least. */
-const restOfOne: Parser<WordKind, readonly string[]> = apply(
-  seq(word, rest),
-  ([{ text }, texts]) => [text, ...texts],
-);
-
-const spaced = (texts: readonly string[]): string => texts.join(' ');
+import type { Word } from './words.ts';
 
 /** The grammar of each command but `connect`, `disconnect` and `action`, which have their own. */
 export const commandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
@@ -121,42 +97,8 @@ export const commandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
       repository: repository.text,
       words,
     })),
-  } satisfies Partial<Record<CommandKind, CommandGrammar>>),
+  } satisfies Partial<Record<Command['kind'], CommandGrammar>>),
 );
-
-const aSize = 'a size such as 10GB';
-const aNumber = 'a whole number';
-
-function row<T>(
-  usage: string,
-  words: Parser<WordKind, T>,
-  read: (words: T, dialect: Dialect) => Command | Misread,
-): CommandGrammar {
-  return {
-    usage,
-    grammar: apply(
-      words,
-      (found): Reading =>
-        (dialect) =>
-          read(found, dialect),
-    ),
-  };
-}
-
-function one(usage: string, read: (text: string) => Command): CommandGrammar {
-  return row(usage, word, ({ text }) => read(text));
-}
-
-function two(usage: string, read: (texts: readonly [string, string]) => Command): CommandGrammar {
-  return row(usage, seq(word, word), ([first, second]) => read([first.text, second.text]));
-}
-
-function numbered(what: string, read: (number: bigint) => Command): CommandGrammar {
-  return row('N', word, (value) => {
-    const number = readNumber(value.text);
-    return number === undefined ? misread(value, what, aNumber) : read(number);
-  });
-}
 
 function expression(kind: ExpressionKind, target: string): CommandGrammar {
   return row(`${target} EXPRESSION`, seq(word, rest), ([{ text }, texts]) => ({
@@ -193,19 +135,3 @@ function addMulti(
 
 /** How many files one command adds: more do not fit in memory. */
 const filesAddedMax = 100_000_000n;
-
-function misread(word: Word, what: string, expected: string): Misread {
-  return {
-    kind: 'misread',
-    word,
-    code: 'BS104',
-    message: `${quoted(word.text)} is no ${what}`,
-    expected,
-    gitAnnexError: `Unable to parse ${what} "${word.text}"`,
-  };
-}
-
-function beyond(word: Word, expected: string): Misread {
-  const message = `${quoted(word.text)} is beyond the limit`;
-  return { ...misread(word, 'number', expected), code: 'BS106', message };
-}

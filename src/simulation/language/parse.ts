@@ -4,7 +4,9 @@ import { isWhiteSpace } from '../../units/index.ts';
 import { readActions } from './actions.ts';
 import type { Command, Line } from './command.ts';
 import { readLinks } from './connections.ts';
-import { commandGrammars, type CommandGrammar, type Misread } from './grammar.ts';
+import type { CommandGrammar, Misread } from './forms.ts';
+import { commandGrammars } from './grammar.ts';
+import { ownCommandGrammars } from './own-grammar.ts';
 import type { SimulationProblem } from './problem.ts';
 import { quoted, splitLine, textsFrom, wordAt, wordsOf, type Word } from './words.ts';
 
@@ -18,19 +20,26 @@ export type ParsedCommand =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'problem'; readonly problem: SimulationProblem };
 
+/** Which commands there are: those of git-annex's simulator, or with them those of our own. */
+export type SimulationLanguage = 'git-annex' | 'ballast';
+
 /**
  * Reads a simulation. "The whole file is parsed before anything runs", so one bad line is the problem of
  * all; it is told with its line and column, and with the text that git-annex has for it.
  * @param dialect the git-annex whose way of reading sizes is taken; the newest when left out.
  * Cost: linear; a million lines take some seconds.
  */
-export function parseSimulation(text: string, dialect: Dialect = dialectDefault): ParsedSimulation {
+export function parseSimulation(
+  text: string,
+  dialect: Dialect = dialectDefault,
+  language: SimulationLanguage = 'ballast',
+): ParsedSimulation {
   const lines: Line[] = [];
   for (let start = 0, line = 1; start < text.length; line += 1) {
     const feed = text.indexOf('\n', start);
     const end = feed < 0 ? text.length : feed;
     const own = text.slice(start, end);
-    const command = readLine(own, dialect);
+    const command = readLine(own, dialect, language);
     if (command.kind === 'misread') return { kind: 'problem', problem: placed(command, line, own) };
     lines.push({ command, line, text: own });
     start = end + 1;
@@ -42,8 +51,9 @@ export function parseSimulation(text: string, dialect: Dialect = dialectDefault)
 export function parseCommand(
   words: readonly string[],
   dialect: Dialect = dialectDefault,
+  language: SimulationLanguage = 'ballast',
 ): ParsedCommand {
-  const command = readCommand(wordsOf(words), dialect);
+  const command = readCommand(wordsOf(words), dialect, language);
   if (command.kind !== 'misread') return { kind: 'command', command };
   return { kind: 'problem', problem: placed(command, 0, words.join(' ')) };
 }
@@ -54,14 +64,18 @@ function placed(misread: Misread, line: number, text: string): SimulationProblem
   return { code, message, expected, gitAnnexError, line, column };
 }
 
-function readLine(text: string, dialect: Dialect): Command | Misread {
+function readLine(text: string, dialect: Dialect, language: SimulationLanguage): Command | Misread {
   if (text.startsWith('#') || text.startsWith('--')) return { kind: 'comment', text };
   const first = splitLine(text);
-  return first === undefined ? { kind: 'blank' } : readCommand(first, dialect);
+  return first === undefined ? { kind: 'blank' } : readCommand(first, dialect, language);
 }
 
-function readCommand(first: Word | undefined, dialect: Dialect): Command | Misread {
-  if (first === undefined) return noCommand(first);
+function readCommand(
+  first: Word | undefined,
+  dialect: Dialect,
+  language: SimulationLanguage,
+): Command | Misread {
+  if (first === undefined) return noCommand(first, language);
   switch (first.text) {
     case 'connect':
     case 'disconnect': {
@@ -73,8 +87,10 @@ function readCommand(first: Word | undefined, dialect: Dialect): Command | Misre
       return 'kind' in actions ? actions : { kind: 'action', actions };
     }
     default: {
-      const grammar = commandGrammars.get(first.text);
-      return grammar === undefined ? noCommand(first) : readByGrammar(first, grammar, dialect);
+      const own = language === 'ballast' ? ownCommandGrammars.get(first.text) : undefined;
+      const grammar = commandGrammars.get(first.text) ?? own;
+      if (grammar === undefined) return noCommand(first, language);
+      return readByGrammar(first, grammar, dialect);
     }
   }
 }
@@ -92,12 +108,13 @@ function readByGrammar(
   return found.result(dialect);
 }
 
-function noCommand(first: Word | undefined): Misread {
+function noCommand(first: Word | undefined, language: SimulationLanguage): Misread {
+  const own = language === 'ballast' ? ownCommandGrammars.keys() : [];
   return {
     ...unparsed(first, first ?? wordAt('', 0, undefined)),
     code: 'BS101',
     message: `no command is called ${quoted(first?.text ?? '')}`,
-    expected: [...commandGrammars.keys(), 'connect', 'disconnect', 'action'].join(', '),
+    expected: [...commandGrammars.keys(), 'connect', 'disconnect', 'action', ...own].join(', '),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Commands as the log has them (spec/sim.md section 4.5). */
 import type { Action, Command, Link } from './command.ts';
+import { wordsOfOwnCommand } from './print-own.ts';
+import { printSize } from './print-size.ts';
 
 /** The line of a command; sizes and numbers in the one form that the log has. */
 export function printCommand(command: Command): string {
@@ -68,6 +70,8 @@ export function wordsOfCommand(command: Command): readonly string[] {
     }
     case 'visit':
       return [kind, command.repository, ...command.words];
+    default:
+      return wordsOfOwnCommand(command);
   }
 }
 
@@ -81,26 +85,4 @@ function wordsOfAction(action: Action, index: number): readonly string[] {
   const joined = index === 0 ? [] : ['while'];
   const remote = 'remote' in action ? [action.remote] : [];
   return [...joined, 'action', action.repository, action.deed, ...remote];
-}
-
-const units = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB', 'RB', 'QB'];
-
-/** "The largest unit not above the size, as bytes divided by unit in double precision." */
-export function printSize(bytes: bigint): string {
-  let factor = 1n;
-  let unit = 'B';
-  for (const larger of units) {
-    if (factor * 1000n > bytes) break;
-    factor *= 1000n;
-    unit = larger;
-  }
-  return `${printDouble(Number(bytes) / Number(factor))}${unit}`;
-}
-
-/** Shortest digits, with a point, and an exponent from ten million on. */
-function printDouble(value: number): string {
-  const withPoint = (digits: string): string => (digits.includes('.') ? digits : `${digits}.0`);
-  if (value < 1e7) return withPoint(String(value));
-  const [digits = '', exponent = ''] = value.toExponential().split('e+');
-  return `${withPoint(digits)}e${exponent}`;
 }

@@ -16,6 +16,10 @@ export const simulationProblemCodes = {
   BS206: 'The simulation has no such file.',
   BS207: 'A repository cannot be used.',
   BS208: 'A cluster node cannot be pulled from or pushed to.',
+  BS209: 'A file has this name.',
+  BS210: 'A disk is too full.',
+  BS211: 'No cluster node has this name.',
+  BS212: 'There is nothing to end.',
 } as const;
 
 export type SimulationProblemCode = keyof typeof simulationProblemCodes;

@@ -8,7 +8,7 @@ import {
 import type { Uuid } from '../../units/index.ts';
 import type { Command, Line } from '../language/command.ts';
 import type { SimulationEvent } from '../run/deeds.ts';
-import type { Simulation, SimulationOptions } from '../simulation.ts';
+import type { Simulation, SimulationListeners } from '../simulation.ts';
 import type { SimulatedRepository } from '../world/window.ts';
 import { Moments } from './moments.ts';
 import type {
@@ -71,8 +71,9 @@ export class SimulationRecorder {
   }
 
   /** To be given to the simulation that is to be recorded. */
-  readonly listeners: Required<Pick<SimulationOptions, 'onEvent' | 'onUndo' | 'onMessage'>> = {
+  readonly listeners: Required<SimulationListeners> = {
     onEvent: (event) => this.#onEvent(event),
+    onHappening: () => undefined,
     onUndo: () => (this.#pending = undefined),
     onMessage: (message) => {
       if (settledMessage.test(message)) this.#isSettled = true;

@@ -1,6 +1,7 @@
 import type { Evaluator } from '../judgement/evaluator.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
+import type { Disks } from '../world/disks.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
 import type { Deed, SimulationEvent } from './deeds.ts';
@@ -16,12 +17,15 @@ export interface Scene {
   readonly oddities: Oddities;
   /** Counts commands, and without the oddity of ties every change too. */
   readonly clock: Clock;
+  readonly disks: Disks;
   /** Told of every transfer and drop, before it shows in a view. */
   readonly onEvent: ((event: SimulationEvent) => void) | undefined;
 }
 
 export interface Clock {
   now: number;
+  /** Simulated time, milliseconds. */
+  ms: number;
 }
 
 /** Runs pieces: a deed for one file, if it can be done and is wanted (spec/sim.md sections 6 and 7). */
@@ -56,23 +60,34 @@ export class Actor {
 
   /** Runs a piece; whether it changed something. */
   run(deed: Deed, file: number): boolean {
+    if (!this.isDue(deed, file)) return false;
+    this.perform(deed, file);
+    return true;
+  }
+
+  /** Whether a piece can be done and is wanted. */
+  isDue(deed: Deed, file: number): boolean {
     const { evaluator, contents } = this.#scene;
     evaluator.beginPiece();
-    if (!this.isPossible(deed, contents.keyOf(file))) return false;
-    if (!this.#isWilling(deed, file)) return false;
-    this.#perform(deed, file);
-    return true;
+    const key = contents.keyOf(file);
+    return this.isPossible(deed, key) && this.#hasRoom(deed, key) && this.#isWilling(deed, file);
   }
 
   /** Whether {@link run} would do something; `undefined` when finding out would leave a trace. */
   peek(deed: Deed, file: number): boolean | undefined {
     const key = this.#scene.contents.keyOf(file);
-    if (!this.isPossible(deed, key)) return false;
+    if (!this.isPossible(deed, key) || !this.#hasRoom(deed, key)) return false;
     const { kind, actor, other } = deed;
     const who = kind === 'get' ? actor : other;
     const wants = this.#scene.evaluator.peek(actor, who, file, kind === 'drop');
     if (wants === undefined) return undefined;
     return kind === 'drop' ? !wants && this.#hasCopies(deed, key) : wants;
+  }
+
+  #hasRoom({ kind, actor, other }: Deed, key: number): boolean {
+    const { disks, contents } = this.#scene;
+    if (kind === 'drop' || disks.sizes.size === 0) return true;
+    return disks.hasRoom(kind === 'get' ? actor : other, contents.bytes(key));
   }
 
   #isWilling(deed: Deed, file: number): boolean {
@@ -110,13 +125,14 @@ export class Actor {
     return counted >= network.numcopies && held >= network.mincopies;
   }
 
-  #perform(deed: Deed, file: number): void {
-    const { contents, history, clock, oddities } = this.#scene;
+  /** Does a piece that is due. */
+  perform(deed: Deed, file: number): void {
+    const { contents, history, clock, oddities, onEvent } = this.#scene;
     const { kind, actor, other, actorName, otherName } = deed;
     const key = contents.keyOf(file);
     const isPresent = kind !== 'drop';
     const changed = kind === 'get' ? actorName : otherName;
-    this.#tell(deed, file);
+    if (onEvent !== undefined) onEvent(this.eventOf(deed, file));
     history.addChange(changed, file, isPresent);
     if (!oddities.clocktie) clock.now += 1;
     if (kind === 'get') this.setVia(actorName, actor, actor, key, true);
@@ -129,20 +145,21 @@ export class Actor {
     }
   }
 
-  #tell(deed: Deed, file: number): void {
-    const { contents, views, onEvent } = this.#scene;
-    if (onEvent === undefined) return;
+  /** What a piece will have been once it is done. */
+  eventOf(deed: Deed, file: number): SimulationEvent {
+    const { contents, views, clock } = this.#scene;
     const key = contents.keyOf(file);
     const { kind, actor, other, actorName, otherName } = deed;
-    onEvent({
+    return {
       kind,
       repository: actorName,
       remote: actor === other ? undefined : otherName,
       changed: kind === 'get' ? actorName : otherName,
       file: contents.fileName(file),
       bytes: kind === 'drop' && !views.holds(other, other, key) ? 0n : contents.bytes(key),
+      ms: clock.ms,
       why: { here: actor, who: kind === 'get' ? actor : other, file, isGone: kind === 'drop' },
-    });
+    };
   }
 
   /**
@@ -153,8 +170,8 @@ export class Actor {
     const { views, network, clock } = this.#scene;
     views.set(view, repository, key, isPresent, clock.now);
     if (!network.nodes.has(name)) return;
-    for (const follower of network.followersOf(name)) {
-      if (follower !== view) views.set(follower, repository, key, isPresent, clock.now);
+    for (const knowing of network.knowingOf(name)) {
+      if (knowing !== view) views.set(knowing, repository, key, isPresent, clock.now);
     }
   }
 }

@@ -1,9 +1,10 @@
 /** The commands that add files (spec/sim.md section 4.2). */
 import type { Command } from '../language/command.ts';
+import { printSize } from '../language/print-size.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
 import { pause, type SimulationRequest, type UsedFile } from './requests.ts';
 import { badExpressionIn } from './expressions.ts';
-import { unknownRepository, type Trouble } from './troubles.ts';
+import { diskFull, unknownRepository, type Trouble } from './troubles.ts';
 
 type Add = Extract<Command, { kind: 'add' }>;
 type AddMulti = Extract<Command, { kind: 'addmulti' }>;
@@ -29,8 +30,23 @@ export function* addMulti(command: AddMulti, play: Play): Generator<SimulationRe
   return done;
 }
 
+/** A file with a key that is known. */
+export function addKey(
+  { file, key: text, repositories }: Extract<Command, { kind: 'addkey' }>,
+  play: Play,
+): Performed {
+  const key = play.contents.useKey(text);
+  // The language lets no other text through.
+  if (key === undefined) return done;
+  for (const name of repositories) {
+    const trouble = addTo(name, file, key, play);
+    if (trouble !== undefined) return troubled(trouble);
+  }
+  return done;
+}
+
 /** "Key generated first (uses the seed even without repositories), then for each repository." */
-function addOne(
+export function addOne(
   file: string,
   sizeBytes: bigint,
   repositories: readonly string[],
@@ -49,9 +65,13 @@ function addOne(
 }
 
 function addTo(name: string, file: string, key: number, play: Play): Trouble | undefined {
-  const { contents, network, evaluator, actor } = play;
+  const { contents, network, evaluator, actor, disks } = play;
   const repository = network.find(name);
   if (repository === undefined) return unknownRepository(name, network);
+  const isNew = !play.views.holds(repository, repository, key);
+  if (isNew && !disks.hasRoom(repository, contents.bytes(key))) {
+    return diskFull(name, printSize(disks.freeBytes(repository) ?? 0n));
+  }
   if (contents.file(file) !== undefined) evaluator.forgetOutcomes();
   contents.setFile(file, key);
   actor.setVia(name, repository, repository, key, true);

@@ -24,6 +24,8 @@ export interface SimulationEvent {
   readonly file: string;
   /** What was moved or freed: none by a drop that finds nothing, as the view was behind. */
   readonly bytes: bigint;
+  /** When it happened, simulated milliseconds from the beginning; steps take no time. */
+  readonly ms: number;
   /** Which question decided, to be explained while the event is handled: later the world is another. */
   readonly why: {
     readonly here: number;
@@ -32,3 +34,22 @@ export interface SimulationEvent {
     readonly isGone: boolean;
   };
 }
+
+/** What happens while time passes, besides the transfers and drops that have been done. */
+export type SimulationHappening = { readonly ms: number } & (
+  | {
+      /** A transfer begins, or is broken off and can be gone on with. Now it can be explained. */
+      readonly kind: 'begins' | 'breaksOff';
+      readonly event: SimulationEvent;
+      /** What is still to come. */
+      readonly bytesLeft: number;
+    }
+  /** A file came, or there was no place that took it; where it came, or would have. */
+  | {
+      readonly kind: 'arrives' | 'isTurnedAway';
+      readonly file: string;
+      readonly bytes: bigint;
+      readonly repositories: readonly string[];
+    }
+  | { readonly kind: 'fails' | 'returns'; readonly repository: string }
+);

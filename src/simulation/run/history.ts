@@ -56,21 +56,29 @@ export class History {
     this.#add(name * 2 + (isPresent ? 1 : 0), file);
   }
 
+  /** The command that was given last. */
+  lastCommand(): Command | undefined {
+    const entry = this.entry(this.#lastCommandIndex());
+    return entry?.kind === 'command' ? entry.command : undefined;
+  }
+
   /**
-   * Makes a step that is the last command of all as short as what came after it; false for any other
-   * command.
+   * Puts another command in place of the last one, for what came of it so far.
+   * @param shorter is given how many changes came after it.
+   * @returns false when there is no command.
    */
-  cutShort(): boolean {
+  cutShort(shorter: (changes: number) => Command): boolean {
+    const index = this.#lastCommandIndex();
+    if (index < 0) return false;
+    this.#commands[this.#entries[index * 2 + 1] ?? 0] = shorter(this.#length - 1 - index);
+    return true;
+  }
+
+  #lastCommandIndex(): number {
     for (let index = this.#length - 1; index >= 0; index -= 1) {
-      const entry = this.entry(index);
-      if (entry?.kind !== 'command') continue;
-      const { kind } = entry.command;
-      if (kind !== 'step' && kind !== 'stepstable') return false;
-      const count = BigInt(this.#length - 1 - index);
-      this.#commands[this.#entries[index * 2 + 1] ?? 0] = { kind: 'step', count };
-      return true;
+      if (this.#entries[index * 2] === -1) return index;
     }
-    return false;
+    return -1;
   }
 
   /** Forgets what came after there were so many entries. */

@@ -5,6 +5,7 @@ import { act } from './acting.ts';
 import { add, addMulti, addTree } from './adding.ts';
 import { connect, disconnect } from './connecting.ts';
 import { setExpression, setRandomExpression } from './expressions.ts';
+import { performOwn } from './own.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
 import { clusterNode, init, use } from './repositories.ts';
 import type { Pause, SimulationRequest } from './requests.ts';
@@ -64,8 +65,18 @@ function* performLogged(command: Logged, play: Play): Generator<SimulationReques
     case 'randomrequired':
     case 'randomgroupwanted':
       return setRandomExpression(command, play);
-    default:
+    case 'seed':
+    case 'numcopies':
+    case 'mincopies':
+    case 'trustlevel':
+    case 'group':
+    case 'ungroup':
+    case 'maxsize':
+    case 'rebalance':
+    case 'metadata':
       return ended(set(command, play));
+    default:
+      return yield* performOwn(command, play);
   }
 }
 

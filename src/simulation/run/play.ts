@@ -1,6 +1,8 @@
 import type { Dialect } from '../../expression/index.ts';
 import type { Randomness } from '../random/randomness.ts';
+import type { Clockwork } from '../time/clockwork.ts';
 import { Actor, type Scene } from './actor.ts';
+import type { SimulationHappening } from './deeds.ts';
 import type { Chooser } from './scheduler.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -9,6 +11,9 @@ export interface Play extends Scene {
   readonly actor: Actor;
   readonly randomness: Randomness;
   readonly dialect: Dialect;
+  readonly clockwork: Clockwork;
+  /** Told of what happens while time passes, besides transfers and drops that are done. */
+  readonly onHappening: ((happening: SimulationHappening) => void) | undefined;
   /** What chooses in steps; chance when there is none. */
   readonly chooser: Chooser | undefined;
   /** Told when a step took its last event back, as an oddity has it. */

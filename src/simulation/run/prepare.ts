@@ -56,29 +56,38 @@ function prepareOne(action: Action, { network, views }: Ground): Prepared {
   if (isSpecialRemote && action.deed !== 'dropunwantedfrom')
     return trouble(specialRemoteActs(name));
   if (!('remote' in action)) {
+    if (!network.reach.reaches(actor, actor)) return nothing;
     return deed({ kind: 'drop', actor, actorName: name, other: actor, otherName: name });
   }
   const { deed: what, remote } = action;
   if (!remotes.has(remote)) return trouble(noRemote(name, remote, remotes));
   const other = network.find(remote);
   if (other === undefined) return trouble(unknownRepository(remote, network));
-  const both = { actor, actorName: name, other, otherName: remote };
-  switch (what) {
-    case 'getwanted':
-      return deed({ kind: 'get', ...both });
-    case 'sendwanted':
-      return deed({ kind: 'send', ...both });
-    case 'dropunwantedfrom':
-      return deed({ kind: 'drop', ...both });
-    default:
-      if (!network.names.has(name) || !network.names.has(remote)) {
-        return trouble(notPulled(name, remote));
-      }
-      if (what === 'gitpull') views.merge(other, actor);
-      else views.merge(actor, other);
-      return { kind: 'deeds', deeds: [] };
+  const kind = kinds.get(what);
+  if (kind === undefined && !isMerged(name, remote, network)) {
+    return trouble(notPulled(name, remote));
   }
+  if (network.route(actor, remote) === undefined) return nothing;
+  if (kind !== undefined) return deed({ kind, actor, actorName: name, other, otherName: remote });
+  const known = network.gateways.get(remote) ?? other;
+  if (what === 'gitpull') views.merge(known, actor);
+  else views.merge(actor, known);
+  return nothing;
 }
+
+const kinds: ReadonlyMap<RemoteDeed, Deed['kind']> = new Map([
+  ['getwanted', 'get'],
+  ['sendwanted', 'send'],
+  ['dropunwantedfrom', 'drop'],
+]);
+
+/** A repository has a view to merge; of a cluster node only its gateway has one. */
+function isMerged(name: string, remote: string, network: Network): boolean {
+  return network.names.has(name) && (network.names.has(remote) || network.gateways.has(remote));
+}
+
+/** What cannot be reached is passed over. */
+const nothing: Prepared = { kind: 'deeds', deeds: [] };
 
 function trouble(found: Trouble): Prepared {
   return { kind: 'trouble', trouble: found };

@@ -103,6 +103,33 @@ export function unknownFile(file: string): Trouble {
   };
 }
 
+export function fileTaken(file: string): Trouble {
+  const message = `there is a file ${quoted(file)} already`;
+  return ours({ word: file, code: 'BS209', message, expected: 'a name that no file has' });
+}
+
+export function diskFull(name: string, freeText: string): Trouble {
+  const message = `the disk of ${name} is too full`;
+  return ours({ word: name, code: 'BS210', message, expected: `no more than ${freeText}` });
+}
+
+export function notNode(name: string): Trouble {
+  const message = `${quoted(name)} is no cluster node`;
+  const expected = 'a name that was given by clusternode';
+  return ours({ word: name, code: 'BS211', message, expected });
+}
+
+export function notThere(name: string, what: string): Trouble {
+  const message = `${quoted(name)} has no ${what}`;
+  const expected = `a name for which ${what} were begun`;
+  return ours({ word: name, code: 'BS212', message, expected });
+}
+
+/** Trouble that git-annex cannot have. */
+function ours(trouble: Omit<Trouble, 'gitAnnexError'>): Trouble {
+  return { ...trouble, gitAnnexError: trouble.message };
+}
+
 export function notUsable(name: string, reason: string): Trouble {
   return {
     word: name,

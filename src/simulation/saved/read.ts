@@ -9,6 +9,7 @@ import type { SavedHistory } from '../run/history.ts';
 import { schedulerNames, type SchedulerName } from '../run/scheduler.ts';
 import type { Repository } from '../world/network.ts';
 import { clockMax } from '../world/views.ts';
+import { isTimeOf, timeShape, type SavedTime } from './read-time.ts';
 import { savedFormat } from './save.ts';
 
 const { boolean, bytes, fields, listOf, misfit, oneOf, orNull, string, tableOf, wholeNumber } =
@@ -46,6 +47,8 @@ export interface Saved {
   }[];
   readonly tables: readonly SavedTable[];
   readonly trustSeen: SavedTrustSeen;
+  /** `undefined` where time was not known yet. */
+  readonly time: SavedTime | undefined;
   readonly history: SavedHistory & { readonly entries: readonly number[] };
 }
 
@@ -171,6 +174,7 @@ function readState(value: unknown, where: string): Saved {
           last: own.get('last', listOf(trust)),
         };
       }),
+      time: saved.find('time', timeShape),
       history: saved.get('history', (value, where) => {
         const own = fields(value, where);
         return {
@@ -201,6 +205,9 @@ function checked(state: Saved, where: string): Saved {
     }
     if (columns.length > repositories.length) misfit(where, 'knows of nobody');
   }
+  const { time } = state;
+  const counts = { repositories: repositories.length, files: files.length, keys: keys.length };
+  if (time !== undefined && !isTimeOf(time, counts)) misfit(where, 'has a time of nobody');
   for (let index = 0; index < history.entries.length; index += 2) {
     const tag = history.entries[index] ?? -2;
     const number = history.entries[index + 1] ?? -1;

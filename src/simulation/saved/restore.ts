@@ -1,5 +1,6 @@
 import type { Play } from '../run/play.ts';
 import type { Saved } from './read.ts';
+import { restoreTime } from './restore-time.ts';
 
 /** Puts what was saved into a simulation that is empty; whether all of it could be read. */
 export function restore(saved: Saved, play: Play): boolean {
@@ -27,8 +28,10 @@ export function restore(saved: Saved, play: Play): boolean {
     if (typeof own !== 'string') contents.makeKey(own.sizeBytes, own);
     else if (contents.useKey(own) === undefined) return false;
   }
+  const removed = new Set(saved.time?.removed);
   for (const [file, name] of saved.files.entries()) {
     contents.setFile(name, saved.fileKeys[file] ?? 0);
+    if (removed.has(file)) contents.removeFile(file);
   }
   restoreViews(saved, play);
   for (const [here, table] of saved.tables.entries()) evaluator.table(here).restore(table);
@@ -38,7 +41,7 @@ export function restore(saved: Saved, play: Play): boolean {
     chooser.position = saved.position;
     for (const [name, count] of saved.moves) chooser.moves.set(name, count);
   }
-  return true;
+  return saved.time === undefined || restoreTime(saved.time, play);
 }
 
 function restoreViews({ views: saved }: Saved, { views }: Play): void {

@@ -1,6 +1,7 @@
 /** A simulation as text, so that it can be gone on with in another run of a program. */
 import type { Play } from '../run/play.ts';
 import type { Views } from '../world/views.ts';
+import { savedTime } from './save-time.ts';
 
 /** Stands in every saved simulation; another number is another format. */
 export const savedFormat = 'ballast simulation 1';
@@ -15,7 +16,7 @@ export interface Progress {
 /** One line of JSON. Columns of views are kept as runs of equal cells. */
 export function savedText(play: Play, progress: Progress): string {
   const { network, contents, views, evaluator, history, randomness, clock } = play;
-  const files = Array.from({ length: contents.fileCount }, (_, file) => file);
+  const files = Array.from({ length: contents.fileNumbers }, (_, file) => file);
   const keys = Array.from({ length: contents.keyCount }, (_, key) => key);
   const { names, commands, entries } = history.save();
   return JSON.stringify({
@@ -54,6 +55,7 @@ export function savedText(play: Play, progress: Progress): string {
     views: network.repositories.map((_, view) => savedView(views, view, contents.keyCount)),
     tables: network.repositories.map((_, here) => evaluator.table(here).save()),
     trustSeen: evaluator.trustSeen.save(),
+    time: savedTime(play),
     history: { names, commands, entries: Array.from(entries) },
   });
 }

@@ -25,13 +25,26 @@ export class Contents {
   readonly #files = new Map<string, number>();
   readonly #fileNames: string[] = [];
   #fileKeys = new Int32Array(0);
-  #order: Int32Array | undefined;
+  #order: Int32Array = new Int32Array(0);
+  #isOrdered = true;
+  #changes = 0;
 
   get keyCount(): number {
     return this.#keyCount;
   }
 
+  /** A number that changes with any file. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** How many files there are. */
   get fileCount(): number {
+    return this.#files.size;
+  }
+
+  /** How many numbers of files are taken, by those that were removed too. */
+  get fileNumbers(): number {
     return this.#fileNames.length;
   }
 
@@ -125,10 +138,24 @@ export class Contents {
       this.#files.set(name, file);
       this.#fileNames.push(name);
       this.#fileKeys = longerInts(this.#fileKeys, this.#fileNames.length);
-      this.#order = undefined;
+      this.#isOrdered = false;
     }
+    this.#changes += 1;
     this.#fileKeys[file] = key;
     return file;
+  }
+
+  /** Takes a file away; its number and its name go on to stand for what it was. */
+  removeFile(file: number): void {
+    if (this.#files.get(this.fileName(file)) !== file) return;
+    this.#files.delete(this.fileName(file));
+    this.#isOrdered = false;
+    this.#changes += 1;
+  }
+
+  /** Whether a number stands for a file that was removed. */
+  isRemoved(file: number): boolean {
+    return this.#files.get(this.fileName(file)) !== file;
   }
 
   file(name: string): number | undefined {
@@ -143,13 +170,24 @@ export class Contents {
     return this.#fileKeys[file] ?? 0;
   }
 
-  /** All files in the order of the bytes of their names. Sorted when a file has come since. */
+  /** All files in the order of the bytes of their names. Sorted when a file came or went since. */
   order(): Int32Array {
-    return (this.#order ??= this.#sorted());
+    if (!this.#isOrdered) this.#order = this.#sorted();
+    this.#isOrdered = true;
+    return this.#order;
   }
 
   #sorted(): Int32Array {
-    const names = this.#fileNames;
+    // What was in order stays so, which makes sorting short when a single file came or went.
+    const names: string[] = [];
+    let newest = -1;
+    for (const file of this.#order) {
+      if (file > newest) newest = file;
+      if (!this.isRemoved(file)) names.push(this.fileName(file));
+    }
+    for (let file = newest + 1; file < this.#fileNames.length; file += 1) {
+      if (!this.isRemoved(file)) names.push(this.fileName(file));
+    }
     const sorted = names.some(needsBytes) ? names.toSorted(compareBytes) : names.toSorted();
     return Int32Array.from(sorted, (name) => this.#files.get(name) ?? 0);
   }

@@ -12,6 +12,16 @@ export function longerInts(array: Ints, length: number): Ints {
   return longer;
 }
 
+export function longerBytes(
+  array: Uint8Array<ArrayBuffer>,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  if (length <= array.length) return array;
+  const longer = new Uint8Array(lengthFor(array.length, length));
+  longer.set(array);
+  return longer;
+}
+
 export function longerDoubles(array: Doubles, length: number): Doubles {
   if (length <= array.length) return array;
   const longer = new Float64Array(lengthFor(array.length, length));

@@ -2,6 +2,7 @@
 import type { TrustLevel } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { compareCodePoints } from './compare.ts';
+import { Reach } from './reach.ts';
 
 /** One repository, special remotes included; known by its number. */
 export interface Repository {
@@ -30,6 +31,9 @@ export class Network {
   readonly names: Map<string, number> = new Map();
   /** Cluster nodes: further names of repositories. */
   readonly nodes: Map<string, number> = new Map();
+  /** By the name of a cluster node: the repository that is its gateway. */
+  readonly gateways: Map<string, number> = new Map();
+  readonly reach: Reach = new Reach();
   readonly groupwanted: Map<string, string> = new Map();
   /** By key: values by field. */
   readonly metadata: Map<number, Map<string, Set<string>>> = new Map();
@@ -38,7 +42,8 @@ export class Network {
   rebalance = false;
   /** A number that changes with everything here. */
   #changes = 0;
-  #followers: ReadonlyMap<string, readonly number[]> | undefined;
+  #reachChanges = 0;
+  #knowing: ReadonlyMap<string, readonly number[]> | undefined;
   #sortedNames: readonly string[] | undefined;
   /** By repository times two, plus one where nodes count. */
   #reached: (Uint8Array | undefined)[] = [];
@@ -50,8 +55,19 @@ export class Network {
   /** To be called after any change. */
   changed(): void {
     this.#changes += 1;
-    this.#followers = undefined;
     this.#sortedNames = undefined;
+    this.reachChanged();
+  }
+
+  /** A number that changes with who reaches whom. */
+  get reachChanges(): number {
+    return this.#reachChanges;
+  }
+
+  /** To be called when nothing but who reaches whom has changed. */
+  reachChanged(): void {
+    this.#reachChanges += 1;
+    this.#knowing = undefined;
     this.#reached = [];
   }
 
@@ -90,9 +106,39 @@ export class Network {
     return (this.#sortedNames ??= [...this.names.keys()].sort(compareCodePoints));
   }
 
-  /** Repositories that have a remote of that name, in the order of their UUIDs. */
-  followersOf(name: string): readonly number[] {
-    return (this.#followers ??= this.#findFollowers()).get(name) ?? nobody;
+  /**
+   * The repositories that a transfer passes between one and what it calls by a name, both among them: two,
+   * or three with a gateway between them. `undefined` when one of these does not reach the next, or nothing
+   * has that name.
+   */
+  route(from: number, name: string): readonly number[] | undefined {
+    const to = this.find(name);
+    if (to === undefined) return undefined;
+    const gateway = this.gateways.get(name);
+    const route = gateway === undefined || gateway === from ? [from, to] : [from, gateway, to];
+    const isWhole = route.every((each, place) =>
+      this.reach.reaches(route[place - 1] ?? each, each),
+    );
+    return isWhole ? route : undefined;
+  }
+
+  /**
+   * Who knows at once of what is done by the name of a cluster node: all that have it as a remote and reach
+   * it, in the order of their UUIDs, and its gateway.
+   */
+  knowingOf(name: string): readonly number[] {
+    return (this.#knowing ??= this.#findKnowing()).get(name) ?? nobody;
+  }
+
+  #findKnowing(): ReadonlyMap<string, readonly number[]> {
+    const knowing = new Map<string, readonly number[]>();
+    for (const [name, followers] of this.#findFollowers()) {
+      const gateway = this.gateways.get(name);
+      const reaching = followers.filter((each) => this.route(each, name) !== undefined);
+      const isMore = gateway !== undefined && !reaching.includes(gateway);
+      knowing.set(name, isMore ? [...reaching, gateway] : reaching);
+    }
+    return knowing;
   }
 
   #findFollowers(): ReadonlyMap<string, readonly number[]> {
@@ -125,7 +171,7 @@ export class Network {
     reached[repository] = 1;
     for (const remote of this.repository(repository).remotes) {
       const number = byNodes ? this.find(remote) : this.names.get(remote);
-      if (number !== undefined) reached[number] = 1;
+      if (number !== undefined && this.route(repository, remote) !== undefined) reached[number] = 1;
     }
     return reached;
   }

@@ -1,0 +1,82 @@
+/** Transfers that break off, since somebody is no longer reached or has lost a disk. */
+import type { Deed } from '../run/deeds.ts';
+import type { Play } from '../run/play.ts';
+import { partialOf } from './clockwork.ts';
+import type { Connection } from './connection.ts';
+import { arrivedBytes, targetOf, type Transfer } from './transfer.ts';
+
+/** Breaks off what no longer reaches its end; what has come of it stays for the next try. */
+export function breakOffUnreached(play: Play): void {
+  for (const connection of play.clockwork.connections.values()) {
+    const { transfer } = connection;
+    if (transfer !== undefined && !isUnderWay(connection, transfer, play)) {
+      breakOff(connection, transfer, play, { isKept: true });
+    }
+  }
+}
+
+/** Whether a transfer goes on: its remote is there, and reached on the way on which it was begun. */
+function isUnderWay(
+  { actor, remote }: Connection,
+  { route }: Transfer,
+  { network }: Play,
+): boolean {
+  if (!network.repository(actor).remotes.has(remote)) return false;
+  const now = network.route(actor, remote);
+  if (now === undefined || now.length !== route.length) return false;
+  return route.every((each) => now.includes(each));
+}
+
+/** Breaks off all from and to a repository that lost its disk, with all that had come to it in part. */
+export function loseTransfers(repository: number, play: Play): void {
+  const { clockwork } = play;
+  for (const connection of clockwork.connections.values()) {
+    const { transfer } = connection;
+    if (transfer === undefined) continue;
+    const isKept = targetOf(transfer) !== repository;
+    if (!isKept || transfer.route[0] === repository)
+      breakOff(connection, transfer, play, { isKept });
+  }
+  for (const place of clockwork.partials.keys()) {
+    if (place.startsWith(`${repository} `)) clockwork.partials.delete(place);
+  }
+  clockwork.changes += 1;
+}
+
+function breakOff(
+  connection: Connection,
+  transfer: Transfer,
+  play: Play,
+  { isKept }: { readonly isKept: boolean },
+): void {
+  const { clock, clockwork, contents, disks, actor, onHappening } = play;
+  const target = targetOf(transfer);
+  const { file, key, startMs } = transfer;
+  const arrived = isKept ? arrivedBytes(transfer, clock.ms) : 0;
+  if (arrived > 0) clockwork.partials.set(partialOf(target, key), arrived);
+  disks.expect(target, -contents.bytes(key));
+  for (const [way, untilMs] of clockwork.takenUntilMs) {
+    // Who waits for the way behind this one has counted on its end, and keeps its time.
+    if (untilMs === transfer.endMs && startMs <= clock.ms) {
+      clockwork.takenUntilMs.set(way, clock.ms);
+    }
+  }
+  connection.transfer = undefined;
+  connection.atMs = clock.ms;
+  clockwork.changes += 1;
+  if (onHappening === undefined) return;
+  const deed = deedOf(connection, transfer, play);
+  const bytesLeft = transfer.hadBytes + transfer.bytes - arrived;
+  if (deed === undefined) return;
+  onHappening({ kind: 'breaksOff', ms: clock.ms, event: actor.eventOf(deed, file), bytesLeft });
+}
+
+/** What a connection does when it transfers, or drops. */
+export function deedOf(
+  { actor, actorName, remote }: Connection,
+  { kind }: Pick<Deed, 'kind'>,
+  { network }: Pick<Play, 'network'>,
+): Deed | undefined {
+  const other = network.find(remote);
+  return other === undefined ? undefined : { kind, actor, actorName, other, otherName: remote };
+}

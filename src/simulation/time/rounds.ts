@@ -1,0 +1,166 @@
+/** What a connection does while time passes: rounds like `git annex sync --content`, and rests between them. */
+import type { Play } from '../run/play.ts';
+import { compareBytes } from '../world/compare.ts';
+import { deedOf } from './breaking.ts';
+import { partialOf } from './clockwork.ts';
+import { sleeps, stages, type Connection } from './connection.ts';
+import { hopsOf } from './speeds.ts';
+import { targetOf, type Transfer } from './transfer.ts';
+
+/** How many files are looked at before the program around the simulation gets a turn. */
+const looksAtOnce = 1 << 16;
+
+export class Rounds {
+  readonly #play: Play;
+
+  constructor(play: Play) {
+    this.#play = play;
+  }
+
+  /** Goes on with a connection whose time has come: a bounded amount of work. */
+  goOn(connection: Connection): void {
+    if (connection.transfer !== undefined) this.#finish(connection, connection.transfer);
+    else if (connection.stage < 0) this.#begin(connection);
+    else this.#look(connection);
+  }
+
+  /** A number that changes when a connection may find something to do that it did not find before. */
+  changes(): number {
+    const { views, network, contents, clockwork } = this.#play;
+    return (
+      views.writes + network.changes + network.reachChanges + contents.changes + clockwork.changes
+    );
+  }
+
+  /** Wakes what sleeps if anything has changed since. */
+  wake(): void {
+    const { clock, clockwork } = this.#play;
+    const changes = this.changes();
+    for (const connection of clockwork.connections.values()) {
+      if (!sleeps(connection) || connection.seen === changes) continue;
+      connection.atMs = Math.max(clock.ms, connection.readyMs);
+    }
+  }
+
+  #begin(connection: Connection): void {
+    const { network, clock, clockwork } = this.#play;
+    const route = network.route(connection.actor, connection.remote);
+    connection.seen = this.changes();
+    if (route === undefined) return this.#rest(connection);
+    this.#merge(connection, 'pull');
+    connection.stage = 0;
+    connection.lastFile = -1;
+    connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
+    return undefined;
+  }
+
+  #end(connection: Connection): void {
+    this.#merge(connection, 'push');
+    this.#rest(connection);
+  }
+
+  /** Between rounds: sleeps if nothing at all has changed since the round began. */
+  #rest(connection: Connection): void {
+    const { clock, clockwork } = this.#play;
+    connection.stage = -1;
+    connection.readyMs = clock.ms + clockwork.syncEveryMs;
+    const isInVain = this.changes() === connection.seen;
+    connection.atMs = isInVain ? Number.POSITIVE_INFINITY : connection.readyMs;
+  }
+
+  /** Views are those of repositories; of a cluster node its gateway keeps one, if it has any. */
+  #merge({ actor, remote }: Connection, direction: 'pull' | 'push'): void {
+    const { network, views } = this.#play;
+    const other = network.names.get(remote) ?? network.gateways.get(remote);
+    if (other === undefined || other === actor) return;
+    if (direction === 'pull') views.merge(other, actor);
+    else views.merge(actor, other);
+  }
+
+  #look(connection: Connection): void {
+    const { contents, actor, network, clock, clockwork } = this.#play;
+    const route = network.route(connection.actor, connection.remote);
+    const kind = stages[connection.stage];
+    if (route === undefined) return this.#rest(connection);
+    const deed = kind === undefined ? undefined : deedOf(connection, { kind }, this.#play);
+    if (deed === undefined) return this.#end(connection);
+    const order = contents.order();
+    let place = this.#placeAfter(connection.lastFile, order);
+    const end = Math.min(order.length, place + looksAtOnce);
+    for (; place < end; place += 1) {
+      const file = order[place] ?? 0;
+      connection.lastFile = file;
+      if (!actor.isDue(deed, file)) continue;
+      if (deed.kind !== 'drop') {
+        if (this.#transfer(connection, { kind: deed.kind, file, route })) return undefined;
+        continue;
+      }
+      actor.perform(deed, file);
+      clockwork.lastDeedMs = clock.ms;
+      connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
+      return undefined;
+    }
+    if (place < order.length) return undefined;
+    connection.stage += 1;
+    connection.lastFile = -1;
+    return undefined;
+  }
+
+  /** The place of the first file after one, which need not be there any more. */
+  #placeAfter(file: number, order: Int32Array): number {
+    if (file < 0) return 0;
+    const { contents } = this.#play;
+    const name = contents.fileName(file);
+    let [least, most] = [0, order.length];
+    while (least < most) {
+      const middle = (least + most) >>> 1;
+      if (compareBytes(contents.fileName(order[middle] ?? 0), name) <= 0) least = middle + 1;
+      else most = middle;
+    }
+    return least;
+  }
+
+  /** Begins a transfer; false when the content is on its way there already. */
+  #transfer(
+    connection: Connection,
+    { kind, file, route: way }: Pick<Transfer, 'kind' | 'file' | 'route'>,
+  ): boolean {
+    const { contents, clock, clockwork, disks, actor, onHappening } = this.#play;
+    const route = kind === 'get' ? way.toReversed() : way;
+    const key = contents.keyOf(file);
+    const target = route.at(-1) ?? -1;
+    for (const { transfer } of clockwork.connections.values()) {
+      if (transfer?.key === key && targetOf(transfer) === target) return false;
+    }
+    const hadBytes = clockwork.partials.get(partialOf(target, key)) ?? 0;
+    const bytes = Math.max(0, Number(contents.bytes(key)) - hadBytes);
+    const ways = hopsOf(route).map((hop) => hop.join(' '));
+    const startMs = Math.max(
+      clock.ms,
+      ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0),
+    );
+    const endMs = startMs + clockwork.speeds.durationMs(route, bytes);
+    for (const each of ways) clockwork.takenUntilMs.set(each, endMs);
+    disks.expect(target, contents.bytes(key));
+    connection.transfer = { kind, file, key, route, hadBytes, bytes, startMs, endMs };
+    connection.atMs = endMs;
+    const deed = deedOf(connection, { kind }, this.#play);
+    if (onHappening === undefined || deed === undefined) return true;
+    const event = actor.eventOf(deed, file);
+    onHappening({ kind: 'begins', ms: clock.ms, event, bytesLeft: bytes });
+    return true;
+  }
+
+  #finish(connection: Connection, transfer: Transfer): void {
+    const { contents, views, clock, clockwork, disks, actor } = this.#play;
+    const { file, key } = transfer;
+    const target = targetOf(transfer);
+    connection.transfer = undefined;
+    disks.expect(target, -contents.bytes(key));
+    clockwork.partials.delete(partialOf(target, key));
+    const deed = deedOf(connection, transfer, this.#play);
+    if (deed === undefined || views.holds(target, target, key)) return;
+    actor.perform(deed, file);
+    clockwork.lastDeedMs = clock.ms;
+  }
+}
