@@ -61,7 +61,7 @@ describe('commands at the same time', () => {
       ['1', '2', '3'].map((seed) => place.sim('start', '--seed', seed)),
     );
 
-    expect(ended.map(({ status }) => status).sort()).toEqual([0, 1, 1]);
+    expect(ended.filter(({ status }) => status === 0)).toHaveLength(1);
   });
 
   it('hear who holds it, by any name of the file, and may look at it', async () => {
@@ -112,7 +112,10 @@ describe('commands at the same time', () => {
   it('go on while someone looks around in a visit', async () => {
     await place.sim('start', '--seed', '1');
     await place.sim('init', 'a');
-    const visit = start(['sim', 'visit', 'a'], { ...place, env: { SHELL: shell() } });
+    const visit = start(['sim', 'visit', 'a'], {
+      directory: place.directory,
+      env: { SHELL: shell() },
+    });
     await visit.printed(/inside/);
 
     expect(await place.sim('init', 'b')).toEqual(ok);
@@ -125,7 +128,10 @@ describe('commands at the same time', () => {
   it('wait for that as well where a look leaves a trace', async () => {
     await place.sim('start', '--seed', '1', '--oddity', 'trustlag');
     await place.sim('init', 'a');
-    const visit = start(['sim', 'visit', 'a'], { ...place, env: { SHELL: shell() } });
+    const visit = start(['sim', 'visit', 'a'], {
+      directory: place.directory,
+      env: { SHELL: shell() },
+    });
     await visit.printed(/inside/);
 
     const refused = await place.sim('init', 'b');
@@ -245,7 +251,10 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
     await place.sim('start', '--seed', '1');
     await place.sim('init', 'a');
     mkdirSync(join(disk, 'sub'));
-    const visit = start(['sim', 'visit', 'a', 'true'], { ...place, env: { TMPDIR: disk } });
+    const visit = start(['sim', 'visit', 'a', 'true'], {
+      directory: place.directory,
+      env: { TMPDIR: disk },
+    });
 
     const { status, stderr } = await visit.ended;
 

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 const visit = (env: Readonly<Record<string, string>>): Promise<Ended> =>
-  run(['sim', 'visit', 'a'], { ...place, env });
+  run(['sim', 'visit', 'a'], { directory: place.directory, env });
 
 describe('a visit', () => {
   it('says which shell cannot be run', async () => {
@@ -41,7 +41,9 @@ describe('a visit', () => {
   it('needs git, but a simulation does not', async () => {
     const env = { PATH: place.directory };
 
-    expect(await run(['sim', 'init', 'b'], { ...place, env })).toMatchObject({ status: 0 });
+    expect(await run(['sim', 'init', 'b'], { directory: place.directory, env })).toMatchObject({
+      status: 0,
+    });
     expect((await place.sim('show')).stdout).toBe('seed 1\ninit a\ninit b\n');
   });
 });
