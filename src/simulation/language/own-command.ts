@@ -1,5 +1,5 @@
 /** The commands that git-annex's simulator lacks: files, conditions and time. Durations are milliseconds. */
-import type { Arrow } from './command.ts';
+import type { Arrow } from './arrow.ts';
 
 export type OwnCommand =
   | {

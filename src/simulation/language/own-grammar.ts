@@ -2,7 +2,8 @@
 import { alt_sc, apply, nil, opt_sc, seq, str, tok, type Parser } from 'typescript-parsec';
 import type { Dialect } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
-import type { Arrow, Command } from './command.ts';
+import { arrowOf } from './arrow.ts';
+import type { Command } from './command.ts';
 import { readDuration } from './duration.ts';
 import {
   aSize,
@@ -108,10 +109,6 @@ function readSpeed(words: SpeedWords, dialect: Dialect): Command | Misread {
     bytesPerSecond,
     latencyMs: latencyMs ?? 0,
   };
-}
-
-function arrowOf({ text }: Word): Arrow {
-  return text === '->' || text === '<-' ? text : '<->';
 }
 
 type ArrivalWords = [
