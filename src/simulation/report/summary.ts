@@ -1,6 +1,6 @@
 import { exactJson } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
-import { byteText, percentText } from './byte-text.ts';
+import { byteText, percentText, shareOf } from './byte-text.ts';
 import type { RecordedRepository, SimulationRecording } from './recording.ts';
 
 /** How full a repository is beside the others of a group, all of which have a maxsize. */
@@ -66,7 +66,7 @@ export function summarize(recording: SimulationRecording): SimulationSummary {
 /** Held of maxsize. */
 export function fullnessOf({ heldBytes, maxsizeBytes }: RecordedRepository): number | undefined {
   if (maxsizeBytes === undefined || maxsizeBytes === 0n) return undefined;
-  return Number(heldBytes) / Number(maxsizeBytes);
+  return shareOf(heldBytes, maxsizeBytes);
 }
 
 function imbalanceOf(
@@ -101,7 +101,7 @@ export function summaryJson(summary: SimulationSummary): string {
 /** For people: a few lines, and one a repository. */
 export function formatSummary(summary: SimulationSummary): string {
   const { transfers, drops, movedBytes, wastedBytes, numcopies, below, belowMost } = summary;
-  const share = movedBytes === 0n ? 0 : Number(wastedBytes) / Number(movedBytes);
+  const share = shareOf(wastedBytes, movedBytes);
   const rows = summary.repositories.map(rowOf);
   return [
     `${settledText(summary)}: ${counted(transfers, 'transfer')}, ${counted(drops, 'drop')}`,
