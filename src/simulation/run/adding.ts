@@ -41,8 +41,16 @@ export function addKey(
   for (const name of repositories) {
     const trouble = addTo(name, file, key, play);
     if (trouble !== undefined) return troubled(trouble);
+    tellOfSpecialRemote(name, key, play);
   }
   return done;
+}
+
+/** A special remote passes nothing on, so that those who have it as a remote know what it begins with. */
+function tellOfSpecialRemote(name: string, key: number, { network, actor }: Play): void {
+  const remote = network.find(name);
+  if (remote === undefined || !network.repository(remote).isSpecialRemote) return;
+  for (const knowing of network.knowingOf(name)) actor.setVia(name, knowing, remote, key, true);
 }
 
 /** "Key generated first (uses the seed even without repositories), then for each repository." */
