@@ -214,6 +214,8 @@ export class SimulationRecorder {
         return undefined;
       case 'init':
       case 'initremote':
+      case 'inituuid':
+      case 'initremoteuuid':
       case 'clusternode':
         return this.#lookAgain();
       case 'addtree':
