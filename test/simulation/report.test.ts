@@ -42,8 +42,8 @@ describe('the summary of a small run', () => {
       belowMost: 2,
       belowActions: 1,
       belowOverTime: [
-        { action: 0, files: 2 },
-        { action: 1, files: 1 },
+        { action: 0, ms: 0, files: 2 },
+        { action: 1, ms: 0, files: 1 },
       ],
     });
     expect(summary.repositories).toEqual([

@@ -1,0 +1,55 @@
+import type { RecordedBreaks } from './recording.ts';
+
+/**
+ * Transfers that broke off, and what became of the bytes that had come by then. Each byte is counted once,
+ * when that is known.
+ */
+export class BrokenOff {
+  #transfers = 0;
+  #goneOnBytes = 0n;
+  #againBytes = 0n;
+  /** By target and key: what came before transfers broke off, and lies there. */
+  readonly #partial = new Map<string, bigint>();
+
+  /** @param keptBytes what had come by then and lies at the target; `lostBytes` is gone with its disk. */
+  brokeOff(
+    { to, key }: Place,
+    { keptBytes, lostBytes }: { readonly keptBytes: bigint; readonly lostBytes: bigint },
+  ): void {
+    this.#transfers += 1;
+    this.#againBytes += lostBytes;
+    if (keptBytes > 0n) this.#partial.set(`${to} ${key}`, keptBytes);
+    else this.#partial.delete(`${to} ${key}`);
+  }
+
+  /** A transfer that went on with what lay there came to its end. */
+  came({ to, key }: Place, hadBytes: bigint): void {
+    this.#goneOnBytes += hadBytes;
+    this.#partial.delete(`${to} ${key}`);
+  }
+
+  /** A repository lost all that had come to it. */
+  lost(place: number): void {
+    for (const [target, bytes] of this.#partial) {
+      if (!target.startsWith(`${place} `)) continue;
+      this.#againBytes += bytes;
+      this.#partial.delete(target);
+    }
+  }
+
+  get all(): RecordedBreaks {
+    let unfinishedBytes = 0n;
+    for (const bytes of this.#partial.values()) unfinishedBytes += bytes;
+    return {
+      transfers: this.#transfers,
+      goneOnBytes: this.#goneOnBytes,
+      againBytes: this.#againBytes,
+      unfinishedBytes,
+    };
+  }
+}
+
+interface Place {
+  readonly to: number;
+  readonly key: number;
+}
