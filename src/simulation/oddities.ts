@@ -1,6 +1,6 @@
 /**
  * Where the simulator of git-annex differs from a network of real repositories (spec/sim.md section 12;
- * `onesync` follows from its section 8).
+ * `onesync`, `remoteviews` and `locallock` follow from its sections 8, 6 and 7).
  * With all of these a simulation has git-annex's log, byte for byte; with none it does what real
  * repositories would do.
  */
@@ -23,6 +23,9 @@ export const oddityDocs = {
     'Balanced terms see sizes of a table where repositories stay that have lost all contents.',
   onesync:
     'A network counts as stable after one round of syncs in vain, though views may have more to learn.',
+  remoteviews: 'A special remote passes on what it was told of, as if it were a git repository.',
+  locallock:
+    'Who drops a copy of its own needs copies that are locked, so that special remotes alone do not do.',
   untrusted: 'Copies in untrusted and dead repositories count for a drop.',
 } as const;
 
@@ -58,6 +61,8 @@ function oddities(has: (name: Oddity) => boolean): Oddities {
     noderemote: has('noderemote'),
     staletable: has('staletable'),
     onesync: has('onesync'),
+    remoteviews: has('remoteviews'),
+    locallock: has('locallock'),
     untrusted: has('untrusted'),
   };
 }

@@ -1,6 +1,6 @@
 /** What the simulator says that real repositories do, against real repositories. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annexRepository } from '../support/branch.ts';
@@ -41,6 +41,46 @@ action own dropunwantedfrom other
       'present other f',
       ...(status === 0 ? ['notpresent other f'] : []),
     ]);
+  },
+);
+
+test.skipIf(!hasGitAnnex)(
+  'a repository drops its own copy of what a special remote has, and none of the remote for another',
+  { timeout: 120_000 },
+  () => {
+    const own = annexRepository();
+    const drops = (...words: readonly string[]): boolean =>
+      spawnSync('git', ['-C', own, 'annex', ...words], { env: gitEnvironment }).status === 0;
+    for (const name of ['s', 't']) {
+      mkdirSync(join(own, name));
+      const special = ['type=directory', `directory=${own}/${name}`, 'encryption=none'];
+      git(own, 'annex', 'initremote', name, ...special);
+    }
+    writeFileSync(join(own, 'f'), 'content\n');
+    git(own, 'annex', 'add', 'f');
+    git(own, 'annex', 'copy', '--to=s', 'f');
+    git(own, 'annex', 'copy', '--to=t', 'f');
+    const real = [drops('drop', 'f'), drops('drop', '--from=s', 'f')];
+
+    const { log } = run(`
+init own
+initremote s
+initremote t
+connect own -> s
+connect own -> t
+add f 8B own
+wanted s anything
+wanted t anything
+action own sendwanted s
+action own sendwanted t
+wanted own nothing
+wanted s nothing
+action own dropunwanted
+action own dropunwantedfrom s
+`);
+
+    expect(real).toEqual([true, false]);
+    expect(changesIn(log)).toEqual(['present s f', 'present t f', 'notpresent own f']);
   },
 );
 

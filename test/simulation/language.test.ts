@@ -1,3 +1,4 @@
+import { dialects } from '../../src/expression/index.ts';
 import { describe, expect, test } from 'vitest';
 import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
 import { printSize } from '../../src/simulation/language/print-size.ts';
@@ -69,10 +70,58 @@ describe('the sim language', () => {
     ['action a getwanted b while', { code: 'BS102', column: 22 }],
     ['action a getwanted b while action b', { code: 'BS104', column: 28 }],
     ['metadata f nothing', { code: 'BS104', column: 12 }],
+    ['addkey f nokey a', { code: 'BS104', column: 10, expected: 'a key such as WORM-s3--a' }],
+    ['addkey f WORM--x', { code: 'BS102', column: 17 }],
+    ['speed a b 1MB/s', { code: 'BS102' }],
+    ['speed a -> b 0B/s', { code: 'BS104', column: 14, expected: 'bytes a second such as 10MB/s' }],
+    ['speed a -> b 1MB/s soon', { code: 'BS104', column: 20 }],
+    ['partition a b', { code: 'BS104', expected: 'partition a b | c' }],
+    ['partition a | | c', { code: 'BS104' }],
+    ['arrivals .x 9B 5B 1h a', { code: 'BS104', column: 16, expected: 'no less than 9B' }],
+    ['arrivals .x 1B 10PB 1h a', { code: 'BS104', column: 16 }],
+    ['arrivals .x 1B 9B 0s a', { code: 'BS104', column: 19 }],
+    ['outages a 1h never', { code: 'BS104', column: 14 }],
+    ['heal all', { code: 'BS103', column: 6 }],
+    ['wait', { code: 'BS102', expected: 'wait DURATION' }],
+    [
+      'waitstable 1e9h',
+      { code: 'BS104', column: 12, expected: 'a duration such as 1h30m or 20ms' },
+    ],
   ])('tells where %j is wrong, and what was expected', (line, problem) => {
     const parsed = parseSimulation(`init foo\n${line}\ninit bar\n`);
 
     expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 2, ...problem } });
+  });
+
+  test.each([
+    'addkey d/f WORM-s5-m1--n a b',
+    'remove f',
+    'rename f g',
+    'speed a <- b 10.0MB/s 20ms',
+    'speed a <-> b 1.5GB/s 0s',
+    'disk a 2.0TB',
+    'down a',
+    'up a',
+    'lose a',
+    'outages a 30d 1h30m',
+    'endoutages a',
+    'partition a b | c | d',
+    'heal',
+    'via n a',
+    'arrivals .x 1.0kB 2.0MB pareto steady 10m a b',
+    'arrivals .x 1.0kB 2.0MB uniform poisson 1d a',
+    'endarrivals .x',
+    'syncevery 5m',
+    'wait 1d',
+    'waitstable 20ms',
+  ])('prints %j as it reads it; git-annex has no such command', (line) => {
+    const parsed = parseCommand(line.split(' '));
+
+    expect(parsed.kind === 'command' ? printCommand(parsed.command) : parsed).toBe(line);
+    expect(parseSimulation(line, dialects.reference, 'git-annex')).toMatchObject({
+      kind: 'problem',
+      problem: { code: 'BS101', gitAnnexError: `Unable to parse sim command: "${line}"` },
+    });
   });
 
   test('finds the error in the last of a million lines', () => {

@@ -198,6 +198,38 @@ const shown: readonly Shown[] = [
     real: ['present b f', settled(1)],
   },
   {
+    oddity: 'remoteviews',
+    reason: 'a special remote keeps contents, and no git branch',
+    sim: `
+      init a
+      init b
+      initremote s
+      wanted b anything
+      connect a -> s
+      connect b -> s
+      add f 1mb a
+      wanted s anything
+      action a push s
+      action b pull s`,
+    odd: ['present s f', 'present b f'],
+    real: ['present s f'],
+  },
+  {
+    oddity: 'locallock',
+    reason: 'git-annex drops what a special remote has, while it holds a lock on its own copy',
+    sim: `
+      init a
+      initremote s
+      connect a -> s
+      wanted a nothing
+      wanted s anything
+      add f 1mb a
+      action a sendwanted s
+      action a dropunwanted`,
+    odd: ['present s f'],
+    real: ['present s f', 'notpresent a f'],
+  },
+  {
     oddity: 'untrusted',
     reason: 'git-annex does not rely on a repository that is said to lose contents',
     sim: `

@@ -122,18 +122,21 @@ export class Actor {
         held += 1;
       }
     }
-    return counted >= network.numcopies && held >= network.mincopies;
+    // Who drops from where it runs holds a lock of its own: then what was just seen will do (mayDrop).
+    const isSure = actor === other && !oddities.locallock;
+    return counted >= network.numcopies && (isSure ? counted : held) >= network.mincopies;
   }
 
-  /** Does a piece that is due. */
-  perform(deed: Deed, file: number): void {
+  /** Does a piece that is due; the file may have had another key when it was. */
+  perform(deed: Deed, file: number, key: number = this.#scene.contents.keyOf(file)): void {
     const { contents, history, clock, oddities, onEvent } = this.#scene;
     const { kind, actor, other, actorName, otherName } = deed;
-    const key = contents.keyOf(file);
     const isPresent = kind !== 'drop';
     const changed = kind === 'get' ? actorName : otherName;
-    if (onEvent !== undefined) onEvent(this.eventOf(deed, file));
-    history.addChange(changed, file, isPresent);
+    if (onEvent !== undefined) onEvent(this.eventOf(deed, file, key));
+    // A line of the log speaks of a file as it is.
+    const isLogged = contents.keyOf(file) === key && !contents.isRemoved(file);
+    if (isLogged) history.addChange(changed, file, isPresent);
     if (!oddities.clocktie) clock.now += 1;
     if (kind === 'get') this.setVia(actorName, actor, actor, key, true);
     else if (kind === 'send') {
@@ -146,9 +149,12 @@ export class Actor {
   }
 
   /** What a piece will have been once it is done. */
-  eventOf(deed: Deed, file: number): SimulationEvent {
+  eventOf(
+    deed: Deed,
+    file: number,
+    key: number = this.#scene.contents.keyOf(file),
+  ): SimulationEvent {
     const { contents, views, clock } = this.#scene;
-    const key = contents.keyOf(file);
     const { kind, actor, other, actorName, otherName } = deed;
     return {
       kind,

@@ -3,6 +3,7 @@
  * while preparing" (spec/sim.md section 6).
  */
 import type { Action, RemoteDeed } from '../language/command.ts';
+import type { Oddities } from '../oddities.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
 import type { Deed } from './deeds.ts';
@@ -28,6 +29,7 @@ const parts: Readonly<Partial<Record<RemoteDeed, readonly (RemoteDeed | 'dropunw
 
 /** Where actions are made ready. */
 export interface Ground {
+  readonly oddities: Oddities;
   readonly network: Network;
   readonly views: Views;
 }
@@ -48,7 +50,7 @@ export function prepare(action: Action, ground: Ground): Prepared {
   return { kind: 'deeds', deeds };
 }
 
-function prepareOne(action: Action, { network, views }: Ground): Prepared {
+function prepareOne(action: Action, { network, views, oddities }: Ground): Prepared {
   const { repository: name } = action;
   const actor = network.find(name);
   if (actor === undefined) return trouble(unknownRepository(name, network));
@@ -70,6 +72,7 @@ function prepareOne(action: Action, { network, views }: Ground): Prepared {
   if (network.route(actor, remote) === undefined) return nothing;
   if (kind !== undefined) return deed({ kind, actor, actorName: name, other, otherName: remote });
   const known = network.gateways.get(remote) ?? other;
+  if (!oddities.remoteviews && network.repository(known).isSpecialRemote) return nothing;
   if (what === 'gitpull') views.merge(known, actor);
   else views.merge(actor, known);
   return nothing;

@@ -3,15 +3,19 @@ import { printDuration } from '../language/duration.ts';
 import type { Arrivals, OwnCommand } from '../language/own-command.ts';
 import { untilArrivalMs } from '../time/arriving.ts';
 import { untilNextMs } from '../time/draws.ts';
+import { clockMsMax } from '../time/clockwork.ts';
 import { Waiting } from '../time/waiting.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
 import type { Pause } from './requests.ts';
-import { notThere, unknownRepository } from './troubles.ts';
+import { notThere, tooLate, unknownRepository } from './troubles.ts';
 
 export function* wait(
   { kind, durationMs }: Extract<OwnCommand, { kind: 'wait' | 'waitstable' }>,
   play: Play,
 ): Generator<Pause, Performed> {
+  if (play.clock.ms + durationMs > clockMsMax) {
+    return troubled(tooLate(printDuration(durationMs), printDuration(clockMsMax)));
+  }
   const untilSettled = kind === 'waitstable';
   const { isSettled, busyMs } = yield* new Waiting(play).run(durationMs, { untilSettled });
   if (isSettled) play.say(`Simulation has stabilized after ${printDuration(busyMs)}.`);

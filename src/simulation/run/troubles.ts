@@ -125,6 +125,11 @@ export function notThere(name: string, what: string): Trouble {
   return ours({ word: name, code: 'BS212', message, expected });
 }
 
+export function tooLate(duration: string, latest: string): Trouble {
+  const message = `${duration} from now is beyond the end of time`;
+  return ours({ word: duration, code: 'BS106', message, expected: `a clock below ${latest}` });
+}
+
 /** Trouble that git-annex cannot have. */
 function ours(trouble: Omit<Trouble, 'gitAnnexError'>): Trouble {
   return { ...trouble, gitAnnexError: trouble.message };

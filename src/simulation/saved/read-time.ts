@@ -95,7 +95,7 @@ const transfer: shapes.Shape<Transfer> = (value, where) => {
   const own = fields(value, where);
   const startMs = own.get('startMs', time);
   const endMs = own.get('endMs', time);
-  if (endMs <= startMs) misfit(where, 'ends before it begins');
+  if (endMs < startMs) misfit(where, 'ends before it begins');
   return {
     kind: own.get('kind', oneOf(['get', 'send'])),
     file: own.get('file', count),

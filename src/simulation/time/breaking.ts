@@ -2,7 +2,7 @@
 import type { Deed } from '../run/deeds.ts';
 import type { Play } from '../run/play.ts';
 import { partialOf } from './clockwork.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Stage } from './connection.ts';
 import { arrivedBytes, targetOf, type Transfer } from './transfer.ts';
 
 /** Breaks off what no longer reaches its end; what has come of it stays for the next try. */
@@ -66,19 +66,23 @@ function breakOff(
   connection.atMs = clock.ms;
   clockwork.changes += 1;
   if (onHappening === undefined) return;
-  const deed = deedOf(connection, transfer, play);
+  const deed = deedOf(connection, transfer.kind, play);
   const bytesLeft = transfer.hadBytes + transfer.bytes - arrived;
   if (deed === undefined) return;
-  const event = actor.eventOf(deed, file);
+  const event = actor.eventOf(deed, file, key);
   onHappening({ kind: 'breaksOff', ms: clock.ms, event, bytesLeft, bytesLost: came - arrived });
 }
 
-/** What a connection does when it transfers, or drops. */
+/** What a connection does at a stage of its round. */
 export function deedOf(
   { actor, actorName, remote }: Connection,
-  { kind }: Pick<Deed, 'kind'>,
+  stage: Stage,
   { network }: Pick<Play, 'network'>,
 ): Deed | undefined {
+  if (stage === 'dropHere') {
+    return { kind: 'drop', actor, actorName, other: actor, otherName: actorName };
+  }
   const other = network.find(remote);
+  const kind = stage === 'dropThere' ? 'drop' : stage;
   return other === undefined ? undefined : { kind, actor, actorName, other, otherName: remote };
 }

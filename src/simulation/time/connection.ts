@@ -1,7 +1,9 @@
 import type { Transfer } from './transfer.ts';
 
-/** What a connection does in a round, in this order. */
-export const stages = ['get', 'send', 'drop'] as const;
+/** What a connection does in a round, in this order; what the repository itself holds it drops last. */
+export const stages = ['get', 'send', 'dropThere', 'dropHere'] as const;
+
+export type Stage = (typeof stages)[number];
 
 /**
  * A remote of a repository, while time passes: again and again it does what `git annex sync --content`

@@ -46,7 +46,7 @@ export class Rounds {
     const { network, clock, clockwork } = this.#play;
     const route = network.route(connection.actor, connection.remote);
     connection.seen = this.changes();
-    if (route === undefined) return this.#rest(connection);
+    if (route === undefined) return this.#giveUp(connection);
     this.#merge(connection, 'pull');
     connection.stage = 0;
     connection.lastFile = -1;
@@ -57,6 +57,14 @@ export class Rounds {
   #end(connection: Connection): void {
     this.#merge(connection, 'push');
     this.#rest(connection);
+  }
+
+  /** Sleeps until who reaches whom has changed, or anything else. */
+  #giveUp(connection: Connection): void {
+    connection.stage = -1;
+    connection.readyMs = this.#play.clock.ms;
+    connection.seen = this.changes();
+    connection.atMs = Number.POSITIVE_INFINITY;
   }
 
   /** Between rounds: sleeps if nothing at all has changed since the round began. */
@@ -70,9 +78,10 @@ export class Rounds {
 
   /** Views are those of repositories; of a cluster node its gateway keeps one, if it has any. */
   #merge({ actor, remote }: Connection, direction: 'pull' | 'push'): void {
-    const { network, views } = this.#play;
+    const { network, views, oddities } = this.#play;
     const other = network.names.get(remote) ?? network.gateways.get(remote);
     if (other === undefined || other === actor) return;
+    if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     if (direction === 'pull') views.merge(other, actor);
     else views.merge(actor, other);
   }
@@ -80,9 +89,9 @@ export class Rounds {
   #look(connection: Connection): void {
     const { contents, actor, network, clock, clockwork } = this.#play;
     const route = network.route(connection.actor, connection.remote);
-    const kind = stages[connection.stage];
-    if (route === undefined) return this.#rest(connection);
-    const deed = kind === undefined ? undefined : deedOf(connection, { kind }, this.#play);
+    const stage = stages[connection.stage];
+    if (route === undefined) return this.#giveUp(connection);
+    const deed = stage === undefined ? undefined : deedOf(connection, stage, this.#play);
     if (deed === undefined) return this.#end(connection);
     const order = contents.order();
     let place = this.#placeAfter(connection.lastFile, order);
@@ -135,16 +144,14 @@ export class Rounds {
     const hadBytes = clockwork.partials.get(partialOf(target, key)) ?? 0;
     const bytes = Math.max(0, Number(contents.bytes(key)) - hadBytes);
     const ways = hopsOf(route).map((hop) => hop.join(' '));
-    const startMs = Math.max(
-      clock.ms,
-      ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0),
-    );
-    const endMs = startMs + clockwork.speeds.durationMs(route, bytes);
+    const freeMs = Math.max(clock.ms, ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0));
+    const startMs = freeMs + clockwork.speeds.latencyMs(route);
+    const endMs = freeMs + clockwork.speeds.durationMs(route, bytes);
     for (const each of ways) clockwork.takenUntilMs.set(each, endMs);
     disks.expect(target, contents.bytes(key));
     connection.transfer = { kind, file, key, route, hadBytes, bytes, startMs, endMs };
     connection.atMs = endMs;
-    const deed = deedOf(connection, { kind }, this.#play);
+    const deed = deedOf(connection, kind, this.#play);
     if (onHappening === undefined || deed === undefined) return true;
     const event = actor.eventOf(deed, file);
     onHappening({ kind: 'begins', ms: clock.ms, event, bytesLeft: bytes });
@@ -158,9 +165,9 @@ export class Rounds {
     connection.transfer = undefined;
     disks.expect(target, -contents.bytes(key));
     clockwork.partials.delete(partialOf(target, key));
-    const deed = deedOf(connection, transfer, this.#play);
+    const deed = deedOf(connection, transfer.kind, this.#play);
     if (deed === undefined || views.holds(target, target, key)) return;
-    actor.perform(deed, file);
+    actor.perform(deed, file, key);
     clockwork.lastDeedMs = clock.ms;
   }
 }

@@ -9,7 +9,7 @@ export interface Transfer {
   readonly route: readonly number[];
   /** What came on an earlier try. */
   readonly hadBytes: number;
-  /** What comes on this one, between these times. */
+  /** What comes on this one, between these times, which are the same when there is nothing to come. */
   readonly bytes: number;
   readonly startMs: number;
   readonly endMs: number;
@@ -23,5 +23,6 @@ export function targetOf({ route }: Transfer): number {
 /** How much of its content is there at a time, that of earlier tries included. */
 export function arrivedBytes({ hadBytes, bytes, startMs, endMs }: Transfer, ms: number): number {
   if (ms <= startMs) return hadBytes;
-  return hadBytes + Math.floor(bytes * Math.min(1, (ms - startMs) / (endMs - startMs)));
+  const share = endMs === startMs ? 1 : Math.min(1, (ms - startMs) / (endMs - startMs));
+  return hadBytes + Math.floor(bytes * share);
 }

@@ -155,6 +155,7 @@ export class Contents {
 
   /** Whether a number stands for a file that was removed. */
   isRemoved(file: number): boolean {
+    if (this.#files.size === this.#fileNames.length) return false;
     return this.#files.get(this.fileName(file)) !== file;
   }
 
