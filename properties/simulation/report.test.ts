@@ -144,8 +144,8 @@ function cameInPart({ happenings }: Watched): bigint {
 }
 
 /**
- * How long something was under way between two, from each beginning until its content came, or until the
- * connection told of something else: at least that of which is certain that it did not come unheard.
+ * How long something was under way between two, at least and at most: from each beginning until its content
+ * came by whatever way, or until the connection told of something else.
  */
 function busyMsIn(
   { simulation, events, happenings, recording }: Watched,
@@ -178,16 +178,23 @@ function busyMsIn(
         each.ms >= ms &&
         each.ms <= nextMs,
     );
-    const untilMs = came?.ms ?? nextMs;
-    most.push([ms, untilMs]);
+    const own = events.findLast(
+      (each) =>
+        connectionOf(each) === connection &&
+        each.key === event.key &&
+        each.ms > ms &&
+        each.ms <= nextMs,
+    );
+    // What a step brought and dropped again was still under way, and so was what broke off.
+    most.push([ms, next?.kind === 'begins' ? (own?.ms ?? nextMs) : nextMs]);
     // A command that adds a key again may bring it meanwhile, and tells nobody.
-    if (came !== undefined || !hasKey(event)) least.push([ms, untilMs]);
+    if (!mayBeAdded(event)) least.push([ms, came?.ms ?? nextMs]);
   }
   return [covered(least), covered(most)];
 }
 
-/** Whether a file has the key that may be added again. */
-function hasKey({ bytes }: SimulationEvent): boolean {
+/** Whether its key is the one that may be added again. */
+function mayBeAdded({ bytes }: SimulationEvent): boolean {
   return bytes === 5000n;
 }
 

@@ -11,6 +11,14 @@ export class BrokenOff {
   /** By target and key: what came before transfers broke off, and lies there. */
   readonly #partial = new Map<string, bigint>();
 
+  /** A transfer begins, with what it goes on with: the rest of what lay there comes again. */
+  begins({ to, key }: Place, hadBytes: bigint): void {
+    const bytes = this.#partial.get(`${to} ${key}`) ?? 0n;
+    if (bytes <= hadBytes) return;
+    this.#againBytes += bytes - hadBytes;
+    this.#partial.set(`${to} ${key}`, hadBytes);
+  }
+
   /** @param keptBytes what had come by then and lies at the target; `lostBytes` is gone with its disk. */
   brokeOff(
     { to, key }: Place,

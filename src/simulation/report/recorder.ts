@@ -167,6 +167,7 @@ export class SimulationRecorder {
         const [from, to = from] = places.ofEvent(event);
         const { key, bytes } = event;
         const hadBytes = bytes - BigInt(bytesLeft);
+        brokenOff.begins({ to, key }, hadBytes);
         const why = this.#explain(event);
         return underWay.begins(event, { key, from, to, bytes, hadBytes, why });
       }
