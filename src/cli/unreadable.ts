@@ -2,6 +2,9 @@ import { UserError } from './errors.ts';
 
 const sentences: ReadonlyMap<unknown, string> = new Map([
   ['ENOENT', 'does not exist; name a file that does'],
+  ['ENOTDIR', 'does not exist, as what should be its directory is a file; name another file'],
+  ['ELOOP', 'leads round in a circle of links; name another file'],
+  ['ENAMETOOLONG', 'has too long a name; name another file'],
   ['EISDIR', 'is a directory; name a file'],
   ['EACCES', 'may not be read; change its permissions or name another file'],
   ['ERR_FS_FILE_TOO_LARGE', 'is too large to be read at once; name another file'],

@@ -114,6 +114,13 @@ describe('transfers that break off', () => {
   });
 });
 
+test.each([60, 400])('contents with a size of %i digits can break off', (digits) => {
+  const huge = slow.replace('add x 10kB', `addkey x WORM-s${'9'.repeat(digits)}--k`);
+  const { time } = summed(`${huge}wait 5s\ndown b\nwait 5s\nup b\nwait 5s\nlose b\nwait 1s\n`);
+
+  expect(time?.brokenOff.transfers).toBe(2);
+});
+
 test('a way is busy until what is on it is there by another way', () => {
   const key = 'SHA256E-s10000--00';
   const text = slow.replace('add x 10kB a', `addkey x ${key} a`);

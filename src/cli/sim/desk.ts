@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   parseSimulationCommand,
   type SimulationEvent,
@@ -10,6 +9,7 @@ import { decodeText, encodeText } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
 import { write } from '../output.ts';
 import { unreadable } from '../unreadable.ts';
+import { readBounded } from './bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
 
 /** How every form of the verb speaks. */
@@ -88,10 +88,13 @@ export class Desk {
     return await this.fail({ gitAnnex, plain: `write it as: ballast sim ${usage}` });
   }
 
-  /** The text of a file, whatever bytes are in it. */
+  /**
+   * The text of a file, whatever bytes are in it.
+   * @throws UserError when it cannot be read, or there is too much of it.
+   */
   async read(file: string): Promise<string> {
     try {
-      return decodeText(await readFile(file));
+      return decodeText(await readBounded(file));
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (!isMissing || !this.isGitAnnex) throw unreadable(file, error);

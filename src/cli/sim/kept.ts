@@ -1,13 +1,18 @@
+import { plain } from '../../placement/index.ts';
 import {
   gitAnnexDialect,
+  parseSimulation,
   parseSimulationCommand,
+  printSimulationCommand,
   type Simulation,
+  type SimulationCommand,
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { play, playOn, readLines, refuseSecond, stoppedStatus } from './run.ts';
+import { RunReport, type ReportOptions } from './report.ts';
 import type { Told } from './voice.ts';
 import { gitAnnexStatePath, StateFile, type Kept } from './state-file.ts';
 
@@ -15,24 +20,47 @@ export interface KeptOptions extends SpeechOptions {
   readonly state?: string;
 }
 
-export interface StartOptions extends ModeOptions, KeptOptions {}
+export interface StartOptions extends ModeOptions, KeptOptions, ReportOptions {}
 
 /** `ballast sim start [FILE]`: begins a simulation that is kept between commands. */
 export async function startSim(words: readonly string[], options: StartOptions): Promise<void> {
   const desk = new Desk(options);
   const [file, ...more] = words;
   if (more.length > 0) return await desk.refuseWords(['start', ...words], 'start [FILE]');
+  const report = await RunReport.of(options);
   const state = await StateFile.find(process.cwd(), options.state);
+  await state.alone({ what: whatOf(['start', ...words]), isMade: true }, () =>
+    startIn(state, desk, { file, options, report }),
+  );
+}
+
+async function startIn(
+  state: StateFile,
+  desk: Desk,
+  {
+    file,
+    options,
+    report,
+  }: {
+    readonly file: string | undefined;
+    readonly options: StartOptions;
+    readonly report: RunReport | undefined;
+  },
+): Promise<void> {
   await refuseSecond(desk, state);
   if (desk.isGitAnnex) desk.voice.message('Sim started.');
   const mode = modeOf(options);
   const text = file === undefined ? '' : await desk.read(file);
   const lines = file === undefined ? [] : await readLines(desk, { file, text, mode });
-  await state.begin();
-  const { simulation, played } = await play(desk, mode, lines).catch(async (error: unknown) => {
-    await state.remove();
-    throw error;
-  });
+  // What breaks off then must be ended, as in git-annex; otherwise it leaves nothing.
+  if (desk.isGitAnnex) await state.begin();
+  const { simulation, played } = await play(desk, mode, lines, { report }).catch(
+    async (error: unknown) => {
+      await state.remove();
+      throw error;
+    },
+  );
+  await report?.tell(desk, file ?? state.path);
   switch (played.kind) {
     case 'exit':
       if (desk.isGitAnnex) return await desk.end(played.status);
@@ -52,14 +80,16 @@ export async function startSim(words: readonly string[], options: StartOptions):
       await state.save(simulation);
   }
   if (!desk.isGitAnnex) desk.voice.message(`Sim started; it is kept in ${state.path}.`);
-  if (simulation.hasFailed) return await desk.fail(hadErrors);
+  if (simulation.hasFailed) return await desk.fail(hadErrors(state));
   await desk.flush();
 }
 
-const hadErrors: Told = {
-  gitAnnex: 'Simulation had errors.',
-  plain: 'the simulation had errors; "ballast sim show" shows what was done.',
-};
+function hadErrors(state: StateFile): Told {
+  return {
+    gitAnnex: 'Simulation had errors.',
+    plain: `the simulation had errors; ${state.form('show')} shows what was done.`,
+  };
+}
 
 function keptBefore(line: number): Told {
   const text = `what was done before line ${line} is kept; "ballast sim" and a command goes on.`;
@@ -83,9 +113,28 @@ async function keepBefore(
   else await state.remove();
 }
 
-/** `ballast sim WORDS`: one command of the simulation that is kept. */
+/**
+ * `ballast sim WORDS`: one command of the simulation that is kept. No other command may change it
+ * meanwhile; but whoever looks around in an interactive `visit` changes nothing, and keeps nobody waiting.
+ */
 export async function commandSim(words: readonly string[], options: KeptOptions): Promise<void> {
-  const { desk, state, kept } = await openKept(options);
+  const state = await StateFile.find(process.cwd(), options.state);
+  if (words[0] === 'visit' && words.length === 2) {
+    const opened = await openKept(state, options);
+    if (isOnlyLooking(opened)) return await commandIn(opened, words);
+  }
+  await state.alone({ what: whatOf(words) }, async () => {
+    await commandIn(await openKept(state, options), words);
+  });
+}
+
+/** Whether it leaves no trace that someone looked: with this oddity it does, in what expressions see. */
+function isOnlyLooking({ kept }: OpenedKept): boolean {
+  return kept.kind === 'simulation' && !kept.simulation.oddities.trustlag;
+}
+
+async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<void> {
+  const { desk, state, kept } = opened;
   const parsed = parseSimulationCommand(
     words,
     desk.isGitAnnex ? gitAnnexDialect : undefined,
@@ -96,8 +145,10 @@ export async function commandSim(words: readonly string[], options: KeptOptions)
     desk.voice.problem(parsed.problem, { file: undefined, text });
     return await desk.end(1);
   }
-  if (kept.kind !== 'simulation') return await refuseNone(desk);
+  if (kept.kind !== 'simulation') return await refuseNone(opened);
+  if (!desk.isGitAnnex && !isLoggable(parsed.command)) return await desk.fail(notLoggable(text));
   const { simulation } = kept;
+  const isLook = parsed.command.kind === 'visit' && parsed.command.words.length === 0;
   const hadFailed = simulation.hasFailed;
   const { played } = await playOn(desk, simulation, [{ command: parsed.command, line: 0, text }]);
   if (played.kind === 'problem') {
@@ -106,34 +157,62 @@ export async function commandSim(words: readonly string[], options: KeptOptions)
   }
   if (played.kind === 'exit') return await desk.end(played.status);
   const isDone = played.kind !== 'stopped' || played.where === 'cutShort';
-  if (isDone) await state.save(simulation);
+  if (isDone && !(isLook && isOnlyLooking(opened))) await state.save(simulation);
   if (played.kind === 'stopped') {
     const told = isDone ? 'stopped; what was done is kept.' : 'stopped; nothing was changed.';
     return await desk.fail({ plain: told }, stoppedStatus);
   }
-  if (simulation.hasFailed && !hadFailed) return await desk.fail(hadErrors);
+  if (simulation.hasFailed && !hadFailed) return await desk.fail(hadErrors(state));
   await desk.flush();
 }
 
+/** Whether the line of the log will be read as the command that it is of. */
+function isLoggable(command: SimulationCommand): boolean {
+  const again = parseSimulation(printSimulationCommand(command));
+  return again.kind === 'simulation' && again.lines.length === 1;
+}
+
+function notLoggable(text: string): Told {
+  const shown = plain(text.slice(0, shownMax));
+  return {
+    plain: `the log could not tell "${shown}" again, as lines are split at white space; give words that are not empty and have none in them.`,
+  };
+}
+
+const shownMax = 100;
+
 /** `ballast sim show`: the log of the simulation that is kept. */
 export async function showSim(words: readonly string[], options: KeptOptions): Promise<void> {
-  const { desk, kept } = await openKept(options);
+  const state = await StateFile.find(process.cwd(), options.state);
+  const opened = await openKept(state, options);
+  const { desk, kept } = opened;
   if (words.length > 0) return await desk.refuseWords(['show', ...words], 'show');
-  if (kept.kind !== 'simulation') return await refuseNone(desk);
+  if (kept.kind !== 'simulation') return await refuseNone(opened);
   await desk.lines(kept.simulation.log());
 }
 
 /** `ballast sim end`: ends it, also when there is none. */
 export async function endSim(words: readonly string[], options: KeptOptions): Promise<void> {
-  const { desk, state } = await openKept(options).catch(async (error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    const state = await StateFile.find(process.cwd(), options.state);
-    return { desk: new Desk(options), state };
+  const state = await StateFile.find(process.cwd(), options.state);
+  await state.alone({ what: whatOf(['end', ...words]) }, async () => {
+    const { desk } = await openKept(state, options).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return { desk: new Desk(options) };
+    });
+    if (words.length > 0) return await desk.refuseWords(['end', ...words], 'end');
+    const wasThere = await state.isThere();
+    await state.remove();
+    const ours = wasThere
+      ? `Sim ended; ${state.path} is removed.`
+      : `No sim was started that is kept in ${state.path}.`;
+    desk.voice.message(desk.isGitAnnex ? 'Sim ended.' : ours);
+    await desk.flush();
   });
-  if (words.length > 0) return await desk.refuseWords(['end', ...words], 'end');
-  await state.remove();
-  desk.voice.message(desk.isGitAnnex ? 'Sim ended.' : `Sim ended; ${state.path} is removed.`);
-  await desk.flush();
+}
+
+/** A command as those hear of it that must wait for it. */
+function whatOf(words: readonly string[]): string {
+  return ['ballast', 'sim', ...words].join(' ');
 }
 
 interface OpenedKept {
@@ -143,8 +222,7 @@ interface OpenedKept {
 }
 
 /** The simulation that is kept, spoken of as it was when it was made. */
-async function openKept(options: KeptOptions): Promise<OpenedKept> {
-  const state = await StateFile.find(process.cwd(), options.state);
+async function openKept(state: StateFile, options: KeptOptions): Promise<OpenedKept> {
   const speaking = { desk: new Desk(options) };
   const { listeners } = speaking.desk;
   const kept = await state.load({
@@ -162,9 +240,13 @@ function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {
   return isOdd && dialect.version === gitAnnexDialect.version;
 }
 
-function refuseNone(desk: Desk): Promise<never> {
+function refuseNone({ desk, state, kept }: OpenedKept): Promise<never> {
+  const ours =
+    kept.kind === 'begun'
+      ? `the simulation of ${state.path} failed as it started; ${state.form('end')} removes it.`
+      : `no simulation was started here; ${state.form('start')} starts one.`;
   return desk.fail({
     gitAnnex: `${gitAnnexStatePath}: openFile: does not exist (No such file or directory)`,
-    plain: 'no simulation was started here; "ballast sim start" starts one.',
+    plain: ours,
   });
 }

@@ -40,7 +40,7 @@ export async function saveLines(path: string, lines: Iterable<string>): Promise<
       }
       return;
     }
-    const mode = 0o666 & ~process.umask();
+    const mode = status === undefined ? 0o666 & ~process.umask() : status.mode & 0o777;
     const place = await placeOf(path);
     const temporaryDirectory = dirname(place);
     await writeFileDurably({ path: place, content: chunksOf(lines), temporaryDirectory, mode });
@@ -69,6 +69,10 @@ const reasons: ReadonlyMap<unknown, string> = new Map([
   ['ENOSPC', 'the disk is full; make room or name a file on another one'],
   ['EDQUOT', 'your quota is used up; make room or name a file on another disk'],
   ['EACCES', 'you may not write there; name another file'],
+  ['EPERM', 'you may not write there; name another file'],
+  ['ENAMETOOLONG', 'its name is too long; name another file'],
+  ['ELOOP', 'links lead round in a circle there; name another file'],
+  ['EIO', 'the disk is broken; name a file on another one'],
   ['EROFS', 'the disk is read-only; name a file on another one'],
   ['ENOENT', 'its directory does not exist; make it or name another file'],
   ['ENOTDIR', 'what should be its directory is a file; name another file'],

@@ -12,6 +12,7 @@ import {
   type Oddities,
   type SchedulerName,
 } from '../../simulation/index.ts';
+import type { Checks } from './logged-again.ts';
 
 /** How a simulation is made. */
 export interface ModeOptions {
@@ -33,6 +34,8 @@ export interface Mode {
   readonly scheduler: SchedulerName;
   readonly oddities: Oddities;
   readonly dialect: Dialect;
+  /** Git-annex's simulator checks its own log when that is run again. */
+  readonly checks: Checks;
 }
 
 /** The options by which a new simulation is made. */
@@ -70,6 +73,7 @@ export function modeOf(options: ModeOptions): Mode {
     scheduler: options.scheduler,
     oddities: { ...(isCompat ? gitAnnexOddities : noOddities), ...oddities },
     dialect: isCompat ? gitAnnexDialect : dialectDefault,
+    checks: isCompat ? 'all' : 'notLogged',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../expression/index.ts';
+import { findGit } from '../../repository/index.ts';
 import type { SimulationRequest, SimulationWindow } from '../../simulation/index.ts';
 import { RealRepository } from './real-repository.ts';
 import { visitRepository } from './visit.ts';
@@ -40,6 +41,7 @@ export class Outside {
         return;
       }
       case 'visit':
+        await findGit();
         request.reply(await visitRepository(request, world, this.#options));
     }
   }
@@ -50,6 +52,7 @@ export class Outside {
 
   async #open(): Promise<RealRepository | undefined> {
     const { directory, dialect } = this.#options;
+    if (this.#repository === undefined) await findGit();
     return (this.#repository ??= await RealRepository.open(directory, dialect));
   }
 }

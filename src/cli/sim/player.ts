@@ -7,6 +7,7 @@ import type {
   SimulationRequest,
 } from '../../simulation/index.ts';
 import type { Progress } from '../progress.ts';
+import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
 import type { Outside } from './outside.ts';
 
 /** How the playing of lines ended. */
@@ -39,6 +40,8 @@ export interface PlayerOptions {
   readonly signal: AbortSignal;
   /** Asked after every command whether to go on. */
   readonly goesOn?: () => boolean;
+  /** Which lines are checks; those that are none are passed over. */
+  readonly checks?: Checks;
   /** Gives lines on to the simulation, and looks at what comes of them. */
   readonly follow?: SimulationRecorder['follow'] | undefined;
 }
@@ -50,6 +53,8 @@ export class Player {
   #lastTurnMs = performance.now();
   #keptLength = 0;
   #commands = 0;
+  /** The first line that was not logged by the command before it. */
+  #nextCheck = 0;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -68,7 +73,7 @@ export class Player {
       const isStopped = await this.#turn();
       const played: Played = isStopped
         ? { kind: 'stopped', index, where: 'before' }
-        : await this.#run([line], index);
+        : await this.#line(lines, index, line);
       if (played.kind !== 'done') {
         await this.#endTurn();
         return played;
@@ -80,6 +85,30 @@ export class Player {
     this.#keptLength = simulation.logLength;
     await this.#endTurn();
     return { kind: 'done' };
+  }
+
+  async #line(
+    lines: readonly SimulationLine[],
+    index: number,
+    line: SimulationLine,
+  ): Promise<Played> {
+    const { simulation, checks = 'all' } = this.#options;
+    if (isExpectation(line) && (checks === 'none' || index < this.#nextCheck)) {
+      return { kind: 'done' };
+    }
+    const before = simulation.logLength;
+    const played = await this.#run([line], index);
+    const next = lines[index + 1];
+    if (
+      checks === 'notLogged' &&
+      next !== undefined &&
+      isExpectation(next) &&
+      !isExpectation(line)
+    ) {
+      const from = index + 1;
+      this.#nextCheck = from + countLoggedAgain(lines, from, { simulation, before });
+    }
+    return played;
   }
 
   async #run(lines: readonly SimulationLine[], index: number): Promise<Played> {

@@ -5,10 +5,11 @@ import {
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
-import { modeOf, type ModeOptions } from './mode.ts';
+import { modeOf, type Mode, type ModeOptions } from './mode.ts';
+import { RunReport, type ReportOptions } from './report.ts';
 import { play, readLines, stoppedStatus } from './run.ts';
 
-export interface ReplayOptions extends ModeOptions, SpeechOptions {}
+export interface ReplayOptions extends ModeOptions, SpeechOptions, ReportOptions {}
 
 /**
  * `ballast sim replay LOG`: does every action of a log, and checks that each transfer and drop in it
@@ -20,13 +21,18 @@ export async function replaySim(words: readonly string[], options: ReplayOptions
   if (file === undefined || more.length > 0) {
     return await desk.refuseWords(['replay', ...words], 'replay LOG');
   }
-  const mode = modeOf(options);
+  const report = await RunReport.of(options);
+  const asked = modeOf(options);
+  // What a log says of who has what is compared, and needs no check.
+  const mode: Mode = desk.isGitAnnex ? asked : { ...asked, checks: 'none' };
   const text = await desk.read(file);
   const lines = await readLines(desk, { file, text, mode });
   const comparison = new Comparison(lines);
   const { played } = await play(desk, mode, lines, {
     goesOn: (simulation) => !comparison.differsSoFar(simulation),
+    report,
   });
+  await report?.tell(desk, file);
   if (played.kind === 'stopped') {
     const told = `stopped; all was as in ${file} until line ${lines[played.index]?.line}.`;
     return await desk.fail({ plain: told }, stoppedStatus);

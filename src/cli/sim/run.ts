@@ -1,5 +1,11 @@
 import { access } from 'node:fs/promises';
-import { parseSimulation, Simulation, type SimulationLine } from '../../simulation/index.ts';
+import {
+  parseSimulation,
+  Simulation,
+  type ParsedSimulation,
+  type SimulationLine,
+  type SimulationProblem,
+} from '../../simulation/index.ts';
 import { Progress } from '../progress.ts';
 import { stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
@@ -83,7 +89,11 @@ export async function play(
   const listeners = report?.besides(desk.listeners) ?? desk.listeners;
   const simulation = new Simulation({ ...mode, ...listeners });
   const follow = report?.recorder.follow;
-  const parts = await playOn(desk, simulation, lines, { goesOn: () => goesOn(simulation), follow });
+  const parts = await playOn(desk, simulation, lines, {
+    goesOn: () => goesOn(simulation),
+    follow,
+    checks: mode.checks,
+  });
   return { simulation, ...parts };
 }
 
@@ -92,7 +102,7 @@ export async function playOn(
   desk: Desk,
   simulation: Simulation,
   lines: readonly SimulationLine[],
-  { goesOn, follow }: Pick<PlayerOptions, 'goesOn' | 'follow'> = {},
+  options: Pick<PlayerOptions, 'goesOn' | 'follow' | 'checks'> = {},
 ): Promise<{ readonly player: Player; readonly played: Played }> {
   const outside = new Outside({
     directory: process.cwd(),
@@ -103,8 +113,7 @@ export async function playOn(
   try {
     return await stoppable(async (signal) => {
       const { flush } = desk;
-      const parts = { simulation, outside, flush, progress, signal, follow };
-      const player = new Player(goesOn === undefined ? parts : { ...parts, goesOn });
+      const player = new Player({ ...options, simulation, outside, flush, progress, signal });
       return { player, played: await player.play(lines) };
     });
   } finally {
@@ -118,12 +127,28 @@ export async function readLines(
   desk: Desk,
   { file, text, mode }: { readonly file: string; readonly text: string; readonly mode: Mode },
 ): Promise<readonly SimulationLine[]> {
-  const parsed = parseSimulation(text, mode.dialect, desk.language);
+  const isMarked = !desk.isGitAnnex && text.startsWith(byteOrderMark);
+  const parsed: ParsedSimulation = isMarked
+    ? { kind: 'problem', problem: markedProblem }
+    : parseSimulation(text, mode.dialect, desk.language);
   if (parsed.kind === 'simulation') return parsed.lines;
   await desk.flush();
   desk.voice.problem(parsed.problem, { file, text });
   return await desk.end(1);
 }
+
+/** What some editors put before the text of a file; it would be taken for a part of the first word. */
+const byteOrderMark = '\uFEFF';
+
+const markedProblem: SimulationProblem = {
+  code: 'BS101',
+  line: 1,
+  column: 1,
+  message:
+    'the file begins with a byte order mark (the bytes EF BB BF), which is no part of a command',
+  expected: 'the same file without it: save it as "UTF-8 without BOM"',
+  gitAnnexError: '',
+};
 
 /** Ends when a simulation is kept already. */
 export async function refuseSecond(desk: Desk, state: StateFile | undefined): Promise<void> {
@@ -131,7 +156,7 @@ export async function refuseSecond(desk: Desk, state: StateFile | undefined): Pr
   await desk.fail({
     gitAnnex:
       'A sim was previously started. Use `git-annex sim end` to stop it before starting a new one.',
-    plain: `a simulation is kept in ${state.path} already; "ballast sim end" ends it.`,
+    plain: `a simulation is kept in ${state.path} already; ${state.form('end')} ends it.`,
   });
 }
 

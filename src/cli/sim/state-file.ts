@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, runGit } from '../../repository/index.ts';
 import {
@@ -8,7 +8,9 @@ import {
 } from '../../simulation/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
-import { saveLines } from './log-saving.ts';
+import { unreadable } from '../unreadable.ts';
+import { saveLines, unwritable } from './log-saving.ts';
+import { lockState } from './state-lock.ts';
 
 /** The file of the simulation of a repository, beside what git-annex keeps, or of a directory. */
 const inAnnex = 'annex/ballast-sim.json';
@@ -27,54 +29,92 @@ export type Kept =
 /** The file in which a simulation is kept between commands. */
 export class StateFile {
   readonly path: string;
+  readonly #isNamed: boolean;
 
-  private constructor(path: string) {
+  private constructor(path: string, isNamed: boolean) {
     this.path = path;
+    this.#isNamed = isNamed;
+  }
+
+  /** A form of the verb that means this file, as one types it. */
+  form(name: 'start' | 'end' | 'show'): string {
+    return `"ballast sim ${name}${this.#isNamed ? ` --state ${this.path}` : ''}"`;
   }
 
   /**
    * The one that was named; else that of the git repository around the current directory, and where
    * there is none that of the directory.
+   * @throws UserError for a name that is none of a file.
    */
   static async find(directory: string, named: string | undefined): Promise<StateFile> {
-    if (named !== undefined) return new StateFile(named);
-    try {
-      const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
-      const gitDirectory = resolve(directory, decodeText(output).replace(/\n$/, ''));
-      return new StateFile(join(gitDirectory, inAnnex));
-    } catch (error) {
-      if (!(error instanceof GitError) || error.exitStatus === undefined) throw error;
-      return new StateFile(join(directory, inDirectory));
-    }
+    const state = new StateFile(named ?? (await ownPath(directory)), named !== undefined);
+    await state.isThere();
+    return state;
   }
 
-  /** Whether something is kept, a simulation or the beginning of one. */
+  /**
+   * Whether something is kept, a simulation or the beginning of one.
+   * @throws UserError when what is there is no file.
+   */
   async isThere(): Promise<boolean> {
     const found = await stat(this.path).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
+      if (isCode(error, missing)) return undefined;
+      throw unreadable(this.path, error);
     });
+    if (found?.isFile() === false) {
+      throw new UserError(
+        `${this.path} is no file that a simulation can be kept in; name another.`,
+      );
+    }
     return found !== undefined;
   }
 
   /**
-   * What is kept.
+   * Does something while no other command may change what is kept.
+   * @param what the command, for those that must wait.
+   * @param isMade whether a simulation shall be kept that is none yet: then there must be a place for it.
+   * @throws UserError when another command is at it, or no lock can be had.
+   */
+  async alone<T>(
+    { what, isMade = false }: { readonly what: string; readonly isMade?: boolean },
+    act: () => Promise<T>,
+  ): Promise<T> {
+    if (isMade) await this.#makeDirectory();
+    // Commands by any name of the file shall meet at one lock.
+    const place = await realpath(this.path).catch(() => resolve(this.path));
+    const lock = await lockState(place, what).catch(async (error: unknown) => {
+      const isNothing = isCode(error, noPlace) && !isMade && !(await this.isThere());
+      if (!isNothing) throw unwritable(this.path, error);
+    });
+    try {
+      return await act();
+    } finally {
+      lock?.release();
+    }
+  }
+
+  /**
+   * What is kept. May be asked for without a lock: the file is replaced by another that is whole.
    * @throws UserError when it cannot be read as a simulation.
    */
   async load(listeners: SimulationListeners): Promise<Kept> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
+      if (isCode(error, missing)) return undefined;
+      throw unreadable(this.path, error);
     });
     if (text === undefined) return { kind: 'nothing' };
     if (text.trim() === '') return { kind: 'begun' };
     const loaded = loadSimulation(text, listeners);
     if (loaded.isRead) return { kind: 'simulation', simulation: loaded.value };
     throw new UserError(
-      `${this.path} holds no simulation: ${loaded.message}. "ballast sim end" removes it.`,
+      `${this.path} holds no simulation: ${loaded.message}. ${this.form('end')} removes it.`,
     );
   }
 
+  /**
+   * Durable when it resolves; when it throws, what was kept is kept still.
+   * @throws UserError that says why it cannot be written.
+   */
   async save(simulation: Simulation): Promise<void> {
     simulation.endRun();
     await this.#write([simulation.save()]);
@@ -86,15 +126,40 @@ export class StateFile {
   }
 
   async remove(): Promise<void> {
-    await rm(this.path, { force: true });
+    await rm(this.path, { force: true }).catch((cause: unknown) => {
+      if (!isCode(cause, missing)) throw unwritable(this.path, cause);
+    });
   }
 
   async #write(lines: readonly string[]): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await this.#makeDirectory();
     await saveLines(this.path, lines);
+  }
+
+  async #makeDirectory(): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true }).catch((cause: unknown) => {
+      throw unwritable(this.path, isCode(cause, ['EEXIST']) ? notDirectory : cause);
+    });
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+async function ownPath(directory: string): Promise<string> {
+  try {
+    const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
+    const gitDirectory = resolve(directory, decodeText(output).replace(/\n$/, ''));
+    return join(gitDirectory, inAnnex);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    // A simulation needs no git, and where there is none there is no repository to speak of.
+    if (error.exitStatus === undefined && !isCode(error.cause, missing)) throw error;
+    return join(directory, inDirectory);
+  }
+}
+
+const missing: readonly string[] = ['ENOENT', 'ENOTDIR'];
+const noPlace: readonly string[] = [...missing, 'EACCES', 'EROFS', 'ENOSPC'];
+const notDirectory: unknown = Object.assign(new Error(), { code: 'ENOTDIR' });
+
+function isCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }

@@ -24,6 +24,7 @@ export function addSimVerb(program: Command): void {
     .addHelpText('after', commandHelp);
   withKeptOptions(sim).action(async (words: readonly string[], options: KeptOptions) => {
     if (words.length === 0 && options.compat === undefined) sim.help({ error: true });
+    if (isCallForHelp(words)) sim.help();
     await commandSim(words, options);
   });
   addRun(sim);
@@ -31,6 +32,12 @@ export function addSimVerb(program: Command): void {
   addKept(sim);
   addImportForm(sim);
   for (const form of sim.commands) form.copyInheritedSettings(sim);
+}
+
+/** Whether help is wanted of a command of the language; what a visit runs has its own. */
+function isCallForHelp(words: readonly string[]): boolean {
+  const isVisitWith = words[0] === 'visit' && words.length > 3;
+  return !isVisitWith && ['--help', '-h'].includes(words.at(-1) ?? '');
 }
 
 function addRun(sim: Command): void {
@@ -49,13 +56,12 @@ function addRun(sim: Command): void {
 }
 
 function addReplay(sim: Command): void {
-  withModeOptions(
-    sim
-      .command('replay')
-      .description('do what a log tells, and tell the first line that does not come out again')
-      .argument('[LOG...]', 'the log')
-      .usage('[options] LOG'),
-  )
+  const replay = sim
+    .command('replay')
+    .description('do what a log tells, and tell the first line that does not come out again')
+    .argument('[LOG...]', 'the log')
+    .usage('[options] LOG');
+  withReportOptions(withModeOptions(replay))
     .option('--json', 'print one line of JSON for each transfer, drop and message')
     .option('-q, --quiet', 'print no messages')
     .action(async (words: readonly string[], _: ReplayOptions, form: Command) => {
@@ -70,7 +76,7 @@ function addKept(sim: Command): void {
     .description('begin a simulation that is kept, and run a file of commands in it')
     .argument('[FILE...]', 'the file')
     .usage('[options] [FILE]');
-  withKeptOptions(withModeOptions(start)).action(
+  withReportOptions(withKeptOptions(withModeOptions(start))).action(
     async (words: readonly string[], _: StartOptions, form: Command) => {
       await startSim(words, form.optsWithGlobals<StartOptions>());
     },

@@ -57,6 +57,14 @@ export class BrokenOff {
   }
 }
 
+/**
+ * What is there already of a content, of which so many bytes are still to come. Where these are no number,
+ * as the content is larger than any, nothing is known to be there.
+ */
+export function bytesThere(bytes: bigint, bytesLeft: number): bigint {
+  return bytesLeft < Number(bytes) ? bytes - BigInt(bytesLeft) : 0n;
+}
+
 interface Place {
   readonly to: number;
   readonly key: number;

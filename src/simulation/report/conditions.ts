@@ -1,4 +1,5 @@
 import type { SimulatedRepository, SimulationWindow } from '../world/window.ts';
+import { shareOf } from './byte-text.ts';
 import { Spells, type Spell } from './spells.ts';
 
 /** What a repository went through. */
@@ -44,7 +45,7 @@ export class Conditions {
   /** What a repository holds has changed. */
   fill(place: number, { name, diskBytes }: SimulatedRepository): void {
     if (diskBytes === undefined || diskBytes === 0n) return;
-    const fullness = Number(this.#world.bytes({ view: name })) / Number(diskBytes);
+    const fullness = shareOf(this.#world.bytes({ view: name }), diskBytes);
     const fortune = this.#of(place);
     fortune.fullest = Math.max(fortune.fullest ?? 0, fullness);
   }

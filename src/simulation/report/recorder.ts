@@ -2,6 +2,7 @@ import { plain } from '../../placement/index.ts';
 import type { Line } from '../language/command.ts';
 import type { SimulationEvent, SimulationHappening } from '../run/deeds.ts';
 import type { Simulation, SimulationListeners } from '../simulation.ts';
+import { bytesThere } from './broken-off.ts';
 import { Explainer } from './explainer.ts';
 import { FollowedCommand, isChange, isStep } from './followed-command.ts';
 import { Ledger, type Deal } from './ledger.ts';
@@ -166,7 +167,7 @@ export class SimulationRecorder {
         const { event, bytesLeft } = happening;
         const [from, to = from] = places.ofEvent(event);
         const { key, bytes } = event;
-        const hadBytes = bytes - BigInt(bytesLeft);
+        const hadBytes = bytesThere(bytes, bytesLeft);
         brokenOff.begins({ to, key }, hadBytes);
         const why = this.#explain(event);
         return underWay.begins(event, { key, from, to, bytes, hadBytes, why });
@@ -179,8 +180,8 @@ export class SimulationRecorder {
         return brokenOff.brokeOff(
           { key, to },
           {
-            keptBytes: bytes - BigInt(bytesLeft),
-            lostBytes: BigInt(bytesLost),
+            keptBytes: bytesThere(bytes, bytesLeft),
+            lostBytes: Number.isFinite(bytesLost) ? BigInt(bytesLost) : 0n,
           },
         );
       }

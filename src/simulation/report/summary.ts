@@ -1,6 +1,6 @@
 import { exactJson } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
-import { byteText, percentText } from './byte-text.ts';
+import { byteText, percentText, shareOf } from './byte-text.ts';
 import type { RecordedRepository, SimulationRecording } from './recording.ts';
 import {
   pairLines,
@@ -96,7 +96,7 @@ export function summarize(recording: SimulationRecording): SimulationSummary {
 /** Held of maxsize. */
 export function fullnessOf({ heldBytes, maxsizeBytes }: RecordedRepository): number | undefined {
   if (maxsizeBytes === undefined || maxsizeBytes === 0n) return undefined;
-  return Number(heldBytes) / Number(maxsizeBytes);
+  return shareOf(heldBytes, maxsizeBytes);
 }
 
 function imbalanceOf(
@@ -131,7 +131,7 @@ export function summaryJson(summary: SimulationSummary): string {
 /** For people: a few lines, and one a repository. */
 export function formatSummary(summary: SimulationSummary): string {
   const { transfers, drops, movedBytes, wastedBytes, numcopies, below, belowMost } = summary;
-  const share = movedBytes === 0n ? 0 : Number(wastedBytes) / Number(movedBytes);
+  const share = shareOf(wastedBytes, movedBytes);
   const { time } = summary;
   const rows = summary.repositories.map((repository, place) => {
     const timed = time?.repositories[place];

@@ -1,13 +1,13 @@
 /**
- * What each repository believes about where contents are (spec/sim.md section 3).
+ * What each repository believes about where contents are, how that changes, and how repositories learn from
+ * each other (spec/sim.md section 3).
  *
- * A view has a column for each repository, with a cell for each key: the clock of the last change times
- * two, plus one when the content is there; 0 for nothing known. Beside them stands one bit a repository
- * for each key, which is what questions read. Columns are made when something is known.
+ * A cell is the clock of the last change times two, plus one when the content is there; 0 for nothing known.
+ * Questions read the bits beside the cells. Columns are made when something is known.
  */
 import type { Contents } from './contents.ts';
-import { longerInts, type Ints } from './growing.ts';
-import { Totals } from './totals.ts';
+import type { Ints } from './growing.ts';
+import { nothing, View } from './view.ts';
 
 /** The largest clock that a cell holds. */
 export const clockMax: number = 2 ** 30 - 1;
@@ -20,25 +20,6 @@ export interface Undo {
   readonly cell: number;
   readonly driftBytes: bigint;
   readonly isListed: boolean;
-}
-
-interface View {
-  /** By repository / 32: a bit a repository for each key. */
-  readonly bits: Ints[];
-  readonly columns: (Ints | undefined)[];
-  /** How often a column changed; for knowing that there is nothing to merge. */
-  readonly changes: number[];
-  /** Bytes that each repository holds, by this view. */
-  readonly bytes: Totals;
-  readonly counts: number[];
-  /** By how much the running total is off (spec/sim.md section 12.5). */
-  readonly driftBytes: bigint[];
-  /** Whether the running total of a repository exists. */
-  readonly isListed: boolean[];
-  /** By source and column: the changes of both when they were last merged. */
-  readonly merged: Map<number, { readonly source: number[]; readonly own: number[] }>;
-  /** How often anything about sizes changed. */
-  sizeChanges: number;
 }
 
 export class Views {
@@ -67,13 +48,13 @@ export class Views {
 
   /** A new repository: with an empty view, unknown to the others. */
   add(): number {
-    this.#views.push(emptyView());
+    this.#views.push(new View(this.#contents));
     return this.#views.length - 1;
   }
 
   /** Forgets all that a repository knows. */
   clear(view: number): void {
-    this.#views[view] = emptyView();
+    this.#views[view] = new View(this.#contents);
     for (const other of this.#views) other.merged.delete(view);
   }
 
@@ -106,8 +87,9 @@ export class Views {
     if (this.undo !== undefined) this.#note(own, view, repository, key, cell);
     const isWritten = cell === 0 || !this.#hasTies || cell >> 1 < clock;
     if (isWritten) {
-      this.#write(own, repository, key, clock * 2 + (isPresent ? 1 : 0));
-      if (was !== isPresent) this.#flip(own, repository, key, isPresent);
+      own.write(repository, key, clock * 2 + (isPresent ? 1 : 0));
+      this.#writes += 1;
+      if (was !== isPresent) own.flip(repository, key, isPresent);
     } else if (was !== isPresent) {
       const bytes = this.#contents.bytes(key);
       own.driftBytes[repository] =
@@ -137,7 +119,7 @@ export class Views {
       last.source[repository] = from.changes[repository] ?? 0;
       last.own[repository] = into.changes[repository] ?? 0;
     }
-    this.#settleSizes(into);
+    if (this.undo === undefined) into.settleSizes(this.#views.length);
   }
 
   /** Whether a merge would teach the target anything. */
@@ -152,8 +134,8 @@ export class Views {
   }
 
   #mergeColumn(column: Ints, into: View, target: number, repository: number): void {
-    const own = this.#longColumn(into, repository);
-    const bits = this.#longBits(into, repository >>> 5);
+    const own = into.longColumn(repository);
+    const bits = into.longBits(repository >>> 5);
     const bit = 1 << (repository & 31);
     let writes = 0;
     for (let key = 0; key < column.length; key += 1) {
@@ -165,20 +147,10 @@ export class Views {
       writes += 1;
       if (((theirs ^ ours) & 1) === 0) continue;
       bits[key] = (bits[key] ?? 0) ^ bit;
-      this.#count(into, repository, key, (theirs & 1) === 1);
+      into.count(repository, key, (theirs & 1) === 1);
     }
     into.changes[repository] = (into.changes[repository] ?? 0) + writes;
     this.#writes += writes;
-  }
-
-  /** "Live sizes are recomputed" after a merge: of those with a content, as they are. */
-  #settleSizes(into: View): void {
-    if (this.undo !== undefined) return;
-    for (let repository = 0; repository < this.#views.length; repository += 1) {
-      into.driftBytes[repository] = 0n;
-      into.isListed[repository] = (into.counts[repository] ?? 0) > 0;
-    }
-    into.sizeChanges += 1;
   }
 
   /** Takes back what was noted, the last change first. */
@@ -188,8 +160,9 @@ export class Views {
       const own = this.#of(view);
       own.merged.clear();
       const now = own.columns[repository]?.[key] ?? 0;
-      this.#write(own, repository, key, cell);
-      if (((now ^ cell) & 1) === 1) this.#flip(own, repository, key, (cell & 1) === 1);
+      own.write(repository, key, cell);
+      this.#writes += 1;
+      if (((now ^ cell) & 1) === 1) own.flip(repository, key, (cell & 1) === 1);
       own.driftBytes[repository] = change.driftBytes;
       own.isListed[repository] = change.isListed;
       own.sizeChanges += 1;
@@ -221,8 +194,9 @@ export class Views {
   /** Puts a saved cell back. */
   restore(view: number, repository: number, key: number, cell: number): void {
     const own = this.#of(view);
-    this.#write(own, repository, key, cell);
-    if ((cell & 1) === 1) this.#flip(own, repository, key, true);
+    own.write(repository, key, cell);
+    this.#writes += 1;
+    if ((cell & 1) === 1) own.flip(repository, key, true);
   }
 
   /** Puts a saved running total back; see {@link liveBytes}. */
@@ -249,57 +223,4 @@ export class Views {
       isListed: own.isListed[repository] ?? false,
     });
   }
-
-  #write(own: View, repository: number, key: number, cell: number): void {
-    let column = own.columns[repository];
-    if (column === undefined || key >= column.length) column = this.#longColumn(own, repository);
-    column[key] = cell;
-    this.#writes += 1;
-    own.changes[repository] = (own.changes[repository] ?? 0) + 1;
-  }
-
-  #flip(own: View, repository: number, key: number, isPresent: boolean): void {
-    const block = repository >>> 5;
-    let bits = own.bits[block];
-    if (bits === undefined || key >= bits.length) bits = this.#longBits(own, block);
-    bits[key] = (bits[key] ?? 0) ^ (1 << (repository & 31));
-    this.#count(own, repository, key, isPresent);
-  }
-
-  #count(own: View, repository: number, key: number, isPresent: boolean): void {
-    own.counts[repository] = (own.counts[repository] ?? 0) + (isPresent ? 1 : -1);
-    const small = this.#contents.smallBytes(key);
-    if (Number.isNaN(small)) own.bytes.addLarge(repository, isPresent, this.#contents.bytes(key));
-    else own.bytes.add(repository, isPresent ? small : -small);
-  }
-
-  /** A column with a cell for every key: those that come late are as long as there are keys. */
-  #longColumn(own: View, repository: number): Ints {
-    const column = longerInts(own.columns[repository] ?? nothing, this.#contents.keyCount);
-    own.columns[repository] = column;
-    return column;
-  }
-
-  #longBits(own: View, block: number): Ints {
-    for (let earlier = own.bits.length; earlier < block; earlier += 1) own.bits[earlier] = nothing;
-    const bits = longerInts(own.bits[block] ?? nothing, this.#contents.keyCount);
-    own.bits[block] = bits;
-    return bits;
-  }
-}
-
-const nothing: Ints = new Int32Array(0);
-
-function emptyView(): View {
-  return {
-    bits: [],
-    columns: [],
-    changes: [],
-    bytes: new Totals(),
-    counts: [],
-    driftBytes: [],
-    isListed: [],
-    merged: new Map(),
-    sizeChanges: 0,
-  };
 }

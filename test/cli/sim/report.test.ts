@@ -53,6 +53,32 @@ test('draws a page and pictures, also of a run that broke off', async () => {
   expect(readFileSync(picture, 'utf8')).toMatch(/^<\?xml/);
 });
 
+test.each(['start', 'replay'])('is told and drawn by %s as well', async (form) => {
+  const directory = temporaryDirectory();
+  const [log, page] = [join(directory, 'x.log'), join(directory, 'r.html')];
+  await ballast(['sim', 'run', simFile(text), '--log', log]);
+  const state = form === 'start' ? ['--state', join(directory, 's.json')] : [];
+
+  const told = await ballast(['sim', form, ...state, '--summary', '--report', page, log]);
+
+  expect(told).toMatchObject({ status: 0, stderr: '' });
+  expect(told.stdout).toMatch(/^(?:Sim.*\n)?settled: 1 transfer, 0 drops\nmoved 5 MB, /);
+  expect(readFileSync(page, 'utf8')).toContain('a sent f (5 MB) to b');
+});
+
+test('sums up to more than any double', async () => {
+  const most = `${'9'.repeat(278)}QB`;
+  const content = text.replace(
+    'add f 5MB a',
+    `maxsize b ${most}\nadd f ${most} a\nadd g ${most} a`,
+  );
+
+  const { stdout } = await ballast(['sim', 'run', '--quiet', '--summary', simFile(content)]);
+
+  expect(stdout).toMatch(/\nmoved 2e278 QB, of which in vain 0 B \(0 %\)\n/);
+  expect(stdout).toMatch(/\n {2}b {2}2e278 QB in 2 keys {2}of 1e278 QB {2}200 % full\n/);
+});
+
 test('refuses a report of no known kind before it runs anything', async () => {
   const ended = await ballast(['sim', 'run', '--report', 'r.pdf', simFile(text)]);
 

@@ -1,4 +1,4 @@
-import { byteText, percentText } from '../byte-text.ts';
+import { byteText, percentText, shareOf } from '../byte-text.ts';
 import type { SimulationRecording } from '../recording.ts';
 import { brokenOffText, turnedAwayText, type TimeSummary } from '../time-summary.ts';
 import { timeText } from '../time-text.ts';
@@ -9,7 +9,7 @@ import { counted } from '../words.ts';
 export function headline(recording: SimulationRecording): readonly string[] {
   const summary = summarize(recording);
   const { transfers, drops, movedBytes, wastedBytes, files, repositories } = summary;
-  const share = movedBytes === 0n ? 0 : Number(wastedBytes) / Number(movedBytes);
+  const share = shareOf(wastedBytes, movedBytes);
   const settled = settledText(summary);
   return [
     ...(summary.lostFiles === 0 ? [] : [`${capital(lostText(summary))}.`]),
