@@ -183,7 +183,15 @@ describe('a simulation in which time passes', () => {
           if (happening.kind !== 'begins') return;
           begins.set(`${happening.event.changed} ${happening.event.file}`, happening.ms);
         };
-        const onEvent = ({ kind, repository, remote, file, changed, bytes, ms }: SimulationEvent) => {
+        const onEvent = ({
+          kind,
+          repository,
+          remote,
+          file,
+          changed,
+          bytes,
+          ms,
+        }: SimulationEvent) => {
           const beganMs = begins.get(`${changed} ${file}`);
           begins.delete(`${changed} ${file}`);
           if (kind === 'drop' || beganMs === undefined) return;

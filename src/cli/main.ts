@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { FoundWanting } from './errors.ts';
 import { isForPeople } from './for-people.ts';
+import { watchOutput } from './output.ts';
 import { addDemoVerb } from './verbs/demo.ts';
 import { addEvaluateVerb } from './verbs/evaluate.ts';
 import { addExplainVerb } from './verbs/explain.ts';
@@ -19,6 +20,7 @@ import { addTermsVerb } from './verbs/terms.ts';
  * @returns the exit status: 0 only when the command did what it says.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  watchOutput();
   const program = new Command('ballast')
     .description('A gateway for git-annex clusters and the placement engine under it.')
     .version(version())

@@ -5,14 +5,15 @@ import { once } from 'node:events';
  * program ends, as programs in a pipe do, and likewise, with a word of why, when it cannot be written.
  */
 export async function write(text: string | Uint8Array): Promise<void> {
-  watch();
+  watchOutput();
   if (process.stdout.write(text)) return;
   await once(process.stdout, 'drain');
 }
 
 let isWatched = false;
 
-function watch(): void {
+/** What {@link write} does when its reader has gone, for what others write too. */
+export function watchOutput(): void {
   if (isWatched) return;
   isWatched = true;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

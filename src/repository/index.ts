@@ -52,9 +52,15 @@ export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
-export { annexedFiles, pointedKey, type AnnexedFile } from './git/annexed-tree.ts';
-export { attributeNumcopies } from './git/attributes.ts';
-export { CatFile, readObjects, type BulkAnswer } from './git/cat-file.ts';
+export {
+  annexedFileBatches,
+  annexedFiles,
+  pointedKey,
+  type AnnexedFile,
+} from './git/annexed-tree.ts';
+export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git/attributes.ts';
+export { CatFile } from './git/cat-file.ts';
+export { readObjects, type BulkAnswer } from './git/read-objects.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
 export { AnnexBranch, type AnnexBranchOptions } from './branch/annex-branch.ts';
 export {

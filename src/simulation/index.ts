@@ -98,6 +98,7 @@ export {
   type RealAnnex,
   type RealCluster,
   type RealContent,
+  type RealCounts,
   type RealRepository,
 } from './import/annex.ts';
 export { SimulationComposer, type SampledShare } from './import/compose.ts';

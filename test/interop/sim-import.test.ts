@@ -54,7 +54,7 @@ function realAnnex(): { readonly own: string; readonly bee: string } {
 
 async function imported(
   repository: string,
-  options: { readonly sample?: number } = {},
+  options: { readonly sample?: number; readonly madeUpKeys?: boolean } = {},
 ): Promise<string> {
   const out = join(temporaryDirectory(), 'imported.sim');
   await importAnnex(repository, { seed, out, ...options });
@@ -128,7 +128,7 @@ describe.skipIf(!hasGitAnnex)('an import of a real annex', { timeout: 120_000 },
   });
 
   test('runs in git-annex, with the log that ballast has', async () => {
-    const text = `${await imported(annex.own)}step 1\n`;
+    const text = `${await imported(annex.own, { madeUpKeys: true })}step 1\n`;
     const directory = annexRepository();
     const file = join(directory, 'imported.sim');
     writeFileSync(file, text);
@@ -185,11 +185,13 @@ test.skipIf(!hasGitAnnex)('a cluster becomes nodes that its clients are connecte
   git('.', 'clone', '-q', gateway, laptop);
   git(laptop, 'annex', 'init', 'laptop');
 
-  const { simulation, end } = run(await imported(laptop));
+  const text = await imported(laptop);
+  const { simulation, end } = run(text);
   const byName = new Map(simulation.world.repositories.map((each) => [each.name, each]));
 
   expect(end).toEqual({ kind: 'done' });
   expect(byName.get('node1')?.nodeNames).toEqual(['pool-node1']);
+  expect(text).toContain('\nvia pool-node1 origin\n');
   expect(byName.get('laptop')?.remotes.toSorted()).toEqual(['origin', 'pool-node1', 'pool-node2']);
   expect(byName.get('origin')?.remotes).toEqual(expect.arrayContaining(['node1', 'node2']));
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { dialects } from '../../src/expression/index.ts';
 import { parseKey, type Key } from '../../src/key/index.ts';
 import {
+  parseSimulation,
   SimulationComposer,
   Strata,
   type RealAnnex,
@@ -24,7 +26,8 @@ function key(text: string): Key {
 
 function content(number: number, parts: Partial<RealContent> = {}): RealContent {
   const keyText = `SHA256E-s${number * 10}--${String(number).padStart(64, '0')}.dat`;
-  return { key: key(keyText), keyText, file: `f${number}.dat`, holders: [uuid(1)], ...parts };
+  const file = `f${number}.dat`;
+  return { key: key(keyText), keyText, file, holders: [uuid(1)], metadata: new Map(), ...parts };
 }
 
 function repository(number: number, parts: Partial<RealRepository> = {}): RealRepository {
@@ -53,12 +56,16 @@ const nothing: RealAnnex = {
   unknownRemotes: [],
 };
 
-function written(annex: Partial<RealAnnex>, contents: readonly RealContent[] = []): string {
-  const composer = new SimulationComposer({ ...nothing, ...annex });
+function written(
+  annex: Partial<RealAnnex>,
+  contents: readonly RealContent[] = [],
+  { madeUpKeys = false, otherCopies = 0 } = {},
+): string {
+  const composer = new SimulationComposer({ ...nothing, ...annex }, { madeUpKeys });
   const lines = [
     ...composer.settings(1n),
     ...contents.flatMap((each) => [...composer.content(each)]),
-    ...composer.ending({ otherNames: 0 }),
+    ...composer.ending({ otherNames: 0, otherCopies, unreadLogs: 0 }),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -116,6 +123,16 @@ describe('what the language cannot say', () => {
     expect(text).toContain('wanted x-step-1000 include=a or include=b');
   });
 
+  test('is not so much: an arrow or a comment can be the name of a file', () => {
+    const names = ['->', '#x', 'while'];
+    const metadata = new Map([['tag', ['x']]]);
+    const contents = names.map((file, index) => content(index + 1, { file, metadata }));
+    const { end, simulation } = run(written({}, contents));
+
+    expect(end).toEqual({ kind: 'done' });
+    expect([...simulation.world.files()].sort()).toEqual(names.sort());
+  });
+
   test('is told: expressions that do not parse, sizes that are not known, contents nowhere', () => {
     const text = written(
       { repositories: [repository(1, { calledBy: ['a'], wanted: 'nonsense=1', required: '' })] },
@@ -128,10 +145,84 @@ describe('what the language cannot say', () => {
     expect(text).toContain('# this expression does not parse, and means present: nonsense=1');
     expect(text).toContain('wanted a present\n');
     expect(text).not.toContain('required');
-    expect(text).toContain('add f1.dat 0B a\n');
+    expect(text).toContain('addkey f1.dat URL--http://x a\n');
     expect(text).toContain('# contents without a known size, 0B here: 1');
     expect(text).toContain('# contents that are nowhere, left out: 1');
   });
+});
+
+describe('keys and UUIDs', () => {
+  const annex = { repositories: [repository(1), repository(2, { isSpecialRemote: true })] };
+  const contents = [content(1), content(2, { holders: [uuid(7)] })];
+
+  test('are the real ones', () => {
+    const { world } = run(written(annex, contents)).simulation;
+
+    expect(world.repositories.map((each) => each.uuid)).toEqual([uuid(1), uuid(2), uuid(7)]);
+    expect(world.repositories.map((each) => each.isSpecialRemote)).toEqual([false, true, false]);
+    expect([...world.files()].map((file) => world.fileKey(file))).toEqual(
+      contents.map(({ keyText }) => keyText),
+    );
+  });
+
+  test('are made up where one asks for it, with commands that git-annex has', () => {
+    const text = written(annex, contents, { madeUpKeys: true });
+
+    expect(parseSimulation(text, dialects.reference, 'git-annex').kind).toBe('simulation');
+    expect(text).toContain('add f1.dat 10B repository-00000001\n');
+  });
+
+  test('are made up for a content whose key is no word', () => {
+    const keyText = 'WORM-s3-m1--with white space.txt';
+    const text = written(annex, [content(1, { key: key(keyText), keyText }), content(2)]);
+
+    expect(text).toContain('add f1.dat 3B repository-00000001\n');
+    expect(text).toContain(
+      '# contents with made-up keys, for white space or the like in theirs: 1',
+    );
+    expect(run(text).end).toEqual({ kind: 'done' });
+  });
+});
+
+describe('metadata', () => {
+  const metadata = new Map([
+    ['tag', ['a', 'b=c', 'white space', 'line\nend', 'ü']],
+    ['only', ['not this', 'that']],
+    ['x+', ['y']],
+    ['empty', ['']],
+  ]);
+
+  test('is what the language can say of it, and the rest is counted', () => {
+    const text = written({}, [content(1, { metadata }), content(2)]);
+
+    expect(text.match(/^metadata .*$/gm)).toEqual([
+      'metadata f1.dat tag=a',
+      'metadata f1.dat tag+=b=c',
+      'metadata f1.dat tag+=ü',
+      'metadata f1.dat only=that',
+      'metadata f1.dat empty=',
+    ]);
+    expect(text).toContain('# values of metadata left out');
+    expect(text).toMatch(/in them or their fields: 4\n/);
+  });
+
+  test('is what expressions see then', () => {
+    const settings = { wanted: 'metadata=tag=b=c and metadata=tag=a and metadata=tag=ü' };
+    const annex = {
+      repositories: [repository(1), repository(2, settings)],
+      connections: [{ from: uuid(1), to: uuid(2) }],
+    };
+    const text = written(annex, [content(1, { metadata }), content(2)]);
+    const sent = run(`${text}action repository-00000001 sendwanted repository-00000002\n`);
+
+    expect(sent.log.match(/^present .*$/gm)).toEqual(['present repository-00000002 f1.dat']);
+  });
+});
+
+test('files with a numcopies of their own are counted', () => {
+  const text = written({}, [], { otherCopies: 3 });
+
+  expect(text).toMatch(/^# files for which \.gitattributes says another numcopies .*: 3$/m);
 });
 
 describe('a sample', () => {
@@ -139,13 +230,18 @@ describe('a sample', () => {
     const extension = index % 4 === 0 ? 'flac' : 'txt';
     const keyText = `SHA256E-s${index % 4 === 0 ? 9_000_000 : 20}--${index}.${extension}`;
     const holders = index % 10 < 3 ? [uuid(1), uuid(2)] : [uuid(2)];
-    return { key: key(keyText), keyText, file: `f${index}.${extension}`, holders };
+    return content(index, {
+      key: key(keyText),
+      keyText,
+      file: `f${index}.${extension}`,
+      holders,
+    });
   });
 
   function sample(seed: bigint, count: number): readonly RealContent[] {
     const strata = new Strata(seed);
     for (const each of all) strata.count(each);
-    return all.filter(strata.picker(count));
+    return strata.choose(count).flatMap((index) => all[index] ?? []);
   }
 
   test.each([1n, 2n, 3n])('keeps shares of places and kinds, with seed %d', (seed) => {

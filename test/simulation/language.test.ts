@@ -83,7 +83,10 @@ describe('the sim language', () => {
     ['outages a 1h never', { code: 'BS104', column: 14 }],
     ['heal all', { code: 'BS103', column: 6 }],
     ['wait', { code: 'BS102', expected: 'wait DURATION' }],
-    ['waitstable 1e9h', { code: 'BS104', column: 12, expected: 'a duration such as 1h30m or 20ms' }],
+    [
+      'waitstable 1e9h',
+      { code: 'BS104', column: 12, expected: 'a duration such as 1h30m or 20ms' },
+    ],
   ])('tells where %j is wrong, and what was expected', (line, problem) => {
     const parsed = parseSimulation(`init foo\n${line}\ninit bar\n`);
 

@@ -19,7 +19,9 @@ function happeningsOf(text: string): readonly string[] {
     if ('event' in happening) {
       told.push(`${ms} ${kind} ${happening.event.changed} ${happening.bytesLeft}`);
     } else if ('file' in happening) {
-      told.push(`${ms} ${kind} ${happening.file} ${happening.bytes} ${happening.repositories.join()}`);
+      told.push(
+        `${ms} ${kind} ${happening.file} ${happening.bytes} ${happening.repositories.join()}`,
+      );
     } else told.push(`${ms} ${kind} ${happening.repository}`);
   };
   run(text, { onHappening });

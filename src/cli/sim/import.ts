@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { serializeKey } from '../../key/index.ts';
+import { parseKey } from '../../key/index.ts';
+import { locationLogPath } from '../../repository/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../simulation/index.ts';
 import { encodeText } from '../../units/index.ts';
 import { OutputBuffer } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { readFiles, type RealFiles } from './import-files.ts';
 import { assertWritable, unwritable } from './log-saving.ts';
 import { RealAnnexReader } from './real-annex.ts';
 
@@ -13,6 +15,7 @@ interface ImportOptions {
   readonly sample?: number;
   readonly seed?: bigint;
   readonly out?: string;
+  readonly madeUpKeys?: boolean;
 }
 
 /** `ballast sim import REPO`: a real annex in the sim language. */
@@ -31,6 +34,7 @@ export function addImportForm(sim: Command): void {
       'which sample it is, and the seed of the simulation; random otherwise',
       readSeed,
     )
+    .option('--made-up-keys', "write what git-annex's simulator knows too, which keeps no keys")
     .option('--out <FILE>', 'write it there, in place of standard output')
     .action(async (repository: string, options: ImportOptions) => {
       await importAnnex(repository, options);
@@ -40,14 +44,17 @@ export function addImportForm(sim: Command): void {
 /** Reads an annex and writes the simulation of it. */
 export async function importAnnex(
   repository: string,
-  { sample, seed = randomSeed(), out }: ImportOptions,
+  { sample, seed = randomSeed(), out, madeUpKeys = false }: ImportOptions,
 ): Promise<void> {
   if (out !== undefined) await assertWritable(out);
   const reader = await RealAnnexReader.open(repository);
   const progress = new Progress({ mixes: out === undefined });
   try {
-    const lines =
-      sample === undefined ? wholeAnnex(reader, seed) : sampledAnnex(reader, seed, sample);
+    const annex = await reader.facts();
+    const composer = new SimulationComposer(annex, { madeUpKeys });
+    const files = await readFiles(reader, annex);
+    const work = { reader, composer, files, seed };
+    const lines = sample === undefined ? wholeAnnex(work) : sampledAnnex(work, sample);
     await writeLines(counted(lines, progress), out);
   } finally {
     progress.clear();
@@ -55,76 +62,70 @@ export async function importAnnex(
   }
 }
 
-async function* counted(
-  lines: AsyncIterable<string>,
-  progress: Progress,
-): AsyncGenerator<string, void, undefined> {
+interface ImportWork {
+  readonly reader: RealAnnexReader;
+  readonly composer: SimulationComposer;
+  readonly files: RealFiles;
+  readonly seed: bigint;
+}
+
+/** Lines come many at once, as they are read from git. */
+type Lines = AsyncGenerator<readonly string[], void, undefined>;
+
+async function* counted(lines: Lines, progress: Progress): Lines {
   let count = 0;
-  for await (const line of lines) {
-    count += 1;
+  for await (const some of lines) {
+    count += some.length;
     progress.reached(count);
-    yield line;
+    yield some;
   }
 }
 
 /** All contents, one after the other as they are read. */
-async function* wholeAnnex(reader: RealAnnexReader, seed: bigint): AsyncGenerator<string> {
-  const composer = new SimulationComposer(await reader.facts());
-  yield* composer.settings(seed);
-  const { files, otherNames } = await namesOf(reader);
-  for await (const content of reader.contents((keyText) => files.get(keyText))) {
-    yield* composer.content(content);
+async function* wholeAnnex({ reader, composer, files, seed }: ImportWork): Lines {
+  yield [...composer.settings(seed)];
+  const fileOf = (keyText: string): string | undefined => files.first.get(keyText);
+  for await (const contents of reader.contents({ fileOf, withMetadata: true })) {
+    yield linesOf(contents, composer);
   }
-  yield* composer.ending({ otherNames });
+  yield [...composer.ending({ ...files, unreadLogs: reader.unreadLogs })];
 }
 
-/** A choice of contents: counted first, and then chosen. */
-async function* sampledAnnex(
-  reader: RealAnnexReader,
-  seed: bigint,
-  sample: number,
-): AsyncGenerator<string> {
-  const composer = new SimulationComposer(await reader.facts());
+function linesOf(contents: readonly RealContent[], composer: SimulationComposer): string[] {
+  const lines: string[] = [];
+  for (const content of contents) lines.push(...composer.content(content));
+  return lines;
+}
+
+/** A choice of contents: all are gone through, and the chosen ones read again. */
+async function* sampledAnnex({ reader, composer, files, seed }: ImportWork, sample: number): Lines {
   const strata = new Strata(seed);
-  const { files, otherNames } = await namesOf(reader);
-  const contents = (): AsyncGenerator<RealContent> =>
-    reader.contents((keyText) => files.get(keyText));
+  const fileOf = (keyText: string): string | undefined => files.first.get(keyText);
+  const keyTexts: string[] = [];
   let ofBytes = 0n;
-  for await (const content of contents()) {
-    if (content.holders.length === 0) continue;
-    strata.count(content);
-    ofBytes += content.key.sizeBytes ?? 0n;
+  for await (const contents of reader.contents({ fileOf, withMetadata: false })) {
+    for (const content of contents) {
+      if (content.holders.length === 0) continue;
+      strata.count(content);
+      keyTexts.push(content.keyText);
+      ofBytes += content.key.sizeBytes ?? 0n;
+    }
   }
-  const isChosen = strata.picker(sample);
-  const chosen: RealContent[] = [];
-  for await (const content of contents()) {
-    if (content.holders.length > 0 && isChosen(content)) chosen.push(content);
+  const chosen = strata.choose(sample).flatMap((index) => parseKey(keyTexts[index] ?? '') ?? []);
+  const bytes = chosen.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0n), 0n);
+  yield [...composer.settings(seed, { contents: chosen.length, of: strata.total, bytes, ofBytes })];
+  const only = new Set(chosen.map(locationLogPath));
+  for await (const contents of reader.contents({ fileOf, only, withMetadata: true })) {
+    yield linesOf(contents, composer);
   }
-  const bytes = chosen.reduce((sum, { key }) => sum + (key.sizeBytes ?? 0n), 0n);
-  yield* composer.settings(seed, { contents: chosen.length, of: strata.total, bytes, ofBytes });
-  for (const content of chosen) yield* composer.content(content);
-  yield* composer.ending({ otherNames });
-}
-
-/** The first file of each content, and how many more files there are. */
-async function namesOf(
-  reader: RealAnnexReader,
-): Promise<{ readonly files: ReadonlyMap<string, string>; readonly otherNames: number }> {
-  const files = new Map<string, string>();
-  let otherNames = 0;
-  for await (const { file, key } of reader.files()) {
-    const keyText = serializeKey(key);
-    if (files.has(keyText)) otherNames += 1;
-    else files.set(keyText, file);
-  }
-  return { files, otherNames };
+  yield [...composer.ending({ ...files, unreadLogs: reader.unreadLogs })];
 }
 
 /** A file is there when all of it is; what is no ordinary file, such as /dev/stdout, stays what it is. */
-async function writeLines(lines: AsyncIterable<string>, out: string | undefined): Promise<void> {
+async function writeLines(lines: Lines, out: string | undefined): Promise<void> {
   if (out === undefined) {
     const output = new OutputBuffer();
-    for await (const line of lines) await output.line(line);
+    for await (const some of lines) for (const line of some) await output.line(line);
     return await output.end();
   }
   const status = await stat(out).catch(() => undefined);
@@ -141,7 +142,7 @@ async function writeLines(lines: AsyncIterable<string>, out: string | undefined)
 }
 
 /** Writes lines to a file that is made; in trouble one hears the name that was given. */
-async function writeInto(path: string, named: string, lines: AsyncIterable<string>): Promise<void> {
+async function writeInto(path: string, named: string, lines: Lines): Promise<void> {
   const file = await open(path, 'w').catch((cause: unknown) => {
     throw unwritable(named, cause);
   });
@@ -152,8 +153,8 @@ async function writeInto(path: string, named: string, lines: AsyncIterable<strin
   };
   try {
     let text = '';
-    for await (const line of lines) {
-      text += `${line}\n`;
+    for await (const some of lines) {
+      text += some.map((line) => `${line}\n`).join('');
       if (text.length < gatheredMax) continue;
       await write(text);
       text = '';

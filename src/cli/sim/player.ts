@@ -157,7 +157,9 @@ export class Player {
   }
 }
 
-/** Only steps are broken off: all else ends soon, and cannot be told of in part. */
+const breakable: ReadonlySet<string> = new Set(['step', 'stepstable', 'wait', 'waitstable']);
+
+/** Steps and waits are broken off: all else ends soon, and cannot be told of in part. */
 function isBreakable([line]: readonly SimulationLine[]): boolean {
-  return line?.command.kind === 'step' || line?.command.kind === 'stepstable';
+  return line !== undefined && breakable.has(line.command.kind);
 }

@@ -1,13 +1,14 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { serializeKey } from '../../key/index.ts';
 import { noSettings, plain, type Configuration } from '../../placement/index.ts';
 import {
   AnnexBranch,
-  annexedFiles,
+  annexedFileBatches,
+  attributeCopies,
   branchRef,
   GitConfig,
+  GitError,
   isLocationLogPath,
   keyOfLocationLog,
   parseProxyLog,
@@ -15,17 +16,20 @@ import {
   presentIn,
   readConfiguration,
   runGit,
-  type ProxiedRemote,
 } from '../../repository/index.ts';
-import type {
-  RealAnnex,
-  RealCluster,
-  RealContent,
-  RealRepository,
-} from '../../simulation/index.ts';
+import type { RealAnnex, RealContent, RealRepository } from '../../simulation/index.ts';
 import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { unreadable } from '../unreadable.ts';
+import {
+  ContentLogs,
+  fieldsIn,
+  locationLogBeside,
+  metadataEnd,
+  type ContentLog,
+} from './content-logs.ts';
+import { networkOf } from './real-network.ts';
+import { remotesFrom } from './real-remotes.ts';
 
 /** Special remotes that every annex has, and no log names. */
 const builtIn: ReadonlyMap<string, string> = new Map([
@@ -33,65 +37,104 @@ const builtIn: ReadonlyMap<string, string> = new Map([
   ['00000000-0000-0000-0000-000000000002', 'bittorrent'],
 ]);
 
-/** Local repositories that are looked into for their remotes. */
-const visitedMax = 200;
-
-interface Remote {
-  readonly name: string;
-  readonly uuid: Uuid;
-}
-
 /** A real annex, read for being simulated. Nothing is written to it. */
 export class RealAnnexReader {
   readonly #directory: string;
   readonly #branch: AnnexBranch;
   readonly #config: GitConfig;
   readonly #here: Uuid;
+  readonly #unread: ReadonlySet<string>;
+  #tip: string | undefined;
 
-  private constructor(directory: string, branch: AnnexBranch, config: GitConfig, here: Uuid) {
-    this.#directory = directory;
-    this.#branch = branch;
-    this.#config = config;
-    this.#here = here;
+  private constructor(parts: {
+    readonly directory: string;
+    readonly branch: AnnexBranch;
+    readonly config: GitConfig;
+    readonly here: Uuid;
+    readonly unread: ReadonlySet<string>;
+  }) {
+    this.#directory = parts.directory;
+    this.#branch = parts.branch;
+    this.#config = parts.config;
+    this.#here = parts.here;
+    this.#unread = parts.unread;
   }
 
-  /** @throws UserError, or GitError when there is no git repository. */
+  /** @throws UserError when there is no annex, or it has nothing to read yet. */
   static async open(directory: string): Promise<RealAnnexReader> {
-    await access(directory).catch((error: unknown) => {
-      throw unreadable(directory, error);
-    });
-    const top = decodeText(await runGit(['rev-parse', '--absolute-git-dir'], { directory }));
+    const gitDirectory = await gitDirectoryOf(directory);
     const config = await GitConfig.read(directory);
     const here = parseUuid(config.get('annex.uuid') ?? '');
     if (here === undefined) {
       throw new UserError(`${directory} is no git-annex repository; run "git annex init" in it.`);
     }
-    const branch = await AnnexBranch.open(top.replace(/\n$/, ''));
-    return new RealAnnexReader(resolve(directory), branch, config, here);
+    const unread = new Set<string>();
+    const branch = await AnnexBranch.open(gitDirectory, {
+      onProblem: ({ message }) => unread.add(message),
+    });
+    const reader = new RealAnnexReader({
+      directory: resolve(directory),
+      branch,
+      config,
+      here,
+      unread,
+    });
+    if ((await branch.tip()) === undefined && (await branch.journalPaths()).length === 0) {
+      await reader.close();
+      throw new UserError(`${directory} has no git-annex branch; run "git annex init" in it.`);
+    }
+    return reader;
+  }
+
+  /** How many logs of contents could not be read until now, and were passed over. */
+  get unreadLogs(): number {
+    return this.#unread.size;
   }
 
   async close(): Promise<void> {
     await this.#branch.close();
   }
 
-  /** Its files, in the order of their names. */
-  files(): ReturnType<typeof annexedFiles> {
-    return annexedFiles(this.#directory);
+  /** Its files, in the order of their names, many at once. */
+  files(): ReturnType<typeof annexedFileBatches> {
+    return annexedFileBatches(this.#directory);
   }
 
-  /** Its contents by their location logs, as the branch and its journal have them. */
-  async *contents(fileOf: (keyText: string) => string | undefined): AsyncGenerator<RealContent> {
-    const journal = (await this.#branch.journalPaths()).filter(isLocationLogPath);
-    const pending = new Set(journal);
-    const tip = await this.#branch.tip();
+  /** What .gitattributes say of files of it. */
+  copies(files: AsyncIterable<readonly string[]>): ReturnType<typeof attributeCopies> {
+    return attributeCopies(this.#directory, files);
+  }
+
+  /**
+   * Its contents by their logs, many at once, as the branch was at the first call and as its journal is.
+   * @param asked.only those with these location logs. Default: all.
+   * @param asked.withMetadata without it, contents have none.
+   */
+  async *contents(asked: {
+    readonly fileOf: (keyText: string) => string | undefined;
+    readonly only?: ReadonlySet<string>;
+    readonly withMetadata: boolean;
+  }): AsyncGenerator<readonly RealContent[]> {
+    const { only, withMetadata, fileOf } = asked;
+    const isAsked = (log: string): boolean => only === undefined || only.has(log);
+    const journal = new Set((await this.#branch.journalPaths()).map(locationLogBeside));
+    const tip = (this.#tip ??= await this.#branch.tip());
     if (tip !== undefined) {
-      const isWanted = (path: string): boolean => isLocationLogPath(path) && !pending.has(path);
-      for await (const { path, text } of this.#branch.scan(tip, isWanted)) {
-        yield* contentOf(path, text, fileOf);
+      const isWanted = (path: string): boolean => {
+        const log = withMetadata ? locationLogBeside(path) : path;
+        return isLocationLogPath(log) && !journal.has(log) && isAsked(log);
+      };
+      const pairs = new ContentLogs();
+      for await (const files of this.#branch.scanBatches(tip, isWanted)) {
+        yield pairs.push(files).flatMap((logs) => contentOf(logs, fileOf) ?? []);
       }
+      yield pairs.end().flatMap((logs) => contentOf(logs, fileOf) ?? []);
     }
     for (const path of journal) {
-      yield* contentOf(path, (await this.#branch.read(path)) ?? '', fileOf);
+      if (!isLocationLogPath(path) || !isAsked(path)) continue;
+      const text = (await this.#branch.read(path)) ?? '';
+      const metadata = withMetadata ? await this.#branch.read(`${path}${metadataEnd}`) : undefined;
+      yield [contentOf({ path, text, metadata }, fileOf) ?? []].flat();
     }
   }
 
@@ -100,43 +143,31 @@ export class RealAnnexReader {
     const configuration = await readConfiguration(this.#branch, this.#config);
     const specialRemotes = parseRemoteLog((await this.#branch.read('remote.log')) ?? '');
     const proxies = parseProxyLog((await this.#branch.read('proxy.log')) ?? '');
-    const remotes = await this.#remotes();
+    const remotes = await remotesFrom({
+      config: this.#config,
+      directory: this.#directory,
+      uuid: this.#here,
+    });
     const ownRemotes = new Map(remotes.get(this.#here)?.map(({ uuid, name }) => [uuid, name]));
     const repositories = repositoriesOf({
-      uuids: [this.#here, ...configuration.repositories.keys(), ...ownRemotes.keys()],
+      uuids: [
+        this.#here,
+        ...configuration.repositories.keys(),
+        ...ownRemotes.keys(),
+        ...[...configuration.clusters.values()].flat(),
+      ],
       configuration,
       specialRemotes,
       ownRemotes,
-    });
-    const known = new Set(repositories.map(({ uuid }) => uuid));
-    const special = new Set(
-      repositories.filter(({ isSpecialRemote }) => isSpecialRemote).map(({ uuid }) => uuid),
-    );
-    const inClusters = new Set([...configuration.clusters.values()].flat());
-    const direct = [...remotes].flatMap(([from, targets]) =>
-      targets.map(({ uuid: to }) => ({ from, to })),
-    );
-    // Clients of a gateway reach what it gives access to; the nodes of a cluster by names of their own.
-    const proxied = [...proxies].flatMap(([gateway, targets]) => {
-      const others = targets.filter(({ uuid }) => !inClusters.has(uuid));
-      return connectionsOf([gateway], targets).concat(
-        connectionsOf(clientsOf(gateway, remotes), others),
-      );
     });
     return {
       source: `From the annex ${plain(this.#directory)}`,
       notes: await this.#notes(),
       repositories,
-      clusters: clustersOf(configuration, proxies, remotes),
       groupwanted: configuration.groupwanted,
       numcopies: configuration.numcopies,
       mincopies: configuration.mincopies,
-      connections: distinct([...direct, ...proxied]).filter(
-        ({ from, to }) => from !== to && known.has(from) && known.has(to) && !special.has(from),
-      ),
-      unknownRemotes: [...known].filter(
-        (uuid) => !remotes.has(uuid) && !proxies.has(uuid) && !special.has(uuid),
-      ),
+      ...networkOf(repositories, { configuration, proxies, remotes }),
     };
   }
 
@@ -160,38 +191,40 @@ export class RealAnnexReader {
       .filter((name) => name !== '')
       .map((name) => `${name} is not merged, and not in here: "git annex merge" does it`);
   }
+}
 
-  /** The remotes of this repository, and of those that can be reached from it by local paths. */
-  async #remotes(): Promise<ReadonlyMap<Uuid, readonly Remote[]>> {
-    const found = new Map<Uuid, readonly Remote[]>();
-    const waiting = [{ config: this.#config, directory: this.#directory, uuid: this.#here }];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { config, directory, uuid } = next;
-      if (found.has(uuid) || found.size >= visitedMax) continue;
-      const remotes = remotesIn(config);
-      found.set(uuid, remotes);
-      for (const remote of remotes) {
-        const path = localPath(config.get(`remote.${remote.name}.url`) ?? '', directory);
-        const other = path === undefined ? undefined : await configOf(path);
-        // Another repository may be there by now.
-        if (path === undefined || other?.get('annex.uuid') !== remote.uuid) continue;
-        waiting.push({ config: other, directory: path, uuid: remote.uuid });
-      }
-    }
-    return found;
+/** Where git keeps what belongs to a directory. */
+async function gitDirectoryOf(directory: string): Promise<string> {
+  const status = await stat(directory).catch((error: unknown) => {
+    if (!isNoneThere(error)) throw unreadable(directory, error);
+    throw new UserError(`${directory} does not exist; ${wayOut}.`);
+  });
+  if (!status.isDirectory()) throw new UserError(`${directory} is no directory; ${wayOut}.`);
+  try {
+    const top = await runGit(['rev-parse', '--absolute-git-dir'], { directory });
+    return decodeText(top).replace(/\n$/, '');
+  } catch (error) {
+    if (!(error instanceof GitError) || !isNoRepository.test(error.stderrTail)) throw error;
+    throw new UserError(`${directory} is not a git repository; ${wayOut}.`);
   }
 }
 
-function* contentOf(
-  path: string,
-  log: string,
+const wayOut = 'name a directory of an annex';
+const isNoRepository = /not a git repository/;
+
+function isNoneThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function contentOf(
+  { path, text, metadata }: ContentLog,
   fileOf: (keyText: string) => string | undefined,
-): Generator<RealContent> {
+): RealContent | undefined {
   const key = keyOfLocationLog(path);
-  if (key === undefined) return;
+  if (key === undefined) return undefined;
   const keyText = serializeKey(key);
-  const holders = presentIn(log).filter((uuid) => !isClusterUuid(uuid));
-  yield { key, keyText, file: fileOf(keyText), holders };
+  const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
+  return { key, keyText, file: fileOf(keyText), holders, metadata: fieldsIn(metadata) };
 }
 
 function repositoriesOf({
@@ -227,72 +260,4 @@ function repositoriesOf({
       maxsizeBytes,
     };
   });
-}
-
-function clustersOf(
-  { clusters }: Configuration,
-  proxies: ReadonlyMap<Uuid, readonly ProxiedRemote[]>,
-  remotes: ReadonlyMap<Uuid, readonly Remote[]>,
-): readonly RealCluster[] {
-  return [...clusters].map(([cluster, nodes]) => {
-    const gateways = [...proxies].filter(([, targets]) =>
-      targets.some(({ uuid }) => uuid === cluster),
-    );
-    const names = gateways.flatMap(([, targets]) =>
-      targets.filter(({ uuid }) => uuid === cluster).map(({ name }) => name),
-    );
-    const clients = gateways.flatMap(([gateway]) => clientsOf(gateway, remotes));
-    return { calledBy: names, nodes, clients: [...new Set(clients)] };
-  });
-}
-
-function clientsOf(gateway: Uuid, remotes: ReadonlyMap<Uuid, readonly Remote[]>): readonly Uuid[] {
-  return [...remotes]
-    .filter(([uuid, targets]) => uuid !== gateway && targets.some((each) => each.uuid === gateway))
-    .map(([uuid]) => uuid);
-}
-
-function remotesIn(config: GitConfig): readonly Remote[] {
-  return [...config.names()].flatMap((setting) => {
-    const [, name = ''] = /^remote\.(.+)\.annex-uuid$/s.exec(setting) ?? [];
-    const uuid = parseUuid(config.get(setting) ?? '');
-    if (name === '' || uuid === undefined) return [];
-    return config.getBoolean(`remote.${name}.annex-ignore`) === true ? [] : [{ name, uuid }];
-  });
-}
-
-/** Where a remote is on this machine; `undefined` for one that is elsewhere. */
-function localPath(url: string, directory: string): string | undefined {
-  if (url.startsWith('file://')) {
-    try {
-      return fileURLToPath(url);
-    } catch {
-      return undefined;
-    }
-  }
-  // As git has it, a colon before the first slash is the end of a host's name.
-  return url === '' || /^[^/]*:/.test(url) ? undefined : resolve(directory, url);
-}
-
-async function configOf(directory: string): Promise<GitConfig | undefined> {
-  try {
-    return await GitConfig.read(directory);
-  } catch {
-    // A remote need not be there, or be ours to read; then its remotes are not known.
-    return undefined;
-  }
-}
-
-function connectionsOf(
-  from: readonly Uuid[],
-  targets: readonly { readonly uuid: Uuid }[],
-): { readonly from: Uuid; readonly to: Uuid }[] {
-  return from.flatMap((each) => targets.map(({ uuid }) => ({ from: each, to: uuid })));
-}
-
-function distinct(
-  connections: readonly { readonly from: Uuid; readonly to: Uuid }[],
-): readonly { readonly from: Uuid; readonly to: Uuid }[] {
-  const byText = new Map(connections.map((each) => [`${each.from} ${each.to}`, each]));
-  return [...byText.values()];
 }

@@ -162,6 +162,14 @@ export class AnnexBranch {
     return this.#reader.scan(commit, wanted);
   }
 
+  /** The same, as many at once as were read at once. */
+  scanBatches(
+    commit: string,
+    wanted: PathFilter = everything,
+  ): AsyncIterable<readonly BranchFile[]> {
+    return this.#reader.scanBatches(commit, wanted);
+  }
+
   /** The location logs that two commits do not have in common. Any two commits will do. */
   changesBetween(from: string, to: string): AsyncIterable<BranchFileChange> {
     return this.#reader.changesBetween({ from, to }, isLocationLogPath);

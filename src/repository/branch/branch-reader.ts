@@ -1,9 +1,10 @@
 import { decodeText } from '../../units/index.ts';
-import { CatFile, readObjects } from '../git/cat-file.ts';
+import { CatFile } from '../git/cat-file.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { streamGit } from '../git/git.ts';
 import { isTreePath } from './journal-name.ts';
-import { nulSeparated } from '../git/nul-separated.ts';
+import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
+import { readObjectBatches, readObjects } from '../git/read-objects.ts';
 import { entryOfTree } from '../git/tree-entry.ts';
 
 /** The ref of the git-annex branch. */
@@ -78,17 +79,30 @@ export class BranchReader {
   }
 
   /**
-   * All files of a commit that pass the filter, streamed. Files that are too large are reported.
+   * All files of a commit that pass the filter, streamed. Files that are too large, or missing, are reported.
    */
   async *scan(commit: string, wanted: PathFilter): AsyncGenerator<BranchFile, void, undefined> {
-    const files = listTree(this.#directory, commit, wanted);
-    for await (const { asked, answer } of readObjects(files, {
+    for await (const files of this.scanBatches(commit, wanted)) yield* files;
+  }
+
+  /** The same, as many at once as were read at once. */
+  async *scanBatches(
+    commit: string,
+    wanted: PathFilter,
+  ): AsyncGenerator<readonly BranchFile[], void, undefined> {
+    const asked = listTree(this.#directory, commit, wanted);
+    for await (const batch of readObjectBatches(asked, {
       directory: this.#directory,
       nameOf: ({ sha }) => sha,
       bytesMax: logBytesMax,
     })) {
-      if (answer instanceof ObjectTooLargeError) this.#onProblem(answer);
-      else if (answer !== undefined) yield { path: asked.path, text: decodeText(answer.bytes) };
+      const files: BranchFile[] = [];
+      for (const { asked, answer } of batch) {
+        if (answer === undefined || answer instanceof ObjectTooLargeError) {
+          this.#onProblem(new LogUnreadableError(asked.path, answer));
+        } else files.push({ path: asked.path, text: decodeText(answer.bytes) });
+      }
+      yield files;
     }
   }
 
@@ -166,16 +180,24 @@ function isPlain(path: string): boolean {
   return /^[^\n\r]*\.log(?:\.[a-z]+)?$/.test(path);
 }
 
+interface TreeFile {
+  readonly path: string;
+  readonly sha: string;
+}
+
 async function* listTree(
   directory: string,
   commit: string,
   wanted: PathFilter,
-): AsyncGenerator<{ path: string; sha: string }, void, undefined> {
-  for await (const line of nulSeparated(
-    streamGit(['ls-tree', '-r', '-z', commit], { directory }),
-  )) {
-    const [, sha, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
-    if (sha !== undefined && path !== undefined && wanted(path)) yield { path, sha };
+): AsyncGenerator<readonly TreeFile[], void, undefined> {
+  const stream = streamGit(['ls-tree', '-r', '-z', commit], { directory });
+  for await (const lines of nulSeparatedBatches(stream)) {
+    const files: TreeFile[] = [];
+    for (const line of lines) {
+      const [, sha, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
+      if (sha !== undefined && path !== undefined && wanted(path)) files.push({ path, sha });
+    }
+    yield files;
   }
 }
 

@@ -1,10 +1,10 @@
 import { parseKeyFile, type Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { ObjectTooLargeError } from './cat-file-answers.ts';
-import { readObjects } from './cat-file.ts';
 import { runGit, streamGit } from './git.ts';
 import { GitError } from './git-error.ts';
-import { nulSeparated } from './nul-separated.ts';
+import { nulSeparatedBatches } from './nul-separated.ts';
+import { readObjectBatches } from './read-objects.ts';
 
 /** An annexed file of a commit. */
 export interface AnnexedFile {
@@ -23,16 +23,27 @@ const pointerBytesMax = 32 * 1024;
 export async function* annexedFiles(
   directory: string,
 ): AsyncGenerator<AnnexedFile, void, undefined> {
+  for await (const files of annexedFileBatches(directory)) yield* files;
+}
+
+/** The same, as many at once as were read at once. */
+export async function* annexedFileBatches(
+  directory: string,
+): AsyncGenerator<readonly AnnexedFile[], void, undefined> {
   if (!(await hasCommit(directory))) return;
-  const contents = readObjects(entries(directory), {
+  const contents = readObjectBatches(entries(directory), {
     directory,
     nameOf: ({ sha }) => sha,
     bytesMax: pointerBytesMax,
   });
-  for await (const { asked, answer } of contents) {
-    if (answer === undefined || answer instanceof ObjectTooLargeError) continue;
-    const key = pointedKey(decodeText(answer.bytes), asked.isLink);
-    if (key !== undefined) yield { file: asked.file, key };
+  for await (const batch of contents) {
+    const files: AnnexedFile[] = [];
+    for (const { asked, answer } of batch) {
+      if (answer === undefined || answer instanceof ObjectTooLargeError) continue;
+      const key = pointedKey(decodeText(answer.bytes), asked.isLink);
+      if (key !== undefined) files.push({ file: asked.file, key });
+    }
+    yield files;
   }
 }
 
@@ -52,13 +63,17 @@ interface Entry {
   readonly isLink: boolean;
 }
 
-async function* entries(directory: string): AsyncGenerator<Entry, void, undefined> {
+async function* entries(directory: string): AsyncGenerator<readonly Entry[], void, undefined> {
   const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', 'HEAD'];
-  for await (const line of nulSeparated(streamGit(args, { directory }))) {
-    const [, mode, sha, size, file] = entryShape.exec(line) ?? [];
-    if (sha === undefined || file === undefined || Number(size) > pointerBytesMax) continue;
-    yield { sha, file, isLink: mode === '120000' };
+  for await (const lines of nulSeparatedBatches(streamGit(args, { directory }))) {
+    yield lines.flatMap((line) => entryOf(line) ?? []);
   }
+}
+
+function entryOf(line: string): Entry | undefined {
+  const [, mode, sha, size, file] = entryShape.exec(line) ?? [];
+  if (sha === undefined || file === undefined || Number(size) > pointerBytesMax) return undefined;
+  return { sha, file, isLink: mode === '120000' };
 }
 
 const entryShape = /^(1\d{5}) blob ([0-9a-f]+) +(\d+)\t([\s\S]+)$/;

@@ -1,6 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { decodeText, encodeText, parseWholeNumber } from '../../units/index.ts';
+import { feed } from './feed.ts';
+import { bufferOf, GitChild } from './git-child.ts';
 import { runGit } from './git.ts';
+import { nulSeparatedBatches } from './nul-separated.ts';
 
 /** Longest path that is asked about: what git itself and file systems take. */
 const pathLengthMax = 4096;
@@ -24,6 +27,64 @@ export async function attributeNumcopies(
   });
   // Three texts, each with a NUL behind it: the path, the name of the attribute, its value.
   const value = decodeText(output).split('\0').at(2) ?? '';
+  return copiesIn(value);
+}
+
+/** What .gitattributes say of the copies of a file; `undefined` where they say nothing. */
+export interface AttributeCopies {
+  readonly numcopies: number | undefined;
+  readonly mincopies: number | undefined;
+}
+
+/**
+ * The same of many files of a tree, in their order, and of mincopies as well: by one program for all
+ * of them. They are named from the top of the repository.
+ */
+export async function* attributeCopies(
+  directory: string,
+  files: AsyncIterable<readonly string[]>,
+): AsyncGenerator<AttributeCopies, void, undefined> {
+  const child = new GitChild(['check-attr', '-z', '--stdin', ...copiesAttributes], {
+    directory: await topOf(directory),
+    // Answers many at once, since nobody waits for one.
+    env: { GIT_FLUSH: '0' },
+  });
+  const asking = feed(child, nulEnded(files));
+  // Awaited below; until then its failure only ends the child.
+  asking.catch(() => child.kill());
+  try {
+    let values: string[] = [];
+    let place = 0;
+    for await (const texts of nulSeparatedBatches(buffersOf(child))) {
+      for (const text of texts) {
+        // Path, name of the attribute and its value, for each attribute of each path.
+        place = (place + 1) % 3;
+        if (place !== 0) continue;
+        values.push(text);
+        if (values.length < copiesAttributes.length) continue;
+        const [numcopies = '', mincopies = ''] = values;
+        yield { numcopies: copiesIn(numcopies), mincopies: copiesIn(mincopies) };
+        values = [];
+      }
+    }
+    await asking;
+    await child.succeeded();
+  } finally {
+    child.kill();
+  }
+}
+
+const copiesAttributes = ['annex.numcopies', 'annex.mincopies'];
+
+async function* nulEnded(files: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
+  for await (const names of files) yield names.map((name) => `${name}\0`).join('');
+}
+
+async function* buffersOf(child: GitChild): AsyncGenerator<Buffer> {
+  for await (const piece of child.stdout) yield bufferOf(piece);
+}
+
+function copiesIn(value: string): number | undefined {
   const number = parseWholeNumber(value);
   return number === undefined ? undefined : Number(number);
 }

@@ -44,7 +44,7 @@ export class CatFile {
   read(name: string): Promise<GitObject | undefined> {
     if (this.#isClosed) return Promise.reject(new GitError(catFileArgs, { stderrTail: 'closed' }));
     return new Promise((resolve, reject) => {
-      const question = { line: lineOf(name), resolve, reject };
+      const question = { line: encodeText(lineOf(name)), resolve, reject };
       this.#questions.push(question);
       if (this.#child === undefined) this.#start();
       else this.#child.stdin.write(question.line);
@@ -94,92 +94,11 @@ export class CatFile {
   }
 }
 
-const catFileArgs = ['cat-file', '--batch'];
+/** How git is asked for objects. */
+export const catFileArgs: readonly string[] = ['cat-file', '--batch'];
 
-/** One name asked for in bulk, and what it turned out to be. */
-export interface BulkAnswer<T> {
-  readonly asked: T;
-  readonly answer: CatFileAnswer;
-}
-
-/**
- * The objects of many names, in the order asked. A reader that is slow slows the asking down, so
- * that memory holds a pipe's worth and no more; git buffers its answers, so no name may depend on
- * an answer. A reader that stops early ends the program.
- */
-export async function* readObjects<T>(
-  asked: AsyncIterable<T> | Iterable<T>,
-  options: {
-    readonly directory: string;
-    readonly nameOf: (asked: T) => string;
-    readonly bytesMax?: number;
-  },
-): AsyncGenerator<BulkAnswer<T>, void, undefined> {
-  const child = new GitChild([...catFileArgs, '--buffer'], { directory: options.directory });
-  const answers = new CatFileAnswers(options.bytesMax ?? objectBytesMax);
-  const waiting = new Fifo<T>();
-  const asking = ask(child, { asked, nameOf: options.nameOf, waiting });
-  // Awaited below; until then its failure only ends the child.
-  asking.catch(() => child.kill());
-  try {
-    for await (const piece of child.stdout) {
-      for (const answer of answers.push(bufferOf(piece))) yield { asked: waiting.take(), answer };
-    }
-    await asking;
-    await child.succeeded();
-  } finally {
-    child.kill();
-  }
-}
-
-async function ask<T>(
-  child: GitChild,
-  questions: {
-    asked: AsyncIterable<T> | Iterable<T>;
-    nameOf: (asked: T) => string;
-    waiting: Fifo<T>;
-  },
-): Promise<void> {
-  let ended = false;
-  const end = child.ended().then(() => {
-    ended = true;
-  });
-  for await (const item of questions.asked) {
-    if (ended) return;
-    questions.waiting.put(item);
-    if (!child.stdin.write(lineOf(questions.nameOf(item)))) {
-      await Promise.race([end, new Promise((resolve) => child.stdin.once('drain', resolve))]);
-    }
-  }
-  child.stdin.end();
-}
-
-function lineOf(name: string): Uint8Array {
+/** A name as a line that asks for it. */
+export function lineOf(name: string): string {
   if (/[\n\0]/.test(name)) throw new RangeError('a name with a line end cannot be asked for');
-  return encodeText(`${name}\n`);
-}
-
-/** Most taken items that a {@link Fifo} still keeps. */
-const takenMax = 4096;
-
-/** A queue that gives its memory back: taken items are cut off in large pieces. */
-class Fifo<T> {
-  #items: T[] = [];
-  #first = 0;
-
-  put(item: T): void {
-    this.#items.push(item);
-  }
-
-  take(): T {
-    const at = this.#first;
-    const [taken] = this.#items.slice(at, at + 1).map((item) => ({ item }));
-    if (taken === undefined) throw new RangeError('an answer without a question');
-    this.#first += 1;
-    if (this.#first > takenMax) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
-    }
-    return taken.item;
-  }
+  return `${name}\n`;
 }

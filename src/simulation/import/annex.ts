@@ -15,6 +15,8 @@ export interface RealRepository
 export interface RealCluster {
   readonly calledBy: readonly string[];
   readonly nodes: readonly Uuid[];
+  /** Repositories that give access to it. */
+  readonly gateways: readonly Uuid[];
   readonly clients: readonly Uuid[];
 }
 
@@ -42,4 +44,16 @@ export interface RealContent {
   /** The first of its files; `undefined` for a content that no file has any more. */
   readonly file: string | undefined;
   readonly holders: readonly Uuid[];
+  /** The values of each field that has some. */
+  readonly metadata: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What is told of the files and logs of an annex in numbers alone. */
+export interface RealCounts {
+  /** Files of contents that have another file before them. */
+  readonly otherNames: number;
+  /** Files for which .gitattributes says another numcopies or mincopies than holds for all. */
+  readonly otherCopies: number;
+  /** Logs of contents that cannot be read. */
+  readonly unreadLogs: number;
 }

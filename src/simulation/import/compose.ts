@@ -2,8 +2,8 @@ import { parseExpression } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
 import { isWhiteSpace, type Uuid } from '../../units/index.ts';
 import { printSize } from '../language/print-size.ts';
-import type { RealAnnex, RealContent, RealRepository } from './annex.ts';
-import { fileWord, Names } from './names.ts';
+import type { RealAnnex, RealContent, RealCounts, RealRepository } from './annex.ts';
+import { fileWord, isWord, Names } from './names.ts';
 
 /** A choice of contents, by which sizes of repositories shrink. */
 export interface SampledShare {
@@ -19,26 +19,37 @@ export interface SampledShare {
  */
 export class SimulationComposer {
   readonly #annex: RealAnnex;
+  readonly #madeUpKeys: boolean;
   readonly #names = new Names();
   readonly #nodes: readonly {
     readonly name: string;
     readonly node: Uuid;
     readonly clients: readonly Uuid[];
+    readonly gateway: Uuid | undefined;
   }[];
   #unnamed = 0;
   #unsized = 0;
   #nowhere = 0;
   #renamed = 0;
+  #unsaidKeys = 0;
+  #unsaidValues = 0;
 
-  constructor(annex: RealAnnex) {
+  /**
+   * @param options.madeUpKeys writes no commands that git-annex's simulator lacks. Default: keys and UUIDs
+   * are kept.
+   */
+  constructor(annex: RealAnnex, options: { readonly madeUpKeys?: boolean } = {}) {
     this.#annex = annex;
+    this.#madeUpKeys = options.madeUpKeys === true;
     for (const { uuid, calledBy } of annex.repositories) this.#names.of(uuid, calledBy);
-    this.#nodes = annex.clusters.flatMap(({ calledBy, nodes, clients }) => {
+    this.#nodes = annex.clusters.flatMap(({ calledBy, nodes, clients, gateways }) => {
+      const [gateway] = gateways;
       const cluster = calledBy[0] ?? 'cluster';
       return nodes.map((node) => ({
         name: this.#names.make([`${cluster}-${this.#names.of(node)}`]),
         node,
         clients,
+        gateway,
       }));
     });
   }
@@ -50,10 +61,17 @@ export class SimulationComposer {
     yield comment(`${source}; add what you want to try at the end, such as: stepstable 100000`);
     for (const note of this.#annex.notes) yield comment(note);
     if (sampled !== undefined) yield* sampleComments(sampled);
-    yield comment(
-      'Contents have made-up keys, so that balanced terms pick otherwise for each of them,',
-    );
-    yield comment('and alike over all. Metadata and numcopies of .gitattributes are left out.');
+    if (this.#madeUpKeys) {
+      yield comment(
+        'Keys and UUIDs are made up, so that balanced terms pick otherwise for each content,',
+      );
+      yield comment('and alike over all');
+    } else {
+      yield comment(
+        'Keys and UUIDs are the real ones, which git-annex has no commands for in simulations;',
+      );
+      yield comment('an import with --made-up-keys also runs there');
+    }
     for (const repository of repositories) yield* this.#repository(repository, sampled);
     for (const [group, expression] of groupwanted) {
       yield* expressionLines('groupwanted', group, expression);
@@ -65,7 +83,7 @@ export class SimulationComposer {
 
   /** One content; nothing for one that nobody has. */
   *content(content: RealContent): Generator<string> {
-    const { key, file, holders } = content;
+    const { key, keyText, file, holders, metadata } = content;
     if (holders.length === 0) {
       this.#nowhere += 1;
       return;
@@ -73,27 +91,69 @@ export class SimulationComposer {
     for (const holder of holders) {
       if (this.#names.known(holder) !== undefined) continue;
       yield comment(`${holder} holds contents and is nowhere described`);
-      yield `init ${this.#names.of(holder)}`;
+      yield this.#init(holder, false);
     }
     const word = fileWord(content);
     if (file === undefined) this.#unnamed += 1;
     else if (word !== file) this.#renamed += 1;
     if (key.sizeBytes === undefined) this.#unsized += 1;
-    const names = holders.map((holder) => this.#names.of(holder));
-    yield `add ${word} ${key.sizeBytes ?? 0n}B ${names.join(' ')}`;
+    const names = holders.map((holder) => this.#names.of(holder)).join(' ');
+    const isKept = !this.#madeUpKeys && isWord(keyText);
+    if (!isKept) this.#unsaidKeys += 1;
+    yield isKept
+      ? `addkey ${word} ${keyText} ${names}`
+      : `add ${word} ${key.sizeBytes ?? 0n}B ${names}`;
+    if (metadata.size > 0) yield* this.#metadata(word, metadata);
+  }
+
+  *#metadata(file: string, metadata: ReadonlyMap<string, readonly string[]>): Generator<string> {
+    for (const [field, values] of metadata) {
+      let operator = '=';
+      for (const value of values) {
+        const change = `${field}${operator}${value}`;
+        if (!fieldShape.test(field) || !isWord(change)) {
+          this.#unsaidValues += 1;
+          continue;
+        }
+        yield `metadata ${file} ${change}`;
+        operator = '+=';
+      }
+    }
   }
 
   /** What comes after all contents. */
-  *ending({ otherNames }: { readonly otherNames: number }): Generator<string> {
+  *ending({ otherNames, otherCopies, unreadLogs }: RealCounts): Generator<string> {
     const told: readonly (readonly [number, string])[] = [
       [this.#unnamed, 'contents without a file, which stand below no-file/'],
       [otherNames, 'further files of the same contents, left out'],
       [this.#renamed, 'files with another name here, for white space or the like in theirs'],
       [this.#unsized, 'contents without a known size, 0B here'],
+      [unreadLogs, 'location and metadata logs that cannot be read, left out'],
       [this.#nowhere, 'contents that are nowhere, left out'],
+      [
+        this.#madeUpKeys ? 0 : this.#unsaidKeys,
+        'contents with made-up keys, for white space or the like in theirs',
+      ],
+      [
+        this.#unsaidValues,
+        'values of metadata left out, for white space or the like in them or their fields',
+      ],
+      [
+        otherCopies,
+        'files for which .gitattributes says another numcopies or mincopies, which is left out',
+      ],
     ];
     for (const [count, text] of told) if (count > 0) yield comment(`${text}: ${count}`);
     yield* this.#syncing();
+  }
+
+  /** Balanced terms pick by UUIDs and keys, so that both are kept or none. */
+  #init(uuid: Uuid, isSpecialRemote: boolean): string {
+    const name = this.#names.of(uuid);
+    const command = isSpecialRemote ? 'initremote' : 'init';
+    return this.#madeUpKeys || !isWord(uuid)
+      ? `${command} ${name}`
+      : `${command}uuid ${name} ${uuid}`;
   }
 
   *#repository(repository: RealRepository, sampled: SampledShare | undefined): Generator<string> {
@@ -102,7 +162,7 @@ export class SimulationComposer {
     const name = this.#names.of(uuid);
     const description = calledBy.at(-1);
     yield comment(`${name}: ${uuid}${description === undefined ? '' : ` ${description}`}`);
-    yield `${isSpecialRemote ? 'initremote' : 'init'} ${name}`;
+    yield this.#init(uuid, isSpecialRemote);
     if (trust !== 'semitrusted') yield `trustlevel ${name} ${trust}`;
     for (const group of groups) yield `group ${name} ${group}`;
     if (wanted !== undefined) yield* expressionLines('wanted', name, wanted);
@@ -119,8 +179,10 @@ export class SimulationComposer {
   *#connections(): Generator<string> {
     const { connections, unknownRemotes } = this.#annex;
     const name = (uuid: Uuid): string => this.#names.of(uuid);
-    for (const { name: nodeName, node } of this.#nodes)
+    for (const { name: nodeName, node, gateway } of this.#nodes) {
       yield `clusternode ${nodeName} ${name(node)}`;
+      if (gateway !== undefined && !this.#madeUpKeys) yield `via ${nodeName} ${name(gateway)}`;
+    }
     for (const { from, to } of connections) yield `connect ${name(from)} -> ${name(to)}`;
     for (const { name: nodeName, clients } of this.#nodes) {
       for (const client of clients) yield `connect ${name(client)} -> ${nodeName}`;
@@ -144,6 +206,9 @@ export class SimulationComposer {
     }
   }
 }
+
+/** A name of a field that is read as nothing else: git-annex has letters, digits and few signs in them. */
+const fieldShape = /^[\p{L}\p{N}](?:[^=]*[^=+?-])?$/u;
 
 /** An expression; in place of one that cannot be used `present`, which git-annex takes it for. */
 function* expressionLines(

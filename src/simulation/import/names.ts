@@ -59,6 +59,11 @@ function visible(text: string, instead: string): string {
 }
 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Whether a text can stand as one word of a line, and be seen there. */
+export function isWord(text: string): boolean {
+  return plainWord.test(text) || (text !== '' && visible(text, '') === text);
+}
+
 const plainWord = /^[!-~]+$/;
 
 /**

@@ -1,15 +1,14 @@
 /** The commands of a simulation, read (spec/sim.md section 4). */
 import type { TrustLevel } from '../../placement/index.ts';
+import type { Arrow } from './arrow.ts';
 import type { OwnCommand } from './own-command.ts';
 
-/** One link of a `connect`: `a -> b` gives a the remote b, `<-` gives b the remote a, `<->` both. */
+/** One link of a `connect`. */
 export interface Link {
   readonly left: string;
   readonly arrow: Arrow;
   readonly right: string;
 }
-
-export type Arrow = '->' | '<-' | '<->';
 
 /** What a repository does with a remote. */
 export type RemoteDeed =

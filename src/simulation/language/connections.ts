@@ -3,7 +3,8 @@
  * (spec/sim.md section 4.3).
  */
 import { seq, tok, type Parser } from 'typescript-parsec';
-import type { Arrow, Link } from './command.ts';
+import { arrowOf } from './arrow.ts';
+import type { Link } from './command.ts';
 import { word, type Misread } from './forms.ts';
 import { reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
 
@@ -36,10 +37,6 @@ function candidates<T>(
 ): readonly { readonly result: T; readonly nextToken: Word | undefined }[] {
   const output = parser.parse(word);
   return output.successful ? output.candidates : [];
-}
-
-function arrowOf({ text }: Word): Arrow {
-  return text === '->' || text === '<-' ? text : '<->';
 }
 
 function badConnect(unread: Word | undefined): Misread {

@@ -1,7 +1,13 @@
 /** The commands that git-annex's simulator lacks: files, conditions and time. Durations are milliseconds. */
-import type { Arrow } from './command.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { Arrow } from './arrow.ts';
 
 export type OwnCommand =
+  | {
+      readonly kind: 'inituuid' | 'initremoteuuid';
+      readonly name: string;
+      readonly uuid: Uuid;
+    }
   | {
       readonly kind: 'addkey';
       readonly file: string;

@@ -2,7 +2,9 @@
 import { alt_sc, apply, nil, opt_sc, seq, str, tok, type Parser } from 'typescript-parsec';
 import type { Dialect } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
-import type { Arrow, Command } from './command.ts';
+import { parseUuid } from '../../units/index.ts';
+import { arrowOf } from './arrow.ts';
+import type { Command } from './command.ts';
 import { readDuration } from './duration.ts';
 import {
   aSize,
@@ -29,6 +31,8 @@ const oneOf = <T extends string>(first: T, second: T): Parser<WordKind, T | unde
 /** The grammar of each command of our own. */
 export const ownCommandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
   Object.entries({
+    inituuid: withUuid('inituuid'),
+    initremoteuuid: withUuid('initremoteuuid'),
     addkey: row('FILE KEY REPO...', seq(word, word, restOfOne), ([file, key, repositories]) => {
       if (parseKey(key.text) === undefined) return misread(key, 'key', 'a key such as WORM-s3--a');
       return { kind: 'addkey', file: file.text, key: key.text, repositories };
@@ -77,6 +81,15 @@ export const ownCommandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
   } satisfies Partial<Record<Command['kind'], CommandGrammar>>),
 );
 
+function withUuid(kind: 'inituuid' | 'initremoteuuid'): CommandGrammar {
+  return row('NAME UUID', seq(word, word), ([name, text]) => {
+    const uuid = parseUuid(text.text);
+    return uuid === undefined
+      ? misread(text, 'UUID', 'a UUID such as git-annex shows')
+      : { kind, name: name.text, uuid };
+  });
+}
+
 const aDuration = 'a duration such as 1h30m or 20ms';
 
 function lasting(kind: 'syncevery' | 'wait' | 'waitstable'): CommandGrammar {
@@ -108,10 +121,6 @@ function readSpeed(words: SpeedWords, dialect: Dialect): Command | Misread {
     bytesPerSecond,
     latencyMs: latencyMs ?? 0,
   };
-}
-
-function arrowOf({ text }: Word): Arrow {
-  return text === '->' || text === '<-' ? text : '<->';
 }
 
 type ArrivalWords = [

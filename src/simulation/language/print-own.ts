@@ -6,6 +6,9 @@ import { printSize } from './print-size.ts';
 export function wordsOfOwnCommand(command: OwnCommand): readonly string[] {
   const { kind } = command;
   switch (kind) {
+    case 'inituuid':
+    case 'initremoteuuid':
+      return [kind, command.name, command.uuid];
     case 'addkey':
       return [kind, command.file, command.key, ...command.repositories];
     case 'remove':

@@ -49,12 +49,20 @@ export class FollowedCommand {
 
   /** Whether it changes which repositories there are, or how they stand. */
   get changesRepositories(): boolean {
-    const { kind } = this.command;
-    return (
-      this.changesAll || ['init', 'initremote', 'clusternode', 'disk', 'down', 'up'].includes(kind)
-    );
+    return this.changesAll || repositoryKinds.has(this.command.kind);
   }
 }
+
+const repositoryKinds: ReadonlySet<Command['kind']> = new Set([
+  'init',
+  'initremote',
+  'inituuid',
+  'initremoteuuid',
+  'clusternode',
+  'disk',
+  'down',
+  'up',
+]);
 
 function isWait({ kind }: Command): boolean {
   return kind === 'wait' || kind === 'waitstable';

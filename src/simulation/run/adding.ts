@@ -75,7 +75,19 @@ function addTo(name: string, file: string, key: number, play: Play): Trouble | u
   if (contents.file(file) !== undefined) evaluator.forgetOutcomes();
   contents.setFile(file, key);
   actor.setVia(name, repository, repository, key, true);
+  if (!play.oddities.remoteviews) tellOfSpecialRemote(name, repository, key, play);
   return undefined;
+}
+
+/** A special remote passes nothing on: who added a content to it has told those who have it as a remote. */
+function tellOfSpecialRemote(
+  name: string,
+  remote: number,
+  key: number,
+  { network, actor }: Play,
+): void {
+  if (!network.repository(remote).isSpecialRemote) return;
+  for (const knowing of network.knowingOf(name)) actor.setVia(name, knowing, remote, key, true);
 }
 
 /** Files of a real repository, with their own keys. */

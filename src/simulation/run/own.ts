@@ -5,10 +5,14 @@ import { failOrReturn, heal, part, setDisk, setSpeed, via } from './conditions.t
 import { removeFile, renameFile } from './files.ts';
 import { done, type Performed, type Play } from './play.ts';
 import type { Pause } from './requests.ts';
+import { initUuid } from './repositories.ts';
 import { beginArrivals, beginOutages, endArrivals, endOutages, wait } from './timing.ts';
 
 export function* performOwn(command: OwnCommand, play: Play): Generator<Pause, Performed> {
   switch (command.kind) {
+    case 'inituuid':
+    case 'initremoteuuid':
+      return initUuid(command, play);
     case 'addkey':
       return addKey(command, play);
     case 'remove':

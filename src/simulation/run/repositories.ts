@@ -5,9 +5,10 @@ import type { Network } from '../world/network.ts';
 import { badExpressionIn } from './expressions.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
 import type { SimulationRequest, UsedRepository } from './requests.ts';
-import { nameTaken, notUsable, unknownRepository } from './troubles.ts';
+import { nameTaken, notUsable, unknownRepository, uuidTaken } from './troubles.ts';
 
 type Init = Extract<Command, { kind: 'init' | 'initremote' }>;
+type InitUuid = Extract<Command, { kind: 'inituuid' | 'initremoteuuid' }>;
 type Use = Extract<Command, { kind: 'use' }>;
 type ClusterNode = Extract<Command, { kind: 'clusternode' }>;
 
@@ -18,6 +19,16 @@ export function init({ kind, name }: Init, play: Play): Performed {
   randomness.skipBlob();
   views.add();
   network.add(name, uuid, { isSpecialRemote: kind === 'initremote' });
+  return done;
+}
+
+/** A repository that has its UUID from a real one, as balanced terms pick by them. */
+export function initUuid({ kind, name, uuid }: InitUuid, { network, views }: Play): Performed {
+  if (isTaken(name, network)) return troubled(nameTaken(name, network));
+  const other = network.repositories.find((repository) => repository.uuid === uuid);
+  if (other !== undefined) return troubled(uuidTaken(uuid, other.name));
+  views.add();
+  network.add(name, uuid, { isSpecialRemote: kind === 'initremoteuuid' });
   return done;
 }
 

@@ -38,6 +38,18 @@ export function nameTaken(name: string, network: Network): Trouble {
   };
 }
 
+/** Of a command that git-annex lacks, so that it has no text for it. */
+export function uuidTaken(uuid: string, name: string): Trouble {
+  const message = `the repository ${quoted(name)} has the UUID ${quoted(uuid)} already`;
+  return {
+    word: uuid,
+    code: 'BS202',
+    message,
+    expected: 'another UUID for each repository',
+    gitAnnexError: message,
+  };
+}
+
 export function specialRemoteConnects(name: string, remote: string): Trouble {
   return {
     word: name,

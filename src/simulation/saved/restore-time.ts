@@ -41,6 +41,7 @@ function restoreConnection(
     ...saved,
     atMs: atMs ?? Number.POSITIVE_INFINITY,
     seen: isUpToDate ? changes : -1,
+    place: undefined,
   });
   if (transfer !== undefined) disks.expect(targetOf(transfer), contents.bytes(transfer.key));
 }

@@ -24,6 +24,8 @@ export interface Connection {
   /** How much had changed when its round began, or when it went to sleep. */
   seen: number;
   transfer: Transfer | undefined;
+  /** Where its last file stands, in the order of files as it was then: found again when there is another. */
+  place: { readonly order: Int32Array; readonly index: number } | undefined;
 }
 
 /** A connection that has done nothing yet. */
@@ -43,6 +45,7 @@ export function newConnection(
     lastFile: -1,
     seen: -1,
     transfer: undefined,
+    place: undefined,
   };
 }
 

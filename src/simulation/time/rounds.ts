@@ -94,32 +94,35 @@ export class Rounds {
     const deed = stage === undefined ? undefined : deedOf(connection, stage, this.#play);
     if (deed === undefined) return this.#end(connection);
     const order = contents.order();
-    let place = this.#placeAfter(connection.lastFile, order);
+    let place = this.#nextPlace(connection, order);
     const end = Math.min(order.length, place + looksAtOnce);
     for (; place < end; place += 1) {
       const file = order[place] ?? 0;
+      if (!actor.isPossible(deed, contents.keyOf(file)) || !actor.isDue(deed, file)) continue;
+      const isDrop = deed.kind === 'drop';
+      if (!isDrop && !this.#transfer(connection, { kind: deed.kind, file, route })) continue;
       connection.lastFile = file;
-      if (!actor.isDue(deed, file)) continue;
-      if (deed.kind !== 'drop') {
-        if (this.#transfer(connection, { kind: deed.kind, file, route })) return undefined;
-        continue;
-      }
+      connection.place = { order, index: place };
+      if (!isDrop) return undefined;
       actor.perform(deed, file);
       clockwork.lastDeedMs = clock.ms;
       connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
       return undefined;
     }
+    connection.lastFile = order[place - 1] ?? -1;
+    connection.place = { order, index: place - 1 };
     if (place < order.length) return undefined;
     connection.stage += 1;
     connection.lastFile = -1;
     return undefined;
   }
 
-  /** The place of the first file after one, which need not be there any more. */
-  #placeAfter(file: number, order: Int32Array): number {
-    if (file < 0) return 0;
+  /** The place of the first file after the last one, which need not be there any more. */
+  #nextPlace({ lastFile, place }: Connection, order: Int32Array): number {
+    if (lastFile < 0) return 0;
+    if (place?.order === order) return place.index + 1;
     const { contents } = this.#play;
-    const name = contents.fileName(file);
+    const name = contents.fileName(lastFile);
     let [least, most] = [0, order.length];
     while (least < most) {
       const middle = (least + most) >>> 1;

@@ -24,6 +24,8 @@ export function needsBytes(name: string): boolean {
 
 /** Names in the order of their bytes. */
 export function compareBytes(left: string, right: string): number {
+  if (left === right) return 0;
+  if (!high.test(left) && !high.test(right)) return left < right ? -1 : 1;
   const [lefts, rights] = [encodeText(left), encodeText(right)];
   const length = Math.min(lefts.length, rights.length);
   for (let index = 0; index < length; index += 1) {

@@ -52,8 +52,24 @@ describe('ballast sim run', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
     expect(told).toEqual([
-      { kind: 'send', repository: 'b', remote: 'a', changed: 'a', file: 'f', bytes: '1000000' },
-      { kind: 'drop', repository: 'a', remote: 'b', changed: 'b', file: 'f', bytes: '1000000' },
+      {
+        kind: 'send',
+        repository: 'b',
+        remote: 'a',
+        changed: 'a',
+        file: 'f',
+        bytes: '1000000',
+        ms: 0,
+      },
+      {
+        kind: 'drop',
+        repository: 'a',
+        remote: 'b',
+        changed: 'b',
+        file: 'f',
+        bytes: '1000000',
+        ms: 0,
+      },
       { kind: 'message', message: 'Simulation has stabilized after 2 steps.' },
       { kind: 'message', message: 'Expected f to be present in b, but it is not.' },
       {
