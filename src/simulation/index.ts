@@ -70,11 +70,19 @@ export {
 } from './world/window.ts';
 export { htmlReport } from './report/page/html-report.ts';
 export { svgReport } from './report/pictures/svg-report.ts';
-export { momentsMaxDefault, SimulationRecorder } from './report/recorder.ts';
 export {
+  momentsMaxDefault,
+  SimulationRecorder,
+  type RecorderOptions,
+} from './report/recorder.ts';
+export {
+  isTimed,
+  type RecordedBreaks,
+  type RecordedHappening,
   type RecordedMoment,
   type RecordedMove,
   type RecordedRepository,
+  type RecordedTime,
   type RecordedTraffic,
   type SimulationRecording,
 } from './report/recording.ts';

@@ -216,8 +216,7 @@ export class Simulation {
 
   /** The repositories, their views and the files. */
   get world(): SimulationWindow {
-    const { contents, views, network } = this.#play;
-    return new SimulationWindow(contents, views, network);
+    return new SimulationWindow(this.#play);
   }
 
   /** Whether an expectation failed. */

@@ -42,8 +42,8 @@ describe('the summary of a small run', () => {
       belowMost: 2,
       belowActions: 1,
       belowOverTime: [
-        { action: 0, files: 2 },
-        { action: 1, files: 1 },
+        { action: 0, ms: 0, files: 2 },
+        { action: 1, ms: 0, files: 1 },
       ],
     });
     expect(summary.repositories).toEqual([
@@ -156,6 +156,17 @@ describe('names that are meant to do harm', () => {
 
     expect(malformedIn(svg)).toBeUndefined();
     expect(svg).not.toContain('<script');
+  });
+
+  test('stay text where time passes', () => {
+    const waiting = `arrivals ${bad} 1B 9B uniform steady 1s ${bad}a\ndisk ${bad}a 90B\nwait 1m\n`;
+    const { recording: timed } = watch(`${hostile}${waiting}down ${bad}a\n`);
+    const page = htmlReport(timed, bad);
+
+    expect(timed.happenings).toBeGreaterThan(50);
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page).not.toMatch(/<svg\/onload|<script>alert/);
+    expect(malformedIn(svgReport(timed, bad))).toBeUndefined();
   });
 
   test('are noticed by the check itself', () => {

@@ -2,7 +2,9 @@ import {
   parseSimulation,
   Simulation,
   SimulationRecorder,
+  type RecorderOptions,
   type SimulationEvent,
+  type SimulationHappening,
   type SimulationOptions,
   type SimulationRecording,
 } from '../../src/simulation/index.ts';
@@ -13,16 +15,18 @@ export interface Watched {
   readonly simulation: Simulation;
   /** Those that were not taken back. */
   readonly events: readonly SimulationEvent[];
+  readonly happenings: readonly SimulationHappening[];
 }
 
 /** Runs a text with a recorder at it. */
 export function watch(
   text: string,
-  options: Partial<SimulationOptions> & { readonly momentsMax?: number } = {},
+  options: Partial<SimulationOptions> & RecorderOptions = {},
 ): Watched {
   const recorder = new SimulationRecorder(options);
-  const { onEvent, onUndo, onMessage } = recorder.listeners;
+  const { onEvent, onHappening, onUndo, onMessage } = recorder.listeners;
   const events: SimulationEvent[] = [];
+  const happenings: SimulationHappening[] = [];
   const simulation = new Simulation({
     seed: 1n,
     ...options,
@@ -30,6 +34,10 @@ export function watch(
     onEvent: (event) => {
       events.push(event);
       onEvent(event);
+    },
+    onHappening: (happening) => {
+      happenings.push(happening);
+      onHappening(happening);
     },
     onUndo: () => {
       events.pop();
@@ -40,5 +48,5 @@ export function watch(
   if (parsed.kind === 'problem') throw new Error(parsed.problem.message);
   const run = simulation.run(recorder.follow(simulation, parsed.lines));
   while (run.next().done !== true);
-  return { recording: recorder.recording(), simulation, events };
+  return { recording: recorder.recording(), simulation, events, happenings };
 }

@@ -40,11 +40,14 @@ export function withReportOptions(command: Command): Command {
 
 /** What is to be told and drawn of a run when it is over, or broke off. */
 export class RunReport {
-  readonly recorder: SimulationRecorder = new SimulationRecorder();
+  readonly recorder: SimulationRecorder;
   readonly #files: readonly string[];
   readonly #hasSummary: boolean;
 
   private constructor(files: readonly string[], hasSummary: boolean) {
+    // Only a page says why.
+    const hasReasons = files.some((file) => drawerOf(file) === htmlReport);
+    this.recorder = new SimulationRecorder({ hasReasons });
     this.#files = files;
     this.#hasSummary = hasSummary;
   }

@@ -11,26 +11,26 @@ export class Moments {
     this.#max = Math.max(2, max);
   }
 
-  /** Every so manieth action is kept. */
+  /** Every so manieth turn is kept. */
   get every(): number {
     return this.#every;
   }
 
-  /** Whether the moment after so many actions would be kept. */
-  takes(action: number): boolean {
-    return action % this.#every === 0;
+  /** Whether the moment after so many turns would be kept. */
+  takes(turn: number): boolean {
+    return turn % this.#every === 0;
   }
 
   /** Keeps a moment, if it is one of those that are. */
   add(moment: RecordedMoment): void {
-    if (!this.takes(moment.action)) return;
+    if (!this.takes(moment.turn)) return;
     this.#kept.push(moment);
-    while (this.#kept.length > this.#max && this.#every < moment.action) {
+    while (this.#kept.length > this.#max && this.#every < moment.turn) {
       this.#every *= 2;
-      this.#kept = this.#kept.filter(({ action }) => this.takes(action));
+      this.#kept = this.#kept.filter(({ turn }) => this.takes(turn));
     }
-    // Many commands without an action between them: only how they left it counts.
-    if (this.#kept.length > this.#max) this.#kept = onePerAction(this.#kept);
+    // Many commands without a turn between them: only how they left it counts.
+    if (this.#kept.length > this.#max) this.#kept = onePerTurn(this.#kept);
   }
 
   /** All that were kept. */
@@ -39,10 +39,13 @@ export class Moments {
   }
 }
 
-function onePerAction(moments: readonly RecordedMoment[]): RecordedMoment[] {
+function onePerTurn(moments: readonly RecordedMoment[]): RecordedMoment[] {
   const [first] = moments;
   return moments.filter(
     (moment, index) =>
-      moment === first || moment.move !== undefined || moments[index + 1]?.action !== moment.action,
+      moment === first ||
+      moment.move !== undefined ||
+      moment.happening !== undefined ||
+      moments[index + 1]?.turn !== moment.turn,
   );
 }

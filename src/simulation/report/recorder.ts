@@ -1,38 +1,28 @@
-import {
-  formatExplanation,
-  noSettings,
-  plain,
-  type Configuration,
-  type RepositorySettings,
-} from '../../placement/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { Command, Line } from '../language/command.ts';
-import type { SimulationEvent } from '../run/deeds.ts';
+import { plain } from '../../placement/index.ts';
+import type { Line } from '../language/command.ts';
+import type { SimulationEvent, SimulationHappening } from '../run/deeds.ts';
 import type { Simulation, SimulationListeners } from '../simulation.ts';
-import type { SimulatedRepository } from '../world/window.ts';
+import { bytesThere } from './broken-off.ts';
+import { Explainer } from './explainer.ts';
+import { FollowedCommand, isChange, isStep } from './followed-command.ts';
+import { Ledger, type Deal } from './ledger.ts';
 import { Moments } from './moments.ts';
-import type {
-  RecordedMoment,
-  RecordedMove,
-  RecordedRepository,
-  RecordedTraffic,
-  SimulationRecording,
-} from './recording.ts';
-import { Shortages } from './shortages.ts';
-import { Waste } from './waste.ts';
+import type { RecordedHappening, RecordedMoment, SimulationRecording } from './recording.ts';
 
 /** How many moments are kept when nothing else is said: enough for a slider, and a file of some MB. */
 export const momentsMaxDefault = 1000;
 
-/** An event that has not been counted yet, since it may be taken back. */
-interface Pending {
-  readonly event: SimulationEvent;
-  readonly why: string;
+export interface RecorderOptions {
+  readonly momentsMax?: number;
+  /** Whether it is asked why each thing was done, which takes time; true when left out. */
+  readonly hasReasons?: boolean;
 }
 
-interface Sum {
-  transfers: number;
-  bytes: bigint;
+/** An event that has not been counted yet, since it may be taken back. */
+interface Pending extends Deal {
+  readonly why: string;
+  /** What repositories hold from now on; `undefined` when no moment is made of it. */
+  readonly heldBytes: readonly number[] | undefined;
 }
 
 /**
@@ -48,32 +38,24 @@ interface Sum {
  */
 export class SimulationRecorder {
   readonly #moments: Moments;
-  readonly #waste = new Waste();
-  readonly #traffic = new Map<string, Sum>();
-  #simulation: Simulation | undefined;
-  #shortages: Shortages | undefined;
-  #repositories: readonly SimulatedRepository[] = [];
-  #places: ReadonlyMap<string, number> = new Map();
-  #names: Configuration | undefined;
+  readonly #explainer: Explainer | undefined;
+  #ledger: Ledger | undefined;
   #pending: Pending | undefined;
-  #command = '';
+  #followed: FollowedCommand | undefined;
   #isSettled: boolean | undefined;
-  #actions = 0;
-  #transfers = 0;
-  #movedBytes = 0n;
+  #happenings = 0;
   /** Whether commands may have changed who holds what since the last moment. */
   #isChanged = true;
-  #belowMost = 0;
-  #belowActions = 0;
 
-  constructor({ momentsMax = momentsMaxDefault }: { readonly momentsMax?: number } = {}) {
+  constructor({ momentsMax = momentsMaxDefault, hasReasons = true }: RecorderOptions = {}) {
     this.#moments = new Moments(momentsMax);
+    this.#explainer = hasReasons ? new Explainer() : undefined;
   }
 
   /** To be given to the simulation that is to be recorded. */
   readonly listeners: Required<SimulationListeners> = {
     onEvent: (event) => this.#onEvent(event),
-    onHappening: () => undefined,
+    onHappening: (happening) => this.#onHappening(happening),
     onUndo: () => (this.#pending = undefined),
     onMessage: (message) => {
       if (settledMessage.test(message)) this.#isSettled = true;
@@ -85,60 +67,141 @@ export class SimulationRecorder {
     this.#follow(simulation, lines);
 
   *#follow(simulation: Simulation, lines: Iterable<Line>): Generator<Line> {
-    this.#begin(simulation);
+    if (this.#ledger?.simulation !== simulation) {
+      this.#ledger = new Ledger(simulation);
+      this.#learn();
+    }
     for (const line of lines) {
-      this.#command = plain(line.text.trim().slice(0, commandLengthMax));
-      if (isChange(line.command)) this.#isSettled = undefined;
-      if (isStep(line.command)) this.#isSettled = false;
+      this.#begin(line);
       yield line;
       this.#settle();
-      this.#lookBackAt(line.command);
+      this.#lookBack();
+      this.#end();
     }
   }
 
   /** Whether there is anything to be recorded yet. */
   get isBegun(): boolean {
-    return this.#simulation !== undefined;
+    return this.#ledger !== undefined;
   }
 
   /** All that was recorded, up to now. */
   recording(): SimulationRecording {
-    const { world, hasFailed } = this.#watched();
+    const ledger = this.#watched();
     this.#settle();
-    this.#lookAgain();
+    this.#lookBack();
+    this.#learn();
     const last = this.#momentOfCommands();
     return {
       isSettled: this.#isSettled,
-      hasFailed,
-      actions: this.#actions,
-      transfers: this.#transfers,
-      drops: this.#actions - this.#transfers,
-      movedBytes: this.#movedBytes,
-      wastedBytes: this.#waste.bytes,
-      files: world.fileCount,
-      numcopies: world.numcopies,
-      belowMost: this.#belowMost,
-      belowActions: this.#belowActions,
-      repositories: this.#repositories.map((repository) => this.#recorded(repository)),
-      traffic: this.#trafficNow(),
+      hasFailed: ledger.simulation.hasFailed,
+      ...ledger.sums(),
+      happenings: this.#happenings,
       moments: [...this.#moments.all, last],
       momentEvery: this.#moments.every,
     };
   }
 
-  #begin(simulation: Simulation): void {
-    if (this.#simulation === simulation) return;
-    this.#simulation = simulation;
-    this.#shortages = new Shortages(simulation.world);
-    this.#lookAgain();
-    this.#shortages.lookAtAll(this.#repositories);
+  #begin(line: Line): void {
+    const followed = new FollowedCommand(line, this.#watched().world);
+    this.#followed = followed;
+    if (isChange(line.command)) this.#isSettled = undefined;
+    if (isStep(line.command)) this.#isSettled = false;
+    // What commands have changed shows at their time, not when something comes of it.
+    if (followed.isWait && this.#isChanged) this.#moments.add(this.#momentOfCommands());
+  }
+
+  /** Looks at what the command under way, or just over, has changed. */
+  #lookBack(): void {
+    const followed = this.#followed;
+    if (followed === undefined) return;
+    const ledger = this.#watched();
+    const turned = followed.changesRepositories ? this.#learn() : [];
+    if (ledger.lookBackAt(followed)) this.#isChanged = true;
+    for (const place of turned) {
+      const isDown = ledger.conditions.down.includes(place);
+      this.#happen({ kind: isDown ? 'fails' : 'returns', place }, ledger.simulation.ms);
+    }
+  }
+
+  #end(): void {
+    const command = this.#followed?.command;
+    this.#followed = undefined;
+    if (command?.kind !== 'lose') return;
+    const ledger = this.#watched();
+    const place = ledger.places.of(command.repository);
+    if (place === undefined) return;
+    ledger.lost(place);
+    this.#happen({ kind: 'loses', place }, ledger.simulation.ms);
+  }
+
+  /** Learns which repositories there are; those that went down or came back. */
+  #learn(): readonly number[] {
+    const ledger = this.#watched();
+    const turned = ledger.learn();
+    this.#explainer?.learn(ledger.places.repositories);
+    return turned;
   }
 
   #onEvent(event: SimulationEvent): void {
     this.#settle();
+    const { places, actions, underWay } = this.#watched();
     if (this.#isChanged) this.#moments.add(this.#momentOfCommands());
-    const isKept = this.#moments.takes(this.#actions + 1);
-    this.#pending = { event, why: isKept ? this.#explain(event) : '' };
+    if (places.repositories[event.why.who] === undefined) this.#learn();
+    const [from, to] = places.ofEvent(event);
+    const isWait = this.#followed?.isWait === true;
+    const begun = isWait && to !== undefined ? underWay.ends(event, event.ms) : undefined;
+    const isKept = this.#moments.takes(actions + this.#happenings + 1);
+    const why = isKept ? (begun?.why ?? this.#explain(event)) : '';
+    const heldBytes = isKept ? this.#heldAfter(event, to ?? from) : undefined;
+    this.#pending = { event, from, to, hadBytes: begun?.hadBytes, why, heldBytes };
+  }
+
+  #onHappening(happening: SimulationHappening): void {
+    this.#settle();
+    const ledger = this.#watched();
+    const { places, underWay, brokenOff } = ledger;
+    const { ms } = happening;
+    switch (happening.kind) {
+      case 'begins': {
+        const { event, bytesLeft } = happening;
+        const [from, to = from] = places.ofEvent(event);
+        const { key, bytes } = event;
+        const hadBytes = bytesThere(bytes, bytesLeft);
+        brokenOff.begins({ to, key }, hadBytes);
+        const why = this.#explain(event);
+        return underWay.begins(event, { key, from, to, bytes, hadBytes, why });
+      }
+      case 'breaksOff': {
+        const { event, bytesLeft, bytesLost } = happening;
+        const begun = underWay.ends(event, ms);
+        const [from, to = from] = places.ofEvent(event);
+        const { key, bytes } = begun ?? event;
+        return brokenOff.brokeOff(
+          { key, to },
+          {
+            keptBytes: bytesThere(bytes, bytesLeft),
+            lostBytes: Number.isFinite(bytesLost) ? BigInt(bytesLost) : 0n,
+          },
+        );
+      }
+      case 'arrives':
+      case 'isTurnedAway': {
+        const { kind, file, bytes, repositories } = happening;
+        if (kind === 'arrives') ledger.arrived(file, repositories, ms);
+        else ledger.turnedAway(bytes);
+        const at = { bytes: Number(bytes), places: places.ofAll(repositories) };
+        return this.#happen({ kind, file: plain(file), ...at }, ms);
+      }
+      case 'fails':
+      case 'returns': {
+        const { kind, repository } = happening;
+        const place = places.of(repository);
+        if (place === undefined) return undefined;
+        ledger.conditions.setDown(place, kind === 'fails', ms);
+        return this.#happen({ kind, place }, ms);
+      }
+    }
   }
 
   /** Counts the last event, which nothing can take back any more. */
@@ -146,177 +209,68 @@ export class SimulationRecorder {
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
-    this.#count(pending);
+    const ledger = this.#watched();
+    ledger.count(pending);
+    const { event, from, to, why, heldBytes } = pending;
+    if (heldBytes === undefined) return;
+    const { kind, bytes, ms } = event;
+    const shown = { file: plain(event.file), bytes: Number(bytes), command: this.#commandText() };
+    const move = { kind, from, to, actor: event.why.here, ...shown, why };
+    this.#moments.add({ ...this.#moment(ms), heldBytes, move });
   }
 
-  #count({ event, why }: Pending): void {
-    const { kind, file, bytes } = event;
-    const { here: actor, who } = event.why;
-    const [from, to] = placesOf(event, this.#placeOf(event.remote));
-    this.#actions += 1;
-    if (to === undefined) {
-      // A drop that finds nothing frees nothing: the content was gone before.
-      if (bytes > 0n) this.#waste.dropped(file, from, bytes);
-    } else {
-      this.#transfers += 1;
-      this.#movedBytes += bytes;
-      this.#waste.moved(file, from, to, bytes);
-      this.#addTraffic(from, to, bytes);
-    }
-    if (this.#repositories[who] === undefined) this.#lookAgain();
-    this.#shortages?.look(file, this.#repositories);
-    const below = this.#shortages?.count ?? 0;
-    if (below > 0) this.#belowActions += 1;
-    this.#belowMost = Math.max(this.#belowMost, below);
-    if (!this.#moments.takes(this.#actions)) return;
-    const shown = { file: plain(file), bytes: Number(bytes), command: this.#command, why };
-    this.#moments.add(this.#moment({ kind, from, to, actor, ...shown }));
-  }
-
-  #addTraffic(from: number, to: number, bytes: bigint): void {
-    const pair = `${from} ${to}`;
-    const sum = this.#traffic.get(pair) ?? { transfers: 0, bytes: 0n };
-    sum.transfers += 1;
-    sum.bytes += bytes;
-    this.#traffic.set(pair, sum);
-  }
-
-  #trafficNow(): readonly RecordedTraffic[] {
-    return [...this.#traffic]
-      .map(([pair, { transfers, bytes }]) => {
-        const [from = 0, to = 0] = pair.split(' ').map(Number);
-        return { from, to, transfers, bytes };
-      })
-      .sort((left, right) => left.from - right.from || left.to - right.to);
+  #happen(happening: RecordedHappening, ms: number): void {
+    const { actions, shortages } = this.#watched();
+    this.#happenings += 1;
+    shortages.overTime.settle({ isAction: false });
+    if (!this.#moments.takes(actions + this.#happenings)) return;
+    this.#isChanged = false;
+    this.#moments.add({ ...this.#moment(ms), happening });
   }
 
   #momentOfCommands(): RecordedMoment {
     this.#isChanged = false;
-    const moment = this.#moment(undefined);
-    this.#belowMost = Math.max(this.#belowMost, moment.below);
-    return moment;
+    const { shortages, simulation } = this.#watched();
+    shortages.overTime.settle({ isAction: false });
+    return this.#moment(simulation.ms);
   }
 
-  #moment(move: RecordedMove | undefined): RecordedMoment {
-    const { world } = this.#watched();
-    const heldBytes = this.#repositories.map(({ name }) => Number(world.bytes({ view: name })));
-    return { action: this.#actions, heldBytes, below: this.#shortages?.count ?? 0, move };
-  }
-
-  #lookBackAt(command: Command): void {
-    switch (command.kind) {
-      case 'add':
-        return this.#renew(command.file);
-      case 'addmulti':
-        for (let number = 1; number <= Number(command.count); number += 1) {
-          this.#renew(`${number}${command.suffix}`);
-        }
-        return undefined;
-      case 'init':
-      case 'initremote':
-      case 'inituuid':
-      case 'initremoteuuid':
-      case 'clusternode':
-        return this.#lookAgain();
-      case 'addtree':
-      case 'use':
-      case 'trustlevel':
-      case 'numcopies':
-        this.#isChanged = true;
-        this.#lookAgain();
-        return this.#shortages?.lookAtAll(this.#repositories);
-      default:
-        return undefined;
-    }
-  }
-
-  /** A file has a new content. */
-  #renew(file: string): void {
-    this.#isChanged = true;
-    this.#waste.replaced(file);
-    this.#shortages?.look(file, this.#repositories);
-  }
-
-  /** Learns which repositories there are. */
-  #lookAgain(): void {
-    this.#repositories = this.#watched().world.repositories;
-    this.#places = new Map(
-      this.#repositories.flatMap(({ name, nodeNames }, place) =>
-        [name, ...nodeNames].map((each) => [each, place] as const),
-      ),
-    );
-    this.#names = undefined;
-  }
-
-  #placeOf(name: string | undefined): number | undefined {
-    return name === undefined ? undefined : this.#places.get(name);
-  }
-
-  #explain(event: SimulationEvent): string {
-    const explanation = this.#watched().explain(event);
-    this.#names ??= configurationOfNames(this.#repositories);
-    return formatExplanation(explanation, this.#names).slice(0, whyLengthMax);
-  }
-
-  #recorded({
-    uuid: _uuid,
-    nodeNames: _nodes,
-    ...repository
-  }: SimulatedRepository): RecordedRepository {
-    const { world } = this.#watched();
-    const { name } = repository;
+  #moment(ms: number): RecordedMoment {
+    const { places, world, actions, shortages, conditions } = this.#watched();
     return {
-      ...repository,
-      remotes: [...new Set(repository.remotes.flatMap((remote) => this.#placeOf(remote) ?? []))],
-      heldBytes: world.bytes({ view: name }),
-      heldKeys: world.keyCount({ view: name }),
+      action: actions,
+      turn: actions + this.#happenings,
+      ms,
+      heldBytes: places.repositories.map(({ name }) => Number(world.bytes({ view: name }))),
+      below: shortages.below,
+      down: conditions.down,
+      move: undefined,
+      happening: undefined,
     };
   }
 
-  #watched(): Simulation {
-    if (this.#simulation === undefined)
-      throw new Error('nothing was recorded: follow a simulation');
-    return this.#simulation;
+  /** What repositories will hold once an event has shown in their views. */
+  #heldAfter({ kind, bytes }: SimulationEvent, changed: number): readonly number[] {
+    const { places, world } = this.#watched();
+    return places.repositories.map(({ name }, place) => {
+      const before = world.bytes({ view: name });
+      if (place !== changed) return Number(before);
+      return Number(kind === 'drop' ? before - bytes : before + bytes);
+    });
+  }
+
+  #explain(event: SimulationEvent): string {
+    return this.#explainer?.explain(this.#watched().simulation, event) ?? '';
+  }
+
+  #commandText(): string {
+    return this.#followed?.text ?? '';
+  }
+
+  #watched(): Ledger {
+    if (this.#ledger === undefined) throw new Error('nothing was recorded: follow a simulation');
+    return this.#ledger;
   }
 }
 
 const settledMessage = /^Simulation has stabilized after /;
-
-/** How much of a command or an explanation is kept, in UTF-16 code units. */
-const commandLengthMax = 300;
-const whyLengthMax = 4000;
-
-/** Where a content was, and where it came to. */
-function placesOf({ kind, why }: SimulationEvent, remote: number | undefined): [number, number?] {
-  switch (kind) {
-    case 'get':
-      return [remote ?? why.here, why.who];
-    case 'send':
-      return [why.here, why.who];
-    case 'drop':
-      return [why.who];
-  }
-}
-
-function isStep({ kind }: Command): boolean {
-  return kind === 'step' || kind === 'stepstable';
-}
-
-function isChange({ kind }: Command): boolean {
-  return !['blank', 'comment', 'present', 'notpresent', 'visit'].includes(kind);
-}
-
-/** A configuration that knows nothing but what repositories are called. */
-function configurationOfNames(repositories: readonly SimulatedRepository[]): Configuration {
-  const named = new Map<Uuid, RepositorySettings>();
-  for (const { uuid, name } of repositories) named.set(uuid, { ...noSettings, description: name });
-  return {
-    repositories: named,
-    groupwanted: new Map(),
-    numcopies: undefined,
-    mincopies: undefined,
-    clusters: new Map(),
-    fullyBalancedThresholdPercent: 90,
-    rebalance: false,
-  };
-}

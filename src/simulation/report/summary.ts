@@ -2,6 +2,16 @@ import { exactJson } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
 import { byteText, percentText, shareOf } from './byte-text.ts';
 import type { RecordedRepository, SimulationRecording } from './recording.ts';
+import {
+  pairLines,
+  summarizeTime,
+  timeCells,
+  timeJson,
+  timeLines,
+  type TimeSummary,
+} from './time-summary.ts';
+import { timeText } from './time-text.ts';
+import { aligned, counted } from './words.ts';
 
 /** How full a repository is beside the others of a group, all of which have a maxsize. */
 export interface Imbalance {
@@ -32,26 +42,45 @@ export interface SimulationSummary
     | 'movedBytes'
     | 'wastedBytes'
     | 'files'
+    | 'lostFiles'
     | 'numcopies'
     | 'belowMost'
     | 'belowActions'
   > {
   /** Files below numcopies in the end. */
   readonly below: number;
-  /** How many were below numcopies, from the action on that changed it, as far as moments were kept. */
-  readonly belowOverTime: readonly { readonly action: number; readonly files: number }[];
+  /** How many were below numcopies, from when that changed, as far as moments were kept. */
+  readonly belowOverTime: readonly {
+    readonly action: number;
+    /** Simulated time, milliseconds. */
+    readonly ms: number;
+    readonly files: number;
+  }[];
   readonly repositories: readonly RepositorySummary[];
+  /** `undefined` when no time passed. */
+  readonly time: TimeSummary | undefined;
 }
 
 /** Sums up a run. */
 export function summarize(recording: SimulationRecording): SimulationSummary {
-  const { repositories, moments, traffic: _traffic, momentEvery: _every, ...sums } = recording;
+  const { repositories, moments } = recording;
   return {
-    ...sums,
+    lostFiles: recording.lostFiles,
+    isSettled: recording.isSettled,
+    hasFailed: recording.hasFailed,
+    actions: recording.actions,
+    transfers: recording.transfers,
+    drops: recording.drops,
+    movedBytes: recording.movedBytes,
+    wastedBytes: recording.wastedBytes,
+    files: recording.files,
+    numcopies: recording.numcopies,
+    belowMost: recording.belowMost,
+    belowActions: recording.belowActions,
     below: moments.at(-1)?.below ?? 0,
     belowOverTime: moments
       .filter(({ below }, index) => below !== moments[index - 1]?.below)
-      .map(({ action, below }) => ({ action, files: below })),
+      .map(({ action, ms, below }) => ({ action, ms, files: below })),
     repositories: repositories.map((repository) => ({
       name: repository.name,
       heldBytes: repository.heldBytes,
@@ -60,6 +89,7 @@ export function summarize(recording: SimulationRecording): SimulationSummary {
       fullness: fullnessOf(repository),
       imbalance: imbalanceOf(repository, repositories),
     })),
+    time: summarizeTime(recording),
   };
 }
 
@@ -86,7 +116,7 @@ function imbalanceOf(
 
 /** As one line of JSON; sizes in bytes are strings, shares are fractions of 1. */
 export function summaryJson(summary: SimulationSummary): string {
-  const { isSettled = null, repositories, ...rest } = summary;
+  const { lostFiles, isSettled = null, repositories, time, ...rest } = summary;
   const each = repositories.map((repository) => ({
     name: repository.name,
     heldBytes: repository.heldBytes,
@@ -95,21 +125,35 @@ export function summaryJson(summary: SimulationSummary): string {
     fullness: repository.fullness ?? null,
     imbalance: repository.imbalance,
   }));
-  return exactJson({ isSettled, ...rest, repositories: each });
+  return exactJson({ lostFiles, isSettled, ...rest, repositories: each, time: timeJson(time) });
 }
 
 /** For people: a few lines, and one a repository. */
 export function formatSummary(summary: SimulationSummary): string {
   const { transfers, drops, movedBytes, wastedBytes, numcopies, below, belowMost } = summary;
   const share = shareOf(wastedBytes, movedBytes);
-  const rows = summary.repositories.map(rowOf);
+  const { time } = summary;
+  const rows = summary.repositories.map((repository, place) => {
+    const timed = time?.repositories[place];
+    return [...rowOf(repository), ...(timed === undefined ? [] : timeCells(timed))];
+  });
+  const belowMs = time?.belowMs ?? 0;
+  const belowTime = belowMs === 0 ? '' : `, any for ${timeText(belowMs)}`;
   return [
+    ...(summary.lostFiles === 0 ? [] : [lostText(summary)]),
     `${settledText(summary)}: ${counted(transfers, 'transfer')}, ${counted(drops, 'drop')}`,
     `moved ${byteText(movedBytes)}, of which in vain ${byteText(wastedBytes)} (${percentText(share)})`,
     `below numcopies ${numcopies}: ${counted(below, 'file')} of ${summary.files} in the end, ` +
-      `${belowMost} at worst, some after ${counted(summary.belowActions, 'action')}`,
+      `${belowMost} at worst, some after ${counted(summary.belowActions, 'action')}${belowTime}`,
+    ...(time === undefined ? [] : timeLines(time)),
     ...aligned(rows),
+    ...(time === undefined ? [] : pairLines(time)),
   ].join('\n');
+}
+
+/** That files are lost. */
+export function lostText({ lostFiles, files }: SimulationSummary): string {
+  return `lost: of ${counted(lostFiles, 'file')} of ${files} no copy is left anywhere`;
 }
 
 /** Whether a run settled, in a word or two. */
@@ -124,11 +168,6 @@ export function settledText({
         ? 'settled'
         : 'not settled';
   return hasFailed ? `failed, ${settled}` : settled;
-}
-
-/** A number of things. */
-export function counted(count: number, thing: string, things: string = `${thing}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? thing : things}`;
 }
 
 function rowOf(repository: RepositorySummary): readonly string[] {
@@ -147,14 +186,4 @@ export function imbalanceText({ imbalance }: RepositorySummary): string {
       return `${points < 0 ? '\u2212' : '+'}${Math.abs(points)} points to ${plain(group)}`;
     })
     .join(', ');
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<number[]>(
-    (most, row) => row.map((cell, column) => Math.max(most[column] ?? 0, cell.length)),
-    [],
-  );
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
 }

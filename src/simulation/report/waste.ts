@@ -5,10 +5,12 @@
  * - when the content was dropped at its target again without having been passed on, or
  * - when it had been at its target before and was dropped there too early. Where the transfer that brought
  *   it then was in vain already, this one makes up for it.
+ *
+ * What is lost with a disk was not dropped, and comes again for a reason.
  */
 export class Waste {
-  /** By file: what became of its content at each repository. */
-  readonly #fates = new Map<string, (Fate | undefined)[]>();
+  /** By key: what became of it at each repository. */
+  readonly #fates = new Map<number, (Fate | undefined)[]>();
   #bytes = 0n;
 
   get bytes(): bigint {
@@ -16,8 +18,8 @@ export class Waste {
   }
 
   /** A content was moved between two repositories. */
-  moved(file: string, from: number, to: number, bytes: bigint): void {
-    const fates = this.#of(file);
+  moved(key: number, from: number, to: number, bytes: bigint): void {
+    const fates = this.#of(key);
     if (fates[from] === 'came') fates[from] = 'stays';
     if (fates[to] === 'gone') {
       this.#bytes += bytes;
@@ -26,22 +28,27 @@ export class Waste {
   }
 
   /** A content was dropped. */
-  dropped(file: string, from: number, bytes: bigint): void {
-    const fates = this.#of(file);
+  dropped(key: number, from: number, bytes: bigint): void {
+    const fates = this.#of(key);
     if (fates[from] === 'came') {
       this.#bytes += bytes;
       fates[from] = 'in-vain';
     } else fates[from] = 'gone';
   }
 
-  /** A command gave the file a new content. */
-  replaced(file: string): void {
-    this.#fates.delete(file);
+  /** No file has the key any more. */
+  forget(key: number): void {
+    this.#fates.delete(key);
   }
 
-  #of(file: string): (Fate | undefined)[] {
-    let fates = this.#fates.get(file);
-    if (fates === undefined) this.#fates.set(file, (fates = []));
+  /** A repository lost all that it had. */
+  lost(place: number): void {
+    for (const fates of this.#fates.values()) fates[place] = undefined;
+  }
+
+  #of(key: number): (Fate | undefined)[] {
+    let fates = this.#fates.get(key);
+    if (fates === undefined) this.#fates.set(key, (fates = []));
     return fates;
   }
 }

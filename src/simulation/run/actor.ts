@@ -162,6 +162,7 @@ export class Actor {
       remote: actor === other ? undefined : otherName,
       changed: kind === 'get' ? actorName : otherName,
       file: contents.fileName(file),
+      key,
       bytes: kind === 'drop' && !views.holds(other, other, key) ? 0n : contents.bytes(key),
       ms: clock.ms,
       why: { here: actor, who: kind === 'get' ? actor : other, file, isGone: kind === 'drop' },

@@ -22,6 +22,8 @@ export interface SimulationEvent {
   /** The name of the one that has the content from now on, or no more. */
   readonly changed: string;
   readonly file: string;
+  /** The number of its key: the same whatever the file is called later. */
+  readonly key: number;
   /** What was moved or freed: none by a drop that finds nothing, as the view was behind. */
   readonly bytes: bigint;
   /** When it happened, simulated milliseconds from the beginning; steps take no time. */
@@ -38,11 +40,19 @@ export interface SimulationEvent {
 /** What happens while time passes, besides the transfers and drops that have been done. */
 export type SimulationHappening = { readonly ms: number } & (
   | {
-      /** A transfer begins, or is broken off and can be gone on with. Now it can be explained. */
-      readonly kind: 'begins' | 'breaksOff';
+      /** A transfer begins. Now it can be explained. */
+      readonly kind: 'begins';
       readonly event: SimulationEvent;
       /** What is still to come. */
       readonly bytesLeft: number;
+    }
+  | {
+      /** A transfer is broken off, and can be gone on with. */
+      readonly kind: 'breaksOff';
+      readonly event: SimulationEvent;
+      readonly bytesLeft: number;
+      /** What had come of it, on this try and earlier ones, and is lost with the disk that it was on. */
+      readonly bytesLost: number;
     }
   /** A file came, or there was no place that took it; where it came, or would have. */
   | {

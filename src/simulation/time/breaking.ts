@@ -52,7 +52,8 @@ function breakOff(
   const { clock, clockwork, contents, disks, actor, onHappening } = play;
   const target = targetOf(transfer);
   const { file, key, startMs } = transfer;
-  const arrived = isKept ? arrivedBytes(transfer, clock.ms) : 0;
+  const came = arrivedBytes(transfer, clock.ms);
+  const arrived = isKept ? came : 0;
   if (arrived > 0) clockwork.partials.set(partialOf(target, key), arrived);
   disks.expect(target, -contents.bytes(key));
   for (const [way, untilMs] of clockwork.takenUntilMs) {
@@ -68,12 +69,8 @@ function breakOff(
   const deed = deedOf(connection, transfer.kind, play);
   const bytesLeft = transfer.hadBytes + transfer.bytes - arrived;
   if (deed === undefined) return;
-  onHappening({
-    kind: 'breaksOff',
-    ms: clock.ms,
-    event: actor.eventOf(deed, file, key),
-    bytesLeft,
-  });
+  const event = actor.eventOf(deed, file, key);
+  onHappening({ kind: 'breaksOff', ms: clock.ms, event, bytesLeft, bytesLost: came - arrived });
 }
 
 /** What a connection does at a stage of its round. */

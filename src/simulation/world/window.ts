@@ -1,6 +1,7 @@
 import type { TrustLevel } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Contents } from './contents.ts';
+import type { Disks } from './disks.ts';
 import type { Network } from './network.ts';
 import type { Views } from './views.ts';
 
@@ -19,6 +20,10 @@ export interface SimulatedRepository {
   readonly wanted: string | undefined;
   readonly required: string | undefined;
   readonly maxsizeBytes: bigint | undefined;
+  /** What fits on its disk; `undefined` where that has no end. */
+  readonly diskBytes: bigint | undefined;
+  /** Whether nobody reaches it at this moment. */
+  readonly isDown: boolean;
 }
 
 /** What one repository believes about another; both by name, the names of nodes too. */
@@ -29,21 +34,31 @@ export interface Belief {
   readonly repository?: string;
 }
 
+/** What is looked at. */
+interface WindowOptions {
+  readonly contents: Contents;
+  readonly views: Views;
+  readonly network: Network;
+  readonly disks: Disks;
+}
+
 /** A simulation looked at from outside, by names. It changes as the simulation goes on. */
 export class SimulationWindow {
   readonly #contents: Contents;
   readonly #views: Views;
   readonly #network: Network;
+  readonly #disks: Disks;
 
-  constructor(contents: Contents, views: Views, network: Network) {
+  constructor({ contents, views, network, disks }: WindowOptions) {
     this.#contents = contents;
     this.#views = views;
     this.#network = network;
+    this.#disks = disks;
   }
 
   /** All repositories, in the order in which they came. */
   get repositories(): readonly SimulatedRepository[] {
-    const { nodes, repositories } = this.#network;
+    const { nodes, repositories, reach } = this.#network;
     return repositories.map((repository, number) => ({
       name: repository.name,
       uuid: repository.uuid,
@@ -55,6 +70,8 @@ export class SimulationWindow {
       wanted: repository.wanted,
       required: repository.required,
       maxsizeBytes: repository.maxsizeBytes,
+      diskBytes: this.#disks.sizes.get(number),
+      isDown: reach.down.has(number),
     }));
   }
 
@@ -89,6 +106,17 @@ export class SimulationWindow {
   fileKey(file: string): string | undefined {
     const number = this.#contents.file(file);
     return number === undefined ? undefined : this.#contents.keyText(this.#contents.keyOf(number));
+  }
+
+  /** The number of a file's key, by which events tell it. */
+  keyNumber(file: string): number | undefined {
+    const number = this.#contents.file(file);
+    return number === undefined ? undefined : this.#contents.keyOf(number);
+  }
+
+  /** Whether a repository really holds a key; both by number, repositories in the order of their list. */
+  isHeld(key: number, repository: number): boolean {
+    return this.#views.holds(repository, repository, key);
   }
 
   /** The metadata of a file's content: values by field. */

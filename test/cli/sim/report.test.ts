@@ -32,6 +32,16 @@ test('sums a run up, for people and for programs', async () => {
   expect(last).toMatchObject({ kind: 'summary', movedBytes: '5000000', isSettled: true });
 });
 
+test('sums up what time brought', async () => {
+  const file = simFile(text.replace('step 9', 'speed a -> b 1MB/s\nwait 1m'));
+  const said = await ballast(['sim', 'run', '--quiet', '--summary', file]);
+  const json = await ballast(['sim', 'run', '--quiet', '--summary', '--json', file]);
+
+  expect(said.stdout).toContain('\nsimulated 1m, the last change after 5s 2ms\n');
+  const last: unknown = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
+  expect(last).toMatchObject({ kind: 'summary', lostFiles: 0, time: { ms: 60_000 } });
+});
+
 test('draws a page and pictures, also of a run that broke off', async () => {
   const directory = temporaryDirectory();
   const [page, picture] = [join(directory, 'r.html'), join(directory, 'r.svg')];

@@ -1,18 +1,17 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { byteText, percentText } from '../byte-text.ts';
-import { fullnessPicture } from '../pictures/fullness.ts';
+import { fullnessKey, fullnessPanels } from '../pictures/fullness.ts';
 import { headline, thinnedNote } from '../pictures/headline.ts';
 import { matrixPicture } from '../pictures/matrix.ts';
 import { networkPicture } from '../pictures/network.ts';
 import { svgElement } from '../pictures/picture.ts';
 import { pictureStyle } from '../pictures/style.ts';
 import { escaped } from '../pictures/xml.ts';
-import type { SimulationRecording } from '../recording.ts';
-import { imbalanceText, summarize } from '../summary.ts';
+import { isTimed, type SimulationRecording } from '../recording.ts';
 import { pageData, scriptJson } from './page-data.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
+import { repositoryTable } from './repository-table.ts';
 
 /**
  * A run as one page that opens from disk: nothing is loaded, and by its policy nothing can be. All text
@@ -39,10 +38,10 @@ ${[...headline(recording), ...thinnedNote(recording)].map((line) => `<p>${escape
 <main>
 <section aria-labelledby="network-heading"><h2 id="network-heading">Network</h2>
 <div class="wide">${svgElement(networkPicture(recording), 'network')}</div>
-${player}
+${playerOf(recording)}
 </section>
 <section aria-labelledby="fullness-heading"><h2 id="fullness-heading">Bytes held over time</h2>
-<div class="wide">${svgElement(fullnessPicture(recording), 'fullness')}</div></section>
+${panelsOf(recording)}</section>
 <section aria-labelledby="matrix-heading"><h2 id="matrix-heading">Transfers</h2>
 <div class="wide">${svgElement(matrixPicture(recording), 'matrix')}</div></section>
 <section aria-labelledby="table-heading"><h2 id="table-heading">Repositories in the end</h2>
@@ -55,7 +54,18 @@ ${player}
 `;
 }
 
-const player = `<div id="player" class="player">
+/** Panels over time, as many in a row as there is room for. */
+function panelsOf(recording: SimulationRecording): string {
+  const panels = fullnessPanels(recording).map((panel, index) =>
+    svgElement(panel, `panel-${index}`, 'panel'),
+  );
+  const key = fullnessKey(recording);
+  return `<div class="panels" id="fullness">${panels.join('\n')}</div>${key === undefined ? '' : svgElement(key, 'fullness-key')}`;
+}
+
+/** The slider, and what it says. */
+function playerOf(recording: SimulationRecording): string {
+  return `<div id="player" class="player${isTimed(recording) ? ' timed' : ''}">
 <div class="row"><button id="back" type="button" aria-label="One action back">‹</button>
 <input id="slider" type="range" min="0" max="0" step="1" aria-label="Action">
 <button id="on" type="button" aria-label="One action on">›</button>
@@ -64,6 +74,7 @@ const player = `<div id="player" class="player">
 <p id="command-row" class="soft">in <code id="command"></code></p>
 <div id="why-row"><pre id="why"></pre></div>
 </div>`;
+}
 
 function digestOf(text: string): string {
   return `sha256-${base64(sha256(utf8ToBytes(text)))}`;
@@ -71,29 +82,4 @@ function digestOf(text: string): string {
 
 function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-}
-
-function repositoryTable(recording: SimulationRecording): string {
-  const summary = summarize(recording);
-  const rows = summary.repositories.map((repository, place) => {
-    const { name, heldBytes, heldKeys, maxsizeBytes, fullness } = repository;
-    const { groups = [], wanted = '', trust = '' } = recording.repositories[place] ?? {};
-    const cells = [
-      ['', byteText(heldBytes)],
-      ['', heldKeys.toLocaleString('en')],
-      ['', maxsizeBytes === undefined ? '' : byteText(maxsizeBytes)],
-      ['', fullness === undefined ? '' : percentText(fullness)],
-      ['text', imbalanceText(repository)],
-      ['text', [...(trust === 'semitrusted' ? [] : [trust]), ...groups].join(', ')],
-      ['text', wanted],
-    ] as const;
-    const row = cells.map(([kind, text]) => `<td class="${kind}">${escaped(text)}</td>`).join('');
-    return `<tr><th scope="row">${escaped(name)}</th>${row}</tr>`;
-  });
-  const heads = ['Repository', 'Held', 'Keys', 'Maxsize', 'Full', 'Imbalance', 'Groups', 'Wanted'];
-  const head = heads.map((text, column) => {
-    const kind = column === 0 || column > 4 ? ' class="text"' : '';
-    return `<th scope="col"${kind}>${text}</th>`;
-  });
-  return `<table><thead><tr>${head.join('')}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table>`;
 }

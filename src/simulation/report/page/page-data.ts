@@ -1,16 +1,22 @@
 import { byteText } from '../byte-text.ts';
 import { plain } from '../../../placement/index.ts';
-import { panelAreas } from '../pictures/fullness.ts';
+import { courseOf, type Course } from '../pictures/course.ts';
+import { panelArea } from '../pictures/fullness.ts';
 import { heldText, tankScales } from '../pictures/network.ts';
-import type { RecordedMoment, RecordedMove, SimulationRecording } from '../recording.ts';
+import type {
+  RecordedHappening,
+  RecordedMoment,
+  RecordedMove,
+  SimulationRecording,
+} from '../recording.ts';
+import { timeText } from '../time-text.ts';
 
 /** What the slider of a page goes through; texts stand once, and are named by their places. */
 export interface PageData {
   readonly texts: readonly string[];
   readonly scales: readonly number[];
-  /** Areas of the panels over time: left, right, top, bottom. */
-  readonly panels: readonly (readonly number[])[];
-  readonly actions: number;
+  /** Where curves are in a panel over time. */
+  readonly panel: typeof panelArea;
   readonly limits: readonly (number | null)[];
   readonly steps: readonly PageStep[];
 }
@@ -18,6 +24,10 @@ export interface PageData {
 /** How things stood, and what had just been done. */
 export interface PageStep {
   readonly action: number;
+  /** Where on the axis of pictures over time it is, from 0 to 1. */
+  readonly share: number;
+  /** Which step it is, and when. */
+  readonly label: number;
   /** What each repository held, in bytes, and that in words. */
   readonly held: readonly number[];
   readonly heldTexts: readonly number[];
@@ -25,48 +35,107 @@ export interface PageStep {
   readonly did: number;
   readonly command: number;
   readonly why: number;
+  /** Places of repositories that are down. */
+  readonly down: readonly number[];
   /** The place that gave, and the one that took; -1 for none. */
   readonly from: number;
   readonly to: number;
 }
 
-/** How it began, and then a step for each action that was kept. */
+/** How it began, and then a step for each action and happening that was kept. */
 export function pageData(recording: SimulationRecording): PageData {
-  const { repositories, moments, actions } = recording;
+  const { repositories, moments } = recording;
   const texts = new Texts();
-  const start = moments.find(({ action, move }) => action === 0 && move === undefined);
-  const shown = moments.filter((moment) => moment === start || moment.move !== undefined);
+  const course = courseOf(recording);
+  const start = moments.find(({ turn }) => turn === 0);
+  const shown = moments.filter(
+    (moment) => moment === start || moment.move !== undefined || moment.happening !== undefined,
+  );
   return {
-    steps: shown.map((moment) => stepOf(moment, recording, texts)),
+    steps: shown.map((moment) => stepOf(moment, { recording, course, texts })),
     texts: texts.all,
     scales: tankScales(recording),
     limits: repositories.map(({ maxsizeBytes }) =>
       maxsizeBytes === undefined ? null : Number(maxsizeBytes),
     ),
-    panels: panelAreas(recording).map(({ left, right, top, bottom }) => [left, right, top, bottom]),
-    actions,
+    panel: panelArea,
   };
 }
 
-function stepOf(
-  { action, heldBytes, move }: RecordedMoment,
-  { repositories }: SimulationRecording,
-  texts: Texts,
-): PageStep {
+interface Telling {
+  readonly recording: SimulationRecording;
+  readonly course: Course;
+  readonly texts: Texts;
+}
+
+function stepOf(moment: RecordedMoment, { recording, course, texts }: Telling): PageStep {
+  const { repositories } = recording;
+  const { action, heldBytes, move, down } = moment;
   const held = repositories.map((_repository, number) => heldBytes[number] ?? 0);
-  const did = move === undefined ? 'Before the first action.' : didText(move, repositories);
   return {
     action,
+    share: course.shareOf(moment),
+    label: texts.place(labelOf(moment, recording, course)),
     held,
     heldTexts: held.map((bytes, number) =>
       texts.place(heldText(bytes, repositories[number]?.maxsizeBytes)),
     ),
-    did: texts.place(did),
+    did: texts.place(toldOf(moment, repositories)),
     command: texts.place(move?.command),
     why: texts.place(move?.why),
-    from: move?.from ?? -1,
-    to: move?.to ?? -1,
+    down,
+    ...endsOf(moment),
   };
+}
+
+function labelOf(
+  { action, ms }: RecordedMoment,
+  { actions }: SimulationRecording,
+  { isTimed }: Course,
+): string {
+  const label = `ction ${action.toLocaleString('en')} of ${actions.toLocaleString('en')}`;
+  return isTimed ? `${timeText(ms)} · a${label}` : `A${label}`;
+}
+
+/** Whom a moment is about. */
+function endsOf({ move, happening }: RecordedMoment): Pick<PageStep, 'from' | 'to'> {
+  if (happening === undefined) return { from: move?.from ?? -1, to: move?.to ?? -1 };
+  if (!('places' in happening)) return { from: -1, to: happening.place };
+  const [first = -1, second = -1] = happening.places;
+  return { from: second, to: first };
+}
+
+function toldOf(
+  { move, happening }: RecordedMoment,
+  repositories: SimulationRecording['repositories'],
+): string {
+  if (move !== undefined) return didText(move, repositories);
+  if (happening !== undefined) return happenedText(happening, repositories);
+  return 'Before the first action.';
+}
+
+/** What happened, in a sentence. */
+function happenedText(
+  happening: RecordedHappening,
+  repositories: SimulationRecording['repositories'],
+): string {
+  const nameOf = (place: number): string => plain(repositories[place]?.name ?? '');
+  switch (happening.kind) {
+    case 'arrives':
+    case 'isTurnedAway': {
+      const { kind, file, bytes, places } = happening;
+      const what = `${plain(file)} (${byteText(bytes)})`;
+      const where = places.map(nameOf).join(', ');
+      return kind === 'arrives'
+        ? `${what} arrives at ${where}`
+        : `${what} is turned away: no room, or nobody up, at ${where}`;
+    }
+    case 'fails':
+    case 'returns':
+      return `${nameOf(happening.place)} ${happening.kind}`;
+    case 'loses':
+      return `${nameOf(happening.place)} loses its disk`;
+  }
 }
 
 /** What an action did, in a sentence. */

@@ -5,11 +5,12 @@ export const pageScript: string = `'use strict';
   const by = (id) => document.getElementById(id);
   const slider = by('slider');
   const radius = 19;
-  const heads = data.panels.map(([, , top, bottom]) => {
+  const { left, right, top, bottom } = data.panel;
+  const heads = Array.from(document.querySelectorAll('.panel'), (panel) => {
     const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
     line.setAttribute('class', 'now-line');
     line.setAttribute('d', 'M0 ' + (top - 4) + 'V' + bottom);
-    by('fullness').append(line);
+    panel.append(line);
     return line;
   });
   const bottoms = data.scales.map((_scale, place) => {
@@ -32,23 +33,24 @@ export const pageScript: string = `'use strict';
       tank.setAttribute('class', kind);
       by('held-' + place).textContent = text(step.heldTexts[place]);
     });
-    heads.forEach((line, index) => {
-      const [left, right] = data.panels[index];
-      const x = left + (step.action / Math.max(1, data.actions)) * (right - left);
+    heads.forEach((line) => {
+      const x = left + step.share * (right - left);
       line.setAttribute('transform', 'translate(' + x + ' 0)');
     });
     lit.forEach((element) => element.classList.remove('now'));
     lit = [by('flow-' + step.from + '-' + step.to), by('node-' + step.from), by('node-' + step.to)];
     lit = lit.filter((element) => element !== null);
     lit.forEach((element) => element.classList.add('now'));
-    const label = step.action.toLocaleString('en') + ' of ' + data.actions.toLocaleString('en');
-    by('count').textContent = 'Action ' + label;
+    data.scales.forEach((_scale, place) => {
+      by('node-' + place).classList.toggle('off', step.down.includes(place));
+    });
+    by('count').textContent = text(step.label);
     by('did').textContent = text(step.did);
     by('command').textContent = text(step.command);
     by('command-row').hidden = step.command < 0;
     by('why').textContent = text(step.why);
     by('why-row').hidden = step.why < 0;
-    slider.setAttribute('aria-valuetext', 'action ' + label + ': ' + text(step.did));
+    slider.setAttribute('aria-valuetext', text(step.label) + ': ' + text(step.did));
     by('back').disabled = number === 0;
     by('on').disabled = number === data.steps.length - 1;
   }

@@ -1,6 +1,7 @@
 import { byteText } from '../byte-text.ts';
-import type { RecordedTraffic, SimulationRecording } from '../recording.ts';
-import { counted } from '../summary.ts';
+import { isTimed, type RecordedTraffic, type SimulationRecording } from '../recording.ts';
+import { busyText } from '../time-summary.ts';
+import { counted } from '../words.ts';
 import { pictureWidth, type Picture } from './picture.ts';
 import { escaped, label, num } from './xml.ts';
 
@@ -10,12 +11,17 @@ const nameLengthMax = 18;
 const slantDegrees = -38;
 const slantWidth = 84;
 const letterWidth = 7.2;
-const [cellWidthMin, cellWidthMax, cellHeight] = [62, 96, 38];
+const [cellWidthMin, cellWidthMax] = [62, 96];
+/** Lines of text in a cell, and how high that makes it. */
+const [lineHeight, cellPad] = [15, 8];
 /** Shade of the cell with the most bytes, which text must stay legible on. */
 const shadeMax = 0.42;
 
 /** Who moved how much to whom: rows give, columns take; those that did neither are left out. */
-export function matrixPicture({ repositories, traffic }: SimulationRecording): Picture {
+export function matrixPicture(recording: SimulationRecording): Picture {
+  const { repositories, traffic, time } = recording;
+  const spanMs = isTimed(recording) ? time.endMs - time.startMs : undefined;
+  const cellHeight = cellPad + lineHeight * (spanMs === undefined ? 2 : 3);
   const rows = [...new Set(traffic.map(({ from }) => from))].sort(ascending);
   const columns = [...new Set(traffic.map(({ to }) => to))].sort(ascending);
   const room = pictureWidth - rowNameWidth - slantWidth;
@@ -46,8 +52,9 @@ export function matrixPicture({ repositories, traffic }: SimulationRecording): P
       const x = rowNameWidth + columns.indexOf(cell.to) * cellWidth;
       const y = top + rows.indexOf(cell.from) * cellHeight;
       const shade = shadeMax * Math.sqrt(Number(cell.bytes) / most);
-      const title = `${nameOf(cell.from)} to ${nameOf(cell.to)}: ${cellTitle(cell)}`;
-      return cellOf({ cell, x, y, cellWidth, shade, title });
+      const busy = spanMs === undefined ? undefined : busyText(cell.busyMs / spanMs);
+      const title = `${nameOf(cell.from)} to ${nameOf(cell.to)}: ${cellTitle(cell, busy)}`;
+      return cellOf({ cell, x, y, cellWidth, cellHeight, shade, title, busy });
     }),
     `<text class="soft" x="${rowNameWidth - 10}" y="${top - 8}" text-anchor="end">from ↓   to →</text>`,
   ];
@@ -73,8 +80,9 @@ function ascending(left: number, right: number): number {
   return left - right;
 }
 
-function cellTitle({ transfers, bytes }: RecordedTraffic): string {
-  return `${counted(transfers, 'transfer')}, ${byteText(bytes)}`;
+function cellTitle({ transfers, bytes }: RecordedTraffic, busy: string | undefined): string {
+  const share = busy === undefined ? '' : `, under way ${busy} of the time`;
+  return `${counted(transfers, 'transfer')}, ${byteText(bytes)}${share}`;
 }
 
 interface Cell {
@@ -82,11 +90,14 @@ interface Cell {
   readonly x: number;
   readonly y: number;
   readonly cellWidth: number;
+  readonly cellHeight: number;
   readonly shade: number;
   readonly title: string;
+  /** The share of time in which something was under way, in words. */
+  readonly busy: string | undefined;
 }
 
-function cellOf({ cell, x, y, cellWidth, shade, title }: Cell): string {
+function cellOf({ cell, x, y, cellWidth, cellHeight, shade, title, busy }: Cell): string {
   const centre = num(x + cellWidth / 2);
   return [
     `<g><title>${escaped(title)}</title>`,
@@ -94,6 +105,13 @@ function cellOf({ cell, x, y, cellWidth, shade, title }: Cell): string {
     `width="${cellWidth}" height="${cellHeight}"/>`,
     `<text class="number" x="${centre}" y="${num(y + 16)}" text-anchor="middle">${byteText(cell.bytes)}</text>`,
     `<text class="soft number" x="${centre}" y="${num(y + 31)}" text-anchor="middle">`,
-    `${cell.transfers.toLocaleString('en')} ×</text></g>`,
+    `${cell.transfers.toLocaleString('en')} ×</text>`,
+    ...(busy === undefined
+      ? []
+      : [
+          `<text class="soft number" x="${centre}" y="${num(y + 46)}" text-anchor="middle">`,
+          `${escaped(busy)} busy</text>`,
+        ]),
+    '</g>',
   ].join('');
 }

@@ -119,9 +119,9 @@ function linksOf(
 /** What moved, each direction on a side of its own; the thicker the more. */
 function flowsOf({ traffic }: SimulationRecording, places: readonly Place[]): readonly string[] {
   const most = traffic.reduce((max, { bytes }) => Math.max(max, Number(bytes)), 1);
-  return traffic.flatMap(({ from, to, bytes }) => {
+  return traffic.flatMap(({ from, to, bytes, transfers }) => {
     const [start, end] = [places[from], places[to]];
-    if (start === undefined || end === undefined) return [];
+    if (start === undefined || end === undefined || transfers === 0) return [];
     const width = flowLeast + flowMore * Math.sqrt(Number(bytes) / most);
     return `<path class="flow" id="flow-${from}-${to}" stroke-width="${num(width)}" d="${curve(start, end, 14)}"/>`;
   });

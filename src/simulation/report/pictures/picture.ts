@@ -14,9 +14,13 @@ export interface Picture {
 export const pictureWidth = 760;
 
 /** A picture as an element of a page. */
-export function svgElement({ title, width, height, body }: Picture, id: string): string {
+export function svgElement(
+  { title, width, height, body }: Picture,
+  id: string,
+  kind = 'picture',
+): string {
   return (
-    `<svg id="${id}" class="picture" role="img" viewBox="0 0 ${num(width)} ${num(height)}" ` +
+    `<svg id="${id}" class="${kind}" role="img" viewBox="0 0 ${num(width)} ${num(height)}" ` +
     `width="${num(width)}" height="${num(height)}"><title>${escaped(title)}</title>${body}</svg>`
   );
 }

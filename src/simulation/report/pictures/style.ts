@@ -12,6 +12,8 @@ svg .soft{fill:var(--soft);font-size:11px}svg .name{font-weight:600;font-size:13
 svg .number{font-variant-numeric:tabular-nums}svg .heading{font-size:16px;font-weight:600}
 .paper{fill:var(--paper)}.frame{fill:none;stroke:var(--soft);stroke-width:1.5}.back{fill:var(--paper)}
 .axis{stroke:var(--line);fill:none}.limit{stroke:var(--over);stroke-dasharray:4 3;fill:none}
+.disk{stroke:var(--ink);stroke-opacity:.7;fill:none}.down{fill:var(--held);fill-opacity:.35}
+.off .frame{stroke-dasharray:3 3}.off .back,.off .name{opacity:.5}
 .tank{fill:var(--tank)}.held{fill:var(--held)}.over{fill:var(--over)}
 .link{stroke:var(--line);stroke-width:1.5;fill:none}.arrow{fill:var(--soft)}.key{stroke-width:2}
 .flow{stroke:var(--blue);fill:none;stroke-opacity:.45;stroke-linecap:round}
