@@ -145,7 +145,7 @@ export class Rounds {
       if (transfer?.key === key && targetOf(transfer) === target) return false;
     }
     const hadBytes = clockwork.partials.get(partialOf(target, key)) ?? 0;
-    const bytes = Math.max(0, Number(contents.bytes(key)) - hadBytes);
+    const bytes = Math.max(0, Math.min(Number.MAX_VALUE, Number(contents.bytes(key))) - hadBytes);
     const ways = hopsOf(route).map((hop) => hop.join(' '));
     const freeMs = Math.max(clock.ms, ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0));
     const startMs = freeMs + clockwork.speeds.latencyMs(route);
