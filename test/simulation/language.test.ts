@@ -110,7 +110,11 @@ describe('the sim language', () => {
     ['wait', { code: 'BS102', expected: 'wait DURATION' }],
     [
       'waitstable 1e9h',
-      { code: 'BS104', column: 12, expected: 'a duration such as 1h30m or 20ms' },
+      {
+        code: 'BS104',
+        column: 12,
+        expected: 'a duration such as 1h30m, 20ms or 2y, of 1000y at most',
+      },
     ],
   ])('tells where %j is wrong, and what was expected', (line, problem) => {
     const parsed = parseSimulation(`init foo\n${line}\ninit bar\n`);
