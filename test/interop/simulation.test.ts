@@ -122,7 +122,9 @@ test.skipIf(!hasGitAnnex)(
       ['bucket', server, '--in=bucket'],
     ] as const;
     const real = Object.keys(sizes).map((file) =>
-      places.filter(([, ...where]) => isFound(file, ...where)).map(([name]) => name),
+      places
+        .filter(([, repository, place]) => isFound(file, repository, place))
+        .map(([name]) => name),
     );
 
     const { simulation } = run(`
