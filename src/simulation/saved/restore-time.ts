@@ -25,7 +25,6 @@ export function restoreTime(saved: SavedTime, play: Play): boolean {
   }
   for (const outages of saved.outages) clockwork.outages.set(outages.repository, { ...outages });
   for (const [place, bytes] of saved.partials) clockwork.partials.set(place, bytes);
-  for (const [way, untilMs] of saved.taken) clockwork.takenUntilMs.set(way, untilMs);
   const changes = new Rounds(play).changes();
   for (const connection of saved.connections) restoreConnection(connection, changes, play);
   return true;

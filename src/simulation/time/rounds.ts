@@ -2,9 +2,9 @@
 import type { Play } from '../run/play.ts';
 import { compareBytes } from '../world/compare.ts';
 import { deedOf } from './breaking.ts';
-import { partialOf } from './clockwork.ts';
+import { neverMs, partialOf } from './clockwork.ts';
 import { sleeps, stages, type Connection } from './connection.ts';
-import { hopsOf } from './speeds.ts';
+import { shareWay } from './speeds.ts';
 import { targetOf, type Transfer } from './transfer.ts';
 
 /** How many files are looked at before the program around the simulation gets a turn. */
@@ -146,11 +146,9 @@ export class Rounds {
     }
     const hadBytes = clockwork.partials.get(partialOf(target, key)) ?? 0;
     const bytes = Math.max(0, Math.min(Number.MAX_VALUE, Number(contents.bytes(key))) - hadBytes);
-    const ways = hopsOf(route).map((hop) => hop.join(' '));
-    const freeMs = Math.max(clock.ms, ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0));
-    const startMs = freeMs + clockwork.speeds.latencyMs(route);
-    const endMs = freeMs + clockwork.speeds.durationMs(route, bytes);
-    for (const each of ways) clockwork.takenUntilMs.set(each, endMs);
+    const freeMs = this.#freeMs(route);
+    const startMs = Math.min(neverMs, freeMs + clockwork.speeds.latencyMs(route));
+    const endMs = Math.min(neverMs, freeMs + clockwork.speeds.durationMs(route, bytes));
     disks.expect(target, contents.bytes(key));
     connection.transfer = { kind, file, key, route, hadBytes, bytes, startMs, endMs };
     connection.atMs = endMs;
@@ -161,6 +159,17 @@ export class Rounds {
     return true;
   }
 
+  /** When all ways of a route are free: what is on them, or waits for one of them, comes first. */
+  #freeMs(route: readonly number[]): number {
+    const { clock, clockwork } = this.#play;
+    let freeMs = clock.ms;
+    for (const { transfer } of clockwork.connections.values()) {
+      if (transfer === undefined || transfer.endMs <= freeMs) continue;
+      if (shareWay(transfer.route, route)) freeMs = transfer.endMs;
+    }
+    return freeMs;
+  }
+
   #finish(connection: Connection, transfer: Transfer): void {
     const { contents, views, clock, clockwork, disks, actor } = this.#play;
     const { file, key } = transfer;
@@ -169,6 +178,8 @@ export class Rounds {
     disks.expect(target, -contents.bytes(key));
     clockwork.partials.delete(partialOf(target, key));
     const deed = deedOf(connection, transfer.kind, this.#play);
+    // The room that was kept for it is free, also where its content was there before it.
+    clockwork.changes += 1;
     if (deed === undefined || views.holds(target, target, key)) return;
     actor.perform(deed, file, key);
     clockwork.lastDeedMs = clock.ms;
