@@ -1,7 +1,7 @@
 /** Simulations in which time passes: speeds, failures, partitions, full disks, arrivals, and changes between. */
 import fc from 'fast-check';
 
-const names = ['a', 'b', 'c', 'gw'] as const;
+const names = ['a', 'b', 'c', 'gw', 's'] as const;
 
 const name = fc.constantFrom(...names);
 const suffix = fc.constantFrom('.x', '.y');
@@ -18,6 +18,7 @@ const expression = fc.constantFrom(
   'balanced=g',
   'sizebalanced=g',
   'not present',
+  'metadata=tag=x',
 );
 
 const join = (...parts: fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
@@ -59,7 +60,17 @@ const command: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: join(word('outages'), name, longDuration, longDuration) },
   { weight: 1, arbitrary: join(fc.constantFrom('down', 'up', 'lose'), name) },
   { weight: 1, arbitrary: fc.constantFrom('partition a gw | b', 'partition a | b | c', 'heal') },
-  { weight: 1, arbitrary: join(word('disk'), name, fc.constantFrom('20B', '5kB', '6MB')) },
+  { weight: 2, arbitrary: join(word('disk'), name, fc.constantFrom('20B', '5kB', '6MB', '1GB')) },
+  { weight: 1, arbitrary: join(word('metadata'), file, fc.constantFrom('tag=x', 'tag=y')) },
+  { weight: 1, arbitrary: join(word('maxsize'), name, fc.constantFrom('1kB', '3MB')) },
+  {
+    weight: 1,
+    arbitrary: join(
+      word('trustlevel'),
+      name,
+      fc.constantFrom('trusted', 'semitrusted', 'untrusted', 'dead'),
+    ),
+  },
   { weight: 1, arbitrary: fc.constantFrom('numcopies 2', 'numcopies 1', 'syncevery 30s') },
   { weight: 1, arbitrary: join(word('rename'), file, word('old')) },
   { weight: 1, arbitrary: join(word('remove'), file) },
@@ -71,6 +82,7 @@ const beginning = [
   'init b',
   'init c',
   'init gw',
+  'initremote s',
   'clusternode n c',
   'via n gw',
   'connect a <-> b',
@@ -78,6 +90,9 @@ const beginning = [
   'connect a -> gw',
   'connect a -> n',
   'connect b -> n',
+  'connect a -> s',
+  'connect b -> s',
+  'wanted s copies=1',
   'group a g',
   'group b g',
   'group c g',
@@ -107,4 +122,4 @@ export function timedSimulations(): fc.Arbitrary<string> {
 }
 
 /** How many lines of each text come before its commands by chance. */
-export const timedBeginningLines = 19;
+export const timedBeginningLines = 23;

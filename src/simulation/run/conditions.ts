@@ -1,6 +1,6 @@
 /** Under what conditions repositories work: what is up, what is cut off, how fast and how large things are. */
 import type { OwnCommand } from '../language/own-command.ts';
-import { loseTransfers } from '../time/breaking.ts';
+import { breakOffUnfitting, loseTransfers } from '../time/breaking.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
 import { notNode, unknownRepository } from './troubles.ts';
 
@@ -67,11 +67,14 @@ export function via(
 
 export function setDisk(
   { repository: name, sizeBytes }: Extract<OwnCommand, { kind: 'disk' }>,
-  { network, disks }: Play,
+  play: Play,
 ): Performed {
+  const { network, disks, clockwork } = play;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
   disks.sizes.set(repository, sizeBytes);
+  breakOffUnfitting(repository, play);
+  clockwork.changes += 1;
   return done;
 }
 

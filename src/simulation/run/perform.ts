@@ -143,7 +143,7 @@ function configure(
 
 /** Metadata belongs to the key, and is known everywhere at once. */
 function describe(name: string, change: MetadataChange, play: Play): Trouble | undefined {
-  const { contents, network, evaluator } = play;
+  const { contents, network, evaluator, clockwork } = play;
   const file = contents.file(name);
   if (file === undefined) return unknownFile(name);
   const key = contents.keyOf(file);
@@ -156,6 +156,7 @@ function describe(name: string, change: MetadataChange, play: Play): Trouble | u
   else if (operator === '+=' || (operator === '?=' && values.size === 0)) values.add(value);
   fields.set(field, operator === '=' ? new Set([value]) : values);
   evaluator.forgetOutcomes();
+  clockwork.changes += 1;
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { shapes } from '../../placement/index.ts';
-import { clockMsMax } from '../time/clockwork.ts';
+import { neverMs } from '../time/clockwork.ts';
 import { stages } from '../time/connection.ts';
 import type { Outages } from '../time/clockwork.ts';
 import type { Speed } from '../time/speeds.ts';
@@ -33,7 +33,6 @@ export interface SavedTime {
   }[];
   readonly outages: readonly Outages[];
   readonly partials: ReadonlyMap<string, number>;
-  readonly taken: ReadonlyMap<string, number>;
   readonly connections: readonly SavedConnection[];
 }
 
@@ -53,7 +52,7 @@ export interface SavedConnection {
 
 const time: shapes.Shape<number> = (value, where) => {
   const ms = wholeNumber(value, where);
-  return ms >= 0 && ms <= 2 * clockMsMax ? ms : misfit(where, 'is no time');
+  return ms >= 0 && ms <= neverMs ? ms : misfit(where, 'is no time');
 };
 
 const count: shapes.Shape<number> = (value, where) => {
@@ -160,7 +159,6 @@ export const timeShape: shapes.Shape<SavedTime> = (value, where) => {
     streams: own.get('streams', listOf(stream)),
     outages: own.get('outages', listOf(outages)),
     partials: own.get('partials', tableOf(string, aDouble)),
-    taken: own.get('taken', tableOf(string, time)),
     connections: own.get('connections', listOf(connection)),
   };
 };

@@ -25,7 +25,6 @@ export function restoreTime(saved: SavedTime, play: Play): boolean {
   }
   for (const outages of saved.outages) clockwork.outages.set(outages.repository, { ...outages });
   for (const [place, bytes] of saved.partials) clockwork.partials.set(place, bytes);
-  for (const [way, untilMs] of saved.taken) clockwork.takenUntilMs.set(way, untilMs);
   const changes = new Rounds(play).changes();
   for (const connection of saved.connections) restoreConnection(connection, changes, play);
   return true;
@@ -41,7 +40,8 @@ function restoreConnection(
     ...saved,
     atMs: atMs ?? Number.POSITIVE_INFINITY,
     seen: isUpToDate ? changes : -1,
-    place: undefined,
+    search: undefined,
+    memories: [],
   });
   if (transfer !== undefined) disks.expect(targetOf(transfer), contents.bytes(transfer.key));
 }

@@ -26,9 +26,6 @@ export function savedTime(play: Play): object {
     })),
     outages: [...clockwork.outages.values()],
     partials: Object.fromEntries(clockwork.partials),
-    taken: Object.fromEntries(
-      [...clockwork.takenUntilMs].filter(([, untilMs]) => untilMs > clock.ms),
-    ),
     connections: [...clockwork.connections.values()].map((connection) =>
       savedConnection(connection, changes),
     ),

@@ -43,6 +43,22 @@ export function loseTransfers(repository: number, play: Play): void {
   clockwork.changes += 1;
 }
 
+/** Breaks off what does not fit any more on a disk that has become smaller, what comes last first. */
+export function breakOffUnfitting(repository: number, play: Play): void {
+  const coming = [...play.clockwork.connections.values()].flatMap((connection) => {
+    const { transfer } = connection;
+    return transfer === undefined || targetOf(transfer) !== repository
+      ? []
+      : [{ connection, transfer }];
+  });
+  coming.sort((left, right) => right.transfer.endMs - left.transfer.endMs);
+  for (const { connection, transfer } of coming) {
+    if (play.disks.hasRoom(repository, 0n)) return;
+    breakOff(connection, transfer, play, { isKept: true });
+  }
+}
+
+/** Who waits for a way behind it has counted on its end, and keeps its time. */
 function breakOff(
   connection: Connection,
   transfer: Transfer,
@@ -51,17 +67,11 @@ function breakOff(
 ): void {
   const { clock, clockwork, contents, disks, actor, onHappening } = play;
   const target = targetOf(transfer);
-  const { file, key, startMs } = transfer;
+  const { file, key } = transfer;
   const came = arrivedBytes(transfer, clock.ms);
   const arrived = isKept ? came : 0;
   if (arrived > 0) clockwork.partials.set(partialOf(target, key), arrived);
   disks.expect(target, -contents.bytes(key));
-  for (const [way, untilMs] of clockwork.takenUntilMs) {
-    // Who waits for the way behind this one has counted on its end, and keeps its time.
-    if (untilMs === transfer.endMs && startMs <= clock.ms) {
-      clockwork.takenUntilMs.set(way, clock.ms);
-    }
-  }
   connection.transfer = undefined;
   connection.atMs = clock.ms;
   clockwork.changes += 1;

@@ -23,6 +23,9 @@ export interface Outages {
 /** How late it can be, milliseconds: beyond it, times could not be told apart. */
 export const clockMsMax: number = 2 ** 52;
 
+/** When something ends that nobody sees the end of: later than it can be, and still a whole number. */
+export const neverMs: number = Number.MAX_SAFE_INTEGER;
+
 /** Everything that goes on while time passes. The time itself is the clock's. */
 export class Clockwork {
   readonly speeds: Speeds = new Speeds();
@@ -36,8 +39,6 @@ export class Clockwork {
   readonly outages: Map<number, Outages> = new Map();
   /** What came of contents before a transfer broke off: by target and key. */
   readonly partials: Map<string, number> = new Map();
-  /** Until when a way from one repository to another is taken. */
-  readonly takenUntilMs: Map<string, number> = new Map();
   /** When the wait under way began. */
   startedMs = 0;
   /** When something was moved, dropped or added last. */

@@ -1,10 +1,11 @@
 /** What a connection does while time passes: rounds like `git annex sync --content`, and rests between them. */
+import type { Deed } from '../run/deeds.ts';
 import type { Play } from '../run/play.ts';
-import { compareBytes } from '../world/compare.ts';
 import { deedOf } from './breaking.ts';
-import { partialOf } from './clockwork.ts';
+import { neverMs, partialOf } from './clockwork.ts';
 import { sleeps, stages, type Connection } from './connection.ts';
-import { hopsOf } from './speeds.ts';
+import { Search } from './search.ts';
+import { shareWay } from './speeds.ts';
 import { targetOf, type Transfer } from './transfer.ts';
 
 /** How many files are looked at before the program around the simulation gets a turn. */
@@ -62,6 +63,7 @@ export class Rounds {
   /** Sleeps until who reaches whom has changed, or anything else. */
   #giveUp(connection: Connection): void {
     connection.stage = -1;
+    connection.search = undefined;
     connection.readyMs = this.#play.clock.ms;
     connection.seen = this.changes();
     connection.atMs = Number.POSITIVE_INFINITY;
@@ -93,43 +95,45 @@ export class Rounds {
     if (route === undefined) return this.#giveUp(connection);
     const deed = stage === undefined ? undefined : deedOf(connection, stage, this.#play);
     if (deed === undefined) return this.#end(connection);
-    const order = contents.order();
-    let place = this.#nextPlace(connection, order);
-    const end = Math.min(order.length, place + looksAtOnce);
-    for (; place < end; place += 1) {
-      const file = order[place] ?? 0;
-      if (!actor.isPossible(deed, contents.keyOf(file)) || !actor.isDue(deed, file)) continue;
-      const isDrop = deed.kind === 'drop';
-      if (!isDrop && !this.#transfer(connection, { kind: deed.kind, file, route })) continue;
+    const search = this.#searchOf(connection, deed);
+    for (let looks = 0; looks < looksAtOnce; looks += 1) {
+      const file = search.next();
+      if (file < 0) return this.#endStage(connection, search);
       connection.lastFile = file;
-      connection.place = { order, index: place };
-      if (!isDrop) return undefined;
-      actor.perform(deed, file);
-      clockwork.lastDeedMs = clock.ms;
-      connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
-      return undefined;
+      const key = contents.keyOf(file);
+      if (!actor.isPossible(deed, key)) continue;
+      const judged = actor.judge(deed, file);
+      if (judged === 'no') continue;
+      if (judged === 'due' && deed.kind === 'drop') {
+        actor.perform(deed, file);
+        clockwork.lastDeedMs = clock.ms;
+        connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
+        return undefined;
+      }
+      // What is on its way may break off.
+      search.carry(key);
+      if (judged === 'due' && deed.kind !== 'drop') {
+        if (this.#transfer(connection, { kind: deed.kind, file, route })) return undefined;
+      }
     }
-    connection.lastFile = order[place - 1] ?? -1;
-    connection.place = { order, index: place - 1 };
-    if (place < order.length) return undefined;
-    connection.stage += 1;
-    connection.lastFile = -1;
     return undefined;
   }
 
-  /** The place of the first file after the last one, which need not be there any more. */
-  #nextPlace({ lastFile, place }: Connection, order: Int32Array): number {
-    if (lastFile < 0) return 0;
-    if (place?.order === order) return place.index + 1;
-    const { contents } = this.#play;
-    const name = contents.fileName(lastFile);
-    let [least, most] = [0, order.length];
-    while (least < most) {
-      const middle = (least + most) >>> 1;
-      if (compareBytes(contents.fileName(order[middle] ?? 0), name) <= 0) least = middle + 1;
-      else most = middle;
-    }
-    return least;
+  /** What is under way of a stage, or another. */
+  #searchOf(connection: Connection, deed: Deed): Search {
+    const { search, stage, memories, lastFile } = connection;
+    const isBeginning = lastFile < 0;
+    const own = search ?? new Search(this.#play, deed, memories[stage], isBeginning);
+    own.goOn(lastFile);
+    connection.search = own;
+    return own;
+  }
+
+  #endStage(connection: Connection, { memory }: Search): void {
+    connection.memories[connection.stage] = memory;
+    connection.search = undefined;
+    connection.stage += 1;
+    connection.lastFile = -1;
   }
 
   /** Begins a transfer; false when the content is on its way there already. */
@@ -146,11 +150,9 @@ export class Rounds {
     }
     const hadBytes = clockwork.partials.get(partialOf(target, key)) ?? 0;
     const bytes = Math.max(0, Math.min(Number.MAX_VALUE, Number(contents.bytes(key))) - hadBytes);
-    const ways = hopsOf(route).map((hop) => hop.join(' '));
-    const freeMs = Math.max(clock.ms, ...ways.map((each) => clockwork.takenUntilMs.get(each) ?? 0));
-    const startMs = freeMs + clockwork.speeds.latencyMs(route);
-    const endMs = freeMs + clockwork.speeds.durationMs(route, bytes);
-    for (const each of ways) clockwork.takenUntilMs.set(each, endMs);
+    const freeMs = this.#freeMs(route);
+    const startMs = Math.min(neverMs, freeMs + clockwork.speeds.latencyMs(route));
+    const endMs = Math.min(neverMs, freeMs + clockwork.speeds.durationMs(route, bytes));
     disks.expect(target, contents.bytes(key));
     connection.transfer = { kind, file, key, route, hadBytes, bytes, startMs, endMs };
     connection.atMs = endMs;
@@ -161,6 +163,17 @@ export class Rounds {
     return true;
   }
 
+  /** When all ways of a route are free: what is on them, or waits for one of them, comes first. */
+  #freeMs(route: readonly number[]): number {
+    const { clock, clockwork } = this.#play;
+    let freeMs = clock.ms;
+    for (const { transfer } of clockwork.connections.values()) {
+      if (transfer === undefined || transfer.endMs <= freeMs) continue;
+      if (shareWay(transfer.route, route)) freeMs = transfer.endMs;
+    }
+    return freeMs;
+  }
+
   #finish(connection: Connection, transfer: Transfer): void {
     const { contents, views, clock, clockwork, disks, actor } = this.#play;
     const { file, key } = transfer;
@@ -169,6 +182,8 @@ export class Rounds {
     disks.expect(target, -contents.bytes(key));
     clockwork.partials.delete(partialOf(target, key));
     const deed = deedOf(connection, transfer.kind, this.#play);
+    // The room that was kept for it is free, also where its content was there before it.
+    clockwork.changes += 1;
     if (deed === undefined || views.holds(target, target, key)) return;
     actor.perform(deed, file, key);
     clockwork.lastDeedMs = clock.ms;

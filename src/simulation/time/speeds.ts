@@ -50,7 +50,14 @@ export class Speeds {
   }
 }
 
+/** Whether two routes have a way from one repository to another in common. */
+export function shareWay(one: readonly number[], other: readonly number[]): boolean {
+  return hopsOf(one).some(([from, to]) =>
+    hopsOf(other).some((hop) => hop[0] === from && hop[1] === to),
+  );
+}
+
 /** The ways from one to the next, which contents pass at once. */
-export function hopsOf(route: readonly number[]): readonly (readonly [number, number])[] {
+function hopsOf(route: readonly number[]): readonly (readonly [number, number])[] {
   return route.slice(1).map((to, place) => [route[place] ?? to, to] as const);
 }

@@ -94,10 +94,14 @@ export class Waiting {
     onHappening?.({ kind: isDown ? 'fails' : 'returns', ms: clock.ms, repository: name });
   }
 
-  /** Whether nothing is on its way, nothing more comes, and nobody finds anything to do. */
+  /** Whether nothing is on its way, nothing and nobody more comes, and nobody finds anything to do. */
   #isSettled(): boolean {
-    const { clockwork } = this.#play;
-    return clockwork.streams.size === 0 && [...clockwork.connections.values()].every(sleeps);
+    const { clockwork, network } = this.#play;
+    const { streams, outages, connections } = clockwork;
+    if (streams.size > 0) return false;
+    for (const repository of outages.keys()) if (network.reach.down.has(repository)) return false;
+    for (const connection of connections.values()) if (!sleeps(connection)) return false;
+    return true;
   }
 
   #busyMs(): number {
