@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dialects } from '../../src/expression/index.ts';
 import { describe, expect, test } from 'vitest';
 import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
@@ -62,6 +63,19 @@ describe('the sim language', () => {
     expect(parseCommand(['metadata', 'f', text])).toMatchObject({
       problem: { gitAnnexError: `Illegal metadata field name, "${field}"` },
     });
+  });
+
+  test('has each command in its page', () => {
+    const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    const parsed = parseCommand(['no-command']);
+    if (parsed.kind === 'command') throw new Error('a command');
+
+    const missing = parsed.problem.expected
+      .split(', ')
+      .filter((name) => !rows.some((row) => new RegExp(`\`${name}[ \`]`).test(row)));
+
+    expect(missing).toEqual([]);
   });
 
   test('takes lines as they are: a return at the end, blanks between, comments kept', () => {

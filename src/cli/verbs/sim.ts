@@ -119,4 +119,4 @@ Each command of the sim language can be given by itself once a simulation is sta
   ballast sim connect laptop '<->' server
   ballast sim -- step 10
 Options stand before the command; after -- its words may begin with a dash.
-docs/simulator.md tells the two modes, what sets them apart, and the schedulers.`;
+docs/simulator.md tells the language, the two modes, what sets them apart, and the schedulers.`;
