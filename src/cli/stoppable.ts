@@ -12,3 +12,16 @@ export async function stoppable<T>(act: (signal: AbortSignal) => Promise<T>): Pr
     for (const signal of stopSignals) process.off(signal, stop);
   }
 }
+
+/**
+ * Lets Ctrl-C and the like pass by, while what was done is written down: some press it twice, and some
+ * programs that start others hand it on a second time.
+ * @returns ends that; may be called more than once.
+ */
+export function holdSignals(): () => void {
+  const ignore = (): void => undefined;
+  for (const signal of stopSignals) process.on(signal, ignore);
+  return () => {
+    for (const signal of stopSignals) process.off(signal, ignore);
+  };
+}

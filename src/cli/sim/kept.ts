@@ -9,6 +9,7 @@ import {
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
+import { holdSignals } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import {
@@ -61,6 +62,7 @@ async function startIn(
   const lines = file === undefined ? [] : await readLines(desk, { file, text, mode });
   // What breaks off then must be ended, as in git-annex; otherwise it leaves nothing.
   if (desk.isGitAnnex) await state.begin();
+  const release = holdSignals();
   const { simulation, played } = await play(desk, mode, lines, { report }).catch(
     async (error: unknown) => {
       await state.remove();
@@ -70,6 +72,7 @@ async function startIn(
   try {
     await keepStarted(desk, { state, mode, lines, simulation, played, source: { file, text } });
   } finally {
+    release();
     // Last, as nothing shall be lost when it cannot be written.
     await report?.tell(desk, file ?? state.path);
   }
@@ -181,6 +184,8 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   const { simulation } = kept;
   const isLook = parsed.command.kind === 'visit' && parsed.command.words.length === 0;
   const hadFailed = simulation.hasFailed;
+  // Until the end of the command, as it is written down then.
+  holdSignals();
   const { played } = await playOn(desk, simulation, [{ command: parsed.command, line: 0, text }]);
   if (played.kind === 'problem') {
     desk.voice.problem(played.problem, { file: undefined, text });

@@ -10,7 +10,7 @@ import {
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import { Progress } from '../progress.ts';
-import { stoppable } from '../stoppable.ts';
+import { holdSignals, stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { assertWritable, saveLines } from './log-saving.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
@@ -48,13 +48,16 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   const mode = modeOf(options);
   const text = await desk.read(file);
   const lines = await readLines(desk, { file, text, mode });
-  const { simulation, player, played } = await play(desk, mode, lines, { report });
-  const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
+  const release = holdSignals();
   try {
+    const { simulation, player, played } = await play(desk, mode, lines, { report });
+    const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
     if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
     if (log !== undefined) await saveLines(log, kept());
+    release();
     await conclude(desk, { simulation, played, log, state, source: { file, text } });
   } finally {
+    release();
     // Last, as nothing shall be lost when it cannot be written.
     await report?.tell(desk, file);
   }

@@ -301,6 +301,17 @@ describe('Ctrl-C', () => {
     expect(readdirSync(join(place.directory, 'there'))).toEqual(['pipe']);
   });
 
+  it('that comes again and again costs nothing', async () => {
+    place.file('x.sim', ...endless);
+    const running = start(['sim', 'run', 'x.sim', '--json'], place);
+    await running.printed(/"kind":"drop"/);
+    const again = setInterval(() => running.child.kill('SIGINT'), 1);
+    await running.ended.finally(() => clearInterval(again));
+
+    expect(readdirSync(place.directory).sort()).toEqual(['x.sim', 'x.sim.stopped.log']);
+    expect(await place.sim('replay', '-q', 'x.sim.stopped.log')).toMatchObject({ status: 0 });
+  });
+
   it('does not write over the log of an earlier run', async () => {
     place.file('x.sim', ...endless);
     place.file('x.sim.stopped.log', 'precious');
