@@ -101,12 +101,12 @@ test('the files of a key are found, whichever have it, and whether any had it be
   const keys = Int32Array.of(5, 5, 2, 5);
 
   expect([0, 1].map((file) => files.add(file, 5))).toEqual([true, false]);
-  expect([...files.of(5, keys, 2)].toSorted()).toEqual([0, 1]);
+  expect(new Set(files.of(5, keys, 2))).toEqual(new Set([0, 1]));
   expect(files.add(2, 2)).toBe(true);
   expect(files.add(3, 5)).toBe(false);
-  expect([...files.of(5, keys, 4)].toSorted()).toEqual([0, 1, 3]);
+  expect(new Set(files.of(5, keys, 4))).toEqual(new Set([0, 1, 3]));
   expect([...files.of(2, keys, 4)]).toEqual([2]);
   expect([...files.of(9, keys, 4)]).toEqual([]);
   files.forget();
-  expect([...files.of(5, Int32Array.of(2, 5, 2, 5), 4)].toSorted()).toEqual([1, 3]);
+  expect(new Set(files.of(5, Int32Array.of(2, 5, 2, 5), 4))).toEqual(new Set([1, 3]));
 });
