@@ -54,6 +54,7 @@ export {
 export { type HistoryEntry } from './run/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './run/requests.ts';
 export { schedulerNames, type SchedulerName } from './run/scheduler.ts';
+export { isSavedText as isSavedSimulation } from './saved/save.ts';
 export {
   gitAnnexDialect,
   loadSimulation,
