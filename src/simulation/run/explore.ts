@@ -93,16 +93,17 @@ class Silent {
     for (const repository of network.sortedNames()) {
       const actor = network.names.get(repository);
       if (actor === undefined || network.repository(actor).isSpecialRemote) continue;
+      if (!network.reach.reaches(actor, actor)) continue;
       const own = { actor, actorName: repository, other: actor, otherName: repository };
       steps.push(...this.#deeds({ kind: 'drop', ...own }));
       for (const remote of network.repository(actor).remotes) {
         const other = network.find(remote);
-        if (other === undefined) continue;
+        if (other === undefined || network.route(actor, remote) === undefined) continue;
         const both = { actor, actorName: repository, other, otherName: remote };
         for (const kind of ['get', 'send', 'drop'] as const) {
           steps.push(...this.#deeds({ kind, ...both }));
         }
-        if (network.names.has(remote)) steps.push(...this.#merges(repository, remote));
+        steps.push(...this.#merges(repository, remote));
       }
     }
     return steps;
@@ -124,10 +125,11 @@ class Silent {
   }
 
   *#merges(repository: string, remote: string): Generator<Step> {
-    const { network, views } = this.#play;
+    const { network, views, oddities } = this.#play;
     const own = network.names.get(repository);
-    const other = network.names.get(remote);
+    const other = network.keeperOf(remote);
     if (own === undefined || other === undefined) return;
+    if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     for (const kind of ['gitpull', 'gitpush'] as const) {
       const [from, into] = kind === 'gitpull' ? [other, own] : [own, other];
       if (!views.wouldMerge(from, into)) continue;
