@@ -2,7 +2,7 @@
  * The simulator beside `git annex sim`, on the same files in one run; then alone on what the real program
  * cannot do.
  *
- *     node bench/simulation.ts [--large]    # needs git-annex; --large takes some minutes and 3 GB
+ *     node bench/simulation.ts [--large]    # needs git-annex; --large takes a quarter of an hour and 3 GB
  *
  * Rates are of processor time, since the machine has other work. The real program's is all of its time,
  * with that of the programs it runs. Ours is told cold, as the first run in a process, and warm.
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measuredRun, type MeasuredRun } from './language/measured-run.ts';
 import type { Measured } from './simulation/measured.ts';
-import { allKnowAll, manyAdds, mesh, pair } from './simulation/worlds.ts';
+import { allKnowAll, manyAdds, mesh, pair, timedMesh } from './simulation/worlds.ts';
 
 const { values } = parseArgs({ options: { large: { type: 'boolean', default: false } } });
 const program = fileURLToPath(new URL('simulation/run.ts', import.meta.url));
@@ -41,7 +41,11 @@ try {
   alone('a100000', pair(100_000), []);
   alone('b10000', mesh(10, 10_000), []);
   alone('b10000, fair', mesh(10, 10_000), ['--scheduler=fair']);
+  alone('b1000, while time passes', timedMesh(10, 1000), []);
   if (values.large) {
+    await beside('a1000', pair(1000));
+    await beside('b100', mesh(10, 100));
+    alone('b100000, while time passes', timedMesh(10, 100_000), []);
     alone('b100000', mesh(10, 100_000), []);
     alone('b100000, fair', mesh(10, 100_000), ['--scheduler=fair']);
     alone('a million lines', manyAdds(1_000_000), []);

@@ -32,6 +32,13 @@ export function mesh(repositories: number, files: number): string {
   ].join('\n');
 }
 
+/** The same, where the ways from the one that has all take time. */
+export function timedMesh(repositories: number, files: number): string {
+  const others = Array.from({ length: repositories - 1 }, (_, index) => `r${index + 1}`);
+  const speeds = others.map((name) => `speed r0 <-> ${name} 100MB/s 5ms\n`).join('');
+  return mesh(repositories, files).replace('stepstable 1000000000', `${speeds}waitstable 365d`);
+}
+
 /** A line for each file, as a log has them. */
 export function manyAdds(files: number): string {
   const lines = ['init a', 'wanted a anything'];

@@ -109,6 +109,26 @@ describe('a simulation in which time passes', () => {
     );
   });
 
+  test('finds the same to do whether it remembers what it has looked at or not', () => {
+    check(
+      fc.property(timedSimulations(), (text) => {
+        const remembering = begun();
+        runOn(remembering, text);
+        let forgetting = begun();
+        for (const line of text.split('\n')) {
+          const isOver = runOn(forgetting, `${line}\n`)?.kind !== 'done';
+          const loaded = loadSimulation(forgetting.save());
+          if (!loaded.isRead) throw new Error(loaded.message);
+          forgetting = loaded.value;
+          if (isOver) break;
+        }
+
+        expect(changesOf(forgetting)).toEqual(changesOf(remembering));
+        expect(forgetting.ms).toBe(remembering.ms);
+      }),
+    );
+  });
+
   test('can be cut short in any wait: its log leads to the same place', () => {
     let cuts = 0;
     check(

@@ -86,6 +86,33 @@ describe.skipIf(!hasGitAnnex)(`simulations drawn from seed ${seed}`, () => {
   );
 });
 
+test.skipIf(!hasGitAnnex)(
+  'an empty expression of a group counts as one that is true, as in git-annex',
+  { timeout: patienceMs },
+  async () => {
+    const text = [
+      'seed 1',
+      'init a',
+      'init b',
+      'connect a <-> b',
+      'group a g',
+      'wanted a groupwanted',
+      'wanted b nothing',
+      'add f 1B b',
+      'action a pull b',
+      'groupwanted g nothing',
+      'action a pull b',
+      'groupwanted g',
+      'action a pull b',
+      '',
+    ].join('\n');
+    const real = theirs(annexRepository(), text);
+
+    expect(real?.log).toContain('action a pull b\npresent a f\n');
+    expect(await ours(annexRepository(), text)).toEqual(real);
+  },
+);
+
 describe.skipIf(!hasGitAnnex)('a real repository', () => {
   const directory = hasGitAnnex ? annexRepository() : '';
   const inDirectory = (...words: readonly string[]): string => git(directory, 'annex', ...words);

@@ -84,6 +84,76 @@ action own dropunwantedfrom s
   },
 );
 
+test.skipIf(!hasGitAnnex)(
+  'while time passes, repositories come to what real ones come to that sync again and again',
+  { timeout: 240_000 },
+  () => {
+    const laptop = annexRepository();
+    const server = annexRepository();
+    git(laptop, 'remote', 'add', 'server', server);
+    git(server, 'remote', 'add', 'laptop', laptop);
+    const sizes = { 'a.dat': 3000, 'b.dat': 50, 'c.tmp': 700, 'old/d.dat': 2000, 'e.txt': 10 };
+    mkdirSync(join(laptop, 'old'));
+    for (const [file, bytes] of Object.entries(sizes)) {
+      writeFileSync(join(laptop, file), file.slice(0, 5).padEnd(bytes, '.'));
+    }
+    git(laptop, 'annex', 'add', '.');
+    git(laptop, 'commit', '--quiet', '--message', 'files');
+    git(server, 'pull', '--quiet', 'laptop', branchOf(laptop));
+    mkdirSync(join(server, 'bucket'));
+    const bucket = ['type=directory', `directory=${server}/bucket`, 'encryption=none'];
+    git(server, 'annex', 'initremote', 'bucket', ...bucket);
+    const wanted = {
+      laptop: 'exclude=*.dat or smallerthan=100',
+      server: 'include=*.dat and not copies=2',
+      bucket: 'largerthan=1kB or include=old/*',
+    };
+    git(laptop, 'annex', 'wanted', '.', wanted.laptop);
+    git(server, 'annex', 'wanted', '.', wanted.server);
+    git(server, 'annex', 'wanted', 'bucket', wanted.bucket);
+    for (let round = 0; round < 3; round += 1) {
+      for (const repository of [laptop, server]) {
+        git(repository, 'annex', 'sync', '--content', '--quiet', '--no-commit');
+      }
+    }
+    const places = [
+      ['laptop', laptop, '--in=here'],
+      ['server', server, '--in=here'],
+      ['bucket', server, '--in=bucket'],
+    ] as const;
+    const real = Object.keys(sizes).map((file) =>
+      places
+        .filter(([, repository, place]) => isFound(file, repository, place))
+        .map(([name]) => name),
+    );
+
+    const { simulation } = run(`
+init laptop
+init server
+initremote bucket
+connect laptop <-> server -> bucket
+wanted laptop ${wanted.laptop}
+wanted server ${wanted.server}
+wanted bucket ${wanted.bucket}
+${Object.entries(sizes)
+  .map(([file, bytes]) => `add ${file} ${bytes}B laptop`)
+  .join('\n')}
+waitstable 1d
+`);
+    const { world } = simulation;
+    const imagined = Object.keys(sizes).map((file) =>
+      places.filter(([view]) => world.holds(file, { view })).map(([name]) => name),
+    );
+
+    expect(imagined).toEqual(real);
+    expect(new Set(real.map((holders) => holders.join())).size).toBeGreaterThan(2);
+  },
+);
+
+function isFound(file: string, repository: string, place: string): boolean {
+  return git(repository, 'annex', 'find', place, file).trim() === file;
+}
+
 function branchOf(repository: string): string {
   return git(repository, 'symbolic-ref', '--short', 'HEAD').trim();
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { readCount } from '../count-argument.ts';
 import { parseKey } from '../../key/index.ts';
 import { locationLogPath } from '../../repository/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../simulation/index.ts';
@@ -169,12 +170,6 @@ const gatheredMax = 256 * 1024;
 
 function randomSeed(): bigint {
   return BigInt.asIntN(64, randomBytes(8).readBigUInt64BE());
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count > 0 && /^\d+$/.test(text)) return count;
-  throw new InvalidArgumentError('It takes a whole number above 0.');
 }
 
 function readSeed(text: string): bigint {

@@ -7,6 +7,7 @@ import {
   type KeptOptions,
   type StartOptions,
 } from '../sim/kept.ts';
+import { addExploreForm } from '../sim/explore.ts';
 import { addImportForm } from '../sim/import.ts';
 import { withReportOptions } from '../sim/report.ts';
 import { withCompatOption, withModeOptions } from '../sim/mode.ts';
@@ -30,6 +31,7 @@ export function addSimVerb(program: Command): void {
   addRun(sim);
   addReplay(sim);
   addKept(sim);
+  addExploreForm(sim);
   addImportForm(sim);
   for (const form of sim.commands) form.copyInheritedSettings(sim);
 }

@@ -56,6 +56,7 @@ export class Evaluator {
   #outcomes: (Outcomes | undefined)[] = [];
   #usesSizes: (boolean | undefined)[] = [];
   #changesSeen = -1;
+  #renewals = 0;
 
   constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
     this.#contents = contents;
@@ -81,9 +82,16 @@ export class Evaluator {
   /** To be called when a file got another key, or a key other metadata. */
   forgetOutcomes(): void {
     this.#outcomes = [];
+    this.#renewals += 1;
+  }
+
+  /** A number that changes when what is wanted may be else, though all views and files are the same. */
+  get renewals(): number {
+    return this.#renewals + this.#network.changes;
   }
 
   #forget(): void {
+    this.#renewals += 1;
     this.#worlds = [];
     this.#configurations = new Map<string, Numbered>();
     this.#outcomes = [];
@@ -183,11 +191,20 @@ export class Evaluator {
     return numbered;
   }
 
+  /** Whether outcomes may be others when sizes are, though holders are the same. */
+  dependsOnSizes(here: number, who: number): boolean {
+    this.#refresh();
+    return this.#seesSizes(here, who);
+  }
+
   #seesSizes(here: number, who: number): boolean {
     return (this.#usesSizes[who] ??= this.#needsSizes(here, who));
   }
 
+  /** Sizes are held against a maxsize, and against nothing else. */
   #needsSizes(here: number, who: number): boolean {
+    const { repositories } = this.#network;
+    if (repositories.every(({ maxsizeBytes }) => maxsizeBytes === undefined)) return false;
     const { uuid } = this.#network.repository(who);
     return needsOf([uuid], this.#world(here).configuration).has('repositorySizes');
   }

@@ -67,10 +67,25 @@ export class Actor {
 
   /** Whether a piece can be done and is wanted. */
   isDue(deed: Deed, file: number): boolean {
+    return this.judge(deed, file) === 'due';
+  }
+
+  /**
+   * Whether a piece can be done and is wanted, or only lacks room or copies: that can change although the
+   * view of who acts, and what the other holds, stays as it is.
+   */
+  judge(deed: Deed, file: number): 'due' | 'blocked' | 'no' {
     const { evaluator, contents } = this.#scene;
     evaluator.beginPiece();
     const key = contents.keyOf(file);
-    return this.isPossible(deed, key) && this.#hasRoom(deed, key) && this.#isWilling(deed, file);
+    if (!this.isPossible(deed, key)) return 'no';
+    if (!this.#hasRoom(deed, key)) return 'blocked';
+    const { kind, actor, other } = deed;
+    if (kind !== 'drop') {
+      return evaluator.wants(actor, kind === 'get' ? actor : other, file, false) ? 'due' : 'no';
+    }
+    if (evaluator.wants(actor, other, file, true)) return 'no';
+    return this.#hasCopies(deed, key) ? 'due' : 'blocked';
   }
 
   /** Whether {@link run} would do something; `undefined` when finding out would leave a trace. */
@@ -88,15 +103,6 @@ export class Actor {
     const { disks, contents } = this.#scene;
     if (kind === 'drop' || disks.sizes.size === 0) return true;
     return disks.hasRoom(kind === 'get' ? actor : other, contents.bytes(key));
-  }
-
-  #isWilling(deed: Deed, file: number): boolean {
-    const { evaluator, contents } = this.#scene;
-    const { kind, actor, other } = deed;
-    if (kind === 'get') return evaluator.wants(actor, actor, file, false);
-    if (kind === 'send') return evaluator.wants(actor, other, file, false);
-    if (evaluator.wants(actor, other, file, true)) return false;
-    return this.#hasCopies(deed, contents.keyOf(file));
   }
 
   /**

@@ -89,11 +89,12 @@ class Silent {
   /** Everything that would change something, in the order of names and files. */
   steps(): Step[] {
     const { network } = this.#play;
+    const { reach } = network;
     const steps: Step[] = [];
     for (const repository of network.sortedNames()) {
       const actor = network.names.get(repository);
       if (actor === undefined || network.repository(actor).isSpecialRemote) continue;
-      if (!network.reach.reaches(actor, actor)) continue;
+      if (!reach.reaches(actor, actor)) continue;
       const own = { actor, actorName: repository, other: actor, otherName: repository };
       steps.push(...this.#deeds({ kind: 'drop', ...own }));
       for (const remote of network.repository(actor).remotes) {
@@ -128,7 +129,7 @@ class Silent {
     const { network, views, oddities } = this.#play;
     const own = network.names.get(repository);
     const other = network.keeperOf(remote);
-    if (own === undefined || other === undefined) return;
+    if (own === undefined || other === undefined || own === other) return;
     if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     for (const kind of ['gitpull', 'gitpush'] as const) {
       const [from, into] = kind === 'gitpull' ? [other, own] : [own, other];

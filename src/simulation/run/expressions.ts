@@ -7,7 +7,7 @@ import { badExpression, unknownRepository, type Trouble } from './troubles.ts';
 type SetExpression = Extract<Command, { expression: string; target: string }>;
 type SetRandomExpression = Extract<Command, { terms: readonly string[] }>;
 
-/** `wanted`, `required` and `groupwanted`; an empty expression is none. */
+/** `wanted`, `required` and `groupwanted`; an empty expression is none for a repository, and true for a group. */
 export function setExpression(command: SetExpression, play: Play): Performed {
   const { kind, target, expression } = command;
   const { network } = play;
@@ -20,8 +20,8 @@ export function setExpression(command: SetExpression, play: Play): Performed {
   const value = expression === '' ? undefined : expression;
   if (repository !== undefined && kind !== 'groupwanted')
     network.repository(repository)[kind] = value;
-  else if (value === undefined) network.groupwanted.delete(target);
-  else network.groupwanted.set(target, value);
+  // "An entry set to the empty string still counts" (spec/expressions.md section 7), in the real simulator too.
+  else network.groupwanted.set(target, value ?? '');
   network.changed();
   return done;
 }

@@ -40,7 +40,8 @@ function restoreConnection(
     ...saved,
     atMs: atMs ?? Number.POSITIVE_INFINITY,
     seen: isUpToDate ? changes : -1,
-    place: undefined,
+    search: undefined,
+    memories: [],
   });
   if (transfer !== undefined) disks.expect(targetOf(transfer), contents.bytes(transfer.key));
 }

@@ -1,3 +1,4 @@
+import type { Search, StageMemory } from './search.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What a connection does in a round, in this order; what the repository itself holds it drops last. */
@@ -24,8 +25,9 @@ export interface Connection {
   /** How much had changed when its round began, or when it went to sleep. */
   seen: number;
   transfer: Transfer | undefined;
-  /** Where its last file stands, in the order of files as it was then: found again when there is another. */
-  place: { readonly order: Int32Array; readonly index: number } | undefined;
+  /** What it looks at in this stage, and how stages of its last round began: not saved, as all can be looked at. */
+  search: Search | undefined;
+  readonly memories: (StageMemory | undefined)[];
 }
 
 /** A connection that has done nothing yet. */
@@ -45,7 +47,8 @@ export function newConnection(
     lastFile: -1,
     seen: -1,
     transfer: undefined,
-    place: undefined,
+    search: undefined,
+    memories: [],
   };
 }
 

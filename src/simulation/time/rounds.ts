@@ -1,9 +1,10 @@
 /** What a connection does while time passes: rounds like `git annex sync --content`, and rests between them. */
+import type { Deed } from '../run/deeds.ts';
 import type { Play } from '../run/play.ts';
-import { compareBytes } from '../world/compare.ts';
 import { deedOf } from './breaking.ts';
 import { neverMs, partialOf } from './clockwork.ts';
 import { sleeps, stages, type Connection } from './connection.ts';
+import { Search } from './search.ts';
 import { shareWay } from './speeds.ts';
 import { targetOf, type Transfer } from './transfer.ts';
 
@@ -62,6 +63,7 @@ export class Rounds {
   /** Sleeps until who reaches whom has changed, or anything else. */
   #giveUp(connection: Connection): void {
     connection.stage = -1;
+    connection.search = undefined;
     connection.readyMs = this.#play.clock.ms;
     connection.seen = this.changes();
     connection.atMs = Number.POSITIVE_INFINITY;
@@ -76,10 +78,9 @@ export class Rounds {
     connection.atMs = isInVain ? Number.POSITIVE_INFINITY : connection.readyMs;
   }
 
-  /** Views are those of repositories; of a cluster node its gateway keeps one, if it has any. */
   #merge({ actor, remote }: Connection, direction: 'pull' | 'push'): void {
     const { network, views, oddities } = this.#play;
-    const other = network.names.get(remote) ?? network.gateways.get(remote);
+    const other = network.keeperOf(remote);
     if (other === undefined || other === actor) return;
     if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     if (direction === 'pull') views.merge(other, actor);
@@ -93,43 +94,45 @@ export class Rounds {
     if (route === undefined) return this.#giveUp(connection);
     const deed = stage === undefined ? undefined : deedOf(connection, stage, this.#play);
     if (deed === undefined) return this.#end(connection);
-    const order = contents.order();
-    let place = this.#nextPlace(connection, order);
-    const end = Math.min(order.length, place + looksAtOnce);
-    for (; place < end; place += 1) {
-      const file = order[place] ?? 0;
-      if (!actor.isPossible(deed, contents.keyOf(file)) || !actor.isDue(deed, file)) continue;
-      const isDrop = deed.kind === 'drop';
-      if (!isDrop && !this.#transfer(connection, { kind: deed.kind, file, route })) continue;
+    const search = this.#searchOf(connection, deed);
+    for (let looks = 0; looks < looksAtOnce; looks += 1) {
+      const file = search.next();
+      if (file < 0) return this.#endStage(connection, search);
       connection.lastFile = file;
-      connection.place = { order, index: place };
-      if (!isDrop) return undefined;
-      actor.perform(deed, file);
-      clockwork.lastDeedMs = clock.ms;
-      connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
-      return undefined;
+      const key = contents.keyOf(file);
+      if (!actor.isPossible(deed, key)) continue;
+      const judged = actor.judge(deed, file);
+      if (judged === 'no') continue;
+      if (judged === 'due' && deed.kind === 'drop') {
+        actor.perform(deed, file);
+        clockwork.lastDeedMs = clock.ms;
+        connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
+        return undefined;
+      }
+      // What is on its way may break off.
+      search.carry(key);
+      if (judged === 'due' && deed.kind !== 'drop') {
+        if (this.#transfer(connection, { kind: deed.kind, file, route })) return undefined;
+      }
     }
-    connection.lastFile = order[place - 1] ?? -1;
-    connection.place = { order, index: place - 1 };
-    if (place < order.length) return undefined;
-    connection.stage += 1;
-    connection.lastFile = -1;
     return undefined;
   }
 
-  /** The place of the first file after the last one, which need not be there any more. */
-  #nextPlace({ lastFile, place }: Connection, order: Int32Array): number {
-    if (lastFile < 0) return 0;
-    if (place?.order === order) return place.index + 1;
-    const { contents } = this.#play;
-    const name = contents.fileName(lastFile);
-    let [least, most] = [0, order.length];
-    while (least < most) {
-      const middle = (least + most) >>> 1;
-      if (compareBytes(contents.fileName(order[middle] ?? 0), name) <= 0) least = middle + 1;
-      else most = middle;
-    }
-    return least;
+  /** What is under way of a stage, or another. */
+  #searchOf(connection: Connection, deed: Deed): Search {
+    const { search, stage, memories, lastFile } = connection;
+    const isBeginning = lastFile < 0;
+    const own = search ?? new Search(this.#play, deed, memories[stage], isBeginning);
+    own.goOn(lastFile);
+    connection.search = own;
+    return own;
+  }
+
+  #endStage(connection: Connection, { memory }: Search): void {
+    connection.memories[connection.stage] = memory;
+    connection.search = undefined;
+    connection.stage += 1;
+    connection.lastFile = -1;
   }
 
   /** Begins a transfer; false when the content is on its way there already. */

@@ -2,8 +2,9 @@
 import { parseKey, type Key } from '../../key/index.ts';
 import { keyBackend, keyName } from '../random/identities.ts';
 import type { Seed } from '../random/randomness.ts';
-import { compareBytes, needsBytes } from './compare.ts';
-import { longerDoubles, longerInts } from './growing.ts';
+import { FileOrder } from './file-order.ts';
+import { FilesOfKeys } from './files-of-keys.ts';
+import { longerDoubles, longerInts, type Ints } from './growing.ts';
 
 /** Sizes up to this are sums of doubles, exactly; larger ones are kept apart. */
 export const smallBytesMax: number = 2 ** 52;
@@ -24,10 +25,14 @@ export class Contents {
   readonly #realByText = new Map<string, number>();
   readonly #files = new Map<string, number>();
   readonly #fileNames: string[] = [];
-  #fileKeys = new Int32Array(0);
-  #order: Int32Array = new Int32Array(0);
-  #isOrdered = true;
+  #fileKeys: Ints = new Int32Array(0);
+  readonly #order = new FileOrder({
+    nameOf: (file) => this.fileName(file),
+    numberOf: (name) => this.#files.get(name) ?? 0,
+  });
+  readonly #filesOfKeys = new FilesOfKeys();
   #changes = 0;
+  #rearrangements = 0;
 
   get keyCount(): number {
     return this.#keyCount;
@@ -36,6 +41,11 @@ export class Contents {
   /** A number that changes with any file. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** The same, but for files that are new and have a key that no file had. */
+  get rearrangements(): number {
+    return this.#rearrangements;
   }
 
   /** How many files there are. */
@@ -132,16 +142,21 @@ export class Contents {
 
   /** Gives a file a key, new or another one; the file's number. */
   setFile(name: string, key: number): number {
-    let file = this.#files.get(name);
-    if (file === undefined) {
-      file = this.#fileNames.length;
-      this.#files.set(name, file);
-      this.#fileNames.push(name);
-      this.#fileKeys = longerInts(this.#fileKeys, this.#fileNames.length);
-      this.#isOrdered = false;
-    }
     this.#changes += 1;
+    const known = this.#files.get(name);
+    if (known !== undefined) {
+      this.#rearrangements += 1;
+      this.#filesOfKeys.forget();
+      this.#fileKeys[known] = key;
+      return known;
+    }
+    const file = this.#fileNames.length;
+    this.#files.set(name, file);
+    this.#fileNames.push(name);
+    this.#fileKeys = longerInts(this.#fileKeys, this.#fileNames.length);
     this.#fileKeys[file] = key;
+    this.#order.add(file);
+    if (!this.#filesOfKeys.add(file, key)) this.#rearrangements += 1;
     return file;
   }
 
@@ -149,8 +164,9 @@ export class Contents {
   removeFile(file: number): void {
     if (this.#files.get(this.fileName(file)) !== file) return;
     this.#files.delete(this.fileName(file));
-    this.#isOrdered = false;
+    this.#order.remove(file);
     this.#changes += 1;
+    this.#rearrangements += 1;
   }
 
   /** Whether a number stands for a file that was removed. */
@@ -171,25 +187,20 @@ export class Contents {
     return this.#fileKeys[file] ?? 0;
   }
 
-  /** All files in the order of the bytes of their names. Sorted when a file came or went since. */
-  order(): Int32Array {
-    if (!this.#isOrdered) this.#order = this.#sorted();
-    this.#isOrdered = true;
-    return this.#order;
+  /** The files that have a key. */
+  *filesOf(key: number): Generator<number> {
+    for (const file of this.#filesOfKeys.of(key, this.#fileKeys, this.fileNumbers)) {
+      if (!this.isRemoved(file)) yield file;
+    }
   }
 
-  #sorted(): Int32Array {
-    // What was in order stays so, which makes sorting short when a single file came or went.
-    const names: string[] = [];
-    let newest = -1;
-    for (const file of this.#order) {
-      if (file > newest) newest = file;
-      if (!this.isRemoved(file)) names.push(this.fileName(file));
-    }
-    for (let file = newest + 1; file < this.#fileNames.length; file += 1) {
-      if (!this.isRemoved(file)) names.push(this.fileName(file));
-    }
-    const sorted = names.some(needsBytes) ? names.toSorted(compareBytes) : names.toSorted();
-    return Int32Array.from(sorted, (name) => this.#files.get(name) ?? 0);
+  /** All files in the order of the bytes of their names; another array when any came or went. */
+  order(): Int32Array {
+    return this.#order.get();
+  }
+
+  /** The place of the first file in {@link order} that comes after another, which may be gone. */
+  placeAfter(file: number): number {
+    return this.#order.placeAfter(this.fileName(file));
   }
 }

@@ -4,10 +4,20 @@
  */
 import type { Contents } from './contents.ts';
 import { longerInts, type Ints } from './growing.ts';
+import type { Journal } from './journal.ts';
 import { Totals } from './totals.ts';
 
 /** What is known when nothing is. */
 export const nothing: Ints = new Int32Array(0);
+
+/** How a source and a view were when the one was merged into the other. */
+export interface Merged {
+  /** By column: the changes of both. */
+  readonly source: number[];
+  readonly own: number[];
+  /** Where the journal of the source was; `undefined` when it had none. */
+  journalEnd: number | undefined;
+}
 
 /** One view, as it is kept; what changes mean is for {@link Views}. */
 export class View {
@@ -24,8 +34,10 @@ export class View {
   readonly driftBytes: bigint[] = [];
   /** Whether the running total of a repository exists. */
   readonly isListed: boolean[] = [];
-  /** By source and column: the changes of both when they were last merged. */
-  readonly merged: Map<number, { readonly source: number[]; readonly own: number[] }> = new Map();
+  /** By source: how both were when they were last merged. */
+  readonly merged: Map<number, Merged> = new Map();
+  /** What was written last, where that is kept. */
+  journal: Journal | undefined;
   /** How often anything about sizes changed. */
   sizeChanges = 0;
 
@@ -38,6 +50,7 @@ export class View {
     let column = this.columns[repository];
     if (column === undefined || key >= column.length) column = this.longColumn(repository);
     column[key] = cell;
+    this.journal?.add(repository, key);
     this.changes[repository] = (this.changes[repository] ?? 0) + 1;
   }
 

@@ -7,7 +7,8 @@
  */
 import type { Contents } from './contents.ts';
 import type { Ints } from './growing.ts';
-import { nothing, View } from './view.ts';
+import { Journal } from './journal.ts';
+import { nothing, View, type Merged } from './view.ts';
 
 /** The largest clock that a cell holds. */
 export const clockMax: number = 2 ** 30 - 1;
@@ -54,7 +55,11 @@ export class Views {
 
   /** Forgets all that a repository knows. */
   clear(view: number): void {
-    this.#views[view] = new View(this.#contents);
+    const { journal } = this.#of(view);
+    const empty = new View(this.#contents);
+    // Behind all that was there: nobody is up to date with it.
+    if (journal !== undefined) empty.journal = new Journal(journal.end + 1);
+    this.#views[view] = empty;
     for (const other of this.#views) other.merged.delete(view);
   }
 
@@ -108,18 +113,42 @@ export class Views {
     const from = this.#of(source);
     const into = this.#of(target);
     let last = into.merged.get(source);
-    if (last === undefined) into.merged.set(source, (last = { source: [], own: [] }));
+    if (last === undefined) {
+      into.merged.set(source, (last = { source: [], own: [], journalEnd: undefined }));
+    }
+    const isRenewed = this.#mergeNew(from, into, last);
     for (const [repository, column] of from.columns.entries()) {
       if (column === undefined) continue;
       const isSame =
-        last.source[repository] === (from.changes[repository] ?? 0) &&
-        (!this.#hasTies || last.own[repository] === (into.changes[repository] ?? 0));
-      if (isSame) continue;
-      this.#mergeColumn(column, into, target, repository);
+        isRenewed ||
+        (last.source[repository] === (from.changes[repository] ?? 0) &&
+          (!this.#hasTies || last.own[repository] === (into.changes[repository] ?? 0)));
+      if (!isSame) this.#mergeColumn(column, into, target, repository);
       last.source[repository] = from.changes[repository] ?? 0;
       last.own[repository] = into.changes[repository] ?? 0;
     }
+    last.journalEnd = from.journal?.end;
     if (this.undo === undefined) into.settleSizes(this.#views.length);
+  }
+
+  /** Merges what the source has written since the last time; false when that is not known. */
+  #mergeNew({ journal, columns }: View, into: View, { journalEnd }: Merged): boolean {
+    if (journal === undefined || journalEnd === undefined) return false;
+    if (this.#hasTies || this.undo !== undefined || !journal.remembers(journalEnd)) return false;
+    journal.tell(journalEnd, (repository, key) => {
+      const theirs = columns[repository]?.[key] ?? 0;
+      const ours = into.columns[repository]?.[key] ?? 0;
+      if (theirs === ours || theirs === 0 || ours >> 1 > theirs >> 1) return;
+      into.write(repository, key, theirs);
+      this.#writes += 1;
+      if (((theirs ^ ours) & 1) === 1) into.flip(repository, key, (theirs & 1) === 1);
+    });
+    return true;
+  }
+
+  /** What was written in a view last; it is noted from the first time on that this is asked for. */
+  journal(view: number): Journal {
+    return (this.#of(view).journal ??= new Journal());
   }
 
   /** Whether a merge would teach the target anything. */
@@ -144,6 +173,7 @@ export class Views {
       if (theirs === ours || theirs === 0 || ours >> 1 > theirs >> 1) continue;
       if (this.undo !== undefined) this.#note(into, target, repository, key, ours);
       own[key] = theirs;
+      into.journal?.add(repository, key);
       writes += 1;
       if (((theirs ^ ours) & 1) === 0) continue;
       bits[key] = (bits[key] ?? 0) ^ bit;
