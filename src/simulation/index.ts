@@ -27,6 +27,7 @@ export {
   type ParsedSimulation,
   type SimulationLanguage,
 } from './language/parse.ts';
+export { printDuration as printSimulationDuration } from './language/duration.ts';
 export { printCommand as printSimulationCommand } from './language/print.ts';
 export { printSize as printSimulationSize } from './language/print-size.ts';
 export {

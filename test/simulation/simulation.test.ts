@@ -289,6 +289,22 @@ describe('all interleavings', () => {
     expect(fewest).toBe(1);
   });
 
+  test('pass over what is down, and what a special remote does not pass on', () => {
+    const moves = (text: string): readonly string[] => {
+      const { simulation } = run(text);
+      const kinds = new Set<string>();
+      for (const { path } of simulation.interleavings({ movesMax: 3 })) {
+        for (const { kind, remote } of path) kinds.add(`${kind} ${remote ?? ''}`);
+      }
+      return [...kinds].toSorted();
+    };
+    const remote = 'init a\ninitremote s\nwanted a anything\nconnect a -> s\nadd f 1kB s\n';
+
+    expect(moves(`${pair}add f 1kB a\ndown b\n`)).toEqual([]);
+    expect(moves(`${pair}add f 1kB a\npartition a | b\n`)).toEqual([]);
+    expect(moves(remote)).toEqual(['drop s', 'get s']);
+  });
+
   test('stop at a limit, and say so', () => {
     const { simulation } = run(`${pair}addmulti 4 .x 1kB 1kB a\n`);
     const explored = simulation.interleavings({ statesMax: 5, movesMax: 3 });

@@ -128,8 +128,7 @@ class Silent {
   *#merges(repository: string, remote: string): Generator<Step> {
     const { network, views, oddities } = this.#play;
     const own = network.names.get(repository);
-    // Of a cluster node its gateway has a view.
-    const other = network.names.get(remote) ?? network.gateways.get(remote);
+    const other = network.keeperOf(remote);
     if (own === undefined || other === undefined || own === other) return;
     if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     for (const kind of ['gitpull', 'gitpush'] as const) {

@@ -71,7 +71,7 @@ function prepareOne(action: Action, { network, views, oddities }: Ground): Prepa
   }
   if (network.route(actor, remote) === undefined) return nothing;
   if (kind !== undefined) return deed({ kind, actor, actorName: name, other, otherName: remote });
-  const known = network.gateways.get(remote) ?? other;
+  const known = network.keeperOf(remote) ?? other;
   if (!oddities.remoteviews && network.repository(known).isSpecialRemote) return nothing;
   if (what === 'gitpull') views.merge(known, actor);
   else views.merge(actor, known);
@@ -86,7 +86,7 @@ const kinds: ReadonlyMap<RemoteDeed, Deed['kind']> = new Map([
 
 /** A repository has a view to merge; of a cluster node only its gateway has one. */
 function isMerged(name: string, remote: string, network: Network): boolean {
-  return network.names.has(name) && (network.names.has(remote) || network.gateways.has(remote));
+  return network.names.has(name) && network.keeperOf(remote) !== undefined;
 }
 
 /** What cannot be reached is passed over. */

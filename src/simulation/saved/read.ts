@@ -197,6 +197,7 @@ function checked(state: Saved, where: string): Saved {
     misfit(where, 'has a name of nobody');
   if (state.fileKeys.length !== files.length) misfit(where, 'has files without keys');
   if (!state.fileKeys.every((key) => isBelow(key, keys.length))) misfit(where, 'lacks a key');
+  if (state.position < 0) misfit(where, 'goes on at a place below zero');
   if (!isBelow(state.clock, clockMax)) misfit(where, 'has a clock beyond all measure');
   if (state.views.length !== repositories.length) misfit(where, 'lacks the view of a repository');
   for (const { columns } of state.views) {

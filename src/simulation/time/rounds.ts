@@ -78,10 +78,9 @@ export class Rounds {
     connection.atMs = isInVain ? Number.POSITIVE_INFINITY : connection.readyMs;
   }
 
-  /** Views are those of repositories; of a cluster node its gateway keeps one, if it has any. */
   #merge({ actor, remote }: Connection, direction: 'pull' | 'push'): void {
     const { network, views, oddities } = this.#play;
-    const other = network.names.get(remote) ?? network.gateways.get(remote);
+    const other = network.keeperOf(remote);
     if (other === undefined || other === actor) return;
     if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
     if (direction === 'pull') views.merge(other, actor);

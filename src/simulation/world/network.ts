@@ -95,6 +95,11 @@ export class Network {
     return this.names.get(name) ?? this.nodes.get(name);
   }
 
+  /** The repository whose view is merged with by a name: of a cluster node its gateway, if it has any. */
+  keeperOf(name: string): number | undefined {
+    return this.names.get(name) ?? this.gateways.get(name);
+  }
+
   repository(number: number): Repository {
     const repository = this.repositories[number];
     if (repository === undefined) throw new RangeError(`there is no repository ${number}`);
