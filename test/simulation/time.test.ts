@@ -365,3 +365,12 @@ test('a state without a time is one of before there was any', () => {
   expect(before).not.toBe(saved);
   expect(loaded.isRead && loaded.value.ms).toBe(0);
 });
+
+test('a state in which more files came than can be counted is refused', () => {
+  const saved = run('init a\narrivals .x 1B 1B 1m a\n').simulation.save();
+  const damaged = saved.replace('"count":0', `"count":${Number.MAX_SAFE_INTEGER}`);
+  const loaded = loadSimulation(damaged);
+
+  expect(damaged).not.toBe(saved);
+  expect(loaded.isRead ? '' : loaded.message).toMatch(/streams\[0\]\.count is more/);
+});
