@@ -27,6 +27,7 @@ export {
   type ParsedSimulation,
   type SimulationLanguage,
 } from './language/parse.ts';
+export { printDuration as printSimulationDuration } from './language/duration.ts';
 export { printCommand as printSimulationCommand } from './language/print.ts';
 export { printSize as printSimulationSize } from './language/print-size.ts';
 export {
@@ -54,6 +55,7 @@ export {
 export { type HistoryEntry } from './run/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './run/requests.ts';
 export { schedulerNames, type SchedulerName } from './run/scheduler.ts';
+export { isSavedText as isSavedSimulation } from './saved/save.ts';
 export {
   gitAnnexDialect,
   loadSimulation,

@@ -41,6 +41,29 @@ describe('the sim language', () => {
     expect(readNumber(text)).toBe(number);
   });
 
+  test.each(['A=x', 'x', 'a-', 'A+=x', '\u00e9=1', 'a.b-c_d?=x', 'a==x', '\u00b2='])(
+    'prints the metadata %j as they were written, as git-annex does',
+    (text) => {
+      const parsed = parseCommand(['metadata', 'f', text]);
+      if (parsed.kind === 'problem') throw new Error(JSON.stringify(parsed.problem));
+
+      expect(printCommand(parsed.command)).toBe(`metadata f ${text}`);
+    },
+  );
+
+  test.each([
+    ['a/b=c', 'a/b'],
+    ['-a=c', '-a'],
+    ['+=x', ''],
+    ['=', ''],
+    ['e\u0301=1', 'e\u0301'],
+    ['a b=c', 'a b'],
+  ])('refuses the metadata %j with the words of git-annex', (text, field) => {
+    expect(parseCommand(['metadata', 'f', text])).toMatchObject({
+      problem: { gitAnnexError: `Illegal metadata field name, "${field}"` },
+    });
+  });
+
   test('takes lines as they are: a return at the end, blanks between, comments kept', () => {
     const parsed = parseSimulation('# one \r\n\t \n  init\u00a0 foo \r\n--two');
 
@@ -69,7 +92,9 @@ describe('the sim language', () => {
     ['trustlevel foo best', { code: 'BS104', column: 16 }],
     ['action a getwanted b while', { code: 'BS102', column: 22 }],
     ['action a getwanted b while action b', { code: 'BS104', column: 28 }],
-    ['metadata f nothing', { code: 'BS104', column: 12 }],
+    ['metadata f a/b=c', { code: 'BS104', column: 12 }],
+    ['metadata f =c', { code: 'BS104', column: 12 }],
+    ['metadata f _a=c', { code: 'BS104', column: 12 }],
     ['addkey f nokey a', { code: 'BS104', column: 10, expected: 'a key such as WORM-s3--a' }],
     ['addkey f WORM--x', { code: 'BS102', column: 17 }],
     ['speed a b 1MB/s', { code: 'BS102' }],
@@ -85,7 +110,11 @@ describe('the sim language', () => {
     ['wait', { code: 'BS102', expected: 'wait DURATION' }],
     [
       'waitstable 1e9h',
-      { code: 'BS104', column: 12, expected: 'a duration such as 1h30m or 20ms' },
+      {
+        code: 'BS104',
+        column: 12,
+        expected: 'a duration such as 1h30m, 20ms or 2y, of 1000y at most',
+      },
     ],
   ])('tells where %j is wrong, and what was expected', (line, problem) => {
     const parsed = parseSimulation(`init foo\n${line}\ninit bar\n`);

@@ -82,7 +82,7 @@ describe('the summary of a small run', () => {
     expect(formatSummary(summary).split('\n')).toEqual([
       'no steps since the last change: 1 transfer, 0 drops',
       'moved 300 B, of which in vain 0 B (0 %)',
-      'below numcopies 2: 1 file of 2 in the end, 2 at worst, some after 1 action',
+      'below numcopies 2: 1 file of 2 in the end, 2 at worst, some after 1 of 1 action',
       '  a  500 B in 2 keys  of 1 kB  50 % full  +10 points to pair',
       '  b  300 B in 1 key   of 1 kB  30 % full  \u221210 points to pair',
     ]);

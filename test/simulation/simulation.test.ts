@@ -320,3 +320,27 @@ function uuidOf(text: string): Uuid {
   if (uuid === undefined) throw new Error(`${text} is no UUID`);
   return uuid;
 }
+
+describe('metadata', () => {
+  // Which of these git-annex's simulator gets was seen there.
+  test.each([
+    ['a', 'metadata=a=', true],
+    ['a', 'metadata=a=?*', false],
+    ['a=', 'metadata=a=', true],
+    ['a+', 'metadata=a= and metadata=a=v', true],
+    ['a-', 'metadata=a=', false],
+    ['a-', 'metadata=a=v', true],
+    ['a?', 'metadata=a=', false],
+    ['A+=w', 'metadata=a=v and metadata=a=w', true],
+  ])('after a=v and %j match %j: %j', (change, expression, isWanted) => {
+    const { log } = run(
+      [
+        'init foo\ninit bar\nconnect bar -> foo\nadd f 1MB foo',
+        `metadata f a=v\nmetadata f ${change}\nwanted bar ${expression}`,
+        'action bar gitpull foo\naction bar getwanted foo\n',
+      ].join('\n'),
+    );
+
+    expect(changesIn(log)).toEqual(isWanted ? ['present bar f'] : []);
+  });
+});

@@ -57,7 +57,7 @@ describe('what time brought', () => {
     expect(formatSummary(summed(latent)).split('\n')).toEqual([
       'settled: 1 transfer, 0 drops',
       'moved 10 kB, of which in vain 0 B (0 %)',
-      'below numcopies 2: 0 files of 1 in the end, 1 at worst, some after 0 actions, any for 12s',
+      'below numcopies 2: 0 files of 1 in the end, 1 at worst, any for 12s',
       'simulated 1m 40s, the last change after 12s',
       '  a  10 kB in 1 key                  out 10 kB',
       '  b  10 kB in 1 key        in 10 kB',

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readCount } from '../count-argument.ts';
 import { parseKey } from '../../key/index.ts';
@@ -8,6 +9,7 @@ import { SimulationComposer, Strata, type RealContent } from '../../simulation/i
 import { encodeText } from '../../units/index.ts';
 import { OutputBuffer } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { stoppable } from '../stoppable.ts';
 import { readFiles, type RealFiles } from './import-files.ts';
 import { assertWritable, unwritable } from './log-saving.ts';
 import { RealAnnexReader } from './real-annex.ts';
@@ -45,9 +47,26 @@ export function addImportForm(sim: Command): void {
 /** Reads an annex and writes the simulation of it. */
 export async function importAnnex(
   repository: string,
-  { sample, seed = randomSeed(), out, madeUpKeys = false }: ImportOptions,
+  { seed = randomSeed(), ...options }: ImportOptions,
 ): Promise<void> {
+  const { out } = options;
   if (out !== undefined) await assertWritable(out);
+  await stoppable(async (signal) => {
+    try {
+      await importUntil(signal, { ...options, repository, seed });
+    } catch (error) {
+      // A git that is read from ends by Ctrl-C as well.
+      signal.throwIfAborted();
+      throw error;
+    }
+  });
+}
+
+async function importUntil(
+  signal: AbortSignal,
+  options: { readonly repository: string; readonly seed: bigint } & ImportOptions,
+): Promise<void> {
+  const { repository, sample, seed, out, madeUpKeys = false } = options;
   const reader = await RealAnnexReader.open(repository);
   const progress = new Progress({ mixes: out === undefined });
   try {
@@ -56,7 +75,7 @@ export async function importAnnex(
     const files = await readFiles(reader, annex);
     const work = { reader, composer, files, seed };
     const lines = sample === undefined ? wholeAnnex(work) : sampledAnnex(work, sample);
-    await writeLines(counted(lines, progress), out);
+    await writeLines(counted(lines, progress, signal), out);
   } finally {
     progress.clear();
     await reader.close();
@@ -73,9 +92,10 @@ interface ImportWork {
 /** Lines come many at once, as they are read from git. */
 type Lines = AsyncGenerator<readonly string[], void, undefined>;
 
-async function* counted(lines: Lines, progress: Progress): Lines {
+async function* counted(lines: Lines, progress: Progress, signal: AbortSignal): Lines {
   let count = 0;
   for await (const some of lines) {
+    signal.throwIfAborted();
     count += some.length;
     progress.reached(count);
     yield some;
@@ -130,11 +150,13 @@ async function writeLines(lines: Lines, out: string | undefined): Promise<void> 
     return await output.end();
   }
   const status = await stat(out).catch(() => undefined);
-  if (status?.isFile() === false) return await writeInto(out, out, lines);
+  if (status?.isFile() === false) {
+    return await writeInto({ path: out, flags: 'w', named: out }, lines);
+  }
   const place = await realpath(out).catch(() => out);
-  const partial = `${place}.partial`;
+  const partial = join(dirname(place), `ballast-${randomUUID()}`);
   try {
-    await writeInto(partial, out, lines);
+    await writeInto({ path: partial, flags: 'wx', named: out }, lines);
     await rename(partial, place);
   } catch (error) {
     await rm(partial, { force: true });
@@ -143,8 +165,15 @@ async function writeLines(lines: Lines, out: string | undefined): Promise<void> 
 }
 
 /** Writes lines to a file that is made; in trouble one hears the name that was given. */
-async function writeInto(path: string, named: string, lines: Lines): Promise<void> {
-  const file = await open(path, 'w').catch((cause: unknown) => {
+async function writeInto(
+  {
+    path,
+    flags,
+    named,
+  }: { readonly path: string; readonly flags: 'w' | 'wx'; readonly named: string },
+  lines: Lines,
+): Promise<void> {
+  const file = await open(path, flags).catch((cause: unknown) => {
     throw unwritable(named, cause);
   });
   const write = async (text: string): Promise<void> => {

@@ -11,9 +11,16 @@ import {
 import { UserError } from '../errors.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
-import { play, playOn, readLines, refuseSecond, stoppedStatus } from './run.ts';
+import {
+  play,
+  playOn,
+  readLines,
+  refuseSecond,
+  stoppedStatus,
+  type PlayedSimulation,
+} from './run.ts';
 import { RunReport, type ReportOptions } from './report.ts';
-import type { Told } from './voice.ts';
+import type { Source, Told } from './voice.ts';
 import { gitAnnexStatePath, StateFile, type Kept } from './state-file.ts';
 
 export interface KeptOptions extends SpeechOptions {
@@ -60,7 +67,31 @@ async function startIn(
       throw error;
     },
   );
-  await report?.tell(desk, file ?? state.path);
+  try {
+    await keepStarted(desk, { state, mode, lines, simulation, played, source: { file, text } });
+  } finally {
+    // Last, as nothing shall be lost when it cannot be written.
+    await report?.tell(desk, file ?? state.path);
+  }
+}
+
+/** Keeps what was done, as far as it can be gone on with, and tells how the file ended. */
+async function keepStarted(
+  desk: Desk,
+  {
+    state,
+    mode,
+    lines,
+    simulation,
+    played,
+    source,
+  }: Pick<PlayedSimulation, 'simulation' | 'played'> & {
+    readonly state: StateFile;
+    readonly mode: Mode;
+    readonly lines: readonly SimulationLine[];
+    readonly source: Source;
+  },
+): Promise<void> {
   switch (played.kind) {
     case 'exit':
       if (desk.isGitAnnex) return await desk.end(played.status);
@@ -68,7 +99,7 @@ async function startIn(
       return await desk.end(played.status);
     case 'problem':
       await desk.flush();
-      desk.voice.problem(played.problem, { file, text });
+      desk.voice.problem(played.problem, source);
       if (desk.isGitAnnex) return await desk.end(1);
       await keepBefore(state, mode, lines, played.index);
       return await desk.fail(keptBefore(played.problem.line));
@@ -168,8 +199,32 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
 
 /** Whether the line of the log will be read as the command that it is of. */
 function isLoggable(command: SimulationCommand): boolean {
-  const again = parseSimulation(printSimulationCommand(command));
-  return again.kind === 'simulation' && again.lines.length === 1;
+  const line = printSimulationCommand(command);
+  const again = parseSimulation(line);
+  if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;
+  const [read] = again.lines;
+  return read !== undefined && loggedText(read.command) === loggedText(command);
+}
+
+/** The line of a command; what may have white space in it has it single. */
+function loggedText(command: SimulationCommand): string {
+  switch (command.kind) {
+    case 'wanted':
+    case 'required':
+    case 'groupwanted':
+    case 'addtree':
+      return printSimulationCommand({ ...command, expression: single(command.expression) });
+    case 'use':
+      return printSimulationCommand({ ...command, words: single(command.words) });
+    case 'visit':
+      return printSimulationCommand({ ...command, words: [single(command.words.join(' '))] });
+    default:
+      return printSimulationCommand(command);
+  }
+}
+
+function single(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
 }
 
 function notLoggable(text: string): Told {
@@ -200,6 +255,10 @@ export async function endSim(words: readonly string[], options: KeptOptions): Pr
       return { desk: new Desk(options) };
     });
     if (words.length > 0) return await desk.refuseWords(['end', ...words], 'end');
+    if (!(await state.isOurs())) {
+      const told = `${state.path} holds no simulation, and stays as it is; name the file of one.`;
+      return await desk.fail({ plain: told });
+    }
     const wasThere = await state.isThere();
     await state.remove();
     const ours = wasThere

@@ -13,6 +13,7 @@ const chunkLength = 64 * 1024;
  * @throws UserError
  */
 export async function assertWritable(path: string): Promise<void> {
+  if (path === '') throw new UserError('the name of the file to write is empty; name one.');
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory() === true) {
     throw new UserError(`${path} is a directory; name a file.`);
@@ -29,12 +30,21 @@ export async function assertWritable(path: string): Promise<void> {
  * @throws UserError that says why it was not possible.
  */
 export async function saveLines(path: string, lines: Iterable<string>): Promise<void> {
+  await save(path, () => chunksOf(lines));
+}
+
+/** Writes a text likewise. */
+export async function saveText(path: string, text: string): Promise<void> {
+  await save(path, () => [encodeText(text)]);
+}
+
+async function save(path: string, content: () => Iterable<Uint8Array>): Promise<void> {
   try {
     const status = await stat(path).catch(() => undefined);
     if (status !== undefined && !status.isFile()) {
       const file = await open(path, 'w');
       try {
-        await file.writeFile(chunksOf(lines));
+        await file.writeFile(content());
       } finally {
         await file.close();
       }
@@ -43,7 +53,7 @@ export async function saveLines(path: string, lines: Iterable<string>): Promise<
     const mode = status === undefined ? 0o666 & ~process.umask() : status.mode & 0o777;
     const place = await placeOf(path);
     const temporaryDirectory = dirname(place);
-    await writeFileDurably({ path: place, content: chunksOf(lines), temporaryDirectory, mode });
+    await writeFileDurably({ path: place, content: content(), temporaryDirectory, mode });
   } catch (error) {
     throw unwritable(path, error);
   }

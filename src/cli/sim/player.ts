@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type {
-  Simulation,
-  SimulationLine,
-  SimulationProblem,
-  SimulationRecorder,
-  SimulationRequest,
+import {
+  printSimulationDuration,
+  type Simulation,
+  type SimulationLine,
+  type SimulationProblem,
+  type SimulationRecorder,
+  type SimulationRequest,
 } from '../../simulation/index.ts';
 import type { Progress } from '../progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
@@ -153,7 +154,9 @@ export class Player {
     const lines = simulation.logLength;
     const perSecond = (1000 * lines) / (performance.now() - this.#startMs);
     const rounded = Math.round(perSecond).toLocaleString('en');
-    return `${this.#commands.toLocaleString('en')} commands and ${lines.toLocaleString('en')} lines of log done, ${rounded} a second`;
+    const time = simulation.ms > 0 ? `${printSimulationDuration(simulation.ms)} simulated, ` : '';
+    const done = `${this.#commands.toLocaleString('en')} commands and ${lines.toLocaleString('en')} lines of log done`;
+    return `${time}${done}, ${rounded} a second`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import {
@@ -12,7 +11,7 @@ import {
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
-import { assertWritable, unwritable } from './log-saving.ts';
+import { assertWritable, saveText } from './log-saving.ts';
 
 export interface ReportOptions {
   readonly report?: readonly string[];
@@ -92,23 +91,20 @@ export class RunReport {
     };
   }
 
-  /** Prints and draws; the file of the simulation gives the title. */
+  /** Prints, then draws; the file of the simulation gives the title. */
   async tell(desk: Desk, simulated: string): Promise<void> {
     if (!this.recorder.isBegun) return;
     const recording = this.recorder.recording();
-    for (const file of this.#files) {
-      await writeFile(file, drawerOf(file)(recording, basename(simulated))).catch(
-        (cause: unknown) => {
-          throw unwritable(file, cause);
-        },
-      );
+    if (this.#hasSummary) {
+      const summary = summarize(recording);
+      const text = desk.isJson
+        ? `{"kind":"summary",${summaryJson(summary).slice(1)}`
+        : formatSummary(summary);
+      await desk.lines(text.split('\n'));
     }
-    if (!this.#hasSummary) return;
-    const summary = summarize(recording);
-    const text = desk.isJson
-      ? `{"kind":"summary",${summaryJson(summary).slice(1)}`
-      : formatSummary(summary);
-    await desk.lines(text.split('\n'));
+    for (const file of this.#files) {
+      await saveText(file, drawerOf(file)(recording, basename(simulated)));
+    }
   }
 }
 

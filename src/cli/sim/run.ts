@@ -1,4 +1,6 @@
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import {
   parseSimulation,
   Simulation,
@@ -6,6 +8,7 @@ import {
   type SimulationLine,
   type SimulationProblem,
 } from '../../simulation/index.ts';
+import { UserError } from '../errors.ts';
 import { Progress } from '../progress.ts';
 import { stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
@@ -15,6 +18,7 @@ import { Outside } from './outside.ts';
 import { Player, type Played, type PlayerOptions } from './player.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import { StateFile } from './state-file.ts';
+import type { Source } from './voice.ts';
 
 export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {
   readonly log?: string;
@@ -32,7 +36,10 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
     return await desk.refuseWords(['run', ...words], 'run FILE');
   }
   const { log } = options;
-  if (log !== undefined) await assertWritable(log);
+  if (log !== undefined) {
+    await assertWritable(log);
+    await assertOther(log, file);
+  }
   const report = await RunReport.of(options);
   // Only git-annex's simulator must put what it simulates where another one may be.
   const state = desk.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
@@ -42,15 +49,37 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   const text = await desk.read(file);
   const lines = await readLines(desk, { file, text, mode });
   const { simulation, player, played } = await play(desk, mode, lines, { report });
-  await report?.tell(desk, file);
   const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
-  if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
-  if (log !== undefined) await saveLines(log, kept());
+  try {
+    if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
+    if (log !== undefined) await saveLines(log, kept());
+    await conclude(desk, { simulation, played, log, state, source: { file, text } });
+  } finally {
+    // Last, as nothing shall be lost when it cannot be written.
+    await report?.tell(desk, file);
+  }
+}
+
+/** Tells how a simulation ended, and ends as it did. */
+async function conclude(
+  desk: Desk,
+  {
+    simulation,
+    played,
+    log,
+    state,
+    source,
+  }: Pick<PlayedSimulation, 'simulation' | 'played'> & {
+    readonly log: string | undefined;
+    readonly state: StateFile | undefined;
+    readonly source: Source;
+  },
+): Promise<void> {
   if (played.kind === 'exit') return await desk.end(played.status);
   if (played.kind === 'problem') {
     await state?.begin();
     await desk.flush();
-    desk.voice.problem(played.problem, { file, text });
+    desk.voice.problem(played.problem, source);
     if (log === undefined || desk.isGitAnnex) return await desk.end(1);
     const told = `what was done before line ${played.problem.line} is in ${log}.`;
     return await desk.fail({ plain: told });
@@ -170,6 +199,18 @@ export function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
   }
 }
 
+/**
+ * Refuses to write over what is run: a run that breaks off would leave less of it than there was.
+ * @throws UserError
+ */
+async function assertOther(log: string, file: string): Promise<void> {
+  const [written, read] = await Promise.all(
+    [log, file].map((path) => stat(path).catch(() => undefined)),
+  );
+  if (written?.isFile() !== true || written.ino !== read?.ino || written.dev !== read.dev) return;
+  throw new UserError(`${log} is the file that is run; name another one for the log.`);
+}
+
 /** Saves the log of what was done until the signal, and says where. */
 async function stopped(
   desk: Desk,
@@ -181,14 +222,32 @@ async function stopped(
     readonly kept: () => Iterable<string>;
   },
 ): Promise<void> {
-  const { played, lines, file } = at;
-  const log = at.log ?? (await freeName(`${file}.stopped.log`));
-  await saveLines(log, at.kept());
+  const { played, lines, file, kept } = at;
+  if (at.log !== undefined) await saveLines(at.log, kept());
+  const log = at.log ?? (await saveSomewhere(file, kept));
   const where = `${played.where === 'cutShort' ? 'within' : 'before'} line ${lines[played.index]?.line}`;
   const told =
     `stopped ${where} of ${file}; what was done is in ${log}: ` +
     `"ballast sim start ${log}" does it again, to be gone on with.`;
   await desk.fail({ plain: told }, stoppedStatus);
+}
+
+/** Saves a log beside the file that was run; where that cannot be, or it is a pipe, here or in /tmp. */
+async function saveSomewhere(file: string, kept: () => Iterable<string>): Promise<string> {
+  const isFile = (await stat(file).catch(() => undefined))?.isFile() === true;
+  const others = [basename(file), join(tmpdir(), basename(file))];
+  let refused: unknown;
+  for (const place of isFile ? [file, ...others] : others) {
+    const log = await freeName(`${place}.stopped.log`);
+    try {
+      await saveLines(log, kept());
+      return log;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refused ??= error;
+    }
+  }
+  throw refused;
 }
 
 async function freeName(name: string): Promise<string> {

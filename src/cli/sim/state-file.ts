@@ -2,6 +2,7 @@ import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, runGit } from '../../repository/index.ts';
 import {
+  isSavedSimulation,
   loadSimulation,
   type Simulation,
   type SimulationListeners,
@@ -47,6 +48,7 @@ export class StateFile {
    * @throws UserError for a name that is none of a file.
    */
   static async find(directory: string, named: string | undefined): Promise<StateFile> {
+    if (named === '') throw new UserError('the name of the state file is empty; name one.');
     const state = new StateFile(named ?? (await ownPath(directory)), named !== undefined);
     await state.isThere();
     return state;
@@ -106,9 +108,26 @@ export class StateFile {
     if (text.trim() === '') return { kind: 'begun' };
     const loaded = loadSimulation(text, listeners);
     if (loaded.isRead) return { kind: 'simulation', simulation: loaded.value };
-    throw new UserError(
-      `${this.path} holds no simulation: ${loaded.message}. ${this.form('end')} removes it.`,
-    );
+    const way = this.#isOurText(text) ? `${this.form('end')} removes it` : 'Name another file';
+    throw new UserError(`${this.path} holds no simulation: ${loaded.message}. ${way}.`);
+  }
+
+  /**
+   * Whether `end` may remove what is there, also when it cannot be read as a simulation: in our own
+   * place it is ours, but what one names may be anything.
+   * @throws UserError when it cannot be read.
+   */
+  async isOurs(): Promise<boolean> {
+    if (!this.#isNamed) return true;
+    const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
+      if (isCode(error, missing)) return '';
+      throw unreadable(this.path, error);
+    });
+    return this.#isOurText(text);
+  }
+
+  #isOurText(text: string): boolean {
+    return !this.#isNamed || text.trim() === '' || isSavedSimulation(text);
   }
 
   /**

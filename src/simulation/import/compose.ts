@@ -208,7 +208,7 @@ export class SimulationComposer {
 }
 
 /** A name of a field that is read as nothing else: git-annex has letters, digits and few signs in them. */
-const fieldShape = /^[\p{L}\p{N}](?:[^=]*[^=+?-])?$/u;
+const fieldShape = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}._])?$/u;
 
 /** An expression; in place of one that cannot be used `present`, which git-annex takes it for. */
 function* expressionLines(

@@ -28,9 +28,12 @@ export type Action =
 
 /** A change of metadata: `field=value` and its kin. */
 export interface MetadataChange {
+  /** As it was written; case does not matter. */
   readonly field: string;
   readonly operator: '=' | '+=' | '-=' | '?=';
   readonly value: string;
+  /** All of it as it was written, which is how the log has it. */
+  readonly text: string;
 }
 
 /** What an expression can be set for. */

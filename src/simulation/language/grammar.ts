@@ -18,8 +18,15 @@ import {
   type CommandGrammar,
   type Misread,
 } from './forms.ts';
-import { readMetadataChange, readNumber, readSize, readSwitch, readTrustLevel } from './values.ts';
-import type { Word } from './words.ts';
+import {
+  isMetadataField,
+  readMetadataChange,
+  readNumber,
+  readSize,
+  readSwitch,
+  readTrustLevel,
+} from './values.ts';
+import { quoted, type Word } from './words.ts';
 
 /** The grammar of each command but `connect`, `disconnect` and `action`, which have their own. */
 export const commandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
@@ -86,10 +93,11 @@ export const commandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
     })),
     metadata: row('FILE FIELD=VALUE', seq(word, word), ([file, text]) => {
       const change = readMetadataChange(text.text);
-      if (change !== undefined) return { kind: 'metadata', file: file.text, change };
+      if (isMetadataField(change.field)) return { kind: 'metadata', file: file.text, change };
       return {
         ...misread(text, 'metadata', 'field=value, field+=value, field-=value or field?=value'),
-        gitAnnexError: `Unable to parse sim command: "metadata ${file.text} ${text.text}"`,
+        message: `${quoted(change.field)} is no name of a field: it has letters and digits, and after the first also dots, dashes and underscores`,
+        gitAnnexError: `Illegal metadata field name, "${change.field}"`,
       };
     }),
     visit: row('REPO COMMAND...', seq(word, rest), ([repository, words]) => ({

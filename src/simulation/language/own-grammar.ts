@@ -54,9 +54,11 @@ export const ownCommandGrammars: ReadonlyMap<string, CommandGrammar> = new Map(
     lose: one('REPO', (repository) => ({ kind: 'lose', repository })),
     outages: row('REPO UPTIME DOWNTIME', seq(word, word, word), ([repository, up, down]) => {
       const upMs = readDuration(up.text);
-      if (upMs === undefined || upMs === 0) return misread(up, 'duration', aDuration);
+      if (upMs === undefined || upMs === 0) return misread(up, 'duration', aPositiveDuration);
       const downMs = readDuration(down.text);
-      if (downMs === undefined || downMs === 0) return misread(down, 'duration', aDuration);
+      if (downMs === undefined || downMs === 0) {
+        return misread(down, 'duration', aPositiveDuration);
+      }
       return { kind: 'outages', repository: repository.text, upMs, downMs };
     }),
     endoutages: one('REPO', (repository) => ({ kind: 'endoutages', repository })),
@@ -90,13 +92,15 @@ function withUuid(kind: 'inituuid' | 'initremoteuuid'): CommandGrammar {
   });
 }
 
-const aDuration = 'a duration such as 1h30m or 20ms';
+const aDuration = 'a duration such as 1h30m, 20ms or 2y, of 1000y at most';
+const aPositiveDuration = `${aDuration}, and above 0`;
 
 function lasting(kind: 'syncevery' | 'wait' | 'waitstable'): CommandGrammar {
   return row('DURATION', word, (value) => {
     const durationMs = readDuration(value.text);
     const isNone = durationMs === undefined || (durationMs === 0 && kind === 'syncevery');
-    return isNone ? misread(value, 'duration', aDuration) : { kind, durationMs };
+    const expected = kind === 'syncevery' ? aPositiveDuration : aDuration;
+    return isNone ? misread(value, 'duration', expected) : { kind, durationMs };
   });
 }
 
@@ -142,7 +146,7 @@ function readArrivals(words: ArrivalWords, dialect: Dialect): Command | Misread 
   if (leastBytes > mostBytes) return misread(most, 'file size', `no less than ${least.text}`);
   const intervalMs = readDuration(interval.text);
   if (intervalMs === undefined || intervalMs === 0) {
-    return misread(interval, 'duration', aDuration);
+    return misread(interval, 'duration', aPositiveDuration);
   }
   const sized = { suffix: suffix.text, leastBytes, mostBytes, sizes };
   return { kind: 'arrivals', ...sized, times, intervalMs, repositories: names };

@@ -64,10 +64,8 @@ export function wordsOfCommand(command: Command): readonly string[] {
       return [kind, command.isOn ? 'on' : 'off'];
     case 'clusternode':
       return [kind, command.name, command.repository];
-    case 'metadata': {
-      const { field, operator, value } = command.change;
-      return [kind, command.file, `${field}${operator}${value}`];
-    }
+    case 'metadata':
+      return [kind, command.file, command.change.text];
     case 'visit':
       return [kind, command.repository, ...command.words];
     default:

@@ -38,15 +38,26 @@ export function readSwitch(text: string): boolean | undefined {
   return ['false', 'no', 'off', '0'].includes(word) ? false : undefined;
 }
 
-/** `field=value`, `field+=value`, `field-=value`, `field?=value`. */
-export function readMetadataChange(text: string): MetadataChange | undefined {
+/**
+ * `field=value`, `field+=value`, `field-=value`, `field?=value`, and as git-annex has it the same with an
+ * empty value when there is no `=`. Whether it may be the name of a field is {@link isMetadataField}.
+ */
+export function readMetadataChange(text: string): MetadataChange {
   const equals = text.indexOf('=');
-  if (equals < 1) return undefined;
-  const mark = text.charAt(equals - 1);
-  const operator = `${mark}=`;
-  const value = text.slice(equals + 1);
-  const isMarked = operator === '+=' || operator === '-=' || operator === '?=';
-  const field = text.slice(0, isMarked ? equals - 1 : equals).toLowerCase();
-  if (field === '') return undefined;
-  return { field, operator: isMarked ? operator : '=', value };
+  const before = equals < 0 ? text : text.slice(0, equals);
+  const operator = operators.get(before.at(-1));
+  const field = operator === undefined ? before : before.slice(0, -1);
+  const value = equals < 0 ? '' : text.slice(equals + 1);
+  return { field, operator: operator ?? '=', value, text };
+}
+
+const operators: ReadonlyMap<string | undefined, MetadataChange['operator']> = new Map([
+  ['+', '+='],
+  ['-', '-='],
+  ['?', '?='],
+]);
+
+/** Letters, digits, and after the first also dots, dashes and underscores, as git-annex has it. */
+export function isMetadataField(name: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name);
 }

@@ -139,12 +139,15 @@ export function formatSummary(summary: SimulationSummary): string {
   });
   const belowMs = time?.belowMs ?? 0;
   const belowTime = belowMs === 0 ? '' : `, any for ${timeText(belowMs)}`;
+  const { actions, belowActions } = summary;
+  const belowAfter =
+    belowActions === 0 ? '' : `, some after ${belowActions} of ${counted(actions, 'action')}`;
   return [
     ...(summary.lostFiles === 0 ? [] : [lostText(summary)]),
     `${settledText(summary)}: ${counted(transfers, 'transfer')}, ${counted(drops, 'drop')}`,
     `moved ${byteText(movedBytes)}, of which in vain ${byteText(wastedBytes)} (${percentText(share)})`,
     `below numcopies ${numcopies}: ${counted(below, 'file')} of ${summary.files} in the end, ` +
-      `${belowMost} at worst, some after ${counted(summary.belowActions, 'action')}${belowTime}`,
+      `${belowMost} at worst${belowAfter}${belowTime}`,
     ...(time === undefined ? [] : timeLines(time)),
     ...aligned(rows),
     ...(time === undefined ? [] : pairLines(time)),

@@ -149,7 +149,8 @@ function describe(name: string, change: MetadataChange, play: Play): Trouble | u
   const key = contents.keyOf(file);
   const fields = network.metadata.get(key) ?? new Map<string, Set<string>>();
   network.metadata.set(key, fields);
-  const { field, operator, value } = change;
+  const { operator, value } = change;
+  const field = change.field.toLowerCase();
   const values = fields.get(field) ?? new Set<string>();
   if (operator === '-=') values.delete(value);
   else if (operator === '+=' || (operator === '?=' && values.size === 0)) values.add(value);

@@ -35,7 +35,8 @@ export class Journal {
   /** Grows while there are more keys than it is made for; else the first entry goes. */
   #makeRoom(key: number): void {
     const wanted = Math.max(keptLeast, Math.ceil(key / keysForOne));
-    if (this.#capacity >= wanted) {
+    // Half as much again, or it would be laid out anew for every few keys.
+    if (wanted < this.#capacity * 1.5) {
       this.#first += 1;
       return;
     }

@@ -1,12 +1,12 @@
 /** Annexes that are none, are bare or broken, made without git-annex. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnnexBranch } from '../../../src/repository/index.ts';
 import { imaginaryUuid, withBranch } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { run, type Ended } from '../program.ts';
+import { run, start, type Ended } from '../program.ts';
 
 const here = imaginaryUuid(1);
 const there = imaginaryUuid(2);
@@ -174,5 +174,48 @@ describe('imports', () => {
     expect(stdout).toContain('# further files of the same contents, left out: 1\n');
     expect(stdout).toContain('# contents that are nowhere, left out: 1\n');
     expect(stdout).toMatch(/^# files for which \.gitattributes says .*: 1$/m);
+  });
+});
+
+describe('what is written', () => {
+  const words = (out: string): string[] => ['--out', out, '--seed', '1'];
+
+  test('takes the place of nothing but the file that was named', async () => {
+    const directory = repository();
+    await branchOf(directory, { [logs.one]: present(here) });
+    const out = join(temporaryDirectory(), 'x.sim');
+    writeFileSync(`${out}.partial`, 'precious');
+
+    expect(await imported(directory, ...words(out))).toMatchObject({ status: 0, stderr: '' });
+
+    expect(readFileSync(`${out}.partial`, 'utf8')).toBe('precious');
+    expect(readFileSync(out, 'utf8')).toContain('\naddkey ');
+  });
+
+  test('is nothing when Ctrl-C comes meanwhile', async () => {
+    const directory = repository();
+    await branchOf(directory, { [logs.one]: present(here) });
+    const place = temporaryDirectory();
+    const path = `${temporaryDirectory()}:${process.env['PATH'] ?? ''}`;
+    // It comes while locations are read, to git as well as on a terminal.
+    const script = [
+      '#!/bin/sh',
+      'case " $* " in *" cat-file "*) kill -INT $PPID; exit 130 ;; esac',
+      `PATH=\${PATH#*:} exec git "$@"`,
+      '',
+    ];
+    writeFileSync(join(path.split(':')[0] ?? '', 'git'), script.join('\n'), { mode: 0o755 });
+    const out = join(place, 'x.sim');
+    const importing = start(['sim', 'import', ...words(out), directory], {
+      directory: place,
+      env: { PATH: path },
+    });
+
+    expect(await importing.ended).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'ballast: stopped; nothing was made.\n',
+    });
+    expect(readdirSync(place)).toEqual([]);
   });
 });

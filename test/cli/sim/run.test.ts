@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
@@ -200,6 +201,28 @@ describe('ballast sim run', () => {
     expect(stderr).toMatch(text);
   });
 
+  it('does not write its log over what it runs, by any name of the file', async () => {
+    place.file('x.sim', ...settling);
+    symlinkSync('x.sim', join(place.directory, 'link'));
+
+    expect(await place.sim('run', 'x.sim', '--log', 'link')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'ballast: link is the file that is run; name another one for the log.\n',
+    });
+    expect(read('x.sim')).toBe(`${settling.join('\n')}\n`);
+  });
+
+  it('refuses an empty name for its log before it runs anything', async () => {
+    place.file('x.sim', ...settling);
+
+    expect(await place.sim('run', 'x.sim', '--log', '')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'ballast: the name of the file to write is empty; name one.\n',
+    });
+  });
+
   it('writes a log to where a link leads, as /dev/stdout does, and leaves the link', async () => {
     place.file('x.sim', ...settling);
     writeFileSync(join(place.directory, 'real.log'), 'old');
@@ -260,6 +283,22 @@ describe('Ctrl-C', () => {
     expect(log[step]).toBe(`step ${log.length - step - 2}`);
     expect(log.at(-1)).toMatch(/^seed /);
     expect(await place.sim('replay', '-q', 'x.sim.stopped.log')).toMatchObject({ status: 0 });
+  });
+
+  it('leaves the log of what came by a pipe where one is', async () => {
+    mkdirSync(join(place.directory, 'there'));
+    const pipe = join(place.directory, 'there', 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const running = start(['sim', 'run', pipe, '--json'], place);
+    writeFileSync(pipe, endless.map((line) => `${line}\n`).join(''));
+    await running.printed(/"kind":"drop"/);
+    running.child.kill('SIGINT');
+    const { status, stdout } = await running.ended;
+
+    expect(status).toBe(130);
+    expect(stdout).toContain('what was done is in pipe.stopped.log: ');
+    expect(read('pipe.stopped.log')).toMatch(/^seed 1\ninit a\n/);
+    expect(readdirSync(join(place.directory, 'there'))).toEqual(['pipe']);
   });
 
   it('does not write over the log of an earlier run', async () => {

@@ -175,6 +175,33 @@ describe('the file of a simulation', () => {
     });
   });
 
+  it('is none, and stays as it is, where one names a file of something else', async () => {
+    place.file('thesis.txt', 'All of it.');
+    const path = join(place.directory, 'thesis.txt');
+
+    const shown = await place.sim('show', '--state', 'thesis.txt');
+    const ended = await place.sim('end', '--state', 'thesis.txt');
+
+    expect(shown.stderr).toMatch(/^ballast: thesis\.txt holds no simulation: .* Name another/s);
+    expect(ended).toEqual({
+      ...ok,
+      status: 1,
+      stderr:
+        'ballast: thesis.txt holds no simulation, and stays as it is; name the file of one.\n',
+    });
+    expect(readFileSync(path, 'utf8')).toBe('All of it.\n');
+  });
+
+  it('can be ended where one names a part of one', async () => {
+    await place.sim('start', '--state', 'x.json');
+    const path = join(place.directory, 'x.json');
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, 200));
+
+    expect((await place.sim('show', '--state', 'x.json')).stderr).toContain('removes it');
+    expect(await place.sim('end', '--state', 'x.json')).toMatchObject({ status: 0 });
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('is told to have been none when there is none to end', async () => {
     expect(await place.sim('end', '--state', 'x.json')).toEqual({
       ...ok,
@@ -184,6 +211,7 @@ describe('the file of a simulation', () => {
 
   it.each([
     ['.', 'start', /^ballast: \. is no file that a simulation can be kept in; name another\.\n$/],
+    ['', 'start', /^ballast: the name of the state file is empty; name one\.\n$/],
     ['/dev/null', 'show', /^ballast: \/dev\/null is no file that a simulation can be kept in/],
     ['file/x', 'start', /cannot be written: what should be its directory is a file;/],
     ['file/x', 'show', /"ballast sim start --state file\/x" starts one\.\n$/],
@@ -203,6 +231,9 @@ describe('the file of a simulation', () => {
   it.each([
     [['init', 'a b']],
     [['init', '']],
+    [['init', 'b\n']],
+    [['init', 'b ']],
+    [['groupwanted', ' g', 'anything']],
     [['add', 'f\nseed 2', '1kB', 'a']],
     [['visit', 'a', 'true\ntrue']],
   ])('takes no words that its log could not tell again: %j', async ([...words]) => {
@@ -245,6 +276,25 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
     const other = join(disk, 'other.json');
     expect((await place.sim('start', '--state', other)).stderr).toMatch(full.stderr);
     expect(existsSync(other)).toBe(false);
+  });
+
+  it('a report that has no room costs neither the log nor the sums, nor what is kept', async () => {
+    place.file('x.sim', 'seed 1', 'init a', 'add f 1MB a', 'step 1');
+    const report = join(disk, 'r.html');
+    const words = ['--quiet', '--summary', '--report', report, 'x.sim'];
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'fill')}`, 'bs=1k', 'count=64']);
+
+    const ran = await place.sim('run', '--log', 'x.log', ...words);
+    const started = await place.sim('start', ...words);
+
+    for (const { status, stdout, stderr } of [ran, started]) {
+      expect({ status, stderr }).toMatchObject({ status: 1 });
+      expect(stderr).toMatch(full.stderr);
+      expect(stdout).toMatch(/^settled: /);
+    }
+    expect(readFileSync(join(place.directory, 'x.log'), 'utf8')).toMatch(/^seed 1\ninit a\n/);
+    expect((await place.sim('show')).stdout).toMatch(/^seed 1\ninit a\n/);
+    expect(existsSync(report)).toBe(false);
   });
 
   it('there is no room for a visit', async () => {
