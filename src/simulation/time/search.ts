@@ -1,6 +1,6 @@
 /** Which files a connection looks at in a stage of its round. */
+import type { Scene } from '../run/actor.ts';
 import type { Deed } from '../run/deeds.ts';
-import type { Play } from '../run/play.ts';
 import { compareBytes } from '../world/compare.ts';
 import type { Journal } from '../world/journal.ts';
 
@@ -25,7 +25,7 @@ const fewKeys = 64;
  * round before. Both find the same to do: what was not wanted stays so while its key stands in no journal.
  */
 export class Search {
-  readonly #play: Play;
+  readonly #scene: Scene;
   readonly #deed: Deed;
   /** Of this stage; `undefined` when it was begun elsewhere. */
   readonly memory: StageMemory | undefined;
@@ -43,10 +43,10 @@ export class Search {
    * @param before how the stage of the round before began, if it is known.
    * @param isBeginning whether this one begins now.
    */
-  constructor(play: Play, deed: Deed, before: StageMemory | undefined, isBeginning: boolean) {
-    this.#play = play;
+  constructor(scene: Scene, deed: Deed, before: StageMemory | undefined, isBeginning: boolean) {
+    this.#scene = scene;
     this.#deed = deed;
-    const { evaluator } = play;
+    const { evaluator } = scene;
     this.#usesSizes = evaluator.dependsOnSizes(
       deed.actor,
       deed.kind === 'get' ? deed.actor : deed.other,
@@ -93,7 +93,7 @@ export class Search {
   }
 
   #findPlace(lastFile: number): void {
-    const { contents } = this.#play;
+    const { contents } = this.#scene;
     const order = contents.order();
     if (order === this.#order) return;
     this.#order = order;
@@ -106,7 +106,7 @@ export class Search {
     const keys = this.#keysSince(before.actorEnd, before.otherEnd);
     if (keys === undefined) return undefined;
     for (const key of before.carried) keys.add(key);
-    const { contents } = this.#play;
+    const { contents } = this.#scene;
     if (keys.size > Math.max(fewKeys, contents.fileCount / shareOfAll)) return undefined;
     return [...this.#filesOf(keys)].sort((left, right) => this.#compare(left, right));
   }
@@ -126,7 +126,7 @@ export class Search {
   }
 
   *#filesOf(keys: Iterable<number>): Generator<number> {
-    for (const key of keys) yield* this.#play.contents.filesOf(key);
+    for (const key of keys) yield* this.#scene.contents.filesOf(key);
   }
 
   /** Puts a file in its place, if that is still to come and it is not there. */
@@ -143,19 +143,19 @@ export class Search {
   }
 
   #compare(left: number, right: number): number {
-    const { contents } = this.#play;
+    const { contents } = this.#scene;
     return compareBytes(contents.fileName(left), contents.fileName(right));
   }
 
   #journalOf(view: number): Journal {
-    return this.#play.views.journal(view);
+    return this.#scene.views.journal(view);
   }
 
   #settingsNow(): number {
-    return this.#play.evaluator.renewals + this.#play.contents.rearrangements;
+    return this.#scene.evaluator.renewals + this.#scene.contents.rearrangements;
   }
 
   #sizesNow(): number {
-    return this.#usesSizes ? this.#play.views.sizeChanges(this.#deed.actor) : 0;
+    return this.#usesSizes ? this.#scene.views.sizeChanges(this.#deed.actor) : 0;
   }
 }
