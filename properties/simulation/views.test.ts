@@ -93,6 +93,46 @@ test('what was noted is taken back, and merges go on rightly after it', () => {
   );
 });
 
+test('files stand in the order of the bytes of their names, however they came and went', () => {
+  const name = fc.constantFrom(
+    'a',
+    'b',
+    'ba',
+    'é',
+    '\u{10000}',
+    '\uffee',
+    'z/1',
+    'z/10',
+    'z/2',
+    'Z',
+  );
+  const change = fc.record({ name, isRemoved: fc.boolean(), isAsked: fc.boolean() });
+  check(
+    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      const contents = new Contents();
+      const key = contents.makeKey(1n, { high: 0, low: 0 });
+      const names = new Set<string>();
+      for (const { name: text, isRemoved, isAsked } of changes) {
+        const file = contents.file(text);
+        if (!isRemoved) names.add(text);
+        else names.delete(text);
+        const named = isRemoved ? file : contents.setFile(text, key);
+        if (isRemoved && file !== undefined) contents.removeFile(file);
+        if (!isAsked || named === undefined) continue;
+        const sorted = [...names].toSorted((left, right) =>
+          Buffer.compare(Buffer.from(left), Buffer.from(right)),
+        );
+
+        expect(Array.from(contents.order(), (each) => contents.fileName(each))).toEqual(sorted);
+        const after = sorted.findIndex(
+          (each) => Buffer.compare(Buffer.from(each), Buffer.from(text)) > 0,
+        );
+        expect(contents.placeAfter(named)).toBe(after < 0 ? sorted.length : after);
+      }
+    }),
+  );
+});
+
 test('candidates are taken as from a list', () => {
   check(
     fc.property(

@@ -220,6 +220,15 @@ describe('a partition', () => {
     expect(changesIn(run(`${text}partition a | b c\nheal\nwait 2m\n`).log)).toHaveLength(2);
   });
 
+  test.each(['partition a b | c a', 'speed a <-> a 1MB/s', 'partition n | c'])(
+    '%s is refused, as nobody is on both sides',
+    (line) => {
+      const { end } = run(`init a\ninit b\ninit c\nclusternode n c\n${line}\n`);
+
+      expect(end).toMatchObject({ kind: 'problem', problem: { code: 'BS213', line: 5 } });
+    },
+  );
+
   test('takes the gateway with it', () => {
     const text = `${clusters}add f 1MB alice\nspeed alice -> east 1MB/s 5ms\nspeed east -> disk1 2MB/s 7ms\nspeed east -> disk2 2MB/s 7ms\n`;
     const told = run(`${text}wait 1m\n`);
@@ -364,4 +373,13 @@ test('a state without a time is one of before there was any', () => {
 
   expect(before).not.toBe(saved);
   expect(loaded.isRead && loaded.value.ms).toBe(0);
+});
+
+test('a state in which more files came than can be counted is refused', () => {
+  const saved = run('init a\narrivals .x 1B 1B 1m a\n').simulation.save();
+  const damaged = saved.replace('"count":0', `"count":${Number.MAX_SAFE_INTEGER}`);
+  const loaded = loadSimulation(damaged);
+
+  expect(damaged).not.toBe(saved);
+  expect(loaded.isRead ? '' : loaded.message).toMatch(/streams\[0\]\.count is more/);
 });

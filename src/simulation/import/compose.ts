@@ -145,6 +145,8 @@ export class SimulationComposer {
     ];
     for (const [count, text] of told) if (count > 0) yield comment(`${text}: ${count}`);
     yield* this.#syncing();
+    yield comment('To see what would happen: change a line above, and take the # from the next');
+    yield comment('stepstable 100000');
   }
 
   /** Balanced terms pick by UUIDs and keys, so that both are kept or none. */

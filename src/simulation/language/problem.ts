@@ -20,6 +20,7 @@ export const simulationProblemCodes = {
   BS210: 'A disk is too full.',
   BS211: 'No cluster node has this name.',
   BS212: 'There is nothing to end.',
+  BS213: 'A repository stands on both sides.',
 } as const;
 
 export type SimulationProblemCode = keyof typeof simulationProblemCodes;

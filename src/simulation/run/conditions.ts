@@ -2,7 +2,7 @@
 import type { OwnCommand } from '../language/own-command.ts';
 import { breakOffUnfitting, loseTransfers } from '../time/breaking.ts';
 import { done, troubled, type Performed, type Play } from './play.ts';
-import { notNode, unknownRepository } from './troubles.ts';
+import { notNode, standsTwice, unknownRepository } from './troubles.ts';
 
 type Named = Extract<OwnCommand, { kind: 'down' | 'up' | 'lose' }>;
 
@@ -38,6 +38,7 @@ export function part(
     for (const name of side) {
       const number = network.find(name);
       if (number === undefined) return troubled(unknownRepository(name, network));
+      if (numbers.some((other) => other.includes(number))) return troubled(standsTwice(name));
       found.push(number);
     }
     numbers.push(found);
@@ -87,6 +88,7 @@ export function setSpeed(
   if (left === undefined) return troubled(unknownRepository(leftName, network));
   const right = network.find(rightName);
   if (right === undefined) return troubled(unknownRepository(rightName, network));
+  if (left === right) return troubled(standsTwice(rightName));
   const speed = { bytesPerSecond: Number(bytesPerSecond), latencyMs };
   if (arrow !== '<-') clockwork.speeds.set(left, right, speed);
   if (arrow !== '->') clockwork.speeds.set(right, left, speed);

@@ -137,6 +137,11 @@ export function notThere(name: string, what: string): Trouble {
   return ours({ word: name, code: 'BS212', message, expected });
 }
 
+export function standsTwice(name: string): Trouble {
+  const message = `${quoted(name)} stands on both sides`;
+  return ours({ word: name, code: 'BS213', message, expected: 'another repository' });
+}
+
 export function tooLate(duration: string, latest: string): Trouble {
   const message = `${duration} from now is beyond the end of time`;
   return ours({ word: duration, code: 'BS106', message, expected: `a clock below ${latest}` });

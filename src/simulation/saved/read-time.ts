@@ -1,5 +1,5 @@
 import { shapes } from '../../placement/index.ts';
-import { neverMs } from '../time/clockwork.ts';
+import { clockMsMax, neverMs } from '../time/clockwork.ts';
 import { stages } from '../time/connection.ts';
 import type { Outages } from '../time/clockwork.ts';
 import type { Speed } from '../time/speeds.ts';
@@ -60,6 +60,12 @@ const count: shapes.Shape<number> = (value, where) => {
   return number >= 0 ? number : misfit(where, 'is below zero');
 };
 
+/** Of files that came, of which each took a millisecond at least: one more is still another number. */
+const arrived: shapes.Shape<number> = (value, where) => {
+  const number = count(value, where);
+  return number <= clockMsMax ? number : misfit(where, 'is more than time was for');
+};
+
 const speed: shapes.Shape<Speed> = (value, where) => {
   const own = fields(value, where);
   return {
@@ -74,7 +80,7 @@ const stream: shapes.Shape<SavedTime['streams'][number]> = (value, where) => {
   const own = fields(value, where);
   return {
     words: own.get('words', listOf(string)),
-    count: own.get('count', count),
+    count: own.get('count', arrived),
     atMs: own.get('atMs', time),
   };
 };

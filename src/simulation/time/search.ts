@@ -1,6 +1,6 @@
 /** Which files a connection looks at in a stage of its round. */
-import type { Deed } from '../run/deeds.ts';
 import type { Scene } from '../run/actor.ts';
+import type { Deed } from '../run/deeds.ts';
 import { compareBytes } from '../world/compare.ts';
 import type { Journal } from '../world/journal.ts';
 

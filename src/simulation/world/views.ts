@@ -116,6 +116,7 @@ export class Views {
     if (last === undefined) {
       into.merged.set(source, (last = { source: [], own: [], journalEnd: undefined }));
     }
+    const { writes } = this;
     const isRenewed = this.#mergeNew(from, into, last);
     for (const [repository, column] of from.columns.entries()) {
       if (column === undefined) continue;
@@ -128,7 +129,9 @@ export class Views {
       last.own[repository] = into.changes[repository] ?? 0;
     }
     last.journalEnd = from.journal?.end;
-    if (this.undo === undefined) into.settleSizes(this.#views.length);
+    if (this.undo !== undefined) return;
+    // Without ties sizes are what they were when nothing was written.
+    if (this.#hasTies || this.writes !== writes) into.settleSizes(this.#views.length);
   }
 
   /** Merges what the source has written since the last time; false when that is not known. */
