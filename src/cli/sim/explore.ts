@@ -55,24 +55,30 @@ async function exploreSim(words: readonly string[], options: ExploreOptions): Pr
   if (played.kind === 'exit') return await desk.end(played.status);
   if (played.kind === 'stopped') return await desk.end(stoppedStatus);
   const found = new Ends(simulation);
-  const isComplete = await explore(simulation, found, options.states);
+  const explored = await explore(simulation, found, options.states);
+  const isComplete = explored === 'all';
   await desk.lines(desk.isJson ? found.json(isComplete) : found.text(isComplete));
+  if (explored === 'stopped') return await desk.end(stoppedStatus);
   await desk.flush();
 }
 
-/** Whether all states were looked at; not all are when a signal comes. */
-async function explore(simulation: Simulation, found: Ends, statesMax: number): Promise<boolean> {
+/** Looks at states: at all, up to the limit, or until a signal comes. */
+async function explore(
+  simulation: Simulation,
+  found: Ends,
+  statesMax: number,
+): Promise<'all' | 'some' | 'stopped'> {
   const progress = new Progress({ mixes: false });
   try {
     return await stoppable(async (signal) => {
       const turns = simulation.interleavings({ statesMax });
       for (let turn = turns.next(); ; turn = turns.next()) {
-        if (turn.done === true) return turn.value.isComplete;
+        if (turn.done === true) return turn.value.isComplete ? 'all' : 'some';
         found.look(turn.value);
         if (found.states % statesBetweenTurns !== 0) continue;
         progress.show(() => `${found.states.toLocaleString('en')} states`);
         await setImmediate();
-        if (signal.aborted) return false;
+        if (signal.aborted) return 'stopped';
       }
     });
   } finally {

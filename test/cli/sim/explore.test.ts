@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../support/objects.ts';
+import { start } from '../program.ts';
 import { SimPlace } from './sim.ts';
 
 let place: SimPlace;
@@ -67,6 +68,27 @@ describe('ballast sim explore', () => {
     expect((await place.sim('explore', 'y.sim')).stdout).toContain(
       '1 state, all that there are; 1 end',
     );
+  });
+
+  it('tells what it has found when Ctrl-C comes, and that this is not all', async () => {
+    place.file(
+      'x.sim',
+      'init a',
+      'init b',
+      'connect a <-> b',
+      'wanted b anything',
+      'addmulti 14 .x 1B 1B a',
+      'stepstable 0',
+    );
+    const running = start(['sim', 'explore', 'x.sim', '--states', '100000000'], place);
+    await running.printed(/failed to stabilize/);
+    // From then on it explores, for longer than anyone waits.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    running.child.kill('SIGINT');
+    const { status, stdout } = await running.ended;
+
+    expect(status).toBe(130);
+    expect(stdout).toMatch(/\n[\d,]+ states, not all that there are; /);
   });
 
   it('stops at a limit, and says so', async () => {
