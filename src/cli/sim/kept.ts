@@ -1,16 +1,13 @@
-import { plain } from '../../placement/index.ts';
 import {
   gitAnnexDialect,
-  parseSimulation,
   parseSimulationCommand,
-  printSimulationCommand,
   type Simulation,
-  type SimulationCommand,
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import { holdSignals } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
+import { isLoggable, notLoggable } from './loggable.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import {
   play,
@@ -201,45 +198,6 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   if (simulation.hasFailed && !hadFailed) return await desk.fail(hadErrors(state));
   await desk.flush();
 }
-
-/** Whether the line of the log will be read as the command that it is of. */
-function isLoggable(command: SimulationCommand): boolean {
-  const line = printSimulationCommand(command);
-  const again = parseSimulation(line);
-  if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;
-  const [read] = again.lines;
-  return read !== undefined && loggedText(read.command) === loggedText(command);
-}
-
-/** The line of a command; what may have white space in it has it single. */
-function loggedText(command: SimulationCommand): string {
-  switch (command.kind) {
-    case 'wanted':
-    case 'required':
-    case 'groupwanted':
-    case 'addtree':
-      return printSimulationCommand({ ...command, expression: single(command.expression) });
-    case 'use':
-      return printSimulationCommand({ ...command, words: single(command.words) });
-    case 'visit':
-      return printSimulationCommand({ ...command, words: [single(command.words.join(' '))] });
-    default:
-      return printSimulationCommand(command);
-  }
-}
-
-function single(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
-}
-
-function notLoggable(text: string): Told {
-  const shown = plain(text.slice(0, shownMax));
-  return {
-    plain: `the log could not tell "${shown}" again, as lines are split at white space; give words that are not empty and have none in them.`,
-  };
-}
-
-const shownMax = 100;
 
 /** `ballast sim show`: the log of the simulation that is kept. */
 export async function showSim(words: readonly string[], options: KeptOptions): Promise<void> {

@@ -28,7 +28,7 @@ export class Waiting {
     this.#rounds = new Rounds(play);
   }
 
-  /** @param until whether it ends as soon as nothing is left to do. */
+  /** @param options whether it ends as soon as nothing is left to do. */
   *run(
     durationMs: number,
     { untilSettled }: { readonly untilSettled: boolean },
@@ -37,7 +37,6 @@ export class Waiting {
     const endMs = clock.ms + durationMs;
     clockwork.startedMs = clock.ms;
     connectAll(this.#play);
-    breakOffUnreached(this.#play);
     this.#rounds.wake();
     for (let turn = 1; ; turn += 1) {
       if (untilSettled && this.#isSettled()) return { isSettled: true, busyMs: this.#busyMs() };
@@ -120,7 +119,7 @@ function earliest<T extends ArrivalStream | Outages | Connection>(
   return first;
 }
 
-/** Connections as they are now, in the order of names; those that there were go on. */
+/** Connections as they are now, in the order of names; those that there were go on, with what is still reached. */
 function connectAll(play: Play): void {
   const { network, clock, clockwork } = play;
   const before = new Map(clockwork.connections);

@@ -1,0 +1,48 @@
+/** Which commands a log can tell again: its lines are split at white space. */
+import { plain } from '../../placement/index.ts';
+import {
+  parseSimulation,
+  printSimulationCommand,
+  type SimulationCommand,
+} from '../../simulation/index.ts';
+import type { Told } from './voice.ts';
+
+/** Whether the line of the log will be read as the command that it is of. */
+export function isLoggable(command: SimulationCommand): boolean {
+  const line = printSimulationCommand(command);
+  const again = parseSimulation(line);
+  if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;
+  const [read] = again.lines;
+  return read !== undefined && loggedText(read.command) === loggedText(command);
+}
+
+/** The line of a command; what may have white space in it has it single. */
+function loggedText(command: SimulationCommand): string {
+  switch (command.kind) {
+    case 'wanted':
+    case 'required':
+    case 'groupwanted':
+    case 'addtree':
+      return printSimulationCommand({ ...command, expression: single(command.expression) });
+    case 'use':
+      return printSimulationCommand({ ...command, words: single(command.words) });
+    case 'visit':
+      return printSimulationCommand({ ...command, words: [single(command.words.join(' '))] });
+    default:
+      return printSimulationCommand(command);
+  }
+}
+
+function single(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
+}
+
+/** What is wrong with a command that is not. */
+export function notLoggable(text: string): Told {
+  const shown = plain(text.slice(0, shownMax));
+  return {
+    plain: `the log could not tell "${shown}" again, as lines are split at white space; give words that are not empty and have none in them.`,
+  };
+}
+
+const shownMax = 100;
