@@ -16,7 +16,8 @@ export function openLog(): Warn {
   const log = pino({ level: 'warn' }, destination);
   return (message, error) => {
     try {
-      log.warn({ error: error instanceof Error ? error.message : String(error) }, message);
+      const cause = error instanceof Error ? error.message : String(error);
+      log.warn(error === undefined ? {} : { error: cause }, message);
     } catch {
       // There is nowhere left to tell it.
     }

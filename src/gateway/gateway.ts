@@ -19,6 +19,7 @@ import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
+import { Notices } from './notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from './placement-claim.ts';
 import { PlacementDesk } from './placement-desk.ts';
@@ -54,6 +55,8 @@ export class Gateway {
   readonly limits: GatewayLimits;
   readonly locks: LockTable;
   readonly warn: Warn;
+  /** What lasts of trouble. */
+  readonly notices: Notices;
   readonly #repository: Repository;
   readonly #pool: NodePool;
   readonly #work: NodeWork;
@@ -72,6 +75,7 @@ export class Gateway {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
+    this.notices = new Notices(options.warn);
     this.locks = new LockTable(
       this.limits,
       (error) => options.warn('a content lock did not end well', error),

@@ -80,7 +80,7 @@ export class SingleRepository implements ServedRepositories {
   }
 
   problems(): readonly string[] {
-    return [];
+    return this.#gateway.notices.all().map(({ text }) => text);
   }
 
   close(): Promise<void> {
@@ -149,7 +149,10 @@ export class DirectoryRepositories implements ServedRepositories {
   }
 
   problems(): readonly string[] {
-    return this.#index.problems();
+    const ofOpened = this.#shelf
+      .opened()
+      .flatMap(({ uuid, notices }) => notices.all().map(({ text }) => `${uuid}: ${text}`));
+    return [...this.#index.problems(), ...ofOpened];
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Notice } from '../notices.ts';
 import type { RequestObserver, SeenRequest } from './observation.ts';
 
 /** What is read when somebody looks, rather than counted along the way. */
@@ -8,6 +9,8 @@ export interface MetricSources {
   locks(): number;
   /** Uploads that room is reserved for. */
   reservations(): number;
+  /** Troubles that last. */
+  notices(): readonly Notice[];
   /** How often nodes failed so far, by name. */
   nodeFailures(): ReadonlyMap<string, number>;
 }
@@ -91,6 +94,16 @@ export class Metrics implements RequestObserver {
     gauge('ballast_reservations', 'Uploads that room on nodes is reserved for.', () =>
       sources.reservations(),
     );
+    const problems = new Gauge({
+      name: 'ballast_problems',
+      help: 'Troubles that last, by kind; /healthz has their words.',
+      labelNames: ['kind'],
+      registers: [this.#registry],
+      collect: () => {
+        problems.reset();
+        for (const { kind } of sources.notices()) problems.inc({ kind });
+      },
+    });
     const failures = new Counter({
       name: 'ballast_node_failures_total',
       help: 'Questions that a node did not answer, and copies that it lost under way.',

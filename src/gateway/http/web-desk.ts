@@ -49,6 +49,7 @@ export class WebDesk {
       connections: () => this.#connections(),
       locks: () => sum(repositories.opened().map(({ locks }) => locks.count)),
       reservations: () => sum(repositories.opened().map((gateway) => gateway.openReservations)),
+      notices: () => repositories.opened().flatMap(({ notices }) => notices.all()),
       nodeFailures: () => added(repositories.opened().map((gateway) => gateway.nodeFailures)),
     };
     this.#metrics = metrics ? new Metrics(sources) : undefined;

@@ -1,0 +1,63 @@
+import type { Warn } from './node-work.ts';
+
+/** What a notice is about; a label of metrics, so there are few. */
+export type NoticeKind =
+  /** A repository, setting or node that is not treated as git-annex would. */
+  | 'unsupported'
+  /** A node that does not answer, or is not there. */
+  | 'node'
+  /** A git-annex branch or journal that cannot be written, or not be read whole. */
+  | 'branch'
+  /** Contents that are not what their keys say, or fewer than were asked for. */
+  | 'content';
+
+/** Something that somebody should know of, or mend, although requests are answered. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  /** What tells it from others of its kind: a node's name, a setting. */
+  readonly subject: string;
+  /** A sentence for people. Anybody may read it in `/healthz`, so it names no directories. */
+  readonly text: string;
+}
+
+/** Most notices that are kept; a repository has far fewer troubles that differ. */
+const noticesMax = 1000;
+
+/**
+ * The lasting troubles of a gateway. Each is told in the log when it begins, when it changes and
+ * when it is over, and is in `/healthz` and in metrics meanwhile.
+ */
+export class Notices {
+  readonly #now = new Map<string, Notice>();
+  readonly #warn: Warn;
+
+  constructor(warn: Warn) {
+    this.#warn = warn;
+  }
+
+  /** A trouble begins, or goes on; the same again is not told again. */
+  raise(notice: Notice, error?: unknown): void {
+    const name = nameOf(notice);
+    if (this.#now.get(name)?.text === notice.text) return;
+    if (!this.#now.has(name) && this.#now.size >= noticesMax) return;
+    this.#now.set(name, notice);
+    this.#warn(notice.text, error);
+  }
+
+  /** A trouble is over; nothing when it was none. */
+  clear(notice: Pick<Notice, 'kind' | 'subject'>): void {
+    const over = this.#now.get(nameOf(notice));
+    if (over === undefined) return;
+    this.#now.delete(nameOf(notice));
+    this.#warn(`over: ${over.text}`, undefined);
+  }
+
+  /** Those that last, oldest first. */
+  all(): readonly Notice[] {
+    return [...this.#now.values()];
+  }
+}
+
+function nameOf({ kind, subject }: Pick<Notice, 'kind' | 'subject'>): string {
+  return `${kind} ${subject}`;
+}
