@@ -1,19 +1,22 @@
 import { join } from 'node:path';
-import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
+import { loadNativeHasher, type PeerLimits, type StorageNode } from '../nodes/index.ts';
 import {
+  annexModes,
   Disk,
   isLoggable,
   LiveConfiguration,
   locationLogPath,
+  presentIn,
   Repository,
   RepositorySizes,
   setPresence,
   stampOf,
   within,
 } from '../repository/index.ts';
-import { isClusterUuid, type Uuid } from '../units/index.ts';
+import { isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
+import { IntentBook, settleEveryMs, Settling } from './intents/index.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
@@ -67,6 +70,10 @@ export class Gateway {
   readonly #settings: GitSettings;
   readonly #topology: LiveTopology;
   readonly #stores: ServedStores;
+  /** What is under way at nodes, noted for who comes after a crash. */
+  readonly #intents: IntentBook;
+  /** Looks at what was under way when a process ended. */
+  readonly #settling: Settling;
 
   private constructor(
     parts: { repository: Repository; sizes: RepositorySizes },
@@ -97,8 +104,15 @@ export class Gateway {
       peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
     });
+    this.#settling = this.#makeSettling();
+    this.#intents = new IntentBook({
+      annexDirectory: join(repository.gitDirectory, 'annex'),
+      modes: annexModes(repository.config.get('core.sharedrepository'), process.umask()),
+      doubted: (intent) => this.#settling.doubt(intent),
+    });
     this.#work = new NodeWork({
       limits: this.limits,
+      intents: this.#intents,
       record: (change) => this.#record(change),
       equivalents: (key) => readEquivalents(key, repository.branch),
       warn: options.warn,
@@ -115,7 +129,7 @@ export class Gateway {
         await this.#settings.refresh();
         return await live.current();
       },
-      claim: () => this.#claim.take(),
+      claim: () => this.#takeClaim(options.placement),
     });
     const behind = { repository, pool: this.#pool, work: this.#work, desk: this.#desk };
     this.#stores = new ServedStores(behind);
@@ -137,12 +151,15 @@ export class Gateway {
       await repository.branch.flush();
       if (options.placement === 'brief') {
         const sizes = RepositorySizes.unread(repository.branch);
-        return new Gateway({ repository, sizes }, options);
+        const gateway = new Gateway({ repository, sizes }, options);
+        await gateway.#settling.begin();
+        return gateway;
       }
       const sizes = await RepositorySizes.open(repository.branch);
       const gateway = new Gateway({ repository, sizes }, options);
       const { proxied } = await gateway.#topology.current();
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
+      await gateway.#settling.begin(settleEveryMs);
       return gateway;
     } catch (error) {
       await repository.close();
@@ -246,6 +263,8 @@ export class Gateway {
     this.#sweep.close();
     try {
       await this.locks.close();
+      await this.#settling.close();
+      await this.#intents.close();
       await this.#pool.close();
     } finally {
       await this.#repository.close();
@@ -254,13 +273,47 @@ export class Gateway {
   }
 
   async #record(change: LocationChange): Promise<void> {
-    const { key, repository: uuid, isPresent } = change;
+    const { key, repository: uuid, isPresent, isCorrection } = change;
     // What can have no log was never anywhere, so that its absence need not be told.
     if (!isPresent && !isLoggable(key)) return;
     const now = stampOf(Date.now());
-    await this.#repository.branch.change([
-      { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
-    ]);
+    const isNothing = (log: string): boolean =>
+      isCorrection === true && !isPresent && !presentIn(log).includes(uuid);
+    const edit = (log: string): string =>
+      isNothing(log) ? log : setPresence(log, { uuid, isPresent, now });
+    await this.#repository.branch.change([{ path: locationLogPath(key), edit }]);
+  }
+
+  #makeSettling(): Settling {
+    const { branch, gitDirectory } = this.#repository;
+    return new Settling({
+      annexDirectory: join(gitDirectory, 'annex'),
+      nodeOf: (uuid) => this.#nodeOf(uuid),
+      settle: (node, key) => this.#work.settle(node, key),
+      isLogged: async (node, key) =>
+        presentIn((await branch.read(locationLogPath(key))) ?? '').includes(node),
+      reserve: (node, key) => this.#desk.reserve([node], key),
+      notices: this.notices,
+      warn: this.warn,
+    });
+  }
+
+  /** A node by its UUID, whether or not it is served now; also the gateway's own repository. */
+  async #nodeOf(uuid: Uuid): Promise<StorageNode | undefined> {
+    const { config } = this.#repository;
+    if (uuid === this.uuid) return this.#stores.ownNode();
+    await this.#settings.refresh();
+    const remote = this.#settings
+      .remotes()
+      .find((name) => parseUuid(config.get(`remote.${name}.annex-uuid`) ?? '') === uuid);
+    return remote === undefined ? undefined : await this.#pool.node(remote, config);
+  }
+
+  /** Other processes that placed something may have ended since this one looked. */
+  async #takeClaim(placement: GatewayOptions['placement']): Promise<() => void> {
+    const leave = await this.#claim.take();
+    if (placement === 'brief') await this.#settling.look();
+    return leave;
   }
 
   /**

@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { Turns, within } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import { noNotes, type Intent, type IntentNotes } from './intents/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
@@ -16,6 +17,8 @@ export interface LocationChange {
   readonly key: Key;
   readonly repository: Uuid;
   readonly isPresent: boolean;
+  /** Whether an absence is told only where the log has a presence. */
+  readonly isCorrection?: boolean;
 }
 
 /** Resolves once the change is durable. */
@@ -38,17 +41,21 @@ export class NodeWork {
   #uploads = 0;
 
   readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
+  readonly #intents: IntentNotes;
 
   constructor(options: {
     limits: GatewayLimits;
     record: RecordLocation;
     /** Keys that are recorded to have a key's content. Default: none. */
     equivalents?: (key: Key) => Promise<readonly Key[]>;
+    /** Where acts are noted before they are begun. Default: nowhere. */
+    intents?: IntentNotes;
     warn: Warn;
   }) {
     this.limits = options.limits;
     this.warn = options.warn;
     this.#record = options.record;
+    this.#intents = options.intents ?? noNotes;
     this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
   }
 
@@ -91,6 +98,16 @@ export class NodeWork {
     );
   }
 
+  /** Has the logs say of a key at a node what is there, after an act whose end is not known. */
+  settle(node: StorageNode, key: Key): Promise<void> {
+    return this.ask(node, () =>
+      this.#turn(node, key, async () => {
+        const isPresent = await (node.settle?.(key) ?? node.has(key));
+        await this.#note(node, { key, isPresent, isCorrection: true });
+      }),
+    );
+  }
+
   /**
    * Removes a key from a node and logs that it is not there, also when it never was. A removal that
    * nobody waits for any more is not begun: the content may have been locked meanwhile. One that
@@ -101,11 +118,14 @@ export class NodeWork {
     const signal = AbortSignal.any([options.signal, unanswered.signal]);
     const remove = async (): Promise<Removal> => {
       if (signal.aborted) return 'late';
-      const removal = await node.remove(key, { ...options, signal });
-      if (removal === 'removed' || removal === 'absent') {
-        await this.#note(node, { key, isPresent: false });
-      }
-      return removal;
+      const intent = this.#intents.note({ act: 'remove', key, node: node.uuid });
+      return await noted(intent, async () => {
+        const removal = await node.remove(key, { ...options, signal });
+        if (removal === 'removed' || removal === 'absent') {
+          await this.#note(node, { key, isPresent: false });
+        }
+        return removal;
+      });
     };
     try {
       return await this.ask(node, () => this.#turn(node, key, remove), {
@@ -168,16 +188,38 @@ export class NodeWork {
       }),
     );
     if (receivers.length > 0) {
-      const received = await this.#receive(upload, receivers);
-      this.#warnOfLost(upload.key, received);
-      await Promise.all(
-        received.receivers.map(async (receiver) => {
-          const commit = (): Promise<boolean> => this.#commit(upload.key, receiver);
-          if (await this.#tried(upload.key, receiver.node, commit)) stored.add(receiver.node.uuid);
-        }),
-      );
+      for (const node of await this.#storeOn(upload, receivers)) stored.add(node);
     }
     return [...stored];
+  }
+
+  /** What is to be stored where is noted while the content arrives. */
+  async #storeOn(upload: Upload, receivers: readonly Receiver[]): Promise<readonly Uuid[]> {
+    const { key } = upload;
+    const intents = new Map(
+      receivers.map(({ node }) => [
+        node,
+        this.#intents.note({ act: 'store', key, node: node.uuid }),
+      ]),
+    );
+    const stored: Uuid[] = [];
+    try {
+      const received = await this.#receive(upload, receivers);
+      this.#warnOfLost(key, received);
+      await Promise.all(
+        received.receivers.map(async (receiver) => {
+          const { node } = receiver;
+          const intent = intents.get(node);
+          if (intent === undefined) return;
+          intents.delete(node);
+          const commit = (): Promise<boolean> => this.#commit(key, receiver, intent);
+          if (await this.#tried(key, node, commit)) stored.push(node.uuid);
+        }),
+      );
+      return stored;
+    } finally {
+      for (const unused of intents.values()) unused.forget();
+    }
   }
 
   /** Gives up deposits that will not be used. */
@@ -208,17 +250,21 @@ export class NodeWork {
     }
   }
 
-  #commit(key: Key, receiver: Receiver): Promise<boolean> {
+  #commit(key: Key, receiver: Receiver, intent: Intent): Promise<boolean> {
     const { node, deposit } = receiver;
     const commit = async (): Promise<boolean> => {
       try {
+        await intent.durable;
         await deposit.commit();
       } catch (error) {
+        intent.doubt();
         await abandonQuietly(receiver, 'keep', this.limits);
         throw error;
       }
-      await this.#note(node, { key, isPresent: true });
-      return true;
+      return await noted(intent, async () => {
+        await this.#note(node, { key, isPresent: true });
+        return true;
+      });
     };
     const limitMs = this.limits.nodeCommitMs;
     return this.ask(node, () => this.#turn(node, key, commit), { limitMs });
@@ -246,6 +292,19 @@ export class NodeWork {
       this.failures.note(node, error);
       this.warn(`${node.name} lost its copy of ${serializeKey(key)} under way`, error);
     }
+  }
+}
+
+/** Begins an act once a crash leaves a note of it; one that fails may be done all the same. */
+async function noted<T>(intent: Intent, act: () => Promise<T>): Promise<T> {
+  try {
+    await intent.durable;
+    const result = await act();
+    intent.forget();
+    return result;
+  } catch (error) {
+    intent.doubt();
+    throw error;
   }
 }
 

@@ -32,13 +32,16 @@ export class ServedStores {
 
   /** The gateway's own repository. */
   own(): ServedStore {
-    return this.#served(
-      new LocalRepositoryNode(this.#repository, {
-        name: 'the gateway',
-        cost: 0,
-        isLoggedByGateway: true,
-      }),
-    );
+    return this.#served(this.ownNode());
+  }
+
+  /** The gateway's own repository as a node among others. */
+  ownNode(): StorageNode {
+    return new LocalRepositoryNode(this.#repository, {
+      name: 'the gateway',
+      cost: 0,
+      isLoggedByGateway: true,
+    });
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   KeyNotStorableError,
   locationLogPath,
   ObjectStoreError,
+  presentIn,
   setPresence,
   stampOf,
   type ObjectDeposit,
@@ -21,6 +22,9 @@ import type {
   StorageNode,
   StoredContent,
 } from './storage-node.ts';
+
+/** How often a content that others store and remove at the same time is looked at. */
+const settleLooksMax = 10;
 
 /**
  * A git-annex repository on a local disk. Shares objects, locks and location logs with the
@@ -108,6 +112,21 @@ export class LocalRepositoryNode implements StorageNode {
     return removal;
   }
 
+  async settle(key: Key): Promise<boolean> {
+    await this.#assertReachable();
+    const { objects } = this.#repository;
+    let isThere = await this.#asked(() => objects.settle(key));
+    // Whoever else stores or removes it says so after the act: then the last word is theirs.
+    for (let looks = 1; looks < settleLooksMax; looks += 1) {
+      await this.#correct(key, isThere);
+      const isThereStill = await this.#asked(() => objects.settle(key));
+      if (isThereStill === isThere) break;
+      isThere = isThereStill;
+    }
+    await this.#assertReachable();
+    return isThere;
+  }
+
   async lock(key: Key): Promise<ContentLock | undefined> {
     await this.#assertReachable();
     const lock = await this.#asked(() => this.#repository.objects.lock(key));
@@ -141,6 +160,16 @@ export class LocalRepositoryNode implements StorageNode {
     await branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
     ]);
+  }
+
+  /** An absence is told only where the log has a presence. */
+  async #correct(key: Key, isPresent: boolean): Promise<void> {
+    if (this.#isLoggedByGateway || !isLoggable(key)) return;
+    const { branch, uuid } = this.#repository;
+    const now = stampOf(Date.now());
+    const edit = (log: string): string =>
+      isPresent || presentIn(log).includes(uuid) ? setPresence(log, { uuid, isPresent, now }) : log;
+    await branch.change([{ path: locationLogPath(key), edit }]);
   }
 
   async #assertReachable(): Promise<void> {

@@ -31,6 +31,12 @@ export interface StorageNode {
   put(key: Key, options: PutOptions): Promise<Deposit | 'present'>;
   /** Removes the content, unless somebody keeps it locked. */
   remove(key: Key, options: RemoveOptions): Promise<Removal>;
+  /**
+   * Whether the content is there, after an act that a crash may have left half done: makes that
+   * durable, has the node's own log agree with it, and clears what is left over. Absent where the
+   * node sees to that itself.
+   */
+  settle?(key: Key): Promise<boolean>;
   /** Keeps the content from being removed; `undefined` when it is not there. */
   lock(key: Key): Promise<ContentLock | undefined>;
   /** The clock that `remove` compares with: whole seconds that never go backwards. */

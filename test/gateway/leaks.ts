@@ -17,7 +17,7 @@ export function descriptors(process: number | 'self' = 'self'): string[] {
 /** Open files of an annex, locks included, which nothing but work in progress needs. */
 export function openFiles(process: number | 'self' = 'self'): string[] {
   return descriptors(process).filter((path) =>
-    /annex\/(objects|tmp|transfer|othertmp|ballast)\//.test(path),
+    /annex\/(objects|tmp|transfer|othertmp|ballast\/left)\//.test(path),
   );
 }
 

@@ -137,7 +137,8 @@ function nameOf(demo: ServedDemo, uuid: string): string {
   return Object.entries(demo.uuids).find(([, other]) => other === uuid)?.[0] ?? uuid;
 }
 
-function uuidsOf(directory: string): Record<DemoName, string> {
+/** UUIDs by name. */
+export function uuidsOf(directory: string): Record<DemoName, string> {
   const config = git(repositoryOf(directory, 'gateway'), 'config', '--list');
   const value = (name: string): string =>
     new RegExp(`^${name.replaceAll('.', String.raw`\.`)}=(.*)$`, 'm').exec(config)?.[1] ?? '';

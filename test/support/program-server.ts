@@ -17,6 +17,8 @@ export interface ProgramServer {
   residentKiB(): number;
   /** Ctrl-C; the exit status. */
   stop(): Promise<number | null>;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<unknown>;
   /** As a crash would end it; of no effect on one that has ended. */
   kill(): void;
 }
@@ -40,6 +42,7 @@ export async function serveProgram(
     port: Number(new URL(url).port),
     pid,
     residentKiB: () => residentKiB(pid),
+    ended: exit,
     stop: async () => {
       child.kill('SIGINT');
       await exit;

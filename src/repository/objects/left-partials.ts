@@ -15,7 +15,7 @@ import type { ObjectLayout } from './layout.ts';
  * nobody comes back for them. git-annex keeps its own unfinished downloads under the same names, and
  * those are not ours to clear: so an upload that breaks off notes size and time of what it leaves
  * (`annex/ballast/left/KEYFILE`), and only a file that is still just that is ever removed. What a
- * killed process leaves has no note and stays, for `git annex unused` to find.
+ * killed process leaves is noted by who looks at its unfinished acts (`adopt`).
  */
 export class LeftPartials {
   readonly #layout: ObjectLayout;
@@ -34,11 +34,26 @@ export class LeftPartials {
 
   /** Notes what an upload leaves; called while it still holds the key's transfer lock. */
   async note(key: Key, partial: DiskFile): Promise<void> {
+    await this.#write(key, describe(await partial.status()));
+  }
+
+  async #write(key: Key, text: string): Promise<void> {
     const [parent, directory] = this.#layout.leftDirectories;
-    const text = describe(await partial.status());
     await makeDirectory(parent, this.#modes.directory);
     await makeDirectory(directory, this.#modes.directory);
     await writeFile(this.#noteOf(key), text, { mode: this.#modes.file });
+  }
+
+  /**
+   * Notes what an upload of ballast's left that nobody ended: its process was killed. What somebody
+   * writes at this moment is not noted.
+   */
+  async adopt(key: Key, partial: Buffer): Promise<void> {
+    if ((await describeIfAny(partial)) === undefined) return;
+    await this.#alone(key, async () => {
+      const text = await describeIfAny(partial);
+      if (text !== undefined) await this.#write(key, text);
+    });
   }
 
   /**

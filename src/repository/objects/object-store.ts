@@ -5,6 +5,7 @@ import { Disk, type Soon } from '../files/disk.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
+import { fsyncKeyDirectories } from './key-directory.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { objectError } from './object-errors.ts';
@@ -212,6 +213,30 @@ export class ObjectStore {
         throw objectError(error, 'removing the content', { key, path: locations[0]?.content });
       }
     });
+  }
+
+  /**
+   * Whether the content is there, after an act that a crash may have left half done. What is there is
+   * durable then; of what is not, empty directories and lock files are cleared, and what an upload
+   * left is noted as ballast's.
+   */
+  async settle(key: Key): Promise<boolean> {
+    try {
+      if (await this.has(key)) {
+        for (const location of this.#layout.locations(key)) {
+          await fsyncKeyDirectories(location, this.#disk);
+        }
+        if (await this.has(key)) return true;
+      }
+      if (!this.#layout.isLockable(key)) return false;
+      const partial = this.#layout.partial(key);
+      if (partial !== undefined) await this.#left.adopt(key, partial);
+      // Clears what is beside a content that is gone, and removes none.
+      await this.remove(key, () => false);
+      return false;
+    } catch (error) {
+      throw objectError(error, 'looking at what was left', { key });
+    }
   }
 
   /**

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { fsyncDirectory, makeDirectoryDurably, type AnnexModes } from '../../repository/index.ts';
+import { IntentFile } from './intent-file.ts';
+import type { IntendedAct } from './intent-text.ts';
+
+/** How long what is over may stay in the file while nothing else is written to it, milliseconds. */
+const tidyMs = 1000;
+
+/** An act that is noted, to be ended in one of two ways. */
+export interface Intent extends IntendedAct {
+  /** Resolves once a crash leaves the note; rejects when it cannot be written. */
+  readonly durable: Promise<void>;
+  /** The act was not begun, or all logs say how it ended. */
+  forget(): void;
+  /** Nobody knows how the act ended: it stays noted until somebody has looked. */
+  doubt(): void;
+}
+
+/** What notes acts before they are begun. */
+export interface IntentNotes {
+  note(act: IntendedAct): Intent;
+}
+
+/** Notes nothing, where no crash is to be outlived. */
+export const noNotes: IntentNotes = {
+  note: (act) => ({
+    ...act,
+    durable: Promise.resolve(),
+    forget: () => undefined,
+    doubt: () => undefined,
+  }),
+};
+
+/**
+ * Notes what this process is about to do at nodes, durably, in a file of its own in
+ * `annex/ballast/intents`. What is noted while one write runs is written together by the next.
+ */
+export class IntentBook implements IntentNotes {
+  readonly #directory: string;
+  readonly #modes: AnnexModes;
+  readonly #doubted: (intent: Intent) => void;
+  readonly #open = new Set<Intent>();
+  #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  #file: Promise<IntentFile> | undefined;
+  #worker: Promise<void> | undefined;
+  #tidying: NodeJS.Timeout | undefined;
+
+  /**
+   * @param options.annexDirectory the gateway's.
+   * @param options.doubted told of each act whose end is not known.
+   */
+  constructor(options: {
+    readonly annexDirectory: string;
+    readonly modes: AnnexModes;
+    readonly doubted: (intent: Intent) => void;
+  }) {
+    this.#directory = options.annexDirectory;
+    this.#modes = options.modes;
+    this.#doubted = options.doubted;
+  }
+
+  note(act: IntendedAct): Intent {
+    const durable = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    durable.catch(() => undefined); // whoever begins the act is told, and perhaps nobody does
+    const intent: Intent = {
+      ...act,
+      durable,
+      forget: () => {
+        if (this.#open.delete(intent)) this.#tidySoon();
+      },
+      doubt: () => {
+        if (this.#open.has(intent)) this.#doubted(intent);
+      },
+    };
+    this.#open.add(intent);
+    this.#worker ??= this.#work();
+    return intent;
+  }
+
+  /** The file stays when something is in it that somebody must look at. */
+  async close(): Promise<void> {
+    clearTimeout(this.#tidying);
+    while (this.#worker !== undefined) await this.#worker;
+    const file = await this.#file?.catch(() => undefined);
+    if (file === undefined) return;
+    if (this.#open.size > 0) await file.write([...this.#open]).catch(() => undefined);
+    await file.close(this.#open.size > 0);
+  }
+
+  async #work(): Promise<void> {
+    // Acts that are begun in the same turn share a write.
+    await Promise.resolve();
+    do {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      try {
+        this.#file ??= this.#make();
+        await (await this.#file).write([...this.#open]);
+        for (const { resolve } of waiting) resolve();
+      } catch (error) {
+        for (const { reject } of waiting) reject(error);
+      }
+    } while (this.#waiting.length > 0);
+    this.#worker = undefined;
+  }
+
+  /** What is over would be looked at in vain after a crash. */
+  #tidySoon(): void {
+    this.#tidying ??= setTimeout(() => {
+      this.#tidying = undefined;
+      if (this.#file !== undefined) this.#worker ??= this.#work();
+    }, tidyMs).unref();
+  }
+
+  async #make(): Promise<IntentFile> {
+    try {
+      const parents = [`${this.#directory}/ballast`, intentDirectory(this.#directory)];
+      for (const parent of parents) {
+        await makeDirectoryDurably(Buffer.from(parent), this.#modes.directory);
+      }
+      const directory = intentDirectory(this.#directory);
+      const path = `${directory}/${process.pid}-${randomUUID()}`;
+      const file = await IntentFile.create(path, this.#modes.file);
+      await fsyncDirectory(directory);
+      return file;
+    } catch (error) {
+      this.#file = undefined; // the next one tries again
+      throw error;
+    }
+  }
+}
+
+/** Where the processes of a gateway keep their files. */
+export function intentDirectory(annexDirectory: string): string {
+  return `${annexDirectory}/ballast/intents`;
+}

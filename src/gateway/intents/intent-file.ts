@@ -1,0 +1,121 @@
+import { constants } from 'node:fs';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { tryLockFile, type FileLock } from '../../repository/index.ts';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  headBytesMax,
+  snapshotBytes,
+  type IntendedAct,
+} from './intent-text.ts';
+
+/**
+ * Where the second of a file's two places begins, which is also the longest snapshot: some 60,000
+ * acts at once. The file is sparse, so that room that is never used takes none.
+ */
+export const placeBytes: number = 16 * 1024 * 1024;
+
+/** What is written at first into each place, so that later writes change no size of the file. */
+const roomBytes = 64 * 1024;
+
+/** More is under way at once than the file has room for. */
+export class TooManyIntentsError extends Error {
+  readonly code = 'TOO_MANY_INTENTS';
+
+  constructor() {
+    super('too many uploads and removals are under way at once; try again');
+  }
+}
+
+/**
+ * The acts that one process has under way, on disk. Each write is a whole snapshot, over the older
+ * of two, so that a power cut in the middle of it leaves the one before. The file is locked as long
+ * as the process lives: who can lock it knows that its process is gone.
+ */
+export class IntentFile {
+  readonly #path: string;
+  readonly #lock: FileLock;
+  readonly #file: FileHandle;
+  #number = 0;
+
+  private constructor(parts: { path: string; lock: FileLock; file: FileHandle }) {
+    this.#path = parts.path;
+    this.#lock = parts.lock;
+    this.#file = parts.file;
+  }
+
+  /** Makes a file; its name is not durable yet. */
+  static async create(path: string, mode: number): Promise<IntentFile> {
+    const lock = tryLockFile(path, 'exclusive', { create: true, createMode: mode });
+    if (lock === undefined) throw new Error(`${path} is locked by somebody else`);
+    try {
+      // Each write is durable when it returns.
+      const file = await open(path, constants.O_WRONLY | constants.O_DSYNC);
+      return new IntentFile({ path, lock, file });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Replaces what the file says, durably. One call at a time. */
+  async write(acts: readonly IntendedAct[]): Promise<void> {
+    const number = this.#number + 1;
+    const bytes = encodeSnapshot({ number, acts });
+    if (bytes.length > placeBytes) throw new TooManyIntentsError();
+    const isFirst = number <= 2;
+    const padding = isFirst ? Buffer.alloc(Math.max(0, roomBytes - bytes.length)) : noBytes;
+    await writeWhole(this.#file, Buffer.concat([bytes, padding]), (number % 2) * placeBytes);
+    // Only now: what failed half-way is written over, and never the good one.
+    this.#number = number;
+  }
+
+  /** @param keeps whether the file stays, for who comes next to look at. */
+  async close(keeps: boolean): Promise<void> {
+    try {
+      await this.#file.close();
+      if (!keeps) await rm(this.#path, { force: true });
+    } finally {
+      this.#lock.release();
+    }
+  }
+}
+
+/** The newest whole snapshot of a file: what was under way when its process ended. */
+export async function readIntents(path: string): Promise<readonly IntendedAct[]> {
+  const file = await open(path, 'r');
+  try {
+    const places = [await readPlace(file, 0), await readPlace(file, placeBytes)];
+    const whole = places.filter((snapshot) => snapshot !== undefined);
+    whole.sort((a, b) => b.number - a.number);
+    return whole[0]?.acts ?? [];
+  } finally {
+    await file.close();
+  }
+}
+
+const noBytes = Buffer.alloc(0);
+
+async function readPlace(file: FileHandle, at: number): Promise<ReturnType<typeof decodeSnapshot>> {
+  const lengthBytes = snapshotBytes(await readAt(file, at, headBytesMax));
+  if (lengthBytes === undefined || lengthBytes > placeBytes) return undefined;
+  return decodeSnapshot(await readAt(file, at, lengthBytes));
+}
+
+async function readAt(file: FileHandle, at: number, lengthBytes: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(lengthBytes);
+  let length = 0;
+  while (length < lengthBytes) {
+    const { bytesRead } = await file.read(bytes, length, lengthBytes - length, at + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+async function writeWhole(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const left = bytes.length - written;
+    written += (await file.write(bytes, written, left, at + written)).bytesWritten;
+  }
+}

@@ -1,0 +1,70 @@
+import { readdir, rm } from 'node:fs/promises';
+import { tryLockFile } from '../../repository/index.ts';
+import { intentDirectory } from './intent-book.ts';
+import { readIntents } from './intent-file.ts';
+import type { IntendedAct } from './intent-text.ts';
+
+/** Files of ended processes that are looked at in one go; the rest has its turn in the next. */
+const filesMax = 1000;
+
+/** What a process that ended without an end of its acts has left. */
+export interface LeftIntents {
+  readonly acts: readonly IntendedAct[];
+  /** Gives the file back: removed when all of it is settled, else for the next who looks. */
+  end(isSettled: boolean): Promise<void>;
+}
+
+/**
+ * The files of processes that are gone, each locked so that nobody else settles it meanwhile. Those
+ * of living processes are locked by them.
+ */
+export async function leftIntents(annexDirectory: string): Promise<LeftIntents[]> {
+  const directory = intentDirectory(annexDirectory);
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const left: LeftIntents[] = [];
+  try {
+    for (const name of names.slice(0, filesMax)) {
+      const one = await take(`${directory}/${name}`);
+      if (one !== undefined) left.push(one);
+    }
+  } catch (error) {
+    await Promise.all(left.map((one) => one.end(false)));
+    throw error;
+  }
+  return left;
+}
+
+async function take(path: string): Promise<LeftIntents | undefined> {
+  const lock = tryLockIfThere(path);
+  if (lock === undefined) return undefined;
+  const end = async (isSettled: boolean): Promise<void> => {
+    try {
+      if (isSettled) await rm(path, { force: true });
+    } finally {
+      lock.release();
+    }
+  };
+  try {
+    const acts = await readIntents(path);
+    if (acts.length > 0) return { acts, end };
+    await end(true);
+    return undefined;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** `undefined` when a living process has it, another one has just settled it, or it is not ours. */
+function tryLockIfThere(path: string): ReturnType<typeof tryLockFile> {
+  try {
+    return tryLockFile(path, 'exclusive');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return undefined;
+    throw error;
+  }
+}
