@@ -49,6 +49,7 @@ export class KillRounds {
   readonly #uuids: Readonly<Record<DemoName, string>>;
   readonly #branches: ReadonlyMap<Name, AnnexBranch>;
   readonly #random: () => number;
+  #server: ProgramServer | undefined;
   /** The keys of the last acts. */
   #touched: readonly Key[] = [];
   /** Every key that was ever sent. */
@@ -96,6 +97,7 @@ export class KillRounds {
   }
 
   async close(): Promise<void> {
+    this.#server?.kill();
     for (const branch of this.#branches.values()) await branch.close();
   }
 
@@ -105,10 +107,7 @@ export class KillRounds {
     for (const name of nodeNames) {
       const bytes = this.#keys.filter((key) => this.#has(name, key)).length * contentBytes;
       if (bytes > Number(maxsizeBytes)) faults.push(`${name} holds ${bytes} bytes`);
-      const left = readdirSync(join(repositoryOf(this.#directory, name), 'annex', 'objects'), {
-        recursive: true,
-        withFileTypes: true,
-      }).filter((entry) => entry.isDirectory() && isEmpty(join(entry.parentPath, entry.name)));
+      const left = emptyDirectories(join(repositoryOf(this.#directory, name), 'annex', 'objects'));
       if (left.length > 0) faults.push(`${name} has ${left.length} empty directories`);
     }
     for (const key of this.#acknowledged) {
@@ -118,7 +117,8 @@ export class KillRounds {
   }
 
   async #serve(): Promise<ProgramServer> {
-    return await serveProgram(repositoryOf(this.#directory, 'gateway'), '--wideopen');
+    this.#server = await serveProgram(repositoryOf(this.#directory, 'gateway'), '--wideopen');
+    return this.#server;
   }
 
   async #killDuringAct(server: ProgramServer): Promise<void> {
@@ -225,8 +225,12 @@ interface Acts {
   readonly keys: readonly Key[];
 }
 
-function isEmpty(directory: string): boolean {
-  return readdirSync(directory).length === 0;
+function emptyDirectories(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((inner) => readdirSync(inner).length === 0);
 }
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
