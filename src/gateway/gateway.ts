@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadNativeHasher, type PeerLimits, type StorageNode } from '../nodes/index.ts';
+import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
 import {
   annexModes,
   Disk,
@@ -13,10 +13,10 @@ import {
   stampOf,
   within,
 } from '../repository/index.ts';
-import { isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
+import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
-import { IntentBook, settleEveryMs, Settling } from './intents/index.ts';
+import { IntentBook, settleEveryMs, settlingFor, type Settling } from './intents/index.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
@@ -29,6 +29,7 @@ import { PlacementDesk } from './placement-desk.ts';
 import type { ServedStore } from './served-store.ts';
 import { ServedStores } from './served-stores.ts';
 import { findProxied } from './topology.ts';
+import { branchNotices, sumUp, takeUp } from './troubles/index.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {
@@ -76,13 +77,13 @@ export class Gateway {
   readonly #settling: Settling;
 
   private constructor(
-    parts: { repository: Repository; sizes: RepositorySizes },
+    parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
     options: GatewayOptions,
   ) {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
-    this.notices = new Notices(options.warn);
+    this.notices = parts.notices;
     this.locks = new LockTable(
       this.limits,
       (error) => options.warn('a content lock did not end well', error),
@@ -103,6 +104,7 @@ export class Gateway {
       lockRenewMs: this.limits.lockRenewMs,
       peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
+      onTrouble: (remote, ...told) => branchNotices(this.notices, remote)(...told),
     });
     this.#settling = this.#makeSettling();
     this.#intents = new IntentBook({
@@ -137,29 +139,26 @@ export class Gateway {
 
   /**
    * Opens a repository to be served. What a server that was killed left in the journal is committed.
+   * Trouble with its branch or its disk is told, and what does not need them is served.
    *
    * @throws GatewayError when another ballast serves it; RepositoryError.
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
+    const notices = new Notices(options.warn);
     const repository = await Repository.open(directory, {
       onProblem: (error) => options.warn('the repository has trouble', error),
+      onTrouble: branchNotices(notices, 'the gateway'),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
       loadHasher: loadNativeHasher,
     });
     try {
-      await repository.branch.merge();
-      await repository.branch.flush();
-      if (options.placement === 'brief') {
-        const sizes = RepositorySizes.unread(repository.branch);
-        const gateway = new Gateway({ repository, sizes }, options);
-        await gateway.#settling.begin();
-        return gateway;
-      }
-      const sizes = await RepositorySizes.open(repository.branch);
-      const gateway = new Gateway({ repository, sizes }, options);
-      const { proxied } = await gateway.#topology.current();
-      if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
-      await gateway.#settling.begin(settleEveryMs);
+      await takeUp(repository);
+      const isBrief = options.placement === 'brief';
+      const sizes = RepositorySizes.unread(repository.branch);
+      if (!isBrief) await sumUp(sizes, notices);
+      const gateway = new Gateway({ repository, sizes, notices }, options);
+      if (!isBrief && (await gateway.#hasClusters())) gateway.#claimPlacement();
+      await gateway.#settling.begin(isBrief ? Infinity : settleEveryMs);
       return gateway;
     } catch (error) {
       await repository.close();
@@ -285,44 +284,53 @@ export class Gateway {
   }
 
   #makeSettling(): Settling {
-    const { branch, gitDirectory } = this.#repository;
-    return new Settling({
-      annexDirectory: join(gitDirectory, 'annex'),
-      nodeOf: (uuid) => this.#nodeOf(uuid),
+    return settlingFor(this.#repository, {
+      ownNode: () => this.#stores.ownNode(),
+      remotes: async () => {
+        await this.#settings.refresh();
+        return this.#settings.remotes();
+      },
+      node: (remote) => this.#pool.node(remote, this.#repository.config),
       settle: (node, key) => this.#work.settle(node, key),
-      isLogged: async (node, key) =>
-        presentIn((await branch.read(locationLogPath(key))) ?? '').includes(node),
       reserve: (node, key) => this.#desk.reserve([node], key),
       notices: this.notices,
       warn: this.warn,
     });
   }
 
-  /** A node by its UUID, whether or not it is served now; also the gateway's own repository. */
-  async #nodeOf(uuid: Uuid): Promise<StorageNode | undefined> {
-    const { config } = this.#repository;
-    if (uuid === this.uuid) return this.#stores.ownNode();
-    await this.#settings.refresh();
-    const remote = this.#settings
-      .remotes()
-      .find((name) => parseUuid(config.get(`remote.${name}.annex-uuid`) ?? '') === uuid);
-    return remote === undefined ? undefined : await this.#pool.node(remote, config);
-  }
-
   /** Other processes that placed something may have ended since this one looked. */
   async #takeClaim(placement: GatewayOptions['placement']): Promise<() => void> {
     const leave = await this.#claim.take();
+    this.notices.clear({ kind: 'branch', subject: 'placement' });
     if (placement === 'brief') await this.#settling.look();
     return leave;
   }
 
+  /** Whether it serves clusters; when that cannot be known, who asks for one is told why. */
+  async #hasClusters(): Promise<boolean> {
+    try {
+      const { proxied } = await this.#topology.current();
+      return [...proxied.keys()].some((uuid) => isClusterUuid(uuid));
+    } catch (error) {
+      this.warn('what is served cannot be read', error);
+      return false;
+    }
+  }
+
   /**
-   * Room on nodes is reserved in memory, so one process decides for all clusters of a gateway.
+   * Room on nodes is reserved in memory, so one process decides for all clusters of a gateway. Where
+   * that cannot be claimed, as on a disk that is read-only, uploads to clusters try again.
    *
    * @throws GatewayError when another one does.
    */
   #claimPlacement(): void {
-    if (this.#claim.tryTake()) return;
+    try {
+      if (this.#claim.tryTake()) return;
+    } catch (error) {
+      const text = 'clusters take no uploads: annex/ballast.lck of the gateway cannot be written';
+      this.notices.raise({ kind: 'branch', subject: 'placement', text }, error);
+      return;
+    }
     throw new GatewayError(
       `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
     );

@@ -7,7 +7,13 @@ import {
   type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
+import {
+  Repository,
+  Turns,
+  within,
+  type GitConfig,
+  type OnBranchTrouble,
+} from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { localPathOf } from './local-remote.ts';
 
@@ -25,6 +31,20 @@ const peersMax = 1000;
  */
 const replacedPeerMs = 2 * 60_000;
 
+export interface NodePoolOptions {
+  /** What relative paths in the gateway's git config start from. */
+  readonly directory: string;
+  /** How long a node may take to be opened or closed, milliseconds. */
+  readonly answerMs: number;
+  /** How often the promise of a content lock is renewed, milliseconds. */
+  readonly lockRenewMs: number;
+  /** Limits of connections to remote nodes that are not the usual ones. */
+  readonly peerLimits?: Partial<PeerLimits>;
+  readonly onProblem: (error: Error) => void;
+  /** Told when the git-annex branch of a remote's repository cannot be written, and of the end. */
+  readonly onTrouble?: (remote: string, ...told: Parameters<OnBranchTrouble>) => void;
+}
+
 interface Opened {
   readonly path: string;
   readonly repository: Repository;
@@ -40,6 +60,7 @@ export class NodePool {
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
+  readonly #onTrouble: NodePoolOptions['onTrouble'];
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -48,22 +69,13 @@ export class NodePool {
   /** Peers whose settings have changed, until what is under way with them has ended. */
   readonly #replaced = new Set<PeerNode>();
 
-  /** @param directory what relative paths in the gateway's git config start from. */
-  constructor(options: {
-    readonly directory: string;
-    /** How long a node may take to be opened or closed, milliseconds. */
-    readonly answerMs: number;
-    /** How often the promise of a content lock is renewed, milliseconds. */
-    readonly lockRenewMs: number;
-    /** Limits of connections to remote nodes that are not the usual ones. */
-    readonly peerLimits?: Partial<PeerLimits>;
-    readonly onProblem: (error: Error) => void;
-  }) {
+  constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
+    this.#onTrouble = options.onTrouble;
   }
 
   /**
@@ -169,6 +181,11 @@ export class NodePool {
     return within(act, { limitMs: this.#answerMs, error });
   }
 
+  #troubleOf(remote: string): OnBranchTrouble | undefined {
+    const tell = this.#onTrouble;
+    return tell && ((act, trouble) => tell(remote, act, trouble));
+  }
+
   async #open(remote: string, path: string): Promise<Repository> {
     const opening = this.#opened.get(remote);
     const known = await opening?.catch(() => undefined);
@@ -189,6 +206,7 @@ export class NodePool {
     if (opening === undefined) {
       const options = {
         onProblem: this.#onProblem,
+        onTrouble: this.#troubleOf(remote),
         lockRenewMs: this.#lockRenewMs,
         loadHasher: loadNativeHasher,
       };

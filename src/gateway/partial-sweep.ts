@@ -2,7 +2,10 @@ import type { Repository } from '../repository/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Warn } from './node-work.ts';
 
-/** Clears, now and then, what interrupted uploads have left and nobody has come back for. */
+/**
+ * Clears, now and then, what interrupted uploads have left and nobody has come back for, and what
+ * killed processes have.
+ */
 export class PartialSweep {
   readonly #repositories: () => Promise<readonly Repository[]>;
   readonly #lifetimeMs: number;
@@ -37,9 +40,11 @@ export class PartialSweep {
   async #sweep(): Promise<void> {
     for (const repository of await this.#repositories()) {
       try {
-        if (await repository.isInPlace()) await repository.objects.expirePartials(this.#lifetimeMs);
+        if (!(await repository.isInPlace())) continue;
+        await repository.objects.expirePartials(this.#lifetimeMs);
+        await repository.leftovers.clear();
       } catch (error) {
-        this.#warn(`interrupted uploads in ${repository.gitDirectory} cannot be cleared`, error);
+        this.#warn(`what was left in ${repository.gitDirectory} cannot be cleared`, error);
       }
     }
   }

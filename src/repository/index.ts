@@ -71,6 +71,7 @@ export {
   type BranchFileChange,
   type PathFilter,
 } from './branch/branch-reader.ts';
+export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
 export { BranchBusyError } from './branch/journal-committer.ts';
 export { BranchTransitionError } from './branch/sibling-merger.ts';

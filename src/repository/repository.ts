@@ -2,6 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
+import { annexModes } from './files/annex-modes.ts';
+import { Leftovers } from './leftovers/leftovers.ts';
+import type { OnBranchTrouble } from './branch/branch-trouble.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
@@ -24,6 +27,11 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 export interface RepositoryOptions {
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
+  /**
+   * Told when the git-annex branch cannot be written, and when it can be again. Default: `onProblem`
+   * is told of each failure.
+   */
+  readonly onTrouble?: OnBranchTrouble | undefined;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
@@ -38,6 +46,8 @@ export class Repository {
   readonly config: GitConfig;
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
+  /** What killed processes left. */
+  readonly leftovers: Leftovers;
   readonly #identity: string;
   readonly #disk: Disk;
   #objectsDevice: bigint | undefined;
@@ -55,6 +65,8 @@ export class Repository {
     this.config = parts.config;
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
+    const modes = annexModes(parts.config.get('core.sharedrepository'), process.umask());
+    this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes });
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,

@@ -73,7 +73,8 @@ describe('ten thousand idle connections', () => {
 
     for (const socket of [...silent, ...idle]) socket.destroy();
     await until(() => openSockets(pid) <= before.sockets, 'the end of the connections');
-    expect(descriptors(pid).length).toBeLessThanOrEqual(before.all + 2);
+    // The upload has opened the file in which acts are noted, and its lock.
+    expect(descriptors(pid).length).toBeLessThanOrEqual(before.all + 4);
     expect(await server.stop()).toBe(0);
   }, 300_000);
 });

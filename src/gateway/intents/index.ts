@@ -3,4 +3,5 @@
  * and location logs agree before anything is placed by them.
  */
 export { IntentBook, noNotes, type Intent, type IntentNotes } from './intent-book.ts';
-export { settleEveryMs, Settling } from './settling.ts';
+export { settleEveryMs, type Settling } from './settling.ts';
+export { settlingFor } from './settling-for.ts';

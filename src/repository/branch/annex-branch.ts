@@ -7,6 +7,7 @@ import {
 } from './branch-reader.ts';
 import { BranchRef } from './branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './change-queue.ts';
+import type { BranchTrouble, OnBranchTrouble } from './branch-trouble.ts';
 import { writeCommit, type CommitIdentity } from './commit-writer.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import { GitConfig } from '../git/git-config.ts';
@@ -15,7 +16,9 @@ import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
 import { ObjectUpkeep } from '../git/object-upkeep.ts';
+import { StaleLocks } from '../leftovers/stale-locks.ts';
 import { annexModes } from '../files/annex-modes.ts';
+import { pastLocks } from './past-locks.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 
 /** How a branch is opened. */
@@ -25,6 +28,11 @@ export interface AnnexBranchOptions {
    * that is passed over. Default: nobody is told.
    */
   readonly onProblem?: (error: Error) => void;
+  /**
+   * Told when the branch cannot be written, and when it can be again. Default: `onProblem` is told of
+   * each failure.
+   */
+  readonly onTrouble?: OnBranchTrouble | undefined;
   /** What has been read of the repository already. Default: it is read. */
   readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
@@ -47,9 +55,13 @@ export class AnnexBranch {
   readonly #merges: CommitSchedule<boolean>;
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
+  readonly #locks: StaleLocks;
 
-  private constructor(parts: CommitParts) {
+  private constructor(parts: CommitParts, onTrouble: OnBranchTrouble | undefined) {
     this.#parts = parts;
+    this.#locks = new StaleLocks(parts.gitDirectory);
+    const told = (act: BranchTrouble['act']): ((error: Error | undefined) => void) | undefined =>
+      onTrouble && ((error) => void this.#tell(onTrouble, act, error));
     this.directory = parts.directory;
     this.gitDirectory = parts.gitDirectory;
     this.#reader = parts.reader;
@@ -58,13 +70,18 @@ export class AnnexBranch {
     this.#committer = new JournalCommitter(parts);
     this.#upkeep = new ObjectUpkeep(parts);
     this.#schedule = new CommitSchedule({
-      commit: async () => this.#upkeep.committed(await this.#committer.commit()),
+      commit: async () => {
+        this.#upkeep.committed(await this.#pastLocks(() => this.#committer.commit()));
+        onTrouble?.('leave', this.#left());
+      },
       onProblem: parts.onProblem,
+      onOutcome: told('commit'),
     });
     const merger = new SiblingMerger(parts, this.#committer);
     this.#merges = new CommitSchedule({
-      commit: () => this.#schedule.alone(() => merger.merge()),
+      commit: () => this.#schedule.alone(() => this.#pastLocks(() => merger.merge())),
       onProblem: parts.onProblem,
+      onOutcome: told('merge'),
     });
   }
 
@@ -80,11 +97,11 @@ export class AnnexBranch {
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
-    const reader = new BranchReader({ directory, onProblem });
+    const reader = new BranchReader({ directory, gitDirectory, onProblem });
     const journal = new Journal(`${gitDirectory}/annex`, modes);
     const ref = new BranchRef({ directory, gitDirectory, version, reader });
     const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
-    return new AnnexBranch({ ...parts, identity: () => identity });
+    return new AnnexBranch({ ...parts, identity: () => identity }, options.onTrouble);
   }
 
   /** SHA of the branch's newest commit; `undefined` when there is none. About 0.1 ms. */
@@ -211,6 +228,29 @@ export class AnnexBranch {
     await this.#schedule.close();
     await this.#upkeep.close();
     await this.#reader.close();
+  }
+
+  #pastLocks<T>(act: () => Promise<T>): Promise<T> {
+    const { journal, directory, onProblem } = this.#parts;
+    const removed = (name: string): void =>
+      onProblem(new Error(`removed ${name} in ${directory}, which a git that is gone had left`));
+    return pastLocks(act, { locks: this.#locks, journal, removed });
+  }
+
+  #left(): BranchTrouble | undefined {
+    const { count, error = new Error('a file of the journal cannot be read') } =
+      this.#committer.left;
+    return count === 0 ? undefined : { act: 'leave', error, waiting: count, locks: [] };
+  }
+
+  async #tell(
+    onTrouble: OnBranchTrouble,
+    act: BranchTrouble['act'],
+    error: Error | undefined,
+  ): Promise<void> {
+    if (error === undefined) return onTrouble(act, undefined);
+    const paths = await this.#journal.paths().catch(() => undefined);
+    onTrouble(act, { act, error, waiting: paths?.length, locks: this.#locks.inTheWay });
   }
 }
 

@@ -2,6 +2,7 @@ import { decodeText } from '../../units/index.ts';
 import { CatFile } from '../git/cat-file.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { streamGit } from '../git/git.ts';
+import { hasRef } from './ref-presence.ts';
 import { isTreePath } from './journal-name.ts';
 import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
 import { readObjectBatches, readObjects } from '../git/read-objects.ts';
@@ -40,25 +41,52 @@ export class LogUnreadableError extends Error {
   }
 }
 
+/** There is a git-annex branch, and git cannot read it: nothing is known of what it says. */
+export class BranchDamagedError extends Error {
+  override readonly name = 'BranchDamagedError';
+  readonly code = 'branch-damaged';
+
+  constructor(directory: string) {
+    super(
+      `${branchRef} in ${directory} leads to no commit that git can read: ` +
+        'run git fsck there, and give the branch back the last commit that is whole, or fetch it',
+    );
+  }
+}
+
 /** Which files of a commit are wanted. */
 export type PathFilter = (path: string) => boolean;
 
 /** Reads what is committed to the git-annex branch. Knows nothing of the journal. */
 export class BranchReader {
   readonly #directory: string;
+  readonly #gitDirectory: string;
   readonly #catFile: CatFile;
   readonly #onProblem: (error: Error) => void;
 
-  constructor(options: { readonly directory: string; readonly onProblem: (error: Error) => void }) {
+  constructor(options: {
+    readonly directory: string;
+    readonly gitDirectory: string;
+    readonly onProblem: (error: Error) => void;
+  }) {
     this.#directory = options.directory;
+    this.#gitDirectory = options.gitDirectory;
     this.#onProblem = options.onProblem;
     this.#catFile = new CatFile({ directory: options.directory, bytesMax: logBytesMax });
   }
 
-  /** SHA of the newest commit; `undefined` when there is no branch yet. */
+  /**
+   * SHA of the newest commit; `undefined` when there is no branch yet.
+   * @throws BranchDamagedError when there is one, and it does not lead to a commit.
+   */
   async tip(): Promise<string | undefined> {
     const object = await this.#catFile.read(branchRef);
-    return object?.type === 'commit' ? object.sha : undefined;
+    if (object?.type === 'commit') return object.sha;
+    if (!(await hasRef(this.#gitDirectory, branchRef))) return undefined;
+    // It may have been made, or packed, since git was asked.
+    const again = await this.#catFile.read(branchRef);
+    if (again?.type === 'commit') return again.sha;
+    throw new BranchDamagedError(this.#directory);
   }
 
   /** Whether the repository still has this object. */
@@ -76,6 +104,22 @@ export class BranchReader {
       ? await this.#catFile.read(`${commit}:${path}`)
       : await this.#readByTrees(path, commit);
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
+  }
+
+  /**
+   * A file of a commit to put something together with.
+   * @throws ObjectTooLargeError; LogUnreadableError when the commit has the file and git does not have
+   * its content, which otherwise reads like no file.
+   */
+  async readSurely(path: string, commit: string): Promise<string | undefined> {
+    const text = await this.read(path, commit);
+    if (text !== undefined || !isPlain(path)) return text;
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 ? `${commit}^{tree}` : `${commit}:${path.slice(0, slash)}`;
+    const tree = await this.#catFile.read(parent);
+    const isThere = tree?.type === 'tree' && entryOfTree(tree, path.slice(slash + 1)) !== undefined;
+    if (isThere) throw new LogUnreadableError(path, undefined);
+    return undefined;
   }
 
   /**

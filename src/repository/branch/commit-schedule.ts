@@ -19,6 +19,7 @@ const retryDelayMsMax = 60_000;
 export class CommitSchedule<T = unknown> {
   readonly #commit: () => Promise<T>;
   readonly #onProblem: (error: Error) => void;
+  readonly #onOutcome: ((error: Error | undefined) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** When the oldest change arrived that no commit has begun to take; milliseconds. */
   #firstChangeMs: number | undefined;
@@ -31,9 +32,15 @@ export class CommitSchedule<T = unknown> {
   constructor(parts: {
     readonly commit: () => Promise<T>;
     readonly onProblem: (error: Error) => void;
+    /**
+     * Told of each failure, and of the success after one. Default: `onProblem` is told of failures
+     * that no caller hears of.
+     */
+    readonly onOutcome?: ((error: Error | undefined) => void) | undefined;
   }) {
     this.#commit = parts.commit;
     this.#onProblem = parts.onProblem;
+    this.#onOutcome = parts.onOutcome;
   }
 
   /** Something is in the journal: commit soon. Does nothing before a retry that is due later. */
@@ -52,9 +59,11 @@ export class CommitSchedule<T = unknown> {
     this.#firstChangeMs = undefined;
     try {
       const result = await this.alone(() => this.#timed());
+      if (this.#failures > 0) this.#onOutcome?.(undefined);
       this.#failures = 0;
       return result;
     } catch (error) {
+      this.#onOutcome?.(asError(error));
       const delayMs = Math.min(retryDelayMs * 2 ** this.#failures, retryDelayMsMax);
       this.#failures += 1;
       if (!this.#isClosed) this.#in(delayMs);
@@ -75,7 +84,7 @@ export class CommitSchedule<T = unknown> {
     try {
       await this.now();
     } catch (error) {
-      this.#onProblem(error instanceof Error ? error : new Error(String(error)));
+      if (this.#onOutcome === undefined) this.#onProblem(asError(error));
     }
   }
 
@@ -103,4 +112,8 @@ export class CommitSchedule<T = unknown> {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.nowReported(), delayMs);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

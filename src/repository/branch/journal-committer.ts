@@ -1,4 +1,4 @@
-import type { BranchReader } from './branch-reader.ts';
+import { LogUnreadableError, type BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
 import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
 import type { FileLock } from '../files/file-lock.ts';
@@ -64,15 +64,25 @@ export class JournalCommitter {
   readonly #reported = new Set<string>();
   /** Paths that the last commit had to leave in the journal. */
   #stuck: ReadonlySet<string> = new Set();
+  /** Names in the journal that no file of a branch can have. */
+  #unusable = 0;
+  #lastReported: Error | undefined;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
   }
 
+  /** Files that the last commit had to leave in the journal. */
+  get left(): { readonly count: number; readonly error: Error | undefined } {
+    return { count: this.#unusable + this.#stuck.size, error: this.#lastReported };
+  }
+
   /** Paths in the journal that can be committed. */
   async paths(): Promise<string[]> {
-    const paths = await this.#parts.journal.paths();
-    return paths.filter((path) => isTreePath(path) || this.#report(path));
+    const all = await this.#parts.journal.paths();
+    const usable = all.filter((path) => isTreePath(path) || this.#report(path));
+    this.#unusable = all.length - usable.length;
+    return usable;
   }
 
   /** Paths in the journal that the next commit may take. */
@@ -147,7 +157,8 @@ export class JournalCommitter {
 
   /**
    * The files of the new commit: those whose union is not what the tip has already. One that the
-   * tip has and that is too large to read stays in the journal; it must not take that one's place.
+   * tip has and that is too large to read, or lost, stays in the journal; it must not take that one's
+   * place.
    */
   async #changed(
     files: readonly JournalFile[],
@@ -155,11 +166,14 @@ export class JournalCommitter {
   ): Promise<CommitFile[]> {
     const merged = files.map(async ({ path, text }): Promise<CommitFile | undefined> => {
       try {
-        const committed = tip === undefined ? undefined : await this.#parts.reader.read(path, tip);
+        const committed =
+          tip === undefined ? undefined : await this.#parts.reader.readSurely(path, tip);
         const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
         return union === committed ? undefined : { path, content: { text: union } };
       } catch (error) {
-        if (!(error instanceof ObjectTooLargeError)) throw error;
+        const isUnreadable =
+          error instanceof ObjectTooLargeError || error instanceof LogUnreadableError;
+        if (!isUnreadable) throw error;
         stuck.add(path);
         this.#report(path, error);
         return undefined;
@@ -188,7 +202,8 @@ export class JournalCommitter {
     if (!this.#reported.has(path) && this.#reported.size < reportedMax) {
       this.#reported.add(path);
       const message = `${JSON.stringify(path)} in the journal of ${this.#parts.directory} cannot be committed: ${causeOf(cause) ?? 'remove the file'}`;
-      this.#parts.onProblem(new Error(message, { cause }));
+      this.#lastReported = new Error(message, { cause });
+      this.#parts.onProblem(this.#lastReported);
     }
     return false;
   }

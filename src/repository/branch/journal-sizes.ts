@@ -21,9 +21,15 @@ export class JournalSizes {
   readonly #branch: AnnexBranch;
   #entries = new Map<string, Entry>();
   #version: string | undefined;
+  #unreadBytes = 0n;
 
   constructor(branch: AnnexBranch) {
     this.#branch = branch;
+  }
+
+  /** Bytes of contents whose entries cannot be read: any repository may hold them. */
+  get unreadBytes(): bigint {
+    return this.#unreadBytes;
   }
 
   /** Reads the entries that are new. Cheap when the journal's directory is unchanged. */
@@ -31,15 +37,24 @@ export class JournalSizes {
     const version = await this.#branch.journalVersion();
     if (version === this.#version) return;
     const entries = new Map<string, Entry>();
+    let unreadBytes = 0n;
     for (const path of await this.#branch.journalPaths()) {
-      if (keyOfLocationLog(path) === undefined) continue;
-      const file = await this.#branch.readJournal(path);
+      const key = keyOfLocationLog(path);
+      if (key === undefined) continue;
+      let file: JournalFile | undefined;
+      try {
+        file = await this.#branch.readJournal(path);
+      } catch {
+        // The commits tell of it; one file must not hinder all that is placed.
+        unreadBytes += key.sizeBytes ?? 0n;
+      }
       if (file === undefined) continue;
       const known = this.#entries.get(path);
       const isSame = known?.file.identity === file.identity;
       entries.set(path, isSame ? known : { file, comparedWith: undefined, totals: new Map() });
     }
     this.#entries = entries;
+    this.#unreadBytes = unreadBytes;
     this.#version = version;
   }
 

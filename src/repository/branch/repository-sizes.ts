@@ -15,6 +15,7 @@ export class RepositorySizes {
   #totals: SizeTotals = new Map();
   #pending: SizeTotals = new Map();
   #tip: string | undefined;
+  #unreadBytes = 0n;
   #refreshing: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
@@ -57,7 +58,8 @@ export class RepositorySizes {
   }
 
   /**
-   * Bytes held by a repository, as of the last refresh. `undefined` when its size is not known: it
+   * Bytes held by a repository, as of the last refresh, or more where entries of the journal cannot be
+   * read: then it may hold those contents too. `undefined` when its size is not known: it
    * has no key, and no description in uuid.log either.
    */
   sizeBytes(uuid: Uuid, isDescribed: boolean): bigint | undefined {
@@ -65,7 +67,7 @@ export class RepositorySizes {
     const pending = this.#pending.get(uuid);
     const keys = (committed?.keys ?? 0) + (pending?.keys ?? 0);
     if (keys === 0 && !isDescribed) return undefined;
-    return (committed?.bytes ?? 0n) + (pending?.bytes ?? 0n);
+    return (committed?.bytes ?? 0n) + (pending?.bytes ?? 0n) + this.#unreadBytes;
   }
 
   /** Every repository that has a key in the branch, or of which the journal says something. */
@@ -82,6 +84,7 @@ export class RepositorySizes {
     // Together, so that no reader sees a change twice or not at all.
     this.#totals = totals;
     this.#pending = pending;
+    this.#unreadBytes = this.#journal.unreadBytes;
     this.#tip = tip;
   }
 

@@ -6,10 +6,12 @@ import type { SeenProcess } from './processes.ts';
 const bootSlackMs = 5 * 60_000;
 
 /**
- * Commands of git that hold no lock and write no file of a repository; the rest may do so without
- * having it open: a prepared transaction of update-ref keeps its locks by their names alone.
+ * Commands of git that hold no lock and write no file of a repository, or leave that to programs that
+ * they start. The rest may do so without having it open: a prepared transaction of update-ref keeps
+ * its locks by their names alone.
  */
-const readingCommands: ReadonlySet<string> = new Set([
+const harmlessCommands: ReadonlySet<string> = new Set([
+  'annex',
   'cat-file',
   'check-attr',
   'check-ignore',
@@ -68,11 +70,11 @@ function mayHold(process: SeenProcess, file: LeftFile): boolean {
 }
 
 function mayWriteByGit({ program, words }: SeenProcess): boolean {
-  if (program !== 'git') return /^git-(?!annex|daemon|shell|upload|http)/.test(program);
+  if (program !== 'git') return /^git-(?!annex|daemon|shell|upload|http|remote)/.test(program);
   for (let index = 1; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (optionsWithWord.has(word)) index += 1;
-    else if (!word.startsWith('-')) return !readingCommands.has(word);
+    else if (!word.startsWith('-')) return !harmlessCommands.has(word);
   }
   return true;
 }

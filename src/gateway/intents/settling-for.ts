@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { StorageNode } from '../../nodes/index.ts';
+import { locationLogPath, presentIn, type Repository } from '../../repository/index.ts';
+import { parseUuid, type Uuid } from '../../units/index.ts';
+import { Settling, type SettlingParts } from './settling.ts';
+
+/** Settling for the gateway of a repository. */
+export function settlingFor(
+  repository: Repository,
+  by: Pick<SettlingParts, 'settle' | 'reserve' | 'notices' | 'warn'> & {
+    ownNode(): StorageNode;
+    /** The names of the remotes as they are now. */
+    remotes(): Promise<readonly string[]>;
+    node(remote: string): Promise<StorageNode | undefined>;
+  },
+): Settling {
+  const { branch, config, gitDirectory } = repository;
+  /** A node by its UUID, whether or not it is served now; also the gateway's own repository. */
+  const nodeOf = async (uuid: Uuid): Promise<StorageNode | undefined> => {
+    if (uuid === repository.uuid) return by.ownNode();
+    const remotes = await by.remotes();
+    const remote = remotes.find(
+      (name) => parseUuid(config.get(`remote.${name}.annex-uuid`) ?? '') === uuid,
+    );
+    return remote === undefined ? undefined : await by.node(remote);
+  };
+  return new Settling({
+    ...by,
+    annexDirectory: join(gitDirectory, 'annex'),
+    nodeOf,
+    isLogged: async (node, key) =>
+      presentIn((await branch.read(locationLogPath(key))) ?? '').includes(node),
+  });
+}

@@ -1,0 +1,4 @@
+/** What a server tells of troubles that it serves through. */
+export { branchNotices } from './branch-notices.ts';
+export { sumUp } from './summing-up.ts';
+export { takeUp } from './take-up.ts';

@@ -1,0 +1,169 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import type { AnnexModes } from '../files/annex-modes.ts';
+import { isErrorCode } from '../files/error-code.ts';
+import { tryLockFile } from '../files/file-lock.ts';
+import { isAbandoned } from './abandoned.ts';
+import { allProcesses } from './processes.ts';
+
+/** How old a file of a killed git must be, milliseconds: what git works on grows all the time. */
+const gitFileAgeMs = 60 * 60_000;
+
+/** How long the report of a fast-import that died is kept for whoever looks for the cause. */
+const reportAgeMs = 24 * 60 * 60_000;
+
+/** How old the lock file of a transfer must be, milliseconds; its holder keeps it locked anyway. */
+const transferLockAgeMs = 10 * 60_000;
+
+/** What git names files and directories that are not whole yet, and removes when it ends by itself. */
+const gitTemporary =
+  /^(?:tmp_(?:pack|idx|rev|mtimes|keep|bitmap|obj|objdir|midx)|\.tmp-|incoming-)/;
+
+/** Directories in which git makes them, below the git directory. */
+const gitDirectories: readonly string[] = [
+  'objects',
+  'objects/pack',
+  ...Array.from({ length: 256 }, (_, n) => `objects/${n.toString(16).padStart(2, '0')}`),
+];
+
+/**
+ * Clears what killed processes left in a repository: git's unfinished packs and objects, ballast's
+ * temporary files, lock files of transfers. Never what somebody is at work on: such files are locked,
+ * young, or may be held by a process that lives.
+ */
+export class Leftovers {
+  readonly #gitDirectory: string;
+  readonly #modes: AnnexModes;
+  /** When each of git's files was seen first, seconds since the machine started. */
+  #seen: ReadonlyMap<string, number> = new Map();
+
+  constructor(place: { readonly gitDirectory: string; readonly modes: AnnexModes }) {
+    this.#gitDirectory = place.gitDirectory;
+    this.#modes = place.modes;
+  }
+
+  /**
+   * Looks once. What git left goes at the earliest when it is seen for the second time.
+   * @returns how many files and directories were removed.
+   */
+  async clear(nowMs: number = Date.now()): Promise<number> {
+    return (
+      (await this.#clearTemporary()) +
+      (await this.#clearTransferLocks(nowMs)) +
+      (await this.#clearReports(nowMs)) +
+      (await this.#clearGit(nowMs))
+    );
+  }
+
+  /** `annex/othertmp`: whoever works there holds the lock, shared. Others' files are git-annex's to clear. */
+  async #clearTemporary(): Promise<number> {
+    const directory = `${this.#gitDirectory}/annex/othertmp`;
+    const names = (await namesIn(directory)).filter((name) => name.startsWith('ballast-'));
+    if (names.length === 0) return 0;
+    const lock = tryLockFile(`${this.#gitDirectory}/annex/othertmp.lck`, 'exclusive', {
+      create: true,
+      createMode: this.#modes.file,
+    });
+    if (lock === undefined) return 0;
+    try {
+      for (const name of names) await rm(`${directory}/${name}`, { force: true });
+      return names.length;
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #clearTransferLocks(nowMs: number): Promise<number> {
+    const directory = `${this.#gitDirectory}/annex/transfer/download/lck`;
+    let cleared = 0;
+    for (const name of await bytesOfNamesIn(directory)) {
+      const path = Buffer.concat([Buffer.from(`${directory}/`), name]);
+      const status = await statusOf(path);
+      if (status === undefined || nowMs - status.mtimeMs < transferLockAgeMs) continue;
+      if (removedUnlessLocked(path)) cleared += 1;
+    }
+    return cleared;
+  }
+
+  async #clearReports(nowMs: number): Promise<number> {
+    let cleared = 0;
+    for (const name of await namesIn(this.#gitDirectory)) {
+      if (!name.startsWith('fast_import_crash_')) continue;
+      const path = `${this.#gitDirectory}/${name}`;
+      const status = await statusOf(path);
+      if (status === undefined || nowMs - status.mtimeMs < reportAgeMs) continue;
+      await rm(path, { force: true });
+      cleared += 1;
+    }
+    return cleared;
+  }
+
+  async #clearGit(nowMs: number): Promise<number> {
+    const seen = new Map<string, number>();
+    const old: { readonly path: string; readonly status: Stats }[] = [];
+    for (const directory of gitDirectories) {
+      for (const name of await namesIn(`${this.#gitDirectory}/${directory}`)) {
+        if (!gitTemporary.test(name)) continue;
+        const path = `${this.#gitDirectory}/${directory}/${name}`;
+        const status = await statusOf(path);
+        if (status === undefined) continue;
+        const before = this.#seen.get(path);
+        seen.set(path, before ?? uptime());
+        if (before !== undefined && nowMs - status.mtimeMs >= gitFileAgeMs) {
+          old.push({ path, status });
+        }
+      }
+    }
+    const processes = old.length > 0 ? allProcesses() : undefined;
+    let cleared = 0;
+    for (const { path, status } of old) {
+      const pathEnd = path.slice(path.lastIndexOf('/'));
+      const seenSeconds = seen.get(path) ?? 0;
+      if (!isAbandoned({ pathEnd, status, seenSeconds }, processes)) continue;
+      await rm(path, { recursive: true, force: true });
+      seen.delete(path);
+      cleared += 1;
+    }
+    this.#seen = seen;
+    return cleared;
+  }
+}
+
+/** The lock of a transfer that nobody holds; removed while it is locked, as git-annex does it. */
+function removedUnlessLocked(path: Buffer): boolean {
+  try {
+    const lock = tryLockFile(path, 'exclusive', { removeOnRelease: true });
+    lock?.release();
+    return lock !== undefined;
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'EACCES', 'EISDIR')) return false;
+    throw error;
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return await orNone(readdir(directory));
+}
+
+async function bytesOfNamesIn(directory: string): Promise<Buffer[]> {
+  return await orNone(readdir(directory, { encoding: 'buffer' }));
+}
+
+async function orNone<T>(names: Promise<T[]>): Promise<T[]> {
+  try {
+    return await names;
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+async function statusOf(path: string | Buffer): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
