@@ -38,6 +38,9 @@ const optionsWithWord: ReadonlySet<string> = new Set([
   '--exec-path',
 ]);
 
+/** The first process of a machine, which may not be looked at and works on no repository. */
+const initPid = 1;
+
 /** A file that whoever made it was to remove again. */
 export interface LeftFile {
   /** Its last names: what a descriptor on it ends with, by whatever mount it was reached. */
@@ -65,7 +68,9 @@ function mayHold(process: SeenProcess, file: LeftFile): boolean {
   if (process.opens?.some((path) => path.endsWith(file.pathEnd)) === true) return true;
   // Who came after the file was seen has not made it. The start of a process is given in ticks.
   if (process.startSeconds > file.seenSeconds + 1) return false;
-  if (process.opens === undefined && process.uid === file.status.uid) return true;
+  if (process.opens === undefined && process.uid === file.status.uid && process.pid !== initPid) {
+    return true;
+  }
   return mayWriteByGit(process);
 }
 

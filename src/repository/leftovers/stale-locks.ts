@@ -50,10 +50,13 @@ interface Sighting {
  */
 export class StaleLocks {
   readonly #gitDirectory: string;
+  readonly #uptimeSeconds: () => number;
   #seen: ReadonlyMap<string, Sighting> = new Map();
 
-  constructor(gitDirectory: string) {
+  /** @param uptimeSeconds the machine's clock, by which the start of processes is told. */
+  constructor(gitDirectory: string, uptimeSeconds: () => number = uptime) {
     this.#gitDirectory = gitDirectory;
+    this.#uptimeSeconds = uptimeSeconds;
   }
 
   /** Locks that were there when it was looked last, by their names below the git directory. */
@@ -68,7 +71,7 @@ export class StaleLocks {
    */
   async clear(): Promise<readonly string[]> {
     const seen = await this.#look();
-    const nowSeconds = uptime();
+    const nowSeconds = this.#uptimeSeconds();
     const old = [...seen].filter(
       ([, { seenSeconds }]) => nowSeconds - seenSeconds >= watchSecondsMin,
     );
@@ -89,7 +92,7 @@ export class StaleLocks {
 
   async #look(): Promise<ReadonlyMap<string, Sighting>> {
     const names = [...lockNames, ...(await locksOfRefs(this.#gitDirectory))];
-    const nowSeconds = uptime();
+    const nowSeconds = this.#uptimeSeconds();
     const seen = new Map<string, Sighting>();
     for (const name of names) {
       const status = await statusOf(`${this.#gitDirectory}/${name}`);
