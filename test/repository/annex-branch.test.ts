@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   AnnexBranch,
@@ -170,7 +178,7 @@ describe('the git-annex branch', () => {
   test('a commit that fails is reported, leaves the journal, and changes go on', async () => {
     const directory = emptyRepository();
     const lock = `${directory}/.git/refs/heads/git-annex.lock`;
-    writeFileSync(lock, '');
+    const held = openSync(lock, 'wx'); // else it would be one that nobody holds
     const problems: Error[] = [];
     const branch = await AnnexBranch.open(directory, { onProblem: (e) => problems.push(e) });
 
@@ -180,6 +188,7 @@ describe('the git-annex branch', () => {
     expect(journalOf(directory)).toHaveLength(2);
     await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(0);
 
+    closeSync(held);
     rmSync(lock);
     await expect.poll(() => journalOf(directory), { timeout: 10_000 }).toEqual([]);
     await branch.close();
@@ -414,11 +423,12 @@ describe('merging', () => {
     await branch.create([{ path: 'uuid.log', text: 'x\n' }]);
     const sibling = siblingOf(directory, (await branch.tip()) ?? '', 'x.log', 'theirs\n');
     const lock = `${directory}/.git/refs/heads/git-annex.lock`;
-    writeFileSync(lock, '');
+    const held = openSync(lock, 'wx'); // else it would be one that nobody holds
 
     const outcome = await Promise.resolve(branch[way]()).then(String, String);
     await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(0);
     expect(outcome).toMatch(way === 'merge' ? /^GitError: git/ : /^undefined$/);
+    closeSync(held);
     rmSync(lock);
 
     await expect.poll(() => branch.tip(), { timeout: 10_000 }).toBe(sibling);
