@@ -81,7 +81,7 @@ describe('lock files of git', () => {
     await once(child, 'exit');
     expect(existsSync(join(directory, name))).toBe(true);
     locks.later();
-    expect(await untilCleared(locks.clear)).toEqual([name]);
+    expect(await untilCleared(() => locks.clear())).toEqual([name]);
     expect(existsSync(join(directory, name))).toBe(false);
   });
 
@@ -94,7 +94,7 @@ describe('lock files of git', () => {
     locks.later();
     expect(await locks.clear()).toEqual([]);
     closeSync(fd);
-    if (seesAll) expect(await untilCleared(locks.clear)).toEqual([name]);
+    if (seesAll) expect(await untilCleared(() => locks.clear())).toEqual([name]);
   });
 
   it('stay at the first look, and when another has come to their place', async () => {
