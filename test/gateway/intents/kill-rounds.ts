@@ -179,15 +179,18 @@ export class KillRounds {
 
   /** Waits until a disk is not what it was, or everything has ended. */
   async #firstChange({ requests, keys }: Acts): Promise<void> {
-    let isOver = false;
+    const over = new AbortController();
     void Promise.allSettled(requests).then(() => {
-      isOver = true;
+      over.abort();
     });
     const paths = keys.flatMap((key) =>
       names.map((name) => contentPath(repositoryOf(this.#directory, name), key)),
     );
     const before = paths.map((path) => existsSync(path));
-    while (!isOver && paths.every((path, index) => existsSync(path) === before[index])) {
+    while (
+      !over.signal.aborted &&
+      paths.every((path, index) => existsSync(path) === before[index])
+    ) {
       await turn();
     }
   }
