@@ -38,7 +38,8 @@ export function forgetPeak(pid: number): void {
   }
 }
 
-function treeOf(pid: number): number[] {
+/** A process and all that it has started, directly or not. */
+export function treeOf(pid: number): number[] {
   // Any thread may have started a child.
   const threads = orGone(() => readdirSync(`/proc/${pid}/task`).join(' '));
   const children = numbersIn(threads).flatMap((thread) =>
