@@ -2,18 +2,19 @@
  * One sick node of three: what checkpresent, GET and put take at the healthy nodes and at the
  * cluster, for one build or for two side by side.
  *
- *     node bench/sick-node.ts [--before CHECKOUT] [--after CHECKOUT] [--states frozen,gone]
+ *     node bench/sick-node.ts [--before CHECKOUT] [--after CHECKOUT] [--states 'frozen;gone']
  *                             [--seconds 20] [--clients 8] [--limit SECONDS] [--place DIR]
  *
  * A checkout is built (dist/ballast.js). Needs root for the disk that is made sick, gcc for slow
  * syncs, git-annex. Prints markdown; each cell is p50 / p99 / worst (requests).
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serve } from '../test/long/world/served.ts';
 import { cpuSecondsOf, forgetPeak, peakMiBOf } from './p2p/usage.ts';
+import { buildsOf, type Build } from './sick-node/builds.ts';
 import { copyOf, endWorld, makeTemplate, type Template } from './sick-node/cluster.ts';
 import { states, type State } from './sick-node/states.ts';
 import { head, lines, type Row } from './sick-node/table.ts';
@@ -22,7 +23,7 @@ import { traffic } from './sick-node/traffic.ts';
 const { values } = parseArgs({
   options: {
     before: { type: 'string' },
-    after: { type: 'string', default: '.' },
+    after: { type: 'string' },
     states: { type: 'string', default: states.map(({ name }) => name).join(';') },
     seconds: { type: 'string', default: '20' },
     clients: { type: 'string', default: '8' },
@@ -30,13 +31,8 @@ const { values } = parseArgs({
     place: { type: 'string', default: tmpdir() },
   },
 });
-const builds = [
-  { name: 'before', checkout: values.before },
-  { name: 'after', checkout: values.after === '' ? undefined : values.after },
-].flatMap(({ name, checkout }) =>
-  checkout === undefined ? [] : [{ name, program: programOf(checkout) }],
-);
-const wanted = values.states.split(/[;]/);
+const builds = buildsOf(values);
+const wanted = values.states.split(';');
 const place = mkdtempSync(join(values.place, 'ballast-sick-'));
 process.on('exit', () => rmSync(place, { recursive: true, force: true }));
 // By process.exit(), so that servers end and disks are thawed.
@@ -44,19 +40,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(130));
 }
 
-const first = builds[0];
-if (first === undefined) throw new Error('give --before or --after');
-const template = await makeTemplate(place, first.program);
+const template = await makeTemplate(place, builds[0].program);
 console.log(head());
 for (const state of states.filter(({ name }) => wanted.includes(name))) {
   for (const build of builds) console.log(lines(await measure(state, build, template)));
 }
 
-async function measure(
-  state: State,
-  build: { readonly name: string; readonly program: string },
-  template: Template,
-): Promise<Row> {
+async function measure(state: State, build: Build, template: Template): Promise<Row> {
   const world = copyOf(template, join(place, 'world'));
   const sickness = await state.prepare(world, build.program);
   const { environment = {} } = sickness;
@@ -79,10 +69,4 @@ async function measure(
     await sickness.close?.();
     endWorld(world);
   }
-}
-
-function programOf(checkout: string): string {
-  const program = resolve(checkout, 'dist/ballast.js');
-  if (!existsSync(program)) throw new Error(`${checkout} is not built: npm run build there`);
-  return program;
 }
