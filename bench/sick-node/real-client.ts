@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { git, gitEnvironment } from '../../test/support/git-annex.ts';
+import { AnnexClone } from '../../test/long/world/annex-clone.ts';
+import { git } from '../../test/support/git-annex.ts';
 
 /** How a command of a client ended. */
 export interface Ended {
@@ -33,20 +32,17 @@ export const commandNames: readonly string[] = commands.map(({ name }) => name);
 
 /** A clone of a user, with files at the cluster and files that are only here. */
 export class RealClient {
-  readonly #directory: string;
+  readonly #clone: AnnexClone;
   readonly #limitMs: number;
 
-  private constructor(directory: string, limitMs: number) {
-    this.#directory = directory;
+  private constructor(clone: AnnexClone, limitMs: number) {
+    this.#clone = clone;
     this.#limitMs = limitMs;
   }
 
   /** Clones from a server whose nodes are all well. */
   static clone(url: string, directory: string, limitMs: number): RealClient {
-    git('.', 'clone', '--quiet', url, directory);
-    const client = new RealClient(directory, limitMs);
-    git(directory, 'config', 'annex.security.allowed-ip-addresses', '127.0.0.1 ::1');
-    git(directory, 'annex', 'init', '--quiet', 'client');
+    const client = new RealClient(new AnnexClone(url, directory), limitMs);
     const old = ['old1', 'old2', 'old3', 'old4'];
     client.#add(old);
     git(directory, 'annex', 'copy', '--quiet', '--to', remote, ...old);
@@ -62,41 +58,24 @@ export class RealClient {
     for (const { name, words } of commands) {
       if (name.startsWith('sync')) this.#add(['synced1', 'synced2']);
       if (name === 'assist')
-        writeFileSync(join(this.#directory, 'assisted'), randomBytes(fileBytes));
+        writeFileSync(join(this.#clone.directory, 'assisted'), randomBytes(fileBytes));
       ended.push(await this.#run(name, words));
     }
     return ended;
   }
 
   #add(files: readonly string[]): void {
-    for (const file of files) writeFileSync(join(this.#directory, file), randomBytes(fileBytes));
-    git(this.#directory, 'annex', 'add', '--quiet', ...files);
-    git(this.#directory, 'commit', '--quiet', '-m', 'files');
+    for (const file of files)
+      writeFileSync(join(this.#clone.directory, file), randomBytes(fileBytes));
+    git(this.#clone.directory, 'annex', 'add', '--quiet', ...files);
+    git(this.#clone.directory, 'commit', '--quiet', '-m', 'files');
   }
 
   async #run(name: string, words: readonly string[]): Promise<Ended> {
     const startMs = performance.now();
-    const child = spawn('git', ['annex', ...words], {
-      cwd: this.#directory,
-      env: gitEnvironment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (piece: Buffer) => {
-        said = (said + piece.toString()).slice(-2000);
-      });
-    }
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, this.#limitMs);
-    await once(child, 'close');
-    clearTimeout(timer);
+    const { status, said } = await this.#clone.annex(this.#limitMs, ...words);
     const seconds = (performance.now() - startMs) / 1000;
-    const how = isLate ? 'timeout' : child.exitCode === 0 ? 'ok' : 'failed';
-    return { name, how, seconds, said: how === 'ok' ? '' : said.trim() };
+    const how = status === undefined ? 'timeout' : status === 0 ? 'ok' : 'failed';
+    return { name, how, seconds, said: how === 'ok' ? '' : said };
   }
 }

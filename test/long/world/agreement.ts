@@ -5,14 +5,24 @@ import { journalName } from '../../../src/repository/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { directoryOf, nodeNames, type Demo } from './demo.ts';
 
-/** Keys whose content a bare repository has on its disk, with the bytes of each. */
-export function keysOnDisk(repository: string): Map<string, number> {
+/** A content on a disk. */
+export interface ObjectOnDisk {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** The contents that are in a repository, by its git directory. */
+export function objectsOf(repository: string): ObjectOnDisk[] {
   const objects = join(repository, 'annex', 'objects');
-  if (!existsSync(objects)) return new Map();
-  const files = readdirSync(objects, { recursive: true, withFileTypes: true })
+  if (!existsSync(objects)) return [];
+  return readdirSync(objects, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && basename(entry.parentPath) === entry.name)
-    .map((entry): [string, number] => [entry.name, sizeOf(join(entry.parentPath, entry.name))]);
-  return new Map(files);
+    .map(({ parentPath, name }) => ({ key: name, path: join(parentPath, name) }));
+}
+
+/** Keys whose content a repository has on its disk, with the bytes of each. */
+export function keysOnDisk(repository: string): Map<string, number> {
+  return new Map(objectsOf(repository).map(({ key, path }) => [key, sizeOf(path)]));
 }
 
 function sizeOf(path: string): number {

@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AnnexHttp, fieldOf, isContentOf, keyOf, says, type Outcome } from './annex-http.ts';
 import { Chance } from './chance.ts';
 import { nodeNames, type Demo, type NodeName } from './demo.ts';
 import type { Ledger } from './ledger.ts';
+
+/** Within this time even a crowded machine does some dozens of acts. */
+const reachMs = 300_000;
 
 export interface LoadOptions {
   readonly demo: Demo;
@@ -25,6 +29,15 @@ export class Load {
       this.#client(options, new Chance(seed + number)),
     );
     this.ended = Promise.all(all).then(() => undefined);
+  }
+
+  /** Waits until so many acts were acknowledged: a slow machine is not killed before it has begun. */
+  async reaches(acts: number): Promise<void> {
+    const endMs = performance.now() + reachMs;
+    while (this.acknowledged < acts) {
+      if (performance.now() > endMs) throw new Error(`${this.acknowledged} of ${acts} acts`);
+      await delay(1);
+    }
   }
 
   /** Lets each client end what it does, and waits for that. */
