@@ -12,6 +12,7 @@ import {
   within,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
+import { BeyondNotices } from './beyond/beyond-notices.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
@@ -25,7 +26,7 @@ import { PlacementClaim } from './placement-claim.ts';
 import { PlacementDesk } from './placement-desk.ts';
 import type { ServedStore } from './served-store.ts';
 import { ServedStores } from './served-stores.ts';
-import { findProxied } from './topology.ts';
+import { findProxied, servedClusters } from './topology.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {
@@ -83,7 +84,10 @@ export class Gateway {
     );
     this.#repository = repository;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory);
-    this.#topology = new LiveTopology(repository, this.#settings);
+    const beyond = new BeyondNotices(this.notices);
+    this.#topology = new LiveTopology(repository, this.#settings, (sources) =>
+      beyond.tell(new Map(servedClusters(sources).map(({ name, beyond }) => [name, beyond]))),
+    );
     this.#claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       hold: options.placement ?? 'lasting',

@@ -9,6 +9,7 @@ import {
 } from '../nodes/index.ts';
 import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
+import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
 
 /** git-annex's cost of a repository on the same machine. */
@@ -78,13 +79,15 @@ export class NodePool {
   ): Promise<StorageNode | undefined> {
     const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (uuid === undefined) return undefined;
-    const peer = this.#peer(remote, { uuid, bypass }, config);
-    if (peer !== undefined) return peer;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
+    const whyNot = whyNoNode(remote, config);
+    if (whyNot !== undefined) return refuse(`it ${whyNot}`);
+    const peer = this.#peer(remote, { uuid, bypass }, config);
+    if (peer !== undefined) return peer;
 
     const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
-    if (path === undefined) return refuse('its url is neither a local path nor a peer');
+    if (path === undefined) return refuse('it has no path');
     try {
       const repository = await this.#inTime(this.#open(remote, path));
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);

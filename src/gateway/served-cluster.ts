@@ -7,6 +7,8 @@ import {
 } from '../nodes/index.ts';
 import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import { Beyond } from './beyond/beyond.ts';
+import type { BeyondMember } from './beyond/beyond-members.ts';
 import type { NodeWork, Opened } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
 import type {
@@ -24,6 +26,8 @@ export interface Cluster {
   readonly name: string;
   /** Its usable nodes, cheapest first. */
   readonly nodes: readonly StorageNode[];
+  /** Its members that are not asked here, and count for no upload. Default: none. */
+  readonly beyond?: readonly BeyondMember[];
   /** Whether a key that no node wants is refused rather than stored on every node. */
   readonly refusesUnwanted: boolean;
 }
@@ -47,6 +51,7 @@ export class ServedCluster implements ServedStore {
   readonly #desk: PlacementDesk;
   readonly #uploads: Turns;
   readonly #clock: () => number;
+  readonly #beyond: Beyond;
 
   /**
    * @param by.uploads turns of uploads, shared by all that serve the gateway's clusters.
@@ -66,15 +71,17 @@ export class ServedCluster implements ServedStore {
     this.#desk = by.desk;
     this.#uploads = by.uploads;
     this.#clock = by.clock;
+    this.#beyond = new Beyond(cluster.beyond ?? [], (key) => by.desk.locations(key));
   }
 
   async checkPresent(key: Key): Promise<boolean> {
     const held = await this.#firstOf(key, async (node) => (await node.has(key)) || undefined);
+    if (held === undefined) await this.#beyond.assertNotBeyond(key, 'presence');
     return held ?? false;
   }
 
-  get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
-    return this.#firstOf(
+  async get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
+    const content = await this.#firstOf(
       key,
       async (node) => {
         const content = await node.get(key, fromByte);
@@ -82,6 +89,8 @@ export class ServedCluster implements ServedStore {
       },
       async (content) => await content?.stream.close(),
     );
+    if (content === undefined) await this.#beyond.assertNotBeyond(key, 'content');
+    return content;
   }
 
   async put(upload: Upload): Promise<StoredReply> {
@@ -136,7 +145,7 @@ export class ServedCluster implements ServedStore {
    * one further than it says, and a second less is then the most that surely is left.
    */
   remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
-    return this.#removeEverywhere(async (node) => {
+    return this.#removeEverywhere(key, async (node) => {
       if (beforeSeconds === undefined) return await this.#work.remove(node, key, { signal });
       const nodeSeconds = await this.#work.ask(node, () => node.clockSeconds());
       const remaining = beforeSeconds - this.#clock() - 1;
@@ -243,7 +252,12 @@ export class ServedCluster implements ServedStore {
     return undefined;
   }
 
-  async #removeEverywhere(remove: (node: StorageNode) => Promise<string>): Promise<RemovedReply> {
+  /** Removed only when it can be in no member of the cluster any more, asked here or not. */
+  async #removeEverywhere(
+    key: Key,
+    remove: (node: StorageNode) => Promise<string>,
+  ): Promise<RemovedReply> {
+    const left = await this.#beyond.mayHold(key);
     const { answered, failed } = await this.#askAll(this.#cluster.nodes, remove);
     for (const error of failed) {
       this.#work.warn(`a node of ${this.#cluster.name} removed nothing`, error);
@@ -251,9 +265,12 @@ export class ServedCluster implements ServedStore {
     const gone = [...answered].filter(
       ([, removal]) => removal === 'removed' || removal === 'absent',
     );
+    if (left !== undefined) {
+      this.#work.warn(`${serializeKey(key)} is not dropped from the whole cluster`, left);
+    }
     return {
       kind: 'removed',
-      isRemoved: gone.length === this.#cluster.nodes.length,
+      isRemoved: gone.length === this.#cluster.nodes.length && left === undefined,
       alsoIn: gone.map(([node]) => node.uuid),
     };
   }

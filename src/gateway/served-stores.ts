@@ -73,6 +73,9 @@ export class ServedStores {
       uuid: settings.uuid,
       name: settings.name,
       nodes: nodes.filter((node) => node !== undefined).sort(byCost),
+      beyond: settings.beyond.filter(
+        ({ gateways }) => !gateways.some((via) => bypass.includes(via)),
+      ),
       refusesUnwanted: settings.refusesUnwanted,
     };
   }

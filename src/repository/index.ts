@@ -102,6 +102,7 @@ export {
   type Location,
   type LocationStatus,
 } from './logs/location-log.ts';
+export { UnwritableValueError } from './logs/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';
