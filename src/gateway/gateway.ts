@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
 import {
-  Disk,
+  systemDisks,
+  type Disks,
   isLoggable,
   LiveConfiguration,
   locationLogPath,
@@ -34,6 +35,8 @@ export class GatewayError extends Error {
 }
 
 export interface GatewayOptions {
+  /** What calls to the disks of all repositories go through. Default: those of this process. */
+  readonly disks?: Disks | undefined;
   readonly limits?: Partial<GatewayLimits>;
   /** Limits of the connections to remote nodes. */
   readonly peerLimits?: Partial<PeerLimits>;
@@ -59,6 +62,7 @@ export class Gateway {
   /** What lasts of trouble. */
   readonly notices: Notices;
   readonly #repository: Repository;
+  readonly #disks: Disks;
   readonly #pool: NodePool;
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
@@ -83,19 +87,22 @@ export class Gateway {
       options.lockAllowance,
     );
     this.#repository = repository;
-    this.#settings = new GitSettings(repository.config, repository.gitDirectory);
+    this.#disks = options.disks ?? systemDisks;
+    this.#settings = new GitSettings(repository.config, repository.gitDirectory, repository.disk);
     const beyond = new BeyondNotices(this.notices);
     this.#topology = new LiveTopology(repository, this.#settings, (sources) =>
       beyond.tell(new Map(servedClusters(sources).map(({ name, beyond }) => [name, beyond]))),
     );
     this.#claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
+      disk: repository.disk,
       hold: options.placement ?? 'lasting',
       waitMs: this.limits.placementWaitMs,
     });
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.#pool = new NodePool({
       directory: repository.branch.directory,
+      disks: this.#disks,
       answerMs: this.limits.nodeAnswerMs,
       lockRenewMs: this.limits.lockRenewMs,
       peerLimits: options.peerLimits ?? {},
@@ -132,6 +139,7 @@ export class Gateway {
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
     const repository = await Repository.open(directory, {
+      disks: options.disks,
       onProblem: (error) => options.warn('the repository has trouble', error),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
       loadHasher: loadNativeHasher,
@@ -146,7 +154,9 @@ export class Gateway {
       const sizes = await RepositorySizes.open(repository.branch);
       const gateway = new Gateway({ repository, sizes }, options);
       const { proxied } = await gateway.#topology.current();
-      if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
+      if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) {
+        await gateway.#claimPlacement();
+      }
       return gateway;
     } catch (error) {
       await repository.close();
@@ -168,7 +178,7 @@ export class Gateway {
    */
   async declareVital(): Promise<void> {
     try {
-      await Disk.declareVital(this.gitDirectory);
+      await this.#disks.declareVital(this.gitDirectory);
     } catch (error) {
       this.warn('the disk of the repository cannot be looked at', error);
     }
@@ -272,8 +282,8 @@ export class Gateway {
    *
    * @throws GatewayError when another one does.
    */
-  #claimPlacement(): void {
-    if (this.#claim.tryTake()) return;
+  async #claimPlacement(): Promise<void> {
+    if (await this.#claim.tryTake()) return;
     throw new GatewayError(
       `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
     );

@@ -7,7 +7,14 @@ import {
   type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
+import {
+  Repository,
+  systemDisks,
+  Turns,
+  within,
+  type Disks,
+  type GitConfig,
+} from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
@@ -37,6 +44,7 @@ interface Opened {
  */
 export class NodePool {
   readonly #directory: string;
+  readonly #disks: Disks;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
@@ -52,6 +60,8 @@ export class NodePool {
   /** @param directory what relative paths in the gateway's git config start from. */
   constructor(options: {
     readonly directory: string;
+    /** What calls to the disks of nodes go through. Default: those of this process. */
+    readonly disks?: Disks | undefined;
     /** How long a node may take to be opened or closed, milliseconds. */
     readonly answerMs: number;
     /** How often the promise of a content lock is renewed, milliseconds. */
@@ -61,6 +71,7 @@ export class NodePool {
     readonly onProblem: (error: Error) => void;
   }) {
     this.#directory = options.directory;
+    this.#disks = options.disks ?? systemDisks;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
@@ -191,6 +202,7 @@ export class NodePool {
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
       const options = {
+        disks: this.#disks,
         onProblem: this.#onProblem,
         lockRenewMs: this.#lockRenewMs,
         loadHasher: loadNativeHasher,

@@ -6,7 +6,10 @@ export {
   type DurableWrite,
 } from './files/durable.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
-export { Disk } from './files/disk.ts';
+export type { Disk } from './files/disk.ts';
+export { DiskFile } from './files/disk-file.ts';
+export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
+export { openFlags, type SystemCalls } from './files/system-calls.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,

@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
-import { Disk } from './files/disk.ts';
-import { isErrorCode } from './files/error-code.ts';
+import type { Disk } from './files/disk.ts';
+import { systemDisks, type Disks } from './files/disks.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
@@ -22,6 +21,8 @@ export class RepositoryError extends Error {
 const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 
 export interface RepositoryOptions {
+  /** What its calls to its disk go through, all of them. Default: the disks of this process. */
+  readonly disks?: Disks | undefined;
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
@@ -39,7 +40,8 @@ export class Repository {
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
   readonly #identity: string;
-  readonly #disk: Disk;
+  /** What every call to its disk goes through. */
+  readonly disk: Disk;
   #objectsDevice: bigint | undefined;
 
   private constructor(
@@ -58,6 +60,7 @@ export class Repository {
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,
+      disk: place.disk,
       sharedRepository: parts.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(parts.config),
       renewMs: place.options.lockRenewMs,
@@ -69,7 +72,7 @@ export class Repository {
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;
-    this.#disk = place.disk;
+    this.disk = place.disk;
   }
 
   /**
@@ -78,8 +81,10 @@ export class Repository {
    * @throws RepositoryError when there is none, or none of a kind that is safe to work on.
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
-    await refuseNoDirectory(directory);
+    const { disks = systemDisks } = options;
+    await refuseNoDirectory(directory, disks.at(directory));
     const { isBare, gitDirectory } = await readPlace(resolve(directory));
+    const disk = disks.at(gitDirectory, [`${gitDirectory}/annex/objects`]);
     const config = await GitConfig.read(directory);
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -89,11 +94,8 @@ export class Repository {
     }
     refuseUnsafe(directory, config);
     const known = { gitDirectory, config };
-    const branch = await AnnexBranch.open(directory, { ...options, known });
-    await makeAnnexDirectory(branch.gitDirectory, config);
-    const disk = new Disk(branch.gitDirectory, [
-      Buffer.from(`${branch.gitDirectory}/annex/objects`),
-    ]);
+    const branch = await AnnexBranch.open(directory, { ...options, disk, known });
+    await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
@@ -107,8 +109,8 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      directoryIdentity(this.gitDirectory, this.#disk),
-      deviceOf(this.objects.directory, this.#disk),
+      directoryIdentity(this.gitDirectory, this.disk),
+      deviceOf(this.objects.directory, this.disk),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
     this.#objectsDevice ??= device;
@@ -121,16 +123,13 @@ export class Repository {
   }
 }
 
-async function refuseNoDirectory(directory: string): Promise<void> {
-  const status = await stat(directory).catch((error: unknown) => {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) {
-      throw new RepositoryError(
-        `${directory} does not exist; name a directory that "git annex init" was run in.`,
-        { cause: error },
-      );
-    }
-    throw error;
-  });
+async function refuseNoDirectory(directory: string, disk: Disk): Promise<void> {
+  const status = await disk.status(directory);
+  if (status === undefined) {
+    throw new RepositoryError(
+      `${directory} does not exist; name a directory that "git annex init" was run in.`,
+    );
+  }
   if (status.isDirectory()) return;
   throw new RepositoryError(
     `${directory} is no directory; name one that "git annex init" was run in.`,

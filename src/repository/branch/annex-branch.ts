@@ -15,6 +15,8 @@ import { JournalCommitter, type CommitParts } from './journal-committer.ts';
 import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
 import { ObjectUpkeep } from '../git/object-upkeep.ts';
+import type { Disk } from '../files/disk.ts';
+import { systemDisks } from '../files/disks.ts';
 import { annexModes } from '../files/annex-modes.ts';
 import { SiblingMerger } from './sibling-merger.ts';
 
@@ -25,6 +27,8 @@ export interface AnnexBranchOptions {
    * that is passed over. Default: nobody is told.
    */
   readonly onProblem?: (error: Error) => void;
+  /** The disk that the repository is on. Default: that of this machine. */
+  readonly disk?: Disk | undefined;
   /** What has been read of the repository already. Default: it is read. */
   readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
@@ -81,9 +85,10 @@ export class AnnexBranch {
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
     const reader = new BranchReader({ directory, onProblem });
-    const journal = new Journal(`${gitDirectory}/annex`, modes);
-    const ref = new BranchRef({ directory, gitDirectory, version, reader });
-    const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
+    const disk = options.disk ?? systemDisks.at(gitDirectory);
+    const journal = new Journal(`${gitDirectory}/annex`, modes, disk);
+    const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
+    const parts = { directory, gitDirectory, disk, version, reader, journal, ref, onProblem };
     return new AnnexBranch({ ...parts, identity: () => identity });
   }
 

@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import {
   makePureHasher,
   makeVerifier,
@@ -8,6 +7,7 @@ import {
   type MakeHasher,
 } from '../../key/index.ts';
 import type { Disk, Soon } from '../files/disk.ts';
+import type { FileStatus } from '../files/system-calls.ts';
 import { Turns } from '../turns.ts';
 import { openObject } from './object-reader.ts';
 
@@ -62,7 +62,7 @@ export class ContentBelief {
     return this.#judge(key, path, looked);
   }
 
-  #judge(key: Key, path: Buffer, status: Stats | undefined): Soon<boolean> {
+  #judge(key: Key, path: Buffer, status: FileStatus | undefined): Soon<boolean> {
     if (status?.isFile() !== true) return false;
     const isProtected = (status.mode & anyWrite) === 0;
     if (isProtected && status.nlink === 1) return true;
@@ -92,7 +92,7 @@ export class ContentBelief {
     const makeHasher = (await this.#parts.loadHasher?.()) ?? makePureHasher;
     try {
       const verifier = makeVerifier(key, makeHasher);
-      const object = await openObject(key, path, { fromByte: 0 });
+      const object = await openObject(key, { path, disk: this.#parts.disk }, { fromByte: 0 });
       if (object === undefined) return false;
       for await (const chunk of object.chunks) verifier.update(chunk);
       return verifier.matches();
@@ -111,6 +111,6 @@ export class ContentBelief {
 }
 
 /** What changes when a file is edited or replaced. The key's hash stands for the key. */
-function stateOf(key: Key, { dev, ino, size, mtimeMs }: Stats): string {
+function stateOf(key: Key, { dev, ino, size, mtimeMs }: FileStatus): string {
   return `${dev} ${ino} ${size} ${mtimeMs} ${key.backend} ${key.sizeBytes} ${key.name}`;
 }

@@ -1,5 +1,5 @@
-import { lstat, rm } from 'node:fs/promises';
 import { serializeKey, type Key } from '../../key/index.ts';
+import type { Disk } from '../files/disk.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
@@ -33,6 +33,7 @@ export interface ContentLock {
 export interface KeepingPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
+  readonly disk: Disk;
   /** Turns of one process at a key's lock files. */
   readonly turns: Turns;
   nowMs(): number;
@@ -145,9 +146,10 @@ export class ContentKeeper {
   }
 
   async #takeAt(key: Key, location: ObjectLocation): Promise<HeldKey | undefined> {
-    const { modes } = this.#place;
-    const fileLock = await inWritableDirectory(location.directory, modes, () =>
+    const { modes, disk } = this.#place;
+    const fileLock = await inWritableDirectory(location.directory, { modes, disk }, () =>
       lockFile(location.lock, 'shared', {
+        disk,
         create: true,
         createMode: modes.file,
         timeoutMs: lockMs,
@@ -158,7 +160,7 @@ export class ContentKeeper {
       return { key, location, fileLock, holders: 0, own, othersUntilMs: 0 };
     }
     await this.#removeFiles(location);
-    await removeEmptyDirectories(location);
+    await removeEmptyDirectories(location, disk);
     return undefined;
   }
 
@@ -174,11 +176,11 @@ export class ContentKeeper {
 
   /** Step 3, and again for each further holder. */
   async #retain(held: HeldKey): Promise<void> {
-    const { layout, modes } = this.#place;
-    const place = { layout, modes, location: held.location };
-    await inWritableDirectory(held.location.directory, modes, () =>
+    const { layout, modes, disk } = this.#place;
+    const place = { layout, modes, disk, location: held.location };
+    await inWritableDirectory(held.location.directory, place, () =>
       withRetentionLock(place, async () => {
-        const there = await readRetention(held.location);
+        const there = await readRetention(held.location, disk);
         if (there !== undefined && there.text !== held.own.text) {
           held.othersUntilMs = Math.max(held.othersUntilMs, there.untilMs);
         }
@@ -241,10 +243,10 @@ export class ContentKeeper {
   }
 
   async #removeFiles(location: ObjectLocation, held?: HeldKey): Promise<void> {
-    const { modes } = this.#place;
+    const { disk } = this.#place;
     try {
-      await inWritableDirectory(location.directory, modes, async () => {
-        const alone = tryLockFile(location.lock, 'exclusive');
+      await inWritableDirectory(location.directory, this.#place, async () => {
+        const alone = await tryLockFile(location.lock, 'exclusive', { disk });
         if (alone === undefined) return;
         try {
           await this.#removeFilesAlone(location, held);
@@ -258,27 +260,22 @@ export class ContentKeeper {
   }
 
   async #removeFilesAlone(location: ObjectLocation, held: HeldKey | undefined): Promise<void> {
-    const { layout, modes } = this.#place;
+    const { layout, modes, disk } = this.#place;
     const nowMs = this.#place.nowMs();
-    const there = await readRetention(location);
+    const there = await readRetention(location, disk);
     if (there !== undefined && there.untilMs > nowMs) {
       if (there.text !== held?.own.text) return;
       if (held.othersUntilMs > nowMs) {
-        await writeRetention({ layout, modes, location }, held.othersUntilMs);
+        await writeRetention({ layout, modes, disk, location }, held.othersUntilMs);
         return;
       }
     }
-    await removeRetention(location);
-    await rm(location.lock, { force: true });
+    await removeRetention(location, disk);
+    await disk.remove(location.lock);
   }
 }
 
 /** Whether a regular file stands there. */
-export async function isFile(path: Buffer): Promise<boolean> {
-  try {
-    return (await lstat(path)).isFile();
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
+export async function isFile(path: Buffer, disk: Disk): Promise<boolean> {
+  return (await disk.look(path))?.isFile() === true;
 }

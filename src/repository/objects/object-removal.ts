@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFile } from './content-lock.ts';
+import type { Disk } from '../files/disk.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
@@ -14,6 +14,7 @@ export interface Removal {
   /** Whether lock files can stand beside the content; else nobody can have locked it. */
   readonly isLockable: boolean;
   readonly modes: AnnexModes;
+  readonly disk: Disk;
   nowMs(): number;
   /** Asked when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
@@ -50,7 +51,7 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
       if (retention > removal.nowMs()) return 'locked';
     }
     if (places.length > 0 && !removal.mayRemove()) return 'refused';
-    for (const location of places) await deleteContent(location, removal.modes);
+    for (const location of places) await deleteContent(location, removal);
   } finally {
     for (const lock of locks) lock.release();
   }
@@ -60,7 +61,7 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
 }
 
 async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {
-  return removal.isLockable ? ((await readRetention(location))?.untilMs ?? 0) : 0;
+  return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
 }
 
 type Taken = FileLock | 'locked' | 'absent' | 'unlockable';
@@ -68,17 +69,17 @@ type Taken = FileLock | 'locked' | 'absent' | 'unlockable';
 async function lockForRemoval(location: ObjectLocation, removal: Removal): Promise<Taken> {
   const deadline = performance.now() + otherRemoverMs;
   for (;;) {
-    if (!(await isFile(location.content))) return 'absent';
+    if (!(await isFile(location.content, removal.disk))) return 'absent';
     if (!removal.isLockable) return 'unlockable';
-    const lock = await tryLock(location, removal.modes);
+    const lock = await tryLock(location, removal);
     if (lock === 'gone') continue;
     if (lock !== undefined) {
-      if (await isFile(location.content)) return lock;
+      if (await isFile(location.content, removal.disk)) return lock;
       lock.release();
       return 'absent';
     }
     // Only a shared lock is a promise; an exclusive one is another removal, or the end of a lock.
-    if (lockConflict(location.lock) === 'shared') return 'locked';
+    if ((await lockConflict(location.lock, removal.disk)) === 'shared') return 'locked';
     if (performance.now() > deadline) return 'locked';
     await sleep(pollMs);
   }
@@ -86,11 +87,12 @@ async function lockForRemoval(location: ObjectLocation, removal: Removal): Promi
 
 async function tryLock(
   location: ObjectLocation,
-  modes: AnnexModes,
+  removal: Removal,
 ): Promise<FileLock | 'gone' | undefined> {
+  const { disk, modes } = removal;
   try {
-    return await inWritableDirectory(location.directory, modes, () =>
-      tryLockFile(location.lock, 'exclusive', { create: true, createMode: modes.file }),
+    return await inWritableDirectory(location.directory, removal, () =>
+      tryLockFile(location.lock, 'exclusive', { disk, create: true, createMode: modes.file }),
     );
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return 'gone';
@@ -98,24 +100,27 @@ async function tryLock(
   }
 }
 
-async function deleteContent(location: ObjectLocation, modes: AnnexModes): Promise<void> {
-  await inWritableDirectory(location.directory, modes, async () => {
-    await rm(location.content, { force: true });
-    await removeRetention(location);
-    await rm(location.lock, { force: true });
+async function deleteContent(location: ObjectLocation, removal: Removal): Promise<void> {
+  const { disk } = removal;
+  await inWritableDirectory(location.directory, removal, async () => {
+    await disk.remove(location.content);
+    await removeRetention(location, disk);
+    await disk.remove(location.lock);
   });
-  await removeEmptyDirectories(location);
+  await removeEmptyDirectories(location, disk);
 }
 
 /** What a crash left of a content that is gone: lock files and empty directories. */
 async function clearLeftovers(location: ObjectLocation, removal: Removal): Promise<void> {
+  const { disk } = removal;
   try {
-    const lock = removal.isLockable ? tryLockFile(location.lock, 'exclusive') : undefined;
+    const isLockable = removal.isLockable;
+    const lock = isLockable ? await tryLockFile(location.lock, 'exclusive', { disk }) : undefined;
     try {
-      if (lock === undefined || (await isFile(location.content))) return;
-      await inWritableDirectory(location.directory, removal.modes, async () => {
-        await removeRetention(location);
-        await rm(location.lock, { force: true });
+      if (lock === undefined || (await isFile(location.content, disk))) return;
+      await inWritableDirectory(location.directory, removal, async () => {
+        await removeRetention(location, disk);
+        await disk.remove(location.lock);
       });
     } finally {
       lock?.release();
@@ -123,5 +128,5 @@ async function clearLeftovers(location: ObjectLocation, removal: Removal): Promi
   } catch (error) {
     if (!isErrorCode(error, 'ENOENT')) throw error;
   }
-  await removeEmptyDirectories(location);
+  await removeEmptyDirectories(location, disk);
 }

@@ -1,7 +1,8 @@
 import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
-import { Disk, type Soon } from '../files/disk.ts';
+import type { Disk, Soon } from '../files/disk.ts';
+import { systemDisks } from '../files/disks.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
@@ -20,6 +21,8 @@ export interface ObjectStoreOptions {
   /** The git directory: `.git`, or the repository itself when it is bare. */
   readonly gitDirectory: string | Buffer;
   readonly isBare: boolean;
+  /** Default: the disk of this machine that the directory is on. */
+  readonly disk?: Disk | undefined;
   /** The value of `core.sharedRepository`. Default: not shared. */
   readonly sharedRepository?: string | undefined;
   /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
@@ -78,7 +81,8 @@ export class ObjectStore {
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
-    this.#disk = new Disk(this.#layout.annexDirectory, [this.#layout.objectDirectory]);
+    this.#disk =
+      options.disk ?? systemDisks.at(options.gitDirectory, [this.#layout.objectDirectory]);
     this.#space = new SpaceGuard({
       disk: this.#disk,
       path: this.#layout.temporaryDirectory,
@@ -86,10 +90,10 @@ export class ObjectStore {
     });
     this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
-    const place = { layout: this.#layout, modes: this.#modes };
+    const place = { layout: this.#layout, modes: this.#modes, disk: this.#disk };
     const depositing = new Turns();
     this.#left = new LeftPartials(place, depositing);
-    this.#uploads = new UploadTurns({ ...place, disk: this.#disk }, depositing);
+    this.#uploads = new UploadTurns(place, depositing);
     this.#belief = new ContentBelief({
       disk: this.#disk,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
@@ -126,7 +130,11 @@ export class ObjectStore {
   async open(key: Key, fromByte: number): Promise<OpenObject | undefined> {
     for (const { content } of this.#layout.locations(key)) {
       try {
-        const object = await openObject(key, content, { fromByte: Math.max(0, fromByte) });
+        const object = await openObject(
+          key,
+          { path: content, disk: this.#disk },
+          { fromByte: Math.max(0, fromByte) },
+        );
         if (object === undefined) continue;
         // Asked after opening: an edit before that is seen here, a later one while reading.
         if (await this.#isBelieved(key, content, object)) return object;
@@ -205,6 +213,7 @@ export class ObjectStore {
           locations,
           isLockable: this.#layout.isLockable(key),
           modes: this.#modes,
+          disk: this.#disk,
           nowMs: this.#nowMs,
           mayRemove,
         });
