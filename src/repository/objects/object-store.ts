@@ -5,6 +5,7 @@ import { Disk, type Soon } from '../files/disk.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
+import type { LockStyle } from './lock-to-keep.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { objectError } from './object-errors.ts';
@@ -30,6 +31,8 @@ export interface ObjectStoreOptions {
   readonly nowMs?: (() => number) | undefined;
   /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
   readonly renewMs?: number | undefined;
+  /** What git-annex locks to keep or remove a content; asked at each of these. Default: `beside`. */
+  readonly lockStyle?: (() => Soon<LockStyle>) | undefined;
   /** Asked at each look at an object. Default: neither thin nor crippled. */
   readonly editSettings?: (() => EditSettings) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
@@ -66,6 +69,7 @@ export class ObjectStore {
   readonly #modes: AnnexModes;
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
+  readonly #lockStyle: () => Soon<LockStyle>;
   readonly #nowMs: () => number;
   readonly #disk: Disk;
   readonly #belief: ContentBelief;
@@ -86,6 +90,7 @@ export class ObjectStore {
     });
     this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
+    this.#lockStyle = options.lockStyle ?? (() => 'beside');
     const place = { layout: this.#layout, modes: this.#modes };
     const depositing = new Turns();
     this.#left = new LeftPartials(place, depositing);
@@ -97,6 +102,8 @@ export class ObjectStore {
     });
     this.#keeper = new ContentKeeper({
       ...place,
+      disk: this.#disk,
+      lockStyle: this.#lockStyle,
       holds: async (key, path) => await this.#belief.holds(key, path),
       turns: this.#changing,
       nowMs: this.#nowMs,
@@ -205,6 +212,8 @@ export class ObjectStore {
           locations,
           isLockable: this.#layout.isLockable(key),
           modes: this.#modes,
+          disk: this.#disk,
+          style: await this.#lockStyle(),
           nowMs: this.#nowMs,
           mayRemove,
         });
