@@ -13,6 +13,7 @@ import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
 import type { LockStyle } from './objects/lock-to-keep.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
+import type { WrongSizes } from './objects/wrong-sizes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -31,6 +32,8 @@ export interface RepositoryOptions {
   readonly onProblem?: (error: Error) => void;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
 }
@@ -73,6 +76,7 @@ export class Repository {
         isCrippled: parts.config.getBoolean('annex.crippledfilesystem') === true,
       }),
       loadHasher: place.options.loadHasher,
+      onWrongSizes: place.options.onWrongSizes,
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;

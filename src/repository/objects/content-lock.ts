@@ -81,6 +81,11 @@ export class ContentKeeper {
     return this.#held.has(serializeKey(key));
   }
 
+  /** To be called in the key's turn when another file has become the content. */
+  async follow(key: Key): Promise<void> {
+    await this.#held.get(serializeKey(key))?.fileLock.follow();
+  }
+
   /** A lock on the content, or undefined when it is absent. */
   async lock(key: Key): Promise<ContentLock | undefined> {
     if (!this.#place.layout.isLockable(key)) return undefined;

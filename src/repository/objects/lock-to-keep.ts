@@ -22,6 +22,8 @@ export interface LockPlace {
 /** A content that nobody removes, whichever of the two files they lock. */
 export interface KeepingLock {
   readonly style: LockStyle;
+  /** Keeps the file that is the content now, when another one took its place. */
+  follow(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -46,10 +48,18 @@ export async function lockToKeep(location: ObjectLocation, place: LockPlace): Pr
     }),
   );
   try {
-    const object = await lockObject(location, place);
+    let object = await lockObject(location, place);
     if (style === 'beside') await letGo(object);
-    const held = style === 'beside' ? [beside] : [object, beside];
-    return { style, release: async () => void (await Promise.all(held.map(letGo))) };
+    return {
+      style,
+      async follow() {
+        if (style === 'beside') return;
+        const before = object;
+        object = await lockObject(location, place);
+        await letGo(before);
+      },
+      release: async () => void (await Promise.all([object, beside].map(letGo))),
+    };
   } catch (error) {
     await letGo(beside);
     throw error;

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disk } from '../files/disk.ts';
@@ -15,6 +16,10 @@ export interface Removal extends LockPlace {
   readonly locations: readonly ObjectLocation[];
   /** Whether lock files can stand beside the content. */
   readonly isLockable: boolean;
+  /** Whether a file is the content, so far as its size tells. */
+  isRight(location: ObjectLocation, status: Stats): boolean;
+  /** Keeps a file that is not the content elsewhere, if this is its only name. */
+  setAside(location: ObjectLocation): Promise<void>;
   nowMs(): number;
   /** Asked when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
@@ -32,14 +37,15 @@ const pollMs = 5;
 
 /**
  * Removes a content wherever it stands (spec/git-annex-branch.md sections 2.1 and 2.2):
- * 1. lock exclusively what git-annex locks, 2. see that no `.rtm` lasts and that the removal is still wanted,
- * 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3 the
- * content is absent, and what is left over is used again by a deposit and cleared by the next
- * removal.
+ * 1. lock exclusively what git-annex locks, 2. see that no `.rtm` lasts and that the removal is still
+ * wanted, 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3
+ * the content is absent, and what is left over is used again by a deposit and cleared by the next
+ * removal. A file that is not the content is set aside, and what was to be removed is `absent`.
  */
 export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
   const locks: RemovalLock[] = [];
   const places: ObjectLocation[] = [];
+  let isRemoved = false;
   try {
     for (const location of removal.locations) {
       const lock = await lockForRemoval(location, removal);
@@ -51,13 +57,24 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
       if (retention > removal.nowMs()) return 'locked';
     }
     if (places.length > 0 && !removal.mayRemove()) return 'refused';
-    for (const location of places) await deleteContent(location, removal.modes);
+    for (const location of places) {
+      const isContent = await isRight(location, removal);
+      if (!isContent) await removal.setAside(location);
+      isRemoved ||= isContent;
+      await deleteContent(location, removal.modes);
+    }
   } finally {
     for (const lock of locks) await lock.release();
   }
-  if (places.length > 0) return 'removed';
+  if (places.length > 0) return isRemoved ? 'removed' : 'absent';
   for (const location of removal.locations) await clearLeftovers(location, removal);
   return 'absent';
+}
+
+/** What has gone by itself just now was the content as far as anybody knew. */
+async function isRight(location: ObjectLocation, removal: Removal): Promise<boolean> {
+  const status = await removal.disk.look(location.content);
+  return status === undefined || removal.isRight(location, status);
 }
 
 async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {

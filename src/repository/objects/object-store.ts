@@ -12,7 +12,9 @@ import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
+import { setAside } from './set-aside.ts';
 import { SpaceGuard } from './space-guard.ts';
+import { hasSizeOf, SizeCheck, type WrongSizes } from './wrong-sizes.ts';
 import { UploadTurns } from './upload-turns.ts';
 import { Turns } from '../turns.ts';
 
@@ -37,6 +39,8 @@ export interface ObjectStoreOptions {
   readonly editSettings?: (() => EditSettings) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** Told of trouble that no caller can be told of. Default: nobody is. */
   readonly onProblem?: ((error: Error) => void) | undefined;
 }
@@ -73,6 +77,7 @@ export class ObjectStore {
   readonly #nowMs: () => number;
   readonly #disk: Disk;
   readonly #belief: ContentBelief;
+  readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
   readonly #changing = new Turns();
@@ -95,8 +100,10 @@ export class ObjectStore {
     const depositing = new Turns();
     this.#left = new LeftPartials(place, depositing);
     this.#uploads = new UploadTurns({ ...place, disk: this.#disk }, depositing);
+    this.#sizes = new SizeCheck(options.onWrongSizes ?? (() => undefined));
     this.#belief = new ContentBelief({
       disk: this.#disk,
+      sizes: this.#sizes,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
@@ -186,7 +193,12 @@ export class ObjectStore {
         claim,
         isPresent: () => this.has(key),
         noteLeft: (file) => this.#noteLeft(key, file),
-        exclusively: (action) => this.#changing.run(serializeKey(key), action),
+        makeWay: () => this.#makeWay(key, location),
+        exclusively: (action) =>
+          this.#changing.run(serializeKey(key), async () => {
+            await action();
+            await this.#keeper.follow(key);
+          }),
         unlock,
       });
     } catch (error) {
@@ -211,6 +223,8 @@ export class ObjectStore {
         return await removeObject({
           locations,
           isLockable: this.#layout.isLockable(key),
+          isRight: (location, status) => this.#sizes.matches(key, location.content, status),
+          setAside: (location) => this.#makeWay(key, location),
           modes: this.#modes,
           disk: this.#disk,
           style: await this.#lockStyle(),
@@ -242,6 +256,17 @@ export class ObjectStore {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
   }
 
+  /**
+   * A file that is not the content gives its place to what is. One that has another name too, as an
+   * unlocked file with `annex.thin`, keeps that, and loses nothing here.
+   */
+  async #makeWay(key: Key, location: ObjectLocation): Promise<void> {
+    const status = await this.#disk.look(location.content);
+    if (status?.isFile() !== true || status.nlink > 1) return;
+    await setAside(key, location, { layout: this.#layout, modes: this.#modes, disk: this.#disk });
+    this.#sizes.forget(location.content);
+  }
+
   #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
     for (let next = locations.next(); next.done !== true; next = locations.next()) {
       const path = next.value.content;
@@ -262,7 +287,8 @@ export class ObjectStore {
 
   async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
     try {
-      if (await this.#belief.holds(key, path)) return true;
+      // What is at the path now need not be what was opened.
+      if (hasSizeOf(key, object.sizeBytes) && (await this.#belief.holds(key, path))) return true;
     } catch (error) {
       await object.close();
       throw error;
