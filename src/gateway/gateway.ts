@@ -14,6 +14,7 @@ import {
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import { BeyondNotices } from './beyond/beyond-notices.ts';
+import { tellWrongSizes } from './contents/index.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
@@ -74,13 +75,13 @@ export class Gateway {
   readonly #stores: ServedStores;
 
   private constructor(
-    parts: { repository: Repository; sizes: RepositorySizes },
+    parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
     options: GatewayOptions,
   ) {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
-    this.notices = new Notices(options.warn);
+    this.notices = parts.notices;
     this.locks = new LockTable(
       this.limits,
       (error) => options.warn('a content lock did not end well', error),
@@ -107,6 +108,7 @@ export class Gateway {
       lockRenewMs: this.limits.lockRenewMs,
       peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
+      onWrongSizes: (node, found) => tellWrongSizes(this.notices, node, found),
     });
     this.#work = new NodeWork({
       limits: this.limits,
@@ -138,8 +140,10 @@ export class Gateway {
    * @throws GatewayError when another ballast serves it; RepositoryError.
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
+    const notices = new Notices(options.warn);
     const repository = await Repository.open(directory, {
       disks: options.disks,
+      onWrongSizes: (found) => tellWrongSizes(notices, 'the repository', found),
       onProblem: (error) => options.warn('the repository has trouble', error),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
       loadHasher: loadNativeHasher,
@@ -149,10 +153,10 @@ export class Gateway {
       await repository.branch.flush();
       if (options.placement === 'brief') {
         const sizes = RepositorySizes.unread(repository.branch);
-        return new Gateway({ repository, sizes }, options);
+        return new Gateway({ repository, sizes, notices }, options);
       }
       const sizes = await RepositorySizes.open(repository.branch);
-      const gateway = new Gateway({ repository, sizes }, options);
+      const gateway = new Gateway({ repository, sizes, notices }, options);
       const { proxied } = await gateway.#topology.current();
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) {
         await gateway.#claimPlacement();

@@ -9,11 +9,13 @@ import {
 } from '../nodes/index.ts';
 import {
   Repository,
+  SizeCheck,
   systemDisks,
   Turns,
   within,
   type Disks,
   type GitConfig,
+  type WrongSizes,
 } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { whyNoNode } from './beyond/remote-kind.ts';
@@ -49,11 +51,14 @@ export class NodePool {
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
+  readonly #onWrongSizes: (node: string, found: WrongSizes) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
   /** Turns of uploads to peers, by remote. */
   readonly #uploads = new Map<string, Turns>();
+  /** What peers were found to have in wrong sizes, by remote. */
+  readonly #sizes = new Map<string, SizeCheck>();
   /** Peers whose settings have changed, until what is under way with them has ended. */
   readonly #replaced = new Set<PeerNode>();
 
@@ -69,6 +74,8 @@ export class NodePool {
     /** Limits of connections to remote nodes that are not the usual ones. */
     readonly peerLimits?: Partial<PeerLimits>;
     readonly onProblem: (error: Error) => void;
+    /** Told of a node's files that have not the size which their keys name. Default: nobody is. */
+    readonly onWrongSizes?: (node: string, found: WrongSizes) => void;
   }) {
     this.#directory = options.directory;
     this.#disks = options.disks ?? systemDisks;
@@ -76,6 +83,7 @@ export class NodePool {
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
+    this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
   }
 
   /**
@@ -163,7 +171,10 @@ export class NodePool {
       }
       const uploads = this.#uploads.get(remote) ?? new Turns();
       this.#uploads.set(remote, uploads);
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads });
+      const sizes =
+        this.#sizes.get(remote) ?? new SizeCheck((found) => this.#onWrongSizes(remote, found));
+      this.#sizes.set(remote, sizes);
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads, sizes });
       this.#peers.set(name, { settings, node });
     }
     if (known !== undefined) this.#replace(known.node);
@@ -206,6 +217,7 @@ export class NodePool {
         onProblem: this.#onProblem,
         lockRenewMs: this.#lockRenewMs,
         loadHasher: loadNativeHasher,
+        onWrongSizes: (found: WrongSizes) => this.#onWrongSizes(remote, found),
       };
       opening = Repository.open(path, options).then((repository) => ({ path, repository }));
       this.#opened.set(remote, opening);

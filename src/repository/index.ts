@@ -32,6 +32,7 @@ export {
   type ObjectTrouble,
 } from './objects/object-errors.ts';
 export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
 export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,

@@ -6,10 +6,13 @@ import { makeAnnexDirectory } from './annex-directory.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
 import type { Disk } from './files/disk.ts';
 import { systemDisks, type Disks } from './files/disks.ts';
+import { ConfigWatch } from './git/config-watch.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
+import type { LockStyle } from './objects/lock-to-keep.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
+import type { WrongSizes } from './objects/wrong-sizes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -20,6 +23,9 @@ export class RepositoryError extends Error {
 /** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
 const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 
+/** Those of them at which git-annex locks the contents themselves. */
+const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
+
 export interface RepositoryOptions {
   /** What its calls to its disk go through, all of them. Default: the disks of this process. */
   readonly disks?: Disks | undefined;
@@ -27,6 +33,8 @@ export interface RepositoryOptions {
   readonly onProblem?: (error: Error) => void;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
 }
@@ -57,6 +65,7 @@ export class Repository {
     this.config = parts.config;
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
+    const watch = new ConfigWatch(parts.config, this.gitDirectory, place.disk);
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,
@@ -64,11 +73,13 @@ export class Repository {
       sharedRepository: parts.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(parts.config),
       renewMs: place.options.lockRenewMs,
+      lockStyle: async () => lockStyleOf(await watch.current(), this.gitDirectory),
       editSettings: () => ({
         isThin: parts.config.getBoolean('annex.thin') === true,
         isCrippled: parts.config.getBoolean('annex.crippledfilesystem') === true,
       }),
       loadHasher: place.options.loadHasher,
+      onWrongSizes: place.options.onWrongSizes,
       onProblem: place.options.onProblem,
     });
     this.#identity = place.identity;
@@ -163,13 +174,22 @@ async function readPlace(
   }
 }
 
-function refuseUnsafe(directory: string, config: GitConfig): void {
+/** @throws RepositoryError when the version has become one of which nobody knows what it locks. */
+function lockStyleOf(config: GitConfig, directory: string): LockStyle {
+  refuseVersion(directory, config);
+  return versionsLockingObjects.has(config.get('annex.version') ?? '') ? 'object' : 'beside';
+}
+
+function refuseVersion(directory: string, config: GitConfig): void {
   const version = config.get('annex.version');
-  if (version !== undefined && !annexVersions.has(version)) {
-    throw new RepositoryError(
-      `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
-    );
-  }
+  if (version === undefined || annexVersions.has(version)) return;
+  throw new RepositoryError(
+    `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
+  );
+}
+
+function refuseUnsafe(directory: string, config: GitConfig): void {
+  refuseVersion(directory, config);
   const format = config.get('extensions.objectformat')?.toLowerCase() ?? 'sha1';
   if (format !== 'sha1') {
     throw new RepositoryError(

@@ -57,6 +57,8 @@ export interface DepositParts {
   isPresent(): Soon<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
   noteLeft(partial: DiskFile): Promise<void>;
+  /** Clears the content's place of what is no content. */
+  makeWay(): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): Promise<void>;
@@ -165,8 +167,9 @@ export class PartialFileDeposit implements ObjectDeposit {
       await Promise.allSettled([directories, this.#sync(file)]).then(throwFirst);
       const prepared = await directories;
       await this.#parts.exclusively(async () => {
-        if (await this.#parts.isPresent()) await disk.remove(partial);
-        else await moveIntoPlace(this.#parts, prepared);
+        if (await this.#parts.isPresent()) return await disk.remove(partial);
+        await this.#parts.makeWay();
+        await moveIntoPlace(this.#parts, prepared);
       });
     } catch (error) {
       throw objectError(error, 'storing the content', { key, path: location.content });

@@ -6,13 +6,16 @@ import { systemDisks } from '../files/disks.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
+import type { LockStyle } from './lock-to-keep.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
+import { setAside } from './set-aside.ts';
 import { SpaceGuard } from './space-guard.ts';
+import { hasSizeOf, SizeCheck, type WrongSizes } from './wrong-sizes.ts';
 import { UploadTurns } from './upload-turns.ts';
 import { Turns } from '../turns.ts';
 
@@ -33,10 +36,14 @@ export interface ObjectStoreOptions {
   readonly nowMs?: (() => number) | undefined;
   /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
   readonly renewMs?: number | undefined;
+  /** What git-annex locks to keep or remove a content; asked at each of these. Default: `beside`. */
+  readonly lockStyle?: (() => Soon<LockStyle>) | undefined;
   /** Asked at each look at an object. Default: neither thin nor crippled. */
   readonly editSettings?: (() => EditSettings) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** Told of trouble that no caller can be told of. Default: nobody is. */
   readonly onProblem?: ((error: Error) => void) | undefined;
 }
@@ -69,9 +76,11 @@ export class ObjectStore {
   readonly #modes: AnnexModes;
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
+  readonly #lockStyle: () => Soon<LockStyle>;
   readonly #nowMs: () => number;
   readonly #disk: Disk;
   readonly #belief: ContentBelief;
+  readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
   readonly #changing = new Turns();
@@ -90,17 +99,22 @@ export class ObjectStore {
     });
     this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
+    this.#lockStyle = options.lockStyle ?? (() => 'beside');
     const place = { layout: this.#layout, modes: this.#modes, disk: this.#disk };
     const depositing = new Turns();
     this.#left = new LeftPartials(place, depositing);
     this.#uploads = new UploadTurns(place, depositing);
+    this.#sizes = new SizeCheck(options.onWrongSizes ?? (() => undefined));
     this.#belief = new ContentBelief({
       disk: this.#disk,
+      sizes: this.#sizes,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
     this.#keeper = new ContentKeeper({
       ...place,
+      disk: this.#disk,
+      lockStyle: this.#lockStyle,
       holds: async (key, path) => await this.#belief.holds(key, path),
       turns: this.#changing,
       nowMs: this.#nowMs,
@@ -187,7 +201,12 @@ export class ObjectStore {
         claim,
         isPresent: () => this.has(key),
         noteLeft: (file) => this.#noteLeft(key, file),
-        exclusively: (action) => this.#changing.run(serializeKey(key), action),
+        makeWay: () => this.#makeWay(key, location),
+        exclusively: (action) =>
+          this.#changing.run(serializeKey(key), async () => {
+            await action();
+            await this.#keeper.follow(key);
+          }),
         unlock,
       });
     } catch (error) {
@@ -212,8 +231,11 @@ export class ObjectStore {
         return await removeObject({
           locations,
           isLockable: this.#layout.isLockable(key),
+          isRight: (location, status) => this.#sizes.matches(key, location.content, status),
+          setAside: (location) => this.#makeWay(key, location),
           modes: this.#modes,
           disk: this.#disk,
+          style: await this.#lockStyle(),
           nowMs: this.#nowMs,
           mayRemove,
         });
@@ -242,6 +264,17 @@ export class ObjectStore {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
   }
 
+  /**
+   * A file that is not the content gives its place to what is. One that has another name too, as an
+   * unlocked file with `annex.thin`, keeps that, and loses nothing here.
+   */
+  async #makeWay(key: Key, location: ObjectLocation): Promise<void> {
+    const status = await this.#disk.look(location.content);
+    if (status?.isFile() !== true || status.nlink > 1) return;
+    await setAside(key, location, { layout: this.#layout, modes: this.#modes, disk: this.#disk });
+    this.#sizes.forget(location.content);
+  }
+
   #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
     for (let next = locations.next(); next.done !== true; next = locations.next()) {
       const path = next.value.content;
@@ -262,7 +295,8 @@ export class ObjectStore {
 
   async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
     try {
-      if (await this.#belief.holds(key, path)) return true;
+      // What is at the path now need not be what was opened.
+      if (hasSizeOf(key, object.sizeBytes) && (await this.#belief.holds(key, path))) return true;
     } catch (error) {
       await object.close();
       throw error;
