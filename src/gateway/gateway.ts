@@ -103,12 +103,14 @@ export class Gateway {
       lockRenewMs: this.limits.lockRenewMs,
       peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
+      notices: this.notices,
     });
     this.#work = new NodeWork({
       limits: this.limits,
       record: (change) => this.#record(change),
       equivalents: (key) => readEquivalents(key, repository.branch),
       warn: options.warn,
+      notices: this.notices,
     });
     this.#sweep = new PartialSweep({
       repositories: async () => [repository, ...(await this.#pool.opened())],
@@ -254,6 +256,7 @@ export class Gateway {
   /** Ends serving; everything known is then committed. */
   async close(): Promise<void> {
     this.#sweep.close();
+    this.#work.watch.close();
     try {
       await this.locks.close();
       await this.#pool.close();
