@@ -109,12 +109,14 @@ export class Gateway {
       peerLimits: options.peerLimits ?? {},
       onProblem: (error) => options.warn('a node has trouble', error),
       onWrongSizes: (node, found) => tellWrongSizes(this.notices, node, found),
+      notices: this.notices,
     });
     this.#work = new NodeWork({
       limits: this.limits,
       record: (change) => this.#record(change),
       equivalents: (key) => readEquivalents(key, repository.branch),
       warn: options.warn,
+      notices: this.notices,
     });
     this.#sweep = new PartialSweep({
       repositories: async () => [repository, ...(await this.#pool.opened())],
@@ -262,6 +264,7 @@ export class Gateway {
   /** Ends serving; everything known is then committed. */
   async close(): Promise<void> {
     this.#sweep.close();
+    this.#work.watch.close();
     try {
       await this.locks.close();
       await this.#pool.close();

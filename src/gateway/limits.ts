@@ -1,6 +1,10 @@
 /** Names of the gateway's limits. The ending is the unit; `Max` counts. */
 export type LimitName =
   | 'nodeAnswerMs'
+  | 'nodeDoubtMs'
+  | 'nodeProbeMs'
+  | 'nodeRetryMs'
+  | 'nodeRetrySlowMs'
   | 'nodeCommitMs'
   | 'nodeStallMs'
   | 'uploadWindowBytes'
@@ -27,6 +31,12 @@ export type GatewayLimits = Readonly<Record<LimitName, number>>;
 /** What each limit bounds, and why, as it is told to people. */
 export const limitMeanings: Readonly<Record<LimitName, string>> = {
   nodeAnswerMs: 'how long a node may take to answer anything but content',
+  nodeDoubtMs:
+    'how long a node may be silent before others are asked as well, and it is asked whether it is there',
+  nodeProbeMs:
+    'how long it may take to answer that, or anything else; then nobody waits for it until it does',
+  nodeRetryMs: 'how soon a node that does not answer is asked again, at first',
+  nodeRetrySlowMs: 'how soon a node that does not answer is asked again, in the long run',
   nodeCommitMs: 'how long a node may take to make a whole upload durable',
   nodeStallMs: 'how long a node may take nothing of an upload before it loses its copy',
   uploadWindowBytes: 'what a slow node may lag behind an upload, which is kept in memory',
@@ -65,6 +75,11 @@ const kiB = 1024;
 /** What each limit is when nobody says otherwise. */
 export const defaultLimits: GatewayLimits = {
   nodeAnswerMs: 30_000,
+  nodeDoubtMs: 1_000,
+  // Several times what a disk takes for a sync that is very slow.
+  nodeProbeMs: 6_000,
+  nodeRetryMs: 1_000,
+  nodeRetrySlowMs: minuteMs,
   nodeCommitMs: 10 * minuteMs,
   nodeStallMs: minuteMs,
   uploadWindowBytes: 4 * kiB * kiB,

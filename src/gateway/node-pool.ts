@@ -20,6 +20,7 @@ import {
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
+import type { Notices } from './notices.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
@@ -34,6 +35,12 @@ const peersMax = 1000;
  * that found it before may wait for so long until it sends something.
  */
 const replacedPeerMs = 2 * 60_000;
+
+/**
+ * How long a request waits for a node on a local path to be opened, milliseconds: some gits are started
+ * for that, and a busy machine is given its time.
+ */
+const openMs = 10_000;
 
 interface Opened {
   readonly path: string;
@@ -52,6 +59,9 @@ export class NodePool {
   readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
   readonly #onWrongSizes: (node: string, found: WrongSizes) => void;
+  readonly #notices: Notices | undefined;
+  /** Remotes, with their paths, whose opening has taken too long and goes on. */
+  readonly #late = new Set<string>();
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -76,6 +86,8 @@ export class NodePool {
     readonly onProblem: (error: Error) => void;
     /** Told of a node's files that have not the size which their keys name. Default: nobody is. */
     readonly onWrongSizes?: (node: string, found: WrongSizes) => void;
+    /** Told of nodes that cannot be opened. Default: nobody is. */
+    readonly notices?: Notices;
   }) {
     this.#directory = options.directory;
     this.#disks = options.disks ?? systemDisks;
@@ -84,6 +96,7 @@ export class NodePool {
     this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
     this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
+    this.#notices = options.notices;
   }
 
   /**
@@ -108,7 +121,7 @@ export class NodePool {
     const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
     if (path === undefined) return refuse('it has no path');
     try {
-      const repository = await this.#inTime(this.#open(remote, path));
+      const repository = await this.#promptly(remote, path);
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
       return new LocalRepositoryNode(repository, { name: remote, cost });
     } catch (error) {
@@ -187,6 +200,28 @@ export class NodePool {
       .drain(replacedPeerMs)
       .catch((error: unknown) => this.#onProblem(toError(error)))
       .finally(() => this.#replaced.delete(node));
+  }
+
+  /** A node that has kept somebody waiting for long keeps nobody else waiting. */
+  #promptly(remote: string, path: string): Promise<Repository> {
+    const name = `${remote} ${path}`;
+    const limitMs = Math.min(openMs, this.#answerMs);
+    const late = (): Error => new Error(`it could not be opened within ${limitMs} ms`);
+    if (this.#late.has(name)) return Promise.reject(late());
+    const opening = this.#open(remote, path);
+    const notice = { kind: 'node', subject: remote } as const;
+    const error = (): Error => {
+      this.#late.add(name);
+      const text = `node ${remote} is not open yet, as its disk does not answer`;
+      this.#notices?.raise({ ...notice, text });
+      const ended = (): void => {
+        this.#late.delete(name);
+        this.#notices?.clear(notice);
+      };
+      opening.then(ended, ended);
+      return late();
+    };
+    return within(opening, { limitMs, error });
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {

@@ -1,14 +1,18 @@
 import { serializeKey, type Key } from '../key/index.ts';
 import {
-  NodeUnavailableError,
+  type ProbeKind,
   type Removal,
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Turns, within } from '../repository/index.ts';
+import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
+import { NodeSuspectedError, NodeWatch } from './nodes/node-watch.ts';
+import { watchedDeposit } from './nodes/watched-deposit.ts';
+import type { Notices } from './notices.ts';
+import type { Warn } from './warn.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
 
 /** One repository's presence of a key, to be written to the gateway's location log. */
@@ -21,8 +25,7 @@ export interface LocationChange {
 /** Resolves once the change is durable. */
 export type RecordLocation = (change: LocationChange) => Promise<void>;
 
-/** Tells somebody who looks after the gateway of a trouble that an answer cannot carry. */
-export type Warn = (message: string, error: unknown) => void;
+export type { Warn } from './warn.ts';
 
 /**
  * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn
@@ -35,6 +38,8 @@ export class NodeWork {
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
   readonly failures: NodeFailures = new NodeFailures();
+  /** Which nodes answer. */
+  readonly watch: NodeWatch;
   #uploads = 0;
 
   readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
@@ -45,16 +50,25 @@ export class NodeWork {
     /** Keys that are recorded to have a key's content. Default: none. */
     equivalents?: (key: Key) => Promise<readonly Key[]>;
     warn: Warn;
+    /** Told of nodes that do not answer. Default: nobody is. */
+    notices?: Notices;
   }) {
     this.limits = options.limits;
-    this.warn = options.warn;
+    // That a node does not answer is told once, and not for each key.
+    this.warn = (message, error): void => {
+      if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
+    };
+    this.watch = new NodeWatch(options.limits, options.notices);
     this.#record = options.record;
     this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
   }
 
   /**
-   * Asks a node something, within the time that a node may take.
+   * Asks a node something, within the time that a node may take. One that is known not to answer is
+   * not asked.
    *
+   * @param options.kind whether the node is changed by it. Default: `question`.
+   * @param options.isBegun it goes on with what the node has begun, and so is asked in any case.
    * @param options.late gives back what comes after that time.
    * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the
    * node.
@@ -63,18 +77,19 @@ export class NodeWork {
     node: StorageNode,
     question: () => T | Promise<T>,
     options: {
+      readonly kind?: ProbeKind;
+      readonly isBegun?: boolean;
       readonly limitMs?: number;
       readonly late?: (value: T) => Promise<void>;
       readonly signal?: AbortSignal;
     } = {},
   ): Promise<T> {
-    const { limitMs = this.limits.nodeAnswerMs, late, signal } = options;
-    const error = (): Error =>
-      new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
+    const { kind = 'question', limitMs = this.limits.nodeAnswerMs, late, signal } = options;
+    const suspected = options.isBegun === true ? undefined : this.watch.suspected(node, kind);
+    if (suspected !== undefined) return Promise.reject(suspected);
     const asked = question();
     if (!(asked instanceof Promise)) return Promise.resolve(asked);
-    const answer = within(asked, { limitMs, error, ...(late === undefined ? {} : { late }) });
-    return answer.catch((failure: unknown) => {
+    return this.watch.answer(node, kind, asked, { limitMs, late }).catch((failure: unknown) => {
       if (signal?.aborted !== true) this.failures.note(node, failure);
       throw failure;
     });
@@ -109,6 +124,7 @@ export class NodeWork {
     };
     try {
       return await this.ask(node, () => this.#turn(node, key, remove), {
+        kind: 'change',
         signal: options.signal,
       });
     } finally {
@@ -133,6 +149,7 @@ export class NodeWork {
             signal: upload.signal,
           };
           const deposit = await this.ask(node, () => node.put(upload.key, options), {
+            kind: 'change',
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
             signal: upload.signal,
             late: async (late) => {
@@ -140,7 +157,7 @@ export class NodeWork {
             },
           });
           if (deposit === 'present') holders.push(node);
-          else receivers.push({ node, deposit });
+          else receivers.push({ node, deposit: watchedDeposit(node, deposit, this.watch) });
         } catch (error) {
           failed.set(node, error);
           // A client that is gone is nobody's trouble.
@@ -221,7 +238,8 @@ export class NodeWork {
       return true;
     };
     const limitMs = this.limits.nodeCommitMs;
-    return this.ask(node, () => this.#turn(node, key, commit), { limitMs });
+    const options = { kind: 'change', isBegun: true, limitMs } as const;
+    return this.ask(node, () => this.#turn(node, key, commit), options);
   }
 
   #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Warn } from './node-work.ts';
+import type { Warn } from './warn.ts';
 
 /** What a notice is about; a label of metrics, so there are few. */
 export type NoticeKind =

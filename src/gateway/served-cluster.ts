@@ -9,6 +9,7 @@ import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import { Beyond } from './beyond/beyond.ts';
 import type { BeyondMember } from './beyond/beyond-members.ts';
+import { firstAnswer } from './nodes/first-answer.ts';
 import type { NodeWork, Opened } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
 import type {
@@ -239,17 +240,17 @@ export class ServedCluster implements ServedStore {
       ...nodes.filter(({ uuid }) => !logged.has(uuid)),
     ];
     const failed: unknown[] = [];
-    for (const node of inOrder) {
-      try {
-        const answer = await this.#work.ask(node, () => question(node), { late });
-        if (answer !== undefined) return answer;
-      } catch (error) {
+    const answer = await firstAnswer(this.#work.watch.promptFirst(inOrder), {
+      ask: (node) => this.#work.ask(node, () => question(node), { late }),
+      aloneMs: this.#work.limits.nodeDoubtMs,
+      late,
+      failed: (node, error) => {
         failed.push(error);
         this.#work.warn(`${node.name} could not be asked for ${serializeKey(key)}`, error);
-      }
-    }
-    if (failed.length > 0) throw this.#unavailable(failed);
-    return undefined;
+      },
+    });
+    if (answer === undefined && failed.length > 0) throw this.#unavailable(failed);
+    return answer;
   }
 
   /** Removed only when it can be in no member of the cluster any more, asked here or not. */

@@ -75,6 +75,7 @@ export class ServedNode implements ServedStore {
 
   lock(key: Key): Promise<ContentLock | undefined> {
     return this.#work.ask(this.#node, () => this.#node.lock(key), {
+      kind: 'change',
       late: async (lock) => await lock?.release(),
     });
   }

@@ -6,6 +6,7 @@ export * from './peer/index.ts';
 export type {
   ContentLock,
   Deposit,
+  ProbeKind,
   PutOptions,
   Removal,
   RemoveOptions,

@@ -15,6 +15,7 @@ import { NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
   Deposit,
+  ProbeKind,
   PutOptions,
   Removal,
   RemoveOptions,
@@ -117,6 +118,10 @@ export class LocalRepositoryNode implements StorageNode {
 
   clockSeconds(): Promise<number> {
     return Promise.resolve(clockSeconds());
+  }
+
+  probe(kind: ProbeKind): Promise<void> {
+    return this.#repository.probe(kind);
   }
 
   #depositOf(key: Key, deposit: ObjectDeposit): Deposit {

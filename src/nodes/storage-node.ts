@@ -35,7 +35,15 @@ export interface StorageNode {
   lock(key: Key): Promise<ContentLock | undefined>;
   /** The clock that `remove` compares with: whole seconds that never go backwards. */
   clockSeconds(): Promise<number>;
+  /**
+   * Resolves when the place answers questions, or takes changes, and changes nothing that shows. It
+   * waits for nothing that others have under way, and not at all where these make headway.
+   */
+  probe(kind: ProbeKind): Promise<void>;
 }
+
+/** Whether a place is to give, or to take: one that can do the one may hang at the other. */
+export type ProbeKind = 'question' | 'change';
 
 /** A content being read. */
 export interface StoredContent {

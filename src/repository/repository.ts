@@ -7,6 +7,7 @@ import { directoryIdentity } from './files/directory-identity.ts';
 import type { Disk } from './files/disk.ts';
 import { systemDisks, type Disks } from './files/disks.ts';
 import { ConfigWatch } from './git/config-watch.ts';
+import { probeDisk } from './files/probe-disk.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
@@ -126,6 +127,11 @@ export class Repository {
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
     this.#objectsDevice ??= device;
     return identity === this.#identity && device === this.#objectsDevice;
+  }
+
+  /** Resolves when the disk answers, or takes changes. */
+  async probe(kind: 'question' | 'change'): Promise<void> {
+    await probeDisk(this.disk, `${this.gitDirectory}/annex`, kind);
   }
 
   /** Commits what is pending and ends what was started. */

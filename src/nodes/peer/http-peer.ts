@@ -20,6 +20,7 @@ import { HttpUpload } from './http-upload.ts';
 import {
   PeerError,
   replyOf,
+  type AskOptions,
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
@@ -65,8 +66,8 @@ export class HttpPeer implements PeerConnection {
     this.#transport = new HttpTransport(options.url, credentials, this.#limits);
   }
 
-  ask(question: Question, options: { readonly signal?: AbortSignal } = {}): Promise<Reply> {
-    return this.#ask(question, options.signal);
+  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+    return this.#ask(question, options);
   }
 
   async get(key: Key, fromByte: number): Promise<ByteStream & { readonly lengthBytes: number }> {
@@ -155,10 +156,11 @@ export class HttpPeer implements PeerConnection {
     return replyOf(await readReply(request, version, response), 'stored').isStored;
   }
 
-  async #ask(request: Request, signal?: AbortSignal): Promise<Reply> {
+  async #ask(request: Request, { signal, isProbe = false }: AskOptions = {}): Promise<Reply> {
     const isRepeatable = repeatable.has(request.verb);
     return await this.#inTime(signal, async (options) => {
-      const { response, version } = await this.#found(request, { ...options, isRepeatable });
+      const how = { ...options, isRepeatable, isLock: isProbe };
+      const { response, version } = await this.#found(request, how);
       return await readReply(request, version, response);
     });
   }

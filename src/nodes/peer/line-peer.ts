@@ -17,6 +17,7 @@ import { LineUpload } from './line-upload.ts';
 import {
   PeerError,
   replyOf,
+  type AskOptions,
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
@@ -48,8 +49,9 @@ export class LinePeer implements PeerConnection {
     this.#lockSessions = new SessionPool(command, options, limits, limits.locksMax);
   }
 
-  ask(question: Question, options: { readonly signal?: AbortSignal } = {}): Promise<Reply> {
-    return this.#with(this.#sessions, async (session) => {
+  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+    const sessions = options.isProbe === true ? this.#lockSessions : this.#sessions;
+    return this.#with(sessions, async (session) => {
       options.signal?.throwIfAborted();
       if (!isOffered(question.verb, session.version)) {
         throw new PeerError(`it speaks version ${session.version}, which has no ${question.verb}`);

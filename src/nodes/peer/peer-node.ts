@@ -22,6 +22,16 @@ import {
 import { PeerDeposit } from './peer-deposit.ts';
 import { Uses } from './uses.ts';
 
+/** No content has this name. */
+const probeKey: Key = {
+  backend: 'WORM',
+  sizeBytes: 0n,
+  mtime: undefined,
+  chunkSizeBytes: undefined,
+  chunkNumber: undefined,
+  name: 'ballast-probe',
+};
+
 /** How long a lock outlives who relied on it, milliseconds (spec/p2p-http.md section 5). */
 const retentionMs = 600_000;
 
@@ -210,6 +220,13 @@ export class PeerNode implements StorageNode {
     return this.#asked(async () => {
       return replyOf(await this.#peer.ask({ verb: 'getTimestamp' }), 'timestamp').seconds;
     });
+  }
+
+  /** A peer tells nothing apart: one that can be asked takes what it is sent, or says why not. */
+  async probe(): Promise<void> {
+    await this.#asked(() =>
+      this.#peer.ask({ verb: 'checkPresent', key: probeKey }, { isProbe: true }),
+    );
   }
 
   /**

@@ -1,7 +1,10 @@
 import type { RunningCall, ThreadBudget } from './thread-budget.ts';
 
-/** Whether a call changes what is on a disk, or waits for it by its nature, as a sync does. */
-export type CallKind = 'question' | 'change';
+/** What a call does: it asks, changes something, or waits until changes are on the disk. */
+export type CallKind = 'question' | 'change' | 'sync';
+
+/** What is bounded together: syncs are done by the same part of a file system as changes. */
+type Lane = 'question' | 'change';
 
 /** How a call is to be made. */
 export interface CallOptions {
@@ -48,7 +51,13 @@ export class CallBound {
   readonly #running = new Set<RunningCall>();
   #changes = 0;
   #turns = 0;
-  readonly #waiting: Readonly<Record<CallKind, Set<WaitingCall>>> = {
+  /** Those who want to know when a call of a kind ends. */
+  readonly #watchers: Readonly<Record<CallKind, Set<() => void>>> = {
+    question: new Set(),
+    change: new Set(),
+    sync: new Set(),
+  };
+  readonly #waiting: Readonly<Record<Lane, Set<WaitingCall>>> = {
     question: new Set(),
     change: new Set(),
   };
@@ -83,16 +92,24 @@ export class CallBound {
    */
   async run<T>(kind: CallKind, call: () => Promise<T>, options: CallOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
-    const isFree = this.#waiting[kind].size === 0 && this.#mayBegin(kind);
-    const running = isFree ? this.#begin(kind) : await this.#turn(kind, options);
+    const lane = kind === 'question' ? kind : 'change';
+    const isFree = this.#waiting[lane].size === 0 && this.#mayBegin(lane);
+    const running = isFree ? this.#begin(lane) : await this.#turn(lane, options);
     try {
       return await call();
     } finally {
-      this.#end(kind, running);
+      this.#end(lane, running);
+      for (const ended of this.#watchers[kind]) ended();
+      this.#watchers[kind].clear();
     }
   }
 
-  #turn(kind: CallKind, { signal, isEnd, isFirst }: CallOptions): Promise<RunningCall> {
+  /** Resolves when any call of a kind comes back. */
+  ends(kind: CallKind): Promise<void> {
+    return new Promise((resolve) => this.#watchers[kind].add(resolve));
+  }
+
+  #turn(kind: Lane, { signal, isEnd, isFirst }: CallOptions): Promise<RunningCall> {
     const waiting = this.#waiting[kind];
     if (isEnd !== true && isFirst !== true && this.waiting >= this.#waitingMax) {
       return Promise.reject(new DiskBusyError(this.waiting));
@@ -115,7 +132,7 @@ export class CallBound {
     });
   }
 
-  #mayBegin(kind: CallKind): boolean {
+  #mayBegin(kind: Lane): boolean {
     // One alone always may, and then nobody else needs to be asked.
     if (this.#running.size === 0) return true;
     const { changes, all } = this.#budget.callsMax(this);
@@ -125,7 +142,7 @@ export class CallBound {
     );
   }
 
-  #begin(kind: CallKind): RunningCall {
+  #begin(kind: Lane): RunningCall {
     const call: RunningCall = { sinceMs: this.#budget.nowMs() };
     this.#running.add(call);
     if (kind === 'change') this.#changes += 1;
@@ -133,7 +150,7 @@ export class CallBound {
     return call;
   }
 
-  #end(kind: CallKind, call: RunningCall): void {
+  #end(kind: Lane, call: RunningCall): void {
     this.#running.delete(call);
     if (kind === 'change') this.#changes -= 1;
     if (this.#running.size === 0) this.#budget.runs(this, this.#running);

@@ -1,4 +1,4 @@
-import type { CallOptions } from './call-bound.ts';
+import type { CallKind, CallOptions } from './call-bound.ts';
 import type { Disk, Soon } from './disk.ts';
 import type { LockKind } from './fcntl.ts';
 import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
@@ -48,8 +48,8 @@ export class DiskFile {
     const { inLine, aside } = disk.calls;
     const now = (): number => inLine.open(path, how, mode);
     const later = (): Promise<number> => aside.open(path, how, mode);
-    // Opening what is there to be written to waits for nothing that reading would not.
-    const isChange = (flags & (openFlags.O_CREAT | openFlags.O_TRUNC)) !== 0;
+    // Of a frozen file system, also opening what is not there, and not to be made, waits then.
+    const isChange = (flags & (openFlags.O_WRONLY | openFlags.O_RDWR)) !== 0;
     const opening = isChange ? disk.change(now, later, options) : disk.ask(now, later, options);
     return new DiskFile(disk, await opening);
   }
@@ -59,7 +59,7 @@ export class DiskFile {
     this.#assertOpen();
     const { inLine, aside } = this.#disk.calls;
     const later = (): Promise<number> => aside.write(this.#fd, bytes, position);
-    if (bytes.length > quickBytesMax) return this.#counted(this.#disk.waitFor(later));
+    if (bytes.length > quickBytesMax) return this.#counted(this.#disk.askAside('change', later));
     const now = (): number => inLine.write(this.#fd, bytes, position);
     return this.#counted(this.#disk.change(now, later));
   }
@@ -76,7 +76,7 @@ export class DiskFile {
     this.#assertOpen();
     const { inLine, aside } = this.#disk.calls;
     const later = (): Promise<number> => aside.read(this.#fd, buffer, position);
-    if (buffer.length > quickBytesMax) return this.#counted(this.#disk.askAside(later));
+    if (buffer.length > quickBytesMax) return this.#counted(this.#disk.askAside('question', later));
     const now = (): number => inLine.read(this.#fd, buffer, position);
     return this.#counted(this.#disk.ask(now, later));
   }
@@ -108,17 +108,17 @@ export class DiskFile {
   }
 
   truncate(lengthBytes: number): Promise<void> {
-    return this.#wait(() => this.#disk.calls.aside.ftruncate(this.#fd, lengthBytes));
+    return this.#wait('change', () => this.#disk.calls.aside.ftruncate(this.#fd, lengthBytes));
   }
 
   /** fsync(2): contents and all that is known of the file are on the disk when it resolves. */
-  sync(): Promise<void> {
-    return this.#wait(() => this.#disk.calls.aside.fsync(this.#fd));
+  sync(options?: CallOptions): Promise<void> {
+    return this.#wait('sync', () => this.#disk.calls.aside.fsync(this.#fd), options);
   }
 
   /** fdatasync(2): the contents are on the disk when it resolves, but times and the like may not be. */
   datasync(): Promise<void> {
-    return this.#wait(() => this.#disk.calls.aside.fdatasync(this.#fd));
+    return this.#wait('sync', () => this.#disk.calls.aside.fdatasync(this.#fd));
   }
 
   /** Sets, changes or takes away the lock of this open file, at once or not at all; whether it is set. */
@@ -155,9 +155,9 @@ export class DiskFile {
     if (this.#closing !== undefined) throw new FileClosedError();
   }
 
-  async #wait(call: () => Promise<void>): Promise<void> {
+  async #wait(kind: CallKind, call: () => Promise<void>, options?: CallOptions): Promise<void> {
     this.#assertOpen();
-    await this.#counted(this.#disk.waitFor(call));
+    await this.#counted(this.#disk.askAside(kind, call, options));
   }
 
   /** From its asking on, as a call that still waits for its turn has the number of the file. */

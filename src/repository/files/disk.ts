@@ -87,16 +87,15 @@ export class Disk {
     return this.#make('change', { inLine, aside }, options);
   }
 
-  /** Makes a call that waits for the disk by its nature. */
-  waitFor<T>(aside: () => Promise<T>, options?: CallOptions): Promise<T> {
+  /** Makes a call that may take long by its nature, as a sync does, or reading much. */
+  askAside<T>(kind: CallKind, aside: () => Promise<T>, options?: CallOptions): Promise<T> {
     this.#isKnownLocal();
-    return this.#aside('change', aside, options);
+    return this.#aside(kind, aside, options);
   }
 
-  /** Makes a call that changes nothing and may take long, as reading much does. */
-  askAside<T>(aside: () => Promise<T>, options?: CallOptions): Promise<T> {
-    this.#isKnownLocal();
-    return this.#aside('question', aside, options);
+  /** Resolves when any call of a kind comes back that was made aside. */
+  ends(kind: CallKind): Promise<void> {
+    return this.#parts.bound(this.#boundName, this.#isKnown).ends(kind);
   }
 
   /** Whether nothing is to be gained by waiting for this disk in another thread. */
@@ -161,7 +160,7 @@ export class Disk {
 
   /** Looks at what is in a directory, entry by entry, until `take` wants no more. */
   entries(path: string, take: (entry: DirectoryEntry) => boolean): Promise<void> {
-    return this.askAside(() => this.calls.aside.entries(path, take));
+    return this.askAside('question', () => this.calls.aside.entries(path, take));
   }
 
   /** mkdir(2). */
