@@ -17,6 +17,7 @@ import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
+import { MissingCopies } from './missing/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { Notices } from './notices.ts';
@@ -57,6 +58,8 @@ export class Gateway {
   readonly warn: Warn;
   /** What lasts of trouble. */
   readonly notices: Notices;
+  /** The copies that acknowledged uploads to clusters should have made and have not. */
+  readonly missing: MissingCopies;
   readonly #repository: Repository;
   readonly #pool: NodePool;
   readonly #work: NodeWork;
@@ -117,8 +120,22 @@ export class Gateway {
       },
       claim: () => this.#claim.take(),
     });
-    const behind = { repository, pool: this.#pool, work: this.#work, desk: this.#desk };
-    this.#stores = new ServedStores(behind);
+    this.missing = new MissingCopies({
+      gitDirectory: repository.gitDirectory,
+      sharedRepository: repository.config.get('core.sharedrepository'),
+      locations: (key) => this.#desk.locations(key),
+      clusters: () => this.#topology.current(),
+      claim: () => this.#claim.take(),
+      notices: this.notices,
+      warn: options.warn,
+    });
+    this.#stores = new ServedStores({
+      repository,
+      pool: this.#pool,
+      work: this.#work,
+      desk: this.#desk,
+      missing: this.missing,
+    });
   }
 
   /**
@@ -143,6 +160,7 @@ export class Gateway {
       const gateway = new Gateway({ repository, sizes }, options);
       const { proxied } = await gateway.#topology.current();
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
+      void gateway.missing.look();
       return gateway;
     } catch (error) {
       await repository.close();
@@ -245,6 +263,7 @@ export class Gateway {
   async close(): Promise<void> {
     this.#sweep.close();
     try {
+      await this.missing.close();
       await this.locks.close();
       await this.#pool.close();
     } finally {
@@ -261,6 +280,7 @@ export class Gateway {
     await this.#repository.branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
     ]);
+    this.missing.changed();
   }
 
   /**

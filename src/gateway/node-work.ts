@@ -155,29 +155,30 @@ export class NodeWork {
   /**
    * Receives an upload on the opened nodes, commits it where it arrived whole and right, and logs
    * that.
-   *
-   * @returns the UUIDs of the nodes that now have the content, holders of before included.
    */
-  async store(upload: Upload, { receivers, holders }: Opened): Promise<readonly Uuid[]> {
+  async store(upload: Upload, { receivers, holders }: Opened): Promise<Stored> {
     const stored = new Set<Uuid>();
-    await Promise.all(
-      holders.map(async (node) => {
-        if (await this.#tried(upload.key, node, () => this.noteHeld(node, upload.key))) {
-          stored.add(node.uuid);
-        }
-      }),
-    );
+    const failed = new Map<StorageNode, unknown>();
+    const tried = async (node: StorageNode, act: () => Promise<boolean>): Promise<void> => {
+      try {
+        if (await act()) stored.add(node.uuid);
+      } catch (error) {
+        failed.set(node, error);
+        this.warn(`${node.name} did not store ${serializeKey(upload.key)}`, error);
+      }
+    };
+    await Promise.all(holders.map((node) => tried(node, () => this.noteHeld(node, upload.key))));
     if (receivers.length > 0) {
       const received = await this.#receive(upload, receivers);
       this.#warnOfLost(upload.key, received);
+      for (const [node, error] of received.lost) failed.set(node, error);
       await Promise.all(
-        received.receivers.map(async (receiver) => {
-          const commit = (): Promise<boolean> => this.#commit(upload.key, receiver);
-          if (await this.#tried(upload.key, receiver.node, commit)) stored.add(receiver.node.uuid);
-        }),
+        received.receivers.map((receiver) =>
+          tried(receiver.node, () => this.#commit(upload.key, receiver)),
+        ),
       );
     }
-    return [...stored];
+    return { holders: [...stored], failed };
   }
 
   /** Gives up deposits that will not be used. */
@@ -232,15 +233,6 @@ export class NodeWork {
     return this.#record({ ...change, repository: node.uuid });
   }
 
-  async #tried(key: Key, node: StorageNode, act: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await act();
-    } catch (error) {
-      this.warn(`${node.name} did not store ${serializeKey(key)}`, error);
-      return false;
-    }
-  }
-
   #warnOfLost(key: Key, { lost }: Received): void {
     for (const [node, error] of lost) {
       this.failures.note(node, error);
@@ -255,5 +247,13 @@ export interface Opened {
   /** Nodes that have the complete content already. */
   readonly holders: readonly StorageNode[];
   /** Nodes that took nothing, with the reason. */
+  readonly failed: ReadonlyMap<StorageNode, unknown>;
+}
+
+/** What became of an upload on the nodes. */
+export interface Stored {
+  /** The nodes that now have the content, holders of before included. */
+  readonly holders: readonly Uuid[];
+  /** Nodes that have it not, with the reason. */
   readonly failed: ReadonlyMap<StorageNode, unknown>;
 }

@@ -49,7 +49,8 @@ export class ServedNode implements ServedStore {
     if (failure instanceof NodeUnavailableError) throw failure;
     const reservation = this.#reserve(upload.key);
     try {
-      return storedReply((await this.#work.store(upload, opened)).length > 0);
+      const { holders } = await this.#work.store(upload, opened);
+      return storedReply(holders.length > 0);
     } finally {
       reservation.end();
     }
