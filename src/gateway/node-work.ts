@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { Turns, within } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import { ClientBody, RightOfWay } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
@@ -35,6 +36,8 @@ export class NodeWork {
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
   readonly failures: NodeFailures = new NodeFailures();
+  /** Who of several uploads of a key goes first. */
+  readonly way: RightOfWay;
   #uploads = 0;
 
   readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
@@ -47,6 +50,7 @@ export class NodeWork {
     warn: Warn;
   }) {
     this.limits = options.limits;
+    this.way = new RightOfWay(options.limits);
     this.warn = options.warn;
     this.#record = options.record;
     this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
@@ -132,14 +136,19 @@ export class NodeWork {
             waitMs: this.limits.sameKeyWaitMs,
             signal: upload.signal,
           };
-          const deposit = await this.ask(node, () => node.put(upload.key, options), {
+          const asked = this.ask(node, () => node.put(upload.key, options), {
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
             signal: upload.signal,
             late: async (late) => {
               if (late !== 'present') await late.abandon('keep');
             },
           });
+          const { body } = upload;
+          const subject = `${node.uuid} ${serializeKey(upload.key)}`;
+          const isClient = body instanceof ClientBody;
+          const deposit = await (isClient ? this.way.waiting(subject, body, asked) : asked);
           if (deposit === 'present') holders.push(node);
+          else if (isClient) receivers.push({ node, deposit, leave: this.way.hold(subject, body) });
           else receivers.push({ node, deposit });
         } catch (error) {
           failed.set(node, error);
@@ -169,14 +178,18 @@ export class NodeWork {
     };
     await Promise.all(holders.map((node) => tried(node, () => this.noteHeld(node, upload.key))));
     if (receivers.length > 0) {
-      const received = await this.#receive(upload, receivers);
-      this.#warnOfLost(upload.key, received);
-      for (const [node, error] of received.lost) failed.set(node, error);
-      await Promise.all(
-        received.receivers.map((receiver) =>
-          tried(receiver.node, () => this.#commit(upload.key, receiver)),
-        ),
-      );
+      try {
+        const received = await this.#receive(upload, receivers);
+        this.#warnOfLost(upload.key, received);
+        for (const [node, error] of received.lost) failed.set(node, error);
+        await Promise.all(
+          received.receivers.map((receiver) =>
+            tried(receiver.node, () => this.#commit(upload.key, receiver)),
+          ),
+        );
+      } finally {
+        for (const { leave } of receivers) leave?.();
+      }
     }
     return { holders: [...stored], failed };
   }
@@ -184,6 +197,7 @@ export class NodeWork {
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
     await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
+    for (const { leave } of receivers) leave?.();
   }
 
   /** Uploads under way share the memory that there is for them. */

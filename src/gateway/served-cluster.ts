@@ -3,6 +3,7 @@ import type { ContentLock, RemoveOptions, StorageNode } from '../nodes/index.ts'
 import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import { askAll, Placing } from './cluster/index.ts';
+import { inTurns, type ClientBody } from './giving-way/index.ts';
 import { Shortfall, type MissingCopies } from './missing/index.ts';
 import type { NodeWork } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
@@ -73,26 +74,8 @@ export class ServedCluster implements ServedStore {
     );
   }
 
-  async put(upload: Upload): Promise<StoredReply> {
-    const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
-    const { signal } = upload;
-    const waitMs = this.#work.limits.sameKeyWaitMs;
-    const end = await this.#uploads.take(subject, { waitMs, signal });
-    try {
-      const short = new Shortfall();
-      const { opened, placement, without } = await this.#placing.place(upload, short);
-      try {
-        const { holders, failed } = await this.#work.store(upload, opened);
-        short.failed(failed);
-        placement.end();
-        await this.#placing.rememberMissing(upload, { short, holders, without });
-        return storedReply(holders);
-      } finally {
-        placement.end();
-      }
-    } finally {
-      end();
-    }
+  put(upload: Upload): Promise<StoredReply> {
+    return inTurns(upload, this.#work.way, (rest) => this.#putInTurn(rest));
   }
 
   /**
@@ -168,6 +151,37 @@ export class ServedCluster implements ServedStore {
   /** A cluster is never locked; clients lock its nodes (spec section 3). */
   lock(): Promise<ContentLock | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  async #putInTurn(upload: Upload & { readonly body: ClientBody }): Promise<StoredReply> {
+    const { signal, body } = upload;
+    const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
+    const waitMs = this.#work.limits.sameKeyWaitMs;
+    const turn = this.#uploads.take(subject, { waitMs, signal });
+    const end = await this.#work.way.waiting(subject, body, turn);
+    const leave = this.#work.way.hold(subject, body);
+    try {
+      return await this.#put(upload);
+    } finally {
+      leave();
+      end();
+    }
+  }
+
+  async #put(upload: Upload & { readonly body: ClientBody }): Promise<StoredReply> {
+    const short = new Shortfall();
+    const { opened, placement, without } = await this.#placing.place(upload, short);
+    try {
+      const { holders, failed } = await this.#work.store(upload, opened);
+      // One that gave way is not over.
+      if (upload.body.before !== undefined) return storedReply(holders);
+      short.failed(failed);
+      placement.end();
+      await this.#placing.rememberMissing(upload, { short, holders, without });
+      return storedReply(holders);
+    } finally {
+      placement.end();
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
+import { inTurns } from './giving-way/index.ts';
 import type { NodeWork } from './node-work.ts';
 import type { Reservation } from './reservations.ts';
 import type {
@@ -43,7 +44,11 @@ export class ServedNode implements ServedStore {
     return content && { ...content, node: this.#node.uuid };
   }
 
-  async put(upload: Upload): Promise<StoredReply> {
+  put(upload: Upload): Promise<StoredReply> {
+    return inTurns(upload, this.#work.way, (rest) => this.#put(rest));
+  }
+
+  async #put(upload: Upload): Promise<StoredReply> {
     const opened = await this.#work.open([this.#node], upload);
     const failure = opened.failed.get(this.#node);
     if (failure instanceof NodeUnavailableError) throw failure;
