@@ -20,6 +20,7 @@ import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
+import { MissingCopies } from './missing/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { Notices } from './notices.ts';
@@ -62,6 +63,8 @@ export class Gateway {
   readonly warn: Warn;
   /** What lasts of trouble. */
   readonly notices: Notices;
+  /** The copies that acknowledged uploads to clusters should have made and have not. */
+  readonly missing: MissingCopies;
   readonly #repository: Repository;
   readonly #disks: Disks;
   readonly #pool: NodePool;
@@ -132,8 +135,23 @@ export class Gateway {
       },
       claim: () => this.#claim.take(),
     });
-    const behind = { repository, pool: this.#pool, work: this.#work, desk: this.#desk };
-    this.#stores = new ServedStores(behind);
+    this.missing = new MissingCopies({
+      gitDirectory: repository.gitDirectory,
+      disk: repository.disk,
+      sharedRepository: repository.config.get('core.sharedrepository'),
+      locations: (key) => this.#desk.locations(key),
+      clusters: () => this.#topology.current(),
+      claim: () => this.#claim.take(),
+      notices: this.notices,
+      warn: options.warn,
+    });
+    this.#stores = new ServedStores({
+      repository,
+      pool: this.#pool,
+      work: this.#work,
+      desk: this.#desk,
+      missing: this.missing,
+    });
   }
 
   /**
@@ -163,6 +181,7 @@ export class Gateway {
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) {
         await gateway.#claimPlacement();
       }
+      void gateway.missing.look();
       return gateway;
     } catch (error) {
       await repository.close();
@@ -266,6 +285,7 @@ export class Gateway {
     this.#sweep.close();
     this.#work.watch.close();
     try {
+      await this.missing.close();
       await this.locks.close();
       await this.#pool.close();
     } finally {
@@ -282,6 +302,7 @@ export class Gateway {
     await this.#repository.branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
     ]);
+    this.missing.changed();
   }
 
   /**

@@ -11,6 +11,8 @@ export type LimitName =
   | 'uploadsBytesMax'
   | 'uploadWindowBytesMin'
   | 'sameKeyWaitMs'
+  | 'uploadFloorBytesPerS'
+  | 'uploadFloorWindowMs'
   | 'placementWaitMs'
   | 'idleBodyMs'
   | 'idleConnectionMs'
@@ -43,6 +45,11 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   uploadsBytesMax: 'what all uploads together may keep in memory, while each has the least window',
   uploadWindowBytesMin: 'the least window: below it the disk would be written to in crumbs',
   sameKeyWaitMs: 'how long an upload waits for another one of the same key',
+  // Below a line of 512 kbit/s. Whoever is left for another loses nothing but time.
+  uploadFloorBytesPerS:
+    'how fast a client must send for another upload of the same key to wait for it',
+  uploadFloorWindowMs:
+    'how long a client must have been slower than that before another one goes on',
   placementWaitMs: 'how long an upload to a cluster waits for other processes that place uploads',
   // spec/p2p-http.md section 4: a put must not be cut while it is being sent.
   idleBodyMs:
@@ -86,6 +93,8 @@ export const defaultLimits: GatewayLimits = {
   uploadsBytesMax: 128 * kiB * kiB,
   uploadWindowBytesMin: 128 * kiB,
   sameKeyWaitMs: minuteMs,
+  uploadFloorBytesPerS: 64 * kiB,
+  uploadFloorWindowMs: 5_000,
   placementWaitMs: minuteMs,
   idleBodyMs: 30 * minuteMs,
   idleConnectionMs: 5 * minuteMs,

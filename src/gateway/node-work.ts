@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import { ClientBody, RightOfWay } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { NodeSuspectedError, NodeWatch } from './nodes/node-watch.ts';
@@ -40,6 +41,8 @@ export class NodeWork {
   readonly failures: NodeFailures = new NodeFailures();
   /** Which nodes answer. */
   readonly watch: NodeWatch;
+  /** Who of several uploads of a key goes first. */
+  readonly way: RightOfWay;
   #uploads = 0;
 
   readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
@@ -54,6 +57,7 @@ export class NodeWork {
     notices?: Notices;
   }) {
     this.limits = options.limits;
+    this.way = new RightOfWay(options.limits);
     // That a node does not answer is told once, and not for each key.
     this.warn = (message, error): void => {
       if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
@@ -148,7 +152,7 @@ export class NodeWork {
             waitMs: this.limits.sameKeyWaitMs,
             signal: upload.signal,
           };
-          const deposit = await this.ask(node, () => node.put(upload.key, options), {
+          const asked = this.ask(node, () => node.put(upload.key, options), {
             kind: 'change',
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
             signal: upload.signal,
@@ -156,8 +160,16 @@ export class NodeWork {
               if (late !== 'present') await late.abandon('keep');
             },
           });
+          const { body } = upload;
+          const subject = `${node.uuid} ${serializeKey(upload.key)}`;
+          const isClient = body instanceof ClientBody;
+          const deposit = await (isClient ? this.way.waiting(subject, body, asked) : asked);
           if (deposit === 'present') holders.push(node);
-          else receivers.push({ node, deposit: watchedDeposit(node, deposit, this.watch) });
+          else {
+            const receiver = { node, deposit: watchedDeposit(node, deposit, this.watch) };
+            const leave = isClient ? { leave: this.way.hold(subject, body) } : {};
+            receivers.push({ ...receiver, ...leave });
+          }
         } catch (error) {
           failed.set(node, error);
           // A client that is gone is nobody's trouble.
@@ -172,34 +184,40 @@ export class NodeWork {
   /**
    * Receives an upload on the opened nodes, commits it where it arrived whole and right, and logs
    * that.
-   *
-   * @returns the UUIDs of the nodes that now have the content, holders of before included.
    */
-  async store(upload: Upload, { receivers, holders }: Opened): Promise<readonly Uuid[]> {
+  async store(upload: Upload, { receivers, holders }: Opened): Promise<Stored> {
     const stored = new Set<Uuid>();
-    await Promise.all(
-      holders.map(async (node) => {
-        if (await this.#tried(upload.key, node, () => this.noteHeld(node, upload.key))) {
-          stored.add(node.uuid);
-        }
-      }),
-    );
+    const failed = new Map<StorageNode, unknown>();
+    const tried = async (node: StorageNode, act: () => Promise<boolean>): Promise<void> => {
+      try {
+        if (await act()) stored.add(node.uuid);
+      } catch (error) {
+        failed.set(node, error);
+        this.warn(`${node.name} did not store ${serializeKey(upload.key)}`, error);
+      }
+    };
+    await Promise.all(holders.map((node) => tried(node, () => this.noteHeld(node, upload.key))));
     if (receivers.length > 0) {
-      const received = await this.#receive(upload, receivers);
-      this.#warnOfLost(upload.key, received);
-      await Promise.all(
-        received.receivers.map(async (receiver) => {
-          const commit = (): Promise<boolean> => this.#commit(upload.key, receiver);
-          if (await this.#tried(upload.key, receiver.node, commit)) stored.add(receiver.node.uuid);
-        }),
-      );
+      try {
+        const received = await this.#receive(upload, receivers);
+        this.#warnOfLost(upload.key, received);
+        for (const [node, error] of received.lost) failed.set(node, error);
+        await Promise.all(
+          received.receivers.map((receiver) =>
+            tried(receiver.node, () => this.#commit(upload.key, receiver)),
+          ),
+        );
+      } finally {
+        for (const { leave } of receivers) leave?.();
+      }
     }
-    return [...stored];
+    return { holders: [...stored], failed };
   }
 
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
     await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
+    for (const { leave } of receivers) leave?.();
   }
 
   /** Uploads under way share the memory that there is for them. */
@@ -250,15 +268,6 @@ export class NodeWork {
     return this.#record({ ...change, repository: node.uuid });
   }
 
-  async #tried(key: Key, node: StorageNode, act: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await act();
-    } catch (error) {
-      this.warn(`${node.name} did not store ${serializeKey(key)}`, error);
-      return false;
-    }
-  }
-
   #warnOfLost(key: Key, { lost }: Received): void {
     for (const [node, error] of lost) {
       this.failures.note(node, error);
@@ -273,5 +282,13 @@ export interface Opened {
   /** Nodes that have the complete content already. */
   readonly holders: readonly StorageNode[];
   /** Nodes that took nothing, with the reason. */
+  readonly failed: ReadonlyMap<StorageNode, unknown>;
+}
+
+/** What became of an upload on the nodes. */
+export interface Stored {
+  /** The nodes that now have the content, holders of before included. */
+  readonly holders: readonly Uuid[];
+  /** Nodes that have it not, with the reason. */
   readonly failed: ReadonlyMap<StorageNode, unknown>;
 }

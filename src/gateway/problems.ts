@@ -3,9 +3,9 @@ import type { HttpProblem } from '../protocol/index.ts';
 import { NodeUnavailableError } from '../nodes/index.ts';
 import { RefusedExpressionError } from '../placement/index.ts';
 import { TurnTimeoutError } from '../repository/index.ts';
+import { UnwantedError } from './cluster/index.ts';
 import { ShelfFullError } from './gateway-shelf.ts';
 import { PlacementBusyError } from './placement-claim.ts';
-import { UnwantedError } from './served-cluster.ts';
 import { NotConfiguredError } from './topology.ts';
 
 /** The one table from what can go wrong behind a request to what the peer is told. */

@@ -5,6 +5,7 @@ export {
   writeFileDurably,
   type DurableWrite,
 } from './files/durable.ts';
+export { makeDirectoryDurably } from './files/directories.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
 export type { Disk } from './files/disk.ts';
 export { DiskFile } from './files/disk-file.ts';
