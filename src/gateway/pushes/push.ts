@@ -109,6 +109,8 @@ export class Push {
         if (refusal !== undefined) this.#refusals.set(command.asked.ref, refusal);
         verdicts.push({ placed: command.placed, refusal });
       }
+      // Before the client hears of the end, so that it finds nothing of it.
+      await this.#clear();
       return answer.finish(verdicts, messages);
     } finally {
       clearInterval(alive);
@@ -117,7 +119,7 @@ export class Push {
 
   /** Ends the push, and has it noted. */
   async close(): Promise<void> {
-    const { pusher, note, warn } = this.#parts;
+    const { pusher, note } = this.#parts;
     const { commands, count } = this.request.noted;
     if (count > 0) {
       const refs = commands.map(({ from, to, ref }) => ({
@@ -128,10 +130,14 @@ export class Push {
       }));
       note?.({ pusher: pusher.name, refs, count, leftOut: this.#leftOut });
     }
+    await this.#clear();
+  }
+
+  async #clear(): Promise<void> {
     try {
       await this.#quarantine.close();
     } catch (error) {
-      warn('what a push has left is not cleared yet', error);
+      this.#parts.warn('what a push has left is not cleared yet', error);
     }
   }
 

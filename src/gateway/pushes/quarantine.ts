@@ -35,6 +35,7 @@ export class Quarantine {
   readonly #directory: string;
   readonly #prefix: string;
   readonly #lock: FileLock;
+  #isClosed = false;
 
   private constructor(directory: string, lock: FileLock) {
     this.#directory = directory;
@@ -65,8 +66,10 @@ export class Quarantine {
     return refsBelow(this.#directory, this.#prefix);
   }
 
-  /** Removes what is in the room, and gives it up. */
+  /** Removes what is in the room, and gives it up; once. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     try {
       await removeRefs(this.#directory, await this.pushed());
     } finally {
