@@ -21,6 +21,7 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
 import { MissingCopies } from './missing/index.ts';
+import { appendFilter, clearQuarantine, Push, type NotePush, type Pusher } from './pushes/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { Notices } from './notices.ts';
@@ -45,6 +46,8 @@ export interface GatewayOptions {
   /** Shared by repositories that are served together. Default: one of its own. */
   readonly lockAllowance?: LockAllowance | undefined;
   readonly warn: Warn;
+  /** Told of each push. Default: nobody is. */
+  readonly notePush?: NotePush | undefined;
   /**
    * `lasting`: this process places all uploads to the gateway's clusters until it ends, and is not
    * opened beside another that does. `brief`: it takes turns with others of its kind, and sums up
@@ -76,6 +79,7 @@ export class Gateway {
   readonly #settings: GitSettings;
   readonly #topology: LiveTopology;
   readonly #stores: ServedStores;
+  readonly #notePush: NotePush | undefined;
 
   private constructor(
     parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
@@ -84,6 +88,7 @@ export class Gateway {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
+    this.#notePush = options.notePush;
     this.notices = parts.notices;
     this.locks = new LockTable(
       this.limits,
@@ -169,6 +174,7 @@ export class Gateway {
       loadHasher: loadNativeHasher,
     });
     try {
+      await clearQuarantine(repository.gitDirectory);
       await repository.branch.merge();
       await repository.branch.flush();
       if (options.placement === 'brief') {
@@ -264,6 +270,32 @@ export class Gateway {
       proxied,
       others.filter((gateway) => bypass.includes(gateway)),
     );
+  }
+
+  /** Makes ready for a push to the repository, through which it has to go. Close it. */
+  async push(pusher: Pusher): Promise<Push> {
+    await this.#settings.refresh();
+    const isTrusting = this.#repository.config.get('annex.ballast.appendonly') === 'trusting';
+    const filter =
+      pusher.mayOverrule || isTrusting
+        ? undefined
+        : appendFilter({ served: await this.#served(), nowMs: Date.now() });
+    return await Push.open({
+      branch: this.#repository.branch,
+      pusher,
+      filter,
+      mergeMs: this.limits.pushMergeMs,
+      warn: this.warn,
+      note: this.#notePush,
+    });
+  }
+
+  /** All of which this gateway says itself what they hold. */
+  async #served(): Promise<ReadonlySet<Uuid>> {
+    const { proxied, clusterNodes } = await this.#topology.current();
+    const clusters = [...proxied.keys()].filter((uuid) => isClusterUuid(uuid));
+    const nodes = clusters.flatMap((cluster) => clusterNodes.get(cluster) ?? []);
+    return new Set([this.uuid, ...proxied.keys(), ...nodes]);
   }
 
   /**

@@ -25,7 +25,8 @@ export type LimitName =
   | 'lockRenewMs'
   | 'locksMax'
   | 'partialLifetimeMs'
-  | 'partialSweepMs';
+  | 'partialSweepMs'
+  | 'pushMergeMs';
 
 /** Every time limit and bound of the gateway. */
 export type GatewayLimits = Readonly<Record<LimitName, number>>;
@@ -73,6 +74,8 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   partialLifetimeMs:
     'how long the bytes of an interrupted upload are kept for its client to go on from',
   partialSweepMs: 'how often interrupted uploads that are too old are looked for',
+  pushMergeMs:
+    'how long it may take to merge what was pushed to git-annex, waiting for others included; then it is refused',
 };
 
 const minuteMs = 60_000;
@@ -108,6 +111,7 @@ export const defaultLimits: GatewayLimits = {
   locksMax: 10_000,
   partialLifetimeMs: 7 * dayMs,
   partialSweepMs: 60 * minuteMs,
+  pushMergeMs: 10 * minuteMs,
 };
 
 /** Whether a text is the name of a limit. */

@@ -77,7 +77,14 @@ export {
 } from './branch/branch-reader.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
 export { BranchBusyError } from './branch/journal-committer.ts';
-export { BranchTransitionError } from './branch/sibling-merger.ts';
+export {
+  BranchTransitionError,
+  NoBranchError,
+  type Incoming,
+  type MakeFilter,
+} from './merging/branch-merger.ts';
+export type { MergeFilter } from './merging/merged-files.ts';
+export { MergeTally, MergeTooLargeError, type LeftOut } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';

@@ -90,9 +90,9 @@ describe('git over HTTP', () => {
     expect(logged(demo, key)).toEqual(['node3']);
   });
 
-  it('ends a push well that cannot be merged yet, and merges it later', async () => {
+  it('waits with a push for whoever is writing, and refuses what takes too long', async () => {
     await demo.close();
-    demo = await serveDemo(directory, { limits: { nodeAnswerMs: 300 } });
+    demo = await serveDemo(directory, { limits: { pushMergeMs: 700 } });
     const { where, key } = await cloneWithNews();
     const journal = join(repositoryOf(directory, 'gateway'), 'annex', 'journal.lck');
     const busy = await lockFile(journal, 'exclusive', {
@@ -101,12 +101,14 @@ describe('git over HTTP', () => {
       timeoutMs: 10_000,
     });
 
-    await gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
-    const before = logged(demo, key);
+    const late = gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
+    await expect(late).rejects.toThrow(
+      /git-annex -> synced\/git-annex \(it cannot be merged now; push it again later\)/,
+    );
+    expect(logged(demo, key)).toEqual([]);
     busy.release();
+    await gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
 
-    expect(before).toEqual([]);
-    await until(() => logged(demo, key).length > 0, 'the merge');
     expect(logged(demo, key)).toEqual(['node3']);
     await demo.close();
     demo = await serveDemo(directory);

@@ -151,9 +151,12 @@ async function answerBelow(
   const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
   if (path === '/config') return await answerConfig(request, response, gateway);
+  const isAppendOnly = admission.refusal('remove', peer) !== undefined;
+  const name = peer.kind === 'account' ? peer.account.user : 'anonymous';
   const served = {
     gitDirectory: gateway.gitDirectory,
-    isAppendOnly: admission.refusal('remove', peer) !== undefined,
+    isAppendOnly,
+    push: () => gateway.push({ name, mayOverrule: !isAppendOnly }),
     idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),
   };

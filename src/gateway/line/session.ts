@@ -31,6 +31,8 @@ export interface LineSessionOptions {
   /** The repository, proxied node or cluster that the session is with. */
   readonly server: Uuid;
   readonly access: LineAccess;
+  /** As the log names the peer. Default: `somebody`. */
+  readonly user?: string;
   /** Ends the session at once; what it was doing is left as when the connection is lost. */
   readonly signal: AbortSignal;
 }
@@ -174,13 +176,14 @@ class ServedSession {
   }
 
   #parts(): SessionParts {
-    const { server, access, signal } = this.#options;
+    const { server, access, user = 'somebody', signal } = this.#options;
     return {
       gateway: this.#gateway,
       input: this.#input,
       output: this.#output,
       server,
       access,
+      user,
       signal,
       version: this.#version,
     };

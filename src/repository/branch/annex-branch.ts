@@ -18,7 +18,9 @@ import { ObjectUpkeep } from '../git/object-upkeep.ts';
 import type { Disk } from '../files/disk.ts';
 import { systemDisks } from '../files/disks.ts';
 import { annexModes } from '../files/annex-modes.ts';
-import { SiblingMerger } from './sibling-merger.ts';
+import { BranchMerger, type Incoming } from '../merging/branch-merger.ts';
+import type { MergeTally } from '../merging/merge-tally.ts';
+import { SiblingMerger } from '../merging/sibling-merger.ts';
 
 /** How a branch is opened. */
 export interface AnnexBranchOptions {
@@ -49,6 +51,9 @@ export class AnnexBranch {
   readonly #schedule: CommitSchedule;
   readonly #committer: JournalCommitter;
   readonly #merges: CommitSchedule<boolean>;
+  readonly #merger: BranchMerger;
+  /** Ends when the last merge that was asked for has. */
+  #taking: Promise<unknown> = Promise.resolve();
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
 
@@ -65,9 +70,10 @@ export class AnnexBranch {
       commit: async () => this.#upkeep.committed(await this.#committer.commit()),
       onProblem: parts.onProblem,
     });
-    const merger = new SiblingMerger(parts, this.#committer);
+    this.#merger = new BranchMerger(parts, this.#committer);
+    const siblings = new SiblingMerger(parts, this.#committer, this.#merger);
     this.#merges = new CommitSchedule({
-      commit: () => this.#schedule.alone(() => merger.merge()),
+      commit: () => this.#schedule.alone(() => siblings.merge()),
       onProblem: parts.onProblem,
     });
   }
@@ -136,6 +142,24 @@ export class AnnexBranch {
    */
   merge(): Promise<boolean> {
     return this.#merges.now();
+  }
+
+  /**
+   * Merges another version of the branch, line by line; it never takes the branch's place. Gives what
+   * was left out of it. One at a time, in the order of asking; commits go on while it is read.
+   * @throws NoBranchError, BranchTransitionError, MergeTooLargeError, GitError, or what the signal says.
+   */
+  take(incoming: Incoming): Promise<MergeTally> {
+    const taken = this.#taking.then(async () => {
+      incoming.signal?.throwIfAborted();
+      // So that there is little to add when the merge is shown.
+      await this.#schedule.alone(() => this.#committer.commit());
+      const prepared = await this.#merger.prepare(incoming);
+      await this.#schedule.alone(() => this.#merger.show(prepared));
+      return prepared.tally;
+    });
+    this.#taking = taken.catch(() => undefined);
+    return taken;
   }
 
   /** Merges soon, in the background; a failure is reported, and it is tried again. */

@@ -49,10 +49,16 @@ export class BranchReader {
   readonly #catFile: CatFile;
   readonly #onProblem: (error: Error) => void;
 
-  constructor(options: { readonly directory: string; readonly onProblem: (error: Error) => void }) {
+  /** @param options.bytesMax of a file that is read. Default: {@link logBytesMax}. */
+  constructor(options: {
+    readonly directory: string;
+    readonly onProblem: (error: Error) => void;
+    readonly bytesMax?: number;
+  }) {
     this.#directory = options.directory;
     this.#onProblem = options.onProblem;
-    this.#catFile = new CatFile({ directory: options.directory, bytesMax: logBytesMax });
+    const bytesMax = options.bytesMax ?? logBytesMax;
+    this.#catFile = new CatFile({ directory: options.directory, bytesMax });
   }
 
   /** SHA of the newest commit; `undefined` when there is no branch yet. */
@@ -114,25 +120,9 @@ export class BranchReader {
     commits: { readonly from: string; readonly to: string },
     wanted: PathFilter,
   ): AsyncGenerator<BranchFileChange, void, undefined> {
-    const changes = this.#texts(differences(this.#directory, commits, wanted));
+    const changes = this.#texts(differences(this.#directory, commits, { wanted }));
     for await (const { unread, ...change } of changes) {
       if (unread?.cause !== undefined) this.#onProblem(unread);
-      yield change;
-    }
-  }
-
-  /**
-   * The files that both commits have, and have differently, streamed.
-   * @throws LogUnreadableError at the first that is too large or missing, in place of an empty text
-   * that would then stand for it.
-   */
-  async *changesInBoth(commits: {
-    readonly from: string;
-    readonly to: string;
-  }): AsyncGenerator<BranchFileChange, void, undefined> {
-    const all = differences(this.#directory, commits, () => true);
-    for await (const { unread, ...change } of this.#texts(inBoth(all))) {
-      if (unread !== undefined) throw unread;
       yield change;
     }
   }
@@ -158,6 +148,11 @@ export class BranchReader {
     }
   }
 
+  /** The SHA of a file of a commit, by a path of any bytes; `undefined` for no file. */
+  async shaOf(path: string, commit: string): Promise<string | undefined> {
+    return (await this.#readByTrees(path, commit))?.sha;
+  }
+
   /** Ends the reading program. */
   close(): Promise<void> {
     return this.#catFile.close();
@@ -176,7 +171,7 @@ export class BranchReader {
 }
 
 /** A path that git reads as nothing but a path: it can end in no operator, and fits in a line. */
-function isPlain(path: string): boolean {
+export function isPlain(path: string): boolean {
   return /^[^\n\r]*\.log(?:\.[a-z]+)?$/.test(path);
 }
 
@@ -206,34 +201,35 @@ export interface Difference {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** Modes as git prints them, of zeros where it is missing. */
+  readonly beforeMode: string;
+  readonly afterMode: string;
 }
 
-/** What `git diff-tree` says of two commits. */
+/** What `git diff-tree` says of two commits, or trees. */
 export async function* differences(
   directory: string,
   commits: { readonly from: string; readonly to: string },
-  wanted: PathFilter,
+  options: { readonly wanted?: PathFilter; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Difference, void, undefined> {
+  const { wanted = () => true, signal } = options;
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commits.from, commits.to];
-  let shas: readonly [string, string] | undefined;
-  for await (const text of nulSeparated(streamGit(args, { directory }))) {
-    if (shas === undefined) {
-      const [, before = '', after = ''] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
-      shas = [before, after];
-    } else {
-      const [before, after] = shas.map((sha) => (/^0*$/.test(sha) ? undefined : sha));
-      if (wanted(text)) yield { path: text, before, after };
-      shas = undefined;
+  const git = streamGit(args, { directory, ...(signal && { signal }) });
+  let head: Omit<Difference, 'path'> | undefined;
+  for await (const text of nulSeparated(git)) {
+    if (head === undefined) head = headOf(text);
+    else {
+      if (wanted(text)) yield { path: text, ...head };
+      head = undefined;
     }
   }
 }
 
-async function* inBoth(
-  files: AsyncIterable<Difference>,
-): AsyncGenerator<Difference, void, undefined> {
-  for await (const file of files) {
-    if (file.before !== undefined && file.after !== undefined) yield file;
-  }
+function headOf(text: string): Omit<Difference, 'path'> {
+  const [, beforeMode = '', afterMode = '', before = '', after = ''] =
+    /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
+  const orMissing = (sha: string): string | undefined => (/^0*$/.test(sha) ? undefined : sha);
+  return { before: orMissing(before), after: orMissing(after), beforeMode, afterMode };
 }
 
 /** A change, and why a side of it is empty although it is not. */
