@@ -174,7 +174,7 @@ export class Gateway {
       loadHasher: loadNativeHasher,
     });
     try {
-      await clearQuarantine(repository.gitDirectory);
+      await clearQuarantine(repository.gitDirectory, repository.disk);
       await repository.branch.merge();
       await repository.branch.flush();
       if (options.placement === 'brief') {
@@ -281,6 +281,7 @@ export class Gateway {
         ? undefined
         : appendFilter({ served: await this.#served(), nowMs: Date.now() });
     return await Push.open({
+      disk: this.#repository.disk,
       branch: this.#repository.branch,
       pusher,
       filter,

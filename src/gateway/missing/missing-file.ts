@@ -1,17 +1,25 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
 import {
   annexModes,
+  DiskFile,
   fsyncDirectory,
   makeDirectoryDurably,
+  openFlags,
   renameDurably,
   type AnnexModes,
   type Disk,
 } from '../../repository/index.ts';
+import { encodeText } from '../../units/index.ts';
 import { linesOf } from './lines-of.ts';
 import { formatMissing, parseMissing, type MissingCopy } from './missing-copy.ts';
 
 /** How many lines are written at once when the file is made anew. */
 const linesAtOnce = 1000;
+
+/** Read and written at once when the file is made anew, bytes. */
+const pieceBytes = 64 * 1024;
+
+const madeAnew = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_TRUNC;
+const toAppend = openFlags.O_RDWR | openFlags.O_CREAT;
 
 /** A look at the file. */
 export interface Reading {
@@ -87,30 +95,48 @@ export class MissingFile {
     const snapshot = await this.#snapshot(reading);
     if (snapshot === undefined) return;
     const anew = `${this.#path}.new`;
-    const file = await open(anew, 'w', this.#modes.file);
+    const file = await DiskFile.open(this.#disk, anew, madeAnew, { mode: this.#modes.file });
     try {
-      await file.chmod(this.#modes.file);
+      await file.setMode(this.#modes.file);
+      let sizeBytes = 0;
       let lines: string[] = [];
+      const write = async (): Promise<void> => {
+        const bytes = encodeText(lines.join(''));
+        await file.writeAll(bytes, sizeBytes);
+        sizeBytes += bytes.length;
+        lines = [];
+      };
       for await (const line of linesOf(snapshot.file, snapshot.sizeBytes)) {
         const copy = line === undefined ? undefined : parseMissing(line);
         if (copy === undefined) reading.damaged?.();
         else if (await isKept(copy)) lines.push(`${formatMissing(copy)}\n`);
-        if (lines.length < linesAtOnce) continue;
-        await file.appendFile(lines.join(''));
-        lines = [];
+        if (lines.length >= linesAtOnce) await write();
       }
-      await file.appendFile(lines.join(''));
-      await this.#alone(() => this.#replace(file, { anew, fromByte: snapshot.sizeBytes }));
+      await write();
+      const old = { fromByte: snapshot.sizeBytes, toByte: sizeBytes };
+      await this.#alone(() => this.#replace(file, { anew, ...old }));
     } finally {
       await file.close();
-      await rm(anew, { force: true });
+      await this.#disk.remove(anew);
     }
   }
 
-  async #replace(file: FileHandle, by: { anew: string; fromByte: number }): Promise<void> {
-    const old = await open(this.#path, 'r');
-    for await (const piece of old.createReadStream({ start: by.fromByte })) {
-      await file.appendFile(Buffer.from(piece));
+  /** What was added since the reading goes behind what was kept. */
+  async #replace(
+    file: DiskFile,
+    by: { readonly anew: string; readonly fromByte: number; readonly toByte: number },
+  ): Promise<void> {
+    const old = await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
+    try {
+      const buffer = Buffer.alloc(pieceBytes);
+      for (let offset = 0; ; ) {
+        const count = await old.read(buffer, by.fromByte + offset);
+        if (count === 0) break;
+        await file.writeAll(buffer.subarray(0, count), by.toByte + offset);
+        offset += count;
+      }
+    } finally {
+      await old.close();
     }
     await file.sync();
     await renameDurably({ from: by.anew, to: this.#path }, this.#disk);
@@ -119,13 +145,14 @@ export class MissingFile {
   async #append(copies: readonly MissingCopy[]): Promise<void> {
     await makeDirectoryDurably(this.#directory, this.#modes.directory, this.#disk);
     const lines = copies.map((copy) => `${formatMissing(copy)}\n`).join('');
-    const file = await open(this.#path, 'a', this.#modes.file);
+    const file = await DiskFile.open(this.#disk, this.#path, toAppend, { mode: this.#modes.file });
     try {
-      const isEmpty = (await file.stat()).size === 0;
-      if (isEmpty) await file.chmod(this.#modes.file);
+      const sizeBytes = Number((await file.status()).size);
+      const isEmpty = sizeBytes === 0;
+      if (isEmpty) await file.setMode(this.#modes.file);
       const text = this.#mayBeTorn && !isEmpty ? `\n${lines}` : lines;
       this.#mayBeTorn = true;
-      await file.appendFile(text);
+      await file.writeAll(encodeText(text), sizeBytes);
       await file.sync();
       if (isEmpty) await fsyncDirectory(this.#directory, this.#disk);
       this.#mayBeTorn = false;
@@ -135,12 +162,12 @@ export class MissingFile {
   }
 
   /** What there is between two changes; undefined where there is no file. */
-  #snapshot(reading: Reading): Promise<{ file: FileHandle; sizeBytes: number } | undefined> {
+  #snapshot(reading: Reading): Promise<{ file: DiskFile; sizeBytes: number } | undefined> {
     return this.#alone(async () => {
       reading.begun?.();
       try {
-        const file = await open(this.#path, 'r');
-        return { file, sizeBytes: (await file.stat()).size };
+        const file = await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
+        return { file, sizeBytes: Number((await file.status()).size) };
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         throw error;

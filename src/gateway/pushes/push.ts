@@ -11,6 +11,7 @@ import {
   NoBranchError,
   runGit,
   type AnnexBranch,
+  type Disk,
   type MakeFilter,
   type MergeTally,
 } from '../../repository/index.ts';
@@ -27,6 +28,8 @@ const deletion = 'the git-annex branch belongs to everybody and is not deleted';
 export interface PushParts {
   readonly branch: AnnexBranch;
   readonly pusher: Pusher;
+  /** The disk that the repository is on. */
+  readonly disk: Disk;
   /** What may come in; `undefined` for all. */
   readonly filter: MakeFilter | undefined;
   /** How long the merge may take. */
@@ -71,7 +74,7 @@ export class Push {
 
   /** Makes ready for a push. Close it. */
   static async open(parts: PushParts): Promise<Push> {
-    return new Push(parts, await Quarantine.open(parts.branch.gitDirectory));
+    return new Push(parts, await Quarantine.open(parts.branch.gitDirectory, parts.disk));
   }
 
   /** Settings of the git that receives the push. */

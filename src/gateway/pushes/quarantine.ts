@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { lockFile, runGit, tryLockFile, type FileLock } from '../../repository/index.ts';
+import { lockFile, runGit, tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
 import { decodeText } from '../../units/index.ts';
 
 /** Refs of ours, which nobody else is shown or may write. */
@@ -44,10 +44,10 @@ export class Quarantine {
   }
 
   /** Makes room. @throws FileLockTimeoutError, GitError. */
-  static async open(gitDirectory: string): Promise<Quarantine> {
-    await clearQuarantine(gitDirectory);
+  static async open(gitDirectory: string, disk: Disk): Promise<Quarantine> {
+    await clearQuarantine(gitDirectory, disk);
     const path = lockPath(gitDirectory);
-    const lock = await lockFile(path, 'shared', { create: true, timeoutMs: waitMs });
+    const lock = await lockFile(path, 'shared', { create: true, timeoutMs: waitMs, disk });
     return new Quarantine(gitDirectory, lock);
   }
 
@@ -79,8 +79,8 @@ export class Quarantine {
 }
 
 /** Removes what pushes that were killed have left, unless one is under way. */
-export async function clearQuarantine(gitDirectory: string): Promise<void> {
-  const lock = tryLockFile(lockPath(gitDirectory), 'exclusive', { create: true });
+export async function clearQuarantine(gitDirectory: string, disk: Disk): Promise<void> {
+  const lock = await tryLockFile(lockPath(gitDirectory), 'exclusive', { create: true, disk });
   if (lock === undefined) return;
   try {
     await removeRefs(gitDirectory, await refsBelow(gitDirectory, pushedRefs));
