@@ -17,7 +17,14 @@ import { GitSettings } from './git-settings.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
-import { appendFilter, clearQuarantine, Push, type NotePush, type Pusher } from './pushes/index.ts';
+import {
+  appendFilter,
+  clearQuarantine,
+  Push,
+  repositoryTroubles,
+  type NotePush,
+  type Pusher,
+} from './pushes/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { Notices } from './notices.ts';
@@ -73,14 +80,14 @@ export class Gateway {
   readonly #notePush: NotePush | undefined;
 
   private constructor(
-    parts: { repository: Repository; sizes: RepositorySizes },
+    parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
     options: GatewayOptions,
   ) {
     const { repository, sizes } = parts;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
     this.#notePush = options.notePush;
-    this.notices = new Notices(options.warn);
+    this.notices = parts.notices;
     this.locks = new LockTable(
       this.limits,
       (error) => options.warn('a content lock did not end well', error),
@@ -132,8 +139,9 @@ export class Gateway {
    * @throws GatewayError when another ballast serves it; RepositoryError.
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
+    const notices = new Notices(options.warn);
     const repository = await Repository.open(directory, {
-      onProblem: (error) => options.warn('the repository has trouble', error),
+      ...repositoryTroubles(notices, options.warn),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
       loadHasher: loadNativeHasher,
     });
@@ -143,10 +151,10 @@ export class Gateway {
       await repository.branch.flush();
       if (options.placement === 'brief') {
         const sizes = RepositorySizes.unread(repository.branch);
-        return new Gateway({ repository, sizes }, options);
+        return new Gateway({ repository, sizes, notices }, options);
       }
       const sizes = await RepositorySizes.open(repository.branch);
-      const gateway = new Gateway({ repository, sizes }, options);
+      const gateway = new Gateway({ repository, sizes, notices }, options);
       const { proxied } = await gateway.#topology.current();
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) gateway.#claimPlacement();
       return gateway;

@@ -24,6 +24,8 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 export interface RepositoryOptions {
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
+  /** Told the path of a branch file that could not be read, and now can. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */

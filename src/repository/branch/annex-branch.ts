@@ -27,6 +27,8 @@ export interface AnnexBranchOptions {
    * that is passed over. Default: nobody is told.
    */
   readonly onProblem?: (error: Error) => void;
+  /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** What has been read of the repository already. Default: it is read. */
   readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
@@ -86,7 +88,7 @@ export class AnnexBranch {
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
-    const reader = new BranchReader({ directory, onProblem });
+    const reader = new BranchReader({ directory, onProblem, onReadable: options.onReadable });
     const journal = new Journal(`${gitDirectory}/annex`, modes);
     const ref = new BranchRef({ directory, gitDirectory, version, reader });
     const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
@@ -100,15 +102,15 @@ export class AnnexBranch {
 
   /**
    * A file as the next commit will make it: what the journal and the branch say together.
-   * `undefined` for no file.
+   * `undefined` for no file, and for one that is too large to be read, which is told of.
    */
   read(path: string): Promise<string | undefined> {
-    return currentText(path, this.#journal, this.#reader);
+    return currentText(path, this.#journal, (one) => this.#reader.readOrTell(one));
   }
 
   /** A file of one commit, without the journal. */
   readCommitted(path: string, commit: string): Promise<string | undefined> {
-    return this.#reader.read(path, commit);
+    return this.#reader.readOrTell(path, commit);
   }
 
   /**
