@@ -21,7 +21,14 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LockTable, type LockAllowance } from './lock-table.ts';
 import { MissingCopies } from './missing/index.ts';
-import { appendFilter, clearQuarantine, Push, type NotePush, type Pusher } from './pushes/index.ts';
+import {
+  appendFilter,
+  clearQuarantine,
+  Push,
+  repositoryTroubles,
+  type NotePush,
+  type Pusher,
+} from './pushes/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
 import { Notices } from './notices.ts';
@@ -169,7 +176,7 @@ export class Gateway {
     const repository = await Repository.open(directory, {
       disks: options.disks,
       onWrongSizes: (found) => tellWrongSizes(notices, 'the repository', found),
-      onProblem: (error) => options.warn('the repository has trouble', error),
+      ...repositoryTroubles(notices, options.warn),
       lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
       loadHasher: loadNativeHasher,
     });

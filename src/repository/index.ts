@@ -71,6 +71,7 @@ export { AnnexBranch, type AnnexBranchOptions } from './branch/annex-branch.ts';
 export {
   branchRef,
   logBytesMax,
+  LogUnreadableError,
   type BranchFile,
   type BranchFileChange,
   type PathFilter,

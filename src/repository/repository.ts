@@ -32,6 +32,8 @@ export interface RepositoryOptions {
   readonly disks?: Disks | undefined;
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
+  /** Told the path of a branch file that could not be read, and now can. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
   /** Told of files that have not the size which their keys name, whenever these are others. */

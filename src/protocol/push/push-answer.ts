@@ -50,7 +50,7 @@ export class PushAnswer {
         if (this.#isTelling) {
           pass.push(packet.raw);
           if (packet.payload === undefined) this.#isTelling = false;
-        } else if (this.#passes(packet)) pass.push(packet.raw);
+        } else if (this.#passes(packet)) pass.push(this.#said(packet));
       }
     } catch {
       // Git says something that is none of its protocol, which is for the client to judge.
@@ -93,6 +93,18 @@ export class PushAnswer {
 
   get #isBanded(): boolean {
     return this.#request.has('side-band-64k');
+  }
+
+  /** Words of git and its hooks, with the names that their reader knows. */
+  #said({ payload, raw }: Pkt): Uint8Array {
+    if (!this.isConcerned || payload?.[0] !== messageBand) return raw;
+    const text = decodeText(payload);
+    let named = text;
+    for (const { placed, asked } of this.#request.replaced) {
+      named = named.replaceAll(placed, () => asked.ref);
+    }
+    const bytes = encodeText(named);
+    return named === text || bytes.length > bandPayloadMax ? raw : pktOf(bytes);
   }
 
   /** Whether a packet is for the client now; what is not is kept. */

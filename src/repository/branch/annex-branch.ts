@@ -31,6 +31,8 @@ export interface AnnexBranchOptions {
   readonly onProblem?: (error: Error) => void;
   /** The disk that the repository is on. Default: that of this machine. */
   readonly disk?: Disk | undefined;
+  /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** What has been read of the repository already. Default: it is read. */
   readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
@@ -90,7 +92,7 @@ export class AnnexBranch {
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
-    const reader = new BranchReader({ directory, onProblem });
+    const reader = new BranchReader({ directory, onProblem, onReadable: options.onReadable });
     const disk = options.disk ?? systemDisks.at(gitDirectory);
     const journal = new Journal(`${gitDirectory}/annex`, modes, disk);
     const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
@@ -105,15 +107,15 @@ export class AnnexBranch {
 
   /**
    * A file as the next commit will make it: what the journal and the branch say together.
-   * `undefined` for no file.
+   * `undefined` for no file, and for one that is too large to be read, which is told of.
    */
   read(path: string): Promise<string | undefined> {
-    return currentText(path, this.#journal, this.#reader);
+    return currentText(path, this.#journal, (one) => this.#reader.readOrTell(one));
   }
 
   /** A file of one commit, without the journal. */
   readCommitted(path: string, commit: string): Promise<string | undefined> {
-    return this.#reader.read(path, commit);
+    return this.#reader.readOrTell(path, commit);
   }
 
   /**

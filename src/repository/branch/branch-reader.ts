@@ -33,12 +33,17 @@ export interface BranchFileChange {
 export class LogUnreadableError extends Error {
   override readonly name = 'LogUnreadableError';
   readonly code = 'log-unreadable';
+  readonly path: string;
 
   constructor(path: string, cause: ObjectTooLargeError | undefined) {
     const reason = cause?.message ?? 'git does not have its content';
     super(`${JSON.stringify(path)} of a git-annex branch cannot be read: ${reason}`, { cause });
+    this.path = path;
   }
 }
+
+/** Most files that are remembered as unreadable. */
+const unreadMax = 1000;
 
 /** Which files of a commit are wanted. */
 export type PathFilter = (path: string) => boolean;
@@ -48,15 +53,23 @@ export class BranchReader {
   readonly #directory: string;
   readonly #catFile: CatFile;
   readonly #onProblem: (error: Error) => void;
+  readonly #onReadable: (path: string) => void;
+  /** Files that could not be read, so that each is told of once. */
+  readonly #unread = new Set<string>();
 
-  /** @param options.bytesMax of a file that is read. Default: {@link logBytesMax}. */
+  /**
+   * @param options.onReadable told of a file that could not be read, and now can.
+   * @param options.bytesMax of a file that is read. Default: {@link logBytesMax}.
+   */
   constructor(options: {
     readonly directory: string;
     readonly onProblem: (error: Error) => void;
+    readonly onReadable?: ((path: string) => void) | undefined;
     readonly bytesMax?: number;
   }) {
     this.#directory = options.directory;
     this.#onProblem = options.onProblem;
+    this.#onReadable = options.onReadable ?? ((): void => undefined);
     const bytesMax = options.bytesMax ?? logBytesMax;
     this.#catFile = new CatFile({ directory: options.directory, bytesMax });
   }
@@ -84,6 +97,19 @@ export class BranchReader {
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
   }
 
+  /** The same, where one that is too large is told of, and counts as missing: nobody waits for it. */
+  async readOrTell(path: string, commit?: string): Promise<string | undefined> {
+    try {
+      const text = await this.read(path, commit);
+      this.#isRead(path);
+      return text;
+    } catch (error) {
+      if (!(error instanceof ObjectTooLargeError)) throw error;
+      this.#tell(new LogUnreadableError(path, error));
+      return undefined;
+    }
+  }
+
   /**
    * All files of a commit that pass the filter, streamed. Files that are too large, or missing, are reported.
    */
@@ -105,8 +131,11 @@ export class BranchReader {
       const files: BranchFile[] = [];
       for (const { asked, answer } of batch) {
         if (answer === undefined || answer instanceof ObjectTooLargeError) {
-          this.#onProblem(new LogUnreadableError(asked.path, answer));
-        } else files.push({ path: asked.path, text: decodeText(answer.bytes) });
+          this.#tell(new LogUnreadableError(asked.path, answer));
+        } else {
+          this.#isRead(asked.path);
+          files.push({ path: asked.path, text: decodeText(answer.bytes) });
+        }
       }
       yield files;
     }
@@ -122,7 +151,8 @@ export class BranchReader {
   ): AsyncGenerator<BranchFileChange, void, undefined> {
     const changes = this.#texts(differences(this.#directory, commits, { wanted }));
     for await (const { unread, ...change } of changes) {
-      if (unread?.cause !== undefined) this.#onProblem(unread);
+      if (unread?.cause !== undefined) this.#tell(unread);
+      else this.#isRead(change.path);
       yield change;
     }
   }
@@ -156,6 +186,16 @@ export class BranchReader {
   /** Ends the reading program. */
   close(): Promise<void> {
     return this.#catFile.close();
+  }
+
+  #tell(error: LogUnreadableError): void {
+    if (this.#unread.has(error.path) || this.#unread.size >= unreadMax) return;
+    this.#unread.add(error.path);
+    this.#onProblem(error);
+  }
+
+  #isRead(path: string): void {
+    if (this.#unread.size > 0 && this.#unread.delete(path)) this.#onReadable(path);
   }
 
   /** The way for names that cannot be asked for in a line: from tree to tree. */

@@ -117,7 +117,7 @@ export class BranchMerger {
   ): Promise<PreparedMerge> {
     const { directory, journal } = this.#parts;
     const filter = await makeFilter?.({
-      ours: (path) => currentText(path, journal, reader),
+      ours: (path) => currentText(path, journal, (one) => this.#parts.reader.read(one)),
       theirs: (path) => reader.read(path, sha),
     });
     const transitions = await this.#transitions(sha, tip, reader);

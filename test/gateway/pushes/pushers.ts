@@ -64,11 +64,21 @@ export function commitWith(
   if (first !== undefined) runIn(where, env, ['read-tree', first]);
   for (const [path, text] of Object.entries(files)) {
     const sha = runIn(where, env, ['hash-object', '-w', '--stdin'], text).trim();
-    runIn(where, env, ['update-index', '--add', '--cacheinfo', `100644,${sha},${path}`]);
+    runIn(where, env, ['update-index', '-z', '--index-info'], `100644 ${sha}\t${path}\0`);
   }
   const tree = runIn(where, env, ['write-tree']).trim();
   const words = parents.flatMap((parent) => ['-p', parent]);
   return git(where, 'commit-tree', tree, ...words, '-m', 'x').trim();
+}
+
+/** A commit on another one, with entries at the top of its tree that no git would put there. */
+export function treeWith(where: string, commit: string, entries: readonly string[]): string {
+  const names = new Set(entries.map((entry) => entry.split('\t')[1]));
+  const known = git(where, 'ls-tree', commit).split('\n').filter(Boolean);
+  const kept = known.filter((entry) => !names.has(entry.split('\t')[1]));
+  const input = [...kept, ...entries].map((entry) => `${entry}\n`).join('');
+  const tree = runIn(where, gitEnvironment, ['mktree', '--missing'], input).trim();
+  return git(where, 'commit-tree', tree, '-p', commit, '-m', 'x').trim();
 }
 
 /** A commit without any file. */
