@@ -37,7 +37,7 @@ const headerNames = [
   'X-git-annex-data-length',
 ];
 /** What may have the server close the connection. */
-const lastHeaders = ['Connection: close', 'Connection: upgrade\r\nUpgrade: h2c', 'Expect: x'];
+const lastHeaders = ['Connection: close', 'Expect: x'];
 const headerValues = [
   'Basic !!!!',
   'Basic YTpi',
@@ -69,7 +69,7 @@ export class HostileHttp {
   /** A request that ends where it says, so that another may follow. */
   framed(): Buffer {
     const chance = this.#chance;
-    if (chance.happens(0.05)) return this.#rightPut();
+    if (chance.happens(0.02)) return this.#rightPut();
     const body = chance.happens(0.1) ? this.#body() : Buffer.alloc(0);
     if (chance.happens(0.15)) return Buffer.concat([this.#head(chunkedHeader), chunked(body)]);
     const length =
@@ -92,6 +92,7 @@ export class HostileHttp {
           body,
         ]),
       () => Buffer.concat([this.#head(`Content-Length: 3\r\n${chunkedHeader}`), chunked(body)]),
+      () => this.#head('Connection: upgrade\r\nUpgrade: h2c\r\n'),
       () => chance.bytes(chance.below(2000)),
     ])();
   }
@@ -114,15 +115,18 @@ export class HostileHttp {
       { length: chance.below(4) },
       () => `${chance.pick(headerNames)}: ${clean(odd(chance, headerValues))}\r\n`,
     );
-    if (chance.happens(0.01)) headers.push(`${chance.pick(lastHeaders)}\r\n`);
-    const host = chance.happens(0.99) ? 'Host: x\r\n' : '';
+    if (chance.happens(0.003)) headers.push(`${chance.pick(lastHeaders)}\r\n`);
+    const host = chance.happens(0.998) ? 'Host: x\r\n' : '';
     const text = `${method} ${this.#target()} HTTP/1.1\r\n${host}${headers.join('')}${framing}\r\n`;
     return Buffer.from(text, 'latin1');
   }
 
   #target(): string {
     const chance = this.#chance;
-    if (chance.happens(0.1)) return clean(odd(chance, otherPaths)).replaceAll(' ', '+') || '/';
+    if (chance.happens(0.1))
+      return `/${clean(odd(chance, otherPaths))
+        .slice(1)
+        .replaceAll(/[^!-~]/g, '+')}`;
     const uuid = encoded(odd(chance, this.#aims.uuids), chance);
     const version = chance.happens(0.95) ? chance.below(5) : odd(chance, ['5', '-1', '']);
     // What removes and stores is never about what is guarded.

@@ -59,6 +59,6 @@ export function mutated(bytes: Buffer, chance: Chance): Buffer {
 export function odd(chance: Chance, usual: readonly string[]): string {
   if (chance.happens(0.7)) return chance.pick(usual);
   if (chance.happens(0.5)) return chance.pick(usual) + chance.pick(tokens);
-  if (chance.happens(0.1)) return chance.pick(['a', '%', '../', '[']).repeat(chance.below(9000));
+  if (chance.happens(0.01)) return chance.pick(['a', '%', '../', '[']).repeat(chance.below(9000));
   return chance.bytes(chance.below(24)).toString('latin1');
 }

@@ -12,6 +12,8 @@ export interface Salvo {
 export interface Volley {
   /** How often each status was answered. */
   readonly statuses: ReadonlyMap<string, number>;
+  /** Requests that were answered, and the broken one, which may not be. */
+  readonly requests: number;
   /** Where the server left the connection open in time: the request that was not answered. */
   readonly stuckAt: string;
 }
@@ -46,7 +48,7 @@ export function fire(port: number, salvo: Salvo, limitMs: number): Promise<Volle
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       clearTimeout(timer);
-      resolve({ statuses, stuckAt });
+      resolve({ statuses, stuckAt, requests: Math.min(answers, salvo.framed.length) + 1 });
     });
     const finish = (): void => {
       socket.write(salvo.broken, () => {
