@@ -38,10 +38,16 @@ export interface ServeOptions {
 
 const running = new Set<ChildProcess>();
 
-// However this process ends, no server stays behind.
-process.on('exit', () => {
+function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
+
+// No server stays behind, however this process ends; one of vitest's is ended without a word.
+process.on('exit', killAll);
+if ('__vitest_worker__' in globalThis) {
+  const { afterAll } = await import('vitest');
+  afterAll(killAll);
+}
 
 /**
  * Starts `ballast serve DIRECTORY --wideopen` and waits for its address.
