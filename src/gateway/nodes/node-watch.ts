@@ -104,6 +104,8 @@ export class NodeWatch {
           giveUp(new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`));
         }, limitMs);
       }
+      const suspected = this.suspected(node, kind);
+      if (suspected !== undefined) giveUp(suspected);
       asked.then(
         (value) => {
           ended('answered');
