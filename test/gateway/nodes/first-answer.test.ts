@@ -38,10 +38,7 @@ it('asks one after the other until one has something', async () => {
 });
 
 it('asks the next one when one keeps silent, and goes on waiting for both', async () => {
-  let give = (_: string): void => undefined;
-  const slow = new Promise<string>((resolve) => {
-    give = resolve;
-  });
+  const { promise: slow, resolve: give } = Promise.withResolvers<string>();
   const { answer, seen } = asked([slow, never, never], 5);
   await expect.poll(() => seen.asked).toEqual([0, 1, 2]);
 
@@ -51,10 +48,7 @@ it('asks the next one when one keeps silent, and goes on waiting for both', asyn
 });
 
 it('gives back what comes after the first answer', async () => {
-  let give = (_: string): void => undefined;
-  const slow = new Promise<string>((resolve) => {
-    give = resolve;
-  });
+  const { promise: slow, resolve: give } = Promise.withResolvers<string>();
   const { answer, seen } = asked([slow, Promise.resolve('b')], 5);
   expect(await answer).toBe('b');
 
@@ -64,10 +58,7 @@ it('gives back what comes after the first answer', async () => {
 });
 
 it('has nothing to give once all have answered or failed, the silent one too', async () => {
-  let refuse = (_: Error): void => undefined;
-  const slow = new Promise<undefined>((_resolve, reject) => {
-    refuse = reject;
-  });
+  const { promise: slow, reject: refuse } = Promise.withResolvers<undefined>();
   const broken = new Error('broken');
   const { answer, seen } = asked([slow, Promise.resolve(undefined)], 5);
   await expect.poll(() => seen.asked).toEqual([0, 1]);
