@@ -12,6 +12,7 @@ import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
+import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
@@ -100,7 +101,9 @@ async function answerSafely(
     await (answered ?? route(request, response, desks, seen));
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
-    if (!isClientGone) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
+    // What lasts is told once, and not for each request.
+    const isTold = isClientGone || error instanceof NodeSuspectedError;
+    if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }

@@ -11,6 +11,7 @@ import { answerRequest } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../served-store.ts';
+import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
 import { connectGit } from './git-service.ts';
@@ -137,7 +138,8 @@ class ServedSession {
       await this.#answerFrom(store, message, request);
     } catch (error) {
       if (error instanceof BrokenSessionError) throw error;
-      this.#gateway.warn(`${message.word} failed`, error);
+      const isTold = error instanceof NodeSuspectedError;
+      if (!isTold) this.#gateway.warn(`${message.word} failed`, error);
       await this.#output.sendError(problemOf(error).text);
     }
   }

@@ -104,6 +104,8 @@ export class NodeWatch {
           giveUp(new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`));
         }, limitMs);
       }
+      const suspected = this.suspected(node, kind);
+      if (suspected !== undefined) giveUp(suspected);
       asked.then(
         (value) => {
           ended('answered');
@@ -195,7 +197,7 @@ export class NodeWatch {
     for (const kind of ['question', 'change'] as const) {
       const error = this.suspected(node, kind);
       if (error === undefined) continue;
-      for (const giveUp of [...(this.#known(node, kind)?.waiting ?? [])]) giveUp(error);
+      this.#known(node, kind)?.waiting.forEach((giveUp) => giveUp(error));
     }
     const notice = { kind: 'node', subject: node.name } as const;
     if (this.suspected(node, 'change') === undefined) return this.#notices?.clear(notice);

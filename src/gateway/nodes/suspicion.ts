@@ -98,9 +98,9 @@ export class Suspicion {
 
   /** What came of the probe. A refusal in time is a sign of life as well. */
   probed(outcome: Outcome, nowMs: number): void {
-    const tookMs = nowMs - (this.#probeSinceMs ?? nowMs);
+    const silentMs = nowMs - Math.max(this.#probeSinceMs ?? nowMs, this.#lastAnswerMs);
     this.#probeSinceMs = undefined;
-    if (outcome === 'failed' && tookMs >= this.#limits.probeMs) {
+    if (outcome === 'failed' && silentMs >= this.#limits.probeMs) {
       this.#suspect(nowMs);
       this.#pauseInVain(nowMs);
       return;
@@ -111,8 +111,9 @@ export class Suspicion {
   }
 
   #awaitProbe(sinceMs: number, nowMs: number): { readonly act: 'wait'; readonly untilMs: number } {
-    const overMs = Math.max(sinceMs, this.#lastAnswerMs) + this.#limits.probeMs;
     if (this.#standing.is === 'suspected') return { act: 'wait', untilMs: Infinity };
+    const silentSinceMs = Math.max(sinceMs, this.#lastAnswerMs, this.#oldestMs());
+    const overMs = silentSinceMs + this.#limits.probeMs;
     if (nowMs < overMs) return { act: 'wait', untilMs: overMs };
     this.#suspect(nowMs);
     return { act: 'wait', untilMs: Infinity };

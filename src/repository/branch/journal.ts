@@ -91,7 +91,7 @@ export class Journal {
 
   /** The branch files that have an entry, sorted by the bytes of their names. */
   async paths(): Promise<string[]> {
-    const names = await orIfMissing(Promise.resolve(this.#disk.names(this.#directory)), []);
+    const names = await orIfMissing(async () => await this.#disk.names(this.#directory), []);
     names.sort((a, b) => Buffer.compare(a, b));
     return names.map((name) => journalPath(decodeText(name)));
   }
@@ -99,8 +99,9 @@ export class Journal {
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
     if (path.includes('\0')) return undefined;
-    const opening = DiskFile.open(this.#disk, this.#file(path), openFlags.O_RDONLY);
-    const file = await orIfMissing(opening, undefined);
+    const open = (): Promise<DiskFile> =>
+      DiskFile.open(this.#disk, this.#file(path), openFlags.O_RDONLY);
+    const file = await orIfMissing(open, undefined);
     if (file === undefined) return undefined;
     try {
       const status = await file.status();
@@ -117,8 +118,9 @@ export class Journal {
   /** The identity of an entry without its text; `undefined` when there is none. */
   async identity(path: string): Promise<string | undefined> {
     if (path.includes('\0')) return undefined;
-    const looked = Promise.resolve(this.#disk.status(this.#file(path)));
-    const status = await orIfMissing(looked, undefined);
+    const look = async (): Promise<ExactStatus | undefined> =>
+      await this.#disk.status(this.#file(path));
+    const status = await orIfMissing(look, undefined);
     return status === undefined ? undefined : identityOf(status);
   }
 
@@ -214,9 +216,9 @@ function identityOf(status: ExactStatus): string {
   return `${status.ino}.${status.mtimeNs}.${status.ctimeNs}.${status.size}`;
 }
 
-async function orIfMissing<T, Other>(attempt: Promise<T>, other: Other): Promise<T | Other> {
+async function orIfMissing<T, Other>(attempt: () => Promise<T>, other: Other): Promise<T | Other> {
   try {
-    return await attempt;
+    return await attempt();
   } catch (error) {
     if (isErrorCode(error, 'ENOENT', 'ENAMETOOLONG', 'ENOTDIR')) return other;
     throw error;

@@ -261,7 +261,7 @@ export class Disk {
   #found(all: readonly Looked[]): void {
     const devices = [...new Set(all.map(({ device }) => device))];
     // What is mounted in it is another disk, and the two together are a third.
-    this.#boundName = `devices ${devices.sort().join(' ')}`;
+    this.#boundName = `devices ${devices.map(String).sort().join(' ')}`;
     this.#isKnown = true;
     this.#device = devices.length === 1 ? devices[0] : undefined;
     this.#isLocal = all.every(({ isLocal }) => isLocal);

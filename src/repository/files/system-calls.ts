@@ -98,7 +98,9 @@ const inLine: BriefCalls = {
   lstat: (path) => orIfMissing(() => fs.lstatSync(path, { throwIfNoEntry: false })),
   lstatExact: (path) => orIfMissing(() => fs.lstatSync(path, { ...exact, throwIfNoEntry: false })),
   statfs: (path) => fs.statfsSync(path, exact),
-  mkdir: (path, mode) => void fs.mkdirSync(path, mode),
+  mkdir: (path, mode) => {
+    fs.mkdirSync(path, mode);
+  },
   chmod: fs.chmodSync,
   rename: fs.renameSync,
   unlink: fs.unlinkSync,
@@ -122,7 +124,9 @@ const aside: SystemCalls['aside'] = {
   lstat: (path) => fs.promises.lstat(path).catch(absent),
   lstatExact: (path) => fs.promises.lstat(path, exact).catch(absent),
   statfs: (path) => fs.promises.statfs(path, exact),
-  mkdir: async (path, mode) => void (await fs.promises.mkdir(path, mode)),
+  mkdir: async (path, mode) => {
+    await fs.promises.mkdir(path, mode);
+  },
   chmod: fs.promises.chmod,
   rename: fs.promises.rename,
   unlink: fs.promises.unlink,
