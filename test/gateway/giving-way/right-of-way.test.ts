@@ -61,6 +61,20 @@ describe('an upload that another waits for', () => {
     expect(await givesWay(new ClientBody(dripping(1, 1)), slowDisk)).toBe(false);
   });
 
+  it('is not slow for the time that the disks took', async () => {
+    const none = { receivedBytes: 0, waitedMs: 0 };
+    const body = new ClientBody(dripping(1, 1));
+    const pieces = body[Symbol.asyncIterator]();
+    await pieces.next();
+    await delay(windowMs);
+    expect(body.progress().receivedBytes).toBe(1);
+    expect(way.isSlow(body, none, windowMs)).toBe(false);
+    const waitedFor = idle();
+    void readAll(waitedFor).catch(() => undefined);
+    await delay(windowMs);
+    expect(way.isSlow(waitedFor, none, windowMs)).toBe(true);
+  });
+
   it('gives way to no one who waits for another subject, nor when it is over', async () => {
     const body = idle();
     const leave = way.hold('other', body);
