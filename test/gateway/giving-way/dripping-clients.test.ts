@@ -146,6 +146,10 @@ describe('uploads that give way', () => {
     first.say(content.subarray(0, firstBytes));
     await hasArrived('cluster', key, firstBytes);
     expect(await put(demo, 'cluster', key, content)).toHaveProperty('stored', true);
+    // Nothing shows that the first one is answered, but for what it has not sent yet.
+    for (let round = 0; round < 20; round += 1) {
+      expect(await postKey(demo, 'cluster', 'checkpresent', key)).toEqual({ present: true });
+    }
     first.say(content.subarray(firstBytes));
     first.say('VALID\n');
     expect(await first.line()).toMatch(/^SUCCESS/);
