@@ -7,7 +7,17 @@ import {
   type PeerLimits,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Repository, Turns, within, type GitConfig } from '../repository/index.ts';
+import {
+  readUnhonoured,
+  RefusedSettingError,
+  Repository,
+  settingSentence,
+  Turns,
+  unhonouredOfRemote,
+  within,
+  type FoundSetting,
+  type GitConfig,
+} from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
@@ -41,6 +51,7 @@ export class NodePool {
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
+  readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -59,12 +70,15 @@ export class NodePool {
     /** Limits of connections to remote nodes that are not the usual ones. */
     readonly peerLimits?: Partial<PeerLimits>;
     readonly onProblem: (error: Error) => void;
+    /** Told which settings of a node's repository are not honoured, whenever it is used. */
+    readonly tell?: (remote: string, found: readonly FoundSetting[]) => void;
   }) {
     this.#directory = options.directory;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
+    this.#tell = options.tell ?? (() => undefined);
   }
 
   /**
@@ -83,13 +97,17 @@ export class NodePool {
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
     const whyNot = whyNoNode(remote, config);
     if (whyNot !== undefined) return refuse(`it ${whyNot}`);
+    const refused = unhonouredOfRemote(remote, config).find(
+      ({ treatment }) => treatment === 'refused',
+    );
+    if (refused !== undefined) return refuse(settingSentence(refused));
     const peer = this.#peer(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
 
     const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
     if (path === undefined) return refuse('it has no path');
     try {
-      const repository = await this.#inTime(this.#open(remote, path));
+      const repository = await this.#inTime(this.#openAsSet(remote, path));
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
       return new LocalRepositoryNode(repository, { name: remote, cost });
     } catch (error) {
@@ -170,6 +188,31 @@ export class NodePool {
   #inTime<T>(act: Promise<T>): Promise<T> {
     const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
     return within(act, { limitMs: this.#answerMs, error });
+  }
+
+  /** @throws RefusedSettingError for a repository with settings with which it is not used. */
+  async #openAsSet(remote: string, path: string): Promise<Repository> {
+    try {
+      const repository = await this.#open(remote, path);
+      this.#tell(remote, await repository.settings.current());
+      await repository.settings.assertNoneRefused();
+      return repository;
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      throw error;
+    }
+  }
+
+  /** Tells the settings of nodes on local paths that are not honoured, before they are used. */
+  async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
+    const told = remotes.map(async (remote) => {
+      const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+      if (path === undefined || whyNoNode(remote, config) !== undefined) return;
+      this.#tell(remote, await this.#inTime(readUnhonoured(path)));
+    });
+    // What cannot be read now is told of when it is asked.
+    await Promise.allSettled(told);
   }
 
   async #open(remote: string, path: string): Promise<Repository> {

@@ -3,6 +3,7 @@ export { hashDirectoryLower, hashDirectoryMixed, type Md5 } from './hash-directo
 export { keyFile, parseKeyFile } from './key-file.ts';
 export { keyLengthMax, parseKey, serializeKey, serializeUnchunkedKey, type Key } from './key.ts';
 export type { Hasher, MakeHasher } from './hasher.ts';
+export { isSecure } from './secure-backends.ts';
 export { hashNames, makePureHasher } from './pure-hasher.ts';
 export {
   makeEquivalentVerifier,

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import type { Key } from '../key/index.ts';
+import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
   KeyNotStorableError,
@@ -11,7 +11,7 @@ import {
   type Repository,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { NodeUnavailableError } from './errors.ts';
+import { InsecureKeyError, NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
   Deposit,
@@ -85,6 +85,10 @@ export class LocalRepositoryNode implements StorageNode {
     await this.#assertReachable();
     if (!isLoggable(key)) {
       throw new KeyNotStorableError(key, 'its location log would have too long a name');
+    }
+    const { config } = this.#repository;
+    if (config.getBoolean('annex.securehashesonly') === true && !isSecure(key)) {
+      throw new InsecureKeyError(this.name, key.backend);
     }
     const deposit = await this.#repository.objects.deposit(key, {
       sizeBytes: options.sizeBytes,

@@ -10,6 +10,8 @@ import { isErrorCode } from './files/error-code.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
+import { RefusedSettingError } from './settings/annex-settings.ts';
+import { SettingsWatch } from './settings/settings-watch.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
@@ -38,6 +40,8 @@ export class Repository {
   readonly config: GitConfig;
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
+  /** Settings of git-annex that are not honoured here. */
+  readonly settings: SettingsWatch;
   readonly #identity: string;
   readonly #disk: Disk;
   #objectsDevice: bigint | undefined;
@@ -68,6 +72,10 @@ export class Repository {
       loadHasher: place.options.loadHasher,
       onProblem: place.options.onProblem,
     });
+    this.settings = new SettingsWatch(parts.config, {
+      gitDirectory: this.gitDirectory,
+      disk: place.disk,
+    });
     this.#identity = place.identity;
     this.#disk = place.disk;
   }
@@ -97,6 +105,7 @@ export class Repository {
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
+    await refuseSettings(directory, repository);
     await repository.isInPlace(); // remembers the disk
     return repository;
   }
@@ -178,11 +187,16 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
         'make a repository with "git init --object-format=sha1".',
     );
   }
-  if (config.getBoolean('annex.pidlock') === true) {
-    throw new RepositoryError(
-      `${directory} has annex.pidlock set, and ballast locks files by fcntl; ` +
-        'move it to a file system with such locks and unset annex.pidlock.',
-    );
+}
+
+/** A later change of them is noticed by who uses the repository. */
+async function refuseSettings(directory: string, repository: Repository): Promise<void> {
+  try {
+    await repository.settings.assertNoneRefused();
+  } catch (error) {
+    await repository.close();
+    if (!(error instanceof RefusedSettingError)) throw error;
+    throw new RepositoryError(`${directory} is not served: ${error.message}.`, { cause: error });
   }
 }
 
