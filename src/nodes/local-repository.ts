@@ -116,7 +116,11 @@ export class LocalRepositoryNode implements StorageNode {
     await this.#assertReachable();
     const lock = await this.#asked(() => this.#repository.objects.lock(key));
     if (lock === undefined) return undefined;
-    return { release: () => lock.release(), leave: () => lock.abandonToRetention() };
+    return {
+      release: () => lock.release(),
+      leave: () => lock.abandonToRetention(),
+      renew: () => lock.renew(),
+    };
   }
 
   clockSeconds(): Promise<number> {

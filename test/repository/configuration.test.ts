@@ -85,6 +85,7 @@ test.skipIf(!hasGitAnnex)(
   async () => {
     const directory = annexRepository();
     git(directory, 'config', 'remote.a.b.annex-uuid', one);
+    git(directory, 'config', 'remote.a.b.url', '/nowhere');
     git(directory, 'config', 'remote.c.annex-uuid', two);
     git(directory, 'config', 'remote.c.annex-trustlevel', 'very much');
     await withBranch(directory, async (branch) => {
