@@ -3,6 +3,7 @@ import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
 import {
   systemDisks,
   type Disks,
+  type FoundSetting,
   isLoggable,
   LiveConfiguration,
   locationLogPath,
@@ -10,10 +11,10 @@ import {
   RepositorySizes,
   setPresence,
   stampOf,
+  unhonouredOfRemote,
   within,
 } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
-import { BeyondNotices } from './beyond/beyond-notices.ts';
 import { tellWrongSizes } from './contents/index.ts';
 import { readEquivalents } from './key-facts.ts';
 import { GitSettings } from './git-settings.ts';
@@ -31,13 +32,15 @@ import {
 } from './pushes/index.ts';
 import { NodePool } from './node-pool.ts';
 import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
-import { Notices } from './notices.ts';
+import { Notices, type Notice } from './notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from './placement-claim.ts';
 import { PlacementDesk } from './placement-desk.ts';
 import type { ServedStore } from './served-store.ts';
 import { ServedStores } from './served-stores.ts';
-import { findProxied, servedClusters } from './topology.ts';
+import { beyondNotices } from './told/beyond-notices.ts';
+import { settingNotices } from './told/setting-notices.ts';
+import { findProxied, servedClusters, servedRemotes } from './topology.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {
@@ -87,6 +90,7 @@ export class Gateway {
   readonly #topology: LiveTopology;
   readonly #stores: ServedStores;
   readonly #notePush: NotePush | undefined;
+  readonly #tellSettings: (now: readonly Notice[]) => void;
 
   private constructor(
     parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
@@ -105,10 +109,14 @@ export class Gateway {
     this.#repository = repository;
     this.#disks = options.disks ?? systemDisks;
     this.#settings = new GitSettings(repository.config, repository.gitDirectory, repository.disk);
-    const beyond = new BeyondNotices(this.notices);
-    this.#topology = new LiveTopology(repository, this.#settings, (sources) =>
-      beyond.tell(new Map(servedClusters(sources).map(({ name, beyond }) => [name, beyond]))),
-    );
+    this.#tellSettings = this.notices.source();
+    const tellTopology = this.notices.source();
+    this.#topology = new LiveTopology(repository, this.#settings, (sources) => {
+      const settings = servedRemotes(sources).flatMap((remote) =>
+        unhonouredOfRemote(remote, sources.config),
+      );
+      tellTopology([...beyondNotices(servedClusters(sources)), ...settingNotices(settings)]);
+    });
     this.#claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       disk: repository.disk,
@@ -125,6 +133,9 @@ export class Gateway {
       onProblem: (error) => options.warn('a node has trouble', error),
       onWrongSizes: (node, found) => tellWrongSizes(this.notices, node, found),
       notices: this.notices,
+      tell: this.notices.sources((node, found: readonly FoundSetting[]) =>
+        settingNotices(found, node),
+      ),
     });
     this.#work = new NodeWork({
       limits: this.limits,
@@ -190,7 +201,10 @@ export class Gateway {
       }
       const sizes = await RepositorySizes.open(repository.branch);
       const gateway = new Gateway({ repository, sizes, notices }, options);
-      const { proxied } = await gateway.#topology.current();
+      await gateway.#assertSettings();
+      const sources = await gateway.#topology.current();
+      void gateway.#pool.tellSettings(servedRemotes(sources), repository.config);
+      const { proxied } = sources;
       if ([...proxied.keys()].some((uuid) => isClusterUuid(uuid))) {
         await gateway.#claimPlacement();
       }
@@ -247,6 +261,7 @@ export class Gateway {
       throw new GatewayError(`${this.gitDirectory} is gone, or another is in its place.`);
     }
     await this.#topology.current();
+    await this.#assertSettings();
   }
 
   /** annex.url as an administrator has set it. */
@@ -265,9 +280,11 @@ export class Gateway {
    *
    * @param bypass gateways that nothing may be asked of on the way, as the client names them; those
    * that the git-annex branch does not know are nothing to bypass.
-   * @throws NotConfiguredError when the branch has it served and the git config does not.
+   * @throws NotConfiguredError when the branch has it served and the git config does not;
+   * RefusedSettingError when the repository has got a setting with which it is not served.
    */
   async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {
+    await this.#assertSettings();
     if (uuid === this.uuid) return this.#stores.own();
     const sources = await this.#topology.current();
     const proxied = findProxied(uuid, sources);
@@ -332,6 +349,13 @@ export class Gateway {
       await this.#repository.close();
       this.#claim.release();
     }
+  }
+
+  /** Settings may come while the repository is served, and go. */
+  async #assertSettings(): Promise<void> {
+    const { settings } = this.#repository;
+    this.#tellSettings(settingNotices(await settings.current()));
+    await settings.assertNoneRefused();
   }
 
   async #record(change: LocationChange): Promise<void> {

@@ -8,12 +8,17 @@ import {
   type StorageNode,
 } from '../nodes/index.ts';
 import {
+  readUnhonoured,
+  RefusedSettingError,
   Repository,
+  settingSentence,
   SizeCheck,
   systemDisks,
   Turns,
+  unhonouredOfRemote,
   within,
   type Disks,
+  type FoundSetting,
   type GitConfig,
   type WrongSizes,
 } from '../repository/index.ts';
@@ -62,6 +67,7 @@ export class NodePool {
   readonly #notices: Notices | undefined;
   /** Remotes, with their paths, whose opening has taken too long and goes on. */
   readonly #late = new Set<string>();
+  readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -88,6 +94,8 @@ export class NodePool {
     readonly onWrongSizes?: (node: string, found: WrongSizes) => void;
     /** Told of nodes that cannot be opened. Default: nobody is. */
     readonly notices?: Notices;
+    /** Told which settings of a node's repository are not honoured, whenever it is used. */
+    readonly tell?: (remote: string, found: readonly FoundSetting[]) => void;
   }) {
     this.#directory = options.directory;
     this.#disks = options.disks ?? systemDisks;
@@ -97,6 +105,7 @@ export class NodePool {
     this.#onProblem = options.onProblem;
     this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
     this.#notices = options.notices;
+    this.#tell = options.tell ?? (() => undefined);
   }
 
   /**
@@ -115,6 +124,10 @@ export class NodePool {
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
     const whyNot = whyNoNode(remote, config);
     if (whyNot !== undefined) return refuse(`it ${whyNot}`);
+    const refused = unhonouredOfRemote(remote, config).find(
+      ({ treatment }) => treatment === 'refused',
+    );
+    if (refused !== undefined) return refuse(settingSentence(refused));
     const peer = this.#peer(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
 
@@ -208,7 +221,7 @@ export class NodePool {
     const limitMs = Math.min(openMs, this.#answerMs);
     const late = (): Error => new Error(`it could not be opened within ${limitMs} ms`);
     if (this.#late.has(name)) return Promise.reject(late());
-    const opening = this.#open(remote, path);
+    const opening = this.#openAsSet(remote, path);
     const notice = { kind: 'node', subject: remote } as const;
     const error = (): Error => {
       this.#late.add(name);
@@ -227,6 +240,31 @@ export class NodePool {
   #inTime<T>(act: Promise<T>): Promise<T> {
     const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
     return within(act, { limitMs: this.#answerMs, error });
+  }
+
+  /** @throws RefusedSettingError for a repository with settings with which it is not used. */
+  async #openAsSet(remote: string, path: string): Promise<Repository> {
+    try {
+      const repository = await this.#open(remote, path);
+      this.#tell(remote, await repository.settings.current());
+      await repository.settings.assertNoneRefused();
+      return repository;
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      throw error;
+    }
+  }
+
+  /** Tells the settings of nodes on local paths that are not honoured, before they are used. */
+  async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
+    const told = remotes.map(async (remote) => {
+      const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+      if (path === undefined || whyNoNode(remote, config) !== undefined) return;
+      this.#tell(remote, await this.#inTime(readUnhonoured(path)));
+    });
+    // What cannot be read now is told of when it is asked.
+    await Promise.allSettled(told);
   }
 
   async #open(remote: string, path: string): Promise<Repository> {

@@ -59,6 +59,32 @@ export class Notices {
     this.#warn(`over: ${wordsOf(over)}`, undefined);
   }
 
+  /**
+   * For troubles that are found out together: what this gives is called with all of them that are
+   * now, and those of the call before that are not among them are over.
+   */
+  source(): (now: readonly Notice[]) => void {
+    let told: readonly Notice[] = [];
+    return (now) => {
+      const names = new Set(now.map(nameOf));
+      for (const notice of told) if (!names.has(nameOf(notice))) this.clear(notice);
+      for (const notice of now) this.raise(notice);
+      told = now;
+    };
+  }
+
+  /** A source for each subject that turns up. */
+  sources<Found>(
+    noticesOf: (subject: string, found: Found) => readonly Notice[],
+  ): (subject: string, found: Found) => void {
+    const sources = new Map<string, (now: readonly Notice[]) => void>();
+    return (subject, found) => {
+      const source = sources.get(subject) ?? this.source();
+      sources.set(subject, source);
+      source(noticesOf(subject, found));
+    };
+  }
+
   /** Those that last, oldest first. */
   all(): readonly Notice[] {
     return [...this.#now.values()];

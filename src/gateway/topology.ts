@@ -69,6 +69,14 @@ export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | und
   return { kind: 'node', remote: name };
 }
 
+/** The remotes that this gateway serves: nodes of its clusters, and those with `annex-proxy`. */
+export function servedRemotes(sources: TopologySources): string[] {
+  return sources.remotes.filter((remote) => {
+    const uuid = remoteUuid(remote, sources);
+    return uuid !== undefined && sources.proxied.has(uuid) && mayProxy(remote, sources);
+  });
+}
+
 /** The clusters that this gateway serves. */
 export function servedClusters(sources: TopologySources): ClusterSettings[] {
   return [...sources.proxied].flatMap(([uuid, name]) =>

@@ -10,6 +10,7 @@ export {
   type Key,
 } from './key.ts';
 export type { Hasher, MakeHasher } from './hasher.ts';
+export { isSecure } from './secure-backends.ts';
 export { hashNames, makePureHasher } from './pure-hasher.ts';
 export {
   makeEquivalentVerifier,

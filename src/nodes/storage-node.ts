@@ -109,6 +109,11 @@ export interface ContentLock {
    */
   leave(): Promise<void>;
   /**
+   * Makes the promise that outlives this process last for ten minutes from now. Absent where the lock
+   * sees to that itself.
+   */
+  renew?(): Promise<void>;
+  /**
    * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
    * that cannot be.
    */

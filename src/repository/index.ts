@@ -115,6 +115,18 @@ export {
   type Location,
   type LocationStatus,
 } from './logs/location-log.ts';
+export {
+  RefusedSettingError,
+  remoteSettings,
+  repositorySettings,
+  settingSentence,
+  unhonoured,
+  unhonouredOfRemote,
+  type AnnexSetting,
+  type FoundSetting,
+  type Treatment,
+} from './settings/annex-settings.ts';
+export { readUnhonoured } from './settings/read-unhonoured.ts';
 export { UnwritableValueError } from './logs/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';

@@ -11,6 +11,8 @@ import { probeDisk } from './files/probe-disk.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
+import { RefusedSettingError } from './settings/annex-settings.ts';
+import { SettingsWatch } from './settings/settings-watch.ts';
 import type { LockStyle } from './objects/lock-to-keep.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
 import type { WrongSizes } from './objects/wrong-sizes.ts';
@@ -50,6 +52,8 @@ export class Repository {
   readonly config: GitConfig;
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
+  /** Settings of git-annex that are not honoured here. */
+  readonly settings: SettingsWatch;
   readonly #identity: string;
   /** What every call to its disk goes through. */
   readonly disk: Disk;
@@ -85,6 +89,10 @@ export class Repository {
       onWrongSizes: place.options.onWrongSizes,
       onProblem: place.options.onProblem,
     });
+    this.settings = new SettingsWatch(parts.config, {
+      gitDirectory: this.gitDirectory,
+      disk: place.disk,
+    });
     this.#identity = place.identity;
     this.disk = place.disk;
   }
@@ -113,6 +121,7 @@ export class Repository {
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
+    await refuseSettings(directory, repository);
     await repository.isInPlace(); // remembers the disk
     return repository;
   }
@@ -205,11 +214,16 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
         'make a repository with "git init --object-format=sha1".',
     );
   }
-  if (config.getBoolean('annex.pidlock') === true) {
-    throw new RepositoryError(
-      `${directory} has annex.pidlock set, and ballast locks files by fcntl; ` +
-        'move it to a file system with such locks and unset annex.pidlock.',
-    );
+}
+
+/** A later change of them is noticed by who uses the repository. */
+async function refuseSettings(directory: string, repository: Repository): Promise<void> {
+  try {
+    await repository.settings.assertNoneRefused();
+  } catch (error) {
+    await repository.close();
+    if (!(error instanceof RefusedSettingError)) throw error;
+    throw new RepositoryError(`${directory} is not served: ${error.message}.`, { cause: error });
   }
 }
 

@@ -233,7 +233,9 @@ describe.skipIf(!hasGitAnnex)('real git-annex as the client', () => {
 
     await extend(demo, [far]);
     await client.annex('copy', '--to', 'origin-cluster', 'a');
-    await expect(client.annex('drop', '--from', 'origin-cluster', 'a')).rejects.toThrow();
+    await expect(client.annex('drop', '--from', 'origin-cluster', 'a')).rejects.toThrow(
+      'drop: 1 failed',
+    );
     await client.annex('drop', '--force', 'b');
     await client.annex('get', 'b');
   });

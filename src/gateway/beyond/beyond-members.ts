@@ -51,8 +51,9 @@ export function beyondMembers(
   const known = new Set(members.map(({ uuid }) => uuid));
   const gateways = sources.remotes.flatMap((remote) => {
     const uuid = uuidOf(remote, sources.config);
-    const extends_ = sources.config.get(`remote.${remote}.annex-cluster-gateway`);
-    if (uuid === undefined || known.has(uuid) || extends_ !== cluster.uuid) return [];
+    const extended = sources.config.get(`remote.${remote}.annex-cluster-gateway`) ?? '';
+    if (uuid === undefined || known.has(uuid)) return [];
+    if (!extended.split(/\s+/).includes(cluster.uuid)) return [];
     return [{ kind: 'gateway' as const, uuid, name: remote, why: whyGateway, gateways: [uuid] }];
   });
   return [...members, ...gateways];

@@ -16,7 +16,7 @@ export class Beyond {
 
   /** Why a key may still be in the cluster when all nodes that are asked have lost it, if it may. */
   async mayHold(key: Key): Promise<NodeUnavailableError | undefined> {
-    const [unknown] = this.#members.filter(({ kind }) => kind === 'gateway');
+    const unknown = this.#members.find(({ kind }) => kind === 'gateway');
     const holder = unknown ?? (await this.#holders(key))[0];
     return holder && errorOf(holder);
   }

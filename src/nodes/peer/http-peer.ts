@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { namesItsContent, type Key } from '../../key/index.ts';
 import {
   decodeContentHead,
@@ -9,6 +9,7 @@ import {
   type ProtocolVersion,
   type Reply,
   type Request,
+  keepLockedPieces,
 } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
@@ -117,17 +118,30 @@ export class HttpPeer implements PeerConnection {
     const reply = await this.#ask({ verb: 'lockContent', key });
     if (reply.kind === 'notLocked') return undefined;
     const { lockId } = replyOf(reply, 'locked');
-    const call = this.#call({ verb: 'keepLocked', lockId }, this.#versions.current);
-    if (call === undefined) throw new PeerError('a lock cannot be kept');
-    const send = (body: Readable): Promise<HttpResponse> =>
-      this.#transport.send(call, { body, headMs: 0, isLock: true });
-    const lockAgain = async (): Promise<boolean> =>
-      (await this.#ask({ verb: 'lockContent', key })).kind === 'locked';
-    const lock = new HttpLock({ send, lockAgain, limits: this.#limits });
+    const lockAgain = async (): Promise<string | undefined> => {
+      const again = await this.#ask({ verb: 'lockContent', key });
+      return again.kind === 'notLocked' ? undefined : replyOf(again, 'locked').lockId;
+    };
+    const lock = new HttpLock({
+      lockId,
+      send: (body) => this.#keepLocked(lockId, body),
+      lockAgain,
+      unlock: async (lockId) => {
+        const body = Readable.from([keepLockedPieces.unlock]);
+        await (await this.#keepLocked(lockId, body)).text();
+      },
+      limits: this.#limits,
+    });
     this.#locks.add(lock);
     const end = (): void => void this.#locks.delete(lock);
     lock.ended.then(end, end);
     return lock;
+  }
+
+  #keepLocked(lockId: string, body: Readable): Promise<HttpResponse> {
+    const call = this.#call({ verb: 'keepLocked', lockId }, this.#versions.current);
+    if (call === undefined) return Promise.reject(new PeerError('a lock cannot be kept'));
+    return this.#transport.send(call, { body, headMs: 0, isLock: true });
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,8 @@ export interface ContentLock {
   readonly key: Key;
   /** Ends the promise. The lock files go with the last lock on the key. */
   release(): Promise<void>;
+  /** Makes the promise that outlives this process last for ten minutes from now. */
+  renew(): Promise<void>;
   /**
    * Ends the lock without its promise: the content stays for ten more minutes, also when this
    * process dies. For a client whose connection broke, which may still count on the copy.
@@ -121,6 +123,10 @@ export class ContentKeeper {
     };
     return {
       key,
+      renew: () =>
+        this.#place.turns.run(serializeKey(key), async () => {
+          if (!isOver) await this.#retain(held);
+        }),
       release: () => end(() => this.#letGo(key, held, { removesFiles: true })),
       abandonToRetention: () =>
         end(async () => {

@@ -166,6 +166,6 @@ it('a node that is slow, and says that it is there, keeps its copy', async () =>
   goOn();
 
   const stored = await work.store(uploadOf(key, content), await opening);
-  expect(new Set(stored)).toEqual(new Set([sick.uuid, well.uuid]));
+  expect(new Set(stored.holders)).toEqual(new Set([sick.uuid, well.uuid]));
   expect(notices.all()).toEqual([]);
 });
