@@ -62,7 +62,7 @@ function peerOf(at: Place, connection: PeerConnection): Promise<Peer> {
 
 /** What came of uploads before: bytes that are right or not, of which the peer keeps some. */
 const histories: Readonly<Record<string, (peer: Peer, key: Key) => Promise<void>>> = {
-  'a whole that was wrong': (peer, key) => send(peer, key, { bytes: wrong, then: 'delete' }),
+  'a whole that was wrong': (peer, key) => send(peer, key, { bytes: wrong, end: 'delete' }),
   'half of a wrong one': (peer, key) => send(peer, key, { bytes: wrong.subarray(0, 500) }),
   'all but the last byte of a wrong one': (peer, key) => keep(peer, key, wrong.subarray(1)),
   'half of the right one': (peer, key) => send(peer, key, { bytes: content.subarray(0, 500) }),
@@ -73,13 +73,13 @@ const histories: Readonly<Record<string, (peer: Peer, key: Key) => Promise<void>
 async function send(
   { node }: Peer,
   key: Key,
-  how: { readonly bytes: Uint8Array; readonly then?: 'delete' },
+  how: { readonly bytes: Uint8Array; readonly end?: 'delete' },
 ): Promise<void> {
   const deposit = await node.put(key, { sizeBytes: content.length, waitMs: 1000, signal });
   if (deposit === 'present') throw new Error('not there yet');
   await deposit.start(0);
   await deposit.write(how.bytes);
-  await deposit.abandon(how.then ?? 'keep');
+  await deposit.abandon(how.end ?? 'keep');
 }
 
 /** Somebody else's upload to the peer itself was interrupted. */
@@ -110,7 +110,7 @@ describe.skipIf(!hasGitAnnex).for(Object.keys(kinds))('%s', (kind) => {
     for (const [what, before] of Object.entries(histories)) {
       const key = what.includes('half of a wrong') ? worm : hash;
       await before(peer, key);
-      if (what.includes('whole')) expect(keptBytes(peer)).toBe(0);
+      expect(what.includes('whole') ? keptBytes(peer) : 0).toBe(0);
       await store(peer, key);
 
       const got = await peer.node.get(key, 0);
