@@ -3,6 +3,7 @@ import {
   existsSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   writeFileSync,
@@ -168,6 +169,16 @@ describe('a file in the place of a content', () => {
     await lock?.release();
     expect(await store.remove(key)).toBe('removed');
     expect(existsSync(dirname(path(key)))).toBe(false);
+  });
+
+  it('takes the place of what an upload left that is longer than the content', async () => {
+    const { store, directory } = makePlace();
+    mkdirSync(join(directory, 'annex/tmp'), { recursive: true });
+    writeFileSync(join(directory, 'annex/tmp', keyFile(key)), 'longer than that');
+
+    expect(await store.partialSizeBytes(key)).toBe(0);
+    await put(store, key, content);
+    expect(await get(store, key)).toEqual(content);
   });
 
   it('is named to whoever is told of it', async () => {

@@ -163,7 +163,7 @@ class ServedSession {
     const stop = new AbortController();
     try {
       const changed = this.#refs.changes(AbortSignal.any([signal, stop.signal]));
-      const refs = await Promise.race([changed, this.#input.closed()]);
+      const refs = await Promise.race([changed, this.#input.closed(stop.signal)]);
       if (refs === undefined) return 'end';
       await this.#output.send({ word: 'CHANGED', refs });
       return 'go on';

@@ -10,6 +10,7 @@ import {
   type Reply,
   type Request,
   keepLockedPieces,
+  type RequestOf,
 } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
@@ -17,6 +18,7 @@ import type { AnnexUrl } from './annex-url.ts';
 import { noCredentials, type Credentials } from './credentials.ts';
 import { HttpLock } from './http-lock.ts';
 import { HttpTransport, lost, type HttpResponse, type SendOptions } from './http-transport.ts';
+import { canForget, forgetTriesMax, refuseSpoiled, spoilingBytes } from './kept-part.ts';
 import { HttpUpload } from './http-upload.ts';
 import {
   PeerError,
@@ -83,19 +85,16 @@ export class HttpPeer implements PeerConnection {
   }
 
   async put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
-    const keptBytes = await this.#putOffset(key);
+    const keptBytes = await this.#keptBytes(key);
     if (keptBytes === 'present') return 'present';
-    // Without a hash the peer could not find that what it kept is of another content.
+    // Without a hash the peer could not find that what it kept is of another content, nor, without a
+    // size, that the end of it is left.
     const offsetBytes = namesItsContent(key) ? keptBytes : 0;
+    if (offsetBytes < keptBytes && keptBytes > sizeBytes) {
+      throw new PeerError('it keeps more of an interrupted upload than the content is long');
+    }
     const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
-    const request: Request = {
-      verb: 'put',
-      key,
-      offsetBytes,
-      lengthBytes,
-      associatedFile: undefined,
-      isDataPresent: false,
-    };
+    const request = putRequest(key, offsetBytes, lengthBytes);
     return new HttpUpload({ offsetBytes, lengthBytes }, this.#limits, (body) =>
       this.#put(request, body),
     );
@@ -147,6 +146,18 @@ export class HttpPeer implements PeerConnection {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#locks].map((lock) => lock.leave()));
     await this.#transport.close();
+  }
+
+  /** What the peer keeps of an earlier upload after it was made to forget, as far as it can be. */
+  async #keptBytes(key: Key): Promise<number | 'present'> {
+    for (let tries = 0; ; tries += 1) {
+      const keptBytes = await this.#putOffset(key);
+      const isLast = tries === forgetTriesMax || !canForget(key);
+      if (keptBytes === 'present' || keptBytes === 0 || isLast) return keptBytes;
+      const request = putRequest(key, keptBytes, spoilingBytes(key, keptBytes));
+      const body = Readable.from([new Uint8Array(request.lengthBytes)]);
+      refuseSpoiled(key, await this.#put(request, body));
+    }
   }
 
   /** Where an upload is to begin. Version 0 cannot be asked, and there it begins anew. */
@@ -225,6 +236,11 @@ export class HttpPeer implements PeerConnection {
     const { server, client, bypass = [] } = this.#names;
     return encodeRequest(request, { version, server, client, bypass });
   }
+}
+
+function putRequest(key: Key, offsetBytes: number, lengthBytes: number): RequestOf<'put'> {
+  const part = { offsetBytes, lengthBytes };
+  return { verb: 'put', key, ...part, associatedFile: undefined, isDataPresent: false };
 }
 
 /** What may be asked twice without anything being done twice. */

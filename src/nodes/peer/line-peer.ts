@@ -11,6 +11,7 @@ import {
 import type { ByteStream } from '../../stream/index.ts';
 import type { PeerNames } from './http-peer.ts';
 import type { LineCommand } from './line-command.ts';
+import { canForget, forgetTriesMax, refuseSpoiled, spoilingBytes } from './kept-part.ts';
 import { LineLock, type LockSession } from './line-lock.ts';
 import type { LineSession } from './line-session.ts';
 import { LineUpload } from './line-upload.ts';
@@ -104,23 +105,25 @@ export class LinePeer implements PeerConnection {
   }
 
   /**
-   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of
-   * another content, and a session cannot begin before that: so it has to forget it.
+   * Where an upload has to begin. A session cannot begin before the end of what the peer kept, so it
+   * has to forget that. Where it cannot, only a hash lets it find that it is of another content.
    */
   async #putOffset(session: LineSession, key: Key): Promise<number | 'present'> {
-    for (const isLast of [false, true]) {
+    for (let tries = 0; ; tries += 1) {
       const reply = await this.#ask(session, { verb: 'putOffset', key });
       if (reply.kind === 'alreadyHave') return 'present';
       const { offsetBytes } = replyOf(reply, 'putFrom');
-      if (offsetBytes === 0 || namesItsContent(key)) return offsetBytes;
+      if (offsetBytes === 0) return 0;
+      const isLast = tries === forgetTriesMax || !canForget(key);
+      const mayForget = !isLast && hasFeature(session.version, 'validity');
+      if (!mayForget && namesItsContent(key)) return offsetBytes;
       const part = { offsetBytes, lengthBytes: 0, limits: this.#limits, done: () => undefined };
       const upload = new LineUpload(session, part);
-      const canSpoil = !isLast && hasFeature(session.version, 'validity');
-      if (!canSpoil || key.sizeBytes === undefined) {
+      if (!mayForget) {
         await upload.abandon();
         break;
       }
-      await upload.spoil(Number(key.sizeBytes));
+      refuseSpoiled(key, await upload.spoil(spoilingBytes(key, offsetBytes)));
     }
     throw new PeerError(
       'it keeps part of an interrupted upload, and nothing tells whether that is of this ' +

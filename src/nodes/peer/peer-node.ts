@@ -160,6 +160,7 @@ export class PeerNode implements StorageNode {
       if (upload !== 'present') {
         return new PeerDeposit(upload, sizeBytes, {
           ended: leave,
+          forget: () => this.#forget(key, sizeBytes),
           unavailable: (error) => this.#unavailable(error),
         });
       }
@@ -263,6 +264,12 @@ export class PeerNode implements StorageNode {
     if (second === 'present' || second.offsetBytes <= sizeBytes) return second;
     await second.abandon();
     throw new PeerError('it keeps too much of an interrupted upload');
+  }
+
+  /** To begin an upload has the peer forget an earlier one. */
+  async #forget(key: Key, sizeBytes: number): Promise<void> {
+    const upload = await this.#peer.put(key, sizeBytes);
+    if (upload !== 'present') await upload.abandon();
   }
 
   /** The size of a content that is there: what its key says, else what the peer announces. */

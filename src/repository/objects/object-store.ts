@@ -1,4 +1,4 @@
-import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
+import { contentSizeBytes, serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
 import type { Disk, Soon } from '../files/disk.ts';
@@ -14,7 +14,7 @@ import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { setAside } from './set-aside.ts';
-import { SpaceGuard } from './space-guard.ts';
+import { neededBytes, SpaceGuard } from './space-guard.ts';
 import { hasSizeOf, SizeCheck, type WrongSizes } from './wrong-sizes.ts';
 import { UploadTurns } from './upload-turns.ts';
 import { Turns } from '../turns.ts';
@@ -159,8 +159,16 @@ export class ObjectStore {
     return undefined;
   }
 
-  /** Length of what an interrupted upload left; 0 when nothing (spec/p2p-http.md, putoffset). */
+  /**
+   * Length of what an interrupted upload left that an upload may go on from; 0 when nothing
+   * (spec/p2p-http.md, putoffset). After more than there is of the content nothing can come.
+   */
   async partialSizeBytes(key: Key): Promise<number> {
+    const bytes = await this.#leftBytes(key);
+    return bytes > (contentSizeBytes(key) ?? bytes) ? 0 : bytes;
+  }
+
+  async #leftBytes(key: Key): Promise<number> {
     const partial = this.#layout.partial(key);
     if (partial === undefined) return 0;
     try {
@@ -189,8 +197,8 @@ export class ObjectStore {
         return 'present';
       }
       const partial = this.#layout.partial(key) ?? location.content;
-      const offsetBytes = await this.partialSizeBytes(key);
-      const claim = await this.#space.claim(key, neededBytes(key, options, offsetBytes));
+      const offsetBytes = await this.#leftBytes(key);
+      const claim = await this.#space.claim(key, neededBytes(key, { ...options, offsetBytes }));
       return new PartialFileDeposit({
         key,
         partial,
@@ -314,10 +322,4 @@ export class ObjectStore {
       this.#onProblem(objectError(error, 'noting an interrupted upload', { key, path }));
     }
   }
-}
-
-/** Bytes still to come; 0 when the size is unknown. A chunk's size is not the size its key tells. */
-function neededBytes(key: Key, options: DepositOptions, offsetBytes: number): number {
-  const keyBytes = key.chunkNumber === undefined ? key.sizeBytes : key.chunkSizeBytes;
-  return Math.max(0, (options.sizeBytes ?? Number(keyBytes ?? 0n)) - offsetBytes);
 }

@@ -178,6 +178,7 @@ it('tells of refs that changed, by the commits that they point to', async () => 
   expect(told.line).toMatch(new RegExp(`^CHANGED (${commits.join('|')})$`));
   expect(existsSync(join(repository, 'refs', 'heads', 'moving'))).toBe(true);
   session.say('NOTIFYCHANGE\n');
+  session.say('X\n');
   session.hangUp();
   expect(await session.end).toEqual({ kind: 'ended' });
 });
