@@ -1,6 +1,23 @@
 import { expect, it } from 'vitest';
 import { firstAnswer } from '../../../src/gateway/nodes/first-answer.ts';
 
+/** What comes when it is told to. */
+function later<T>(): {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+} {
+  let ends: { resolve(value: T): void; reject(error: Error): void } | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    ends = { resolve, reject };
+  });
+  return {
+    promise,
+    resolve: (value) => ends?.resolve(value),
+    reject: (error) => ends?.reject(error),
+  };
+}
+
 const never = new Promise<undefined>(() => undefined);
 
 /** Asks for what these give, and tells what was asked, what failed and what was given back. */
@@ -38,7 +55,7 @@ it('asks one after the other until one has something', async () => {
 });
 
 it('asks the next one when one keeps silent, and goes on waiting for both', async () => {
-  const { promise: slow, resolve: give } = Promise.withResolvers<string>();
+  const { promise: slow, resolve: give } = later<string>();
   const { answer, seen } = asked([slow, never, never], 5);
   await expect.poll(() => seen.asked).toEqual([0, 1, 2]);
 
@@ -48,7 +65,7 @@ it('asks the next one when one keeps silent, and goes on waiting for both', asyn
 });
 
 it('gives back what comes after the first answer', async () => {
-  const { promise: slow, resolve: give } = Promise.withResolvers<string>();
+  const { promise: slow, resolve: give } = later<string>();
   const { answer, seen } = asked([slow, Promise.resolve('b')], 5);
   expect(await answer).toBe('b');
 
@@ -58,7 +75,7 @@ it('gives back what comes after the first answer', async () => {
 });
 
 it('has nothing to give once all have answered or failed, the silent one too', async () => {
-  const { promise: slow, reject: refuse } = Promise.withResolvers<undefined>();
+  const { promise: slow, reject: refuse } = later<undefined>();
   const broken = new Error('broken');
   const { answer, seen } = asked([slow, Promise.resolve(undefined)], 5);
   await expect.poll(() => seen.asked).toEqual([0, 1]);

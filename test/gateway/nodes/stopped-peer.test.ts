@@ -76,7 +76,7 @@ async function served(lead: typeof overHttp | typeof overSsh): Promise<[ServedDe
   const [gateway, node] = [repositoryOf(directory, 'gateway'), repositoryOf(directory, 'node3')];
   const peer = await lead(gateway, node);
   ending.push(() => peer.end());
-  const limits = { nodeDoubtMs: 100, nodeProbeMs: 3000, nodeRetryMs: 50, nodeRetrySlowMs: 200 };
+  const limits = { nodeDoubtMs: 100, nodeProbeMs: 2000, nodeRetryMs: 50, nodeRetrySlowMs: 200 };
   const demo = await serveDemo(directory, { limits });
   ending.push(() => demo.close());
   return [demo, peer];
