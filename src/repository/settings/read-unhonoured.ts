@@ -9,5 +9,8 @@ export async function readUnhonoured(directory: string): Promise<FoundSetting[]>
   const config = await GitConfig.read(directory);
   const gitDirectory =
     config.getBoolean('core.bare') === true ? directory : join(directory, '.git');
-  return unhonoured(config, await hooksIn(join(gitDirectory, 'hooks'), systemDisks.at(gitDirectory)));
+  return unhonoured(
+    config,
+    await hooksIn(join(gitDirectory, 'hooks'), systemDisks.at(gitDirectory)),
+  );
 }

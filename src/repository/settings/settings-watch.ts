@@ -52,7 +52,10 @@ export class SettingsWatch {
     if (version !== this.#version || nowMs - this.#readAtMs >= ageMsMax) {
       // At the first look the configuration has just been read.
       if (this.#version !== undefined) await this.#config.reload();
-      this.#found = unhonoured(this.#config, await hooksIn(`${this.#gitDirectory}/hooks`, this.#disk));
+      this.#found = unhonoured(
+        this.#config,
+        await hooksIn(`${this.#gitDirectory}/hooks`, this.#disk),
+      );
       this.#version = version;
       this.#readAtMs = nowMs;
     }
