@@ -11,12 +11,23 @@ import { fileURLToPath } from 'node:url';
 const oldest = { major: 22, minor: 13 };
 
 if (isRecent(process.versions.node)) {
+  moreThreads();
   const { main } = await import('./cli/index.ts');
   process.exitCode = await main(process.argv.slice(2), process.argv[1]);
 } else {
   const node = findNode();
   if (node === undefined) sayWhatIsNeeded();
   else startOver(node);
+}
+
+/**
+ * Gives the process threads for several disks that hang at once: each may keep some (the budget in
+ * repository/files). No disk is given more of them than before, so that the others cost nothing but
+ * their stacks. Said in time only where the loader of modules does not go through them itself.
+ */
+function moreThreads(): void {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major >= 24) process.env['UV_THREADPOOL_SIZE'] ??= '16';
 }
 
 function isRecent(version: string): boolean {

@@ -28,6 +28,12 @@ export function peakMiBOf(pid: number): number {
   return peaks.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
+/** The resident memory of one process now. */
+export function residentKiBOf(pid: number): number {
+  const status = orGone(() => readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+}
+
 /** Begins a new peak (proc_pid_clear_refs(5)). */
 export function forgetPeak(pid: number): void {
   for (const each of treeOf(pid)) {
@@ -38,7 +44,8 @@ export function forgetPeak(pid: number): void {
   }
 }
 
-function treeOf(pid: number): number[] {
+/** A process and all that it has started, directly or not. */
+export function treeOf(pid: number): number[] {
   // Any thread may have started a child.
   const threads = orGone(() => readdirSync(`/proc/${pid}/task`).join(' '));
   const children = numbersIn(threads).flatMap((thread) =>

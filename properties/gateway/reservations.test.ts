@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/gateway/limits.ts';
 import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
-import { ServedCluster, UnwantedError } from '../../src/gateway/served-cluster.ts';
+import { UnwantedError } from '../../src/gateway/cluster/index.ts';
+import { ServedCluster } from '../../src/gateway/served-cluster.ts';
 import { BrokenBodyError, type Upload } from '../../src/gateway/upload.ts';
 import type { Key } from '../../src/key/index.ts';
 import {
@@ -65,6 +66,7 @@ beforeAll(async () => {
         configuration: () => live.current(),
       }),
       uploads: new Turns(),
+      missing: { remember: () => Promise.resolve() },
       clock: () => 0,
     },
   );

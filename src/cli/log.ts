@@ -1,4 +1,5 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
+import type { NotePush } from '../gateway/index.ts';
 
 /** Most characters of the log that wait for a place that does not take them; more are dropped. */
 const waitingMax = 1024 * 1024;
@@ -6,14 +7,15 @@ const waitingMax = 1024 * 1024;
 /** Tells of something that went wrong, and never fails itself. */
 export type Warn = (message: string, error: unknown) => void;
 
+/** Longest text of a pusher's choosing that a line repeats, in characters. */
+const chosenLengthMax = 200;
+
 /**
  * The log, on standard error: a line of JSON for each trouble. When it cannot be written, as on a
  * full disk, the program goes on without.
  */
 export function openLog(): Warn {
-  const destination = pino.destination({ dest: 2, sync: true, maxLength: waitingMax });
-  destination.on('error', () => undefined);
-  const log = pino({ level: 'warn' }, destination);
+  const log = standardError();
   return (message, error) => {
     try {
       const cause = error instanceof Error ? error.message : String(error);
@@ -22,4 +24,30 @@ export function openLog(): Warn {
       // There is nowhere left to tell it.
     }
   };
+}
+
+/**
+ * Writes a line to the same log for each push, of level `info`, as it is no trouble: who pushed, which
+ * refs, from and to where.
+ */
+export function openPushLog(): NotePush {
+  const log = standardError();
+  return ({ pusher, refs, count, leftOut }) => {
+    try {
+      const named = refs.map((command) => ({ ...command, ref: cut(command.ref) }));
+      log.info({ user: cut(pusher), refs: named, count, leftOut }, 'push');
+    } catch {
+      // As above.
+    }
+  };
+}
+
+function standardError(): Logger {
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: waitingMax });
+  destination.on('error', () => undefined);
+  return pino({ level: 'info' }, destination);
+}
+
+function cut(text: string): string {
+  return text.slice(0, chosenLengthMax);
 }

@@ -7,6 +7,7 @@ import {
   LockAllowance,
   SingleRepository,
   type GatewayOptions,
+  type NotePush,
   type ServedRepositories,
 } from '../gateway/index.ts';
 import { RepositoryError } from '../repository/index.ts';
@@ -17,7 +18,7 @@ import type { LimitOptions } from './verbs/limit-options.ts';
 
 /** What is to be served. */
 export interface ToBeServed {
-  readonly open: (warn: Warn) => Promise<ServedRepositories>;
+  readonly open: (warn: Warn, notePush: NotePush) => Promise<ServedRepositories>;
   /** Says what is served, once it is open, at a URL without a path. */
   readonly describe: (url: string) => string;
 }
@@ -52,8 +53,8 @@ export function toBeServed(
   const name = directory === undefined ? '' : nameOf(directory);
   let count = 0;
   return {
-    open: async (warn) => {
-      const how = { warn, lockAllowance, limits, peerLimits };
+    open: async (warn, notePush) => {
+      const how = { warn, notePush, lockAllowance, limits, peerLimits };
       const gateway =
         directory === undefined
           ? undefined

@@ -3,18 +3,19 @@ import {
   type AccessOptions,
   type Accounts,
   type HttpServer,
+  type NotePush,
   type ServedRepositories,
 } from '../gateway/index.ts';
 import { Server as TlsServer } from 'node:tls';
 import { listen, type Place } from './listen.ts';
-import { openLog, type Warn } from './log.ts';
+import { openLog, openPushLog, type Warn } from './log.ts';
 import { readTlsFiles, versionOfTls, watchTlsFiles, type TlsPaths } from './tls-files.ts';
 import { endServers, untilStopped } from './until-stopped.ts';
 import { openWeb, type WebVerbOptions } from './verbs/web-options.ts';
 
 export interface ServeOptions {
   /** Opens what is served. */
-  readonly open: (warn: Warn) => Promise<ServedRepositories>;
+  readonly open: (warn: Warn, notePush: NotePush) => Promise<ServedRepositories>;
   readonly places: readonly Place[];
   readonly access: AccessOptions;
   readonly accounts?: Accounts;
@@ -39,7 +40,7 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
   const tlsVersion = options.tls && (await versionOfTls(options.tls));
   const tls = options.tls && (await readTlsFiles(options.tls));
   const web = openWeb(options.web ?? {}, warn);
-  const repositories = await options.open(warn);
+  const repositories = await options.open(warn, openPushLog());
   const { access, accounts } = options;
   const settings = { access, accounts, tls, ...web.options };
   const servers = makeServers(repositories, settings, options.places.length);

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import { access, constants, realpath, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { directoryIdentity } from '../repository/index.ts';
+import { directoryIdentity, type Disk, systemDisks, type Disks } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import {
   FoundRepositories,
@@ -55,6 +54,8 @@ export interface ServedApart {
 export class DirectoryIndex {
   readonly #directories: readonly string[];
   readonly #warn: Warn;
+  /** One that hangs below the directories stops the search, and nothing else. */
+  readonly #disk: Disk;
   readonly #apart: ServedApart | undefined;
   #apartFound: FoundRepository | undefined;
   readonly #twins = new TwinWatch();
@@ -78,10 +79,13 @@ export class DirectoryIndex {
       readonly warn: Warn;
       readonly apart?: ServedApart | undefined;
       readonly ageMs?: number;
+      /** Default: those of this process. */
+      readonly disks?: Disks | undefined;
     },
   ) {
     this.#directories = directories;
     this.#warn = options.warn;
+    this.#disk = (options.disks ?? systemDisks).apart('search');
     this.#apart = options.apart;
     this.#ageMs = options.ageMs ?? searchAgeMs;
   }
@@ -138,7 +142,7 @@ export class DirectoryIndex {
 
   /** @throws when one of the directories cannot be read. */
   async assertReadable(): Promise<void> {
-    for (const directory of this.#directories) await access(directory, constants.R_OK);
+    for (const directory of this.#directories) await this.#disk.entries(directory, () => false);
   }
 
   async #after(previous: Promise<void>): Promise<void> {
@@ -160,7 +164,7 @@ export class DirectoryIndex {
   async #search(): Promise<void> {
     const places: RepositoryPlace[] = [];
     for (const directory of this.#directories) {
-      const { places: found, isWhole } = await searchRepositories(directory);
+      const { places: found, isWhole } = await searchRepositories(directory, this.#disk);
       if (!isWhole) this.#tellOnce(directory, tooMuch);
       for (const place of found) {
         places.push(place.name === '' ? { ...place, name: basename(directory) } : place);
@@ -172,7 +176,7 @@ export class DirectoryIndex {
       const annex = annexes[index];
       return annex === undefined ? [] : [{ name, ...annex }];
     });
-    this.#apartFound ??= this.#apart && (await foundApart(this.#apart));
+    this.#apartFound ??= this.#apart && (await foundApart(this.#apart, this.#disk));
     const repositories = { watch: this.#twins, before: this.#found, apart: this.#apartFound };
     this.#found = new FoundRepositories(found, repositories);
     this.#configs = configs;
@@ -198,17 +202,17 @@ export class DirectoryIndex {
   ): Promise<FoundRepository | undefined> {
     // A copy made of hard links shares the file with its original.
     const [version, identity] = await Promise.all([
-      versionOf(place.configFile),
-      directoryIdentity(place.directory),
+      versionOf(place.configFile, this.#disk),
+      directoryIdentity(place.directory, this.#disk),
     ]);
     const fileVersion = version === undefined ? undefined : `${version} ${identity}`;
     const known = this.#configs.get(place.directory);
     try {
       const isKnown = fileVersion !== undefined && known?.fileVersion === fileVersion;
-      const annex = isKnown ? known.annex : await readPlaceAnnex(place);
+      const annex = isKnown ? known.annex : await readPlaceAnnex(place, this.#disk);
       if (fileVersion !== undefined) configs.set(place.directory, { fileVersion, annex });
       if (annex === undefined) return undefined;
-      return { ...annex, directory: await realpath(place.directory) };
+      return { ...annex, directory: await this.#disk.realPath(place.directory) };
     } catch (error) {
       this.#tellOnce(place.directory, error);
       return undefined;
@@ -237,15 +241,19 @@ export class DirectoryIndex {
 const tooMuch = `it holds more than ${searchFoundMax} repositories, ${searchEntriesMax} files, or lies too deep`;
 
 /** Of what is served apart, all that matters is that nothing else is taken for it. */
-async function foundApart(apart: ServedApart): Promise<FoundRepository | undefined> {
+async function foundApart(apart: ServedApart, disk: Disk): Promise<FoundRepository | undefined> {
   const { uuid, gitDirectory } = apart;
-  const identity = await directoryIdentity(gitDirectory);
+  const identity = await directoryIdentity(gitDirectory, disk);
   if (identity === undefined) return undefined;
   return { uuid, identity, directory: gitDirectory, mayProxy: false, localNodes: new Set() };
 }
 
-async function versionOf(file: string | undefined): Promise<string | undefined> {
+async function versionOf(file: string | undefined, disk: Disk): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const status = await stat(file, { bigint: true }).catch(() => undefined);
-  return status === undefined ? undefined : `${status.mtimeNs} ${status.size} ${status.ino}`;
+  try {
+    const status = await disk.status(file);
+    return status && `${status.mtimeNs} ${status.size} ${status.ino}`;
+  } catch {
+    return undefined;
+  }
 }

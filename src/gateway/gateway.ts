@@ -1,55 +1,22 @@
-import { join } from 'node:path';
-import { loadNativeHasher, type PeerLimits } from '../nodes/index.ts';
-import {
-  annexModes,
-  Disk,
-  isLoggable,
-  LiveConfiguration,
-  locationLogPath,
-  presentIn,
-  Repository,
-  RepositorySizes,
-  setPresence,
-  stampOf,
-  within,
-} from '../repository/index.ts';
+import { within } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
-import { readEquivalents } from './key-facts.ts';
-import { GitSettings } from './git-settings.ts';
-import { IntentBook, settleEveryMs, settlingFor, type Settling } from './intents/index.ts';
-import { defaultLimits, type GatewayLimits } from './limits.ts';
-import { LiveTopology } from './live-topology.ts';
-import { LockTable, type LockAllowance } from './lock-table.ts';
-import { NodePool } from './node-pool.ts';
-import { NodeWork, type LocationChange, type Warn } from './node-work.ts';
-import { Notices } from './notices.ts';
-import { PartialSweep } from './partial-sweep.ts';
-import { PlacementClaim } from './placement-claim.ts';
-import { PlacementDesk } from './placement-desk.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { LockTable } from './lock-table.ts';
+import type { MissingCopies } from './missing/index.ts';
+import type { Notices } from './notices.ts';
+import {
+  GatewayError,
+  openParts,
+  type GatewayOptions,
+  type GatewayParts,
+} from './opening/index.ts';
+import { appendFilter, Push, type Pusher } from './pushes/index.ts';
 import type { ServedStore } from './served-store.ts';
-import { ServedStores } from './served-stores.ts';
 import { findProxied } from './topology.ts';
-import { branchNotices, sumUp, takeUp } from './troubles/index.ts';
+import { pushesNotice } from './troubles/index.ts';
+import type { Warn } from './warn.ts';
 
-/** A gateway that cannot be opened; the message says what to do. */
-export class GatewayError extends Error {
-  override readonly name = 'GatewayError';
-}
-
-export interface GatewayOptions {
-  readonly limits?: Partial<GatewayLimits>;
-  /** Limits of the connections to remote nodes. */
-  readonly peerLimits?: Partial<PeerLimits>;
-  /** Shared by repositories that are served together. Default: one of its own. */
-  readonly lockAllowance?: LockAllowance | undefined;
-  readonly warn: Warn;
-  /**
-   * `lasting`: this process places all uploads to the gateway's clusters until it ends, and is not
-   * opened beside another that does. `brief`: it takes turns with others of its kind, and sums up
-   * what repositories hold only when it places something. Default: `lasting`.
-   */
-  readonly placement?: 'lasting' | 'brief';
-}
+export { GatewayError, type GatewayOptions } from './opening/index.ts';
 
 /**
  * A repository served live, with the nodes and clusters that it is the gateway to. Knows what its
@@ -61,80 +28,17 @@ export class Gateway {
   readonly warn: Warn;
   /** What lasts of trouble. */
   readonly notices: Notices;
-  readonly #repository: Repository;
-  readonly #pool: NodePool;
-  readonly #work: NodeWork;
-  readonly #desk: PlacementDesk;
-  readonly #sweep: PartialSweep;
-  /** The right to decide where uploads to clusters go. */
-  readonly #claim: PlacementClaim;
-  readonly #settings: GitSettings;
-  readonly #topology: LiveTopology;
-  readonly #stores: ServedStores;
-  /** What is under way at nodes, noted for who comes after a crash. */
-  readonly #intents: IntentBook;
-  /** Looks at what was under way when a process ended. */
-  readonly #settling: Settling;
+  /** The copies that acknowledged uploads to clusters should have made and have not. */
+  readonly missing: MissingCopies;
+  readonly #parts: GatewayParts;
 
-  private constructor(
-    parts: { repository: Repository; sizes: RepositorySizes; notices: Notices },
-    options: GatewayOptions,
-  ) {
-    const { repository, sizes } = parts;
-    this.limits = { ...defaultLimits, ...options.limits };
-    this.warn = options.warn;
+  private constructor(parts: GatewayParts) {
+    this.limits = parts.limits;
+    this.locks = parts.locks;
+    this.warn = parts.warn;
     this.notices = parts.notices;
-    this.locks = new LockTable(
-      this.limits,
-      (error) => options.warn('a content lock did not end well', error),
-      options.lockAllowance,
-    );
-    this.#repository = repository;
-    this.#settings = new GitSettings(repository.config, repository.gitDirectory);
-    this.#topology = new LiveTopology(repository, this.#settings);
-    this.#claim = new PlacementClaim({
-      path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
-      hold: options.placement ?? 'lasting',
-      waitMs: this.limits.placementWaitMs,
-    });
-    const live = new LiveConfiguration(repository.branch, repository.config);
-    this.#pool = new NodePool({
-      directory: repository.branch.directory,
-      answerMs: this.limits.nodeAnswerMs,
-      lockRenewMs: this.limits.lockRenewMs,
-      peerLimits: options.peerLimits ?? {},
-      onProblem: (error) => options.warn('a node has trouble', error),
-      onTrouble: (remote, ...told) => branchNotices(this.notices, remote)(...told),
-    });
-    this.#settling = this.#makeSettling();
-    this.#intents = new IntentBook({
-      annexDirectory: join(repository.gitDirectory, 'annex'),
-      modes: annexModes(repository.config.get('core.sharedrepository'), process.umask()),
-      doubted: (intent) => this.#settling.doubt(intent),
-    });
-    this.#work = new NodeWork({
-      limits: this.limits,
-      intents: this.#intents,
-      record: (change) => this.#record(change),
-      equivalents: (key) => readEquivalents(key, repository.branch),
-      warn: options.warn,
-    });
-    this.#sweep = new PartialSweep({
-      repositories: async () => [repository, ...(await this.#pool.opened())],
-      limits: this.limits,
-      warn: options.warn,
-    });
-    this.#desk = new PlacementDesk({
-      branch: repository.branch,
-      sizes,
-      configuration: async () => {
-        await this.#settings.refresh();
-        return await live.current();
-      },
-      claim: () => this.#takeClaim(options.placement),
-    });
-    const behind = { repository, pool: this.#pool, work: this.#work, desk: this.#desk };
-    this.#stores = new ServedStores(behind);
+    this.missing = parts.missing;
+    this.#parts = parts;
   }
 
   /**
@@ -144,34 +48,15 @@ export class Gateway {
    * @throws GatewayError when another ballast serves it; RepositoryError.
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
-    const notices = new Notices(options.warn);
-    const repository = await Repository.open(directory, {
-      onProblem: (error) => options.warn('the repository has trouble', error),
-      onTrouble: branchNotices(notices, 'the gateway'),
-      lockRenewMs: options.limits?.lockRenewMs ?? defaultLimits.lockRenewMs,
-      loadHasher: loadNativeHasher,
-    });
-    try {
-      await takeUp(repository);
-      const isBrief = options.placement === 'brief';
-      const sizes = RepositorySizes.unread(repository.branch);
-      if (!isBrief) await sumUp(sizes, notices);
-      const gateway = new Gateway({ repository, sizes, notices }, options);
-      if (!isBrief && (await gateway.#hasClusters())) gateway.#claimPlacement();
-      await gateway.#settling.begin(isBrief ? Infinity : settleEveryMs);
-      return gateway;
-    } catch (error) {
-      await repository.close();
-      throw error;
-    }
+    return new Gateway(await openParts(directory, options));
   }
 
   get uuid(): Uuid {
-    return this.#repository.uuid;
+    return this.#parts.repository.uuid;
   }
 
   get gitDirectory(): string {
-    return this.#repository.gitDirectory;
+    return this.#parts.repository.gitDirectory;
   }
 
   /**
@@ -180,7 +65,7 @@ export class Gateway {
    */
   async declareVital(): Promise<void> {
     try {
-      await Disk.declareVital(this.gitDirectory);
+      await this.#parts.disks.declareVital(this.gitDirectory);
     } catch (error) {
       this.warn('the disk of the repository cannot be looked at', error);
     }
@@ -188,17 +73,17 @@ export class Gateway {
 
   /** Whether the directory that was opened is still the one at its path. */
   isInPlace(): Promise<boolean> {
-    return this.#repository.isInPlace();
+    return this.#parts.repository.isInPlace();
   }
 
   /** Uploads that room on nodes is reserved for. */
   get openReservations(): number {
-    return this.#desk.openReservations;
+    return this.#parts.desk.openReservations;
   }
 
   /** How often nodes failed since the start, by name. */
   get nodeFailures(): ReadonlyMap<string, number> {
-    return this.#work.failures.counts;
+    return this.#parts.work.failures.counts;
   }
 
   /**
@@ -207,21 +92,22 @@ export class Gateway {
    * @throws when its directory is not there, is another one, or its branch cannot be read.
    */
   async assertReadable(): Promise<void> {
-    if (!(await this.#repository.isInPlace())) {
+    if (!(await this.#parts.repository.isInPlace())) {
       throw new GatewayError(`${this.gitDirectory} is gone, or another is in its place.`);
     }
-    await this.#topology.current();
+    await this.#parts.topology.current();
+    await this.#parts.assertSettings();
   }
 
   /** annex.url as an administrator has set it. */
   async annexUrl(): Promise<string | undefined> {
-    await this.#settings.refresh();
-    return this.#repository.config.get('annex.url');
+    await this.#parts.settings.refresh();
+    return this.#parts.repository.config.get('annex.url');
   }
 
   /** Whether a UUID is served here at all, if perhaps not configured to be. */
   async serves(uuid: Uuid): Promise<boolean> {
-    return uuid === this.uuid || (await this.#topology.current()).proxied.has(uuid);
+    return uuid === this.uuid || (await this.#parts.topology.current()).proxied.has(uuid);
   }
 
   /**
@@ -229,18 +115,49 @@ export class Gateway {
    *
    * @param bypass gateways that nothing may be asked of on the way, as the client names them; those
    * that the git-annex branch does not know are nothing to bypass.
-   * @throws NotConfiguredError when the branch has it served and the git config does not.
+   * @throws NotConfiguredError when the branch has it served and the git config does not;
+   * RefusedSettingError when the repository has got a setting with which it is not served.
    */
   async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {
-    if (uuid === this.uuid) return this.#stores.own();
-    const sources = await this.#topology.current();
+    await this.#parts.assertSettings();
+    if (uuid === this.uuid) return this.#parts.stores.own();
+    const sources = await this.#parts.topology.current();
     const proxied = findProxied(uuid, sources);
     if (proxied === undefined) return undefined;
     const others = [...sources.gateways].filter((gateway) => gateway !== this.uuid);
-    return await this.#stores.behind(
+    return await this.#parts.stores.behind(
       proxied,
       others.filter((gateway) => bypass.includes(gateway)),
     );
+  }
+
+  /** Makes ready for a push to the repository, through which it has to go. Close it. */
+  async push(pusher: Pusher): Promise<Push> {
+    await this.#parts.settings.refresh();
+    const isTrusting = this.#parts.repository.config.get('annex.ballast.appendonly') === 'trusting';
+    const filter =
+      pusher.mayOverrule || isTrusting
+        ? undefined
+        : appendFilter({ served: await this.#served(), nowMs: Date.now() });
+    const push = await Push.open({
+      disk: this.#parts.repository.disk,
+      branch: this.#parts.repository.branch,
+      pusher,
+      filter,
+      mergeMs: this.limits.pushMergeMs,
+      warn: this.warn,
+      note: this.#parts.options.notePush,
+    });
+    this.notices.clear(pushesNotice);
+    return push;
+  }
+
+  /** All of which this gateway says itself what they hold. */
+  async #served(): Promise<ReadonlySet<Uuid>> {
+    const { proxied, clusterNodes } = await this.#parts.topology.current();
+    const clusters = [...proxied.keys()].filter((uuid) => isClusterUuid(uuid));
+    const nodes = clusters.flatMap((cluster) => clusterNodes.get(cluster) ?? []);
+    return new Set([this.uuid, ...proxied.keys(), ...nodes]);
   }
 
   /**
@@ -251,88 +168,14 @@ export class Gateway {
     const limitMs = this.limits.nodeAnswerMs;
     const error = (): Error => new Error(`the git-annex branch was busy for ${limitMs} ms`);
     try {
-      await within(this.#repository.branch.merge(), { limitMs, error });
+      await within(this.#parts.repository.branch.merge(), { limitMs, error });
     } catch (failure) {
       this.warn('a push is not merged yet', failure);
     }
   }
 
   /** Ends serving; everything known is then committed. */
-  async close(): Promise<void> {
-    this.#sweep.close();
-    try {
-      await this.locks.close();
-      await this.#settling.close();
-      await this.#intents.close();
-      await this.#pool.close();
-    } finally {
-      await this.#repository.close();
-      this.#claim.release();
-    }
-  }
-
-  async #record(change: LocationChange): Promise<void> {
-    const { key, repository: uuid, isPresent, isCorrection } = change;
-    // What can have no log was never anywhere, so that its absence need not be told.
-    if (!isPresent && !isLoggable(key)) return;
-    const now = stampOf(Date.now());
-    const isNothing = (log: string): boolean =>
-      isCorrection === true && !isPresent && !presentIn(log).includes(uuid);
-    const edit = (log: string): string =>
-      isNothing(log) ? log : setPresence(log, { uuid, isPresent, now });
-    await this.#repository.branch.change([{ path: locationLogPath(key), edit }]);
-  }
-
-  #makeSettling(): Settling {
-    return settlingFor(this.#repository, {
-      ownNode: () => this.#stores.ownNode(),
-      remotes: async () => {
-        await this.#settings.refresh();
-        return this.#settings.remotes();
-      },
-      node: (remote) => this.#pool.node(remote, this.#repository.config),
-      settle: (node, key) => this.#work.settle(node, key),
-      reserve: (node, key) => this.#desk.reserve([node], key),
-      notices: this.notices,
-      warn: this.warn,
-    });
-  }
-
-  /** Other processes that placed something may have ended since this one looked. */
-  async #takeClaim(placement: GatewayOptions['placement']): Promise<() => void> {
-    const leave = await this.#claim.take();
-    this.notices.clear({ kind: 'branch', subject: 'placement' });
-    if (placement === 'brief') await this.#settling.look();
-    return leave;
-  }
-
-  /** Whether it serves clusters; when that cannot be known, who asks for one is told why. */
-  async #hasClusters(): Promise<boolean> {
-    try {
-      const { proxied } = await this.#topology.current();
-      return [...proxied.keys()].some((uuid) => isClusterUuid(uuid));
-    } catch (error) {
-      this.warn('what is served cannot be read', error);
-      return false;
-    }
-  }
-
-  /**
-   * Room on nodes is reserved in memory, so one process decides for all clusters of a gateway. Where
-   * that cannot be claimed, as on a disk that is read-only, uploads to clusters try again.
-   *
-   * @throws GatewayError when another one does.
-   */
-  #claimPlacement(): void {
-    try {
-      if (this.#claim.tryTake()) return;
-    } catch (error) {
-      const text = 'clusters take no uploads: annex/ballast.lck of the gateway cannot be written';
-      this.notices.raise({ kind: 'branch', subject: 'placement', text }, error);
-      return;
-    }
-    throw new GatewayError(
-      `another ballast already serves the clusters of ${this.gitDirectory}; end that one first.`,
-    );
+  close(): Promise<void> {
+    return this.#parts.close();
   }
 }

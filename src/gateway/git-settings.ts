@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import type { GitConfig } from '../repository/index.ts';
+import type { Disk, GitConfig } from '../repository/index.ts';
 
 /**
  * How old settings may be when the repository's own file has not changed, milliseconds: files that
@@ -7,24 +6,35 @@ import type { GitConfig } from '../repository/index.ts';
  */
 const ageMsMax = 10_000;
 
+class MissingConfigError extends Error {
+  readonly code = 'ENOENT';
+
+  constructor() {
+    super('the repository has no git config any more');
+  }
+}
+
 /** A repository's git config, read again when its file has changed, and now and then. */
 export class GitSettings {
   readonly config: GitConfig;
   readonly #file: string;
+  readonly #disk: Disk;
   #fileVersion: string | undefined;
   #readAtMs = 0;
   #version = 0;
   #reading: Promise<void> | undefined;
 
-  constructor(config: GitConfig, gitDirectory: string) {
+  constructor(config: GitConfig, gitDirectory: string, disk: Disk) {
+    this.#disk = disk;
     this.config = config;
     this.#file = `${gitDirectory}/config`;
   }
 
   /** Looks at the file; what this returns changes whenever the settings have been read again. */
   async refresh(): Promise<number> {
-    const { mtimeNs, size, ino } = await stat(this.#file, { bigint: true });
-    const fileVersion = `${mtimeNs} ${size} ${ino}`;
+    const status = await this.#disk.status(this.#file);
+    if (status === undefined) throw new MissingConfigError();
+    const fileVersion = `${status.mtimeNs} ${status.size} ${status.ino}`;
     const isOld = performance.now() - this.#readAtMs > ageMsMax;
     if (fileVersion !== this.#fileVersion || isOld) {
       this.#reading ??= this.#read(fileVersion).finally(() => {

@@ -3,6 +3,7 @@ export type { AccessOptions } from './access.ts';
 export { Accounts, type Account, type Rights } from './accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
 export { readKeyFacts, type KeyFacts } from './key-facts.ts';
+export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
 export { anyOrigin } from './http/cors.ts';
 export type { RequestObserver, SeenRequest, SeenVerb } from './http/observation.ts';
 export type { WebOptions } from './http/web-desk.ts';

@@ -1,12 +1,18 @@
 /** Names of the gateway's limits. The ending is the unit; `Max` counts. */
 export type LimitName =
   | 'nodeAnswerMs'
+  | 'nodeDoubtMs'
+  | 'nodeProbeMs'
+  | 'nodeRetryMs'
+  | 'nodeRetrySlowMs'
   | 'nodeCommitMs'
   | 'nodeStallMs'
   | 'uploadWindowBytes'
   | 'uploadsBytesMax'
   | 'uploadWindowBytesMin'
   | 'sameKeyWaitMs'
+  | 'uploadFloorBytesPerS'
+  | 'uploadFloorWindowMs'
   | 'placementWaitMs'
   | 'idleBodyMs'
   | 'idleConnectionMs'
@@ -19,7 +25,8 @@ export type LimitName =
   | 'lockRenewMs'
   | 'locksMax'
   | 'partialLifetimeMs'
-  | 'partialSweepMs';
+  | 'partialSweepMs'
+  | 'pushMergeMs';
 
 /** Every time limit and bound of the gateway. */
 export type GatewayLimits = Readonly<Record<LimitName, number>>;
@@ -27,12 +34,23 @@ export type GatewayLimits = Readonly<Record<LimitName, number>>;
 /** What each limit bounds, and why, as it is told to people. */
 export const limitMeanings: Readonly<Record<LimitName, string>> = {
   nodeAnswerMs: 'how long a node may take to answer anything but content',
+  nodeDoubtMs:
+    'how long a node may be silent before others are asked as well, and it is asked whether it is there',
+  nodeProbeMs:
+    'how long it may take to answer that, or anything else; then nobody waits for it until it does',
+  nodeRetryMs: 'how soon a node that does not answer is asked again, at first',
+  nodeRetrySlowMs: 'how soon a node that does not answer is asked again, in the long run',
   nodeCommitMs: 'how long a node may take to make a whole upload durable',
   nodeStallMs: 'how long a node may take nothing of an upload before it loses its copy',
   uploadWindowBytes: 'what a slow node may lag behind an upload, which is kept in memory',
   uploadsBytesMax: 'what all uploads together may keep in memory, while each has the least window',
   uploadWindowBytesMin: 'the least window: below it the disk would be written to in crumbs',
   sameKeyWaitMs: 'how long an upload waits for another one of the same key',
+  // Below a line of 512 kbit/s. Whoever is left for another loses nothing but time.
+  uploadFloorBytesPerS:
+    'how fast a client must send for another upload of the same key to wait for it',
+  uploadFloorWindowMs:
+    'how long a client must have been slower than that before another one goes on',
   placementWaitMs: 'how long an upload to a cluster waits for other processes that place uploads',
   // spec/p2p-http.md section 4: a put must not be cut while it is being sent.
   idleBodyMs:
@@ -56,6 +74,8 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   partialLifetimeMs:
     'how long the bytes of an interrupted upload are kept for its client to go on from',
   partialSweepMs: 'how often interrupted uploads that are too old are looked for',
+  pushMergeMs:
+    'how long it may take to merge what was pushed to git-annex, waiting for others included; then it is refused',
 };
 
 const minuteMs = 60_000;
@@ -65,12 +85,19 @@ const kiB = 1024;
 /** What each limit is when nobody says otherwise. */
 export const defaultLimits: GatewayLimits = {
   nodeAnswerMs: 30_000,
+  nodeDoubtMs: 1_000,
+  // Several times what a disk takes for a sync that is very slow.
+  nodeProbeMs: 6_000,
+  nodeRetryMs: 1_000,
+  nodeRetrySlowMs: minuteMs,
   nodeCommitMs: 10 * minuteMs,
   nodeStallMs: minuteMs,
   uploadWindowBytes: 4 * kiB * kiB,
   uploadsBytesMax: 128 * kiB * kiB,
   uploadWindowBytesMin: 128 * kiB,
   sameKeyWaitMs: minuteMs,
+  uploadFloorBytesPerS: 64 * kiB,
+  uploadFloorWindowMs: 5_000,
   placementWaitMs: minuteMs,
   idleBodyMs: 30 * minuteMs,
   idleConnectionMs: 5 * minuteMs,
@@ -84,6 +111,7 @@ export const defaultLimits: GatewayLimits = {
   locksMax: 10_000,
   partialLifetimeMs: 7 * dayMs,
   partialSweepMs: 60 * minuteMs,
+  pushMergeMs: 10 * minuteMs,
 };
 
 /** Whether a text is the name of a limit. */

@@ -1,4 +1,10 @@
-import { parseClusterLog, parseProxyLog, type Repository } from '../repository/index.ts';
+import {
+  parseClusterLog,
+  parseProxyLog,
+  parseTrustLog,
+  type Repository,
+} from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
 import type { GitSettings } from './git-settings.ts';
 import type { TopologySources } from './topology.ts';
 
@@ -6,12 +12,19 @@ import type { TopologySources } from './topology.ts';
 export class LiveTopology {
   readonly #repository: Repository;
   readonly #settings: GitSettings;
+  readonly #changed: (sources: TopologySources) => void;
   #sources: TopologySources | undefined;
   #sourcesVersion: string | undefined;
 
-  constructor(repository: Repository, settings: GitSettings) {
+  /** @param changed told of what is read, whenever it may be another than before. */
+  constructor(
+    repository: Repository,
+    settings: GitSettings,
+    changed: (sources: TopologySources) => void = () => undefined,
+  ) {
     this.#repository = repository;
     this.#settings = settings;
+    this.#changed = changed;
   }
 
   /** As of now; read again only when something has changed. */
@@ -19,15 +32,18 @@ export class LiveTopology {
     const { branch, config, uuid } = this.#repository;
     const version = `${await this.#settings.refresh()} ${await branch.version()}`;
     if (this.#sources !== undefined && this.#sourcesVersion === version) return this.#sources;
-    const [proxyLog, clusterLog] = await Promise.all([
+    const [proxyLog, clusterLog, trustLog] = await Promise.all([
       branch.read('proxy.log'),
       branch.read('cluster.log'),
+      branch.read('trust.log'),
     ]);
     const proxies = parseProxyLog(proxyLog ?? '');
     const proxied = proxies.get(uuid) ?? [];
     const sources = {
       proxied: new Map(proxied.map((remote) => [remote.uuid, remote.name])),
       gateways: new Set(proxies.keys()),
+      elsewhere: elsewhereOf(proxies, uuid),
+      dead: deadOf(trustLog ?? ''),
       clusterNodes: parseClusterLog(clusterLog ?? ''),
       config,
       remotes: this.#settings.remotes(),
@@ -36,6 +52,28 @@ export class LiveTopology {
     };
     this.#sources = sources;
     this.#sourcesVersion = version;
+    this.#changed(sources);
     return sources;
   }
+}
+
+function elsewhereOf(
+  proxies: ReadonlyMap<Uuid, readonly { readonly uuid: Uuid }[]>,
+  here: Uuid,
+): ReadonlyMap<Uuid, readonly Uuid[]> {
+  const elsewhere = new Map<Uuid, Uuid[]>();
+  for (const [gateway, remotes] of proxies) {
+    if (gateway === here) continue;
+    for (const { uuid } of remotes) {
+      const known = elsewhere.get(uuid);
+      if (known === undefined) elsewhere.set(uuid, [gateway]);
+      else known.push(gateway);
+    }
+  }
+  return elsewhere;
+}
+
+function deadOf(trustLog: string): ReadonlySet<Uuid> {
+  const levels = [...parseTrustLog(trustLog)];
+  return new Set(levels.flatMap(([uuid, level]) => (level === 'dead' ? [uuid] : [])));
 }

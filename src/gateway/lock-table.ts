@@ -27,13 +27,16 @@ export class LockAllowance {
 interface Held {
   readonly lock: ContentLock;
   /** Ends the lock unless a `keepLocked` takes it over. */
-  readonly expiry: NodeJS.Timeout;
+  expiry: NodeJS.Timeout;
+  /** Exchanges that keep it. */
+  keepers: number;
 }
 
 /**
  * The content locks that clients hold through this server, by lock id. A lock ends when its client
- * says so, when nobody has kept it for ten minutes, or, if the client's connection breaks off, with
- * the ten minutes' retention that the protocol promises.
+ * says so, or when nobody has kept it for the ten minutes that the protocol promises: since it was
+ * given, or since the connection of its client broke off. Till then its id is good, so that a client
+ * that comes back can end it at once.
  */
 export class LockTable {
   readonly #held = new Map<string, Held>();
@@ -65,19 +68,37 @@ export class LockTable {
   /** Takes a lock over and gives the id that the client will name it by. */
   add(lock: ContentLock): string {
     const id = randomUUID();
-    const expiry = setTimeout(() => {
-      this.end(id, 'release').catch(this.#onProblem);
-    }, this.#limits.lockLifetimeMs);
-    expiry.unref();
-    this.#held.set(id, { lock, expiry });
+    this.#held.set(id, { lock, expiry: this.#expiryOf(id), keepers: 0 });
     this.#allowance.take();
     return id;
+  }
+
+  #expiryOf(id: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.end(id, 'release').catch(this.#onProblem);
+    }, this.#limits.lockLifetimeMs).unref();
   }
 
   /** Takes the ten minutes' limit off, since a client now keeps the lock. */
   keep(id: string): void {
     const held = this.#held.get(id);
-    if (held !== undefined) clearTimeout(held.expiry);
+    if (held === undefined) return;
+    held.keepers += 1;
+    clearTimeout(held.expiry);
+  }
+
+  /**
+   * The connection of a client that kept a lock broke off: the lock stays for ten minutes, also when
+   * this process dies, and its id is good for as long.
+   */
+  async leave(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    held.keepers -= 1;
+    if (held.keepers > 0) return;
+    clearTimeout(held.expiry);
+    held.expiry = this.#expiryOf(id);
+    await held.lock.renew?.();
   }
 
   /** Resolves when a lock may keep its content no longer; `undefined` when that cannot be. */

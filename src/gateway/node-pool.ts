@@ -8,14 +8,26 @@ import {
   type StorageNode,
 } from '../nodes/index.ts';
 import {
+  readUnhonoured,
+  RefusedSettingError,
   Repository,
+  settingSentence,
+  SizeCheck,
+  systemDisks,
   Turns,
+  unhonouredOfRemote,
   within,
+  type Disks,
+  type FoundSetting,
   type GitConfig,
-  type OnBranchTrouble,
+  type WrongSizes,
 } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
+import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
+import type { NodePoolOptions } from './nodes/node-pool-options.ts';
+import type { Notices } from './notices.ts';
+import { branchNotices } from './troubles/index.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
@@ -31,19 +43,11 @@ const peersMax = 1000;
  */
 const replacedPeerMs = 2 * 60_000;
 
-export interface NodePoolOptions {
-  /** What relative paths in the gateway's git config start from. */
-  readonly directory: string;
-  /** How long a node may take to be opened or closed, milliseconds. */
-  readonly answerMs: number;
-  /** How often the promise of a content lock is renewed, milliseconds. */
-  readonly lockRenewMs: number;
-  /** Limits of connections to remote nodes that are not the usual ones. */
-  readonly peerLimits?: Partial<PeerLimits>;
-  readonly onProblem: (error: Error) => void;
-  /** Told when the git-annex branch of a remote's repository cannot be written, and of the end. */
-  readonly onTrouble?: (remote: string, ...told: Parameters<OnBranchTrouble>) => void;
-}
+/**
+ * How long a request waits for a node on a local path to be opened, milliseconds: some gits are started
+ * for that, and a busy machine is given its time.
+ */
+const openMs = 10_000;
 
 interface Opened {
   readonly path: string;
@@ -56,26 +60,36 @@ interface Opened {
  */
 export class NodePool {
   readonly #directory: string;
+  readonly #disks: Disks;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
-  readonly #onTrouble: NodePoolOptions['onTrouble'];
+  readonly #onWrongSizes: (node: string, found: WrongSizes) => void;
+  readonly #notices: Notices | undefined;
+  /** Remotes, with their paths, whose opening has taken too long and goes on. */
+  readonly #late = new Set<string>();
+  readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
   /** Turns of uploads to peers, by remote. */
   readonly #uploads = new Map<string, Turns>();
+  /** What peers were found to have in wrong sizes, by remote. */
+  readonly #sizes = new Map<string, SizeCheck>();
   /** Peers whose settings have changed, until what is under way with them has ended. */
   readonly #replaced = new Set<PeerNode>();
 
   constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
+    this.#disks = options.disks ?? systemDisks;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
-    this.#onTrouble = options.onTrouble;
+    this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
+    this.#notices = options.notices;
+    this.#tell = options.tell ?? (() => undefined);
   }
 
   /**
@@ -90,15 +104,21 @@ export class NodePool {
   ): Promise<StorageNode | undefined> {
     const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (uuid === undefined) return undefined;
-    const peer = this.#peer(remote, { uuid, bypass }, config);
-    if (peer !== undefined) return peer;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
+    const whyNot = whyNoNode(remote, config);
+    if (whyNot !== undefined) return refuse(`it ${whyNot}`);
+    const refused = unhonouredOfRemote(remote, config).find(
+      ({ treatment }) => treatment === 'refused',
+    );
+    if (refused !== undefined) return refuse(settingSentence(refused));
+    const peer = this.#peer(remote, { uuid, bypass }, config);
+    if (peer !== undefined) return peer;
 
     const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
-    if (path === undefined) return refuse('its url is neither a local path nor a peer');
+    if (path === undefined) return refuse('it has no path');
     try {
-      const repository = await this.#inTime(this.#open(remote, path));
+      const repository = await this.#promptly(remote, path);
       if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
       return new LocalRepositoryNode(repository, { name: remote, cost });
     } catch (error) {
@@ -161,7 +181,10 @@ export class NodePool {
       }
       const uploads = this.#uploads.get(remote) ?? new Turns();
       this.#uploads.set(remote, uploads);
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads });
+      const sizes =
+        this.#sizes.get(remote) ?? new SizeCheck((found) => this.#onWrongSizes(remote, found));
+      this.#sizes.set(remote, sizes);
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads, sizes });
       this.#peers.set(name, { settings, node });
     }
     if (known !== undefined) this.#replace(known.node);
@@ -176,14 +199,56 @@ export class NodePool {
       .finally(() => this.#replaced.delete(node));
   }
 
+  /** A node that has kept somebody waiting for long keeps nobody else waiting. */
+  #promptly(remote: string, path: string): Promise<Repository> {
+    const name = `${remote} ${path}`;
+    const limitMs = Math.min(openMs, this.#answerMs);
+    const late = (): Error => new Error(`it could not be opened within ${limitMs} ms`);
+    if (this.#late.has(name)) return Promise.reject(late());
+    const opening = this.#openAsSet(remote, path);
+    const notice = { kind: 'node', subject: remote } as const;
+    const error = (): Error => {
+      this.#late.add(name);
+      const text = `node ${remote} is not open yet, as its disk does not answer`;
+      this.#notices?.raise({ ...notice, text });
+      const ended = (): void => {
+        this.#late.delete(name);
+        this.#notices?.clear(notice);
+      };
+      opening.then(ended, ended);
+      return late();
+    };
+    return within(opening, { limitMs, error });
+  }
+
   #inTime<T>(act: Promise<T>): Promise<T> {
     const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
     return within(act, { limitMs: this.#answerMs, error });
   }
 
-  #troubleOf(remote: string): OnBranchTrouble | undefined {
-    const tell = this.#onTrouble;
-    return tell && ((act, trouble) => tell(remote, act, trouble));
+  /** @throws RefusedSettingError for a repository with settings with which it is not used. */
+  async #openAsSet(remote: string, path: string): Promise<Repository> {
+    try {
+      const repository = await this.#open(remote, path);
+      this.#tell(remote, await repository.settings.current());
+      await repository.settings.assertNoneRefused();
+      return repository;
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      throw error;
+    }
+  }
+
+  /** Tells the settings of nodes on local paths that are not honoured, before they are used. */
+  async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
+    const told = remotes.map(async (remote) => {
+      const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+      if (path === undefined || whyNoNode(remote, config) !== undefined) return;
+      this.#tell(remote, await this.#inTime(readUnhonoured(path)));
+    });
+    // What cannot be read now is told of when it is asked.
+    await Promise.allSettled(told);
   }
 
   async #open(remote: string, path: string): Promise<Repository> {
@@ -205,10 +270,12 @@ export class NodePool {
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
       const options = {
+        disks: this.#disks,
         onProblem: this.#onProblem,
-        onTrouble: this.#troubleOf(remote),
+        onTrouble: this.#notices && branchNotices(this.#notices, remote),
         lockRenewMs: this.#lockRenewMs,
         loadHasher: loadNativeHasher,
+        onWrongSizes: (found: WrongSizes) => this.#onWrongSizes(remote, found),
       };
       opening = Repository.open(path, options).then((repository) => ({ path, repository }));
       this.#opened.set(remote, opening);

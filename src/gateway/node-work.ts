@@ -1,31 +1,26 @@
 import { serializeKey, type Key } from '../key/index.ts';
 import {
-  NodeUnavailableError,
+  type ProbeKind,
   type Removal,
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
-import { Turns, within } from '../repository/index.ts';
+import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { noNotes, type Intent, type IntentNotes } from './intents/index.ts';
+import { noNotes, noted, type Intent, type IntentNotes } from './intents/index.ts';
+import { ClientBody, RightOfWay } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
+import { NodeSuspectedError, NodeWatch } from './nodes/node-watch.ts';
+import type { Opened, Stored } from './nodes/outcomes.ts';
+import type { LocationChange, RecordLocation } from './nodes/record-location.ts';
+import { watchedDeposit } from './nodes/watched-deposit.ts';
+import type { Notices } from './notices.ts';
+import type { Warn } from './warn.ts';
 import { abandonQuietly, receive, type Received, type Receiver, type Upload } from './upload.ts';
 
-/** One repository's presence of a key, to be written to the gateway's location log. */
-export interface LocationChange {
-  readonly key: Key;
-  readonly repository: Uuid;
-  readonly isPresent: boolean;
-  /** Whether an absence is told only where the log has a presence. */
-  readonly isCorrection?: boolean;
-}
-
-/** Resolves once the change is durable. */
-export type RecordLocation = (change: LocationChange) => Promise<void>;
-
-/** Tells somebody who looks after the gateway of a trouble that an answer cannot carry. */
-export type Warn = (message: string, error: unknown) => void;
+export type { LocationChange } from './nodes/record-location.ts';
+export type { Warn } from './warn.ts';
 
 /**
  * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn
@@ -38,6 +33,10 @@ export class NodeWork {
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
   readonly failures: NodeFailures = new NodeFailures();
+  /** Which nodes answer. */
+  readonly watch: NodeWatch;
+  /** Who of several uploads of a key goes first. */
+  readonly way: RightOfWay;
   #uploads = 0;
 
   readonly #equivalentsOf: (key: Key) => Promise<readonly Key[]>;
@@ -51,17 +50,27 @@ export class NodeWork {
     /** Where acts are noted before they are begun. Default: nowhere. */
     intents?: IntentNotes;
     warn: Warn;
+    /** Told of nodes that do not answer. Default: nobody is. */
+    notices?: Notices;
   }) {
     this.limits = options.limits;
-    this.warn = options.warn;
+    this.way = new RightOfWay(options.limits);
+    // That a node does not answer is told once, and not for each key.
+    this.warn = (message, error): void => {
+      if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
+    };
+    this.watch = new NodeWatch(options.limits, options.notices);
     this.#record = options.record;
     this.#intents = options.intents ?? noNotes;
     this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
   }
 
   /**
-   * Asks a node something, within the time that a node may take.
+   * Asks a node something, within the time that a node may take. One that is known not to answer is
+   * not asked.
    *
+   * @param options.kind whether the node is changed by it. Default: `question`.
+   * @param options.isBegun it goes on with what the node has begun, and so is asked in any case.
    * @param options.late gives back what comes after that time.
    * @param options.signal when aborted, nobody waits for the answer, and that is no fault of the
    * node.
@@ -70,18 +79,19 @@ export class NodeWork {
     node: StorageNode,
     question: () => T | Promise<T>,
     options: {
+      readonly kind?: ProbeKind;
+      readonly isBegun?: boolean;
       readonly limitMs?: number;
       readonly late?: (value: T) => Promise<void>;
       readonly signal?: AbortSignal;
     } = {},
   ): Promise<T> {
-    const { limitMs = this.limits.nodeAnswerMs, late, signal } = options;
-    const error = (): Error =>
-      new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
+    const { kind = 'question', limitMs = this.limits.nodeAnswerMs, late, signal } = options;
+    const suspected = options.isBegun === true ? undefined : this.watch.suspected(node, kind);
+    if (suspected !== undefined) return Promise.reject(suspected);
     const asked = question();
     if (!(asked instanceof Promise)) return Promise.resolve(asked);
-    const answer = within(asked, { limitMs, error, ...(late === undefined ? {} : { late }) });
-    return answer.catch((failure: unknown) => {
+    return this.watch.answer(node, kind, asked, { limitMs, late }).catch((failure: unknown) => {
       if (signal?.aborted !== true) this.failures.note(node, failure);
       throw failure;
     });
@@ -100,12 +110,12 @@ export class NodeWork {
 
   /** Has the logs say of a key at a node what is there, after an act whose end is not known. */
   settle(node: StorageNode, key: Key): Promise<void> {
-    return this.ask(node, () =>
-      this.#turn(node, key, async () => {
-        const isPresent = await (node.settle?.(key) ?? node.has(key));
-        await this.#note(node, { key, isPresent, isCorrection: true });
-      }),
-    );
+    const settle = async (): Promise<void> => {
+      const isPresent = await (node.settle?.(key) ?? node.has(key));
+      await this.#note(node, { key, isPresent, isCorrection: true });
+    };
+    const kind = node.settle === undefined ? 'question' : 'change';
+    return this.ask(node, () => this.#turn(node, key, settle), { kind });
   }
 
   /**
@@ -129,6 +139,7 @@ export class NodeWork {
     };
     try {
       return await this.ask(node, () => this.#turn(node, key, remove), {
+        kind: 'change',
         signal: options.signal,
       });
     } finally {
@@ -152,15 +163,24 @@ export class NodeWork {
             waitMs: this.limits.sameKeyWaitMs,
             signal: upload.signal,
           };
-          const deposit = await this.ask(node, () => node.put(upload.key, options), {
+          const asked = this.ask(node, () => node.put(upload.key, options), {
+            kind: 'change',
             limitMs: this.limits.sameKeyWaitMs + this.limits.nodeAnswerMs,
             signal: upload.signal,
             late: async (late) => {
               if (late !== 'present') await late.abandon('keep');
             },
           });
+          const { body } = upload;
+          const subject = `${node.uuid} ${serializeKey(upload.key)}`;
+          const isClient = body instanceof ClientBody;
+          const deposit = await (isClient ? this.way.waiting(subject, body, asked) : asked);
           if (deposit === 'present') holders.push(node);
-          else receivers.push({ node, deposit });
+          else {
+            const receiver = { node, deposit: watchedDeposit(node, deposit, this.watch) };
+            const leave = isClient ? { leave: this.way.hold(subject, body) } : {};
+            receivers.push({ ...receiver, ...leave });
+          }
         } catch (error) {
           failed.set(node, error);
           // A client that is gone is nobody's trouble.
@@ -175,56 +195,65 @@ export class NodeWork {
   /**
    * Receives an upload on the opened nodes, commits it where it arrived whole and right, and logs
    * that.
-   *
-   * @returns the UUIDs of the nodes that now have the content, holders of before included.
    */
-  async store(upload: Upload, { receivers, holders }: Opened): Promise<readonly Uuid[]> {
+  async store(upload: Upload, { receivers, holders }: Opened): Promise<Stored> {
     const stored = new Set<Uuid>();
-    await Promise.all(
-      holders.map(async (node) => {
-        if (await this.#tried(upload.key, node, () => this.noteHeld(node, upload.key))) {
-          stored.add(node.uuid);
+    const failed = new Map<StorageNode, unknown>();
+    const tried = async (node: StorageNode, act: () => Promise<boolean>): Promise<void> => {
+      try {
+        if (await act()) stored.add(node.uuid);
+      } catch (error) {
+        failed.set(node, error);
+        this.warn(`${node.name} did not store ${serializeKey(upload.key)}`, error);
+      }
+    };
+    await Promise.all(holders.map((node) => tried(node, () => this.noteHeld(node, upload.key))));
+    try {
+      if (receivers.length > 0) {
+        for (const [node, error] of await this.#storeOn(upload, receivers, tried)) {
+          failed.set(node, error);
         }
-      }),
-    );
-    if (receivers.length > 0) {
-      for (const node of await this.#storeOn(upload, receivers)) stored.add(node);
+      }
+    } finally {
+      for (const { leave } of receivers) leave?.();
     }
-    return [...stored];
+    return { holders: [...stored], failed };
   }
 
-  /** What is to be stored where is noted while the content arrives. */
-  async #storeOn(upload: Upload, receivers: readonly Receiver[]): Promise<readonly Uuid[]> {
+  /**
+   * What is to be stored where is noted while the content arrives.
+   *
+   * @returns the nodes that were lost before anything was committed there, with the reason.
+   */
+  async #storeOn(
+    upload: Upload,
+    receivers: readonly Receiver[],
+    tried: (node: StorageNode, act: () => Promise<boolean>) => Promise<void>,
+  ): Promise<Received['lost']> {
     const { key } = upload;
-    const intents = new Map(
-      receivers.map(({ node }) => [
-        node,
-        this.#intents.note({ act: 'store', key, node: node.uuid }),
-      ]),
-    );
-    const stored: Uuid[] = [];
+    const note = (node: StorageNode): Intent =>
+      this.#intents.note({ act: 'store', key, node: node.uuid });
+    const unused = new Map(receivers.map(({ node }) => [node, note(node)]));
     try {
       const received = await this.#receive(upload, receivers);
       this.#warnOfLost(key, received);
-      await Promise.all(
-        received.receivers.map(async (receiver) => {
-          const { node } = receiver;
-          const intent = intents.get(node);
-          if (intent === undefined) return;
-          intents.delete(node);
-          const commit = (): Promise<boolean> => this.#commit(key, receiver, intent);
-          if (await this.#tried(key, node, commit)) stored.push(node.uuid);
-        }),
-      );
-      return stored;
+      const commits = received.receivers.map((receiver) => {
+        const { node } = receiver;
+        const intent = unused.get(node) ?? note(node);
+        unused.delete(node);
+        return tried(node, () => this.#commit(key, receiver, intent));
+      });
+      await Promise.all(commits);
+      return received.lost;
     } finally {
-      for (const unused of intents.values()) unused.forget();
+      for (const intent of unused.values()) intent.forget();
     }
   }
 
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
     await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
+    for (const { leave } of receivers) leave?.();
   }
 
   /** Uploads under way share the memory that there is for them. */
@@ -267,7 +296,8 @@ export class NodeWork {
       });
     };
     const limitMs = this.limits.nodeCommitMs;
-    return this.ask(node, () => this.#turn(node, key, commit), { limitMs });
+    const options = { kind: 'change', isBegun: true, limitMs } as const;
+    return this.ask(node, () => this.#turn(node, key, commit), options);
   }
 
   #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {
@@ -278,41 +308,10 @@ export class NodeWork {
     return this.#record({ ...change, repository: node.uuid });
   }
 
-  async #tried(key: Key, node: StorageNode, act: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await act();
-    } catch (error) {
-      this.warn(`${node.name} did not store ${serializeKey(key)}`, error);
-      return false;
-    }
-  }
-
   #warnOfLost(key: Key, { lost }: Received): void {
     for (const [node, error] of lost) {
       this.failures.note(node, error);
       this.warn(`${node.name} lost its copy of ${serializeKey(key)} under way`, error);
     }
   }
-}
-
-/** Begins an act once a crash leaves a note of it; one that fails may be done all the same. */
-async function noted<T>(intent: Intent, act: () => Promise<T>): Promise<T> {
-  try {
-    await intent.durable;
-    const result = await act();
-    intent.forget();
-    return result;
-  } catch (error) {
-    intent.doubt();
-    throw error;
-  }
-}
-
-/** What came of asking nodes to take an upload. */
-export interface Opened {
-  readonly receivers: readonly Receiver[];
-  /** Nodes that have the complete content already. */
-  readonly holders: readonly StorageNode[];
-  /** Nodes that took nothing, with the reason. */
-  readonly failed: ReadonlyMap<StorageNode, unknown>;
 }

@@ -1,4 +1,4 @@
-import type { Warn } from './node-work.ts';
+import type { Warn } from './warn.ts';
 
 /** What a notice is about; a label of metrics, so there are few. */
 export type NoticeKind =
@@ -18,6 +18,13 @@ export interface Notice {
   readonly subject: string;
   /** A sentence for people. Anybody may read it in `/healthz`, so it names no directories. */
   readonly text: string;
+  /** How many it is about now. It is shown with the text, and its change alone is not told of. */
+  readonly figure?: number;
+}
+
+/** A notice as people read it. */
+export function wordsOf({ text, figure }: Notice): string {
+  return figure === undefined ? text : `${text}: ${figure}`;
 }
 
 /** Most notices that are kept; a repository has far fewer troubles that differ. */
@@ -38,10 +45,10 @@ export class Notices {
   /** A trouble begins, or goes on; the same again is not told again. */
   raise(notice: Notice, error?: unknown): void {
     const name = nameOf(notice);
-    if (this.#now.get(name)?.text === notice.text) return;
-    if (!this.#now.has(name) && this.#now.size >= noticesMax) return;
+    const before = this.#now.get(name);
+    if (before === undefined && this.#now.size >= noticesMax) return;
     this.#now.set(name, notice);
-    this.#warn(notice.text, error);
+    if (before?.text !== notice.text) this.#warn(wordsOf(notice), error);
   }
 
   /** A trouble is over; nothing when it was none. */
@@ -49,7 +56,33 @@ export class Notices {
     const over = this.#now.get(nameOf(notice));
     if (over === undefined) return;
     this.#now.delete(nameOf(notice));
-    this.#warn(`over: ${over.text}`, undefined);
+    this.#warn(`over: ${wordsOf(over)}`, undefined);
+  }
+
+  /**
+   * For troubles that are found out together: what this gives is called with all of them that are
+   * now, and those of the call before that are not among them are over.
+   */
+  source(): (now: readonly Notice[]) => void {
+    let told: readonly Notice[] = [];
+    return (now) => {
+      const names = new Set(now.map(nameOf));
+      for (const notice of told) if (!names.has(nameOf(notice))) this.clear(notice);
+      for (const notice of now) this.raise(notice);
+      told = now;
+    };
+  }
+
+  /** A source for each subject that turns up. */
+  sources<Found>(
+    noticesOf: (subject: string, found: Found) => readonly Notice[],
+  ): (subject: string, found: Found) => void {
+    const sources = new Map<string, (now: readonly Notice[]) => void>();
+    return (subject, found) => {
+      const source = sources.get(subject) ?? this.source();
+      sources.set(subject, source);
+      source(noticesOf(subject, found));
+    };
   }
 
   /** Those that last, oldest first. */

@@ -11,7 +11,7 @@ export class PartialSweep {
   readonly #lifetimeMs: number;
   readonly #warn: Warn;
   readonly #timer: NodeJS.Timeout;
-  #running: Promise<void> | undefined;
+  readonly #sweeping = new Set<Repository>();
 
   /** @param options.repositories those that uploads go to, as far as they are open. */
   constructor(options: {
@@ -25,27 +25,26 @@ export class PartialSweep {
     this.#timer = setInterval(() => void this.run(), options.limits.partialSweepMs).unref();
   }
 
-  /** Looks once through all repositories. One that is under way is not begun again. */
-  run(): Promise<void> {
-    this.#running ??= this.#sweep().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  /** Looks once through all repositories, but for those that are being looked through. */
+  async run(): Promise<void> {
+    await Promise.all((await this.#repositories()).map((repository) => this.#sweep(repository)));
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  async #sweep(): Promise<void> {
-    for (const repository of await this.#repositories()) {
-      try {
-        if (!(await repository.isInPlace())) continue;
-        await repository.objects.expirePartials(this.#lifetimeMs);
-        await repository.leftovers.clear();
-      } catch (error) {
-        this.#warn(`what was left in ${repository.gitDirectory} cannot be cleared`, error);
-      }
+  async #sweep(repository: Repository): Promise<void> {
+    if (this.#sweeping.has(repository)) return;
+    this.#sweeping.add(repository);
+    try {
+      if (!(await repository.isInPlace())) return;
+      await repository.objects.expirePartials(this.#lifetimeMs);
+      await repository.leftovers.clear();
+    } catch (error) {
+      this.#warn(`what was left in ${repository.gitDirectory} cannot be cleared`, error);
+    } finally {
+      this.#sweeping.delete(repository);
     }
   }
 }

@@ -1,7 +1,6 @@
-import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { peerOfRemote } from '../nodes/index.ts';
-import { directoryIdentity, GitConfig, runGit } from '../repository/index.ts';
+import { directoryIdentity, GitConfig, runGit, type Disk } from '../repository/index.ts';
 import { decodeText, parseUuid, type Uuid } from '../units/index.ts';
 import { GitSettings } from './git-settings.ts';
 import { localPathOf } from './local-remote.ts';
@@ -27,11 +26,14 @@ export interface PlaceAnnex {
  *
  * @throws GitError when git does not want to, as in a repository that belongs to somebody else.
  */
-export async function readPlaceAnnex(place: RepositoryPlace): Promise<PlaceAnnex | undefined> {
+export async function readPlaceAnnex(
+  place: RepositoryPlace,
+  disk: Disk,
+): Promise<PlaceAnnex | undefined> {
   const { directory } = place;
   const [gitDirectory, identity] = await Promise.all([
-    ownGitDirectory(place),
-    commonDirectory(directory).then((common) => directoryIdentity(common)),
+    ownGitDirectory(place, disk),
+    commonDirectory(directory).then((common) => directoryIdentity(common, disk)),
   ]);
   if (gitDirectory === undefined || identity === undefined) return undefined;
   const config = await GitConfig.read(directory);
@@ -42,7 +44,7 @@ export async function readPlaceAnnex(place: RepositoryPlace): Promise<PlaceAnnex
     uuid,
     identity,
     mayProxy: [...config.names()].some((name) => proxies.test(name)),
-    localNodes: localNodesOf(config, { uuid, directory, gitDirectory }),
+    localNodes: localNodesOf(config, { uuid, directory, gitDirectory, disk }),
   };
 }
 
@@ -50,13 +52,13 @@ export async function readPlaceAnnex(place: RepositoryPlace): Promise<PlaceAnnex
  * The git directory, if git takes this place for a repository. Where it does not, it looks further
  * up, and a repository around the directory must not be served for one in it.
  */
-async function ownGitDirectory({
-  directory,
-  configFile,
-}: RepositoryPlace): Promise<string | undefined> {
-  const found = await realpath(await revParse(directory, '--absolute-git-dir'));
+async function ownGitDirectory(
+  { directory, configFile }: RepositoryPlace,
+  disk: Disk,
+): Promise<string | undefined> {
+  const found = await disk.realPath(await revParse(directory, '--absolute-git-dir'));
   if (configFile === undefined) return found;
-  return found === (await realpath(dirname(configFile))) ? found : undefined;
+  return found === (await disk.realPath(dirname(configFile))) ? found : undefined;
 }
 
 /** What all working trees of a repository share. */
@@ -70,9 +72,14 @@ async function revParse(directory: string, question: string): Promise<string> {
 
 function localNodesOf(
   config: GitConfig,
-  gateway: { readonly uuid: Uuid; readonly directory: string; readonly gitDirectory: string },
+  gateway: {
+    readonly uuid: Uuid;
+    readonly directory: string;
+    readonly gitDirectory: string;
+    readonly disk: Disk;
+  },
 ): ReadonlySet<Uuid> {
-  const settings = new GitSettings(config, gateway.gitDirectory);
+  const settings = new GitSettings(config, gateway.gitDirectory, gateway.disk);
   const sources = { config, clusters: settings.clusters() };
   const nodes = settings.remotes().flatMap((remote) => {
     const node = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');

@@ -1,4 +1,10 @@
-import { FileLockTimeoutError, lockFile, tryLockFile, type FileLock } from '../repository/index.ts';
+import {
+  FileLockTimeoutError,
+  lockFile,
+  tryLockFile,
+  type Disk,
+  type FileLock,
+} from '../repository/index.ts';
 
 /** Another process decides at this time where uploads to the gateway's clusters go. */
 export class PlacementBusyError extends Error {
@@ -15,6 +21,8 @@ export class PlacementBusyError extends Error {
 export interface ClaimOptions {
   /** The file that is locked, `annex/ballast.lck`. */
   readonly path: string;
+  /** The one that the file is on. */
+  readonly disk: Disk;
   /**
    * `lasting`: once taken it is kept until the gateway is closed, as suits a server. `brief`: only
    * while uploads to clusters are under way, so that processes of one client each take turns.
@@ -64,8 +72,9 @@ export class PlacementClaim {
   }
 
   /** Takes it at once, to be kept; whether that was possible. */
-  tryTake(): boolean {
-    this.#lock ??= tryLockFile(this.#options.path, 'exclusive', { create: true });
+  async tryTake(): Promise<boolean> {
+    const { path, disk } = this.#options;
+    this.#lock ??= await tryLockFile(path, 'exclusive', { disk, create: true });
     return this.#lock !== undefined;
   }
 
@@ -81,13 +90,13 @@ export class PlacementClaim {
   }
 
   async #take(): Promise<void> {
-    const { path, hold, waitMs } = this.#options;
+    const { path, disk, hold, waitMs } = this.#options;
     if (hold === 'lasting') {
-      if (!this.tryTake()) throw new PlacementBusyError(path);
+      if (!(await this.tryTake())) throw new PlacementBusyError(path);
       return;
     }
     try {
-      this.#lock = await lockFile(path, 'exclusive', { create: true, timeoutMs: waitMs });
+      this.#lock = await lockFile(path, 'exclusive', { disk, create: true, timeoutMs: waitMs });
     } catch (error) {
       if (error instanceof FileLockTimeoutError) throw new PlacementBusyError(path);
       throw error;

@@ -2,10 +2,10 @@ import { UnverifiableKeyError } from '../key/index.ts';
 import type { HttpProblem } from '../protocol/index.ts';
 import { NodeUnavailableError } from '../nodes/index.ts';
 import { RefusedExpressionError } from '../placement/index.ts';
-import { TurnTimeoutError } from '../repository/index.ts';
+import { RefusedSettingError, TurnTimeoutError } from '../repository/index.ts';
+import { UnwantedError } from './cluster/index.ts';
 import { ShelfFullError } from './gateway-shelf.ts';
 import { PlacementBusyError } from './placement-claim.ts';
-import { UnwantedError } from './served-cluster.ts';
 import { NotConfiguredError } from './topology.ts';
 
 /** The one table from what can go wrong behind a request to what the peer is told. */
@@ -16,6 +16,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof ShelfFullError) return { status: 503, text: error.message };
   if (error instanceof PlacementBusyError) return { status: 503, text: error.message };
   if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
+  if (error instanceof RefusedSettingError) return { status: 503, text: error.message };
   if (error instanceof RefusedExpressionError) return { status: 500, text: error.message };
   if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
   return { status: 500, text: 'the gateway could not do this; its log tells why' };

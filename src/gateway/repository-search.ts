@@ -1,5 +1,5 @@
-import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk } from '../repository/index.ts';
 
 /** How deep below a directory repositories are looked for; people keep them two or three deep. */
 export const searchDepthMax = 32;
@@ -33,8 +33,8 @@ export interface SearchResult {
  *
  * @throws when one cannot be read for another reason.
  */
-export async function searchRepositories(directory: string): Promise<SearchResult> {
-  const search = new Search();
+export async function searchRepositories(directory: string, disk: Disk): Promise<SearchResult> {
+  const search = new Search(disk);
   await search.lookAt({ path: directory, names: [] }, 'search');
   return { places: search.places, isWhole: search.isWhole };
 }
@@ -47,7 +47,12 @@ interface Spot {
 class Search {
   readonly places: RepositoryPlace[] = [];
   isWhole = true;
+  readonly #disk: Disk;
   #entries = 0;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
 
   /** @param below whether to go on below it when it is no repository. */
   async lookAt(spot: Spot, below: 'search' | 'leave'): Promise<void> {
@@ -67,7 +72,7 @@ class Search {
     for (const [name, kind] of [...entries].sort(byName)) {
       const next = { path: join(spot.path, name), names: [...spot.names, name] };
       if (kind === 'directory') await this.lookAt(next, 'search');
-      else if (kind === 'symlink' && (await isDirectory(next.path))) {
+      else if (kind === 'symlink' && (await this.#isDirectory(next.path))) {
         await this.lookAt(next, 'leave');
       }
     }
@@ -77,22 +82,31 @@ class Search {
   async #read(path: string): Promise<Map<string, Kind> | undefined> {
     const entries = new Map<string, Kind>();
     try {
-      for await (const entry of await opendir(path)) {
+      await this.#disk.entries(path, (entry) => {
         this.#entries += 1;
         if (this.#entries > searchEntriesMax) {
           this.isWhole = false;
-          break;
+          return false;
         }
         if (entry.isDirectory()) entries.set(entry.name, 'directory');
         else if (entry.isSymbolicLink()) entries.set(entry.name, 'symlink');
         else if (marks.has(entry.name)) entries.set(entry.name, 'file');
-      }
+        return true;
+      });
     } catch (error) {
       // Any other trouble, as descriptors that have run out, must not pass for an empty directory.
       if (hasCode(error, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
       throw error;
     }
     return entries;
+  }
+
+  async #isDirectory(path: string): Promise<boolean> {
+    try {
+      return (await this.#disk.status(path))?.isDirectory() === true;
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -113,11 +127,6 @@ function repositoryConfig(
   const isBare =
     entries.has('HEAD') && entries.has('config') && entries.get('objects') !== undefined;
   return isBare ? { path: join(path, 'config') } : undefined;
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => undefined);
-  return status?.isDirectory() === true;
 }
 
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -1,13 +1,14 @@
 import { serializeKey, type Key } from '../key/index.ts';
-import {
-  NodeUnavailableError,
-  type ContentLock,
-  type RemoveOptions,
-  type StorageNode,
-} from '../nodes/index.ts';
+import type { ContentLock, RemoveOptions, StorageNode } from '../nodes/index.ts';
 import type { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import type { NodeWork, Opened } from './node-work.ts';
+import { Beyond } from './beyond/beyond.ts';
+import type { BeyondMember } from './beyond/beyond-members.ts';
+import { askAll, Placing } from './cluster/index.ts';
+import { inTurns, type ClientBody } from './giving-way/index.ts';
+import { Shortfall, type MissingCopies } from './missing/index.ts';
+import { firstAnswer } from './nodes/first-answer.ts';
+import type { NodeWork } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
 import type {
   PutOffsetReply,
@@ -24,20 +25,10 @@ export interface Cluster {
   readonly name: string;
   /** Its usable nodes, cheapest first. */
   readonly nodes: readonly StorageNode[];
+  /** Its members that are not asked here, and count for no upload. Default: none. */
+  readonly beyond?: readonly BeyondMember[];
   /** Whether a key that no node wants is refused rather than stored on every node. */
   readonly refusesUnwanted: boolean;
-}
-
-/** No node of a cluster wants the key, and the gateway is told to refuse such. */
-export class UnwantedError extends Error {
-  readonly code = 'UNWANTED';
-
-  constructor(cluster: Cluster, key: Key) {
-    super(
-      `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
-        `annex.cluster.${cluster.name}.unwanted is "refuse"`,
-    );
-  }
 }
 
 /** A cluster served under its own UUID (spec/cluster-and-proxy.md sections 3 to 5). */
@@ -46,10 +37,13 @@ export class ServedCluster implements ServedStore {
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #uploads: Turns;
+  readonly #placing: Placing;
   readonly #clock: () => number;
+  readonly #beyond: Beyond;
 
   /**
    * @param by.uploads turns of uploads, shared by all that serve the gateway's clusters.
+   * @param by.missing is told of copies that are missing of what is acknowledged.
    * @param by.clock the gateway's clock, whole seconds.
    */
   constructor(
@@ -58,6 +52,7 @@ export class ServedCluster implements ServedStore {
       readonly work: NodeWork;
       readonly desk: PlacementDesk;
       readonly uploads: Turns;
+      readonly missing: Pick<MissingCopies, 'remember'>;
       readonly clock: () => number;
     },
   ) {
@@ -65,16 +60,19 @@ export class ServedCluster implements ServedStore {
     this.#work = by.work;
     this.#desk = by.desk;
     this.#uploads = by.uploads;
+    this.#placing = new Placing(cluster, by);
     this.#clock = by.clock;
+    this.#beyond = new Beyond(cluster.beyond ?? [], (key) => by.desk.locations(key));
   }
 
   async checkPresent(key: Key): Promise<boolean> {
     const held = await this.#firstOf(key, async (node) => (await node.has(key)) || undefined);
+    if (held === undefined) await this.#beyond.assertNotBeyond(key, 'presence');
     return held ?? false;
   }
 
-  get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
-    return this.#firstOf(
+  async get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
+    const content = await this.#firstOf(
       key,
       async (node) => {
         const content = await node.get(key, fromByte);
@@ -82,52 +80,64 @@ export class ServedCluster implements ServedStore {
       },
       async (content) => await content?.stream.close(),
     );
+    if (content === undefined) await this.#beyond.assertNotBeyond(key, 'content');
+    return content;
   }
 
-  async put(upload: Upload): Promise<StoredReply> {
-    const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
-    const { signal } = upload;
-    const waitMs = this.#work.limits.sameKeyWaitMs;
-    const end = await this.#uploads.take(subject, { waitMs, signal });
-    try {
-      const { opened, placement } = await this.#place(upload);
-      try {
-        return storedReply(await this.#work.store(upload, opened));
-      } finally {
-        placement.end();
-      }
-    } finally {
-      end();
-    }
+  put(upload: Upload): Promise<StoredReply> {
+    return inTurns(upload, this.#work.way, (rest) => this.#putInTurn(rest));
   }
 
-  /** Stored when every node that an upload would go to has it (spec section 8, data-present). */
+  /**
+   * Stored when every node that an upload would go to has it (spec section 8, data-present), of those
+   * that can be asked: what the others should have is missing.
+   */
   async confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply> {
-    const { placement, holders } = await this.#decide({ key, associatedFile });
+    const item = { key, associatedFile };
+    const { placement, holders, without } = await this.#placing.decide(item);
     placement.end();
-    const nodes = this.#nodesOf(placement.nodes);
-    const held = await Promise.all(nodes.map((node) => this.#work.noteHeld(node, key)));
-    const now = [...holders, ...nodes.filter((_node, index) => held[index])];
-    const isStored = held.every(Boolean) && now.length > 0;
+    const nodes = this.#placing.nodesOf(placement.nodes);
+    const { answered, failed } = await askAll(nodes, (node) => this.#work.noteHeld(node, key));
+    if (failed.size > 0 && answered.size === 0) throw this.#placing.unavailable(failed);
+    const now = [...holders, ...nodes.filter((node) => answered.get(node))];
+    const isStored = now.length > 0 && ![...answered.values()].includes(false);
+    if (isStored) {
+      const short = new Shortfall();
+      short.chose(placement.nodes);
+      short.failed(failed);
+      await this.#placing.rememberMissing(item, { short, holders: uuidsOf(now), without });
+    }
     return { kind: 'stored', isStored, alsoIn: uuidsOf(now) };
   }
 
+  /** The least of the nodes that a put would go to now, without those that cannot be asked. */
   async putOffset(key: Key): Promise<PutOffsetReply> {
-    const { placement, holders } = await this.#decide({ key, associatedFile: undefined });
-    placement.end();
-    if (placement.nodes.length === 0 && holders.length > 0) {
-      return { kind: 'alreadyHave', alsoIn: uuidsOf(holders) };
+    const item = { key, associatedFile: undefined };
+    const failures = new Map<StorageNode, unknown>();
+    let first: Placement['kind'] | undefined;
+    for (;;) {
+      const { placement, holders } = await this.#placing.decide(
+        item,
+        this.#placing.without(failures),
+      );
+      placement.end();
+      first ??= placement.kind;
+      if (placement.nodes.length === 0 && holders.length > 0) {
+        return { kind: 'alreadyHave', alsoIn: uuidsOf(holders) };
+      }
+      const { answered, failed } = await askAll(
+        this.#placing.nodesFor(placement, first),
+        async (node) =>
+          (await this.#work.noteHeld(node, key)) ||
+          (await this.#work.ask(node, () => node.offsetBytes(key))),
+      );
+      for (const [node, error] of failed) failures.set(node, error);
+      if (failed.size > 0) continue;
+      if (answered.size === 0) throw this.#placing.unavailable(failures);
+      const offsets = [...answered.values()].filter((answer) => answer !== true);
+      if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
+      return { kind: 'alreadyHave', alsoIn: uuidsOf([...holders, ...answered.keys()]) };
     }
-    const { answered, failed } = await this.#askAll(
-      this.#nodesOf(placement.nodes),
-      async (node) =>
-        (await this.#work.noteHeld(node, key)) ||
-        (await this.#work.ask(node, () => node.offsetBytes(key))),
-    );
-    const offsets = [...answered.values()].filter((answer) => answer !== true);
-    if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
-    if (answered.size === 0) throw this.#unavailable(failed);
-    return { kind: 'alreadyHave', alsoIn: uuidsOf([...holders, ...answered.keys()]) };
   }
 
   /**
@@ -136,7 +146,7 @@ export class ServedCluster implements ServedStore {
    * one further than it says, and a second less is then the most that surely is left.
    */
   remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<RemovedReply> {
-    return this.#removeEverywhere(async (node) => {
+    return this.#removeEverywhere(key, async (node) => {
       if (beforeSeconds === undefined) return await this.#work.remove(node, key, { signal });
       const nodeSeconds = await this.#work.ask(node, () => node.clockSeconds());
       const remaining = beforeSeconds - this.#clock() - 1;
@@ -153,71 +163,42 @@ export class ServedCluster implements ServedStore {
     return Promise.resolve(undefined);
   }
 
-  /**
-   * Decides where an upload goes and opens it there. When nodes that it should go to take nothing,
-   * it goes to the others that want it without them.
-   */
-  async #place(upload: Upload): Promise<{ opened: Opened; placement: Placement }> {
-    let usable = this.#cluster.nodes;
-    let first: Placement['kind'] | undefined;
-    for (;;) {
-      const { placement, holders } = await this.#decide(upload, usable);
-      try {
-        first ??= placement.kind;
-        if (first === 'unwanted' && this.#cluster.refusesUnwanted) {
-          throw new UnwantedError(this.#cluster, upload.key);
-        }
-        // Nodes that nobody could reach may be the only ones that want the key: the rest, which
-        // does not want it, is then no place for it.
-        const isLeftOver = first === 'store' && placement.kind === 'unwanted';
-        const nodes = isLeftOver ? [] : this.#nodesOf(placement.nodes);
-        const opened = await this.#work.open(nodes, upload);
-        if (opened.failed.size === 0 || upload.signal.aborted) {
-          return { opened: { ...opened, holders: [...holders, ...opened.holders] }, placement };
-        }
-        await this.#work.abandon(opened.receivers);
-        usable = usable.filter((node) => !opened.failed.has(node));
-        placement.end();
-      } catch (error) {
-        placement.end();
-        throw error;
-      }
+  async #putInTurn(upload: Upload & { readonly body: ClientBody }): Promise<StoredReply> {
+    const { signal, body } = upload;
+    const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
+    const waitMs = this.#work.limits.sameKeyWaitMs;
+    const turn = this.#uploads.take(subject, { waitMs, signal });
+    const end = await this.#work.way.waiting(subject, body, turn);
+    const leave = this.#work.way.hold(subject, body);
+    try {
+      return await this.#put(upload);
+    } finally {
+      leave();
+      end();
     }
   }
 
-  /**
-   * Asks the placement desk, and the nodes that it takes for holders whether they are. The log can
-   * be wrong: a copy that is not there counts for nothing, least of all for an answer that lets a
-   * client drop its own. Holders that cannot be asked count as the log says while another one is
-   * sure; they are named to nobody.
-   */
-  async #decide(
-    item: { readonly key: Key; readonly associatedFile: string | undefined },
-    usable: readonly StorageNode[] = this.#cluster.nodes,
-  ): Promise<Decided> {
-    const without = new Set<Uuid>();
-    let nodes = usable;
-    for (;;) {
-      const placement = await this.#desk.decide({
-        cluster: this.#cluster.uuid,
-        key: item.key,
-        associatedFile: item.associatedFile,
-        nodes,
-        without,
-      });
-      const asked = this.#nodesOf(placement.holders);
-      const { answered } = await this.#askAll(asked, (node) => this.#work.noteHeld(node, item.key));
-      const holders = asked.filter((node) => answered.get(node) === true);
-      const lacking = asked.filter((node) => answered.get(node) === false);
-      const isSure = placement.kind !== 'alreadyHeld' || holders.length > 0;
-      if (lacking.length === 0 && isSure) return { placement, holders };
+  async #put(upload: Upload & { readonly body: ClientBody }): Promise<StoredReply> {
+    const short = new Shortfall();
+    const { opened, placement, without } = await this.#placing.place(upload, short);
+    try {
+      const { holders, failed } = await this.#work.store(upload, opened);
+      // One that gave way is not over.
+      if (upload.body.before !== undefined) return storedReply(holders);
+      short.failed(failed);
       placement.end();
-      for (const { uuid } of isSure ? lacking : asked) without.add(uuid);
-      if (!isSure) nodes = nodes.filter((node) => !asked.includes(node) || answered.has(node));
+      await this.#placing.rememberMissing(upload, { short, holders, without });
+      return storedReply(holders);
+    } finally {
+      placement.end();
     }
   }
 
-  /** What the first node gives that has it: nodes that the log names before the others. */
+  /**
+   * What the first node gives that has it: nodes that the log names before the others. Nothing when
+   * none has it that could be asked, unless one that could not is logged to have it: a cluster is no
+   * copy, so nobody relies on the absence, and for an error clients would stop every upload.
+   */
   async #firstOf<T>(
     key: Key,
     question: (node: StorageNode) => Promise<T | undefined>,
@@ -229,68 +210,43 @@ export class ServedCluster implements ServedStore {
       ...nodes.filter(({ uuid }) => logged.has(uuid)),
       ...nodes.filter(({ uuid }) => !logged.has(uuid)),
     ];
-    const failed: unknown[] = [];
-    for (const node of inOrder) {
-      try {
-        const answer = await this.#work.ask(node, () => question(node), { late });
-        if (answer !== undefined) return answer;
-      } catch (error) {
-        failed.push(error);
+    const failed = new Map<StorageNode, unknown>();
+    const answer = await firstAnswer(this.#work.watch.promptFirst(inOrder), {
+      ask: (node) => this.#work.ask(node, () => question(node), { late }),
+      aloneMs: this.#work.limits.nodeDoubtMs,
+      late,
+      failed: (node, error) => {
+        failed.set(node, error);
         this.#work.warn(`${node.name} could not be asked for ${serializeKey(key)}`, error);
-      }
-    }
-    if (failed.length > 0) throw this.#unavailable(failed);
+      },
+    });
+    if (answer !== undefined) return answer;
+    const mayHaveIt = [...failed.keys()].some(({ uuid }) => logged.has(uuid));
+    const isNoneAsked = failed.size > 0 && failed.size === nodes.length;
+    if (mayHaveIt || isNoneAsked) throw this.#placing.unavailable(failed);
     return undefined;
   }
 
-  async #removeEverywhere(remove: (node: StorageNode) => Promise<string>): Promise<RemovedReply> {
-    const { answered, failed } = await this.#askAll(this.#cluster.nodes, remove);
-    for (const error of failed) {
-      this.#work.warn(`a node of ${this.#cluster.name} removed nothing`, error);
-    }
+  /** Removed only when it can be in no member of the cluster any more, asked here or not. */
+  async #removeEverywhere(
+    key: Key,
+    remove: (node: StorageNode) => Promise<string>,
+  ): Promise<RemovedReply> {
+    const left = await this.#beyond.mayHold(key);
+    const { answered, failed } = await askAll(this.#cluster.nodes, remove);
+    for (const [{ name }, error] of failed) this.#work.warn(`${name} removed nothing`, error);
     const gone = [...answered].filter(
       ([, removal]) => removal === 'removed' || removal === 'absent',
     );
+    if (left !== undefined) {
+      this.#work.warn(`${serializeKey(key)} is not dropped from the whole cluster`, left);
+    }
     return {
       kind: 'removed',
-      isRemoved: gone.length === this.#cluster.nodes.length,
+      isRemoved: gone.length === this.#cluster.nodes.length && left === undefined,
       alsoIn: gone.map(([node]) => node.uuid),
     };
   }
-
-  async #askAll<T>(
-    nodes: readonly StorageNode[],
-    question: (node: StorageNode) => Promise<T>,
-  ): Promise<{ answered: Map<StorageNode, T>; failed: readonly unknown[] }> {
-    const answered = new Map<StorageNode, T>();
-    const failed: unknown[] = [];
-    await Promise.all(
-      nodes.map(async (node) => {
-        try {
-          answered.set(node, await question(node));
-        } catch (error) {
-          failed.push(error);
-        }
-      }),
-    );
-    return { answered, failed };
-  }
-
-  #nodesOf(uuids: readonly Uuid[]): StorageNode[] {
-    return this.#cluster.nodes.filter(({ uuid }) => uuids.includes(uuid));
-  }
-
-  #unavailable(failed: readonly unknown[]): NodeUnavailableError {
-    const cause = failed.find((error) => error instanceof Error);
-    const why = cause instanceof Error ? cause.message : 'no node answered';
-    return new NodeUnavailableError(`of cluster ${this.#cluster.name}`, why, { cause });
-  }
-}
-
-/** Where an upload goes, and the nodes that are known to hold the key already. */
-interface Decided {
-  readonly placement: Placement;
-  readonly holders: readonly StorageNode[];
 }
 
 function uuidsOf(nodes: readonly StorageNode[]): Uuid[] {

@@ -5,6 +5,7 @@ import {
   type RemoveOptions,
   type StorageNode,
 } from '../nodes/index.ts';
+import { inTurns } from './giving-way/index.ts';
 import type { NodeWork } from './node-work.ts';
 import type { Reservation } from './reservations.ts';
 import type {
@@ -43,13 +44,18 @@ export class ServedNode implements ServedStore {
     return content && { ...content, node: this.#node.uuid };
   }
 
-  async put(upload: Upload): Promise<StoredReply> {
+  put(upload: Upload): Promise<StoredReply> {
+    return inTurns(upload, this.#work.way, (rest) => this.#put(rest));
+  }
+
+  async #put(upload: Upload): Promise<StoredReply> {
     const opened = await this.#work.open([this.#node], upload);
     const failure = opened.failed.get(this.#node);
     if (failure instanceof NodeUnavailableError) throw failure;
     const reservation = this.#reserve(upload.key);
     try {
-      return storedReply((await this.#work.store(upload, opened)).length > 0);
+      const { holders } = await this.#work.store(upload, opened);
+      return storedReply(holders.length > 0);
     } finally {
       reservation.end();
     }
@@ -75,6 +81,7 @@ export class ServedNode implements ServedStore {
 
   lock(key: Key): Promise<ContentLock | undefined> {
     return this.#work.ask(this.#node, () => this.#node.lock(key), {
+      kind: 'change',
       late: async (lock) => await lock?.release(),
     });
   }

@@ -5,6 +5,7 @@ import { Gateway, type GatewayOptions } from './gateway.ts';
 import { GatewayShelf, type Lease } from './gateway-shelf.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import type { Warn } from './node-work.ts';
+import { wordsOf } from './notices.ts';
 
 /** A repository that a request's path names, and what follows its name in the path. */
 export interface PathLease extends Lease {
@@ -80,7 +81,7 @@ export class SingleRepository implements ServedRepositories {
   }
 
   problems(): readonly string[] {
-    return this.#gateway.notices.all().map(({ text }) => text);
+    return this.#gateway.notices.all().map(wordsOf);
   }
 
   close(): Promise<void> {
@@ -151,7 +152,7 @@ export class DirectoryRepositories implements ServedRepositories {
   problems(): readonly string[] {
     const ofOpened = this.#shelf
       .opened()
-      .flatMap(({ uuid, notices }) => notices.all().map(({ text }) => `${uuid}: ${text}`));
+      .flatMap(({ uuid, notices }) => notices.all().map((notice) => `${uuid}: ${wordsOf(notice)}`));
     return [...this.#index.problems(), ...ofOpened];
   }
 

@@ -1,6 +1,7 @@
 import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../nodes/index.ts';
 import { Turns, type Repository } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
+import type { MissingCopies } from './missing/index.ts';
 import { byCost, type NodePool } from './node-pool.ts';
 import type { NodeWork } from './node-work.ts';
 import type { PlacementDesk } from './placement-desk.ts';
@@ -15,6 +16,7 @@ export class ServedStores {
   readonly #pool: NodePool;
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
+  readonly #missing: MissingCopies;
   readonly #uploads = new Turns();
 
   constructor(from: {
@@ -23,11 +25,13 @@ export class ServedStores {
     readonly pool: NodePool;
     readonly work: NodeWork;
     readonly desk: PlacementDesk;
+    readonly missing: MissingCopies;
   }) {
     this.#repository = from.repository;
     this.#pool = from.pool;
     this.#work = from.work;
     this.#desk = from.desk;
+    this.#missing = from.missing;
   }
 
   /** The gateway's own repository. */
@@ -58,6 +62,7 @@ export class ServedStores {
       work: this.#work,
       desk: this.#desk,
       uploads: this.#uploads,
+      missing: this.#missing,
       clock: clockSeconds,
     });
   }
@@ -76,6 +81,9 @@ export class ServedStores {
       uuid: settings.uuid,
       name: settings.name,
       nodes: nodes.filter((node) => node !== undefined).sort(byCost),
+      beyond: settings.beyond.filter(
+        ({ gateways }) => !gateways.some((via) => bypass.includes(via)),
+      ),
       refusesUnwanted: settings.refusesUnwanted,
     };
   }

@@ -1,3 +1,5 @@
+import { beyondMembers, type BeyondMember, type BeyondSources } from './beyond/beyond-members.ts';
+import { whyNoNode } from './beyond/remote-kind.ts';
 import { isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
 
 /** What a gateway serves under a UUID other than its own. */
@@ -11,6 +13,8 @@ export interface ClusterSettings {
   readonly name: string;
   /** Names of the remotes that are its nodes and may be used. */
   readonly remotes: readonly string[];
+  /** Its members that are not asked here. */
+  readonly beyond: readonly BeyondMember[];
   /** `annex.cluster.NAME.unwanted` is `refuse`. */
   readonly refusesUnwanted: boolean;
 }
@@ -21,15 +25,17 @@ export interface ClusterSettings {
 export class NotConfiguredError extends Error {
   readonly code = 'NOT_CONFIGURED';
 
-  constructor(name: string) {
-    super(`not configured to proxy for repository ${name}`);
+  /** @param isElsewhere whether another gateway gives access to it. */
+  constructor(name: string, isElsewhere: boolean) {
+    const where = isElsewhere
+      ? '; it is behind another gateway, which ballast does not ask yet'
+      : '';
+    super(`not configured to proxy for repository ${name}${where}`);
   }
 }
 
 /** The two sources that must agree before anything is served. */
-export interface TopologySources {
-  /** The gateway's line in proxy.log: names by UUID. */
-  readonly proxied: ReadonlyMap<Uuid, string>;
+export interface TopologySources extends BeyondSources {
   /** All gateways that proxy.log names. */
   readonly gateways: ReadonlySet<Uuid>;
   /** cluster.log: nodes by the cluster's UUID. */
@@ -39,8 +45,6 @@ export interface TopologySources {
     get(name: string): string | undefined;
     getBoolean(name: string): boolean | undefined;
   };
-  /** Names of the git config's remotes. */
-  readonly remotes: readonly string[];
   /** Names of `annex.cluster.*`, in lower case as git gives them. */
   readonly clusters: readonly string[];
   /** Names, in lower case, of clusters whose `annex.cluster.NAME.unwanted` is `refuse`. */
@@ -59,8 +63,25 @@ export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | und
   if (isClusterUuid(uuid))
     return { kind: 'cluster', cluster: clusterSettings(uuid, name, sources) };
   const isRemote = remoteUuid(name, sources) === uuid;
-  if (!isRemote || !mayProxy(name, sources)) throw new NotConfiguredError(name);
+  if (!isRemote || !mayProxy(name, sources)) {
+    throw new NotConfiguredError(name, sources.elsewhere.has(uuid));
+  }
   return { kind: 'node', remote: name };
+}
+
+/** The remotes that this gateway serves: nodes of its clusters, and those with `annex-proxy`. */
+export function servedRemotes(sources: TopologySources): string[] {
+  return sources.remotes.filter((remote) => {
+    const uuid = remoteUuid(remote, sources);
+    return uuid !== undefined && sources.proxied.has(uuid) && mayProxy(remote, sources);
+  });
+}
+
+/** The clusters that this gateway serves. */
+export function servedClusters(sources: TopologySources): ClusterSettings[] {
+  return [...sources.proxied].flatMap(([uuid, name]) =>
+    isClusterUuid(uuid) ? [clusterSettings(uuid, name, sources)] : [],
+  );
 }
 
 /** A cluster that the git config does not know is one without nodes (section 1.3). */
@@ -68,7 +89,7 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   const { config, clusters } = sources;
   const name = clusters.find((candidate) => config.get(`annex.cluster.${candidate}`) === uuid);
   const members = new Set(sources.clusterNodes.get(uuid));
-  const remotes = sources.remotes.filter((remote) => {
+  const nodes = sources.remotes.filter((remote) => {
     const node = remoteUuid(remote, sources);
     if (name === undefined || node === undefined || !members.has(node)) return false;
     return clustersOf(remote, sources).includes(name.toLowerCase());
@@ -76,7 +97,8 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   return {
     uuid,
     name: name ?? logged,
-    remotes,
+    remotes: nodes.filter((remote) => whyNoNode(remote, config) === undefined),
+    beyond: beyondMembers({ uuid, members: [...members], nodes }, sources),
     refusesUnwanted: sources.refusing.includes((name ?? logged).toLowerCase()),
   };
 }

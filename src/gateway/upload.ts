@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { within } from '../repository/index.ts';
 import { tee, type Sink } from '../stream/index.ts';
+import { GaveWayError } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { ResumedHash } from './resumed-hash.ts';
 
@@ -31,6 +32,8 @@ export interface Upload {
 export interface Receiver {
   readonly node: StorageNode;
   readonly deposit: Deposit;
+  /** The upload has no turn there any more. */
+  readonly leave?: () => void;
 }
 
 /**
@@ -176,7 +179,8 @@ async function pour(
     return 'complete';
   } catch (error) {
     if (error instanceof TooLongError) return 'tooLong';
-    if (error instanceof BrokenBodyError) return 'incomplete';
+    // What came of one that gave way is kept like that of one that broke off.
+    if (error instanceof BrokenBodyError || error instanceof GaveWayError) return 'incomplete';
     throw error;
   } finally {
     for (const { resumed } of lanes) resumed?.stop();

@@ -41,6 +41,15 @@ function number(digits: string | undefined): bigint | undefined {
   return digits === undefined ? undefined : BigInt(digits);
 }
 
+/**
+ * How many bytes a key says its content has; `undefined` when it says none. A chunk's key tells the
+ * size of what it is a part of, and none of its own.
+ */
+export function contentSizeBytes(key: Key): number | undefined {
+  if (key.sizeBytes === undefined || key.chunkSizeBytes !== undefined) return undefined;
+  return Number(key.sizeBytes);
+}
+
 /** The text of a key, as it stands in logs and requests. The inverse of {@link parseKey}. */
 export function serializeKey(key: Key): string {
   return keyWithoutChunkFields(

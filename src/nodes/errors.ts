@@ -9,6 +9,18 @@ export class NodeUnavailableError extends Error {
   }
 }
 
+/** A repository takes keys of secure hashes only, and this key is of none. */
+export class InsecureKeyError extends Error {
+  readonly code = 'INSECURE_KEY';
+
+  constructor(node: string, backend: string) {
+    super(
+      `annex.securehashesonly is set in ${node}, and ${backend} is no secure hash; ` +
+        'use another backend, such as SHA256E.',
+    );
+  }
+}
+
 /**
  * Whether a content's stream ended in this error since the content is not what it was when it was
  * opened. What had been read until then is of no use.

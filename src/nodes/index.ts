@@ -1,11 +1,12 @@
 /** Places that store contents: one interface, a driver for each kind. */
-export { isContentChanged, NodeUnavailableError } from './errors.ts';
+export { InsecureKeyError, isContentChanged, NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { loadNativeHasher } from './native-hasher.ts';
 export * from './peer/index.ts';
 export type {
   ContentLock,
   Deposit,
+  ProbeKind,
   PutOptions,
   Removal,
   RemoveOptions,

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import type { Key } from '../key/index.ts';
+import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
   KeyNotStorableError,
@@ -12,10 +12,11 @@ import {
   type Repository,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { NodeUnavailableError } from './errors.ts';
+import { InsecureKeyError, NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
   Deposit,
+  ProbeKind,
   PutOptions,
   Removal,
   RemoveOptions,
@@ -90,6 +91,10 @@ export class LocalRepositoryNode implements StorageNode {
     if (!isLoggable(key)) {
       throw new KeyNotStorableError(key, 'its location log would have too long a name');
     }
+    const { config } = this.#repository;
+    if (config.getBoolean('annex.securehashesonly') === true && !isSecure(key)) {
+      throw new InsecureKeyError(this.name, key.backend);
+    }
     const deposit = await this.#repository.objects.deposit(key, {
       sizeBytes: options.sizeBytes,
       timeoutMs: options.waitMs,
@@ -131,11 +136,19 @@ export class LocalRepositoryNode implements StorageNode {
     await this.#assertReachable();
     const lock = await this.#asked(() => this.#repository.objects.lock(key));
     if (lock === undefined) return undefined;
-    return { release: () => lock.release(), leave: () => lock.abandonToRetention() };
+    return {
+      release: () => lock.release(),
+      leave: () => lock.abandonToRetention(),
+      renew: () => lock.renew(),
+    };
   }
 
   clockSeconds(): Promise<number> {
     return Promise.resolve(clockSeconds());
+  }
+
+  probe(kind: ProbeKind): Promise<void> {
+    return this.#repository.probe(kind);
   }
 
   #depositOf(key: Key, deposit: ObjectDeposit): Deposit {

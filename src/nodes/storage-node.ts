@@ -41,7 +41,15 @@ export interface StorageNode {
   lock(key: Key): Promise<ContentLock | undefined>;
   /** The clock that `remove` compares with: whole seconds that never go backwards. */
   clockSeconds(): Promise<number>;
+  /**
+   * Resolves when the place answers questions, or takes changes, and changes nothing that shows. It
+   * waits for nothing that others have under way, and not at all where these make headway.
+   */
+  probe(kind: ProbeKind): Promise<void>;
 }
+
+/** Whether a place is to give, or to take: one that can do the one may hang at the other. */
+export type ProbeKind = 'question' | 'change';
 
 /** A content being read. */
 export interface StoredContent {
@@ -106,6 +114,11 @@ export interface ContentLock {
    * protocol promises (spec/p2p-http.md section 5), and that survives this process.
    */
   leave(): Promise<void>;
+  /**
+   * Makes the promise that outlives this process last for ten minutes from now. Absent where the lock
+   * sees to that itself.
+   */
+  renew?(): Promise<void>;
   /**
    * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
    * that cannot be.

@@ -22,5 +22,6 @@ export function unavailableNode(node: {
     remove: refuse,
     lock: refuse,
     clockSeconds: refuse,
+    probe: refuse,
   };
 }

@@ -1,7 +1,8 @@
 /**
  * How peers speak: the P2P protocol's requests, replies and versions as tables (`requests.ts`,
  * `fields.ts`, `replies.ts`, `version.ts`), and built on them, for both sides, its form over HTTP
- * (`http/`) and as lines (`line/`).
+ * (`http/`) and as lines (`line/`). Beside it, what is put right in a push on its way to and from git
+ * (`push/`).
  */
 export {
   decodeContentHead,
@@ -63,3 +64,12 @@ export {
   type Feature,
   type ProtocolVersion,
 } from './version.ts';
+export { isAnnexRef, type PushCommand } from './push/push-command.ts';
+export { PushAnswer, type PushVerdict } from './push/push-answer.ts';
+export { PktError } from './push/pkt-line.ts';
+export {
+  PushRefusedError,
+  PushRequest,
+  type PushRequestOptions,
+  type ReplacedCommand,
+} from './push/push-request.ts';

@@ -1,5 +1,5 @@
-import type { Configuration, RepositorySettings } from '../placement/index.ts';
-import { readLeadingNumber, type Uuid } from '../units/index.ts';
+import type { Configuration, RepositorySettings, TrustLevel } from '../placement/index.ts';
+import { parseUuid, readLeadingNumber, type Uuid } from '../units/index.ts';
 import type { AnnexBranch } from './branch/annex-branch.ts';
 import type { GitConfig } from './git/git-config.ts';
 import { parseClusterLog } from './logs/cluster-log.ts';
@@ -61,17 +61,24 @@ export class LiveConfiguration {
   /** The configuration now: the same object as before when it is the same. */
   async current(): Promise<Configuration> {
     // Taken before reading: a change that comes meanwhile makes the next call read again.
-    const version = await this.#branch.version();
+    const settings = this.#settings();
+    const version = `${await this.#branch.version()} ${settings}`;
     const known = this.#configuration;
     if (known !== undefined && version === this.#version) return known;
     const logs = await readLogs(this.#branch);
-    const texts = JSON.stringify([...logs, this.#gitConfig.get(thresholdSetting)]);
+    const texts = JSON.stringify([...logs, settings]);
     const configuration =
       known !== undefined && texts === this.#texts ? known : configurationOf(logs, this.#gitConfig);
     this.#configuration = configuration;
     this.#texts = texts;
     this.#version = version;
     return configuration;
+  }
+
+  /** What the git config adds, as it was read last. */
+  #settings(): string {
+    const levels = [...trustLevels(this.#gitConfig)];
+    return JSON.stringify([this.#gitConfig.get(thresholdSetting), levels]);
   }
 }
 
@@ -90,7 +97,7 @@ function configurationOf(
 ): Configuration {
   const log = (name: ConfigurationLog): string => logs.get(name) ?? '';
   return {
-    repositories: repositoriesOf(log),
+    repositories: repositoriesOf(log, trustLevels(gitConfig)),
     groupwanted: parseGroupPreferredContentLog(log('group-preferred-content.log')),
     numcopies: parseNumcopiesLog(log('numcopies.log')),
     mincopies: parseNumcopiesLog(log('mincopies.log')),
@@ -101,7 +108,25 @@ function configurationOf(
   };
 }
 
-function repositoriesOf(log: (name: ConfigurationLog) => string): Map<Uuid, RepositorySettings> {
+/** What `remote.NAME.annex-trustlevel` says, which overrides trust.log in this repository. */
+function trustLevels(gitConfig: GitConfig): ReadonlyMap<Uuid, TrustLevel> {
+  const levels = new Map<Uuid, TrustLevel>();
+  for (const name of gitConfig.names()) {
+    const remote = /^(remote\..+\.)annex-trustlevel$/.exec(name)?.[1];
+    if (remote === undefined) continue;
+    const uuid = parseUuid(gitConfig.get(`${remote}annex-uuid`) ?? '');
+    const level = trustLevelNames.find((level) => level === gitConfig.get(name));
+    if (uuid !== undefined && level !== undefined) levels.set(uuid, level);
+  }
+  return levels;
+}
+
+const trustLevelNames: readonly TrustLevel[] = ['trusted', 'semitrusted', 'untrusted', 'dead'];
+
+function repositoriesOf(
+  log: (name: ConfigurationLog) => string,
+  levels: ReadonlyMap<Uuid, TrustLevel>,
+): Map<Uuid, RepositorySettings> {
   const descriptions = parseUuidLog(log('uuid.log'));
   const trust = parseTrustLog(log('trust.log'));
   const groups = parseGroupLog(log('group.log'));
@@ -110,12 +135,12 @@ function repositoriesOf(log: (name: ConfigurationLog) => string): Map<Uuid, Repo
   const maxsizes = parseMaxsizeLog(log('maxsize.log'));
   const remotes = parseRemoteLog(log('remote.log'));
   const clusters = parseClusterLog(log('cluster.log'));
-  const all = [descriptions, trust, groups, wanted, required, maxsizes, remotes, clusters];
+  const all = [descriptions, trust, levels, groups, wanted, required, maxsizes, remotes, clusters];
   const repositories = new Map<Uuid, RepositorySettings>();
   for (const uuid of new Set(all.flatMap((known) => Array.from(known.keys())))) {
     repositories.set(uuid, {
       description: descriptions.get(uuid),
-      trust: trust.get(uuid) ?? 'semitrusted',
+      trust: levels.get(uuid) ?? trust.get(uuid) ?? 'semitrusted',
       groups: groups.get(uuid) ?? [],
       wanted: wanted.get(uuid),
       required: required.get(uuid),

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { encodeText, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import type { BranchFile } from './branch/branch-reader.ts';
@@ -12,9 +12,8 @@ export async function createRepository(
   directory: string,
   as: { readonly uuid: Uuid; readonly branch: readonly BranchFile[] },
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const init = ['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1', '.'];
-  await runGit(init, { directory });
+  const init = ['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1'];
+  await runGit([...init, '--', resolve(directory)], { directory: '/' });
   await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
   await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
   const branch = await AnnexBranch.open(directory);

@@ -7,7 +7,10 @@ export {
 } from './files/durable.ts';
 export { makeDirectoryDurably } from './files/directories.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
-export { Disk } from './files/disk.ts';
+export type { Disk } from './files/disk.ts';
+export { DiskFile } from './files/disk-file.ts';
+export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
+export { openFlags, type SystemCalls } from './files/system-calls.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
@@ -30,6 +33,7 @@ export {
   type ObjectTrouble,
 } from './objects/object-errors.ts';
 export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
 export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,
@@ -71,10 +75,18 @@ export {
   type BranchFileChange,
   type PathFilter,
 } from './branch/branch-reader.ts';
+export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
 export { BranchBusyError } from './branch/journal-committer.ts';
-export { BranchTransitionError } from './branch/sibling-merger.ts';
+export {
+  BranchTransitionError,
+  NoBranchError,
+  type Incoming,
+  type MakeFilter,
+} from './merging/branch-merger.ts';
+export type { MergeFilter } from './merging/merged-files.ts';
+export { MergeTally, MergeTooLargeError, type LeftOut } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './branch/repository-sizes.ts';
@@ -104,6 +116,19 @@ export {
   type Location,
   type LocationStatus,
 } from './logs/location-log.ts';
+export {
+  RefusedSettingError,
+  remoteSettings,
+  repositorySettings,
+  settingSentence,
+  unhonoured,
+  unhonouredOfRemote,
+  type AnnexSetting,
+  type FoundSetting,
+  type Treatment,
+} from './settings/annex-settings.ts';
+export { readUnhonoured } from './settings/read-unhonoured.ts';
+export { UnwritableValueError } from './logs/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';

@@ -1,5 +1,6 @@
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
+import { systemDisks } from './files/disks.ts';
 import { lockFile } from './files/file-lock.ts';
 import { GitConfig, setGitConfig } from './git/git-config.ts';
 import { setDescription } from './logs/uuid-log.ts';
@@ -24,11 +25,12 @@ export async function initializeBare(
   as: { readonly uuid: Uuid; readonly description: string; readonly nowMs: number },
 ): Promise<string> {
   const config = await GitConfig.read(directory);
-  const branch = await AnnexBranch.open(directory);
+  const disk = systemDisks.at(directory);
+  const branch = await AnnexBranch.open(directory, { disk });
   try {
-    await makeAnnexDirectory(branch.gitDirectory, config);
+    await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const path = `${branch.gitDirectory}/annex/ballast-init.lck`;
-    const lock = await lockFile(path, 'exclusive', { create: true, timeoutMs: waitMs });
+    const lock = await lockFile(path, 'exclusive', { disk, create: true, timeoutMs: waitMs });
     try {
       await config.reload();
       const known = config.get('annex.uuid');

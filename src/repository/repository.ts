@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
 import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
@@ -8,12 +7,18 @@ import type { OnBranchTrouble } from './branch/branch-trouble.ts';
 import { AnnexBranch } from './branch/annex-branch.ts';
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
-import { Disk } from './files/disk.ts';
-import { isErrorCode } from './files/error-code.ts';
+import type { Disk } from './files/disk.ts';
+import { systemDisks, type Disks } from './files/disks.ts';
+import { ConfigWatch } from './git/config-watch.ts';
+import { probeDisk } from './files/probe-disk.ts';
 import { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
+import { RefusedSettingError } from './settings/annex-settings.ts';
+import { SettingsWatch } from './settings/settings-watch.ts';
+import type { LockStyle } from './objects/lock-to-keep.ts';
 import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
+import type { WrongSizes } from './objects/wrong-sizes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
 export class RepositoryError extends Error {
@@ -24,7 +29,12 @@ export class RepositoryError extends Error {
 /** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
 const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 
+/** Those of them at which git-annex locks the contents themselves. */
+const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
+
 export interface RepositoryOptions {
+  /** What its calls to its disk go through, all of them. Default: the disks of this process. */
+  readonly disks?: Disks | undefined;
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
   /**
@@ -32,8 +42,12 @@ export interface RepositoryOptions {
    * is told of each failure.
    */
   readonly onTrouble?: OnBranchTrouble | undefined;
+  /** Told the path of a branch file that could not be read, and now can. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** How often the promise of a content lock is renewed, milliseconds. Default: three minutes. */
   readonly lockRenewMs?: number | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
 }
@@ -48,8 +62,11 @@ export class Repository {
   readonly branch: AnnexBranch;
   /** What killed processes left. */
   readonly leftovers: Leftovers;
+  /** Settings of git-annex that are not honoured here. */
+  readonly settings: SettingsWatch;
   readonly #identity: string;
-  readonly #disk: Disk;
+  /** What every call to its disk goes through. */
+  readonly disk: Disk;
   #objectsDevice: bigint | undefined;
 
   private constructor(
@@ -66,22 +83,30 @@ export class Repository {
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
     const modes = annexModes(parts.config.get('core.sharedrepository'), process.umask());
-    this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes });
+    this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes, disk: place.disk });
+    const watch = new ConfigWatch(parts.config, this.gitDirectory, place.disk);
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,
+      disk: place.disk,
       sharedRepository: parts.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(parts.config),
       renewMs: place.options.lockRenewMs,
+      lockStyle: async () => lockStyleOf(await watch.current(), this.gitDirectory),
       editSettings: () => ({
         isThin: parts.config.getBoolean('annex.thin') === true,
         isCrippled: parts.config.getBoolean('annex.crippledfilesystem') === true,
       }),
       loadHasher: place.options.loadHasher,
+      onWrongSizes: place.options.onWrongSizes,
       onProblem: place.options.onProblem,
     });
+    this.settings = new SettingsWatch(parts.config, {
+      gitDirectory: this.gitDirectory,
+      disk: place.disk,
+    });
     this.#identity = place.identity;
-    this.#disk = place.disk;
+    this.disk = place.disk;
   }
 
   /**
@@ -90,8 +115,10 @@ export class Repository {
    * @throws RepositoryError when there is none, or none of a kind that is safe to work on.
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
-    await refuseNoDirectory(directory);
+    const { disks = systemDisks } = options;
+    await refuseNoDirectory(directory, disks.at(directory));
     const { isBare, gitDirectory } = await readPlace(resolve(directory));
+    const disk = disks.at(gitDirectory, [`${gitDirectory}/annex/objects`]);
     const config = await GitConfig.read(directory);
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -101,14 +128,12 @@ export class Repository {
     }
     refuseUnsafe(directory, config);
     const known = { gitDirectory, config };
-    const branch = await AnnexBranch.open(directory, { ...options, known });
-    await makeAnnexDirectory(branch.gitDirectory, config);
-    const disk = new Disk(branch.gitDirectory, [
-      Buffer.from(`${branch.gitDirectory}/annex/objects`),
-    ]);
+    const branch = await AnnexBranch.open(directory, { ...options, disk, known });
+    await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
     const repository = new Repository({ uuid, isBare, config, branch }, place);
+    await refuseSettings(directory, repository);
     await repository.isInPlace(); // remembers the disk
     return repository;
   }
@@ -119,12 +144,17 @@ export class Repository {
    */
   async isInPlace(): Promise<boolean> {
     const [identity, device] = await Promise.all([
-      directoryIdentity(this.gitDirectory, this.#disk),
-      deviceOf(this.objects.directory, this.#disk),
+      directoryIdentity(this.gitDirectory, this.disk),
+      deviceOf(this.objects.directory, this.disk),
     ]);
     // git-annex never removes the directory of the objects, nor do we; it is made for the first one.
     this.#objectsDevice ??= device;
     return identity === this.#identity && device === this.#objectsDevice;
+  }
+
+  /** Resolves when the disk answers, or takes changes. */
+  async probe(kind: 'question' | 'change'): Promise<void> {
+    await probeDisk(this.disk, `${this.gitDirectory}/annex`, kind);
   }
 
   /** Commits what is pending and ends what was started. */
@@ -133,16 +163,13 @@ export class Repository {
   }
 }
 
-async function refuseNoDirectory(directory: string): Promise<void> {
-  const status = await stat(directory).catch((error: unknown) => {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) {
-      throw new RepositoryError(
-        `${directory} does not exist; name a directory that "git annex init" was run in.`,
-        { cause: error },
-      );
-    }
-    throw error;
-  });
+async function refuseNoDirectory(directory: string, disk: Disk): Promise<void> {
+  const status = await disk.status(directory);
+  if (status === undefined) {
+    throw new RepositoryError(
+      `${directory} does not exist; name a directory that "git annex init" was run in.`,
+    );
+  }
   if (status.isDirectory()) return;
   throw new RepositoryError(
     `${directory} is no directory; name one that "git annex init" was run in.`,
@@ -176,13 +203,22 @@ async function readPlace(
   }
 }
 
-function refuseUnsafe(directory: string, config: GitConfig): void {
+/** @throws RepositoryError when the version has become one of which nobody knows what it locks. */
+function lockStyleOf(config: GitConfig, directory: string): LockStyle {
+  refuseVersion(directory, config);
+  return versionsLockingObjects.has(config.get('annex.version') ?? '') ? 'object' : 'beside';
+}
+
+function refuseVersion(directory: string, config: GitConfig): void {
   const version = config.get('annex.version');
-  if (version !== undefined && !annexVersions.has(version)) {
-    throw new RepositoryError(
-      `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
-    );
-  }
+  if (version === undefined || annexVersions.has(version)) return;
+  throw new RepositoryError(
+    `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
+  );
+}
+
+function refuseUnsafe(directory: string, config: GitConfig): void {
+  refuseVersion(directory, config);
   const format = config.get('extensions.objectformat')?.toLowerCase() ?? 'sha1';
   if (format !== 'sha1') {
     throw new RepositoryError(
@@ -190,11 +226,16 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
         'make a repository with "git init --object-format=sha1".',
     );
   }
-  if (config.getBoolean('annex.pidlock') === true) {
-    throw new RepositoryError(
-      `${directory} has annex.pidlock set, and ballast locks files by fcntl; ` +
-        'move it to a file system with such locks and unset annex.pidlock.',
-    );
+}
+
+/** A later change of them is noticed by who uses the repository. */
+async function refuseSettings(directory: string, repository: Repository): Promise<void> {
+  try {
+    await repository.settings.assertNoneRefused();
+  } catch (error) {
+    await repository.close();
+    if (!(error instanceof RefusedSettingError)) throw error;
+    throw new RepositoryError(`${directory} is not served: ${error.message}.`, { cause: error });
   }
 }
 

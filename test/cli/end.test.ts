@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile } from '../../src/repository/index.ts';
+import { lockFile, ownDisk } from '../../src/repository/index.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { interrupt, serve, type Running } from './program.ts';
@@ -29,6 +29,7 @@ describe('the end of a server', () => {
     const annex = join(directory, 'demo', 'gateway.git', 'annex');
     mkdirSync(join(annex, 'journal'), { recursive: true });
     const lock = await lockFile(join(annex, 'journal.lck'), 'exclusive', {
+      disk: ownDisk,
       create: true,
       timeoutMs: 5000,
     });

@@ -40,7 +40,7 @@ it.each([
 ])('%j bounds the connections to a remote node', async (options, { most, kept }) => {
   const { gateway, relay } = await demoWithRemoteNode();
   const served = toBeServed(gateway, { port: 0, bind: '127.0.0.1', ...options });
-  const repositories = await served.open(warn);
+  const repositories = await served.open(warn, () => undefined);
   atEnd(() => repositories.close());
   const node = uuidOf(git(gateway, 'config', 'remote.node3.annex-uuid').trim());
   const lease = await repositories.withUuid(node);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../src/key/index.ts';
-import { lockFile, locationLogPath } from '../../src/repository/index.ts';
+import { lockFile, ownDisk, locationLogPath } from '../../src/repository/index.ts';
 import { git, gitEnvironment } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/objects.ts';
 import { ask, begin, newContent, postKey, put, until } from './annex-requests.ts';
@@ -90,19 +90,25 @@ describe('git over HTTP', () => {
     expect(logged(demo, key)).toEqual(['node3']);
   });
 
-  it('ends a push well that cannot be merged yet, and merges it later', async () => {
+  it('waits with a push for whoever is writing, and refuses what takes too long', async () => {
     await demo.close();
-    demo = await serveDemo(directory, { limits: { nodeAnswerMs: 300 } });
+    demo = await serveDemo(directory, { limits: { pushMergeMs: 700 } });
     const { where, key } = await cloneWithNews();
     const journal = join(repositoryOf(directory, 'gateway'), 'annex', 'journal.lck');
-    const busy = await lockFile(journal, 'exclusive', { create: true, timeoutMs: 10_000 });
+    const busy = await lockFile(journal, 'exclusive', {
+      disk: ownDisk,
+      create: true,
+      timeoutMs: 10_000,
+    });
 
-    await gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
-    const before = logged(demo, key);
+    const late = gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
+    await expect(late).rejects.toThrow(
+      /git-annex -> synced\/git-annex \(it cannot be merged now; push it again later\)/,
+    );
+    expect(logged(demo, key)).toEqual([]);
     busy.release();
+    await gitAsync(where, 'push', '-q', '-f', 'origin', 'git-annex:synced/git-annex');
 
-    expect(before).toEqual([]);
-    await until(() => logged(demo, key).length > 0, 'the merge');
     expect(logged(demo, key)).toEqual(['node3']);
     await demo.close();
     demo = await serveDemo(directory);

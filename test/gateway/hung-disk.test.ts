@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { git } from '../support/git-annex.ts';
 import { serveProgram, type ProgramServer } from '../support/program-server.ts';
-import { answerOf, ask, beginPut, newContent, postKey, put } from './annex-requests.ts';
-import { newDemo, type DemoName } from './served-demo.ts';
+import { answerOf, ask, beginPut, get, newContent, postKey, put } from './annex-requests.ts';
+import { newDemo, type DemoName, type ServedDemo } from './served-demo.ts';
 
 /** A file system of its own that can be made to hang; `undefined` where the machine has none. */
 function mountedDisk(): { readonly directory: string; readonly end: () => void } | undefined {
@@ -41,16 +41,19 @@ function mountedDisk(): { readonly directory: string; readonly end: () => void }
 }
 
 const disk = mountedDisk();
-let server: ProgramServer | undefined;
+const servers: ProgramServer[] = [];
 afterAll(() => {
   disk?.end();
-  server?.kill();
+  for (const server of servers) server.kill();
 });
 
-it.skipIf(disk === undefined)('a disk that hangs stops its own node and nothing else', async () => {
-  if (disk === undefined) return;
-  const directory = await newDemo();
-  const node = join(disk.directory, 'node3.git');
+/** Serves a demo whose third node is on a disk. */
+async function served(
+  directory: string,
+  on: string,
+  ...options: readonly string[]
+): Promise<Pick<ServedDemo, 'port' | 'uuids'>> {
+  const node = join(on, `${basename(dirname(directory))}-node3.git`);
   execFileSync('cp', ['-a', join(directory, 'node3.git'), node]);
   const repository = join(directory, 'gateway.git');
   git(repository, 'config', 'remote.node3.url', node);
@@ -58,18 +61,24 @@ it.skipIf(disk === undefined)('a disk that hangs stops its own node and nothing 
     git(join(directory, `${name}.git`), 'config', 'annex.uuid').trim();
   const uuids: Record<DemoName, string> = {
     gateway: uuidOf('gateway'),
-    cluster: '',
+    cluster: git(repository, 'config', 'annex.cluster.cluster').trim(),
     node1: uuidOf('node1'),
     node2: uuidOf('node2'),
     node3: uuidOf('node3'),
   };
-  server = await serveProgram(repository, '--wideopen');
-  const served = { port: server.port, uuids };
+  const server = await serveProgram(repository, '--wideopen', ...options);
+  servers.push(server);
+  return { port: server.port, uuids };
+}
+
+it.skipIf(disk === undefined)('a disk that hangs stops its own node and nothing else', async () => {
+  if (disk === undefined) return;
+  const demo = await served(await newDemo(), disk.directory, '--limit', 'node-probe=10m');
   const before = newContent(300_000);
-  expect(await put(served, 'node3', before.key, before.content)).toHaveProperty('stored', true);
+  expect(await put(demo, 'node3', before.key, before.content)).toHaveProperty('stored', true);
 
   const { content, key } = newContent(2_000_000);
-  const sending = beginPut(served, 'node3', key, { length: content.length });
+  const sending = beginPut(demo, 'node3', key, { length: content.length });
   sending.write(content.subarray(0, 1_000_000));
   await sleep(300);
   execFileSync('fsfreeze', ['-f', disk.directory]);
@@ -78,14 +87,14 @@ it.skipIf(disk === undefined)('a disk that hangs stops its own node and nothing 
   let waiting: Promise<unknown>;
   try {
     sending.end(content.subarray(1_000_000));
-    waiting = put(served, 'node3', late.key, late.content);
+    waiting = put(demo, 'node3', late.key, late.content);
     await sleep(300);
     const other = newContent(5000);
     answers = [
-      (await ask(served, '/healthz')).status,
-      await put(served, 'node1', other.key, other.content),
-      await put(served, 'gateway', other.key, other.content),
-      await postKey(served, 'node1', 'checkpresent', other.key),
+      (await ask(demo, '/healthz')).status,
+      await put(demo, 'node1', other.key, other.content),
+      await put(demo, 'gateway', other.key, other.content),
+      await postKey(demo, 'node1', 'checkpresent', other.key),
     ];
   } finally {
     execFileSync('fsfreeze', ['-u', disk.directory]);
@@ -94,5 +103,48 @@ it.skipIf(disk === undefined)('a disk that hangs stops its own node and nothing 
   expect(answers).toMatchObject([200, { stored: true }, { stored: true }, { present: true }]);
   expect((await answerOf(sending)).status).toBe(200);
   expect(await waiting).toHaveProperty('stored', true);
-  expect(await postKey(served, 'node3', 'checkpresent', key)).toHaveProperty('present', true);
+  expect(await postKey(demo, 'node3', 'checkpresent', key)).toHaveProperty('present', true);
 });
+
+it.skipIf(disk === undefined)(
+  'a disk that hangs is found out once, and used when it thaws',
+  async () => {
+    if (disk === undefined) return;
+    const quick = ['node-doubt=100ms', 'node-probe=1s', 'node-retry=50ms', 'node-retry-slow=200ms'];
+    const limits = quick.flatMap((limit) => ['--limit', limit]);
+    const demo = await served(await newDemo(), disk.directory, ...limits);
+    const { content, key } = newContent(5000);
+    for (const node of ['node1', 'node3'] as const) {
+      expect(await put(demo, node, key, content)).toHaveProperty('stored', true);
+    }
+    const tryPut = async (): Promise<unknown> => {
+      const { content, key } = newContent(5000);
+      return await put(demo, 'node3', key, content);
+    };
+
+    execFileSync('fsfreeze', ['-f', disk.directory]);
+    let answers: unknown[];
+    let problems: string;
+    try {
+      // More than there are threads.
+      const refused = await Promise.all(Array.from({ length: 20 }, tryPut));
+      expect(new Set(refused)).toEqual(new Set([502]));
+      const other = newContent(5000);
+      answers = [
+        await tryPut(),
+        await put(demo, 'cluster', other.key, other.content),
+        (await get(demo, 'cluster', key)).body.equals(content),
+        // What it has it gives: to read needs nothing that is frozen.
+        (await get(demo, 'node3', key)).body.equals(content),
+      ];
+      problems = String((await ask(demo, '/healthz')).body);
+    } finally {
+      execFileSync('fsfreeze', ['-u', disk.directory]);
+    }
+
+    expect(answers).toMatchObject([502, { stored: true }, true, true]);
+    expect(problems).toContain('node node3 takes and removes nothing');
+    await expect.poll(tryPut, { timeout: 60_000 }).toHaveProperty('stored', true);
+    expect(String((await ask(demo, '/healthz')).body)).not.toContain('node3');
+  },
+);

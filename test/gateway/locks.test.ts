@@ -89,6 +89,42 @@ describe('a content lock', () => {
     expect(demo.warnings).toEqual([]);
   });
 
+  it('whose connection broke off is ended at once by its id, and counts until then', async () => {
+    const key = await storedKey();
+    const before = demo.gateway.locks.count;
+    const id = await lock(key);
+    const sent = keep(id);
+    await postKey(demo, 'node1', 'checkpresent', key); // the keeping has arrived by now
+    sent.destroy();
+    await until(() => retentionSeconds(key) > 595, 'the retention');
+    expect(await postKey(demo, 'node1', 'remove', key)).toEqual(notRemoved);
+    expect(demo.gateway.locks.count).toBe(before + 1);
+
+    for (let time = 0; time < 2; time += 1) {
+      const again = keep(id);
+      again.end('{"unlock":true}');
+      expect(await jsonOf(again)).toEqual(notLocked);
+      expect(filesBeside(key)).toEqual([]);
+      expect(demo.gateway.locks.count).toBe(before);
+    }
+    expect(await postKey(demo, 'node1', 'remove', key)).toEqual(removed);
+  });
+
+  it('that is let go by its id stays for others who rely on the content', async () => {
+    const key = await storedKey();
+    const [mine, other] = [await lock(key), await lock(key)];
+    const sent = keep(mine);
+    sent.end('{"unlock":true}');
+    await jsonOf(sent);
+
+    expect(await postKey(demo, 'node1', 'remove', key)).toEqual(notRemoved);
+    const last = keep(other);
+    last.end('{"unlock":true}');
+    await jsonOf(last);
+    await until(async () => filesBeside(key).length === 0, 'the end of both');
+    expect(await postKey(demo, 'node1', 'remove', key)).toEqual(removed);
+  });
+
   it('is one of any number, each with an id of its own', async () => {
     const key = await storedKey();
     const ids = await Promise.all(Array.from({ length: 12 }, () => lock(key)));

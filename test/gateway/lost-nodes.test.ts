@@ -73,7 +73,8 @@ describe('while a node is gone', () => {
   });
 
   it('what only it may have cannot be known: that is an error and not a no', async () => {
-    const { key } = newContent();
+    const { content, key } = newContent();
+    await put(demo, 'node2', key, content);
     takeAway('node2');
 
     expect(await postKey(demo, 'cluster', 'checkpresent', key)).toBe(502);
@@ -85,6 +86,16 @@ describe('while a node is gone', () => {
     expect(await postKey(demo, 'node2', 'remove', key)).toBe(502);
     expect(await postKey(demo, 'node2', 'lockcontent', key)).toBe(502);
     expect(await postKey(demo, 'node1', 'checkpresent', key)).toEqual({ present: false });
+  });
+
+  it('what nobody is logged to have is not in the cluster, so that clients upload it', async () => {
+    const { key } = newContent();
+    takeAway('node2');
+
+    expect(await postKey(demo, 'cluster', 'checkpresent', key)).toEqual({ present: false });
+    expect((await get(demo, 'cluster', key)).status).toBe(404);
+    expect(await postKey(demo, 'cluster', 'putoffset', key)).toEqual({ offset: 0 });
+    expect(await postKey(demo, 'node2', 'checkpresent', key)).toBe(502);
   });
 
   it('a get is answered by another node that has the content', async () => {
@@ -116,7 +127,7 @@ describe('while a node is gone', () => {
   it('with all nodes gone nothing is stored, and the answer comes', async () => {
     const { content, key } = newContent();
     for (const name of nodeNames) takeAway(name);
-    expect(await put(demo, 'cluster', key, content)).toEqual({ stored: false, plusuuids: [] });
+    expect(await put(demo, 'cluster', key, content)).toBe(502);
     expect(await postKey(demo, 'cluster', 'putoffset', key)).toBe(502);
     expect(await postKey(demo, 'cluster', 'checkpresent', key)).toBe(502);
     expect(await post(demo, 'cluster', 'gettimestamp')).toHaveProperty('timestamp');

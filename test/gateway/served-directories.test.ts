@@ -29,7 +29,7 @@ import { DirectoryIndex } from '../../src/gateway/directory-index.ts';
 import { GatewayShelf } from '../../src/gateway/gateway-shelf.ts';
 import { searchRepositories } from '../../src/gateway/repository-search.ts';
 import { parseKey } from '../../src/key/index.ts';
-import { locationLogPath } from '../../src/repository/index.ts';
+import { locationLogPath, ownDisk } from '../../src/repository/index.ts';
 import { uuidOf } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -57,7 +57,7 @@ function annex(name: string, ...words: readonly string[]): string {
 }
 
 async function found(): Promise<string[]> {
-  return (await searchRepositories(directory)).places.map(({ name }) => name);
+  return (await searchRepositories(directory, ownDisk)).places.map(({ name }) => name);
 }
 
 describe('a search for repositories', () => {
@@ -101,7 +101,7 @@ describe('a search for repositories', () => {
     const deep = Array.from({ length: 60 }, () => 'd').join('/');
     annex(`${deep}/x`);
     annex('y');
-    const result = await searchRepositories(directory);
+    const result = await searchRepositories(directory, ownDisk);
     expect(result.places.map(({ name }) => name)).toEqual(['y']);
     expect(result.isWhole).toBe(false);
   });

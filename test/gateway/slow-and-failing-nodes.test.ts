@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/gateway/limits.ts';
+import type { MissingCopy } from '../../src/gateway/missing/index.ts';
 import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
 import { ServedCluster } from '../../src/gateway/served-cluster.ts';
@@ -36,6 +37,8 @@ let uuids: string[];
 let nodes: MemoryNode[];
 let work: NodeWork;
 let log: LocationChange[];
+let remembered: MissingCopy[];
+let missing: { remember: (copies: readonly MissingCopy[]) => Promise<void> };
 let cluster: ServedCluster;
 
 beforeAll(async () => {
@@ -56,6 +59,13 @@ afterAll(() => repository.close());
 beforeEach(() => {
   nodes = uuids.map((uuid, i) => new MemoryNode({ uuid: uuidOf(uuid), name: `node${i + 1}` }));
   log = [];
+  remembered = [];
+  missing = {
+    remember: (copies) => {
+      remembered.push(...copies);
+      return Promise.resolve();
+    },
+  };
   const record = (change: LocationChange): Promise<void> => {
     log.push(change);
     return Promise.resolve();
@@ -63,7 +73,13 @@ beforeEach(() => {
   work = new NodeWork({ limits, record, warn: () => undefined });
   cluster = new ServedCluster(
     { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
-    { work, desk, uploads: new Turns(), clock: () => Math.floor(performance.now() / 1000) },
+    {
+      work,
+      desk,
+      uploads: new Turns(),
+      missing,
+      clock: () => Math.floor(performance.now() / 1000),
+    },
   );
 });
 
@@ -132,6 +148,43 @@ describe('an upload to a cluster with a node that', () => {
     expect(bad.contents.size).toBe(0);
     expect(log).toEqual([{ key, repository: good.uuid, isPresent: true }]);
     expect(good.open.size).toBe(0);
+    expect(remembered).toMatchObject([{ key, cluster: clusterUuid, node: bad.uuid }]);
+  });
+
+  it('fails is acknowledged only once the missing copy is remembered, and not when it cannot be', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad } = await chosen(key);
+    bad.before = at('commit', fail);
+    let goOn = (): void => undefined;
+    missing.remember = async (copies) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      remembered.push(...copies);
+    };
+    let isAnswered = false;
+    const put = cluster.put(uploadOf(key, content)).finally(() => {
+      isAnswered = true;
+    });
+    await until(() => log.length > 0, 'the copy');
+    await desk.locations(key);
+    expect(isAnswered).toBe(false);
+    goOn();
+    expect(await put).toHaveProperty('isStored', true);
+    expect(remembered).toHaveLength(1);
+
+    const second = newContent(20_000);
+    const other = await chosen(second.key);
+    bad.before = () => undefined;
+    other.bad.before = at('write', fail);
+    missing.remember = () => Promise.reject(new Error('full disk'));
+    await expect(cluster.put(uploadOf(second.key, second.content))).rejects.toThrow('full disk');
+  });
+
+  it('has nothing wrong costs nothing there', async () => {
+    const { content, key } = newContent(20_000);
+    missing.remember = () => Promise.reject(new Error('asked'));
+    expect((await cluster.put(uploadOf(key, content))).alsoIn).toHaveLength(2);
   });
 
   it('takes nothing at all goes to the others that want it, and to no other', async () => {
@@ -196,11 +249,11 @@ describe('questions to nodes that do not answer', () => {
     expect(await collect(got?.stream ?? streamOf())).toEqual(content.subarray(10));
   });
 
-  it('have no answer when no other node has the content', async () => {
+  it('are no answer of the cluster where nobody is logged to have the content', async () => {
     const { key } = newContent();
     for (const node of nodes.slice(1)) node.before = never;
-    await expect(cluster.checkPresent(key)).rejects.toThrow(NodeUnavailableError);
-    await expect(cluster.get(key, 0)).rejects.toThrow('no answer within 300 ms');
+    expect(await cluster.checkPresent(key)).toBe(false);
+    expect(await cluster.get(key, 0)).toBeUndefined();
     const answer = await cluster.remove(key, { signal: unended });
     expect(answer).toMatchObject({ isRemoved: false, alsoIn: [nodes[0]?.uuid] });
     const before = await cluster.remove(key, {
@@ -216,7 +269,7 @@ describe('questions to nodes that do not answer', () => {
     if (node === undefined) throw new Error('no node');
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes: [node], refusesUnwanted: false },
-      { work, desk, uploads: new Turns(), clock: () => 1000 },
+      { work, desk, uploads: new Turns(), missing, clock: () => 1000 },
     );
     node.clockSeconds = () => Promise.resolve(5000);
     node.contents.set(serializeKey(key), content);
@@ -231,7 +284,7 @@ describe('questions to nodes that do not answer', () => {
     const turns = new Turns();
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
-      { work, desk, uploads: turns, clock: () => 0 },
+      { work, desk, uploads: turns, missing, clock: () => 0 },
     );
     const end = await turns.take(`${clusterUuid} ${serializeKey(key)}`);
     const gone = new AbortController();

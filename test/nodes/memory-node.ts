@@ -33,6 +33,10 @@ export class MemoryNode implements StorageNode {
     this.name = as.name;
   }
 
+  async probe(): Promise<void> {
+    await this.before('probe');
+  }
+
   async has(key: Key): Promise<boolean> {
     await this.before('has');
     return this.contents.has(serializeKey(key));

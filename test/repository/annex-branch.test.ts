@@ -378,7 +378,9 @@ describe('merging', () => {
 
     expect(await branch.tip()).toBe(ours);
     expect(problems.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^refs\/remotes\/origin\/git-annex in .* is not merged: "x\.log" of/),
+      expect.stringMatching(
+        /^refs\/remotes\/origin\/git-annex in .* is not merged: "x\.log" of it/,
+      ),
     ]);
     // One that leaves that log alone is merged.
     const more = commitOn(directory, ours, { path: 'y.log', text: 'more\n' });

@@ -5,10 +5,11 @@ import {
   RepositorySizes,
   setDescription,
   setNumcopies,
+  setTrust,
   stampOf,
 } from '../../src/repository/index.ts';
-import { imaginaryUuid, presence, withBranch } from '../support/branch.ts';
-import { git } from '../support/git-annex.ts';
+import { annexRepository, imaginaryUuid, presence, withBranch } from '../support/branch.ts';
+import { git, hasGitAnnex } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const [one, two] = [imaginaryUuid(1), imaginaryUuid(2)];
@@ -78,3 +79,33 @@ test('a size is known of repositories that are described or have had a key', asy
     expect(sizes.sizeBytes(two, false)).toBe(7n);
   });
 });
+
+test.skipIf(!hasGitAnnex)(
+  'remote.NAME.annex-trustlevel counts over trust.log, as in git-annex',
+  async () => {
+    const directory = annexRepository();
+    git(directory, 'config', 'remote.a.b.annex-uuid', one);
+    git(directory, 'config', 'remote.a.b.url', '/nowhere');
+    git(directory, 'config', 'remote.c.annex-uuid', two);
+    git(directory, 'config', 'remote.c.annex-trustlevel', 'very much');
+    await withBranch(directory, async (branch) => {
+      const config = await GitConfig.read(directory);
+      const live = new LiveConfiguration(branch, config);
+      await branch.change([
+        { path: 'uuid.log', edit: (old) => setDescription(old, { subject: one, value: 'a', now }) },
+        { path: 'trust.log', edit: (old) => setTrust(old, { uuid: one, trust: 'trusted', now }) },
+      ]);
+      expect((await live.current()).repositories.get(one)?.trust).toBe('trusted');
+
+      git(directory, 'config', 'remote.a.b.annex-trustlevel', 'untrusted');
+      await config.reload();
+      const { repositories } = await live.current();
+      expect(repositories.get(one)?.trust).toBe('untrusted');
+      expect(repositories.get(two)?.trust).not.toBe('untrusted');
+      const info: { readonly [list: string]: unknown } = JSON.parse(
+        git(directory, 'annex', 'info', '--fast', '--json'),
+      );
+      expect(info['untrusted repositories']).toMatchObject([{ uuid: one }]);
+    });
+  },
+);

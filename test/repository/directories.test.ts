@@ -1,18 +1,10 @@
-import {
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createRepository, Repository } from '../../src/repository/index.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createRepository, Disks, Repository } from '../../src/repository/index.ts';
 import { makeDirectory, makeDirectoryDurably } from '../../src/repository/files/directories.ts';
 import { fsyncDirectory } from '../../src/repository/files/durable.ts';
+import { systemCalls } from '../../src/repository/files/system-calls.ts';
 import { imaginaryUuid, presence } from '../support/branch.ts';
 import { put, sha256Key } from '../support/objects.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -21,24 +13,28 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 let synced: { readonly path: string; readonly names: (name: string) => boolean }[];
 let directory: string;
 
-beforeEach(async () => {
+/** Disks that tell which directories are synced. */
+const disks = new Disks({
+  calls: {
+    ...systemCalls,
+    aside: {
+      ...systemCalls.aside,
+      fsync: (fd) => {
+        const path = readlinkSync(`/proc/self/fd/${fd}`);
+        const there = new Set(
+          ['annex', 'objects', 'journal', 'new'].filter((name) => existsSync(join(path, name))),
+        );
+        synced.push({ path, names: (name) => there.has(name) });
+        return systemCalls.aside.fsync(fd);
+      },
+    },
+  },
+});
+const disk = disks.own();
+
+beforeEach(() => {
   directory = realpathSync(temporaryDirectory());
   synced = [];
-  const handle = await open('/dev/null');
-  await handle.close();
-  const prototype: typeof handle = Object.getPrototypeOf(handle);
-  vi.spyOn(prototype, 'sync').mockImplementation(function (this: typeof handle) {
-    const path = readlinkSync(`/proc/self/fd/${this.fd}`);
-    const there = new Set(
-      ['annex', 'objects', 'journal', 'new'].filter((name) => existsSync(join(path, name))),
-    );
-    synced.push({ path, names: (name) => there.has(name) });
-    fsyncSync(this.fd);
-    return Promise.resolve();
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 /** Whether a directory was synced while it had a name. */
@@ -48,9 +44,9 @@ function isNameSynced(parent: string, name: string): boolean {
 
 describe.skipIf(process.platform !== 'linux')('a directory', () => {
   test('that is synced when others want it synced too is synced once more, for all of them', async () => {
-    const first = fsyncDirectory(directory);
+    const first = fsyncDirectory(directory, disk);
     mkdirSync(join(directory, 'new'));
-    const others = [1, 2, 3].map(() => fsyncDirectory(directory));
+    const others = [1, 2, 3].map(() => fsyncDirectory(directory, disk));
     await first;
 
     await Promise.all(others);
@@ -63,21 +59,21 @@ describe.skipIf(process.platform !== 'linux')('a directory', () => {
     const path = Buffer.from(join(directory, 'new'));
     await Promise.all(
       [1, 2, 3].map(async () => {
-        await makeDirectoryDurably(path, 0o2751);
+        await makeDirectoryDurably(path, 0o2751, disk);
         expect(isNameSynced(directory, 'new')).toBe(true);
       }),
     );
     expect(synced).toHaveLength(1);
     expect(statSync(path).mode & 0o7777).toBe(0o2751);
-    expect(await makeDirectory(path, 0o700)).toBe(false);
+    expect(await makeDirectory(path, 0o700, disk)).toBe(false);
     expect(statSync(path).mode & 0o7777).toBe(0o2751);
   });
 
   test('that cannot be made is told, and can be made later', async () => {
     const path = Buffer.from(join(directory, 'sub', 'new'));
-    await expect(makeDirectoryDurably(path, 0o755)).rejects.toThrow('ENOENT');
+    await expect(makeDirectoryDurably(path, 0o755, disk)).rejects.toThrow('ENOENT');
     mkdirSync(join(directory, 'sub'));
-    await makeDirectoryDurably(path, 0o755);
+    await makeDirectoryDurably(path, 0o755, disk);
     expect(isNameSynced(join(directory, 'sub'), 'new')).toBe(true);
   });
 });
@@ -90,7 +86,7 @@ describe.skipIf(process.platform !== 'linux')('the first directories of a reposi
     rmSync(annex, { recursive: true, force: true });
     synced = [];
 
-    const repository = await Repository.open(place);
+    const repository = await Repository.open(place, { disks });
     expect(isNameSynced(place, 'annex')).toBe(true);
 
     const content = Buffer.from('content');

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileLockTimeoutError, lockFile, tryLockFile } from '../../src/repository/index.ts';
+import {
+  FileLockTimeoutError,
+  lockFile,
+  ownDisk,
+  tryLockFile,
+} from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A POSIX record lock held by Python, which locks as git-annex does. */
@@ -37,25 +42,27 @@ function pythonGets(path: string, mode: 'LOCK_SH' | 'LOCK_EX'): Promise<boolean>
   );
 }
 
+const disk = ownDisk;
+
 function lockPath(): string {
   return join(temporaryDirectory(), 'file.lck');
 }
 
 describe('tryLockFile', () => {
-  it('lets shared locks go together and keeps an exclusive one alone, in one process', () => {
+  it('lets shared locks go together and keeps an exclusive one alone, in one process', async () => {
     const path = lockPath();
-    const one = tryLockFile(path, 'shared', { create: true });
-    const two = tryLockFile(path, 'shared');
+    const one = await tryLockFile(path, 'shared', { disk, create: true });
+    const two = await tryLockFile(path, 'shared', { disk });
 
     expect(one).toBeDefined();
     expect(two).toBeDefined();
-    expect(tryLockFile(path, 'exclusive')).toBeUndefined();
+    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
     one?.release();
-    expect(tryLockFile(path, 'exclusive')).toBeUndefined();
+    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
     two?.release();
-    const alone = tryLockFile(path, 'exclusive');
+    const alone = await tryLockFile(path, 'exclusive', { disk });
     expect(alone).toBeDefined();
-    expect(tryLockFile(path, 'shared')).toBeUndefined();
+    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
     alone?.release();
     alone?.release();
   });
@@ -63,8 +70,8 @@ describe('tryLockFile', () => {
   it('meets the record locks of other programs, both ways', async () => {
     const path = lockPath();
     const shared = await lockedByPython(path, 'LOCK_SH');
-    expect(tryLockFile(path, 'exclusive')).toBeUndefined();
-    const ours = tryLockFile(path, 'shared');
+    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
+    const ours = await tryLockFile(path, 'shared', { disk });
     expect(ours).toBeDefined();
     await ended(shared);
 
@@ -72,14 +79,14 @@ describe('tryLockFile', () => {
     expect(await pythonGets(path, 'LOCK_EX')).toBe(false);
     ours?.release();
     const exclusive = await lockedByPython(path, 'LOCK_EX');
-    expect(tryLockFile(path, 'shared')).toBeUndefined();
+    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
     await ended(exclusive);
-    tryLockFile(path, 'exclusive')?.release();
+    (await tryLockFile(path, 'exclusive', { disk }))?.release();
   });
 
   it('keeps a lock when the same file is opened and closed elsewhere in the process', async () => {
     const path = lockPath();
-    const lock = tryLockFile(path, 'exclusive', { create: true });
+    const lock = await tryLockFile(path, 'exclusive', { disk, create: true });
     readFileSync(path);
 
     expect(await pythonGets(path, 'LOCK_SH')).toBe(false);
@@ -87,17 +94,19 @@ describe('tryLockFile', () => {
     expect(await pythonGets(path, 'LOCK_EX')).toBe(true);
   });
 
-  it('makes the file only when asked to, with the mode asked for', () => {
+  it('makes the file only when asked to, with the mode asked for', async () => {
     const path = lockPath();
 
-    expect(() => tryLockFile(path, 'shared')).toThrow(expect.objectContaining({ code: 'ENOENT' }));
-    tryLockFile(path, 'shared', { create: true, createMode: 0o666 })?.release();
+    await expect(tryLockFile(path, 'shared', { disk })).rejects.toMatchObject({ code: 'ENOENT' });
+    (await tryLockFile(path, 'shared', { disk, create: true, createMode: 0o666 }))?.release();
     expect(statSync(path).mode & 0o777).toBe(0o666);
   });
 
-  it('removes the file under the lock when asked to', () => {
+  it('removes the file under the lock when asked to', async () => {
     const path = lockPath();
-    tryLockFile(path, 'exclusive', { create: true, removeOnRelease: true })?.release();
+    (
+      await tryLockFile(path, 'exclusive', { disk, create: true, removeOnRelease: true })
+    )?.release();
     expect(() => statSync(path)).toThrow('ENOENT');
   });
 });
@@ -106,7 +115,7 @@ describe('lockFile', () => {
   it('waits until the holder is gone', async () => {
     const path = lockPath();
     const holder = await lockedByPython(path, 'LOCK_EX');
-    const waiting = lockFile(path, 'exclusive', { timeoutMs: 20_000 });
+    const waiting = lockFile(path, 'exclusive', { disk, timeoutMs: 20_000 });
     holder.kill('SIGKILL');
 
     const lock = await waiting;
@@ -116,9 +125,9 @@ describe('lockFile', () => {
 
   it('gives up after its time with an error that names the path and the way out', async () => {
     const path = lockPath();
-    const holder = tryLockFile(path, 'shared', { create: true });
+    const holder = await tryLockFile(path, 'shared', { disk, create: true });
 
-    const failure = lockFile(path, 'exclusive', { timeoutMs: 20 });
+    const failure = lockFile(path, 'exclusive', { disk, timeoutMs: 20 });
     await expect(failure).rejects.toThrow(FileLockTimeoutError);
     await expect(failure).rejects.toThrow(path);
     await expect(failure).rejects.toThrow('lslocks');
@@ -127,9 +136,9 @@ describe('lockFile', () => {
 
   it('ends with the reason of its signal', async () => {
     const path = lockPath();
-    const holder = tryLockFile(path, 'exclusive', { create: true });
+    const holder = await tryLockFile(path, 'exclusive', { disk, create: true });
     const stop = new AbortController();
-    const waiting = lockFile(path, 'shared', { timeoutMs: 60_000, signal: stop.signal });
+    const waiting = lockFile(path, 'shared', { disk, timeoutMs: 60_000, signal: stop.signal });
     stop.abort(new Error('client left'));
 
     await expect(waiting).rejects.toThrow('client left');
@@ -138,16 +147,16 @@ describe('lockFile', () => {
 
   it('locks the file that is there, not one unlinked while it waited', async () => {
     const path = lockPath();
-    const holder = tryLockFile(path, 'exclusive', { create: true });
-    const waiting = lockFile(path, 'exclusive', { create: true, timeoutMs: 20_000 });
+    const holder = await tryLockFile(path, 'exclusive', { disk, create: true });
+    const waiting = lockFile(path, 'exclusive', { disk, create: true, timeoutMs: 20_000 });
     rmSync(path);
     writeFileSync(`${path}.new`, '');
     renameSync(`${path}.new`, path);
 
     const lock = await waiting;
-    expect(tryLockFile(path, 'shared')).toBeUndefined();
+    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
     holder?.release();
-    expect(tryLockFile(path, 'shared')).toBeUndefined();
+    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
     lock.release();
   });
 });

@@ -24,6 +24,7 @@ import {
   setProxy,
   setTrust,
   stampOf,
+  UnwritableValueError,
 } from '../../src/repository/index.ts';
 import { imaginaryUuid, uuidOf } from '../support/branch.ts';
 
@@ -58,6 +59,28 @@ describe('location logs', () => {
     expect(parseLocationLog(lines.join('\n')).size).toBe(0);
     expect(compactLocationLog(`${lines.join('\n')}\n5s 1 ${one}`)).toBe(`5s 1 ${one}\n`);
   });
+});
+
+test.each([
+  ['a description', () => setDescription('', { subject: one, value: 'a\rb', now })],
+  ['an expression', () => setPreferredContent('', { subject: one, value: 'a\nb', now })],
+  ['a group', () => setGroups('', { uuid: one, groups: ['a b'], now })],
+  ['a group without a name', () => setGroups('', { uuid: one, groups: [''], now })],
+  [
+    'a group with groupwanted',
+    () => setGroupPreferredContent('', { subject: 'a b', value: 'c', now }),
+  ],
+  ['a size', () => setMaxsize('', { uuid: one, maxsizeBytes: 10n ** 50n, now })],
+  ['a number of copies', () => setNumcopies('', { copies: 1.5, now })],
+])('%s that would be read as another is refused by name', (_kind, write) => {
+  expect(write).toThrow(UnwritableValueError);
+});
+
+test('a blank ends the name of a group, and no other white space does', () => {
+  expect(parseGroupLog(`${one}  a\tb c\u00a0d timestamp=5s`).get(one)).toEqual([
+    'a\tb',
+    'c\u00a0d',
+  ]);
 });
 
 describe('logs by UUID', () => {

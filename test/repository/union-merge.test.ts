@@ -23,6 +23,8 @@ describe('union merge', () => {
     ['b\na\n', 'b\n', 'b\na\n'],
     ['b\n', 'b\na\n', 'b\na\n'],
     ['a\n\nb', 'c\n\nb\nb\n', '\na\nb\nc\n'],
+    ['b\r\na\n', 'a\n', 'b\r\na\n'],
+    ['b\r\na\n', 'c\ra\n', 'a\nb\r\nc\ra\n'],
     ['z', '', 'z'],
     ['', 'z', 'z'],
   ])('of %j and %j makes %j', (ours, theirs, merged) => {
@@ -39,6 +41,8 @@ describe('merged for writing', () => {
       `${one} new timestamp=6s\nodd\n`,
     );
     expect(merged('maxsize.log', `5s ${one} 10\n`, `6s ${one} 20\n`)).toBe(`6s ${one} 20\n`);
+    expect(merged('maxsize.log', `5s ${one} 10\r`, `6s ${one} 20\r\n`)).toBe(`6s ${one} 20\n`);
+    expect(merged('maxsize.log', `5s ${one} 10\r`, `5s ${one} 10\r`)).toBe(`5s ${one} 10\r`);
     expect(merged('numcopies.log', '5s 1\n', '5s 2\n4s 9\n')).toBe('5s 1\n5s 2\n');
     expect(merged('f87/4d5/A--b.log', `6s 0 ${one}\n`, `5s 1 ${one}\nodd\n`)).toBe(`6s 0 ${one}\n`);
     expect(merged('f87/4d5/A--b.log.web', '6s 0 u\n', '5s 1 u\n')).toBe('5s 1 u\n6s 0 u\n');

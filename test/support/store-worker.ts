@@ -11,6 +11,7 @@ const store = new ObjectStore({
   gitDirectory,
   isBare: kind === 'bare',
   diskReserveBytes: 0,
+  lockStyle: () => (words.includes('object') ? 'object' : 'beside'),
   renewMs: verb === 'holdLock' && words[0] !== undefined ? Number(words[0]) : undefined,
 });
 const key = keyOf(keyText);

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import {
   createRepository,
   fsyncDirectory,
+  ownDisk,
   setGitConfig,
   writeFirstCommit,
 } from '../../repository/index.ts';
@@ -41,7 +42,7 @@ async function makeWhole(directory: string, signal: AbortSignal): Promise<void> 
     signal.throwIfAborted();
     await rmdir(directory).catch(() => undefined);
     await rename(unfinished, directory);
-    await fsyncDirectory(parent);
+    await fsyncDirectory(parent, ownDisk);
   } catch (error) {
     if (unfinished !== undefined) await rm(unfinished, { recursive: true, force: true });
     if (firstMade !== undefined) await removeEmpty(parent, firstMade);

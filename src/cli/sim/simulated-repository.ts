@@ -13,6 +13,7 @@ import {
   setPreferredContent,
   setTrust,
   writeFirstCommit,
+  stampOf,
   type BranchFile,
   type CommitFile,
   type Location,
@@ -22,7 +23,7 @@ import type { SimulationWindow } from '../../simulation/index.ts';
 import { encodeText, type Uuid } from '../../units/index.ts';
 
 /** When all of it was said: the time of a simulation is none. */
-const now: TimeStamp = { seconds: 1n, fraction: '' };
+const now: TimeStamp = stampOf(1000);
 
 /** The repository format that git-annex shall find. */
 const annexVersion = '10';
@@ -94,6 +95,11 @@ function metadataWord(value: string): string {
   return `!${Buffer.from(encodeText(value)).toString('base64')}`;
 }
 
+/** White space is all one in an expression, and a log has it in a line. */
+function oneLine(expression: string): string {
+  return expression.replaceAll(/[\r\n]/g, ' ');
+}
+
 /** The logs of what is configured; those of which nothing is set are left out. */
 function settingFiles(world: SimulationWindow): readonly BranchFile[] {
   const { repositories, groupwanted, numcopies, mincopies } = world;
@@ -111,12 +117,13 @@ function settingFiles(world: SimulationWindow): readonly BranchFile[] {
       ['required-content.log', required],
     ] as const) {
       if (value === undefined) continue;
-      edit(path, (old) => setPreferredContent(old, { subject: uuid, value, now }));
+      edit(path, (old) => setPreferredContent(old, { subject: uuid, value: oneLine(value), now }));
     }
     if (maxsizeBytes === undefined) continue;
     edit('maxsize.log', (old) => setMaxsize(old, { uuid, maxsizeBytes, now }));
   }
-  for (const [subject, value] of groupwanted) {
+  for (const [subject, expression] of groupwanted) {
+    const value = oneLine(expression);
     const path = 'group-preferred-content.log';
     edit(path, (old) => setGroupPreferredContent(old, { subject, value, now }));
   }

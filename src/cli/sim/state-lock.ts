@@ -4,6 +4,7 @@ import {
   FileLocksUnsupportedError,
   FileLockTimeoutError,
   lockFile,
+  ownDisk,
   type FileLock,
 } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
@@ -23,6 +24,7 @@ const shownMax = 100;
 export async function lockState(path: string, what: string): Promise<FileLock> {
   const lockPath = `${path}.lock`;
   const options = {
+    disk: ownDisk,
     create: true,
     createMode: 0o666 & ~process.umask(),
     removeOnRelease: true,

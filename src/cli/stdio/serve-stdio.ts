@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
 import { Repository, RepositoryError } from '../../repository/index.ts';
 import { parseUuid } from '../../units/index.ts';
@@ -33,6 +34,7 @@ export async function serveStdio(options: ServeStdioOptions): Promise<number> {
   const end = await serveLines(gateway, stdioChannel(stopped), {
     server,
     access: options.access,
+    user: `${userInfo().username} over ssh`,
     signal: stop.signal,
   });
   if (end.kind === 'broken') console.error(`ballast: ${end.text}`);

@@ -29,8 +29,9 @@ async function runDemo(directory: string, options: ListenOptions): Promise<void>
   await assertPortIsFree(options);
   if (found === 'free') await stoppable((signal) => makeDemo(directory, signal));
   await serveGateway({
-    open: async (warn) => {
-      const gateway = await Gateway.open(resolve(directory, demoNames.gatewayDirectory), { warn });
+    open: async (warn, notePush) => {
+      const place = resolve(directory, demoNames.gatewayDirectory);
+      const gateway = await Gateway.open(place, { warn, notePush });
       return new SingleRepository(gateway, demoNames.repository);
     },
     places: [options],

@@ -5,7 +5,11 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.ts';
 import { findRepository } from '../stdio/find-repository.ts';
 import { readShellArguments } from '../stdio/shell-arguments.ts';
-import { allowedDirectory, shellEnvironment } from '../stdio/shell-environment.ts';
+import {
+  allowedDirectory,
+  shellEnvironment,
+  type ShellEnvironment,
+} from '../stdio/shell-environment.ts';
 import { shellWords } from '../stdio/shell-words.ts';
 
 /** Tells of `ballast shell` in the help; it is run by {@link shell}. */
@@ -97,7 +101,17 @@ async function git(
   }
   const directory = allowedDirectory(named, environment);
   if (environment.isLimited) throw new UserError('Action blocked by GIT_ANNEX_SHELL_LIMITED');
+  const received = name === 'git-receive-pack' ? await push(directory, environment) : undefined;
+  if (received !== undefined) return received;
   const child = spawn('git', [name.slice('git-'.length), directory], { stdio: 'inherit', env });
   const [status] = await once(child, 'close');
   return typeof status === 'number' ? status : 1;
+}
+
+/** Receives a push into an annex; `undefined` for what is left to git alone. */
+async function push(directory: string, { access }: ShellEnvironment): Promise<number | undefined> {
+  // Git would find more, as what a file named here leads to, and past what this looks at.
+  const found = findRepository(directory);
+  const { receivePack } = await import('../stdio/receive-pack.ts');
+  return await receivePack(found, access);
 }

@@ -145,5 +145,8 @@ async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, 
     request.setTimeout(0);
   } catch (error) {
     throw new BrokenBodyError(error);
+  } finally {
+    // One that was left while a piece was awaited ends only with that piece, after the answer.
+    setImmediate(() => request.resume());
   }
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { PushAnswer, PushRefusedError } from '../../protocol/index.ts';
 import { bufferOf, GitChild } from '../../repository/index.ts';
-import { CgiHeadReader } from './cgi-head.ts';
+import { feedPush, hidingOwnRefs, writeTo, type Push } from '../pushes/index.ts';
+import { CgiHeadReader, type CgiHead } from './cgi-head.ts';
 import { headerText } from './header-text.ts';
 
 /** A git repository as it is served over smart HTTP. */
@@ -11,6 +14,8 @@ export interface ServedGit {
   readonly isAppendOnly: boolean;
   /** How long a connection may be silent in the middle of an exchange, milliseconds. */
   readonly idleMs: number;
+  /** Makes ready for a push, which is then closed. */
+  readonly push: () => Promise<Push>;
   /** Called when a push has ended, before its answer does. Must not reject. */
   readonly pushed: () => Promise<void>;
 }
@@ -35,8 +40,9 @@ export function isPush(path: string, query: string): boolean {
 }
 
 /**
- * Answers a git request with `git http-backend`, streaming both ways. The answer to a push ends
- * only when `pushed` has settled, so that a client that saw its push succeed finds it taken up.
+ * Answers a git request with `git http-backend`, streaming both ways. A push goes through what puts
+ * its commands about git-annex in order; its answer ends only when that is merged and `pushed` has
+ * settled, so that a client that saw its push succeed finds it taken up.
  */
 export async function answerGit(
   request: IncomingMessage,
@@ -44,33 +50,47 @@ export async function answerGit(
   served: ServedGit,
   target: { readonly path: string; readonly query: string },
 ): Promise<void> {
-  const child = new GitChild(gitArguments(served), {
+  const exchange = { request, response, served, target };
+  const isReceiving = request.method === 'POST' && target.path === '/git-receive-pack';
+  if (!isReceiving) return await converse(exchange, undefined);
+  const push = await served.push();
+  try {
+    await converse(exchange, push);
+  } finally {
+    await push.close();
+  }
+}
+
+interface GitExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly served: ServedGit;
+  readonly target: { readonly path: string; readonly query: string };
+}
+
+async function converse(exchange: GitExchange, push: Push | undefined): Promise<void> {
+  const { request, response, served, target } = exchange;
+  const child = new GitChild(gitArguments(served, push), {
     directory: served.gitDirectory,
-    env: cgiEnvironment(request, served, target),
+    env: cgiEnvironment(exchange, push !== undefined),
     isGroup: true,
   });
   response.once('close', () => child.kill());
   response.setTimeout(served.idleMs, () => response.destroy());
   // A git that has answered without reading everything closes its input; that is no failure.
-  const sent = pipeline(request, child.stdin).catch(() => undefined);
+  const sent = send(request, child, push);
+  sent.then(
+    (refusal) => (refusal === undefined ? undefined : child.kill()),
+    () => child.kill(),
+  );
 
-  const reader = new CgiHeadReader();
-  for await (const chunk of child.stdout) {
-    const piece = bufferOf(chunk);
-    if (response.headersSent) {
-      await writeAll(response, piece);
-      continue;
-    }
-    const answer = reader.take(piece);
-    if (answer === undefined) continue;
-    response.writeHead(
-      answer.head.status,
-      answer.head.headers.flatMap(([name, value]) => [name, value]),
-    );
-    await writeAll(response, answer.body);
-  }
-  await sent;
+  const answer = push?.answer({ advertises: false });
+  const isAnswered = await relay(child, response, answer);
   const failure = await child.ended();
+  const refusal = await sent.catch(() => undefined);
+  if (push !== undefined && answer !== undefined && (isAnswered || refusal !== undefined)) {
+    await settle({ push, answer, response, refusal });
+  }
   if (isPush(target.path, target.query)) await served.pushed();
   if (!response.headersSent) {
     response.writeHead(500, { 'Content-Type': 'text/plain' });
@@ -80,20 +100,94 @@ export async function answerGit(
   response.end();
 }
 
-function gitArguments(served: ServedGit): string[] {
-  const settings = ['-c', 'http.receivepack=true'];
+/** Gives git the request's body; resolves with why it must not have it, if so. */
+async function send(
+  request: IncomingMessage,
+  child: GitChild,
+  push: Push | undefined,
+): Promise<PushRefusedError | undefined> {
+  if (push === undefined) {
+    await pipeline(request, child.stdin).catch(() => undefined);
+    return undefined;
+  }
+  const body = isGzip(request) ? request.pipe(createGunzip()) : request;
+  request.once('error', (error) => body.destroy(error));
+  return await feedPush(push, body, child.stdin);
+}
+
+/** What git itself would inflate. */
+function isGzip({ headers }: IncomingMessage): boolean {
+  return /^(?:x-)?gzip$/.test(headers['content-encoding'] ?? '');
+}
+
+/** Passes on what git says; whether that was the answer to a push. */
+async function relay(
+  child: GitChild,
+  response: ServerResponse,
+  answer: PushAnswer | undefined,
+): Promise<boolean> {
+  const reader = new CgiHeadReader();
+  let isResult = false;
+  for await (const chunk of child.stdout) {
+    let piece = bufferOf(chunk);
+    if (!response.headersSent) {
+      const begun = reader.take(piece);
+      if (begun === undefined) continue;
+      const { status, headers } = begun.head;
+      isResult = answer !== undefined && isPushResult(begun.head);
+      response.writeHead(
+        status,
+        headers.flatMap(([name, value]) => [name, value]),
+      );
+      piece = begun.body;
+    }
+    const pieces = isResult && answer !== undefined ? answer.take(piece) : [piece];
+    for (const bytes of pieces) await writeTo(response, bytes);
+  }
+  return isResult;
+}
+
+const resultType = 'application/x-git-receive-pack-result';
+
+function isPushResult({ status, headers }: CgiHead): boolean {
+  return (
+    status === 200 &&
+    headers.some(([name, value]) => name.toLowerCase() === 'content-type' && value === resultType)
+  );
+}
+
+async function settle(parts: {
+  readonly push: Push;
+  readonly answer: PushAnswer;
+  readonly response: ServerResponse;
+  readonly refusal: PushRefusedError | undefined;
+}): Promise<void> {
+  const { push, answer, response, refusal } = parts;
+  if (!response.headersSent) {
+    response.writeHead(200, { 'Content-Type': resultType, 'Cache-Control': 'no-cache' });
+  }
+  const last =
+    refusal === undefined
+      ? await push.settle(answer, (bytes) => void response.write(bytes))
+      : answer.fatal(refusal.message);
+  for (const bytes of last) await writeTo(response, bytes);
+}
+
+function gitArguments(served: ServedGit, push: Push | undefined): string[] {
+  const settings = ['-c', 'http.receivepack=true', ...(push?.settings ?? hidingOwnRefs)];
   if (served.isAppendOnly) {
     settings.push('-c', 'receive.denyDeletes=true', '-c', 'receive.denyNonFastForwards=true');
   }
   return [...settings, 'http-backend'];
 }
 
+/** @param isPut whether the body that git gets is not the one that came, in form and in length. */
 function cgiEnvironment(
-  request: IncomingMessage,
-  served: ServedGit,
-  target: { readonly path: string; readonly query: string },
+  { request, served, target }: GitExchange,
+  isPut: boolean,
 ): Record<string, string> {
   const { headers } = request;
+  const isInflated = isPut && isGzip(request);
   const environment: Record<string, string | undefined> = {
     GATEWAY_INTERFACE: 'CGI/1.1',
     GIT_HTTP_EXPORT_ALL: '1',
@@ -104,8 +198,8 @@ function cgiEnvironment(
     SERVER_PROTOCOL: `HTTP/${request.httpVersion}`,
     REMOTE_ADDR: request.socket.remoteAddress,
     CONTENT_TYPE: headers['content-type'],
-    CONTENT_LENGTH: headers['content-length'],
-    HTTP_CONTENT_ENCODING: headers['content-encoding'],
+    CONTENT_LENGTH: isPut ? undefined : headers['content-length'],
+    HTTP_CONTENT_ENCODING: isInflated ? undefined : headers['content-encoding'],
     GIT_PROTOCOL: headerText(headers['git-protocol']),
   };
   return Object.fromEntries(
@@ -113,17 +207,4 @@ function cgiEnvironment(
       value === undefined ? [] : [[name, value]],
     ),
   );
-}
-
-async function writeAll(response: ServerResponse, piece: Buffer): Promise<void> {
-  if (response.destroyed || response.write(piece)) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

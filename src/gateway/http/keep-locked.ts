@@ -5,8 +5,9 @@ import type { LockTable } from '../lock-table.ts';
 
 /**
  * Keeps a lock for as long as the body goes on: until it says to unlock, ends, or holds something
- * else than it should. A connection that breaks off leaves the lock to its retention: the published
- * protocol over the reference server, which drops it at once (design decision 2).
+ * else than it should. A connection that breaks off leaves the lock for its ten minutes: the
+ * published protocol over the reference server, which drops it at once (design decision 2). Whoever
+ * comes back with the id within them may end it.
  */
 export async function keepLocked(
   request: IncomingMessage,
@@ -14,8 +15,12 @@ export async function keepLocked(
   locks: LockTable,
 ): Promise<void> {
   locks.keep(lockId);
+  let isLost = false;
   // The client learns by it that it has no lock any more.
-  void locks.broken(lockId)?.then((error) => request.destroy(error));
+  void locks.broken(lockId)?.then((error) => {
+    isLost = true;
+    request.destroy(error);
+  });
   const scanner = new KeepLockedScanner();
   try {
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
@@ -24,7 +29,7 @@ export async function keepLocked(
     request.resume();
     await locks.end(lockId, 'release');
   } catch (error) {
-    await locks.end(lockId, 'leave');
+    await (isLost ? locks.end(lockId, 'leave') : locks.leave(lockId));
     throw error;
   }
 }

@@ -13,6 +13,8 @@ export interface MetricSources {
   notices(): readonly Notice[];
   /** How often nodes failed so far, by name. */
   nodeFailures(): ReadonlyMap<string, number>;
+  /** Copies that nodes should have and lack, by name. */
+  missingCopies(): ReadonlyMap<string, number>;
 }
 
 /** From an answer out of memory to an upload of some terabytes, seconds. */
@@ -102,6 +104,16 @@ export class Metrics implements RequestObserver {
       collect: () => {
         problems.reset();
         for (const { kind } of sources.notices()) problems.inc({ kind });
+      },
+    });
+    const missing = new Gauge({
+      name: 'ballast_missing_copies',
+      help: 'Copies that acknowledged uploads should have made on a node and have not.',
+      labelNames: ['node'],
+      registers: [this.#registry],
+      collect: () => {
+        missing.reset();
+        for (const [node, count] of sources.missingCopies()) missing.set({ node }, count);
       },
     });
     const failures = new Counter({

@@ -12,6 +12,7 @@ import type { Accounts } from '../accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../served-repositories.ts';
+import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
@@ -100,7 +101,9 @@ async function answerSafely(
     await (answered ?? route(request, response, desks, seen));
   } catch (error) {
     const isClientGone = response.destroyed || request.destroyed;
-    if (!isClientGone) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
+    // What lasts is told once, and not for each request.
+    const isTold = isClientGone || error instanceof NodeSuspectedError;
+    if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }
@@ -151,9 +154,12 @@ async function answerBelow(
   const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
   if (path === '/config') return await answerConfig(request, response, gateway);
+  const isAppendOnly = admission.refusal('remove', peer) !== undefined;
+  const name = peer.kind === 'account' ? peer.account.user : 'anonymous';
   const served = {
     gitDirectory: gateway.gitDirectory,
-    isAppendOnly: admission.refusal('remove', peer) !== undefined,
+    isAppendOnly,
+    push: () => gateway.push({ name, mayOverrule: !isAppendOnly }),
     idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),
   };

@@ -51,6 +51,7 @@ export class WebDesk {
       reservations: () => sum(repositories.opened().map((gateway) => gateway.openReservations)),
       notices: () => repositories.opened().flatMap(({ notices }) => notices.all()),
       nodeFailures: () => added(repositories.opened().map((gateway) => gateway.nodeFailures)),
+      missingCopies: () => added(repositories.opened().map(({ missing }) => missing.counts)),
     };
     this.#metrics = metrics ? new Metrics(sources) : undefined;
     this.#observers = this.#metrics === undefined ? observers : [this.#metrics, ...observers];

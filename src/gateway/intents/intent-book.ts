@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { fsyncDirectory, makeDirectoryDurably, type AnnexModes } from '../../repository/index.ts';
+import {
+  fsyncDirectory,
+  makeDirectoryDurably,
+  type AnnexModes,
+  type Disk,
+} from '../../repository/index.ts';
 import { IntentFile } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
 
@@ -38,6 +43,7 @@ export const noNotes: IntentNotes = {
 export class IntentBook implements IntentNotes {
   readonly #directory: string;
   readonly #modes: AnnexModes;
+  readonly #disk: Disk;
   readonly #doubted: (intent: Intent) => void;
   readonly #open = new Set<Intent>();
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
@@ -47,15 +53,18 @@ export class IntentBook implements IntentNotes {
 
   /**
    * @param options.annexDirectory the gateway's.
+   * @param options.disk the one that it is on.
    * @param options.doubted told of each act whose end is not known.
    */
   constructor(options: {
     readonly annexDirectory: string;
     readonly modes: AnnexModes;
+    readonly disk: Disk;
     readonly doubted: (intent: Intent) => void;
   }) {
     this.#directory = options.annexDirectory;
     this.#modes = options.modes;
+    this.#disk = options.disk;
     this.#doubted = options.doubted;
   }
 
@@ -116,12 +125,12 @@ export class IntentBook implements IntentNotes {
     try {
       const parents = [`${this.#directory}/ballast`, intentDirectory(this.#directory)];
       for (const parent of parents) {
-        await makeDirectoryDurably(Buffer.from(parent), this.#modes.directory);
+        await makeDirectoryDurably(Buffer.from(parent), this.#modes.directory, this.#disk);
       }
       const directory = intentDirectory(this.#directory);
       const path = `${directory}/${process.pid}-${randomUUID()}`;
-      const file = await IntentFile.create(path, this.#modes.file);
-      await fsyncDirectory(directory);
+      const file = await IntentFile.create(path, this.#modes.file, this.#disk);
+      await fsyncDirectory(directory, this.#disk);
       return file;
     } catch (error) {
       this.#file = undefined; // the next one tries again

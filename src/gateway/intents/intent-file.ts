@@ -1,6 +1,10 @@
-import { constants } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import { tryLockFile, type FileLock } from '../../repository/index.ts';
+import {
+  DiskFile,
+  openFlags,
+  tryLockFile,
+  type Disk,
+  type FileLock,
+} from '../../repository/index.ts';
 import {
   decodeSnapshot,
   encodeSnapshot,
@@ -34,24 +38,25 @@ export class TooManyIntentsError extends Error {
  */
 export class IntentFile {
   readonly #path: string;
+  readonly #disk: Disk;
   readonly #lock: FileLock;
-  readonly #file: FileHandle;
+  readonly #file: DiskFile;
   #number = 0;
 
-  private constructor(parts: { path: string; lock: FileLock; file: FileHandle }) {
+  private constructor(parts: { path: string; disk: Disk; lock: FileLock; file: DiskFile }) {
     this.#path = parts.path;
+    this.#disk = parts.disk;
     this.#lock = parts.lock;
     this.#file = parts.file;
   }
 
   /** Makes a file; its name is not durable yet. */
-  static async create(path: string, mode: number): Promise<IntentFile> {
-    const lock = tryLockFile(path, 'exclusive', { create: true, createMode: mode });
+  static async create(path: string, mode: number, disk: Disk): Promise<IntentFile> {
+    const lock = await tryLockFile(path, 'exclusive', { disk, create: true, createMode: mode });
     if (lock === undefined) throw new Error(`${path} is locked by somebody else`);
     try {
-      // Each write is durable when it returns.
-      const file = await open(path, constants.O_WRONLY | constants.O_DSYNC);
-      return new IntentFile({ path, lock, file });
+      const file = await DiskFile.open(disk, path, openFlags.O_WRONLY);
+      return new IntentFile({ path, disk, lock, file });
     } catch (error) {
       lock.release();
       throw error;
@@ -65,7 +70,8 @@ export class IntentFile {
     if (bytes.length > placeBytes) throw new TooManyIntentsError();
     const isFirst = number <= 2;
     const padding = isFirst ? Buffer.alloc(Math.max(0, roomBytes - bytes.length)) : noBytes;
-    await writeWhole(this.#file, Buffer.concat([bytes, padding]), (number % 2) * placeBytes);
+    await this.#file.writeAll(Buffer.concat([bytes, padding]), (number % 2) * placeBytes);
+    await this.#file.datasync();
     // Only now: what failed half-way is written over, and never the good one.
     this.#number = number;
   }
@@ -74,7 +80,7 @@ export class IntentFile {
   async close(keeps: boolean): Promise<void> {
     try {
       await this.#file.close();
-      if (!keeps) await rm(this.#path, { force: true });
+      if (!keeps) await this.#disk.remove(this.#path);
     } finally {
       this.#lock.release();
     }
@@ -82,8 +88,8 @@ export class IntentFile {
 }
 
 /** The newest whole snapshot of a file: what was under way when its process ended. */
-export async function readIntents(path: string): Promise<readonly IntendedAct[]> {
-  const file = await open(path, 'r');
+export async function readIntents(path: string, disk: Disk): Promise<readonly IntendedAct[]> {
+  const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
   try {
     const places = [await readPlace(file, 0), await readPlace(file, placeBytes)];
     const whole = places.filter((snapshot) => snapshot !== undefined);
@@ -96,26 +102,19 @@ export async function readIntents(path: string): Promise<readonly IntendedAct[]>
 
 const noBytes = Buffer.alloc(0);
 
-async function readPlace(file: FileHandle, at: number): Promise<ReturnType<typeof decodeSnapshot>> {
+async function readPlace(file: DiskFile, at: number): Promise<ReturnType<typeof decodeSnapshot>> {
   const lengthBytes = snapshotBytes(await readAt(file, at, headBytesMax));
   if (lengthBytes === undefined || lengthBytes > placeBytes) return undefined;
   return decodeSnapshot(await readAt(file, at, lengthBytes));
 }
 
-async function readAt(file: FileHandle, at: number, lengthBytes: number): Promise<Buffer> {
+async function readAt(file: DiskFile, at: number, lengthBytes: number): Promise<Buffer> {
   const bytes = Buffer.alloc(lengthBytes);
   let length = 0;
   while (length < lengthBytes) {
-    const { bytesRead } = await file.read(bytes, length, lengthBytes - length, at + length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
+    const count = await file.read(bytes.subarray(length), at + length);
+    if (count === 0) break;
+    length += count;
   }
   return bytes.subarray(0, length);
-}
-
-async function writeWhole(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const left = bytes.length - written;
-    written += (await file.write(bytes, written, left, at + written)).bytesWritten;
-  }
 }

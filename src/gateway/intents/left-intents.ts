@@ -1,5 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
-import { tryLockFile } from '../../repository/index.ts';
+import { tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
 import { intentDirectory } from './intent-book.ts';
 import { readIntents } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
@@ -18,16 +17,13 @@ export interface LeftIntents {
  * The files of processes that are gone, each locked so that nobody else settles it meanwhile. Those
  * of living processes are locked by them.
  */
-export async function leftIntents(annexDirectory: string): Promise<LeftIntents[]> {
+export async function leftIntents(annexDirectory: string, disk: Disk): Promise<LeftIntents[]> {
   const directory = intentDirectory(annexDirectory);
-  const names = await readdir(directory).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(directory, disk);
   const left: LeftIntents[] = [];
   try {
     for (const name of names.slice(0, filesMax)) {
-      const one = await take(`${directory}/${name}`);
+      const one = await take(`${directory}/${name}`, disk);
       if (one !== undefined) left.push(one);
     }
   } catch (error) {
@@ -37,18 +33,18 @@ export async function leftIntents(annexDirectory: string): Promise<LeftIntents[]
   return left;
 }
 
-async function take(path: string): Promise<LeftIntents | undefined> {
-  const lock = tryLockIfThere(path);
+async function take(path: string, disk: Disk): Promise<LeftIntents | undefined> {
+  const lock = await tryLockIfThere(path, disk);
   if (lock === undefined) return undefined;
   const end = async (isSettled: boolean): Promise<void> => {
     try {
-      if (isSettled) await rm(path, { force: true });
+      if (isSettled) await disk.remove(path);
     } finally {
       lock.release();
     }
   };
   try {
-    const acts = await readIntents(path);
+    const acts = await readIntents(path, disk);
     if (acts.length > 0) return { acts, end };
     await end(true);
     return undefined;
@@ -58,10 +54,19 @@ async function take(path: string): Promise<LeftIntents | undefined> {
   }
 }
 
-/** `undefined` when a living process has it, another one has just settled it, or it is not ours. */
-function tryLockIfThere(path: string): ReturnType<typeof tryLockFile> {
+async function namesIn(directory: string, disk: Disk): Promise<string[]> {
   try {
-    return tryLockFile(path, 'exclusive');
+    return (await disk.names(directory)).map((name) => name.toString());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** `undefined` when a living process has it, another one has just settled it, or it is not ours. */
+async function tryLockIfThere(path: string, disk: Disk): Promise<FileLock | undefined> {
+  try {
+    return await tryLockFile(path, 'exclusive', { disk });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return undefined;

@@ -1,6 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import { within } from '../../repository/index.ts';
+import { within, type Disk } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Reservation } from '../reservations.ts';
 import type { Intent } from './intent-book.ts';
@@ -36,6 +36,8 @@ interface NodeNotice {
 export interface SettlingParts {
   /** `annex` of the gateway's repository. */
   readonly annexDirectory: string;
+  /** The one that it is on. */
+  readonly disk: Disk;
   /** The node of a UUID; `undefined` when it is none of the gateway's any more. */
   nodeOf(uuid: Uuid): Promise<StorageNode | undefined>;
   /** Has the logs say of a content at a node what the node says. */
@@ -131,7 +133,7 @@ export class Settling {
   }
 
   async #settleAll(): Promise<void> {
-    const left = await leftIntents(this.#parts.annexDirectory);
+    const left = await leftIntents(this.#parts.annexDirectory, this.#parts.disk);
     const settled = new Set<IntendedAct>();
     try {
       const doubts = [...this.#doubts];

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import type { PushRefusedError, GitService, PushAnswer } from '../../protocol/index.ts';
 import { bufferOf, GitChild } from '../../repository/index.ts';
-import type { GitService } from '../../protocol/index.ts';
+import { feedPush, hidingOwnRefs, writeTo, type Push } from '../pushes/index.ts';
 import { messageOf, refusalTexts, type SessionParts } from './session-parts.ts';
 
 /**
@@ -10,34 +10,62 @@ import { messageOf, refusalTexts, type SessionParts } from './session-parts.ts';
  * serves it on other transports than stdio only).
  */
 export async function connectGit(service: GitService, session: SessionParts): Promise<void> {
-  const { gateway, output, server, access, signal } = session;
+  const { gateway, output, server, access, user } = session;
   if (service === 'git-receive-pack' && access !== 'full') {
     return await output.sendError(refusalTexts.readOnly);
   }
   if (server !== gateway.uuid) {
     return await output.sendError('git is served for the repository of the gateway only');
   }
+  if (service !== 'git-receive-pack') return await converse(service, session, undefined);
+  const push = await gateway.push({ name: user, mayOverrule: true });
+  try {
+    await converse(service, session, push);
+  } finally {
+    await push.close();
+  }
+}
+
+async function converse(
+  service: GitService,
+  session: SessionParts,
+  push: Push | undefined,
+): Promise<void> {
+  const { gateway, output, signal } = session;
   const directory = gateway.gitDirectory;
   const command = service.slice('git-'.length);
-  const child = new GitChild([command, directory], { directory, isGroup: true });
+  const args = [...(push?.settings ?? hidingOwnRefs), command, directory];
+  const child = new GitChild(args, { directory, isGroup: true });
   const kill = (): void => child.kill();
   signal.addEventListener('abort', kill, { once: true });
   try {
+    let refusal: string | undefined;
     let problem: string | undefined;
-    const fed = feed(child, session).then(
-      (text) => {
-        problem = text;
+    const pieces = piecesOf(session, (text) => {
+      problem = text;
+    });
+    const fed = (
+      push === undefined ? feed(child, pieces) : feedPush(push, pieces, child.stdin)
+    ).then(
+      (error) => {
+        refusal = error?.message;
+        if (error !== undefined || problem !== undefined) child.kill();
       },
       // The session is broken, which whoever reads or writes next finds out.
       () => child.kill(),
     );
+    const answer = push?.answer({ advertises: true });
+    const send = (bytes: Uint8Array): Promise<void> => sendData(bytes, session);
     for await (const chunk of child.stdout) {
-      const bytes = bufferOf(chunk);
-      await output.send({ word: 'DATA', lengthBytes: bytes.length });
-      await output.sendBytes(bytes);
+      const piece = bufferOf(chunk);
+      for (const bytes of answer?.take(piece) ?? [piece]) await send(bytes);
     }
     const failure = await child.ended();
-    if (service === 'git-receive-pack') await gateway.pushed();
+    if (push !== undefined && answer !== undefined) {
+      if (refusal !== undefined) for (const bytes of answer.fatal(refusal)) await send(bytes);
+      else await settle(push, answer, send);
+      await gateway.pushed();
+    }
     if (failure !== undefined) gateway.warn(`${service} did not end well`, failure);
     if (problem !== undefined) return await output.sendError(problem);
     const exitCode = failure === undefined ? 0 : (failure.exitStatus ?? 1);
@@ -49,35 +77,53 @@ export async function connectGit(service: GitService, session: SessionParts): Pr
   }
 }
 
-/** Gives git what the client sends; resolves with what is wrong with it, if something is. */
-async function feed(child: GitChild, { input }: SessionParts): Promise<string | undefined> {
+async function settle(
+  push: Push,
+  answer: PushAnswer,
+  send: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  // A client that is gone is found out by the next write that is waited for.
+  const last = await push.settle(answer, (bytes) => void send(bytes).catch(() => undefined));
+  for (const bytes of last) await send(bytes);
+}
+
+async function sendData(bytes: Uint8Array, { output }: SessionParts): Promise<void> {
+  if (bytes.length === 0) return;
+  await output.send({ word: 'DATA', lengthBytes: bytes.length });
+  await output.sendBytes(bytes);
+}
+
+async function feed(
+  child: GitChild,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<PushRefusedError | undefined> {
+  for await (const piece of pieces) await writeTo(child.stdin, piece);
+  child.stdin.end();
+  return undefined;
+}
+
+/**
+ * What the client sends, up to its CONNECTDONE.
+ * @param failed is told what is wrong with it, if something is.
+ */
+async function* piecesOf(
+  { input }: SessionParts,
+  failed: (problem: string) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for (;;) {
     const event = await input.next();
-    if (event === undefined || messageOf(event, 'CONNECTDONE')) {
-      child.stdin.end();
-      return undefined;
-    }
+    if (event === undefined || messageOf(event, 'CONNECTDONE')) return;
     const data = messageOf(event, 'DATA');
     if (data === undefined) {
-      child.kill();
-      return 'expected DATA or CONNECTDONE';
+      failed('expected DATA or CONNECTDONE');
+      return;
     }
     input.takeData(data.lengthBytes);
     for (;;) {
       const piece = await input.next();
       if (piece?.kind !== 'data') break;
-      await write(child, piece.bytes);
+      yield piece.bytes;
       if (piece.leftBytes === 0) break;
     }
   }
-}
-
-/** What git does not read any more is forgotten; its exit status tells why. */
-async function write({ stdin }: GitChild, bytes: Uint8Array): Promise<void> {
-  if (stdin.destroyed || stdin.write(bytes)) return;
-  const stop = new AbortController();
-  const closed = once(stdin, 'close', { signal: stop.signal }).catch(() => undefined);
-  const drained = once(stdin, 'drain', { signal: stop.signal }).catch(() => undefined);
-  await Promise.race([closed, drained]);
-  stop.abort();
 }

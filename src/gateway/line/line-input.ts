@@ -5,8 +5,14 @@ import { BrokenSessionError } from './broken-session.ts';
 export type Event = Exclude<LineEvent, { kind: 'tooLong' }>;
 
 /**
- * What a peer sends, one event at a time as it is asked for; nothing is read ahead but a piece that
- * tells whether the peer is still there.
+ * Bytes read ahead while the peer waits: who goes on for longer without an answer is no client of
+ * git-annex's.
+ */
+const aheadBytesMax = 1024 * 1024;
+
+/**
+ * What a peer sends, one event at a time as it is asked for; nothing is read ahead but what tells
+ * whether a peer that waits is still there.
  */
 export class LineInput {
   readonly #pieces: AsyncIterator<Uint8Array>;
@@ -14,6 +20,8 @@ export class LineInput {
   readonly #reader = new LineReader();
   #events: Iterator<LineEvent> | undefined;
   #ahead: Promise<IteratorResult<Uint8Array>> | undefined;
+  /** What was read ahead, in its order. */
+  readonly #kept: Uint8Array[] = [];
 
   /** @param signal ends all waiting; the session is then broken. */
   constructor(input: AsyncIterable<Uint8Array>, signal: AbortSignal) {
@@ -45,14 +53,32 @@ export class LineInput {
     this.#reader.takeData(lengthBytes);
   }
 
-  /** Resolves when the peer closes its side before it has sent anything more. */
-  async closed(): Promise<void> {
-    const piece = await this.#settled(this.#read());
-    if (piece.done === true) return;
-    await new Promise<never>(() => undefined);
+  /**
+   * Resolves when the peer closes its side, whatever it sends before that, which stays to be asked
+   * for.
+   *
+   * @param signal ends the looking; then it never resolves.
+   * @throws BrokenSessionError
+   */
+  async closed(signal: AbortSignal): Promise<void> {
+    let keptBytes = 0;
+    for (;;) {
+      const piece = await this.#settled(this.#read());
+      // Whoever asks for the next event waits for the same piece.
+      if (signal.aborted) return await new Promise<never>(() => undefined);
+      if (piece.done === true) return;
+      this.#ahead = undefined;
+      this.#kept.push(piece.value);
+      keptBytes += piece.value.length;
+      if (keptBytes > aheadBytesMax) {
+        throw new BrokenSessionError(`more than ${aheadBytesMax} bytes while it waits`);
+      }
+    }
   }
 
   async #piece(idleMs: number | undefined): Promise<IteratorResult<Uint8Array>> {
+    const kept = this.#kept.shift();
+    if (kept !== undefined) return { done: false, value: kept };
     const piece = await this.#settled(this.#read(), idleMs);
     this.#ahead = undefined;
     return piece;

@@ -46,6 +46,8 @@ class Upload {
   readonly #store: ServedStore;
   readonly #session: SessionParts;
   #hasData = false;
+  /** The piece that is being waited for, perhaps by a body that was left for another upload's. */
+  #coming: Promise<Uint8Array> | undefined;
   #lost: BrokenSessionError | undefined;
 
   constructor(asked: RequestOf<'put'>, store: ServedStore, session: SessionParts) {
@@ -110,7 +112,14 @@ class Upload {
     }
   }
 
-  async #piece(): Promise<Uint8Array> {
+  #piece(): Promise<Uint8Array> {
+    this.#coming ??= this.#nextPiece().finally(() => {
+      this.#coming = undefined;
+    });
+    return this.#coming;
+  }
+
+  async #nextPiece(): Promise<Uint8Array> {
     const { input, gateway } = this.#session;
     try {
       const event = await input.next(gateway.limits.idleBodyMs);

@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from '../../repository/index.ts';
+import { isOwnRef } from '../pushes/index.ts';
 
 /**
  * How long after a change more of them are waited for, milliseconds: a push updates several refs.
@@ -97,8 +98,9 @@ export class RefWatch {
     const format = '--format=%(objectname) %(refname)';
     const text = await runGit(['for-each-ref', format], { directory: this.#gitDirectory });
     const lines = text.toString('latin1').split('\n').filter(Boolean);
-    return new Map(
-      lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ')[0] ?? '']),
+    const refs = lines.map(
+      (line) => [line.slice(line.indexOf(' ') + 1), line.split(' ')[0] ?? ''] as const,
     );
+    return new Map(refs.filter(([name]) => !isOwnRef(name)));
   }
 }

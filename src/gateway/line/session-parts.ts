@@ -22,6 +22,8 @@ export interface SessionParts {
   /** The repository, proxied node or cluster that is asked. */
   readonly server: Uuid;
   readonly access: LineAccess;
+  /** As the log names the peer. */
+  readonly user: string;
   /** Aborted when the session is broken. */
   readonly signal: AbortSignal;
   readonly version: ProtocolVersion;

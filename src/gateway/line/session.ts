@@ -11,6 +11,7 @@ import { answerRequest } from '../answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../served-store.ts';
+import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
 import { connectGit } from './git-service.ts';
@@ -31,6 +32,8 @@ export interface LineSessionOptions {
   /** The repository, proxied node or cluster that the session is with. */
   readonly server: Uuid;
   readonly access: LineAccess;
+  /** As the log names the peer. Default: `somebody`. */
+  readonly user?: string;
   /** Ends the session at once; what it was doing is left as when the connection is lost. */
   readonly signal: AbortSignal;
 }
@@ -135,7 +138,8 @@ class ServedSession {
       await this.#answerFrom(store, message, request);
     } catch (error) {
       if (error instanceof BrokenSessionError) throw error;
-      this.#gateway.warn(`${message.word} failed`, error);
+      const isTold = error instanceof NodeSuspectedError;
+      if (!isTold) this.#gateway.warn(`${message.word} failed`, error);
       await this.#output.sendError(problemOf(error).text);
     }
   }
@@ -159,7 +163,7 @@ class ServedSession {
     const stop = new AbortController();
     try {
       const changed = this.#refs.changes(AbortSignal.any([signal, stop.signal]));
-      const refs = await Promise.race([changed, this.#input.closed()]);
+      const refs = await Promise.race([changed, this.#input.closed(stop.signal)]);
       if (refs === undefined) return 'end';
       await this.#output.send({ word: 'CHANGED', refs });
       return 'go on';
@@ -174,13 +178,14 @@ class ServedSession {
   }
 
   #parts(): SessionParts {
-    const { server, access, signal } = this.#options;
+    const { server, access, user = 'somebody', signal } = this.#options;
     return {
       gateway: this.#gateway,
       input: this.#input,
       output: this.#output,
       server,
       access,
+      user,
       signal,
       version: this.#version,
     };

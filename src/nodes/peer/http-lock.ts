@@ -10,12 +10,19 @@ import type { PeerLimits } from './peer-limits.ts';
  */
 const renewMs = 3 * 60_000;
 
+/** Locks taken every three minutes that a peer can still have after ten. */
+const takenMax = 4;
+
 /** What a lock over HTTP does its work with. */
 export interface HttpLockParts {
   /** Sends the `keeplocked`, whose body goes on. */
   readonly send: (body: PassThrough) => Promise<HttpResponse>;
-  /** Asks for another lock that nobody keeps; whether there is one. */
-  readonly lockAgain: () => Promise<boolean>;
+  /** Asks for another lock that nobody keeps; its id, if there is one. */
+  readonly lockAgain: () => Promise<string | undefined>;
+  /** Ends a lock by its id, in an exchange of its own. */
+  readonly unlock: (lockId: string) => Promise<void>;
+  /** The id of the lock. */
+  readonly lockId: string;
   readonly limits: PeerLimits;
 }
 
@@ -36,6 +43,11 @@ export class HttpLock implements PeerLock {
   #tellBroken: (error: Error) => void = () => undefined;
   #releasing: Promise<void> | undefined;
   #renewal: NodeJS.Timeout | undefined;
+  #isConnectionLost = false;
+  /** The last attempt to take another lock, which may be under way. */
+  #renewing: Promise<void> = Promise.resolve();
+  /** Locks that were taken since the connection was lost: the peer keeps them for ten minutes. */
+  readonly #taken: string[] = [];
 
   constructor(parts: HttpLockParts) {
     this.#parts = parts;
@@ -54,7 +66,10 @@ export class HttpLock implements PeerLock {
     const ended = (): void => {
       clearInterval(this.#reminder);
       if (this.#releasing !== undefined) return;
-      const renew = (): void => void this.leave().catch(() => undefined); // told by `broken`
+      this.#isConnectionLost = true;
+      const renew = (): void => {
+        this.#renewing = this.leave().catch(() => undefined); // told by `broken`
+      };
       renew();
       this.#renewal = setInterval(renew, renewMs);
       this.#renewal.unref();
@@ -69,7 +84,12 @@ export class HttpLock implements PeerLock {
 
   async leave(): Promise<void> {
     try {
-      if (await this.#parts.lockAgain()) return;
+      const lockId = await this.#parts.lockAgain();
+      if (lockId !== undefined) {
+        this.#taken.push(lockId);
+        if (this.#taken.length > takenMax) this.#taken.shift();
+        return;
+      }
       throw new PeerError('the content of a lock that ended early is gone');
     } catch (error) {
       clearInterval(this.#renewal);
@@ -78,13 +98,33 @@ export class HttpLock implements PeerLock {
     }
   }
 
+  /** What the peer keeps for us although the connection is lost is ended by its ids. */
+  async #unlockById(): Promise<void> {
+    this.#body.destroy();
+    const unlock = async (): Promise<void> => {
+      await this.#renewing;
+      const ids = [this.#parts.lockId, ...this.#taken];
+      await Promise.all(ids.map((id) => this.#parts.unlock(id)));
+    };
+    const ended = unlock();
+    await inTime(ended, this.#parts.limits.answerMs, 'the peer did not end the lock');
+  }
+
   async #release(): Promise<void> {
     clearInterval(this.#reminder);
     clearInterval(this.#renewal);
+    if (this.#isConnectionLost || !(await this.#unlockOnConnection())) await this.#unlockById();
+  }
+
+  /** Whether the peer says that it has ended the lock; a connection that is lost meanwhile says nothing. */
+  async #unlockOnConnection(): Promise<boolean> {
     if (!this.#body.destroyed) this.#body.end(keepLockedPieces.unlock);
     const ended = this.#answer.then(async (response) => void (await response.text()));
     try {
       await inTime(ended, this.#parts.limits.answerMs, 'the peer did not end the lock');
+      return true;
+    } catch {
+      return false;
     } finally {
       this.#body.destroy();
     }

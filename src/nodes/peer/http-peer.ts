@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { namesItsContent, type Key } from '../../key/index.ts';
 import {
   decodeContentHead,
@@ -9,6 +9,8 @@ import {
   type ProtocolVersion,
   type Reply,
   type Request,
+  keepLockedPieces,
+  type RequestOf,
 } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
@@ -16,10 +18,12 @@ import type { AnnexUrl } from './annex-url.ts';
 import { noCredentials, type Credentials } from './credentials.ts';
 import { HttpLock } from './http-lock.ts';
 import { HttpTransport, lost, type HttpResponse, type SendOptions } from './http-transport.ts';
+import { canForget, forgetTriesMax, refuseSpoiled, spoilingBytes } from './kept-part.ts';
 import { HttpUpload } from './http-upload.ts';
 import {
   PeerError,
   replyOf,
+  type AskOptions,
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
@@ -65,8 +69,8 @@ export class HttpPeer implements PeerConnection {
     this.#transport = new HttpTransport(options.url, credentials, this.#limits);
   }
 
-  ask(question: Question, options: { readonly signal?: AbortSignal } = {}): Promise<Reply> {
-    return this.#ask(question, options.signal);
+  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+    return this.#ask(question, options);
   }
 
   async get(key: Key, fromByte: number): Promise<ByteStream & { readonly lengthBytes: number }> {
@@ -81,19 +85,16 @@ export class HttpPeer implements PeerConnection {
   }
 
   async put(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
-    const keptBytes = await this.#putOffset(key);
+    const keptBytes = await this.#keptBytes(key);
     if (keptBytes === 'present') return 'present';
-    // Without a hash the peer could not find that what it kept is of another content.
+    // Without a hash the peer could not find that what it kept is of another content, nor, without a
+    // size, that the end of it is left.
     const offsetBytes = namesItsContent(key) ? keptBytes : 0;
+    if (offsetBytes < keptBytes && keptBytes > sizeBytes) {
+      throw new PeerError('it keeps more of an interrupted upload than the content is long');
+    }
     const lengthBytes = Math.max(0, sizeBytes - offsetBytes);
-    const request: Request = {
-      verb: 'put',
-      key,
-      offsetBytes,
-      lengthBytes,
-      associatedFile: undefined,
-      isDataPresent: false,
-    };
+    const request = putRequest(key, offsetBytes, lengthBytes);
     return new HttpUpload({ offsetBytes, lengthBytes }, this.#limits, (body) =>
       this.#put(request, body),
     );
@@ -116,22 +117,47 @@ export class HttpPeer implements PeerConnection {
     const reply = await this.#ask({ verb: 'lockContent', key });
     if (reply.kind === 'notLocked') return undefined;
     const { lockId } = replyOf(reply, 'locked');
-    const call = this.#call({ verb: 'keepLocked', lockId }, this.#versions.current);
-    if (call === undefined) throw new PeerError('a lock cannot be kept');
-    const send = (body: Readable): Promise<HttpResponse> =>
-      this.#transport.send(call, { body, headMs: 0, isLock: true });
-    const lockAgain = async (): Promise<boolean> =>
-      (await this.#ask({ verb: 'lockContent', key })).kind === 'locked';
-    const lock = new HttpLock({ send, lockAgain, limits: this.#limits });
+    const lockAgain = async (): Promise<string | undefined> => {
+      const again = await this.#ask({ verb: 'lockContent', key });
+      return again.kind === 'notLocked' ? undefined : replyOf(again, 'locked').lockId;
+    };
+    const lock = new HttpLock({
+      lockId,
+      send: (body) => this.#keepLocked(lockId, body),
+      lockAgain,
+      unlock: async (lockId) => {
+        const body = Readable.from([keepLockedPieces.unlock]);
+        await (await this.#keepLocked(lockId, body)).text();
+      },
+      limits: this.#limits,
+    });
     this.#locks.add(lock);
     const end = (): void => void this.#locks.delete(lock);
     lock.ended.then(end, end);
     return lock;
   }
 
+  #keepLocked(lockId: string, body: Readable): Promise<HttpResponse> {
+    const call = this.#call({ verb: 'keepLocked', lockId }, this.#versions.current);
+    if (call === undefined) return Promise.reject(new PeerError('a lock cannot be kept'));
+    return this.#transport.send(call, { body, headMs: 0, isLock: true });
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([...this.#locks].map((lock) => lock.leave()));
     await this.#transport.close();
+  }
+
+  /** What the peer keeps of an earlier upload after it was made to forget, as far as it can be. */
+  async #keptBytes(key: Key): Promise<number | 'present'> {
+    for (let tries = 0; ; tries += 1) {
+      const keptBytes = await this.#putOffset(key);
+      const isLast = tries === forgetTriesMax || !canForget(key);
+      if (keptBytes === 'present' || keptBytes === 0 || isLast) return keptBytes;
+      const request = putRequest(key, keptBytes, spoilingBytes(key, keptBytes));
+      const body = Readable.from([new Uint8Array(request.lengthBytes)]);
+      refuseSpoiled(key, await this.#put(request, body));
+    }
   }
 
   /** Where an upload is to begin. Version 0 cannot be asked, and there it begins anew. */
@@ -155,10 +181,11 @@ export class HttpPeer implements PeerConnection {
     return replyOf(await readReply(request, version, response), 'stored').isStored;
   }
 
-  async #ask(request: Request, signal?: AbortSignal): Promise<Reply> {
+  async #ask(request: Request, { signal, isProbe = false }: AskOptions = {}): Promise<Reply> {
     const isRepeatable = repeatable.has(request.verb);
     return await this.#inTime(signal, async (options) => {
-      const { response, version } = await this.#found(request, { ...options, isRepeatable });
+      const how = { ...options, isRepeatable, isLock: isProbe };
+      const { response, version } = await this.#found(request, how);
       return await readReply(request, version, response);
     });
   }
@@ -209,6 +236,11 @@ export class HttpPeer implements PeerConnection {
     const { server, client, bypass = [] } = this.#names;
     return encodeRequest(request, { version, server, client, bypass });
   }
+}
+
+function putRequest(key: Key, offsetBytes: number, lengthBytes: number): RequestOf<'put'> {
+  const part = { offsetBytes, lengthBytes };
+  return { verb: 'put', key, ...part, associatedFile: undefined, isDataPresent: false };
 }
 
 /** What may be asked twice without anything being done twice. */

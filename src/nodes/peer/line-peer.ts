@@ -11,12 +11,14 @@ import {
 import type { ByteStream } from '../../stream/index.ts';
 import type { PeerNames } from './http-peer.ts';
 import type { LineCommand } from './line-command.ts';
+import { canForget, forgetTriesMax, refuseSpoiled, spoilingBytes } from './kept-part.ts';
 import { LineLock, type LockSession } from './line-lock.ts';
 import type { LineSession } from './line-session.ts';
 import { LineUpload } from './line-upload.ts';
 import {
   PeerError,
   replyOf,
+  type AskOptions,
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
@@ -48,8 +50,9 @@ export class LinePeer implements PeerConnection {
     this.#lockSessions = new SessionPool(command, options, limits, limits.locksMax);
   }
 
-  ask(question: Question, options: { readonly signal?: AbortSignal } = {}): Promise<Reply> {
-    return this.#with(this.#sessions, async (session) => {
+  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+    const sessions = options.isProbe === true ? this.#lockSessions : this.#sessions;
+    return this.#with(sessions, async (session) => {
       options.signal?.throwIfAborted();
       if (!isOffered(question.verb, session.version)) {
         throw new PeerError(`it speaks version ${session.version}, which has no ${question.verb}`);
@@ -102,23 +105,25 @@ export class LinePeer implements PeerConnection {
   }
 
   /**
-   * Where an upload has to begin. Without a hash the peer could not find that what it kept is of
-   * another content, and a session cannot begin before that: so it has to forget it.
+   * Where an upload has to begin. A session cannot begin before the end of what the peer kept, so it
+   * has to forget that. Where it cannot, only a hash lets it find that it is of another content.
    */
   async #putOffset(session: LineSession, key: Key): Promise<number | 'present'> {
-    for (const isLast of [false, true]) {
+    for (let tries = 0; ; tries += 1) {
       const reply = await this.#ask(session, { verb: 'putOffset', key });
       if (reply.kind === 'alreadyHave') return 'present';
       const { offsetBytes } = replyOf(reply, 'putFrom');
-      if (offsetBytes === 0 || namesItsContent(key)) return offsetBytes;
+      if (offsetBytes === 0) return 0;
+      const isLast = tries === forgetTriesMax || !canForget(key);
+      const mayForget = !isLast && hasFeature(session.version, 'validity');
+      if (!mayForget && namesItsContent(key)) return offsetBytes;
       const part = { offsetBytes, lengthBytes: 0, limits: this.#limits, done: () => undefined };
       const upload = new LineUpload(session, part);
-      const canSpoil = !isLast && hasFeature(session.version, 'validity');
-      if (!canSpoil || key.sizeBytes === undefined) {
+      if (!mayForget) {
         await upload.abandon();
         break;
       }
-      await upload.spoil(Number(key.sizeBytes));
+      refuseSpoiled(key, await upload.spoil(spoilingBytes(key, offsetBytes)));
     }
     throw new PeerError(
       'it keeps part of an interrupted upload, and nothing tells whether that is of this ' +

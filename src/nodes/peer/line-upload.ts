@@ -1,7 +1,7 @@
 import { hasFeature } from '../../protocol/index.ts';
 import { inTime } from './in-time.ts';
 import type { LineSession } from './line-session.ts';
-import { PeerError, type PeerUpload } from './peer-connection.ts';
+import type { PeerUpload } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
 
 /** A PUT in a session, after its PUT-FROM. */
@@ -65,18 +65,16 @@ export class LineUpload implements PeerUpload {
   }
 
   /**
-   * In place of an upload, has the peer delete what it kept: by bytes that make its size wrong and
-   * are called invalid, so that no peer fails to look (spec/p2p-line.md section 5, PUT).
+   * In place of an upload, has the peer delete what it kept: by bytes that make it wrong and are called
+   * invalid, so that no peer fails to look (spec/p2p-line.md section 5, PUT).
    *
-   * @param sizeBytes of the whole content, as the key says, which the peer goes by.
+   * @returns whether it took them for the end of the content.
    */
-  async spoil(sizeBytes: number): Promise<void> {
-    const lengthBytes = sizeBytes - this.offsetBytes === 1 ? 2 : 1;
+  async spoil(lengthBytes: number): Promise<boolean> {
     await this.#session.send({ word: 'DATA', lengthBytes });
     await this.#session.sendBytes(new Uint8Array(lengthBytes));
     await this.#session.send({ word: 'INVALID' });
-    if (!(await this.#verdict(this.#limits.storeMs))) return;
-    throw new PeerError('it took for whole what was not');
+    return await this.#verdict(this.#limits.storeMs);
   }
 
   /** The peer keeps what it has (spec/p2p-line.md section 5, PUT). */

@@ -5,6 +5,12 @@ import type { ByteStream } from '../../stream/index.ts';
 /** What a peer can be asked that is answered in one reply. */
 export type Question = RequestOf<'checkPresent' | 'remove' | 'removeBefore' | 'getTimestamp'>;
 
+/** How a question is put. */
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  readonly isProbe?: boolean;
+}
+
 /**
  * The P2P protocol from the client's side, whatever the transport. Each verb rejects with
  * {@link PeerError} when there is no answer: "no" is an answer, silence is not.
@@ -15,8 +21,9 @@ export interface PeerConnection {
    *
    * @param options.signal a question that is not under way when it is aborted is not asked; what
    * became of one that was, is not known.
+   * @param options.isProbe it waits for no connection that is busy with other things.
    */
-  ask(question: Question, options?: { readonly signal?: AbortSignal }): Promise<Reply>;
+  ask(question: Question, options?: AskOptions): Promise<Reply>;
   /**
    * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds
    * that the content changed meanwhile. Many peers send nothing at all of a content that is absent:

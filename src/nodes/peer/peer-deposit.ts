@@ -10,6 +10,7 @@ export class PeerDeposit implements Deposit {
   readonly #upload: PeerUpload;
   readonly #sizeBytes: number;
   readonly #ended: () => void;
+  readonly #forget: () => Promise<void>;
   readonly #unavailable: (error: unknown) => unknown;
   #writtenBytes = 0;
   #held: Uint8Array | undefined;
@@ -18,11 +19,17 @@ export class PeerDeposit implements Deposit {
   constructor(
     upload: PeerUpload,
     sizeBytes: number,
-    hooks: { readonly ended: () => void; readonly unavailable: (error: unknown) => unknown },
+    hooks: {
+      readonly ended: () => void;
+      /** Has the peer delete what it kept of the upload, after its end. */
+      readonly forget: () => Promise<void>;
+      readonly unavailable: (error: unknown) => unknown;
+    },
   ) {
     this.#upload = upload;
     this.#sizeBytes = sizeBytes;
     this.#ended = hooks.ended;
+    this.#forget = hooks.forget;
     this.#unavailable = hooks.unavailable;
   }
 
@@ -65,14 +72,15 @@ export class PeerDeposit implements Deposit {
     }
   }
 
-  /**
-   * The peer keeps what it has in either case, as the protocol has no way to have it deleted. If it
-   * is wrong, the peer finds that at the end of the next upload, which fails, and deletes it.
-   */
-  async abandon(): Promise<void> {
+  /** An upload that is given up leaves its bytes at the peer, in whatever way it ends. */
+  async abandon(bytes: 'keep' | 'delete'): Promise<void> {
     if (this.#isOver) return;
     try {
-      await this.#asked(() => this.#upload.abandon());
+      await this.#asked(async () => {
+        await this.#upload.abandon();
+        // Whoever uploads the right bytes straight to the peer would go on after the wrong ones.
+        if (bytes === 'delete' && this.#writtenBytes > 0) await this.#forget();
+      });
     } finally {
       this.#end();
     }

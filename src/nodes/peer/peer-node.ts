@@ -1,5 +1,5 @@
-import { serializeKey, type Key } from '../../key/index.ts';
-import { Turns, TurnTimeoutError } from '../../repository/index.ts';
+import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
+import { SizeCheck, Turns, TurnTimeoutError } from '../../repository/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';
@@ -12,9 +12,25 @@ import type {
   StorageNode,
   StoredContent,
 } from '../storage-node.ts';
-import { PeerError, replyOf, type PeerConnection, type PeerUpload } from './peer-connection.ts';
+import {
+  PeerError,
+  replyOf,
+  type PeerConnection,
+  type PeerLock,
+  type PeerUpload,
+} from './peer-connection.ts';
 import { PeerDeposit } from './peer-deposit.ts';
 import { Uses } from './uses.ts';
+
+/** No content has this name. */
+const probeKey: Key = {
+  backend: 'WORM',
+  sizeBytes: 0n,
+  mtime: undefined,
+  chunkSizeBytes: undefined,
+  chunkNumber: undefined,
+  name: 'ballast-probe',
+};
 
 /** How long a lock outlives who relied on it, milliseconds (spec/p2p-http.md section 5). */
 const retentionMs = 600_000;
@@ -34,6 +50,8 @@ export class PeerNode implements StorageNode {
   /** The reference server never answers a second upload of a key. */
   readonly #uploads: Turns;
   readonly #uses = new Uses();
+  /** What the peer was found to have in another size than the keys name. */
+  readonly #sizes: SizeCheck;
   /** Locks that nobody releases, until their time is over. */
   readonly #left = new Set<NodeJS.Timeout>();
 
@@ -45,9 +63,12 @@ export class PeerNode implements StorageNode {
       readonly cost: number;
       /** Turns of uploads to the peer, shared by all connections to it. Default: its own. */
       readonly uploads?: Turns | undefined;
+      /** What is known of sizes at the peer, shared likewise. Default: its own. */
+      readonly sizes?: SizeCheck | undefined;
     },
   ) {
     this.#uploads = as.uploads ?? new Turns();
+    this.#sizes = as.sizes ?? new SizeCheck(() => undefined);
     this.#peer = peer;
     this.uuid = as.uuid;
     this.name = as.name;
@@ -55,27 +76,55 @@ export class PeerNode implements StorageNode {
   }
 
   has(key: Key): Promise<boolean> {
-    return this.#asked(async () => {
-      const reply = await this.#peer.ask({ verb: 'checkPresent', key });
-      return replyOf(reply, 'present').isPresent;
-    });
+    return this.#asked(async () => (await this.#claims(key)) && !(await this.#isWrong(key)));
+  }
+
+  /** The peer's word. The reference server takes a file of any size for the content. */
+  async #claims(key: Key): Promise<boolean> {
+    const reply = await this.#peer.ask({ verb: 'checkPresent', key });
+    return replyOf(reply, 'present').isPresent;
+  }
+
+  /** Whether a content that had another size before has it still: it may have been mended. */
+  async #isWrong(key: Key): Promise<boolean> {
+    return this.#sizes.isWrong(nameOf(key)) && !(await this.#hasSize(key));
+  }
+
+  /** Whether what the peer has is of the size that the key names, by its last byte. */
+  async #hasSize(key: Key): Promise<boolean> {
+    const sizeBytes = contentSizeBytes(key);
+    if (sizeBytes === undefined) return true;
+    const fromByte = Math.max(0, sizeBytes - 1);
+    const content = await this.#peer.get(key, fromByte);
+    const { lengthBytes } = content;
+    try {
+      if (lengthBytes === sizeBytes - fromByte) for await (const _last of content);
+    } finally {
+      await content.close();
+    }
+    return this.#isOfSize(key, fromByte + lengthBytes);
+  }
+
+  #isOfSize(key: Key, size: number): boolean {
+    return this.#sizes.matches(key, nameOf(key), { size, nlink: 1 });
   }
 
   async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
     // The reference server sends an empty content for an absent key.
     if (!(await this.has(key))) return undefined;
     return await this.#asked(async () => {
-      const sizeBytes = fromByte === 0 ? exactSize(key) : await this.#sizeOf(key);
+      const sizeBytes = fromByte === 0 ? contentSizeBytes(key) : await this.#sizeOf(key);
       const expectedBytes = sizeBytes === undefined ? undefined : Math.max(0, sizeBytes - fromByte);
       const content = await this.#peer.get(key, fromByte);
       const { lengthBytes } = content;
       if (expectedBytes !== undefined && lengthBytes !== expectedBytes) {
         await content.close();
-        const what = `${lengthBytes} bytes of ${serializeKey(key)} from byte ${fromByte} on`;
-        throw new PeerError(`it has ${what}, where ${expectedBytes} were to come`);
+        // It may merely have gone since it was asked for.
+        if (await this.#claims(key)) this.#isOfSize(key, fromByte + lengthBytes);
+        return undefined;
       }
       // It may have gone since it was asked for, and nothing tells that from an empty content.
-      if (lengthBytes === 0 && key.sizeBytes === undefined && !(await this.has(key))) {
+      if (lengthBytes === 0 && contentSizeBytes(key) === undefined && !(await this.has(key))) {
         await content.close();
         return undefined;
       }
@@ -106,11 +155,12 @@ export class PeerNode implements StorageNode {
       leaveTurn();
     };
     try {
-      const sizeBytes = exactSize(key) ?? options.sizeBytes;
+      const sizeBytes = contentSizeBytes(key) ?? options.sizeBytes;
       const upload = await this.#asked(() => this.#begin(key, sizeBytes));
       if (upload !== 'present') {
         return new PeerDeposit(upload, sizeBytes, {
           ended: leave,
+          forget: () => this.#forget(key, sizeBytes),
           unavailable: (error) => this.#unavailable(error),
         });
       }
@@ -124,15 +174,18 @@ export class PeerNode implements StorageNode {
 
   async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
     if (signal.aborted) return 'late';
-    if (!(await this.has(key))) return 'absent';
     return await this.#asked(async () => {
+      if (!(await this.#claims(key))) return 'absent';
       const reply = await this.#peer.ask(
         beforeSeconds === undefined
           ? { verb: 'remove', key }
           : { verb: 'removeBefore', key, timestampSeconds: beforeSeconds },
         { signal },
       );
-      if (replyOf(reply, 'removed').isRemoved) return 'removed';
+      if (replyOf(reply, 'removed').isRemoved) {
+        this.#sizes.forget(nameOf(key));
+        return 'removed';
+      }
       const isLate = beforeSeconds !== undefined && (await this.clockSeconds()) >= beforeSeconds;
       return isLate ? 'late' : 'locked';
     });
@@ -142,6 +195,7 @@ export class PeerNode implements StorageNode {
     return this.#asked(async () => {
       const lock = await this.#peer.lock(key);
       if (lock === undefined) return undefined;
+      if (!(await this.#isWorth(lock, key))) return undefined;
       const endUse = this.#uses.begin();
       const release = (): Promise<void> => this.#asked(() => lock.release()).finally(endUse);
       const leave = async (): Promise<void> => {
@@ -152,10 +206,28 @@ export class PeerNode implements StorageNode {
     });
   }
 
+  /** Somebody may drop the last good copy for a lock: one on a file of another size is none. */
+  async #isWorth(lock: PeerLock, key: Key): Promise<boolean> {
+    let hasSize = false;
+    try {
+      hasSize = await this.#hasSize(key);
+      return hasSize;
+    } finally {
+      if (!hasSize) await lock.release();
+    }
+  }
+
   clockSeconds(): Promise<number> {
     return this.#asked(async () => {
       return replyOf(await this.#peer.ask({ verb: 'getTimestamp' }), 'timestamp').seconds;
     });
+  }
+
+  /** A peer tells nothing apart: one that can be asked takes what it is sent, or says why not. */
+  async probe(): Promise<void> {
+    await this.#asked(() =>
+      this.#peer.ask({ verb: 'checkPresent', key: probeKey }, { isProbe: true }),
+    );
   }
 
   /**
@@ -176,7 +248,12 @@ export class PeerNode implements StorageNode {
   /** A peer may keep more of an earlier upload than there is of the content. */
   async #begin(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
     const upload = await this.#peer.put(key, sizeBytes);
-    if (upload === 'present' || upload.offsetBytes <= sizeBytes) return upload;
+    if (upload === 'present') {
+      if (!(await this.#isWrong(key))) return upload;
+      const what = `a file of another size for ${serializeKey(key)}, and takes it for the content`;
+      throw new PeerError(`it has ${what}; run "git annex fsck" there`);
+    }
+    if (upload.offsetBytes <= sizeBytes) return upload;
     if (key.sizeBytes === undefined) {
       await upload.abandon();
       throw new PeerError('it keeps more of an interrupted upload than the content is long');
@@ -189,9 +266,15 @@ export class PeerNode implements StorageNode {
     throw new PeerError('it keeps too much of an interrupted upload');
   }
 
+  /** To begin an upload has the peer forget an earlier one. */
+  async #forget(key: Key, sizeBytes: number): Promise<void> {
+    const upload = await this.#peer.put(key, sizeBytes);
+    if (upload !== 'present') await upload.abandon();
+  }
+
   /** The size of a content that is there: what its key says, else what the peer announces. */
   async #sizeOf(key: Key): Promise<number | undefined> {
-    const known = exactSize(key);
+    const known = contentSizeBytes(key);
     if (known !== undefined) return known;
     const whole = await this.#peer.get(key, 0);
     await whole.close();
@@ -228,9 +311,9 @@ export class PeerNode implements StorageNode {
   }
 }
 
-/** The size that a key says its content has; `undefined` when it says none. */
-function exactSize(key: Key): number | undefined {
-  return key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
+/** What tells a key's content from others at the peer. */
+function nameOf(key: Key): Buffer {
+  return Buffer.from(serializeKey(key));
 }
 
 /** A stream that tells when it has been read or closed. */

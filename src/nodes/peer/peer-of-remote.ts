@@ -21,7 +21,7 @@ export interface RemotePeer {
  */
 export function peerOfRemote(
   remote: string,
-  config: GitConfig,
+  config: Pick<GitConfig, 'get'>,
   at: {
     readonly server: Uuid;
     readonly client: Uuid;

@@ -17,9 +17,13 @@ import { Journal, type JournalFile } from './journal.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
 import { ObjectUpkeep } from '../git/object-upkeep.ts';
 import { StaleLocks } from '../leftovers/stale-locks.ts';
+import type { Disk } from '../files/disk.ts';
+import { systemDisks } from '../files/disks.ts';
 import { annexModes } from '../files/annex-modes.ts';
 import { pastLocks } from './past-locks.ts';
-import { SiblingMerger } from './sibling-merger.ts';
+import { BranchMerger, type Incoming } from '../merging/branch-merger.ts';
+import type { MergeTally } from '../merging/merge-tally.ts';
+import { SiblingMerger } from '../merging/sibling-merger.ts';
 
 /** How a branch is opened. */
 export interface AnnexBranchOptions {
@@ -33,6 +37,10 @@ export interface AnnexBranchOptions {
    * each failure.
    */
   readonly onTrouble?: OnBranchTrouble | undefined;
+  /** The disk that the repository is on. Default: that of this machine. */
+  readonly disk?: Disk | undefined;
+  /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
+  readonly onReadable?: ((path: string) => void) | undefined;
   /** What has been read of the repository already. Default: it is read. */
   readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
 }
@@ -53,13 +61,16 @@ export class AnnexBranch {
   readonly #schedule: CommitSchedule;
   readonly #committer: JournalCommitter;
   readonly #merges: CommitSchedule<boolean>;
+  readonly #merger: BranchMerger;
+  /** Ends when the last merge that was asked for has. */
+  #taking: Promise<unknown> = Promise.resolve();
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
   readonly #locks: StaleLocks;
 
   private constructor(parts: CommitParts, onTrouble: OnBranchTrouble | undefined) {
     this.#parts = parts;
-    this.#locks = new StaleLocks(parts.gitDirectory);
+    this.#locks = new StaleLocks(parts);
     const told = (act: BranchTrouble['act']): ((error: Error | undefined) => void) | undefined =>
       onTrouble && ((error) => void this.#tell(onTrouble, act, error));
     this.directory = parts.directory;
@@ -77,9 +88,10 @@ export class AnnexBranch {
       onProblem: parts.onProblem,
       onOutcome: told('commit'),
     });
-    const merger = new SiblingMerger(parts, this.#committer);
+    this.#merger = new BranchMerger(parts, this.#committer);
+    const siblings = new SiblingMerger(parts, this.#committer, this.#merger);
     this.#merges = new CommitSchedule({
-      commit: () => this.#schedule.alone(() => this.#pastLocks(() => merger.merge())),
+      commit: () => this.#schedule.alone(() => this.#pastLocks(() => siblings.merge())),
       onProblem: parts.onProblem,
       onOutcome: told('merge'),
     });
@@ -97,10 +109,12 @@ export class AnnexBranch {
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
-    const reader = new BranchReader({ directory, gitDirectory, onProblem });
-    const journal = new Journal(`${gitDirectory}/annex`, modes);
-    const ref = new BranchRef({ directory, gitDirectory, version, reader });
-    const parts = { directory, gitDirectory, version, reader, journal, ref, onProblem };
+    const { onReadable } = options;
+    const disk = options.disk ?? systemDisks.at(gitDirectory);
+    const reader = new BranchReader({ directory, gitDirectory, disk, onProblem, onReadable });
+    const journal = new Journal(`${gitDirectory}/annex`, modes, disk);
+    const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
+    const parts = { directory, gitDirectory, disk, version, reader, journal, ref, onProblem };
     return new AnnexBranch({ ...parts, identity: () => identity }, options.onTrouble);
   }
 
@@ -111,15 +125,15 @@ export class AnnexBranch {
 
   /**
    * A file as the next commit will make it: what the journal and the branch say together.
-   * `undefined` for no file.
+   * `undefined` for no file, and for one that is too large to be read, which is told of.
    */
   read(path: string): Promise<string | undefined> {
-    return currentText(path, this.#journal, this.#reader);
+    return currentText(path, this.#journal, (one) => this.#reader.readOrTell(one));
   }
 
   /** A file of one commit, without the journal. */
   readCommitted(path: string, commit: string): Promise<string | undefined> {
-    return this.#reader.read(path, commit);
+    return this.#reader.readOrTell(path, commit);
   }
 
   /**
@@ -148,6 +162,24 @@ export class AnnexBranch {
    */
   merge(): Promise<boolean> {
     return this.#merges.now();
+  }
+
+  /**
+   * Merges another version of the branch, line by line; it never takes the branch's place. Gives what
+   * was left out of it. One at a time, in the order of asking; commits go on while it is read.
+   * @throws NoBranchError, BranchTransitionError, MergeTooLargeError, GitError, or what the signal says.
+   */
+  take(incoming: Incoming): Promise<MergeTally> {
+    const taken = this.#taking.then(async () => {
+      incoming.signal?.throwIfAborted();
+      // So that there is little to add when the merge is shown.
+      await this.#schedule.alone(() => this.#pastLocks(() => this.#committer.commit()));
+      const prepared = await this.#merger.prepare(incoming);
+      await this.#schedule.alone(() => this.#pastLocks(() => this.#merger.show(prepared)));
+      return prepared.tally;
+    });
+    this.#taking = taken.catch(() => undefined);
+    return taken;
   }
 
   /** Merges soon, in the background; a failure is reported, and it is tried again. */

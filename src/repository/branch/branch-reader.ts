@@ -1,8 +1,10 @@
 import { decodeText } from '../../units/index.ts';
+import type { Disk } from '../files/disk.ts';
 import { CatFile } from '../git/cat-file.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { streamGit } from '../git/git.ts';
 import { hasRef } from './ref-presence.ts';
+import { BranchDamagedError, LogUnreadableError } from './branch-errors.ts';
 import { isTreePath } from './journal-name.ts';
 import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
 import { readObjectBatches, readObjects } from '../git/read-objects.ts';
@@ -30,29 +32,8 @@ export interface BranchFileChange {
   readonly after: string;
 }
 
-/** A file of a commit cannot be read, so that nothing can be put together with it. */
-export class LogUnreadableError extends Error {
-  override readonly name = 'LogUnreadableError';
-  readonly code = 'log-unreadable';
-
-  constructor(path: string, cause: ObjectTooLargeError | undefined) {
-    const reason = cause?.message ?? 'git does not have its content';
-    super(`${JSON.stringify(path)} of a git-annex branch cannot be read: ${reason}`, { cause });
-  }
-}
-
-/** There is a git-annex branch, and git cannot read it: nothing is known of what it says. */
-export class BranchDamagedError extends Error {
-  override readonly name = 'BranchDamagedError';
-  readonly code = 'branch-damaged';
-
-  constructor(directory: string) {
-    super(
-      `${branchRef} in ${directory} leads to no commit that git can read: ` +
-        'run git fsck there, and give the branch back the last commit that is whole, or fetch it',
-    );
-  }
-}
+/** Most files that are remembered as unreadable. */
+const unreadMax = 1000;
 
 /** Which files of a commit are wanted. */
 export type PathFilter = (path: string) => boolean;
@@ -61,18 +42,33 @@ export type PathFilter = (path: string) => boolean;
 export class BranchReader {
   readonly #directory: string;
   readonly #gitDirectory: string;
+  readonly #disk: Disk;
   readonly #catFile: CatFile;
   readonly #onProblem: (error: Error) => void;
+  readonly #onReadable: (path: string) => void;
+  /** Files that could not be read, so that each is told of once. */
+  readonly #unread = new Set<string>();
 
+  /**
+   * @param options.disk the one that the git directory is on.
+   * @param options.onReadable told of a file that could not be read, and now can.
+   * @param options.bytesMax of a file that is read. Default: {@link logBytesMax}.
+   */
   constructor(options: {
     readonly directory: string;
     readonly gitDirectory: string;
+    readonly disk: Disk;
     readonly onProblem: (error: Error) => void;
+    readonly onReadable?: ((path: string) => void) | undefined;
+    readonly bytesMax?: number;
   }) {
     this.#directory = options.directory;
     this.#gitDirectory = options.gitDirectory;
+    this.#disk = options.disk;
     this.#onProblem = options.onProblem;
-    this.#catFile = new CatFile({ directory: options.directory, bytesMax: logBytesMax });
+    this.#onReadable = options.onReadable ?? ((): void => undefined);
+    const bytesMax = options.bytesMax ?? logBytesMax;
+    this.#catFile = new CatFile({ directory: options.directory, bytesMax });
   }
 
   /**
@@ -82,11 +78,12 @@ export class BranchReader {
   async tip(): Promise<string | undefined> {
     const object = await this.#catFile.read(branchRef);
     if (object?.type === 'commit') return object.sha;
-    if (!(await hasRef(this.#gitDirectory, branchRef))) return undefined;
+    if (!(await hasRef(branchRef, { gitDirectory: this.#gitDirectory, disk: this.#disk })))
+      return undefined;
     // It may have been made, or packed, since git was asked.
     const again = await this.#catFile.read(branchRef);
     if (again?.type === 'commit') return again.sha;
-    throw new BranchDamagedError(this.#directory);
+    throw new BranchDamagedError(branchRef, this.#directory);
   }
 
   /** Whether the repository still has this object. */
@@ -104,6 +101,19 @@ export class BranchReader {
       ? await this.#catFile.read(`${commit}:${path}`)
       : await this.#readByTrees(path, commit);
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
+  }
+
+  /** The same, where one that is too large is told of, and counts as missing: nobody waits for it. */
+  async readOrTell(path: string, commit?: string): Promise<string | undefined> {
+    try {
+      const text = await this.read(path, commit);
+      this.#isRead(path);
+      return text;
+    } catch (error) {
+      if (!(error instanceof ObjectTooLargeError)) throw error;
+      this.#tell(new LogUnreadableError(path, error));
+      return undefined;
+    }
   }
 
   /**
@@ -143,8 +153,11 @@ export class BranchReader {
       const files: BranchFile[] = [];
       for (const { asked, answer } of batch) {
         if (answer === undefined || answer instanceof ObjectTooLargeError) {
-          this.#onProblem(new LogUnreadableError(asked.path, answer));
-        } else files.push({ path: asked.path, text: decodeText(answer.bytes) });
+          this.#tell(new LogUnreadableError(asked.path, answer));
+        } else {
+          this.#isRead(asked.path);
+          files.push({ path: asked.path, text: decodeText(answer.bytes) });
+        }
       }
       yield files;
     }
@@ -158,25 +171,10 @@ export class BranchReader {
     commits: { readonly from: string; readonly to: string },
     wanted: PathFilter,
   ): AsyncGenerator<BranchFileChange, void, undefined> {
-    const changes = this.#texts(differences(this.#directory, commits, wanted));
+    const changes = this.#texts(differences(this.#directory, commits, { wanted }));
     for await (const { unread, ...change } of changes) {
-      if (unread?.cause !== undefined) this.#onProblem(unread);
-      yield change;
-    }
-  }
-
-  /**
-   * The files that both commits have, and have differently, streamed.
-   * @throws LogUnreadableError at the first that is too large or missing, in place of an empty text
-   * that would then stand for it.
-   */
-  async *changesInBoth(commits: {
-    readonly from: string;
-    readonly to: string;
-  }): AsyncGenerator<BranchFileChange, void, undefined> {
-    const all = differences(this.#directory, commits, () => true);
-    for await (const { unread, ...change } of this.#texts(inBoth(all))) {
-      if (unread !== undefined) throw unread;
+      if (unread?.cause !== undefined) this.#tell(unread);
+      else this.#isRead(change.path);
       yield change;
     }
   }
@@ -202,9 +200,24 @@ export class BranchReader {
     }
   }
 
+  /** The SHA of a file of a commit, by a path of any bytes; `undefined` for no file. */
+  async shaOf(path: string, commit: string): Promise<string | undefined> {
+    return (await this.#readByTrees(path, commit))?.sha;
+  }
+
   /** Ends the reading program. */
   close(): Promise<void> {
     return this.#catFile.close();
+  }
+
+  #tell(error: LogUnreadableError): void {
+    if (this.#unread.has(error.path) || this.#unread.size >= unreadMax) return;
+    this.#unread.add(error.path);
+    this.#onProblem(error);
+  }
+
+  #isRead(path: string): void {
+    if (this.#unread.size > 0 && this.#unread.delete(path)) this.#onReadable(path);
   }
 
   /** The way for names that cannot be asked for in a line: from tree to tree. */
@@ -220,7 +233,7 @@ export class BranchReader {
 }
 
 /** A path that git reads as nothing but a path: it can end in no operator, and fits in a line. */
-function isPlain(path: string): boolean {
+export function isPlain(path: string): boolean {
   return /^[^\n\r]*\.log(?:\.[a-z]+)?$/.test(path);
 }
 
@@ -250,34 +263,35 @@ export interface Difference {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** Modes as git prints them, of zeros where it is missing. */
+  readonly beforeMode: string;
+  readonly afterMode: string;
 }
 
-/** What `git diff-tree` says of two commits. */
+/** What `git diff-tree` says of two commits, or trees. */
 export async function* differences(
   directory: string,
   commits: { readonly from: string; readonly to: string },
-  wanted: PathFilter,
+  options: { readonly wanted?: PathFilter; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Difference, void, undefined> {
+  const { wanted = () => true, signal } = options;
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commits.from, commits.to];
-  let shas: readonly [string, string] | undefined;
-  for await (const text of nulSeparated(streamGit(args, { directory }))) {
-    if (shas === undefined) {
-      const [, before = '', after = ''] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
-      shas = [before, after];
-    } else {
-      const [before, after] = shas.map((sha) => (/^0*$/.test(sha) ? undefined : sha));
-      if (wanted(text)) yield { path: text, before, after };
-      shas = undefined;
+  const git = streamGit(args, { directory, ...(signal && { signal }) });
+  let head: Omit<Difference, 'path'> | undefined;
+  for await (const text of nulSeparated(git)) {
+    if (head === undefined) head = headOf(text);
+    else {
+      if (wanted(text)) yield { path: text, ...head };
+      head = undefined;
     }
   }
 }
 
-async function* inBoth(
-  files: AsyncIterable<Difference>,
-): AsyncGenerator<Difference, void, undefined> {
-  for await (const file of files) {
-    if (file.before !== undefined && file.after !== undefined) yield file;
-  }
+function headOf(text: string): Omit<Difference, 'path'> {
+  const [, beforeMode = '', afterMode = '', before = '', after = ''] =
+    /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
+  const orMissing = (sha: string): string | undefined => (/^0*$/.test(sha) ? undefined : sha);
+  return { before: orMissing(before), after: orMissing(after), beforeMode, afterMode };
 }
 
 /** A change, and why a side of it is empty although it is not. */

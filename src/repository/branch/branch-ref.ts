@@ -1,8 +1,10 @@
-import { open } from 'node:fs/promises';
 import { branchRef, type BranchReader } from './branch-reader.ts';
 import { durableGitOptions, type CommitIdentity } from './commit-writer.ts';
+import type { Disk } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
+import { openFlags } from '../files/system-calls.ts';
 import { runGit, type GitVersion } from '../git/git.ts';
 import { GitError } from '../git/git-error.ts';
 
@@ -12,17 +14,20 @@ export class BranchRef {
   readonly #gitDirectory: string;
   readonly #version: GitVersion;
   readonly #reader: BranchReader;
+  readonly #disk: Disk;
 
   constructor(parts: {
     readonly directory: string;
     readonly gitDirectory: string;
     readonly version: GitVersion;
     readonly reader: BranchReader;
+    readonly disk: Disk;
   }) {
     this.#directory = parts.directory;
     this.#gitDirectory = parts.gitDirectory;
     this.#version = parts.version;
     this.#reader = parts.reader;
+    this.#disk = parts.disk;
   }
 
   /**
@@ -54,13 +59,13 @@ export class BranchRef {
   async #sync(): Promise<void> {
     const heads = `${this.#gitDirectory}/refs/heads`;
     try {
-      const file = await open(`${heads}/git-annex`, 'r');
+      const file = await DiskFile.open(this.#disk, `${heads}/git-annex`, openFlags.O_RDONLY);
       try {
         await file.sync();
       } finally {
         await file.close();
       }
-      await fsyncDirectory(heads);
+      await fsyncDirectory(heads, this.#disk);
     } catch (error) {
       // Refs that are not files are kept, and synced, in git's own way.
       if (!isErrorCode(error, 'ENOENT')) throw error;

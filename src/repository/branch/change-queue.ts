@@ -98,7 +98,8 @@ export class ChangeQueue {
     await Promise.all(
       paths.map(async (path) => {
         try {
-          const old = (await currentText(path, this.#journal, this.#reader)) ?? '';
+          const old =
+            (await currentText(path, this.#journal, (one) => this.#reader.readOrTell(one))) ?? '';
           files.set(path, { old, text: old });
         } catch (error) {
           failures.set(path, error);
@@ -123,15 +124,17 @@ export class ChangeQueue {
 /**
  * A file as the next commit will make it: the journal's entry together with what the branch has got
  * since, so that nothing that was pushed past the journal is overlooked. `undefined` for no file.
+ *
+ * @param read reads the branch.
  */
 export async function currentText(
   path: string,
   journal: Journal,
-  reader: BranchReader,
+  read: (path: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   // The journal first: an entry that goes meanwhile has been committed and is seen in the branch.
   const entry = await journal.read(path);
-  const committed = await reader.read(path);
+  const committed = await read(path);
   if (entry === undefined || committed === undefined) return entry?.text ?? committed;
   return mergedForWriting(path, { ours: entry.text, theirs: committed });
 }

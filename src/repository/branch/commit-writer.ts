@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { encodeText } from '../../units/index.ts';
+import type { Disk } from '../files/disk.ts';
 import { isAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
@@ -54,7 +54,12 @@ export function durableGitOptions(version: GitVersion): readonly string[] {
  */
 export async function writeCommit(
   commit: NewCommit,
-  git: { readonly directory: string; readonly gitDirectory: string; readonly version: GitVersion },
+  git: {
+    readonly directory: string;
+    readonly gitDirectory: string;
+    readonly version: GitVersion;
+    readonly disk: Disk;
+  },
 ): Promise<string> {
   const args = [...durableGitOptions(git.version), 'fast-import', '--done', '--quiet', '--force'];
   const child = new GitChild(args, { directory: git.directory, env: largeHeap });
@@ -74,7 +79,7 @@ export async function writeCommit(
     throw new GitError(args, { stderrTail: `answered ${JSON.stringify(sha)} instead of a SHA` });
   } catch (error) {
     // A report of no use, one a failure: on a full disk they would pile up.
-    await rm(`${git.gitDirectory}/fast_import_crash_${child.pid}`, { force: true });
+    await git.disk.remove(`${git.gitDirectory}/fast_import_crash_${child.pid}`);
     throw error;
   } finally {
     child.kill();

@@ -1,6 +1,8 @@
-import { LogUnreadableError, type BranchReader } from './branch-reader.ts';
+import { LogUnreadableError } from './branch-errors.ts';
+import type { BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
 import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
+import type { Disk } from '../files/disk.ts';
 import type { FileLock } from '../files/file-lock.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import type { GitVersion } from '../git/git.ts';
@@ -27,6 +29,7 @@ const reportedMax = 1000;
 export interface CommitParts {
   readonly directory: string;
   readonly gitDirectory: string;
+  readonly disk: Disk;
   readonly version: GitVersion;
   readonly journal: Journal;
   readonly reader: BranchReader;

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type BigIntStats } from 'node:fs';
-import { readdir, unlink } from 'node:fs/promises';
 import { decodeText, encodeText } from '../../units/index.ts';
 import {
   isMadeAsAsked,
@@ -11,8 +9,9 @@ import {
 import { fsyncDirectory } from '../files/durable.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, type FileLock } from '../files/file-lock.ts';
-import { Disk } from '../files/disk.ts';
+import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
+import { openFlags, type ExactStatus } from '../files/system-calls.ts';
 import { journalName, journalPath } from './journal-name.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
@@ -57,9 +56,9 @@ export class Journal {
   #turn: Promise<void> = Promise.resolve();
 
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
-  constructor(annexDirectory: string, modes: AnnexModes) {
+  constructor(annexDirectory: string, modes: AnnexModes, disk: Disk) {
     this.#modes = modes;
-    this.#disk = new Disk(annexDirectory);
+    this.#disk = disk;
     this.#annexDirectory = Buffer.from(annexDirectory);
     this.#directory = Buffer.from(`${annexDirectory}/journal`);
     this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
@@ -92,7 +91,7 @@ export class Journal {
 
   /** The branch files that have an entry, sorted by the bytes of their names. */
   async paths(): Promise<string[]> {
-    const names = await orIfMissing(readdir(this.#directory, { encoding: 'buffer' }), []);
+    const names = await orIfMissing(async () => await this.#disk.names(this.#directory), []);
     names.sort((a, b) => Buffer.compare(a, b));
     return names.map((name) => journalPath(decodeText(name)));
   }
@@ -100,15 +99,16 @@ export class Journal {
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
     if (path.includes('\0')) return undefined;
-    const opening = DiskFile.open(this.#disk, this.#file(path), constants.O_RDONLY);
-    const file = await orIfMissing(opening, undefined);
+    const open = (): Promise<DiskFile> =>
+      DiskFile.open(this.#disk, this.#file(path), openFlags.O_RDONLY);
+    const file = await orIfMissing(open, undefined);
     if (file === undefined) return undefined;
     try {
       const status = await file.status();
       if (!status.isFile()) return undefined;
       if (status.size > journalFileBytesMax)
         throw new RangeError(`${path} in the journal is too large`);
-      const text = decodeText(await wholeOf(file, Number(status.size)));
+      const text = decodeText(await file.readAll(Number(status.size)));
       return { path, text, identity: identityOf(status) };
     } finally {
       await file.close();
@@ -118,8 +118,9 @@ export class Journal {
   /** The identity of an entry without its text; `undefined` when there is none. */
   async identity(path: string): Promise<string | undefined> {
     if (path.includes('\0')) return undefined;
-    const looked = Promise.resolve(this.#disk.status(this.#file(path)));
-    const status = await orIfMissing(looked, undefined);
+    const look = async (): Promise<ExactStatus | undefined> =>
+      await this.#disk.status(this.#file(path));
+    const status = await orIfMissing(look, undefined);
     return status === undefined ? undefined : identityOf(status);
   }
 
@@ -156,7 +157,7 @@ export class Journal {
   /** Removes the entries that are still the same files; the others stay. Hold the lock. */
   async remove(files: readonly Pick<JournalFile, 'path' | 'identity'>[]): Promise<void> {
     const results = await settleAll(files, async ({ path, identity }) => {
-      if ((await this.identity(path)) === identity) await unlink(this.#file(path));
+      if ((await this.identity(path)) === identity) await this.#disk.remove(this.#file(path));
     });
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
@@ -164,7 +165,9 @@ export class Journal {
   async #writeOne({ path, text }: JournalWrite): Promise<void> {
     const temporary = Buffer.concat([this.#temporary, Buffer.from(`/ballast-${randomUUID()}`)]);
     try {
-      const file = await DiskFile.open(this.#disk, temporary, newFile, this.#modes.file);
+      const file = await DiskFile.open(this.#disk, temporary, newFile, {
+        mode: this.#modes.file,
+      });
       try {
         if (!isMadeAsAsked(this.#modes.file)) await file.setMode(this.#modes.file);
         await file.writeAll(encodeText(text), 0);
@@ -187,6 +190,7 @@ export class Journal {
     const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
     const lock = (): Promise<FileLock> =>
       lockFile(path, mode, {
+        disk: this.#disk,
         timeoutMs: journalLockTimeoutMs,
         create: true,
         createMode: this.#modes.file,
@@ -198,35 +202,23 @@ export class Journal {
     } catch (error) {
       if (!isErrorCode(error, 'ENOENT')) throw error;
     }
-    await makeDirectoryDurably(this.#annexDirectory, this.#modes.directory);
+    await makeDirectoryDurably(this.#annexDirectory, this.#modes.directory, this.#disk);
     return await lock();
   }
 }
 
-const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-
-/** A file as it was when its length was looked at; files of the journal are replaced, not written. */
-async function wholeOf(file: DiskFile, lengthBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(lengthBytes);
-  let length = 0;
-  while (length < lengthBytes) {
-    const count = await file.read(bytes.subarray(length), length);
-    if (count === 0) break;
-    length += count;
-  }
-  return bytes.subarray(0, length);
-}
+const newFile = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL;
 
 /** Steps of file time stamps are at most this long. */
 const freshNs = 50_000_000n;
 
-function identityOf(status: BigIntStats): string {
+function identityOf(status: ExactStatus): string {
   return `${status.ino}.${status.mtimeNs}.${status.ctimeNs}.${status.size}`;
 }
 
-async function orIfMissing<T, Other>(attempt: Promise<T>, other: Other): Promise<T | Other> {
+async function orIfMissing<T, Other>(attempt: () => Promise<T>, other: Other): Promise<T | Other> {
   try {
-    return await attempt;
+    return await attempt();
   } catch (error) {
     if (isErrorCode(error, 'ENOENT', 'ENAMETOOLONG', 'ENOTDIR')) return other;
     throw error;

@@ -1,4 +1,3 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import type { Disk } from './disk.ts';
 import { fsyncDirectory, parentOf } from './durable.ts';
 import { isErrorCode } from './error-code.ts';
@@ -8,11 +7,11 @@ import { isErrorCode } from './error-code.ts';
  * @param disk makes the calls in line where it answers at once.
  * @returns whether it was made.
  */
-export async function makeDirectory(path: Buffer, mode: number, disk?: Disk): Promise<boolean> {
+export async function makeDirectory(path: Buffer, mode: number, disk: Disk): Promise<boolean> {
   const permissions = mode & 0o777;
   try {
-    await (disk === undefined ? mkdir(path, permissions) : disk.makeDirectory(path, permissions));
-    if (!isMadeAsAsked(mode)) await chmod(path, mode);
+    await disk.makeDirectory(path, permissions);
+    if (!isMadeAsAsked(mode)) await disk.setMode(path, mode);
     return true;
   } catch (error) {
     if (!isErrorCode(error, 'EEXIST')) throw error;
@@ -32,7 +31,7 @@ const underWay = new Map<string, Promise<void>>();
  * Likewise, and its name is durable when the promise resolves: for a directory in which something
  * is then acknowledged.
  */
-export function makeDirectoryDurably(path: Buffer, mode: number, disk?: Disk): Promise<void> {
+export function makeDirectoryDurably(path: Buffer, mode: number, disk: Disk): Promise<void> {
   const name = path.toString('latin1');
   const shared = underWay.get(name);
   if (shared !== undefined) return shared;
@@ -46,6 +45,6 @@ export async function whenDurable(path: Buffer): Promise<void> {
   await underWay.get(path.toString('latin1'));
 }
 
-async function makeAndSync(path: Buffer, mode: number, disk: Disk | undefined): Promise<void> {
-  if (await makeDirectory(path, mode, disk)) await fsyncDirectory(parentOf(path));
+async function makeAndSync(path: Buffer, mode: number, disk: Disk): Promise<void> {
+  if (await makeDirectory(path, mode, disk)) await fsyncDirectory(parentOf(path), disk);
 }

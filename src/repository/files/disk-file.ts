@@ -1,32 +1,7 @@
-import {
-  close,
-  closeSync,
-  constants,
-  fchmod,
-  fchmodSync,
-  fdatasync,
-  fstat,
-  fstatSync,
-  fsync,
-  ftruncate,
-  open,
-  openSync,
-  read,
-  readSync,
-  write,
-  writeSync,
-  type BigIntStats,
-} from 'node:fs';
-import { promisify } from 'node:util';
+import type { CallKind, CallOptions } from './call-bound.ts';
 import type { Disk, Soon } from './disk.ts';
-
-const openAside = promisify(open);
-const closeAside = promisify(close);
-const chmodAside = promisify(fchmod);
-const statAside = promisify(fstat);
-const syncAside = promisify(fsync);
-const datasyncAside = promisify(fdatasync);
-const truncateAside = promisify(ftruncate);
+import type { LockKind } from './fcntl.ts';
+import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
 
 /** A piece up to this long goes into the system's memory in some ten microseconds. */
 const quickBytesMax = 64 * 1024;
@@ -58,24 +33,35 @@ export class DiskFile {
     this.#fd = fd;
   }
 
-  /** @param flags as of open(2). */
-  static async open(disk: Disk, path: Buffer, flags: number, mode = 0o666): Promise<DiskFile> {
-    const how = flags | constants.O_NONBLOCK;
-    const inLine = (): number => openSync(path, how, mode);
-    const aside = (): Promise<number> => openAside(path, how, mode);
-    const isChange = (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
-    const fd = await (isChange ? disk.change(inLine, aside) : disk.ask(inLine, aside));
-    return new DiskFile(disk, fd);
+  /**
+   * @param flags as of open(2).
+   * @param options.mode of a file that is made; the umask narrows it. Default: 0666.
+   */
+  static async open(
+    disk: Disk,
+    path: Path,
+    flags: number,
+    options: CallOptions & { readonly mode?: number } = {},
+  ): Promise<DiskFile> {
+    const how = flags | openFlags.O_NONBLOCK;
+    const { mode = 0o666 } = options;
+    const { inLine, aside } = disk.calls;
+    const now = (): number => inLine.open(path, how, mode);
+    const later = (): Promise<number> => aside.open(path, how, mode);
+    // Of a frozen file system, also opening what is not there, and not to be made, waits then.
+    const isChange = (flags & (openFlags.O_WRONLY | openFlags.O_RDWR)) !== 0;
+    const opening = isChange ? disk.change(now, later, options) : disk.ask(now, later, options);
+    return new DiskFile(disk, await opening);
   }
 
   /** Writes some of the bytes at a position; how many. */
   write(bytes: Uint8Array, position: number): Soon<number> {
-    if (bytes.length > quickBytesMax) return this.#writeAside(bytes, position);
     this.#assertOpen();
-    return this.#disk.change(
-      () => writeSync(this.#fd, bytes, 0, bytes.length, position),
-      () => this.#writeAside(bytes, position),
-    );
+    const { inLine, aside } = this.#disk.calls;
+    const later = (): Promise<number> => aside.write(this.#fd, bytes, position);
+    if (bytes.length > quickBytesMax) return this.#counted(this.#disk.askAside('change', later));
+    const now = (): number => inLine.write(this.#fd, bytes, position);
+    return this.#counted(this.#disk.change(now, later));
   }
 
   /** Writes all of the bytes from a position on. */
@@ -87,42 +73,62 @@ export class DiskFile {
 
   /** Reads some bytes from a position on, at most as many as the buffer takes; 0 at the end. */
   read(buffer: Uint8Array, position: number): Soon<number> {
-    if (buffer.length > quickBytesMax) return this.#readAside(buffer, position);
     this.#assertOpen();
-    return this.#disk.ask(
-      () => readSync(this.#fd, buffer, 0, buffer.length, position),
-      () => this.#readAside(buffer, position),
-    );
+    const { inLine, aside } = this.#disk.calls;
+    const later = (): Promise<number> => aside.read(this.#fd, buffer, position);
+    if (buffer.length > quickBytesMax) return this.#counted(this.#disk.askAside('question', later));
+    const now = (): number => inLine.read(this.#fd, buffer, position);
+    return this.#counted(this.#disk.ask(now, later));
   }
 
-  status(): Soon<BigIntStats> {
+  /** All bytes of a file that had so many when it was looked at; fewer where it is shorter now. */
+  async readAll(lengthBytes: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(lengthBytes);
+    let length = 0;
+    while (length < lengthBytes) {
+      const count = await this.read(bytes.subarray(length), length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  }
+
+  status(): Soon<ExactStatus> {
     this.#assertOpen();
-    return this.#disk.ask(
-      () => fstatSync(this.#fd, { bigint: true }),
-      () => this.#aside(() => statAside(this.#fd, { bigint: true })),
-    );
+    const { inLine, aside } = this.#disk.calls;
+    const now = (): ExactStatus => inLine.fstat(this.#fd);
+    return this.#counted(this.#disk.ask(now, () => aside.fstat(this.#fd)));
   }
 
   setMode(mode: number): Soon<void> {
     this.#assertOpen();
-    return this.#disk.change(
-      () => fchmodSync(this.#fd, mode),
-      () => this.#aside(() => chmodAside(this.#fd, mode)),
-    );
+    const { inLine, aside } = this.#disk.calls;
+    const now = (): void => inLine.fchmod(this.#fd, mode);
+    return this.#counted(this.#disk.change(now, () => aside.fchmod(this.#fd, mode)));
   }
 
   truncate(lengthBytes: number): Promise<void> {
-    return this.#aside(() => truncateAside(this.#fd, lengthBytes));
+    return this.#wait('change', () => this.#disk.calls.aside.ftruncate(this.#fd, lengthBytes));
   }
 
   /** fsync(2): contents and all that is known of the file are on the disk when it resolves. */
-  sync(): Promise<void> {
-    return this.#aside(() => syncAside(this.#fd));
+  sync(options?: CallOptions): Promise<void> {
+    return this.#wait('sync', () => this.#disk.calls.aside.fsync(this.#fd), options);
   }
 
-  /** fdatasync(2): likewise, but for times and the like. */
+  /** fdatasync(2): the contents are on the disk when it resolves, but times and the like may not be. */
   datasync(): Promise<void> {
-    return this.#aside(() => datasyncAside(this.#fd));
+    return this.#wait('sync', () => this.#disk.calls.aside.fdatasync(this.#fd));
+  }
+
+  /** Sets, changes or takes away the lock of this open file, at once or not at all; whether it is set. */
+  lock(kind: LockKind): boolean {
+    return this.#disk.calls.locks.set(this.#fd, kind);
+  }
+
+  /** The kind of a lock that an exclusive one would meet; undefined when there is none. */
+  conflictingLock(): Exclude<LockKind, 'none'> | undefined {
+    return this.#disk.calls.locks.conflicting(this.#fd);
   }
 
   /** Resolves when calls under way have ended and the file is closed. No more are taken. */
@@ -137,9 +143,11 @@ export class DiskFile {
         this.#lastEnded = resolve;
       });
     }
-    await this.#disk.change(
-      () => closeSync(this.#fd),
-      () => closeAside(this.#fd),
+    const { inLine, aside } = this.#disk.calls;
+    await this.#disk.ask(
+      () => inLine.close(this.#fd),
+      () => aside.close(this.#fd),
+      { isEnd: true },
     );
   }
 
@@ -147,34 +155,18 @@ export class DiskFile {
     if (this.#closing !== undefined) throw new FileClosedError();
   }
 
-  async #aside<T>(call: () => Promise<T>): Promise<T> {
+  async #wait(kind: CallKind, call: () => Promise<void>, options?: CallOptions): Promise<void> {
     this.#assertOpen();
+    await this.#counted(this.#disk.askAside(kind, call, options));
+  }
+
+  /** From its asking on, as a call that still waits for its turn has the number of the file. */
+  #counted<T>(called: Soon<T>): Soon<T> {
+    if (!(called instanceof Promise)) return called;
     this.#running += 1;
-    try {
-      return await call();
-    } finally {
+    return called.finally(() => {
       this.#running -= 1;
       if (this.#running === 0) this.#lastEnded();
-    }
-  }
-
-  #readAside(buffer: Uint8Array, position: number): Promise<number> {
-    const call = (): Promise<number> =>
-      new Promise((resolve, reject) => {
-        read(this.#fd, buffer, 0, buffer.length, position, (error, count) =>
-          error === null ? resolve(count) : reject(error),
-        );
-      });
-    return this.#aside(call);
-  }
-
-  #writeAside(bytes: Uint8Array, position: number): Promise<number> {
-    const call = (): Promise<number> =>
-      new Promise((resolve, reject) => {
-        write(this.#fd, bytes, 0, bytes.length, position, (error, count) =>
-          error === null ? resolve(count) : reject(error),
-        );
-      });
-    return this.#aside(call);
+    });
   }
 }

@@ -1,17 +1,13 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  type BigIntStats,
-  type BigIntStatsFs,
-  type Stats,
-} from 'node:fs';
-import { chmod, lstat, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import type { CallBound, CallKind, CallOptions } from './call-bound.ts';
 import { isErrorCode } from './error-code.ts';
+import type {
+  DirectoryEntry,
+  DiskUsage,
+  ExactStatus,
+  FileStatus,
+  Path,
+  SystemCalls,
+} from './system-calls.ts';
 
 /**
  * File systems of disks in this machine, by the number that statfs(2) gives. One over a network, or
@@ -33,166 +29,263 @@ const quickMsMax = 2;
 /** After a slow answer so many calls are made aside, before one is tried in line again. */
 const callsAside = 200;
 
-/** Devices whose hanging would stop everything anyway. */
-const vitalDevices = new Set<bigint>();
-
 /** What an awaited call gives, at once or later. */
 export type Soon<T> = T | Promise<T>;
 
+/** What a disk has in common with the others of its process. */
+export interface DiskParts {
+  readonly calls: SystemCalls;
+  nowMs(): number;
+  /** What calls to a device go through; or those to some directory, while its device is not known. */
+  bound(name: string, isDevice: boolean): CallBound;
+  isVital(device: bigint): boolean;
+}
+
+/** A directory and what may be mounted in it, a walk through many, or the files of one program. */
+export type DiskPlace =
+  | { readonly directory: Path; readonly mounts: readonly Path[] }
+  | { readonly walk: string }
+  | 'own';
+
 /**
- * Short calls to a disk, made in line as long as it answers them from memory: a system call of 3
- * microseconds costs ten times as much by way of another thread. When one was slow, the next ones are
- * made aside, so that a disk that seeks, or is busy with a sync, holds up nobody for more than one
- * call. What waits for the disk by its nature, a sync above all, is always made aside. So is what
- * changes a disk, since a failing one may keep that for ever; but not on a disk that is vital.
+ * The calls to the disk of a repository, all of them. They are made by other threads, and so many at
+ * once as the disk is given of these: what hangs keeps nothing that others need.
+ *
+ * Only on the disk that is vital, that of the one repository which the process serves, brief calls
+ * are made in line, as a system call of 3 microseconds costs ten times as much by way of another
+ * thread. When one was slow, the next ones are made aside, so that a disk that seeks, or is busy with a
+ * sync, holds up nobody for more than one call.
  */
 export class Disk {
-  readonly #directory: string | Buffer;
-  readonly #mounts: readonly Buffer[];
+  readonly #parts: DiskParts;
+  readonly #place: DiskPlace;
   #isLocal: boolean | undefined;
   #device: bigint | undefined;
+  #boundName: string;
+  #isKnown = false;
   #leftAside = 0;
 
-  /**
-   * @param directory one on the file system that the calls are about.
-   * @param mounts directories in it where another file system may be mounted.
-   */
-  constructor(directory: string | Buffer, mounts: readonly Buffer[] = []) {
-    this.#directory = directory;
-    this.#mounts = mounts;
+  constructor(parts: DiskParts, place: DiskPlace) {
+    this.#parts = parts;
+    this.#place = place;
+    this.#boundName = nameOf(place);
+    if (place === 'own' || 'walk' in place) this.#isLocal = false;
   }
 
-  /**
-   * Makes a call in one of two ways that do the same.
-   * @param inLine takes a system call or two.
-   */
-  ask<T>(inLine: () => T, aside: () => Promise<T>): Soon<T> {
-    if (!this.#isKnownLocal()) return aside();
-    if (this.#leftAside > 0) {
-      this.#leftAside -= 1;
-      return aside();
-    }
-    const startMs = performance.now();
-    try {
-      return inLine();
-    } finally {
-      if (performance.now() - startMs > quickMsMax) this.#leftAside = callsAside;
-    }
+  /** What is asked in the end. */
+  get calls(): SystemCalls {
+    return this.#parts.calls;
   }
 
-  /** Likewise, for calls that change what is on the disk. */
-  change<T>(inLine: () => T, aside: () => Promise<T>): Soon<T> {
-    return this.isVital ? this.ask(inLine, aside) : aside();
+  /** Makes a call that changes nothing, in one of two ways that do the same. */
+  ask<T>(inLine: () => T, aside: () => Promise<T>, options?: CallOptions): Soon<T> {
+    return this.#make('question', { inLine, aside }, options);
+  }
+
+  /** Makes a call that changes what is on the disk, in one of two ways that do the same. */
+  change<T>(inLine: () => T, aside: () => Promise<T>, options?: CallOptions): Soon<T> {
+    return this.#make('change', { inLine, aside }, options);
+  }
+
+  /** Makes a call that may take long by its nature, as a sync does, or reading much. */
+  askAside<T>(kind: CallKind, aside: () => Promise<T>, options?: CallOptions): Promise<T> {
+    this.#isKnownLocal();
+    return this.#aside(kind, aside, options);
+  }
+
+  /** Resolves when any call of a kind comes back that was made aside. */
+  ends(kind: CallKind): Promise<void> {
+    return this.#parts.bound(this.#boundName, this.#isKnown).ends(kind);
   }
 
   /** Whether nothing is to be gained by waiting for this disk in another thread. */
   get isVital(): boolean {
-    return this.#isKnownLocal() && this.#device !== undefined && vitalDevices.has(this.#device);
-  }
-
-  /** Says that nothing goes on in this process anyway while the disk of a directory hangs. */
-  static async declareVital(directory: string): Promise<void> {
-    vitalDevices.add((await stat(directory, { bigint: true })).dev);
+    if (this.#place === 'own') return true;
+    return this.#isKnownLocal() && this.#device !== undefined && this.#parts.isVital(this.#device);
   }
 
   /** The status of what is at a path, links followed; `undefined` when nothing is. */
-  status(path: string | Buffer): Soon<BigIntStats | undefined> {
+  status(path: Path): Soon<ExactStatus | undefined> {
+    const { inLine, aside } = this.calls;
     return this.ask(
-      () => orIfMissing(() => statSync(path, { bigint: true, throwIfNoEntry: false })),
-      () => orUndefined(stat(path, { bigint: true })),
+      () => inLine.stat(path),
+      () => aside.stat(path),
     );
   }
 
-  /** Likewise, of a link itself. */
-  look(path: Buffer): Soon<Stats | undefined> {
+  /** The status of what is at a path, a link itself; `undefined` when nothing is. */
+  look(path: Path): Soon<FileStatus | undefined> {
+    const { inLine, aside } = this.calls;
     return this.ask(
-      () => orIfMissing(() => lstatSync(path, { throwIfNoEntry: false })),
-      () => orUndefined(lstat(path)),
+      () => inLine.lstat(path),
+      () => aside.lstat(path),
+    );
+  }
+
+  /** The status of a link itself, in numbers that lose nothing; `undefined` when nothing is there. */
+  lookExactly(path: Path): Soon<ExactStatus | undefined> {
+    const { inLine, aside } = this.calls;
+    return this.ask(
+      () => inLine.lstatExact(path),
+      () => aside.lstatExact(path),
+    );
+  }
+
+  /** The path without links. */
+  realPath(path: string): Soon<string> {
+    const { inLine, aside } = this.calls;
+    return this.ask(
+      () => inLine.realpath(path),
+      () => aside.realpath(path),
     );
   }
 
   /** How full the file system is. */
-  usage(path: Buffer): Soon<BigIntStatsFs> {
+  usage(path: Path): Soon<DiskUsage> {
+    const { inLine, aside } = this.calls;
     return this.ask(
-      () => statfsSync(path, { bigint: true }),
-      () => statfs(path, { bigint: true }),
+      () => inLine.statfs(path),
+      () => aside.statfs(path),
     );
   }
 
+  /** The names in a directory. */
+  names(path: Path): Soon<Buffer[]> {
+    const { inLine, aside } = this.calls;
+    return this.ask(
+      () => inLine.readdir(path),
+      () => aside.readdir(path),
+    );
+  }
+
+  /** Looks at what is in a directory, entry by entry, until `take` wants no more. */
+  entries(path: string, take: (entry: DirectoryEntry) => boolean): Promise<void> {
+    return this.askAside('question', () => this.calls.aside.entries(path, take));
+  }
+
   /** mkdir(2). */
-  makeDirectory(path: Buffer, mode: number): Soon<void> {
+  makeDirectory(path: Path, mode: number): Soon<void> {
+    const { inLine, aside } = this.calls;
     return this.change(
-      () => mkdirSync(path, mode),
-      () => mkdir(path, mode),
+      () => inLine.mkdir(path, mode),
+      () => aside.mkdir(path, mode),
+    );
+  }
+
+  /** rmdir(2). */
+  removeDirectory(path: Path): Soon<void> {
+    const { inLine, aside } = this.calls;
+    return this.change(
+      () => inLine.rmdir(path),
+      () => aside.rmdir(path),
     );
   }
 
   /** chmod(2). */
-  setMode(path: Buffer, mode: number): Soon<void> {
+  setMode(path: Path, mode: number): Soon<void> {
+    const { inLine, aside } = this.calls;
     return this.change(
-      () => chmodSync(path, mode),
-      () => chmod(path, mode),
+      () => inLine.chmod(path, mode),
+      () => aside.chmod(path, mode),
     );
   }
 
   /** rename(2). */
-  rename(from: Buffer, to: Buffer): Soon<void> {
+  rename(from: Path, to: Path): Soon<void> {
+    const { inLine, aside } = this.calls;
     return this.change(
-      () => renameSync(from, to),
-      () => rename(from, to),
+      () => inLine.rename(from, to),
+      () => aside.rename(from, to),
     );
   }
 
   /** Removes a file, if it is there. */
-  remove(path: Buffer): Soon<void> {
+  remove(path: Path): Soon<void> {
+    const { inLine, aside } = this.calls;
     return this.change(
-      () => rmSync(path, { force: true }),
-      () => rm(path, { force: true }),
+      () => unlessMissing(() => inLine.unlink(path)),
+      () => aside.unlink(path).catch(ifMissing),
     );
+  }
+
+  #make<T>(
+    kind: CallKind,
+    call: { readonly inLine: () => T; readonly aside: () => Promise<T> },
+    options: CallOptions | undefined,
+  ): Soon<T> {
+    if (!this.isVital) return this.#aside(kind, call.aside, options);
+    if (this.#leftAside > 0) {
+      this.#leftAside -= 1;
+      return this.#aside(kind, call.aside, options);
+    }
+    const startMs = this.#parts.nowMs();
+    try {
+      return call.inLine();
+    } finally {
+      if (this.#parts.nowMs() - startMs > quickMsMax) this.#leftAside = callsAside;
+    }
+  }
+
+  #aside<T>(kind: CallKind, call: () => Promise<T>, options?: CallOptions): Promise<T> {
+    return this.#parts.bound(this.#boundName, this.#isKnown).run(kind, call, options);
   }
 
   #isKnownLocal(): boolean {
     if (this.#isLocal === undefined) {
       this.#isLocal = false;
-      void this.#look();
+      void this.#findOut();
     }
     return this.#isLocal;
   }
 
-  async #look(): Promise<void> {
-    try {
-      const isLocal = localTypes.has((await statfs(this.#directory)).type);
-      const mounted = await Promise.all(this.#mounts.map((mount) => orUndefined(statfs(mount))));
-      const areLocal = mounted.every((there) => there === undefined || localTypes.has(there.type));
-      // What is mounted in it is another disk.
-      const devices = [this.#directory, ...this.#mounts].map((path) => orUndefined(deviceOf(path)));
-      const [device, ...others] = await Promise.all(devices);
-      const isOne = others.every((other) => other === undefined || other === device);
-      this.#device = isOne ? device : undefined;
-      this.#isLocal = isLocal && areLocal;
-    } catch {
-      // Not there yet: found out at a later call.
-      this.#isLocal = undefined;
-    }
+  async #findOut(): Promise<void> {
+    if (this.#place === 'own' || 'walk' in this.#place) return;
+    const { directory, mounts } = this.#place;
+    const { aside } = this.calls;
+    const looked = async (path: Path): Promise<Looked | undefined> => {
+      try {
+        const there = await this.#aside('question', () => aside.stat(path));
+        if (there === undefined) return undefined;
+        const { type } = await this.#aside('question', () => aside.statfs(path));
+        return { device: there.dev, isLocal: localTypes.has(Number(type)) };
+      } catch {
+        return undefined;
+      }
+    };
+    const [own, ...others] = await Promise.all([directory, ...mounts].map(looked));
+    // Not there yet: found out at a later call.
+    if (own === undefined) this.#isLocal = undefined;
+    else this.#found([own, ...others.filter((other) => other !== undefined)]);
+  }
+
+  #found(all: readonly Looked[]): void {
+    const devices = [...new Set(all.map(({ device }) => device))];
+    // What is mounted in it is another disk, and the two together are a third.
+    this.#boundName = `devices ${devices.map(String).sort().join(' ')}`;
+    this.#isKnown = true;
+    this.#device = devices.length === 1 ? devices[0] : undefined;
+    this.#isLocal = all.every(({ isLocal }) => isLocal);
   }
 }
 
-async function deviceOf(path: string | Buffer): Promise<bigint> {
-  return (await stat(path, { bigint: true })).dev;
+function nameOf(place: DiskPlace): string {
+  if (place === 'own') return 'own';
+  return 'walk' in place ? `walk ${place.walk}` : `directory ${String(place.directory)}`;
 }
 
-function orIfMissing<T>(look: () => T | undefined): T | undefined {
+interface Looked {
+  readonly device: bigint;
+  readonly isLocal: boolean;
+}
+
+function unlessMissing(act: () => void): void {
   try {
-    return look();
+    act();
   } catch (error) {
-    return absent(error);
+    ifMissing(error);
   }
 }
 
-function orUndefined<T>(looked: Promise<T>): Promise<T | undefined> {
-  return looked.catch(absent);
-}
-
-function absent(error: unknown): undefined {
-  if (!isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+function ifMissing(error: unknown): void {
+  if (!isErrorCode(error, 'ENOENT')) throw error;
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import type { Disk } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
 import { isErrorCode } from './error-code.ts';
+import { openFlags } from './system-calls.ts';
 
 /** Directories that are being synced, by name. */
 const syncing = new Map<string, DirectorySync>();
@@ -18,10 +17,8 @@ interface DirectorySync {
  * Makes the names in a directory durable: files created, renamed or removed there stay so after a
  * power cut. File systems that cannot sync a directory are taken as not needing it. Calls that come
  * while a sync of the directory is under way share the one after it.
- *
- * @param disk opens and closes in line where it answers at once.
  */
-export function fsyncDirectory(path: string | Buffer, disk?: Disk): Promise<void> {
+export function fsyncDirectory(path: string | Buffer, disk: Disk): Promise<void> {
   const name = Buffer.from(path).toString('latin1');
   const current = syncing.get(name);
   if (current === undefined) return begin(name, path, disk);
@@ -29,7 +26,7 @@ export function fsyncDirectory(path: string | Buffer, disk?: Disk): Promise<void
   return current.next;
 }
 
-function begin(name: string, path: string | Buffer, disk: Disk | undefined): Promise<void> {
+function begin(name: string, path: string | Buffer, disk: Disk): Promise<void> {
   const sync: DirectorySync = {
     running: syncNow(path, disk).finally(() => {
       if (sync.next === undefined) syncing.delete(name);
@@ -40,11 +37,8 @@ function begin(name: string, path: string | Buffer, disk: Disk | undefined): Pro
   return sync.running;
 }
 
-async function syncNow(path: string | Buffer, disk: Disk | undefined): Promise<void> {
-  const directory =
-    disk === undefined
-      ? await open(path, 'r')
-      : await DiskFile.open(disk, Buffer.from(path), constants.O_RDONLY);
+async function syncNow(path: string | Buffer, disk: Disk): Promise<void> {
+  const directory = await DiskFile.open(disk, path, openFlags.O_RDONLY);
   try {
     await directory.sync();
   } catch (error) {
@@ -55,15 +49,15 @@ async function syncNow(path: string | Buffer, disk: Disk | undefined): Promise<v
 }
 
 /** A file's new name, durable when the promise resolves. Both directories must be on one file system. */
-export async function renameDurably(paths: {
-  readonly from: string | Buffer;
-  readonly to: string | Buffer;
-}): Promise<void> {
-  await rename(paths.from, paths.to);
+export async function renameDurably(
+  paths: { readonly from: string | Buffer; readonly to: string | Buffer },
+  disk: Disk,
+): Promise<void> {
+  await disk.rename(paths.from, paths.to);
   const source = parentOf(paths.from);
   const target = parentOf(paths.to);
-  await fsyncDirectory(target);
-  if (!source.equals(target)) await fsyncDirectory(source);
+  await fsyncDirectory(target, disk);
+  if (!source.equals(target)) await fsyncDirectory(source, disk);
 }
 
 /** Where and how {@link writeFileDurably} writes. */
@@ -81,25 +75,37 @@ export interface DurableWrite {
  * Replaces a file by new content: readers, and the machine after a power cut, see the old content
  * or the new and nothing between. Durable when the promise resolves.
  */
-export async function writeFileDurably(write: DurableWrite): Promise<void> {
+export async function writeFileDurably(write: DurableWrite, disk: Disk): Promise<void> {
   const temporary = Buffer.concat([
     Buffer.from(write.temporaryDirectory),
     Buffer.from(`/ballast-${randomUUID()}`),
   ]);
   try {
-    const file = await open(temporary, 'wx', write.mode ?? 0o644);
+    const { mode = 0o644 } = write;
+    const file = await DiskFile.open(disk, temporary, newFile, { mode });
     try {
-      await file.chmod(write.mode ?? 0o644);
-      await file.writeFile(write.content);
+      await file.setMode(mode);
+      let position = 0;
+      for (const piece of piecesOf(write.content)) {
+        await file.writeAll(piece, position);
+        position += piece.length;
+      }
       await file.sync();
     } finally {
       await file.close();
     }
-    await renameDurably({ from: temporary, to: write.path });
+    await renameDurably({ from: temporary, to: write.path }, disk);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await disk.remove(temporary);
     throw error;
   }
+}
+
+const newFile = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL;
+
+function piecesOf(content: DurableWrite['content']): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 /** The directory that a path stands in, for paths of any bytes. */

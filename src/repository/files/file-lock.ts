@@ -1,16 +1,17 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeText } from '../../units/index.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, Soon } from './disk.ts';
+import { DiskFile } from './disk-file.ts';
 import { isErrorCode } from './error-code.ts';
-import { conflictingLock, setLock } from './fcntl.ts';
+import { openFlags } from './system-calls.ts';
 
 /** Shared locks go together; an exclusive one stands alone. */
 export type FileLockMode = 'shared' | 'exclusive';
 
 /** How to lock a file. */
 export interface FileLockOptions {
+  /** The disk that the file is on. */
+  readonly disk: Disk;
   /** Make the file when it is missing (its directory must exist). Default: false. */
   readonly create?: boolean;
   /** Mode of a file made here, whatever the umask. Default: 0644, as git-annex makes them. */
@@ -27,11 +28,6 @@ export interface FileLockWaitOptions extends FileLockOptions {
   /** How long to wait for other holders. 0 tries once. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /**
-   * The disk that the file is on. One that is not vital is left to other threads, also when the lock
-   * is released. Default: everything is done in line.
-   */
-  readonly disk?: Disk | undefined;
 }
 
 /** A held lock on a whole file. It ends with `release`, or with the process. */
@@ -40,7 +36,7 @@ export interface FileLock {
   readonly mode: FileLockMode;
   /** Ends the lock; later calls do nothing. The file stays, unless it is to be removed. */
   release(): void;
-  /** After a release that is left to another thread: resolves when it is done. Else undefined. */
+  /** After a release: resolves when the file is closed, and removed if it is to be. */
   readonly released?: Promise<void> | undefined;
 }
 
@@ -78,10 +74,7 @@ export async function lockFile(
   const deadline = performance.now() + options.timeoutMs;
   for (let pauseMs = pollMsMin; ; pauseMs = Math.min(pauseMs * 2, pollMsMax)) {
     options.signal?.throwIfAborted();
-    const isAside = options.disk?.isVital === false;
-    const lock = isAside
-      ? await tryLockAside(path, mode, options)
-      : tryLockFile(path, mode, options);
+    const lock = await tryLockFile(path, mode, options);
     if (lock !== undefined) return lock;
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw new FileLockTimeoutError(path, options.timeoutMs);
@@ -90,110 +83,119 @@ export async function lockFile(
 }
 
 /**
- * Locks a file when nobody is in the way, else `undefined`. Does not wait, so it suits the middle
- * of a synchronous turn. Cost: five system calls.
+ * Locks a file when nobody is in the way, else `undefined`. Waits for nobody, but for the disk. Cost:
+ * five system calls.
  * @throws ENOENT when the file is missing and `create` is not set; FileLocksUnsupportedError.
  */
-export function tryLockFile(
-  path: string | Buffer,
-  mode: FileLockMode,
-  options: FileLockOptions = {},
-): FileLock | undefined {
-  for (;;) {
-    const fd = openLockFile(path, mode, options);
-    let kept = false;
-    try {
-      if (!setLock(fd, mode)) return undefined;
-      kept = isFileAt(fd, path);
-      if (kept)
-        return heldLock(fd, { path, mode, removeOnRelease: options.removeOnRelease === true });
-    } finally {
-      if (!kept) closeSync(fd);
-    }
-    // Whoever held the lock unlinked the file meanwhile: what was locked is not what is there.
-  }
-}
-
-/** Likewise, with all that may wait for the disk in other threads. */
-async function tryLockAside(
+export async function tryLockFile(
   path: string | Buffer,
   mode: FileLockMode,
   options: FileLockOptions,
 ): Promise<FileLock | undefined> {
   for (;;) {
-    const file = await openLockFileAside(path, mode, options);
+    const file = await openLockFile(path, mode, options);
     let kept = false;
     try {
-      if (!setLock(file.fd, mode)) return undefined;
-      const [held, there] = await Promise.all([
-        file.stat({ bigint: true }),
-        stat(path, { bigint: true }).catch(ifMissing),
-      ]);
-      kept = there !== undefined && there.ino === held.ino && there.dev === held.dev;
-      if (kept) return lockHeldAside(file, { path, mode, isRemoved: options.removeOnRelease });
+      if (!file.lock(mode)) return undefined;
+      kept = await isFileAt(file, path, options.disk);
+      if (kept) return heldLock(file, { ...options, path, mode });
     } finally {
       if (!kept) await file.close();
     }
+    // Whoever held the lock unlinked the file meanwhile: what was locked is not what is there.
   }
 }
 
-/** What cannot be looked at may well be there: to try again would have no end. */
-function ifMissing(error: unknown): undefined {
-  if (!isErrorCode(error, 'ENOENT')) throw error;
+/**
+ * The kind of lock that keeps others from locking the file exclusively, or undefined when nothing
+ * does or the file is missing. What holds for this process' own locks holds here too.
+ */
+export async function lockConflict(
+  path: string | Buffer,
+  disk: Disk,
+): Promise<FileLockMode | undefined> {
+  let file: DiskFile;
+  try {
+    file = await DiskFile.open(disk, path, openFlags.O_RDWR);
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  try {
+    return file.conflictingLock();
+  } finally {
+    await file.close();
+  }
 }
 
-async function openLockFileAside(
+async function openLockFile(
   path: string | Buffer,
   mode: FileLockMode,
-  options: FileLockOptions,
-): Promise<FileHandle> {
-  const isMade = options.create === true;
-  const access = mode === 'shared' && !isMade ? constants.O_RDONLY : constants.O_RDWR;
-  if (!isMade) return await open(path, access);
-  const createMode = options.createMode ?? 0o644;
+  options: FileLockOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<DiskFile> {
+  const { disk, signal, create = false, createMode = 0o644 } = options;
+  const access = mode === 'shared' && !create ? openFlags.O_RDONLY : openFlags.O_RDWR;
+  if (!create) return await DiskFile.open(disk, path, access, { signal });
   for (;;) {
     try {
-      return await open(path, access);
+      return await DiskFile.open(disk, path, access, { signal });
     } catch (error) {
       if (mode === 'shared' && isErrorCode(error, 'EACCES')) {
-        return await open(path, constants.O_RDONLY);
+        return await DiskFile.open(disk, path, openFlags.O_RDONLY, { signal });
       }
       if (!isErrorCode(error, 'ENOENT')) throw error;
     }
     try {
-      const file = await open(path, access | constants.O_CREAT | constants.O_EXCL, createMode);
-      await file.chmod(createMode);
-      return file;
+      return await newLockFile(disk, path, { createMode, signal });
     } catch (error) {
       if (!isErrorCode(error, 'EEXIST')) throw error;
     }
   }
 }
 
-function lockHeldAside(
-  file: FileHandle,
-  held: {
-    readonly path: string | Buffer;
-    readonly mode: FileLockMode;
-    readonly isRemoved: boolean | undefined;
-  },
-): FileLock {
-  const { path, mode } = held;
+async function newLockFile(
+  disk: Disk,
+  path: string | Buffer,
+  how: { readonly createMode: number; readonly signal: AbortSignal | undefined },
+): Promise<DiskFile> {
+  const anew = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_EXCL;
+  const file = await DiskFile.open(disk, path, anew, { mode: how.createMode, signal: how.signal });
+  try {
+    await file.setMode(how.createMode);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Whether the path still leads to the open file. */
+async function isFileAt(file: DiskFile, path: string | Buffer, disk: Disk): Promise<boolean> {
+  const [open, there] = await Promise.all([file.status(), disk.status(path)]);
+  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+}
+
+interface HeldFile {
+  readonly path: string | Buffer;
+  readonly mode: FileLockMode;
+  readonly disk: Disk;
+  readonly removeOnRelease?: boolean;
+}
+
+function heldLock(file: DiskFile, held: HeldFile): FileLock {
+  const { path, mode, disk, removeOnRelease = false } = held;
   let released: Promise<void> | undefined;
-  const letGo = async (): Promise<void> => {
-    try {
-      if (held.isRemoved === true) await rm(path, { force: true });
-    } finally {
-      setLock(file.fd, 'none');
-      await file.close();
-    }
+  const unlock = (): Promise<void> => {
+    // Closing alone would leave the lock to a child forked at this moment, until it has exec'ed.
+    file.lock('none');
+    return file.close();
   };
   return {
     path,
     mode,
     release(): void {
       // The lock ends with the descriptor, also when the file cannot be removed.
-      released ??= letGo().catch(() => undefined);
+      released ??= after(removeOnRelease ? attempt(() => disk.remove(path)) : undefined, unlock);
     },
     get released(): Promise<void> | undefined {
       return released;
@@ -201,79 +203,18 @@ function lockHeldAside(
   };
 }
 
-/**
- * The kind of lock that keeps others from locking the file exclusively, or undefined when nothing
- * does or the file is missing. What holds for this process' own locks holds here too.
- */
-export function lockConflict(path: string | Buffer): FileLockMode | undefined {
-  let fd: number;
+/** At once, where there is nothing to wait for: whoever comes next must find it unlocked. */
+function after(done: Soon<void>, act: () => Promise<void>): Promise<void> {
+  const ended = done instanceof Promise ? done.then(act, act) : act();
+  return ended.catch(() => undefined);
+}
+
+function attempt(act: () => Soon<void>): Soon<void> {
   try {
-    fd = openSync(path, constants.O_RDWR);
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
+    return act();
+  } catch {
+    // What could not be removed is left.
   }
-  try {
-    return conflictingLock(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function openLockFile(path: string | Buffer, mode: FileLockMode, options: FileLockOptions): number {
-  const access =
-    mode === 'shared' && options.create !== true ? constants.O_RDONLY : constants.O_RDWR;
-  if (options.create !== true) return openSync(path, access);
-  const createMode = options.createMode ?? 0o644;
-  for (;;) {
-    try {
-      return openSync(path, access);
-    } catch (error) {
-      if (mode === 'shared' && isErrorCode(error, 'EACCES'))
-        return openSync(path, constants.O_RDONLY);
-      if (!isErrorCode(error, 'ENOENT')) throw error;
-    }
-    try {
-      const fd = openSync(path, access | constants.O_CREAT | constants.O_EXCL, createMode);
-      fchmodSync(fd, createMode);
-      return fd;
-    } catch (error) {
-      if (!isErrorCode(error, 'EEXIST')) throw error;
-    }
-  }
-}
-
-/** Whether the path still leads to the open file. */
-function isFileAt(fd: number, path: string | Buffer): boolean {
-  const open = fstatSync(fd, { bigint: true });
-  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
-}
-
-interface HeldFile {
-  readonly path: string | Buffer;
-  readonly mode: FileLockMode;
-  readonly removeOnRelease: boolean;
-}
-
-function heldLock(fd: number, { path, mode, removeOnRelease }: HeldFile): FileLock {
-  let isHeld = true;
-  return {
-    path,
-    mode,
-    release(): void {
-      if (!isHeld) return;
-      isHeld = false;
-      try {
-        if (removeOnRelease) rmSync(path, { force: true });
-        // Closing alone would leave the lock to a child forked at this moment, until it has
-        // exec'ed.
-        setLock(fd, 'none');
-      } finally {
-        closeSync(fd);
-      }
-    },
-  };
 }
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

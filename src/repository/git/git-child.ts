@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { atExit } from './at-exit.ts';
 import { GitError } from './git-error.ts';
@@ -30,7 +31,8 @@ const always = ['-c', 'safe.bareRepository=all'];
 /**
  * A running git with its three pipes. Ended with this process: killed when it exits, and by the end
  * of its input when it is killed. A git that cannot be started, as when descriptors have run out,
- * has pipes that are at their end, and its error.
+ * has pipes that are at their end, and its error. It goes to its directory itself: whoever starts a
+ * process in a directory waits, in line, until the disk has let it in.
  */
 export class GitChild {
   readonly stdin: Writable;
@@ -44,7 +46,8 @@ export class GitChild {
   constructor(args: readonly string[], options: GitChildOptions) {
     this.argv = args;
     this.#isGroup = options.isGroup === true;
-    const child = started([...always, ...args], options);
+    const at = ['-C', resolve(options.directory)];
+    const child = started([...always, ...at, ...args], options);
     if (child instanceof Error) {
       this.#closed = Promise.resolve(this.#failure(undefined, child));
       this.#isOver = true;
@@ -135,7 +138,6 @@ export class GitChild {
 function started(args: readonly string[], options: GitChildOptions): ChildProcess | Error {
   try {
     return spawn('git', args, {
-      cwd: options.directory,
       env: gitEnvironment(process.env, options.env),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: options.isGroup === true,

@@ -14,6 +14,8 @@ export interface BulkOptions<T> {
   readonly directory: string;
   readonly nameOf: (asked: T) => string;
   readonly bytesMax?: number;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Some<T> = AsyncIterable<T> | Iterable<T>;
@@ -38,7 +40,11 @@ export async function* readObjectBatches<T extends object | string>(
   asked: Some<readonly T[]>,
   options: BulkOptions<T>,
 ): AsyncGenerator<readonly BulkAnswer<T>[], void, undefined> {
-  const child = new GitChild([...catFileArgs, '--buffer'], { directory: options.directory });
+  const { directory, signal } = options;
+  const child = new GitChild([...catFileArgs, '--buffer'], {
+    directory,
+    ...(signal && { signal }),
+  });
   const answers = new CatFileAnswers(options.bytesMax ?? objectBytesMax);
   const waiting = new Fifo<T>();
   const asking = feed(child, questions(asked, options.nameOf, waiting));

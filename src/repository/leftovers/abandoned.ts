@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
 import { uptime } from 'node:os';
+import type { FileStatus } from '../files/system-calls.ts';
 import type { SeenProcess } from './processes.ts';
 
 /** How long before the machine's start a file must have been written to be of an earlier one. */
@@ -45,7 +45,7 @@ const initPid = 1;
 export interface LeftFile {
   /** Its last names: what a descriptor on it ends with, by whatever mount it was reached. */
   readonly pathEnd: string;
-  readonly status: Stats;
+  readonly status: FileStatus;
   /** When it was seen first, seconds since the machine started. */
   readonly seenSeconds: number;
 }

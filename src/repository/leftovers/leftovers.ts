@@ -1,9 +1,9 @@
-import type { Stats } from 'node:fs';
-import { lstat, readdir, rm } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import type { AnnexModes } from '../files/annex-modes.ts';
+import type { Disk } from '../files/disk.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile } from '../files/file-lock.ts';
+import type { FileStatus } from '../files/system-calls.ts';
 import { isAbandoned } from './abandoned.ts';
 import { allProcesses } from './processes.ts';
 
@@ -35,12 +35,19 @@ const gitDirectories: readonly string[] = [
 export class Leftovers {
   readonly #gitDirectory: string;
   readonly #modes: AnnexModes;
+  readonly #disk: Disk;
   /** When each of git's files was seen first, seconds since the machine started. */
   #seen: ReadonlyMap<string, number> = new Map();
 
-  constructor(place: { readonly gitDirectory: string; readonly modes: AnnexModes }) {
+  /** @param place.disk the one that the git directory is on. */
+  constructor(place: {
+    readonly gitDirectory: string;
+    readonly modes: AnnexModes;
+    readonly disk: Disk;
+  }) {
     this.#gitDirectory = place.gitDirectory;
     this.#modes = place.modes;
+    this.#disk = place.disk;
   }
 
   /**
@@ -59,15 +66,16 @@ export class Leftovers {
   /** `annex/othertmp`: whoever works there holds the lock, shared. Others' files are git-annex's to clear. */
   async #clearTemporary(): Promise<number> {
     const directory = `${this.#gitDirectory}/annex/othertmp`;
-    const names = (await namesIn(directory)).filter((name) => name.startsWith('ballast-'));
+    const names = (await this.#namesIn(directory)).filter((name) => name.startsWith('ballast-'));
     if (names.length === 0) return 0;
-    const lock = tryLockFile(`${this.#gitDirectory}/annex/othertmp.lck`, 'exclusive', {
+    const lock = await tryLockFile(`${this.#gitDirectory}/annex/othertmp.lck`, 'exclusive', {
+      disk: this.#disk,
       create: true,
       createMode: this.#modes.file,
     });
     if (lock === undefined) return 0;
     try {
-      for (const name of names) await rm(`${directory}/${name}`, { force: true });
+      for (const name of names) await this.#disk.remove(`${directory}/${name}`);
       return names.length;
     } finally {
       lock.release();
@@ -77,23 +85,23 @@ export class Leftovers {
   async #clearTransferLocks(nowMs: number): Promise<number> {
     const directory = `${this.#gitDirectory}/annex/transfer/download/lck`;
     let cleared = 0;
-    for (const name of await bytesOfNamesIn(directory)) {
+    for (const name of await this.#bytesOfNamesIn(directory)) {
       const path = Buffer.concat([Buffer.from(`${directory}/`), name]);
-      const status = await statusOf(path);
+      const status = await this.#disk.look(path);
       if (status === undefined || nowMs - status.mtimeMs < transferLockAgeMs) continue;
-      if (removedUnlessLocked(path)) cleared += 1;
+      if (await this.#removedUnlessLocked(path)) cleared += 1;
     }
     return cleared;
   }
 
   async #clearReports(nowMs: number): Promise<number> {
     let cleared = 0;
-    for (const name of await namesIn(this.#gitDirectory)) {
+    for (const name of await this.#namesIn(this.#gitDirectory)) {
       if (!name.startsWith('fast_import_crash_')) continue;
       const path = `${this.#gitDirectory}/${name}`;
-      const status = await statusOf(path);
+      const status = await this.#disk.look(path);
       if (status === undefined || nowMs - status.mtimeMs < reportAgeMs) continue;
-      await rm(path, { force: true });
+      await this.#disk.remove(path);
       cleared += 1;
     }
     return cleared;
@@ -101,12 +109,12 @@ export class Leftovers {
 
   async #clearGit(nowMs: number): Promise<number> {
     const seen = new Map<string, number>();
-    const old: { readonly path: string; readonly status: Stats }[] = [];
+    const old: { readonly path: string; readonly status: FileStatus }[] = [];
     for (const directory of gitDirectories) {
-      for (const name of await namesIn(`${this.#gitDirectory}/${directory}`)) {
+      for (const name of await this.#namesIn(`${this.#gitDirectory}/${directory}`)) {
         if (!gitTemporary.test(name)) continue;
         const path = `${this.#gitDirectory}/${directory}/${name}`;
-        const status = await statusOf(path);
+        const status = await this.#disk.look(path);
         if (status === undefined) continue;
         const before = this.#seen.get(path);
         seen.set(path, before ?? uptime());
@@ -115,55 +123,52 @@ export class Leftovers {
         }
       }
     }
-    const processes = old.length > 0 ? allProcesses() : undefined;
+    const processes = old.length > 0 ? await allProcesses() : undefined;
     let cleared = 0;
     for (const { path, status } of old) {
       const pathEnd = path.slice(path.lastIndexOf('/'));
       const seenSeconds = seen.get(path) ?? 0;
       if (!isAbandoned({ pathEnd, status, seenSeconds }, processes)) continue;
-      await rm(path, { recursive: true, force: true });
+      await this.#removeAll(path);
       seen.delete(path);
       cleared += 1;
     }
     this.#seen = seen;
     return cleared;
   }
-}
 
-/** The lock of a transfer that nobody holds; removed while it is locked, as git-annex does it. */
-function removedUnlessLocked(path: Buffer): boolean {
-  try {
-    const lock = tryLockFile(path, 'exclusive', { removeOnRelease: true });
-    lock?.release();
-    return lock !== undefined;
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'EACCES', 'EISDIR')) return false;
-    throw error;
+  /** The lock of a transfer that nobody holds; removed while it is locked, as git-annex does it. */
+  async #removedUnlessLocked(path: Buffer): Promise<boolean> {
+    try {
+      const disk = this.#disk;
+      const lock = await tryLockFile(path, 'exclusive', { disk, removeOnRelease: true });
+      lock?.release();
+      await lock?.released;
+      return lock !== undefined;
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT', 'EACCES', 'EISDIR')) return false;
+      throw error;
+    }
   }
-}
 
-async function namesIn(directory: string): Promise<string[]> {
-  return await orNone(readdir(directory));
-}
-
-async function bytesOfNamesIn(directory: string): Promise<Buffer[]> {
-  return await orNone(readdir(directory, { encoding: 'buffer' }));
-}
-
-async function orNone<T>(names: Promise<T[]>): Promise<T[]> {
-  try {
-    return await names;
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
+  /** A file, or a directory with all that is in it. */
+  async #removeAll(path: string): Promise<void> {
+    const status = await this.#disk.look(path);
+    if (status?.isDirectory() !== true) return await this.#disk.remove(path);
+    for (const name of await this.#namesIn(path)) await this.#removeAll(`${path}/${name}`);
+    await this.#disk.removeDirectory(path);
   }
-}
 
-async function statusOf(path: string | Buffer): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
+  async #namesIn(directory: string): Promise<string[]> {
+    return (await this.#bytesOfNamesIn(directory)).map((name) => name.toString());
+  }
+
+  async #bytesOfNamesIn(directory: string): Promise<Buffer[]> {
+    try {
+      return await this.#disk.names(directory);
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
+      throw error;
+    }
   }
 }

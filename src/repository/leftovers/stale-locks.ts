@@ -1,7 +1,7 @@
-import { lstatSync, unlinkSync, type Stats } from 'node:fs';
-import { lstat, readdir, realpath, statfs } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import type { Disk } from '../files/disk.ts';
 import { isErrorCode } from '../files/error-code.ts';
+import type { DirectoryEntry, FileStatus } from '../files/system-calls.ts';
 import { isAbandoned } from './abandoned.ts';
 import { allProcesses } from './processes.ts';
 
@@ -50,12 +50,17 @@ interface Sighting {
  */
 export class StaleLocks {
   readonly #gitDirectory: string;
+  readonly #disk: Disk;
   readonly #uptimeSeconds: () => number;
   #seen: ReadonlyMap<string, Sighting> = new Map();
 
   /** @param uptimeSeconds the machine's clock, by which the start of processes is told. */
-  constructor(gitDirectory: string, uptimeSeconds: () => number = uptime) {
+  constructor(
+    { gitDirectory, disk }: { readonly gitDirectory: string; readonly disk: Disk },
+    uptimeSeconds: () => number = uptime,
+  ) {
     this.#gitDirectory = gitDirectory;
+    this.#disk = disk;
     this.#uptimeSeconds = uptimeSeconds;
   }
 
@@ -76,26 +81,26 @@ export class StaleLocks {
       ([, { seenSeconds }]) => nowSeconds - seenSeconds >= watchSecondsMin,
     );
     if (old.length === 0 || !(await this.#isOnOwnDisk())) return [];
-    const processes = allProcesses();
-    const removed = old.flatMap(([name, sighting]) => {
+    const processes = await allProcesses();
+    const removed: string[] = [];
+    for (const [name, { identity, seenSeconds }] of old) {
       const path = `${this.#gitDirectory}/${name}`;
-      const status = lstatSync(path, { throwIfNoEntry: false });
-      if (status === undefined || identityOf(status) !== sighting.identity) return [];
-      const { seenSeconds } = sighting;
-      if (!isAbandoned({ pathEnd: endOf(name), status, seenSeconds }, processes)) return [];
-      unlinkSync(path);
-      return [name];
-    });
+      const status = await this.#disk.look(path);
+      if (status === undefined || identityOf(status) !== identity) continue;
+      if (!isAbandoned({ pathEnd: endOf(name), status, seenSeconds }, processes)) continue;
+      await this.#disk.remove(path);
+      removed.push(name);
+    }
     this.#seen = new Map([...seen].filter(([name]) => !removed.includes(name)));
     return removed;
   }
 
   async #look(): Promise<ReadonlyMap<string, Sighting>> {
-    const names = [...lockNames, ...(await locksOfRefs(this.#gitDirectory))];
+    const names = [...lockNames, ...(await locksOfRefs(this.#gitDirectory, this.#disk))];
     const nowSeconds = this.#uptimeSeconds();
     const seen = new Map<string, Sighting>();
     for (const name of names) {
-      const status = await statusOf(`${this.#gitDirectory}/${name}`);
+      const status = await this.#disk.look(`${this.#gitDirectory}/${name}`);
       if (status?.isFile() !== true) continue;
       const identity = identityOf(status);
       const before = this.#seen.get(name);
@@ -107,42 +112,34 @@ export class StaleLocks {
   }
 
   async #isOnOwnDisk(): Promise<boolean> {
-    return ownFileSystems.has((await statfs(await realpath(this.#gitDirectory))).type);
+    const { type } = await this.#disk.usage(await this.#disk.realPath(this.#gitDirectory));
+    return ownFileSystems.has(Number(type));
   }
 }
 
 /** No ref may have a name that ends so: these are locks, all of them. */
-async function locksOfRefs(gitDirectory: string): Promise<string[]> {
+async function locksOfRefs(gitDirectory: string, disk: Disk): Promise<string[]> {
   const found: string[] = [];
   const directories = ['refs'];
   let entries = 0;
   for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
-    const listed = await readdir(`${gitDirectory}/${directory}`, { withFileTypes: true }).catch(
-      (error: unknown) => {
-        if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
-        throw error;
-      },
-    );
-    entries += listed.length;
-    if (entries > refEntriesMax) return found;
-    for (const entry of listed) {
+    const take = (entry: DirectoryEntry): boolean => {
+      entries += 1;
       if (entry.isDirectory()) directories.push(`${directory}/${entry.name}`);
       else if (entry.name.endsWith('.lock')) found.push(`${directory}/${entry.name}`);
+      return entries <= refEntriesMax;
+    };
+    try {
+      await disk.entries(`${gitDirectory}/${directory}`, take);
+    } catch (error) {
+      if (!isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
     }
+    if (entries > refEntriesMax) return found;
   }
   return found;
 }
 
-async function statusOf(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
-  }
-}
-
-function identityOf({ dev, ino, mtimeMs, size }: Stats): string {
+function identityOf({ dev, ino, mtimeMs, size }: FileStatus): string {
   return `${dev}.${ino}.${mtimeMs}.${size}`;
 }
 

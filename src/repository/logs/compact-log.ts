@@ -1,5 +1,6 @@
 import { isUuid } from '../../units/index.ts';
 import { compactLocationLog, isLocationLogPath } from './location-log.ts';
+import { logLines } from './log-lines.ts';
 import { cut } from './map-stamped-log.ts';
 import { compareStamps, noStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
 
@@ -28,7 +29,7 @@ export function compactLog(path: string, text: string): string {
   if (isLocationLogPath(path)) return compactLocationLog(text);
   const subjectOf = subjects.get(path);
   if (subjectOf === undefined) return text;
-  const lines = text.split('\n').map((line) => ({ line, subject: subjectOf(line) }));
+  const lines = logLines(text).map((line) => ({ line, subject: subjectOf(line) }));
   const newest = new Map<string, TimeStamp>();
   for (const { subject } of lines) {
     if (subject === undefined) continue;
@@ -37,13 +38,11 @@ export function compactLog(path: string, text: string): string {
       newest.set(subject.name, subject.stamp);
     }
   }
-  return lines
-    .filter(({ subject }) => {
-      const latest = subject === undefined ? undefined : newest.get(subject.name);
-      return subject === undefined || latest === undefined || !isOlder(subject.stamp, latest);
-    })
-    .map(({ line }) => line)
-    .join('\n');
+  const kept = lines.filter(({ subject }) => {
+    const latest = subject === undefined ? undefined : newest.get(subject.name);
+    return subject === undefined || latest === undefined || !isOlder(subject.stamp, latest);
+  });
+  return kept.length === lines.length ? text : kept.map(({ line }) => line).join('\n');
 }
 
 function isOlder(stamp: TimeStamp, than: TimeStamp): boolean {

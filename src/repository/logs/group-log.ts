@@ -1,13 +1,16 @@
 import type { Uuid } from '../../units/index.ts';
+import { UnwritableValueError } from './log-lines.ts';
 import { parseUuidKeyedLog, setUuidKeyedLog } from './uuid-keyed-log.ts';
 import type { TimeStamp } from './time-stamp.ts';
 
 /**
- * group.log: the groups of each repository, sorted; none for a repository that left its last one.
+ * group.log: the groups of each repository, sorted; none for a repository that left its last one. A
+ * blank ends a name and no other white space does, as in git-annex.
  */
 export function parseGroupLog(text: string): Map<Uuid, readonly string[]> {
   const groups = new Map<Uuid, readonly string[]>();
-  for (const [uuid, { value }] of parseUuidKeyedLog(text)) groups.set(uuid, sortedWords(value));
+  for (const [uuid, { value }] of parseUuidKeyedLog(text))
+    groups.set(uuid, sortedGroups(value.split(' ')));
   return groups;
 }
 
@@ -17,13 +20,17 @@ export function setGroups(
   setting: { readonly uuid: Uuid; readonly groups: readonly string[]; readonly now: TimeStamp },
 ): string {
   const { uuid, groups, now } = setting;
+  const odd = groups.find((name) => name === '' || name.includes(' '));
+  if (odd !== undefined) {
+    throw new UnwritableValueError('the group', odd, 'a name there is one word');
+  }
   return setUuidKeyedLog(text, {
     subject: uuid,
-    value: sortedWords(groups.join(' ')).join(' '),
+    value: sortedGroups(groups).join(' '),
     now,
   });
 }
 
-function sortedWords(value: string): string[] {
-  return [...new Set(value.split(/\s+/).filter((word) => word !== ''))].sort();
+function sortedGroups(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name) => name !== ''))].sort();
 }

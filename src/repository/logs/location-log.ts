@@ -7,6 +7,7 @@ import {
 } from '../../key/index.ts';
 import { isUuid, type Uuid } from '../../units/index.ts';
 import { nativeMd5 } from '../files/native-md5.ts';
+import { logLines } from './log-lines.ts';
 import { cut } from './map-stamped-log.ts';
 import { compareStamps, formatStamp, nextStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
 import { sortedBySubject } from './uuid-keyed-log.ts';
@@ -32,7 +33,7 @@ const statuses: ReadonlyMap<string, LocationStatus> = new Map([
  */
 export function parseLocationLog(text: string): Map<Uuid, Location> {
   const newest = new Map<Uuid, Location>();
-  for (const line of text.split('\n')) {
+  for (const line of logLines(text)) {
     const [head, rest] = cut(line);
     if (rest === undefined || rest.charAt(1) !== ' ') continue;
     const status = statuses.get(rest.charAt(0));

@@ -1,3 +1,4 @@
+import { endsLine, logLines, UnwritableValueError } from './log-lines.ts';
 import { compareStamps, formatStamp, parseStamp } from './time-stamp.ts';
 import { sortedBySubject, withSetting, type LogSetting, type Stamped } from './uuid-keyed-log.ts';
 
@@ -11,7 +12,7 @@ export function parseMapStampedLog<Subject extends string>(
   isSubject: (text: string) => text is Subject,
 ): Map<Subject, Stamped<string>> {
   const newest = new Map<Subject, Stamped<string>>();
-  for (const line of text.split('\n')) {
+  for (const line of logLines(text)) {
     const [head, rest] = cut(line);
     if (rest === undefined) continue;
     const [subject, value] = cut(rest);
@@ -35,12 +36,20 @@ export function formatMapStampedLog<Subject extends string>(
     .join('');
 }
 
-/** The log with one value set: the same text when that is its value already. */
+/**
+ * The log with one value set: the same text when that is its value already.
+ *
+ * @throws UnwritableValueError when subject or value would be read as something else.
+ */
 export function setMapStampedLog<Subject extends string>(
   text: string,
   setting: LogSetting<Subject>,
   isSubject: (text: string) => text is Subject,
 ): string {
+  const { subject } = setting;
+  if (!isSubject(subject) || subject.includes(' ') || endsLine(subject)) {
+    throw new UnwritableValueError('the name', subject, 'a name there is one word');
+  }
   return withSetting(text, setting, {
     parse: (text) => parseMapStampedLog(text, isSubject),
     format: formatMapStampedLog,

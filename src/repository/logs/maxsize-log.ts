@@ -1,4 +1,5 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
+import { UnwritableValueError } from './log-lines.ts';
 import { parseMapStampedLog, setMapStampedLog } from './map-stamped-log.ts';
 import type { TimeStamp } from './time-stamp.ts';
 
@@ -21,5 +22,8 @@ export function setMaxsize(
   setting: { readonly uuid: Uuid; readonly maxsizeBytes: bigint; readonly now: TimeStamp },
 ): string {
   const { uuid, maxsizeBytes, now } = setting;
+  if (maxsizeBytes < 0n || `${maxsizeBytes}`.length > sizeLengthMax) {
+    throw new UnwritableValueError('the size', `${maxsizeBytes}`, 'no disk has that many bytes');
+  }
   return setMapStampedLog(text, { subject: uuid, value: `${maxsizeBytes}`, now }, isUuid);
 }

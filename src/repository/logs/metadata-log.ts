@@ -5,7 +5,8 @@
 import type { Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { locationLogPath } from './location-log.ts';
-import { compareStamps, parseStamp, type TimeStamp } from './time-stamp.ts';
+import { logLines } from './log-lines.ts';
+import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from './time-stamp.ts';
 
 /** `LOWER/KEYFILE.log.met`: where the branch keeps the metadata of a key (section 3.1). */
 export function metadataLogPath(key: Key): string {
@@ -21,7 +22,7 @@ export function metadataLogPath(key: Key): string {
  */
 export function parseMetadataLog(text: string): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, Field>();
-  const lines = text.split(/\r?\n/).flatMap(readLine).sort(byStamp);
+  const lines = logLines(text).flatMap(readLine).sort(byStamp);
   for (const { stamp, changes } of lines) {
     for (const { name, value, isSet } of changes) {
       const field = fields.get(name) ?? { values: new Map<string, boolean>(), stamp };
@@ -102,12 +103,13 @@ function withLastChanged(
 }
 
 /** Last second that a Date can hold; what is beyond has no time here. */
-const secondsMax = 8_640_000_000_000n;
+const secondsMax = 8_640_000_000_000;
 
 /** `2024-01-31@23-59-59`, UTC. */
-function timeOf({ seconds }: TimeStamp): readonly string[] {
-  if (seconds > secondsMax || seconds < -secondsMax) return [];
-  const iso = new Date(Number(seconds) * 1000).toISOString();
+function timeOf(stamp: TimeStamp): readonly string[] {
+  const seconds = wholeSeconds(stamp);
+  if (seconds === undefined || Math.abs(seconds) > secondsMax) return [];
+  const iso = new Date(seconds * 1000).toISOString();
   return [
     iso
       .replace(/\.\d+Z$/, '')

@@ -1,4 +1,5 @@
 import { parseWholeNumber } from '../../units/index.ts';
+import { logLines, UnwritableValueError } from './log-lines.ts';
 import { cut } from './map-stamped-log.ts';
 import { compareStamps, formatStamp, nextStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
 
@@ -24,14 +25,22 @@ export function setNumcopies(
   text: string,
   setting: { readonly copies: number; readonly now: TimeStamp },
 ): string {
+  const { copies } = setting;
+  if (!isReadable(copies)) {
+    throw new UnwritableValueError('the number of copies', `${copies}`, 'no number of 64 bits');
+  }
   const known = newestNumber(text);
-  if (known?.copies === setting.copies) return text;
-  return `${formatStamp(nextStamp(setting.now, known?.stamp))} ${setting.copies}\n`;
+  if (known?.copies === copies) return text;
+  return `${formatStamp(nextStamp(setting.now, known?.stamp))} ${BigInt(copies)}\n`;
+}
+
+function isReadable(copies: number): boolean {
+  return Number.isInteger(copies) && Number(BigInt.asIntN(64, BigInt(copies))) === copies;
 }
 
 function newestNumber(text: string): StampedNumber | undefined {
   let newest: StampedNumber | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of logLines(text)) {
     const [head, rest = ''] = cut(line);
     const stamp = parseStamp(head);
     const number = rest.length > lengthMax ? undefined : parseWholeNumber(rest.trimStart());

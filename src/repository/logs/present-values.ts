@@ -1,3 +1,4 @@
+import { logLines } from './log-lines.ts';
 import { cut } from './map-stamped-log.ts';
 import { compareStamps, parseStamp, type TimeStamp } from './time-stamp.ts';
 
@@ -14,7 +15,7 @@ interface Entry {
  */
 export function presentValues(text: string): readonly string[] {
   const newest = new Map<string, Entry>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of logLines(text)) {
     const [head, rest = ''] = cut(line);
     const [, status, value] = /^([01X]) ([^]*)$/.exec(rest) ?? [];
     const stamp = parseStamp(head);

@@ -1,4 +1,5 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
+import { endsLine, logLines, UnwritableValueError } from './log-lines.ts';
 import { compareStamps, formatStamp, nextStamp, noStamp, parseStamp } from './time-stamp.ts';
 import type { TimeStamp } from './time-stamp.ts';
 
@@ -24,7 +25,7 @@ const stampWord = ' timestamp=';
  */
 export function parseUuidKeyedLog(text: string): Map<Uuid, Stamped<string>> {
   const newest = new Map<Uuid, Stamped<string>>();
-  for (const line of text.split('\n')) {
+  for (const line of logLines(text)) {
     const end = line.indexOf(' ');
     const uuid = end < 0 ? line : line.slice(0, end);
     if (!isUuid(uuid)) continue;
@@ -53,7 +54,11 @@ export function setUuidKeyedLog(text: string, setting: LogSetting<Uuid>): string
   return withSetting(text, setting, { parse: parseUuidKeyedLog, format: formatUuidKeyedLog });
 }
 
-/** Sets a subject of a log that is a map, whatever the form of its lines. */
+/**
+ * Sets a subject of a log that is a map, whatever the form of its lines.
+ *
+ * @throws UnwritableValueError when the value would end its line.
+ */
 export function withSetting<Subject extends string>(
   text: string,
   setting: LogSetting<Subject>,
@@ -62,11 +67,12 @@ export function withSetting<Subject extends string>(
     format: (entries: ReadonlyMap<Subject, Stamped<string>>) => string;
   },
 ): string {
-  const value = setting.value.replaceAll('\n', ' ');
+  const { subject, value } = setting;
+  if (endsLine(value)) throw new UnwritableValueError('the value', value, 'it would end the line');
   const entries = form.parse(text);
-  const known = entries.get(setting.subject);
+  const known = entries.get(subject);
   if (known?.value === value) return text;
-  entries.set(setting.subject, { value, stamp: nextStamp(setting.now, known?.stamp) });
+  entries.set(subject, { value, stamp: nextStamp(setting.now, known?.stamp) });
   return form.format(entries);
 }
 

@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import {
   makePureHasher,
   makeVerifier,
@@ -8,8 +7,10 @@ import {
   type MakeHasher,
 } from '../../key/index.ts';
 import type { Disk, Soon } from '../files/disk.ts';
+import type { FileStatus } from '../files/system-calls.ts';
 import { Turns } from '../turns.ts';
 import { openObject } from './object-reader.ts';
+import type { SizeCheck } from './wrong-sizes.ts';
 
 /** What of a repository's settings bears on who may have edited an object. */
 export interface EditSettings {
@@ -22,6 +23,7 @@ export interface EditSettings {
 /** What belief rests on. */
 export interface BeliefParts {
   readonly disk: Disk;
+  readonly sizes: SizeCheck;
   /** The settings as they are at the moment of asking. */
   settings(): EditSettings;
   /** Default: hashers that run anywhere. */
@@ -40,7 +42,8 @@ const settledMs = 2_000;
 const anyWrite = 0o222;
 
 /**
- * Whether the file in an object's place is the content of the key. A complete content is write
+ * Whether the file in an object's place is the content of the key. It has the size that the key names,
+ * or it is none. A complete content is write
  * protected, and then nobody has edited it. With `annex.thin` it may be the very file that somebody
  * works on; git-annex compares such a one with what it noted of it in its database of keys, and
  * takes an edited one for absent. Here its content is verified, once for each state of the file.
@@ -62,8 +65,12 @@ export class ContentBelief {
     return this.#judge(key, path, looked);
   }
 
-  #judge(key: Key, path: Buffer, status: Stats | undefined): Soon<boolean> {
-    if (status?.isFile() !== true) return false;
+  #judge(key: Key, path: Buffer, status: FileStatus | undefined): Soon<boolean> {
+    if (status?.isFile() !== true) {
+      this.#parts.sizes.forget(path);
+      return false;
+    }
+    if (!this.#parts.sizes.matches(key, path, status)) return false;
     const isProtected = (status.mode & anyWrite) === 0;
     if (isProtected && status.nlink === 1) return true;
     const { isThin, isCrippled } = this.#parts.settings();
@@ -92,7 +99,7 @@ export class ContentBelief {
     const makeHasher = (await this.#parts.loadHasher?.()) ?? makePureHasher;
     try {
       const verifier = makeVerifier(key, makeHasher);
-      const object = await openObject(key, path, { fromByte: 0 });
+      const object = await openObject(key, { path, disk: this.#parts.disk }, { fromByte: 0 });
       if (object === undefined) return false;
       for await (const chunk of object.chunks) verifier.update(chunk);
       return verifier.matches();
@@ -111,6 +118,6 @@ export class ContentBelief {
 }
 
 /** What changes when a file is edited or replaced. The key's hash stands for the key. */
-function stateOf(key: Key, { dev, ino, size, mtimeMs }: Stats): string {
+function stateOf(key: Key, { dev, ino, size, mtimeMs }: FileStatus): string {
   return `${dev} ${ino} ${size} ${mtimeMs} ${key.backend} ${key.sizeBytes} ${key.name}`;
 }

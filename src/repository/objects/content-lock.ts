@@ -1,9 +1,9 @@
-import { lstat, rm } from 'node:fs/promises';
 import { serializeKey, type Key } from '../../key/index.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import { lockFile, tryLockFile, type FileLock } from '../files/file-lock.ts';
+import { tryLockFile } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { ObjectLayout } from './layout.ts';
+import { lockToKeep, type KeepingLock, type LockStyle } from './lock-to-keep.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { objectError } from './object-errors.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Retention,
 } from './retention.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
+import type { Disk, Soon } from '../files/disk.ts';
 import type { Turns } from '../turns.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */
@@ -22,6 +23,8 @@ export interface ContentLock {
   readonly key: Key;
   /** Ends the promise. The lock files go with the last lock on the key. */
   release(): Promise<void>;
+  /** Makes the promise that outlives this process last for ten minutes from now. */
+  renew(): Promise<void>;
   /**
    * Ends the lock without its promise: the content stays for ten more minutes, also when this
    * process dies. For a client whose connection broke, which may still count on the copy.
@@ -33,6 +36,9 @@ export interface ContentLock {
 export interface KeepingPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
+  readonly disk: Disk;
+  /** What git-annex locks, as the repository has it at the moment of asking. */
+  lockStyle(): Soon<LockStyle>;
   /** Turns of one process at a key's lock files. */
   readonly turns: Turns;
   nowMs(): number;
@@ -48,7 +54,7 @@ export interface KeepingPlace {
 interface HeldKey {
   readonly key: Key;
   readonly location: ObjectLocation;
-  readonly fileLock: FileLock;
+  readonly fileLock: KeepingLock;
   holders: number;
   /** The retention file as this process last wrote it. */
   own: Retention;
@@ -56,13 +62,10 @@ interface HeldKey {
   othersUntilMs: number;
 }
 
-/** Longest wait for a removal or another process's end of a lock, which hold for a moment only. */
-const lockMs = 10_000;
-
 /**
  * Keeps contents from being removed, as git-annex does (spec/git-annex-branch.md section 2.2):
- * 1. lock `.lck` shared, 2. see that the content is there, 3. write `.rtm` under `.rtl`;
- * to end it: 4. let `.lck` go, 5. lock it exclusively if nobody else holds it, 6. remove all three.
+ * 1. lock shared what git-annex locks, 2. see that the content is there, 3. write `.rtm` under `.rtl`;
+ * to end it: 4. let that go, 5. lock `.lck` exclusively if nobody else holds it, 6. remove all three.
  */
 export class ContentKeeper {
   readonly #place: KeepingPlace;
@@ -79,6 +82,11 @@ export class ContentKeeper {
     return this.#held.has(serializeKey(key));
   }
 
+  /** To be called in the key's turn when another file has become the content. */
+  async follow(key: Key): Promise<void> {
+    await this.#held.get(serializeKey(key))?.fileLock.follow();
+  }
+
   /** A lock on the content, or undefined when it is absent. */
   async lock(key: Key): Promise<ContentLock | undefined> {
     if (!this.#place.layout.isLockable(key)) return undefined;
@@ -90,7 +98,7 @@ export class ContentKeeper {
       try {
         await this.#retain(held);
       } catch (error) {
-        if (before === undefined) held.fileLock.release();
+        if (before === undefined) await held.fileLock.release();
         throw objectError(error, 'locking the content', { key, path: held.location.content });
       }
       held.holders += 1;
@@ -115,6 +123,10 @@ export class ContentKeeper {
     };
     return {
       key,
+      renew: () =>
+        this.#place.turns.run(serializeKey(key), async () => {
+          if (!isOver) await this.#retain(held);
+        }),
       release: () => end(() => this.#letGo(key, held, { removesFiles: true })),
       abandonToRetention: () =>
         end(async () => {
@@ -145,40 +157,50 @@ export class ContentKeeper {
   }
 
   async #takeAt(key: Key, location: ObjectLocation): Promise<HeldKey | undefined> {
-    const { modes } = this.#place;
-    const fileLock = await inWritableDirectory(location.directory, modes, () =>
-      lockFile(location.lock, 'shared', {
-        create: true,
-        createMode: modes.file,
-        timeoutMs: lockMs,
-      }),
-    );
-    if (await this.#holdsOrLetsGo(key, location, fileLock)) {
+    const { disk } = this.#place;
+    const fileLock = await this.#lockFiles(location);
+    if (fileLock !== undefined && (await this.#holdsOrLetsGo(key, location, fileLock))) {
       const own = { untilMs: 0, text: '' };
       return { key, location, fileLock, holders: 0, own, othersUntilMs: 0 };
     }
     await this.#removeFiles(location);
-    await removeEmptyDirectories(location);
+    await removeEmptyDirectories(location, disk);
     return undefined;
   }
 
-  async #holdsOrLetsGo(key: Key, location: ObjectLocation, fileLock: FileLock): Promise<boolean> {
+  /** Undefined when the content went while others had it locked. */
+  async #lockFiles(location: ObjectLocation): Promise<KeepingLock | undefined> {
+    const { modes, disk } = this.#place;
+    const style = await this.#place.lockStyle();
+    try {
+      return await lockToKeep(location, { modes, disk, style });
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async #holdsOrLetsGo(
+    key: Key,
+    location: ObjectLocation,
+    fileLock: KeepingLock,
+  ): Promise<boolean> {
     let isHeld = false;
     try {
       isHeld = await this.#place.holds(key, location.content);
       return isHeld;
     } finally {
-      if (!isHeld) fileLock.release();
+      if (!isHeld) await fileLock.release();
     }
   }
 
   /** Step 3, and again for each further holder. */
   async #retain(held: HeldKey): Promise<void> {
-    const { layout, modes } = this.#place;
-    const place = { layout, modes, location: held.location };
-    await inWritableDirectory(held.location.directory, modes, () =>
+    const { layout, modes, disk } = this.#place;
+    const place = { layout, modes, disk, location: held.location };
+    await inWritableDirectory(held.location.directory, place, () =>
       withRetentionLock(place, async () => {
-        const there = await readRetention(held.location);
+        const there = await readRetention(held.location, disk);
         if (there !== undefined && there.text !== held.own.text) {
           held.othersUntilMs = Math.max(held.othersUntilMs, there.untilMs);
         }
@@ -196,7 +218,8 @@ export class ContentKeeper {
     for (const [name, held] of this.#held) {
       try {
         await this.#place.turns.run(name, async () => {
-          if (this.#held.get(name) === held) await this.#retain(held);
+          const isHeld = this.#held.get(name) === held && held.holders > 0;
+          if (isHeld) await this.#retain(held);
         });
       } catch (error) {
         this.#place.onProblem(
@@ -233,18 +256,43 @@ export class ContentKeeper {
     options: { readonly removesFiles: boolean },
   ): Promise<void> {
     held.holders -= 1;
-    if (held.holders > 0) return;
+    if (held.holders > 0 || this.#lingers(key, held)) return;
+    await this.#end(held, options);
+  }
+
+  /**
+   * Where git-annex locks contents themselves it heeds no retention file: a promise that lasts is kept
+   * by the lock, as long as this process lives.
+   */
+  #lingers(key: Key, held: HeldKey): boolean {
+    const leftMs = held.othersUntilMs - this.#place.nowMs();
+    if (held.fileLock.style === 'beside' || leftMs <= 0) return false;
+    const over = async (): Promise<void> => {
+      const isHeld = held.holders > 0 || this.#held.get(serializeKey(key)) !== held;
+      if (!isHeld && !this.#lingers(key, held)) await this.#end(held, { removesFiles: true });
+    };
+    const tell = (error: unknown): void => {
+      const trouble = { key, path: held.location.lock };
+      this.#place.onProblem(objectError(error, 'ending a lock', trouble));
+    };
+    const run = (): Promise<void> => this.#place.turns.run(serializeKey(key), over);
+    setTimeout(() => void run().catch(tell), Math.min(leftMs, retentionMs)).unref();
+    return true;
+  }
+
+  async #end(held: HeldKey, options: { readonly removesFiles: boolean }): Promise<void> {
+    const { key } = held;
     this.#held.delete(serializeKey(key));
     if (this.#held.size === 0) this.#stopRenewing();
-    held.fileLock.release();
+    await held.fileLock.release();
     if (options.removesFiles) await this.#removeFiles(held.location, held);
   }
 
   async #removeFiles(location: ObjectLocation, held?: HeldKey): Promise<void> {
-    const { modes } = this.#place;
+    const { disk } = this.#place;
     try {
-      await inWritableDirectory(location.directory, modes, async () => {
-        const alone = tryLockFile(location.lock, 'exclusive');
+      await inWritableDirectory(location.directory, this.#place, async () => {
+        const alone = await tryLockFile(location.lock, 'exclusive', { disk });
         if (alone === undefined) return;
         try {
           await this.#removeFilesAlone(location, held);
@@ -258,27 +306,17 @@ export class ContentKeeper {
   }
 
   async #removeFilesAlone(location: ObjectLocation, held: HeldKey | undefined): Promise<void> {
-    const { layout, modes } = this.#place;
+    const { layout, modes, disk } = this.#place;
     const nowMs = this.#place.nowMs();
-    const there = await readRetention(location);
+    const there = await readRetention(location, disk);
     if (there !== undefined && there.untilMs > nowMs) {
       if (there.text !== held?.own.text) return;
       if (held.othersUntilMs > nowMs) {
-        await writeRetention({ layout, modes, location }, held.othersUntilMs);
+        await writeRetention({ layout, modes, disk, location }, held.othersUntilMs);
         return;
       }
     }
-    await removeRetention(location);
-    await rm(location.lock, { force: true });
-  }
-}
-
-/** Whether a regular file stands there. */
-export async function isFile(path: Buffer): Promise<boolean> {
-  try {
-    return (await lstat(path)).isFile();
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
+    await removeRetention(location, disk);
+    await disk.remove(location.lock);
   }
 }

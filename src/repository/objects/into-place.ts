@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import { fsyncDirectory } from '../files/durable.ts';
@@ -38,12 +37,12 @@ export async function moveIntoPlace(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const move = (): Soon<void> => disk.rename(partial, location.content);
-      await inWritableDirectory(location.directory, modes, move);
+      await inWritableDirectory(location.directory, { modes, disk }, move);
       break;
     } catch (error) {
       // Whoever drops the last content of a hash directory removes the directory.
       if (!isErrorCode(error, 'ENOENT') || attempt === attemptsMax) throw error;
-      await lstat(partial);
+      if ((await disk.look(partial)) === undefined) throw error;
     }
     await makeKeyDirectory(location, modes, disk);
     isAsPrepared = false;

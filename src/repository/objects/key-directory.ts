@@ -1,4 +1,3 @@
-import { chmod, rmdir } from 'node:fs/promises';
 import type { Disk } from '../files/disk.ts';
 import { makeDirectory, makeDirectoryDurably, whenDurable } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
@@ -42,7 +41,7 @@ export async function makeKeyDirectory(
  */
 export async function inWritableDirectory<T>(
   directory: Buffer,
-  modes: AnnexModes,
+  { modes, disk }: { readonly modes: AnnexModes; readonly disk: Disk },
   action: () => T | Promise<T>,
 ): Promise<T> {
   let wasOpened = false;
@@ -53,11 +52,11 @@ export async function inWritableDirectory<T>(
       } catch (error) {
         if (!isErrorCode(error, 'EACCES') || attempt === attemptsMax) throw error;
       }
-      await chmod(directory, modes.directory);
+      await disk.setMode(directory, modes.directory);
       wasOpened = true;
     }
   } finally {
-    if (wasOpened) await protectDirectory(directory, modes);
+    if (wasOpened) await protectDirectory(directory, modes, disk);
   }
 }
 
@@ -65,11 +64,10 @@ export async function inWritableDirectory<T>(
 export async function protectDirectory(
   directory: Buffer,
   modes: AnnexModes,
-  disk?: Disk,
+  disk: Disk,
 ): Promise<void> {
-  const mode = modes.keyDirectory;
   try {
-    await (disk === undefined ? chmod(directory, mode) : disk.setMode(directory, mode));
+    await disk.setMode(directory, modes.keyDirectory);
   } catch (error) {
     // Gone with its content; or another user's, in a shared repository, who has set the mode.
     if (!isErrorCode(error, 'ENOENT', 'EPERM')) throw error;
@@ -80,17 +78,17 @@ export async function protectDirectory(
  * Removes the key's directory and the hash directories that are empty, innermost first, and makes
  * that durable. The object directory itself stays.
  */
-export async function removeEmptyDirectories(location: ObjectLocation): Promise<void> {
+export async function removeEmptyDirectories(location: ObjectLocation, disk: Disk): Promise<void> {
   const upwards = [location.directory, ...location.ancestors.slice(1).reverse()];
   for (const directory of upwards) {
-    if (!(await removedIfEmpty(directory))) return fsyncIfThere(directory);
+    if (!(await removedIfEmpty(directory, disk))) return fsyncIfThere(directory, disk);
   }
-  await fsyncIfThere(location.ancestors[0]);
+  await fsyncIfThere(location.ancestors[0], disk);
 }
 
-async function removedIfEmpty(directory: Buffer): Promise<boolean> {
+async function removedIfEmpty(directory: Buffer, disk: Disk): Promise<boolean> {
   try {
-    await rmdir(directory);
+    await disk.removeDirectory(directory);
     return true;
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return true;
@@ -109,7 +107,7 @@ export async function fsyncAncestors(location: ObjectLocation, disk: Disk): Prom
   await Promise.all(location.ancestors.map((directory) => fsyncIfThere(directory, disk)));
 }
 
-async function fsyncIfThere(directory: Buffer | undefined, disk?: Disk): Promise<void> {
+async function fsyncIfThere(directory: Buffer | undefined, disk: Disk): Promise<void> {
   if (directory === undefined) return;
   try {
     await fsyncDirectory(directory, disk);

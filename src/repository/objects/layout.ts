@@ -90,6 +90,17 @@ export class ObjectLayout {
     return [join(this.annexDirectory, 'ballast'), join(this.annexDirectory, 'ballast/left')];
   }
 
+  /** Where `git annex fsck` moves what is not the content that it should be. */
+  get badDirectory(): Buffer {
+    return join(this.annexDirectory, 'bad');
+  }
+
+  /** `annex/bad/KEYFILE`, and further names for further files of the key. */
+  bad(key: Key, number: number): Buffer {
+    const suffix = Buffer.from(number === 0 ? '' : `.${number}`);
+    return join(this.badDirectory, Buffer.concat([nameOf(key), suffix]));
+  }
+
   /** For other temporary files. git-annex empties it whenever nobody holds its lock. */
   get otherTemporaryDirectory(): Buffer {
     return join(this.annexDirectory, 'othertmp');

@@ -1,14 +1,17 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { keyFile, parseKeyFile, serializeKey, type Key } from '../../key/index.ts';
 import { decodeText, encodeText } from '../../units/index.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import { makeDirectory } from '../files/directories.ts';
-import type { DiskFile } from '../files/disk-file.ts';
+import type { Disk } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile, type FileLock } from '../files/file-lock.ts';
+import { openFlags, type ExactStatus } from '../files/system-calls.ts';
 import { TurnTimeoutError, type Turns } from '../turns.ts';
 import type { ObjectLayout } from './layout.ts';
+
+/** Two numbers of twenty digits at most. */
+const noteBytesMax = 64;
 
 /**
  * Remembers which partial contents interrupted uploads have left, so that they can be cleared when
@@ -20,15 +23,17 @@ import type { ObjectLayout } from './layout.ts';
 export class LeftPartials {
   readonly #layout: ObjectLayout;
   readonly #modes: AnnexModes;
+  readonly #disk: Disk;
   /** The turns of whoever writes a partial in this process. */
   readonly #depositing: Turns;
 
   constructor(
-    place: { readonly layout: ObjectLayout; readonly modes: AnnexModes },
+    place: { readonly layout: ObjectLayout; readonly modes: AnnexModes; readonly disk: Disk },
     depositing: Turns,
   ) {
     this.#layout = place.layout;
     this.#modes = place.modes;
+    this.#disk = place.disk;
     this.#depositing = depositing;
   }
 
@@ -39,9 +44,16 @@ export class LeftPartials {
 
   async #write(key: Key, text: string): Promise<void> {
     const [parent, directory] = this.#layout.leftDirectories;
-    await makeDirectory(parent, this.#modes.directory);
-    await makeDirectory(directory, this.#modes.directory);
-    await writeFile(this.#noteOf(key), text, { mode: this.#modes.file });
+    await makeDirectory(parent, this.#modes.directory, this.#disk);
+    await makeDirectory(directory, this.#modes.directory, this.#disk);
+    const anew = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_TRUNC;
+    const { file: mode } = this.#modes;
+    const note = await DiskFile.open(this.#disk, this.#noteOf(key), anew, { mode });
+    try {
+      await note.writeAll(Buffer.from(text), 0);
+    } finally {
+      await note.close();
+    }
   }
 
   /**
@@ -49,9 +61,9 @@ export class LeftPartials {
    * writes at this moment is not noted.
    */
   async adopt(key: Key, partial: Buffer): Promise<void> {
-    if ((await describeIfAny(partial)) === undefined) return;
+    if ((await describeIfAny(partial, this.#disk)) === undefined) return;
     await this.#alone(key, async () => {
-      const text = await describeIfAny(partial);
+      const text = await describeIfAny(partial, this.#disk);
       if (text !== undefined) await this.#write(key, text);
     });
   }
@@ -64,7 +76,7 @@ export class LeftPartials {
    */
   async expire(lifetimeMs: number, nowMs: number): Promise<number> {
     let expired = 0;
-    for (const name of await namesIn(this.#layout.leftDirectories[1])) {
+    for (const name of await namesIn(this.#layout.leftDirectories[1], this.#disk)) {
       const key = parseKeyFile(name);
       // A name that no key has is not a note of ours.
       if (key === undefined || keyFile(key) !== name || !this.#layout.isLockable(key)) continue;
@@ -74,7 +86,7 @@ export class LeftPartials {
   }
 
   async #expireOne(key: Key, beforeMs: number): Promise<boolean> {
-    const noted = await readIfAny(this.#noteOf(key));
+    const noted = await readIfAny(this.#noteOf(key), this.#disk);
     if (noted === undefined || notedTimeMs(noted) >= beforeMs) return false;
     return (await this.#alone(key, () => this.#clear(key, noted))) ?? false;
   }
@@ -90,7 +102,8 @@ export class LeftPartials {
     }
     let lock: FileLock | undefined;
     try {
-      lock = tryLockFile(this.#layout.transferLock(key), 'exclusive', {
+      lock = await tryLockFile(this.#layout.transferLock(key), 'exclusive', {
+        disk: this.#disk,
         create: true,
         createMode: this.#modes.file,
         removeOnRelease: true,
@@ -98,6 +111,7 @@ export class LeftPartials {
       return lock === undefined ? undefined : await act();
     } finally {
       lock?.release();
+      await lock?.released;
       leave();
     }
   }
@@ -105,10 +119,11 @@ export class LeftPartials {
   async #clear(key: Key, noted: string): Promise<boolean> {
     const partial = this.#layout.partial(key);
     const note = this.#noteOf(key);
-    const isStillOurs = partial !== undefined && (await describeIfAny(partial)) === noted;
-    if (isStillOurs) await rm(partial, { force: true });
+    const isStillOurs =
+      partial !== undefined && (await describeIfAny(partial, this.#disk)) === noted;
+    if (isStillOurs) await this.#disk.remove(partial);
     // An upload that ended between the reading and the locking may have noted something newer.
-    if ((await readIfAny(note)) === noted) await rm(note, { force: true });
+    if ((await readIfAny(note, this.#disk)) === noted) await this.#disk.remove(note);
     return isStillOurs;
   }
 
@@ -119,17 +134,13 @@ export class LeftPartials {
 }
 
 /** `SIZE MTIME`: bytes, and nanoseconds since 1970. */
-function describe({ size, mtimeNs }: BigIntStats): string {
+function describe({ size, mtimeNs }: ExactStatus): string {
   return `${size} ${mtimeNs}`;
 }
 
-async function describeIfAny(path: Buffer): Promise<string | undefined> {
-  try {
-    return describe(await lstat(path, { bigint: true }));
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+async function describeIfAny(path: Buffer, disk: Disk): Promise<string | undefined> {
+  const status = await disk.lookExactly(path);
+  return status && describe(status);
 }
 
 /** When the partial of a note was written to last. A note that a full disk cut short is very old. */
@@ -138,18 +149,23 @@ function notedTimeMs(noted: string): number {
   return Number(nanoseconds) / 1e6;
 }
 
-async function readIfAny(path: Buffer): Promise<string | undefined> {
+async function readIfAny(path: Buffer, disk: Disk): Promise<string | undefined> {
   try {
-    return await readFile(path, 'latin1');
+    const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+    try {
+      return Buffer.from(await file.readAll(noteBytesMax)).toString('latin1');
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-async function namesIn(directory: Buffer): Promise<string[]> {
+async function namesIn(directory: Buffer, disk: Disk): Promise<string[]> {
   try {
-    const names = await readdir(directory, { encoding: 'buffer' });
+    const names = await disk.names(directory);
     return names.map((name) => decodeText(name));
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return [];

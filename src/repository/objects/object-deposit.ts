@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { constants } from 'node:fs';
-import { chmod, lstat } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
 import { isMadeAsAsked } from '../files/directories.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
+import { openFlags } from '../files/system-calls.ts';
 import { moveIntoPlace, prepareDirectories } from './into-place.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { EarlyFlush } from './early-flush.ts';
@@ -58,6 +57,8 @@ export interface DepositParts {
   isPresent(): Soon<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
   noteLeft(partial: DiskFile): Promise<void>;
+  /** Clears the content's place of what is no content. */
+  makeWay(): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): Promise<void>;
@@ -126,11 +127,11 @@ export class PartialFileDeposit implements ObjectDeposit {
 
   /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
   async #openKept(atByte: number): Promise<DiskFile> {
-    const { key, partial } = this.#parts;
+    const { key, partial, disk } = this.#parts;
     this.#kept ??= await openThere(this.#parts);
-    const [kept, there] = [await this.#kept.status(), await lstat(partial, { bigint: true })];
-    if (kept.ino === there.ino && kept.dev === there.dev && kept.size >= BigInt(atByte))
-      return this.#kept;
+    const [kept, there] = [await this.#kept.status(), await disk.lookExactly(partial)];
+    const isSame = kept.ino === there?.ino && kept.dev === there.dev;
+    if (isSame && kept.size >= BigInt(atByte)) return this.#kept;
     throw new ObjectStoreError(
       'what an interrupted upload left is not there any more; begin the upload anew',
       'PARTIAL_CHANGED',
@@ -166,8 +167,9 @@ export class PartialFileDeposit implements ObjectDeposit {
       await Promise.allSettled([directories, this.#sync(file)]).then(throwFirst);
       const prepared = await directories;
       await this.#parts.exclusively(async () => {
-        if (await this.#parts.isPresent()) await disk.remove(partial);
-        else await moveIntoPlace(this.#parts, prepared);
+        if (await this.#parts.isPresent()) return await disk.remove(partial);
+        await this.#parts.makeWay();
+        await moveIntoPlace(this.#parts, prepared);
       });
     } catch (error) {
       throw objectError(error, 'storing the content', { key, path: location.content });
@@ -223,13 +225,13 @@ function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-const flags = constants.O_RDWR | constants.O_NOFOLLOW;
+const flags = openFlags.O_RDWR | openFlags.O_NOFOLLOW;
 
 async function openPartial(parts: DepositParts): Promise<DiskFile> {
   const mode = parts.modes.file;
-  const anew = flags | constants.O_CREAT | constants.O_EXCL;
+  const anew = flags | openFlags.O_CREAT | openFlags.O_EXCL;
   try {
-    const file = await DiskFile.open(parts.disk, parts.partial, anew, mode);
+    const file = await DiskFile.open(parts.disk, parts.partial, anew, { mode });
     if (!isMadeAsAsked(mode)) await file.setMode(mode);
     return file;
   } catch (error) {
@@ -246,6 +248,6 @@ async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFi
     if (!isErrorCode(error, 'EACCES')) throw error;
   }
   // A crash between the last two steps of a commit left it complete and write protected.
-  await chmod(partial, modes.file);
+  await disk.setMode(partial, modes.file);
   return await DiskFile.open(disk, partial, flags);
 }

@@ -1,7 +1,8 @@
-import { constants, type Stats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import type { Key } from '../../key/index.ts';
+import type { Disk } from '../files/disk.ts';
+import { DiskFile } from '../files/disk-file.ts';
 import { isErrorCode } from '../files/error-code.ts';
+import { openFlags, type ExactStatus } from '../files/system-calls.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
 
 /**
@@ -43,21 +44,23 @@ export interface ReadRange {
 /** Opens a file for reading, or gives undefined when it is absent or not a file. */
 export async function openObject(
   key: Key,
-  path: Buffer,
+  at: { readonly path: Buffer; readonly disk: Disk },
   range: ReadRange,
 ): Promise<OpenObject | undefined> {
-  const file = await openIfThere(path);
+  const { path } = at;
+  const file = await openIfThere(path, at.disk);
   if (file === undefined) return undefined;
   try {
-    const status = await file.stat();
+    const status = await file.status();
+    const sizeBytes = Number(status.size);
     if (!status.isFile()) {
       await file.close();
       return undefined;
     }
-    const untilByte = Math.min(range.untilByte ?? status.size, status.size);
+    const untilByte = Math.min(range.untilByte ?? sizeBytes, sizeBytes);
     const reading = { key, path, fromByte: range.fromByte, untilByte, status };
     return {
-      sizeBytes: status.size,
+      sizeBytes,
       chunks: readChunks(file, reading),
       pour: (take) => pourPieces(file, reading, take),
       close: () => file.close(),
@@ -68,9 +71,9 @@ export async function openObject(
   }
 }
 
-async function openIfThere(path: Buffer): Promise<FileHandle | undefined> {
+async function openIfThere(path: Buffer, disk: Disk): Promise<DiskFile | undefined> {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await DiskFile.open(disk, path, openFlags.O_RDONLY);
   } catch (error) {
     if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
@@ -83,11 +86,11 @@ interface Reading {
   readonly fromByte: number;
   readonly untilByte: number;
   /** Of the file when it was opened. */
-  readonly status: Stats;
+  readonly status: ExactStatus;
 }
 
 /** Reads with one read ahead, so that disk and consumer work at the same time. */
-async function* readChunks(file: FileHandle, reading: Reading): AsyncGenerator<Uint8Array> {
+async function* readChunks(file: DiskFile, reading: Reading): AsyncGenerator<Uint8Array> {
   try {
     let position = reading.fromByte;
     let next = readChunk(file, reading, position);
@@ -105,7 +108,7 @@ async function* readChunks(file: FileHandle, reading: Reading): AsyncGenerator<U
 }
 
 /** Reads into one of two buffers while the other's bytes are taken. */
-async function pourPieces(file: FileHandle, reading: Reading, take: Take): Promise<void> {
+async function pourPieces(file: DiskFile, reading: Reading, take: Take): Promise<void> {
   const lengthBytes = Math.min(pourBytesMax, reading.untilByte - reading.fromByte);
   try {
     let position = reading.fromByte;
@@ -129,11 +132,7 @@ async function pourPieces(file: FileHandle, reading: Reading, take: Take): Promi
   }
 }
 
-async function readChunk(
-  file: FileHandle,
-  reading: Reading,
-  position: number,
-): Promise<Uint8Array> {
+async function readChunk(file: DiskFile, reading: Reading, position: number): Promise<Uint8Array> {
   const length = Math.min(readBytesMax, reading.untilByte - position);
   return await readInto(bufferOfLength(length), { file, reading, position });
 }
@@ -145,7 +144,7 @@ function bufferOfLength(lengthBytes: number): Buffer {
 /** As many bytes as the file gives at once: at least one, before the end of what is to be read. */
 async function readInto(
   buffer: Buffer,
-  at: { readonly file: FileHandle; readonly reading: Reading; readonly position: number },
+  at: { readonly file: DiskFile; readonly reading: Reading; readonly position: number },
 ): Promise<Uint8Array> {
   const { file, position } = at;
   const { key, path, untilByte } = at.reading;
@@ -153,7 +152,7 @@ async function readInto(
   if (length <= 0) return buffer.subarray(0, 0);
   let bytesRead: number;
   try {
-    ({ bytesRead } = await file.read(buffer, 0, length, position));
+    bytesRead = await file.read(buffer.subarray(0, length), position);
   } catch (error) {
     throw objectError(error, 'reading the content', { key, path });
   }
@@ -162,9 +161,9 @@ async function readInto(
   }
   // Asked after each read, so that no byte of another content is given to anybody, and never the
   // last one. Not the time of the inode: that changes also when the content is removed or linked.
-  const { size, mtimeMs } = await file.stat();
+  const { size, mtimeNs } = await file.status();
   const { status } = at.reading;
-  if (size !== status.size || mtimeMs !== status.mtimeMs) {
+  if (size !== status.size || mtimeNs !== status.mtimeNs) {
     throw changed(size < status.size ? 'became shorter' : 'changed', at.reading);
   }
   return buffer.subarray(0, bytesRead);

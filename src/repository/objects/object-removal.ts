@@ -1,19 +1,23 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFile } from './content-lock.ts';
+import type { Disk } from '../files/disk.ts';
+import type { FileStatus } from '../files/system-calls.ts';
 import { isErrorCode } from '../files/error-code.ts';
-import { lockConflict, tryLockFile, type FileLock } from '../files/file-lock.ts';
+import { tryLockFile } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
+import type { LockPlace } from './lock-to-keep.ts';
+import { tryLockToRemove, type RemovalLock } from './lock-to-remove.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { readRetention, removeRetention } from './retention.ts';
-import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** What a removal works on. */
-export interface Removal {
+export interface Removal extends LockPlace {
   readonly locations: readonly ObjectLocation[];
-  /** Whether lock files can stand beside the content; else nobody can have locked it. */
+  /** Whether lock files can stand beside the content. */
   readonly isLockable: boolean;
-  readonly modes: AnnexModes;
+  /** Whether a file is the content, so far as its size tells. */
+  isRight(location: ObjectLocation, status: FileStatus): boolean;
+  /** Keeps a file that is not the content elsewhere, if this is its only name. */
+  setAside(location: ObjectLocation): Promise<void>;
   nowMs(): number;
   /** Asked when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
@@ -31,91 +35,89 @@ const pollMs = 5;
 
 /**
  * Removes a content wherever it stands (spec/git-annex-branch.md sections 2.1 and 2.2):
- * 1. lock `.lck` exclusively, 2. see that no `.rtm` lasts and that the removal is still wanted,
- * 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3 the
- * content is absent, and what is left over is used again by a deposit and cleared by the next
- * removal.
+ * 1. lock exclusively what git-annex locks, 2. see that no `.rtm` lasts and that the removal is still
+ * wanted, 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3
+ * the content is absent, and what is left over is used again by a deposit and cleared by the next
+ * removal. A file that is not the content is set aside, and what was to be removed is `absent`.
  */
 export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
-  const locks: FileLock[] = [];
+  const locks: RemovalLock[] = [];
   const places: ObjectLocation[] = [];
+  let isRemoved = false;
   try {
     for (const location of removal.locations) {
       const lock = await lockForRemoval(location, removal);
       if (lock === 'locked') return 'locked';
       if (lock === 'absent') continue;
       places.push(location);
-      if (lock !== 'unlockable') locks.push(lock);
+      locks.push(lock);
       const retention = await readRetentionIfAny(location, removal);
       if (retention > removal.nowMs()) return 'locked';
     }
     if (places.length > 0 && !removal.mayRemove()) return 'refused';
-    for (const location of places) await deleteContent(location, removal.modes);
+    for (const location of places) {
+      const isContent = await isRight(location, removal);
+      if (!isContent) await removal.setAside(location);
+      isRemoved ||= isContent;
+      await deleteContent(location, removal);
+    }
   } finally {
-    for (const lock of locks) lock.release();
+    for (const lock of locks) await lock.release();
   }
-  if (places.length > 0) return 'removed';
+  if (places.length > 0) return isRemoved ? 'removed' : 'absent';
   for (const location of removal.locations) await clearLeftovers(location, removal);
   return 'absent';
 }
 
-async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {
-  return removal.isLockable ? ((await readRetention(location))?.untilMs ?? 0) : 0;
+/** What has gone by itself just now was the content as far as anybody knew. */
+async function isRight(location: ObjectLocation, removal: Removal): Promise<boolean> {
+  const status = await removal.disk.look(location.content);
+  return status === undefined || removal.isRight(location, status);
 }
 
-type Taken = FileLock | 'locked' | 'absent' | 'unlockable';
+async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {
+  return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
+}
+
+type Taken = RemovalLock | 'locked' | 'absent';
 
 async function lockForRemoval(location: ObjectLocation, removal: Removal): Promise<Taken> {
   const deadline = performance.now() + otherRemoverMs;
   for (;;) {
-    if (!(await isFile(location.content))) return 'absent';
-    if (!removal.isLockable) return 'unlockable';
-    const lock = await tryLock(location, removal.modes);
-    if (lock === 'gone') continue;
-    if (lock !== undefined) {
-      if (await isFile(location.content)) return lock;
-      lock.release();
+    if (!(await isFile(location.content, removal.disk))) return 'absent';
+    const lock = await tryLockToRemove(location, removal);
+    if (typeof lock !== 'string') {
+      if (await isFile(location.content, removal.disk)) return lock;
+      await lock.release();
       return 'absent';
     }
-    // Only a shared lock is a promise; an exclusive one is another removal, or the end of a lock.
-    if (lockConflict(location.lock) === 'shared') return 'locked';
-    if (performance.now() > deadline) return 'locked';
+    if (lock === 'gone') continue;
+    if (lock === 'kept' || performance.now() > deadline) return 'locked';
     await sleep(pollMs);
   }
 }
 
-async function tryLock(
-  location: ObjectLocation,
-  modes: AnnexModes,
-): Promise<FileLock | 'gone' | undefined> {
-  try {
-    return await inWritableDirectory(location.directory, modes, () =>
-      tryLockFile(location.lock, 'exclusive', { create: true, createMode: modes.file }),
-    );
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return 'gone';
-    throw error;
-  }
-}
-
-async function deleteContent(location: ObjectLocation, modes: AnnexModes): Promise<void> {
-  await inWritableDirectory(location.directory, modes, async () => {
-    await rm(location.content, { force: true });
-    await removeRetention(location);
-    await rm(location.lock, { force: true });
+async function deleteContent(location: ObjectLocation, removal: Removal): Promise<void> {
+  const { disk } = removal;
+  await inWritableDirectory(location.directory, removal, async () => {
+    await disk.remove(location.content);
+    await removeRetention(location, disk);
+    await disk.remove(location.lock);
   });
-  await removeEmptyDirectories(location);
+  await removeEmptyDirectories(location, disk);
 }
 
 /** What a crash left of a content that is gone: lock files and empty directories. */
 async function clearLeftovers(location: ObjectLocation, removal: Removal): Promise<void> {
+  const { disk } = removal;
   try {
-    const lock = removal.isLockable ? tryLockFile(location.lock, 'exclusive') : undefined;
+    const isLockable = removal.isLockable;
+    const lock = isLockable ? await tryLockFile(location.lock, 'exclusive', { disk }) : undefined;
     try {
-      if (lock === undefined || (await isFile(location.content))) return;
-      await inWritableDirectory(location.directory, removal.modes, async () => {
-        await removeRetention(location);
-        await rm(location.lock, { force: true });
+      if (lock === undefined || (await isFile(location.content, disk))) return;
+      await inWritableDirectory(location.directory, removal, async () => {
+        await removeRetention(location, disk);
+        await disk.remove(location.lock);
       });
     } finally {
       lock?.release();
@@ -123,5 +125,9 @@ async function clearLeftovers(location: ObjectLocation, removal: Removal): Promi
   } catch (error) {
     if (!isErrorCode(error, 'ENOENT')) throw error;
   }
-  await removeEmptyDirectories(location);
+  await removeEmptyDirectories(location, disk);
+}
+
+async function isFile(path: Buffer, disk: Disk): Promise<boolean> {
+  return (await disk.look(path))?.isFile() === true;
 }

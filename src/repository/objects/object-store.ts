@@ -1,18 +1,22 @@
-import { serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
+import { contentSizeBytes, serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
-import { Disk, type Soon } from '../files/disk.ts';
+import type { Disk, Soon } from '../files/disk.ts';
+import { systemDisks } from '../files/disks.ts';
 import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { fsyncKeyDirectories } from './key-directory.ts';
+import type { LockStyle } from './lock-to-keep.ts';
 import { LeftPartials } from './left-partials.ts';
 import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
-import { SpaceGuard } from './space-guard.ts';
+import { setAside } from './set-aside.ts';
+import { neededBytes, SpaceGuard } from './space-guard.ts';
+import { hasSizeOf, SizeCheck, type WrongSizes } from './wrong-sizes.ts';
 import { UploadTurns } from './upload-turns.ts';
 import { Turns } from '../turns.ts';
 
@@ -21,6 +25,8 @@ export interface ObjectStoreOptions {
   /** The git directory: `.git`, or the repository itself when it is bare. */
   readonly gitDirectory: string | Buffer;
   readonly isBare: boolean;
+  /** Default: the disk of this machine that the directory is on. */
+  readonly disk?: Disk | undefined;
   /** The value of `core.sharedRepository`. Default: not shared. */
   readonly sharedRepository?: string | undefined;
   /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
@@ -31,10 +37,14 @@ export interface ObjectStoreOptions {
   readonly nowMs?: (() => number) | undefined;
   /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
   readonly renewMs?: number | undefined;
+  /** What git-annex locks to keep or remove a content; asked at each of these. Default: `beside`. */
+  readonly lockStyle?: (() => Soon<LockStyle>) | undefined;
   /** Asked at each look at an object. Default: neither thin nor crippled. */
   readonly editSettings?: (() => EditSettings) | undefined;
   /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
   readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
+  /** Told of files that have not the size which their keys name, whenever these are others. */
+  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
   /** Told of trouble that no caller can be told of. Default: nobody is. */
   readonly onProblem?: ((error: Error) => void) | undefined;
 }
@@ -67,9 +77,11 @@ export class ObjectStore {
   readonly #modes: AnnexModes;
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
+  readonly #lockStyle: () => Soon<LockStyle>;
   readonly #nowMs: () => number;
   readonly #disk: Disk;
   readonly #belief: ContentBelief;
+  readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
   readonly #changing = new Turns();
@@ -79,7 +91,8 @@ export class ObjectStore {
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
-    this.#disk = new Disk(this.#layout.annexDirectory, [this.#layout.objectDirectory]);
+    this.#disk =
+      options.disk ?? systemDisks.at(options.gitDirectory, [this.#layout.objectDirectory]);
     this.#space = new SpaceGuard({
       disk: this.#disk,
       path: this.#layout.temporaryDirectory,
@@ -87,17 +100,22 @@ export class ObjectStore {
     });
     this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
-    const place = { layout: this.#layout, modes: this.#modes };
+    this.#lockStyle = options.lockStyle ?? (() => 'beside');
+    const place = { layout: this.#layout, modes: this.#modes, disk: this.#disk };
     const depositing = new Turns();
     this.#left = new LeftPartials(place, depositing);
-    this.#uploads = new UploadTurns({ ...place, disk: this.#disk }, depositing);
+    this.#uploads = new UploadTurns(place, depositing);
+    this.#sizes = new SizeCheck(options.onWrongSizes ?? (() => undefined));
     this.#belief = new ContentBelief({
       disk: this.#disk,
+      sizes: this.#sizes,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
     this.#keeper = new ContentKeeper({
       ...place,
+      disk: this.#disk,
+      lockStyle: this.#lockStyle,
       holds: async (key, path) => await this.#belief.holds(key, path),
       turns: this.#changing,
       nowMs: this.#nowMs,
@@ -127,7 +145,11 @@ export class ObjectStore {
   async open(key: Key, fromByte: number): Promise<OpenObject | undefined> {
     for (const { content } of this.#layout.locations(key)) {
       try {
-        const object = await openObject(key, content, { fromByte: Math.max(0, fromByte) });
+        const object = await openObject(
+          key,
+          { path: content, disk: this.#disk },
+          { fromByte: Math.max(0, fromByte) },
+        );
         if (object === undefined) continue;
         // Asked after opening: an edit before that is seen here, a later one while reading.
         if (await this.#isBelieved(key, content, object)) return object;
@@ -138,8 +160,16 @@ export class ObjectStore {
     return undefined;
   }
 
-  /** Length of what an interrupted upload left; 0 when nothing (spec/p2p-http.md, putoffset). */
+  /**
+   * Length of what an interrupted upload left that an upload may go on from; 0 when nothing
+   * (spec/p2p-http.md, putoffset). After more than there is of the content nothing can come.
+   */
   async partialSizeBytes(key: Key): Promise<number> {
+    const bytes = await this.#leftBytes(key);
+    return bytes > (contentSizeBytes(key) ?? bytes) ? 0 : bytes;
+  }
+
+  async #leftBytes(key: Key): Promise<number> {
     const partial = this.#layout.partial(key);
     if (partial === undefined) return 0;
     try {
@@ -168,8 +198,8 @@ export class ObjectStore {
         return 'present';
       }
       const partial = this.#layout.partial(key) ?? location.content;
-      const offsetBytes = await this.partialSizeBytes(key);
-      const claim = await this.#space.claim(key, neededBytes(key, options, offsetBytes));
+      const offsetBytes = await this.#leftBytes(key);
+      const claim = await this.#space.claim(key, neededBytes(key, { ...options, offsetBytes }));
       return new PartialFileDeposit({
         key,
         partial,
@@ -180,7 +210,12 @@ export class ObjectStore {
         claim,
         isPresent: () => this.has(key),
         noteLeft: (file) => this.#noteLeft(key, file),
-        exclusively: (action) => this.#changing.run(serializeKey(key), action),
+        makeWay: () => this.#makeWay(key, location),
+        exclusively: (action) =>
+          this.#changing.run(serializeKey(key), async () => {
+            await action();
+            await this.#keeper.follow(key);
+          }),
         unlock,
       });
     } catch (error) {
@@ -205,7 +240,11 @@ export class ObjectStore {
         return await removeObject({
           locations,
           isLockable: this.#layout.isLockable(key),
+          isRight: (location, status) => this.#sizes.matches(key, location.content, status),
+          setAside: (location) => this.#makeWay(key, location),
           modes: this.#modes,
+          disk: this.#disk,
+          style: await this.#lockStyle(),
           nowMs: this.#nowMs,
           mayRemove,
         });
@@ -258,6 +297,17 @@ export class ObjectStore {
     return await this.#left.expire(lifetimeMs, this.#nowMs());
   }
 
+  /**
+   * A file that is not the content gives its place to what is. One that has another name too, as an
+   * unlocked file with `annex.thin`, keeps that, and loses nothing here.
+   */
+  async #makeWay(key: Key, location: ObjectLocation): Promise<void> {
+    const status = await this.#disk.look(location.content);
+    if (status?.isFile() !== true || status.nlink > 1) return;
+    await setAside(key, location, { layout: this.#layout, modes: this.#modes, disk: this.#disk });
+    this.#sizes.forget(location.content);
+  }
+
   #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
     for (let next = locations.next(); next.done !== true; next = locations.next()) {
       const path = next.value.content;
@@ -278,7 +328,8 @@ export class ObjectStore {
 
   async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
     try {
-      if (await this.#belief.holds(key, path)) return true;
+      // What is at the path now need not be what was opened.
+      if (hasSizeOf(key, object.sizeBytes) && (await this.#belief.holds(key, path))) return true;
     } catch (error) {
       await object.close();
       throw error;
@@ -296,10 +347,4 @@ export class ObjectStore {
       this.#onProblem(objectError(error, 'noting an interrupted upload', { key, path }));
     }
   }
-}
-
-/** Bytes still to come; 0 when the size is unknown. A chunk's size is not the size its key tells. */
-function neededBytes(key: Key, options: DepositOptions, offsetBytes: number): number {
-  const keyBytes = key.chunkNumber === undefined ? key.sizeBytes : key.chunkSizeBytes;
-  return Math.max(0, (options.sizeBytes ?? Number(keyBytes ?? 0n)) - offsetBytes);
 }

@@ -55,3 +55,12 @@ export class SpaceGuard {
     };
   }
 }
+
+/** Bytes still to come; 0 when the size is unknown. A chunk's size is not the size its key tells. */
+export function neededBytes(
+  key: Key,
+  upload: { readonly sizeBytes?: number | undefined; readonly offsetBytes: number },
+): number {
+  const keyBytes = key.chunkNumber === undefined ? key.sizeBytes : key.chunkSizeBytes;
+  return Math.max(0, (upload.sizeBytes ?? Number(keyBytes ?? 0n)) - upload.offsetBytes);
+}

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRepository, writeFirstCommit } from '../../../src/repository/index.ts';
-import { git, hasGitAnnex } from '../../support/git-annex.ts';
+import { commitWith, emptied, linesOf } from '../../gateway/pushes/pushers.ts';
+import { git, gitEnvironment, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { program, ran } from './ssh.ts';
@@ -175,4 +178,46 @@ describe('ballast shell', () => {
       expect(elsewhere.stderr).toMatch(/Only allowed to access/);
     },
   );
+});
+
+describe('a push over ssh', () => {
+  const receivePack = `${process.execPath} ${quoted(program)} shell git-receive-pack`;
+
+  it.each([
+    ['anybody', {}, true],
+    ['who may only append', { GIT_ANNEX_SHELL_APPENDONLY: '1' }, false],
+    ['who may only read', { GIT_ANNEX_SHELL_READONLY: '1' }, false],
+  ])('by %s takes nothing from git-annex', async (_who, env, mayOverrule) => {
+    const clone = join(temporaryDirectory(), 'clone');
+    git('.', 'clone', '--quiet', directory, clone);
+    const before = linesOf(directory);
+    const wiped = emptied(clone, ['origin/git-annex']);
+    const news = commitWith(clone, [wiped], { 'numcopies.log': `${Date.now()}s 7\n` });
+
+    const { stdout, stderr } = await promisify(execFile)(
+      'git',
+      ['-C', clone, 'push', `--receive-pack=${receivePack}`, 'origin', `${news}:git-annex`],
+      { env: { ...gitEnvironment, ...env } },
+    ).catch((error: { stdout: string; stderr: string }) => error);
+
+    expect(`${stdout}${stderr}`).toMatch(/-> git-annex\n/);
+    const now = linesOf(directory);
+    expect([...before].filter((line) => !now.has(line))).toEqual([]);
+    expect(now.size > before.size).toBe(mayOverrule);
+    expect(/remote: ballast: 1 of the changes to git-annex/.test(stderr)).toBe(!mayOverrule);
+  });
+
+  it('to what is no annex is left to git', async () => {
+    const clone = join(temporaryDirectory(), 'clone');
+    git('.', 'clone', '--quiet', directory, clone);
+    git(
+      clone,
+      'push',
+      '-q',
+      `--receive-pack=${receivePack}`,
+      plain,
+      'origin/git-annex:refs/heads/git-annex',
+    );
+    expect(git(plain, 'rev-parse', 'git-annex')).toBe(git(clone, 'rev-parse', 'origin/git-annex'));
+  });
 });

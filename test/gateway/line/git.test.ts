@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
+import { commitWith, emptied, linesOf } from '../pushes/pushers.ts';
 import { newDemo, repositoryOf, serveDemo, type ServedDemo } from '../served-demo.ts';
 import { talk, type Talk } from './talk.ts';
 
@@ -68,13 +69,59 @@ it('takes a push through receive-pack, a pack with all its bytes', async () => {
   expect(git(repository, 'rev-parse', 'pushed').trim()).toBe(commit);
 });
 
-async function packOf(clone: string, commit: string): Promise<Buffer> {
+it('merges what is pushed to git-annex line by line, and says so within the report', async () => {
+  const repository = repositoryOf(demo.directory, 'gateway');
+  const before = linesOf(repository);
+  const clone = join(temporaryDirectory(), 'clone');
+  await run('git', ['clone', '--quiet', repository, clone], { env: gitEnvironment });
+  const [tip, wiped] = [
+    git(clone, 'rev-parse', 'origin/git-annex').trim(),
+    emptied(clone, ['origin/git-annex']),
+  ];
+  const news = commitWith(clone, [wiped], { 'uuid.log': 'laptop my laptop timestamp=5s\n' });
+  const session = await greeted();
+
+  session.say('CONNECT git-receive-pack\n');
+  const zero = '0'.repeat(40);
+  const commands = [
+    `${tip} ${news} refs/heads/git-annex\0 report-status side-band-64k`,
+    `${zero} ${wiped} refs/heads/synced/git-annex`,
+    `${tip} ${zero} refs/heads/git-annex`,
+  ];
+  const lines = commands.map((one) => `${(one.length + 4).toString(16).padStart(4, '0')}${one}`);
+  const pack = await packOf(clone, news, tip);
+  session.say(`DATA ${lines.join('').length + 4}\n${lines.join('')}0000`);
+  session.say(`DATA ${pack.length}\n`);
+  session.say(pack);
+  const { text, last } = await heard(session);
+
+  expect(text).toContain('ok refs/heads/git-annex\n');
+  expect(text).toContain('ok refs/heads/synced/git-annex\n');
+  expect(text).toContain('ng refs/heads/git-annex the git-annex branch belongs to everybody');
+  expect(text).not.toContain('refs/ballast');
+  expect(text.endsWith('0000')).toBe(true);
+  expect(last).toBe('CONNECTDONE 0');
+  const now = linesOf(repository);
+  expect([...before].filter((line) => !now.has(line))).toEqual([]);
+  expect(now).toContain('uuid.log: laptop my laptop timestamp=5s');
+});
+
+it.each(['readOnly', 'appendOnly'] as const)('takes no push when it is %s', async (access) => {
+  const session = talk(demo.gateway, { access });
+  await session.line();
+
+  session.say('CONNECT git-receive-pack\n');
+
+  expect(await session.line()).toBe('ERROR this repository is read-only; write access denied');
+});
+
+async function packOf(clone: string, commit: string, from = `${commit}~1`): Promise<Buffer> {
   const child = run('git', ['pack-objects', '--revs', '--stdout', '-q'], {
     cwd: clone,
     env: gitEnvironment,
     encoding: 'buffer',
   });
-  child.child.stdin?.end(`${commit}\n^${commit}~1\n`);
+  child.child.stdin?.end(`${commit}\n^${from}\n`);
   return (await child).stdout;
 }
 
@@ -131,6 +178,7 @@ it('tells of refs that changed, by the commits that they point to', async () => 
   expect(told.line).toMatch(new RegExp(`^CHANGED (${commits.join('|')})$`));
   expect(existsSync(join(repository, 'refs', 'heads', 'moving'))).toBe(true);
   session.say('NOTIFYCHANGE\n');
+  session.say('X\n');
   session.hangUp();
   expect(await session.end).toEqual({ kind: 'ended' });
 });

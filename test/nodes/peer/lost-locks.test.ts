@@ -12,6 +12,8 @@ const key = sha256Key(Buffer.from('content'));
 /** A server that counts the locks it gave, of a content that can go, and can lose connections. */
 class LockServer {
   given = 0;
+  /** Ids of locks that were ended in an exchange of their own. */
+  readonly ended: string[] = [];
   hasContent = true;
   readonly #server: Server;
   readonly #kept = new Set<() => void>();
@@ -20,11 +22,26 @@ class LockServer {
     this.#server = createServer((request, response) => {
       request.on('error', () => undefined).resume();
       if (request.url?.includes('keeplocked') === true) {
+        const id = new URL(request.url, 'http://localhost').searchParams.get('lockid') ?? '';
+        let body = '';
+        request.on('data', (piece: Buffer) => {
+          body += piece.toString();
+          if (!body.includes('"unlock":true')) return;
+          this.ended.push(id);
+          response.end('{"locked":false}');
+        });
         this.#kept.add(() => request.socket.destroy());
         return;
       }
+      if (request.method === 'GET') {
+        // The last byte of the content, as its size is looked at.
+        response.setHeader('X-git-annex-data-length', '1').end('t');
+        return;
+      }
       if (this.hasContent) this.given += 1;
-      const answer = this.hasContent ? { locked: true, lockid: 'l' } : { locked: false };
+      const answer = this.hasContent
+        ? { locked: true, lockid: `l${this.given}` }
+        : { locked: false };
       response.end(JSON.stringify(answer));
     });
   }
@@ -64,6 +81,27 @@ describe('a lock on a peer', () => {
     await server.keeps(1);
     server.lose();
     while (server.given < 2) await setImmediate();
+  });
+
+  it('that was taken again is ended by its ids, all of them', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    server.lose();
+    while (server.given < 2) await setImmediate();
+    await lock?.release();
+    expect(server.ended.sort()).toEqual(['l1', 'l2']);
+  });
+
+  it('whose connection is lost while it is let go is ended by its id', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    server.lose();
+    await lock?.release();
+    // Another may have been taken meanwhile, and is ended with it.
+    const given = Array.from({ length: server.given }, (_, index) => `l${index + 1}`);
+    expect(server.ended.sort()).toEqual(given);
   });
 
   it('that cannot be taken again says that it broke', async () => {

@@ -79,6 +79,13 @@ export class OldServer {
     const key = 'key' in request ? serializeKey(request.key) : '';
     switch (request.verb) {
       case 'put':
+        if (
+          request.key.sizeBytes !== undefined &&
+          request.offsetBytes + body.length !== Number(request.key.sizeBytes)
+        ) {
+          this.keptBytes = 0;
+          return { kind: 'stored', isStored: false, alsoIn: [] };
+        }
         this.contents.set(key, body);
         return { kind: 'stored', isStored: true, alsoIn: [] };
       case 'putOffset':

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { annexModes, lockFile } from '../../../src/repository/index.ts';
+import { annexModes, lockFile, ownDisk } from '../../../src/repository/index.ts';
 import { Leftovers } from '../../../src/repository/leftovers/leftovers.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -16,7 +16,11 @@ function repository(): { directory: string; leftovers: Leftovers } {
   }
   return {
     directory,
-    leftovers: new Leftovers({ gitDirectory: directory, modes: annexModes(undefined, 0o022) }),
+    leftovers: new Leftovers({
+      gitDirectory: directory,
+      modes: annexModes(undefined, 0o022),
+      disk: ownDisk,
+    }),
   };
 }
 
@@ -47,8 +51,12 @@ it('what somebody works on stays: it is locked, young, or of another program', a
   const pack = left(join(directory, 'objects/pack/tmp_pack_abc'), Date.now() / 1000);
   const whole = left(join(directory, 'objects/pack/pack-abc.keep'));
   const locks = [
-    await lockFile(transfer, 'exclusive', { timeoutMs: 0 }),
-    await lockFile(join(directory, 'annex/othertmp.lck'), 'shared', { timeoutMs: 0, create: true }),
+    await lockFile(transfer, 'exclusive', { disk: ownDisk, timeoutMs: 0 }),
+    await lockFile(join(directory, 'annex/othertmp.lck'), 'shared', {
+      disk: ownDisk,
+      timeoutMs: 0,
+      create: true,
+    }),
   ];
   await leftovers.clear();
   await leftovers.clear();

@@ -5,13 +5,14 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { ownDisk } from '../../../src/repository/index.ts';
 import { allProcesses } from '../../../src/repository/leftovers/processes.ts';
 import { StaleLocks } from '../../../src/repository/leftovers/stale-locks.ts';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const name = 'refs/heads/git-annex.lock';
-const seesAll = allProcesses() !== undefined;
+const seesAll = (await allProcesses()) !== undefined;
 if (!seesAll) console.warn('not all processes are seen here: tests of their locks are skipped');
 
 function repository(): string {
@@ -23,7 +24,10 @@ function repository(): string {
 /** Locks looked at by a clock that can be put forward. */
 function locksIn(directory: string): { clear(): Promise<readonly string[]>; later(): void } {
   let aheadSeconds = 0;
-  const locks = new StaleLocks(directory, () => uptime() + aheadSeconds);
+  const locks = new StaleLocks(
+    { gitDirectory: directory, disk: ownDisk },
+    () => uptime() + aheadSeconds,
+  );
   return {
     clear: () => locks.clear(),
     later: () => {

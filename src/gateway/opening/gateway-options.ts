@@ -1,0 +1,31 @@
+import type { PeerLimits } from '../../nodes/index.ts';
+import type { Disks } from '../../repository/index.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { LockAllowance } from '../lock-table.ts';
+import type { NotePush } from '../pushes/index.ts';
+import type { Warn } from '../warn.ts';
+
+/** A gateway that cannot be opened; the message says what to do. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+}
+
+/** How a gateway is opened. */
+export interface GatewayOptions {
+  /** What calls to the disks of all repositories go through. Default: those of this process. */
+  readonly disks?: Disks | undefined;
+  readonly limits?: Partial<GatewayLimits>;
+  /** Limits of the connections to remote nodes. */
+  readonly peerLimits?: Partial<PeerLimits>;
+  /** Shared by repositories that are served together. Default: one of its own. */
+  readonly lockAllowance?: LockAllowance | undefined;
+  readonly warn: Warn;
+  /** Told of each push. Default: nobody is. */
+  readonly notePush?: NotePush | undefined;
+  /**
+   * `lasting`: this process places all uploads to the gateway's clusters until it ends, and is not
+   * opened beside another that does. `brief`: it takes turns with others of its kind, and sums up
+   * what repositories hold only when it places something. Default: `lasting`.
+   */
+  readonly placement?: 'lasting' | 'brief';
+}

@@ -1,0 +1,226 @@
+import { join } from 'node:path';
+import {
+  annexModes,
+  LiveConfiguration,
+  systemDisks,
+  unhonouredOfRemote,
+  type Disks,
+  type FoundSetting,
+  type Repository,
+  type RepositorySizes,
+} from '../../repository/index.ts';
+import { tellWrongSizes } from '../contents/index.ts';
+import { GitSettings } from '../git-settings.ts';
+import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
+import { readEquivalents } from '../key-facts.ts';
+import { defaultLimits, type GatewayLimits } from '../limits.ts';
+import { LiveTopology } from '../live-topology.ts';
+import { LockTable } from '../lock-table.ts';
+import { MissingCopies } from '../missing/index.ts';
+import { NodePool } from '../node-pool.ts';
+import { NodeWork } from '../node-work.ts';
+import { recordLocation } from '../nodes/record-location.ts';
+import type { Notice, Notices } from '../notices.ts';
+import { PartialSweep } from '../partial-sweep.ts';
+import { PlacementClaim } from '../placement-claim.ts';
+import { PlacementDesk } from '../placement-desk.ts';
+import { ServedStores } from '../served-stores.ts';
+import { beyondNotices } from '../told/beyond-notices.ts';
+import { settingNotices } from '../told/setting-notices.ts';
+import { servedClusters, servedRemotes } from '../topology.ts';
+import { placementNotice } from '../troubles/index.ts';
+import type { Warn } from '../warn.ts';
+import type { GatewayOptions } from './gateway-options.ts';
+
+/** What is there before the parts of a gateway are. */
+export interface OpenedRepository {
+  readonly repository: Repository;
+  readonly sizes: RepositorySizes;
+  readonly notices: Notices;
+}
+
+/** What a gateway is made of, each knowing those of the others that it needs. */
+export class GatewayParts {
+  readonly options: GatewayOptions;
+  readonly limits: GatewayLimits;
+  readonly warn: Warn;
+  readonly notices: Notices;
+  readonly repository: Repository;
+  readonly disks: Disks;
+  readonly locks: LockTable;
+  readonly settings: GitSettings;
+  readonly topology: LiveTopology;
+  /** The right to decide where uploads to clusters go. */
+  readonly claim: PlacementClaim;
+  readonly pool: NodePool;
+  /** What is under way at nodes, noted for who comes after a crash. */
+  readonly intents: IntentBook;
+  /** Looks at what was under way when a process ended. */
+  readonly settling: Settling;
+  readonly work: NodeWork;
+  readonly sweep: PartialSweep;
+  readonly desk: PlacementDesk;
+  readonly missing: MissingCopies;
+  readonly stores: ServedStores;
+  readonly #tellSettings: (now: readonly Notice[]) => void;
+
+  constructor(opened: OpenedRepository, options: GatewayOptions) {
+    const { repository, notices } = opened;
+    this.options = options;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.warn = options.warn;
+    this.notices = notices;
+    this.repository = repository;
+    this.disks = options.disks ?? systemDisks;
+    this.#tellSettings = notices.source();
+    this.locks = new LockTable(
+      this.limits,
+      (error) => options.warn('a content lock did not end well', error),
+      options.lockAllowance,
+    );
+    this.settings = new GitSettings(repository.config, repository.gitDirectory, repository.disk);
+    this.topology = toldTopology(repository, this.settings, notices);
+    this.claim = new PlacementClaim({
+      path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
+      disk: repository.disk,
+      hold: options.placement ?? 'lasting',
+      waitMs: this.limits.placementWaitMs,
+    });
+    this.pool = this.#makePool();
+    this.settling = this.#makeSettling();
+    this.intents = new IntentBook({
+      annexDirectory: join(repository.gitDirectory, 'annex'),
+      disk: repository.disk,
+      modes: annexModes(repository.config.get('core.sharedrepository'), process.umask()),
+      doubted: (intent) => this.settling.doubt(intent),
+    });
+    this.work = this.#makeWork();
+    this.sweep = new PartialSweep({
+      repositories: async () => [repository, ...(await this.pool.opened())],
+      limits: this.limits,
+      warn: options.warn,
+    });
+    this.desk = this.#makeDesk(opened.sizes);
+    this.missing = this.#makeMissing();
+    this.stores = new ServedStores(this);
+  }
+
+  /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
+  async assertSettings(): Promise<void> {
+    const { settings } = this.repository;
+    this.#tellSettings(settingNotices(await settings.current()));
+    await settings.assertNoneRefused();
+  }
+
+  /** Ends all of it; what is known is then committed. */
+  async close(): Promise<void> {
+    this.sweep.close();
+    this.work.watch.close();
+    try {
+      await this.missing.close();
+      await this.locks.close();
+      await this.settling.close();
+      await this.intents.close();
+      await this.pool.close();
+    } finally {
+      await this.repository.close();
+      this.claim.release();
+    }
+  }
+
+  /** Other processes that placed something may have ended since this one looked. */
+  async #takeClaim(): Promise<() => void> {
+    const leave = await this.claim.take();
+    this.notices.clear(placementNotice);
+    if (this.options.placement === 'brief') await this.settling.look();
+    return leave;
+  }
+
+  #makePool(): NodePool {
+    const { notices, repository, limits, options } = this;
+    return new NodePool({
+      directory: repository.branch.directory,
+      disks: this.disks,
+      answerMs: limits.nodeAnswerMs,
+      lockRenewMs: limits.lockRenewMs,
+      peerLimits: options.peerLimits ?? {},
+      onProblem: (error) => options.warn('a node has trouble', error),
+      onWrongSizes: (node, found) => tellWrongSizes(notices, node, found),
+      notices,
+      tell: notices.sources((node, found: readonly FoundSetting[]) => settingNotices(found, node)),
+    });
+  }
+
+  #makeSettling(): Settling {
+    return settlingFor(this.repository, {
+      ownNode: () => this.stores.ownNode(),
+      remotes: async () => {
+        await this.settings.refresh();
+        return this.settings.remotes();
+      },
+      node: (remote) => this.pool.node(remote, this.repository.config),
+      settle: (node, key) => this.work.settle(node, key),
+      reserve: (node, key) => this.desk.reserve([node], key),
+      notices: this.notices,
+      warn: this.warn,
+    });
+  }
+
+  #makeWork(): NodeWork {
+    const { branch } = this.repository;
+    return new NodeWork({
+      limits: this.limits,
+      intents: this.intents,
+      record: async (change) => {
+        await recordLocation(branch, change);
+        this.missing.changed();
+      },
+      equivalents: (key) => readEquivalents(key, branch),
+      warn: this.warn,
+      notices: this.notices,
+    });
+  }
+
+  #makeDesk(sizes: RepositorySizes): PlacementDesk {
+    const { branch, config } = this.repository;
+    const live = new LiveConfiguration(branch, config);
+    return new PlacementDesk({
+      branch,
+      sizes,
+      configuration: async () => {
+        await this.settings.refresh();
+        return await live.current();
+      },
+      claim: () => this.#takeClaim(),
+    });
+  }
+
+  #makeMissing(): MissingCopies {
+    const { repository } = this;
+    return new MissingCopies({
+      gitDirectory: repository.gitDirectory,
+      disk: repository.disk,
+      sharedRepository: repository.config.get('core.sharedrepository'),
+      locations: (key) => this.desk.locations(key),
+      clusters: () => this.topology.current(),
+      claim: () => this.#takeClaim(),
+      notices: this.notices,
+      warn: this.warn,
+    });
+  }
+}
+
+/** The topology of a repository, which tells of what is served otherwise than it is set. */
+function toldTopology(
+  repository: Repository,
+  settings: GitSettings,
+  notices: Notices,
+): LiveTopology {
+  const tell = notices.source();
+  return new LiveTopology(repository, settings, (sources) => {
+    const found = servedRemotes(sources).flatMap((remote) =>
+      unhonouredOfRemote(remote, sources.config),
+    );
+    tell([...beyondNotices(servedClusters(sources)), ...settingNotices(found)]);
+  });
+}

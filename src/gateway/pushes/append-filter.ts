@@ -1,0 +1,71 @@
+import {
+  stampOf,
+  type MakeFilter,
+  type MergeFilter,
+  type MergeTally,
+} from '../../repository/index.ts';
+import { isUuid } from '../../units/index.ts';
+import { refusalOfLine, type PushFacts } from './admitted-lines.ts';
+
+/** How far the clocks of pushers may be ahead of ours, milliseconds. */
+const aheadMsMax = 60_000;
+
+/** Logs by which a repository is known. */
+const knowing = [
+  'uuid',
+  'trust',
+  'group',
+  'preferred-content',
+  'required-content',
+  'schedule',
+  'remote',
+  'maxsize',
+  'cluster',
+  'proxy',
+  'export',
+  'activity',
+  'multicast',
+  'difference',
+].map((name) => `${name}.log`);
+
+/** What is merged of the push of somebody who may only append. */
+export function appendFilter(options: {
+  readonly served: ReadonlySet<string>;
+  readonly nowMs: number;
+}): MakeFilter {
+  const { served, nowMs } = options;
+  const latest = stampOf(nowMs + aheadMsMax);
+  return async ({ ours, theirs }) => {
+    const known = new Set(served);
+    for (const path of knowing) {
+      for (const word of ((await ours(path)) ?? '').split(/[\s:]+/)) known.add(word);
+    }
+    const newcomers = newcomersIn((await theirs('uuid.log')) ?? '', known);
+    return filterFor({ served, newcomers, latest });
+  };
+}
+
+/** The repositories that a push describes and that nobody knew before. */
+export function newcomersIn(uuidLog: string, known: ReadonlySet<string>): ReadonlySet<string> {
+  const subjects = uuidLog.split('\n').flatMap((line) => /^(\S+) \S/.exec(line)?.[1] ?? []);
+  return new Set(subjects.filter((uuid) => isUuid(uuid) && !known.has(uuid)));
+}
+
+/** A filter that keeps what both have, and of the rest what may come in. */
+export function filterFor(facts: PushFacts): MergeFilter {
+  return {
+    admitted: ({ path, ours, theirs }, tally: MergeTally) => {
+      const have = new Set(ours.split('\n'));
+      const kept: string[] = [];
+      const lines = theirs.split('\n');
+      for (const line of lines) {
+        const reason = line === '' || have.has(line) ? undefined : refusalOfLine(path, line, facts);
+        if (reason === undefined) kept.push(line);
+        else tally.leaveOut({ path, line, reason });
+      }
+      if (kept.length === lines.length) return theirs;
+      const text = kept.filter((line) => line !== '').join('\n');
+      return text === '' ? '' : `${text}\n`;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { lockFile, runGit, tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
+import { decodeText } from '../../units/index.ts';
+
+/** Refs of ours, which nobody else is shown or may write. */
+const ownRefs = 'refs/ballast';
+
+/**
+ * Where pushed commits are until they are merged. Their names do not end in `git-annex`, so that no
+ * git-annex merges them as they are.
+ */
+const pushedRefs = `${ownRefs}/pushed`;
+
+/** How long others may be clearing up, milliseconds. */
+const waitMs = 30_000;
+
+/** Settings of a git that serves a repository: what is ours is neither shown nor written. */
+export const hidingOwnRefs: readonly string[] = ['-c', `transfer.hideRefs=${ownRefs}`];
+
+/** Whether a ref is for nobody else to see. */
+export function isOwnRef(ref: string): boolean {
+  return ref.startsWith(`${ownRefs}/`);
+}
+
+/** A ref in the quarantine, and the object that was pushed there. */
+export type Quarantined = ReadonlyMap<string, string>;
+
+/**
+ * Room for the commits of one push, apart from all refs that mean something. Whoever has room holds
+ * a shared lock; who gets it alone knows that what is there was left by a push that was killed, and
+ * removes it unmerged: nobody has been told that it was taken.
+ */
+export class Quarantine {
+  readonly #directory: string;
+  readonly #prefix: string;
+  readonly #lock: FileLock;
+  #isClosed = false;
+
+  private constructor(directory: string, lock: FileLock) {
+    this.#directory = directory;
+    this.#prefix = `${pushedRefs}/${randomUUID()}`;
+    this.#lock = lock;
+  }
+
+  /** Makes room. @throws FileLockTimeoutError, GitError. */
+  static async open(gitDirectory: string, disk: Disk): Promise<Quarantine> {
+    await clearQuarantine(gitDirectory, disk);
+    const path = lockPath(gitDirectory);
+    const lock = await lockFile(path, 'shared', { create: true, timeoutMs: waitMs, disk });
+    return new Quarantine(gitDirectory, lock);
+  }
+
+  /** Settings by which git takes commits into this room, and into no other. */
+  get settings(): readonly string[] {
+    return ['-c', `receive.hideRefs=${ownRefs}`, '-c', `receive.hideRefs=!${this.#prefix}`];
+  }
+
+  /** The ref for one of the push's commits. */
+  place(index: number): string {
+    return `${this.#prefix}/${index}`;
+  }
+
+  /** What git has taken in. */
+  pushed(): Promise<Quarantined> {
+    return refsBelow(this.#directory, this.#prefix);
+  }
+
+  /** Removes what is in the room, and gives it up; once. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      await removeRefs(this.#directory, await this.pushed());
+    } finally {
+      this.#lock.release();
+    }
+  }
+}
+
+/** Removes what pushes that were killed have left, unless one is under way. */
+export async function clearQuarantine(gitDirectory: string, disk: Disk): Promise<void> {
+  const lock = await tryLockFile(lockPath(gitDirectory), 'exclusive', { create: true, disk });
+  if (lock === undefined) return;
+  try {
+    await removeRefs(gitDirectory, await refsBelow(gitDirectory, pushedRefs));
+  } finally {
+    lock.release();
+  }
+}
+
+function lockPath(gitDirectory: string): string {
+  return join(gitDirectory, 'annex', 'ballast-push.lck');
+}
+
+async function refsBelow(directory: string, prefix: string): Promise<Quarantined> {
+  const format = '--format=%(objectname) %(refname)';
+  const output = await runGit(['for-each-ref', format, `${prefix}/`], { directory });
+  const lines = decodeText(output).split('\n').filter(Boolean);
+  return new Map(
+    lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ', 1)[0] ?? '']),
+  );
+}
+
+async function removeRefs(directory: string, refs: Quarantined): Promise<void> {
+  if (refs.size === 0) return;
+  const input = [...refs.keys()].map((ref) => `delete ${ref}\n`).join('');
+  await runGit(['update-ref', '--stdin'], { directory, input });
+}

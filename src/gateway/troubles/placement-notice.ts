@@ -1,0 +1,6 @@
+/** The right to place uploads could not be claimed; over when an upload or a look gets it. */
+export const placementNotice = {
+  kind: 'branch',
+  subject: 'placement',
+  text: 'clusters take no uploads: annex/ballast.lck of the gateway cannot be written',
+} as const;

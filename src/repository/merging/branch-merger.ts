@@ -1,0 +1,289 @@
+import { decodeText } from '../../units/index.ts';
+import { BranchReader } from '../branch/branch-reader.ts';
+import { currentText } from '../branch/change-queue.ts';
+import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
+import {
+  BranchBusyError,
+  commitAttemptsMax,
+  type CommitParts,
+  type JournalCommitter,
+} from '../branch/journal-committer.ts';
+import { unionMerge } from '../branch/union-merge.ts';
+import type { FileLock } from '../files/file-lock.ts';
+import { GitError } from '../git/git-error.ts';
+import { runGit } from '../git/git.ts';
+import {
+  mergedFiles,
+  mergedLogBytesMax,
+  type MergeFilter,
+  type MergeTools,
+} from './merged-files.ts';
+import { MergeTally } from './merge-tally.ts';
+
+/** Reads a file of the branch; `undefined` for no file. */
+type ReadFile = (path: string) => Promise<string | undefined>;
+
+/** Makes a filter for one merge, of what both versions say. */
+export type MakeFilter = (read: {
+  readonly ours: ReadFile;
+  readonly theirs: ReadFile;
+}) => Promise<MergeFilter>;
+
+/** Another version of the branch. */
+export interface Incoming {
+  /** What it is called in messages. */
+  readonly name: string;
+  readonly sha: string;
+  /** Default: all of it may come in. */
+  readonly filter?: MakeFilter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A merge that is written and does not show yet. */
+export interface PreparedMerge {
+  readonly name: string;
+  /** The branch that it was made for. */
+  readonly tip: string | undefined;
+  /** What the branch becomes; `undefined` when nothing is new. */
+  readonly to: string | undefined;
+  readonly tally: MergeTally;
+}
+
+/** Another version asks that the branch be rewritten, which is for git-annex to do. */
+export class BranchTransitionError extends Error {
+  override readonly name = 'BranchTransitionError';
+  readonly code = 'branch-transition';
+
+  constructor(directory: string, ref: string) {
+    super(
+      `${ref} in ${directory} has been rewritten by git annex forget and is not merged: ` +
+        'run git annex merge there, or delete that ref',
+    );
+  }
+}
+
+/** What is to be merged is no version of the branch. */
+export class NoBranchError extends Error {
+  override readonly name = 'NoBranchError';
+  readonly code = 'no-branch';
+}
+
+/** The tree of a commit without files, which git has without its being written. */
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/**
+ * Merges other versions of the branch into it, line by line (spec/git-annex-branch.md section 3.4).
+ *
+ * 1. `prepare` writes a commit on the tip with what the other brings. A version that has all of ours
+ *    becomes the branch itself. One of which something was left out is no parent of the commit: its
+ *    maker keeps what he has, and nobody is led to take the commit for all of it.
+ * 2. `show` moves the branch there, under the journal lock. When the branch has moved meanwhile, what
+ *    is new in it is put on top of the prepared commit, which is little, whatever was merged.
+ *
+ * Killed between the two, the branch is as it was.
+ */
+export class BranchMerger {
+  readonly #parts: CommitParts;
+  readonly #journal: JournalCommitter;
+
+  constructor(parts: CommitParts, journal: JournalCommitter) {
+    this.#parts = parts;
+    this.#journal = journal;
+  }
+
+  /**
+   * Writes the merge; needs no lock.
+   * @throws NoBranchError, BranchTransitionError, MergeTooLargeError, GitError.
+   */
+  async prepare(incoming: Incoming): Promise<PreparedMerge> {
+    const { sha, name } = incoming;
+    const { directory, gitDirectory, disk, onProblem } = this.#parts;
+    await this.#refuseNoBranch(sha);
+    const tip = await this.#parts.reader.tip();
+    const nothing = { name, tip, to: undefined, tally: new MergeTally() };
+    if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
+    const reader = new BranchReader({
+      directory,
+      gitDirectory,
+      disk,
+      onProblem,
+      bytesMax: mergedLogBytesMax,
+    });
+    try {
+      return await this.#prepare(incoming, tip, reader);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async #prepare(
+    { sha, name, filter: makeFilter, signal }: Incoming,
+    tip: string | undefined,
+    reader: BranchReader,
+  ): Promise<PreparedMerge> {
+    const { directory, journal } = this.#parts;
+    const filter = await makeFilter?.({
+      ours: (path) => currentText(path, journal, (one) => this.#parts.reader.read(one)),
+      theirs: (path) => reader.read(path, sha),
+    });
+    const transitions = await this.#transitions(sha, tip, reader);
+    if (filter === undefined && transitions.isAsked)
+      throw new BranchTransitionError(directory, name);
+    const tools = { directory, reader, filter, signal };
+    if (tip === undefined || (await this.#isAncestor(tip, sha))) {
+      const tally = new MergeTally();
+      if (await this.#isWhole({ sha, tip }, { ...tools, tally }))
+        return { name, tip, to: sha, tally };
+    }
+    const tally = new MergeTally();
+    const to = await this.#written({ sha, tip, name }, { ...tools, tally }, transitions.areDone);
+    return { name, tip, to, tally };
+  }
+
+  /** Shows a prepared merge; whether the branch moved. Not while the journal is being committed. */
+  async show({ name, tip: seen, to }: PreparedMerge): Promise<boolean> {
+    if (to === undefined) return false;
+    const note = { message: messageOf(name), identity: this.#parts.identity() };
+    for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
+      let lock: FileLock | undefined = attempt === 0 ? undefined : await this.#parts.journal.lock();
+      try {
+        // git-annex would take a journal entry made before the merge in place of what is merged.
+        await this.#journal.commit(lock);
+        const tip = await this.#parts.reader.tip();
+        const commit =
+          tip === seen || tip === undefined ? to : await this.#onTop({ to, seen, tip, name });
+        lock ??= await this.#parts.journal.lock();
+        if ((await this.#journal.pending()).length > 0) continue;
+        if (await this.#parts.ref.move({ from: tip, to: commit }, note)) return true;
+      } finally {
+        lock?.release();
+      }
+    }
+    throw new BranchBusyError(this.#parts.directory);
+  }
+
+  /** Whether the other version has all that ours has, so that it can be the branch. */
+  async #isWhole(
+    { sha, tip }: { readonly sha: string; readonly tip: string | undefined },
+    tools: MergeTools,
+  ): Promise<boolean> {
+    const from = tip ?? emptyTree;
+    const files = mergedFiles({ base: from, from, to: sha }, tools);
+    for await (const _ of files) if (tools.tally.isLacking) return false;
+    return !tools.tally.isLacking;
+  }
+
+  async #written(
+    { sha, tip, name }: { readonly sha: string; readonly tip: string | undefined; name: string },
+    tools: MergeTools,
+    mayFollow: boolean,
+  ): Promise<string | undefined> {
+    const { identity } = this.#parts;
+    const from = tip ?? emptyTree;
+    let count = 0;
+    async function* counted(): ReturnType<typeof mergedFiles> {
+      for await (const file of mergedFiles({ base: from, from, to: sha }, tools)) {
+        count += 1;
+        yield file;
+      }
+    }
+    const commit = await writeCommit(
+      {
+        parents: tip === undefined ? [] : [tip],
+        message: messageOf(name),
+        identity: identity(),
+        timeMs: Date.now(),
+        files: counted(),
+      },
+      this.#parts,
+    );
+    if (tools.tally.count === 0 && mayFollow)
+      return await this.#following(commit, { tip, sha, name });
+    return count === 0 ? undefined : commit;
+  }
+
+  /** The same files in a commit that follows both versions. */
+  async #following(
+    commit: string,
+    { tip, sha, name }: { readonly tip: string | undefined; readonly sha: string; name: string },
+  ): Promise<string> {
+    const { directory, version, identity } = this.#parts;
+    const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
+    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', messageOf(name)];
+    const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
+    const env = {
+      GIT_AUTHOR_NAME,
+      GIT_AUTHOR_EMAIL,
+      GIT_COMMITTER_NAME: GIT_AUTHOR_NAME,
+      GIT_COMMITTER_EMAIL: GIT_AUTHOR_EMAIL,
+    };
+    const output = await runGit([...durableGitOptions(version), ...words], { directory, env });
+    return decodeText(output).trim();
+  }
+
+  /** The prepared commit together with what has come to the branch since it was prepared. */
+  async #onTop(merge: {
+    readonly to: string;
+    readonly seen: string | undefined;
+    readonly tip: string;
+    readonly name: string;
+  }): Promise<string> {
+    const { to, seen, tip, name } = merge;
+    const { directory, reader, identity } = this.#parts;
+    const tally = new MergeTally();
+    const source = { base: to, from: seen ?? emptyTree, to: tip };
+    const commit = await writeCommit(
+      {
+        parents: [to, tip],
+        message: messageOf(name),
+        identity: identity(),
+        timeMs: Date.now(),
+        files: mergedFiles(source, { directory, reader, tally }),
+      },
+      this.#parts,
+    );
+    // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
+    if (tally.count > 0) throw new BranchBusyError(directory);
+    return commit;
+  }
+
+  async #refuseNoBranch(sha: string): Promise<void> {
+    const { directory } = this.#parts;
+    const args = ['cat-file', '--batch-check=%(objecttype)'];
+    const output = await runGit(args, { directory, input: `${sha}\n${sha}^{tree}\n` });
+    const [commit, tree] = decodeText(output).split('\n');
+    if (commit !== 'commit') throw new NoBranchError('what was pushed is no commit');
+    if (tree !== 'tree') throw new NoBranchError('the commit has no tree that can be read');
+  }
+
+  /** Whether theirs asks to forget what ours does not, and whether it has forgotten what ours has. */
+  async #transitions(
+    sha: string,
+    tip: string | undefined,
+    reader: BranchReader,
+  ): Promise<{ readonly isAsked: boolean; readonly areDone: boolean }> {
+    const path = 'transitions.log';
+    const theirs = (await reader.read(path, sha)) ?? '';
+    const ours = tip === undefined ? '' : ((await reader.read(path, tip)) ?? '');
+    return {
+      isAsked: unionMerge(ours, theirs) !== ours,
+      areDone: unionMerge(theirs, ours) === theirs,
+    };
+  }
+
+  async #isAncestor(older: string, newer: string): Promise<boolean> {
+    const args = ['merge-base', '--is-ancestor', older, newer];
+    try {
+      await runGit(args, { directory: this.#parts.directory });
+      return true;
+    } catch (error) {
+      if (error instanceof GitError && error.exitStatus === 1) return false;
+      throw error;
+    }
+  }
+}
+
+/** As git-annex says it, with `origin/git-annex` for `refs/remotes/origin/git-annex`. */
+function messageOf(ref: string): string {
+  return `merging ${ref.replace(/^refs\/(?:remotes|heads)\//, '')} into git-annex`;
+}

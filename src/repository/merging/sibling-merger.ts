@@ -1,0 +1,106 @@
+import { decodeText } from '../../units/index.ts';
+import { branchRef } from '../branch/branch-reader.ts';
+import type { CommitParts, JournalCommitter } from '../branch/journal-committer.ts';
+import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
+import { runGit } from '../git/git.ts';
+import { BranchTransitionError, NoBranchError, type BranchMerger } from './branch-merger.ts';
+import { MergeTooLargeError, type MergeTally } from './merge-tally.ts';
+
+/** Another version of the branch that has a ref: fetched, as pushes are merged before they show. */
+interface Sibling {
+  readonly ref: string;
+  readonly sha: string;
+}
+
+/** Most siblings that are remembered as told of. */
+const toldMax = 1000;
+
+/** A sibling, or a part of it, cannot be put together with what is here, and is left out. */
+export class SiblingUnreadableError extends Error {
+  override readonly name = 'SiblingUnreadableError';
+  readonly code = 'sibling-unreadable';
+
+  constructor(directory: string, ref: string, reason: string) {
+    super(`${ref} in ${directory} is not merged: ${reason}`);
+  }
+}
+
+/** Merges the other versions of the branch that have refs (spec/git-annex-branch.md section 3.4). */
+export class SiblingMerger {
+  readonly #parts: CommitParts;
+  readonly #journal: JournalCommitter;
+  readonly #merger: BranchMerger;
+  /** Siblings that were not merged whole, by SHA, so that each is tried and told of once. */
+  readonly #told = new Set<string>();
+
+  constructor(parts: CommitParts, journal: JournalCommitter, merger: BranchMerger) {
+    this.#parts = parts;
+    this.#journal = journal;
+    this.#merger = merger;
+  }
+
+  /**
+   * Merges every sibling that has something new; whether the branch moved. What cannot be merged is
+   * reported, once, and left.
+   */
+  async merge(): Promise<boolean> {
+    let isMoved = false;
+    for (const sibling of await this.#unmerged()) {
+      if (this.#told.has(sibling.sha)) continue;
+      try {
+        // So that there is nothing to add when the merge is shown.
+        await this.#journal.commit();
+        const prepared = await this.#merger.prepare({ name: sibling.ref, sha: sibling.sha });
+        if (await this.#merger.show(prepared)) isMoved = true;
+        if (prepared.tally.count > 0) this.#tell(sibling, this.#partly(sibling, prepared.tally));
+      } catch (error) {
+        if (error instanceof BranchTransitionError) this.#tell(sibling, error);
+        else if (isUnmergeable(error))
+          this.#tell(sibling, this.#unreadable(sibling, error.message));
+        else throw error;
+      }
+    }
+    return isMoved;
+  }
+
+  /** Every ref whose last component is git-annex, when it is not in the branch's history yet. */
+  async #unmerged(): Promise<Sibling[]> {
+    const tip = await this.#parts.reader.tip();
+    const filter = tip === undefined ? [] : [`--no-merged=${tip}`];
+    const format = '--format=%(objecttype) %(objectname) %(refname)';
+    const output = await runGit(['for-each-ref', ...filter, format, 'refs/**/git-annex'], {
+      directory: this.#parts.directory,
+    });
+    const siblings: Sibling[] = [];
+    for (const line of decodeText(output).split('\n')) {
+      const [, sha, ref] = /^commit ([0-9a-f]+) (.+)$/.exec(line) ?? [];
+      if (sha !== undefined && ref !== undefined && ref !== branchRef) siblings.push({ ref, sha });
+    }
+    return siblings;
+  }
+
+  #partly(sibling: Sibling, { named, count }: MergeTally): SiblingUnreadableError {
+    const [first] = named;
+    const more = count > 1 ? `, and ${count - 1} more are left out` : ' and is left out';
+    const reason = `${JSON.stringify(first?.path)} of it: ${first?.reason}${more}`;
+    return this.#unreadable(sibling, reason);
+  }
+
+  #unreadable({ ref }: Sibling, reason: string): SiblingUnreadableError {
+    return new SiblingUnreadableError(this.#parts.directory, ref, reason);
+  }
+
+  #tell({ sha }: Sibling, error: Error): void {
+    if (this.#told.size >= toldMax) this.#told.clear();
+    this.#told.add(sha);
+    this.#parts.onProblem(error);
+  }
+}
+
+function isUnmergeable(error: unknown): error is Error {
+  return (
+    error instanceof NoBranchError ||
+    error instanceof MergeTooLargeError ||
+    error instanceof ObjectTooLargeError
+  );
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { systemDisks } from '../files/disks.ts';
+import { GitConfig } from '../git/git-config.ts';
+import { unhonoured, type FoundSetting } from './annex-settings.ts';
+import { hooksIn } from './hooks.ts';
+
+/** The settings of the repository in a directory that are not honoured, without opening it. */
+export async function readUnhonoured(directory: string): Promise<FoundSetting[]> {
+  const config = await GitConfig.read(directory);
+  const gitDirectory =
+    config.getBoolean('core.bare') === true ? directory : join(directory, '.git');
+  return unhonoured(
+    config,
+    await hooksIn(join(gitDirectory, 'hooks'), systemDisks.at(gitDirectory)),
+  );
+}

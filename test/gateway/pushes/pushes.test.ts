@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Key } from '../../../src/key/index.ts';
+import { locationLogPath } from '../../../src/repository/index.ts';
+import { git, hasGitAnnex } from '../../support/git-annex.ts';
+import { imaginaryUuid } from '../../support/presence.ts';
+import { newContent, put, until } from '../annex-requests.ts';
+import { logged, newDemo, serveDemo, type ServedDemo } from '../served-demo.ts';
+import { cloneOf, commitWith, doorFor, emptied, gatewayOf, linesOf, said } from './pushers.ts';
+
+let demo: ServedDemo;
+/** Of what node1 has. */
+let key: Key;
+const doors: Record<string, Awaited<ReturnType<typeof doorFor>>> = {};
+
+beforeAll(async () => {
+  demo = await serveDemo(await newDemo());
+  doors['full'] = await doorFor(demo, { wideopen: true });
+  doors['append-only'] = await doorFor(demo, { unauthAppendonly: true });
+  doors['read-only'] = await doorFor(demo, { unauthReadonly: true });
+  const stored = newContent();
+  await put(demo, 'node1', stored.key, stored.content);
+  key = stored.key;
+  const path = locationLogPath(key);
+  const isFetched = (): boolean =>
+    git(gatewayOf(demo), 'ls-tree', '-r', 'git-annex').includes(path);
+  await until(isFetched, 'the commit of what is stored');
+});
+
+afterAll(async () => {
+  for (const door of Object.values(doors)) door.close();
+  await demo.close();
+});
+
+const urlFor = (who: string): string => doors[who]?.url ?? '';
+
+/** Whether all that was in the branch is there still. */
+function expectAllOf(before: ReadonlySet<string>): void {
+  const now = linesOf(gatewayOf(demo));
+  expect([...before].filter((line) => !now.has(line))).toEqual([]);
+}
+
+const refs = ['git-annex', 'synced/git-annex'] as const;
+
+describe.each(['append-only', 'full'])('a pusher who is %s', (who) => {
+  it.each([
+    ['an emptied tree on top', (where: string) => emptied(where, ['git-annex'])],
+    ['an emptied tree without history', (where: string) => emptied(where, [])],
+    ['a branch that was rewound', (where: string) => git(where, 'rev-parse', 'git-annex~1').trim()],
+    [
+      'a directory where a log is, and a log where a directory is',
+      (where: string) => commitWith(where, [], { 'uuid.log/x.log': 'x\n', abc: 'x\n' }),
+    ],
+  ])('takes nothing by %s, and the push goes well', async (_what, made) => {
+    const before = linesOf(gatewayOf(demo));
+    const where = await cloneOf(urlFor(who));
+    const commit = made(where);
+
+    for (const ref of refs) {
+      const pushed = await said(where, 'push', '--force', 'origin', `${commit}:refs/heads/${ref}`);
+      expect(pushed.isDone, pushed.text).toBe(true);
+    }
+
+    expect(logged(demo, key)).toContain('node1');
+    expectAllOf(before);
+    // What is shown under the other name is merged, too.
+    git(gatewayOf(demo), 'merge-base', '--is-ancestor', 'synced/git-annex', 'git-annex');
+    expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+  });
+
+  it('adds what he knows, whatever he lacks, by one push and the next', async () => {
+    const before = linesOf(gatewayOf(demo));
+    const where = await cloneOf(urlFor(who));
+    const laptop = imaginaryUuid(who === 'full' ? 7 : 8);
+    for (const stamp of [5, 6]) {
+      const news = commitWith(where, [], {
+        'uuid.log': `${laptop} laptop timestamp=${stamp}s\n`,
+        [locationLogPath(key)]: `170000000${stamp}s 1 ${laptop}\n`,
+      });
+      const pushed = await said(where, 'push', '-f', 'origin', `${news}:refs/heads/git-annex`);
+      expect(pushed.isDone, pushed.text).toBe(true);
+    }
+
+    expectAllOf(before);
+    expect(new Set(logged(demo, key))).toContain(laptop);
+    expect(linesOf(gatewayOf(demo)).has(`uuid.log: ${laptop} laptop timestamp=5s`)).toBe(true);
+  });
+
+  it('does not delete the branch, nor gives it what is none, and is told so', async () => {
+    const before = git(gatewayOf(demo), 'rev-parse', 'git-annex');
+    const where = await cloneOf(urlFor(who));
+    const tag = git(where, 'hash-object', '-w', 'README.md').trim();
+
+    const gone = await said(where, 'push', 'origin', ':git-annex');
+    const blob = await said(where, 'push', '-f', 'origin', `${tag}:refs/x/git-annex`);
+
+    expect(gone.text).toMatch(/! \[remote rejected\] git-annex \(the git-annex branch belongs to/);
+    expect(blob.text).toMatch(/\[remote rejected\] .* \(what was pushed is no commit\)/);
+    expect(git(gatewayOf(demo), 'rev-parse', 'git-annex')).toBe(before);
+  });
+});
+
+it('refuses all of an atomic push that would delete the branch', async () => {
+  const where = await cloneOf(urlFor('full'));
+  const refs = git(gatewayOf(demo), 'for-each-ref');
+
+  const pushed = await said(where, 'push', '--atomic', 'origin', ':git-annex', 'main:atomic');
+
+  expect(pushed.text).toMatch(/belongs to everybody/);
+  expect(git(gatewayOf(demo), 'for-each-ref')).toBe(refs);
+  const other = await said(where, 'push', '--atomic', 'origin', 'git-annex', 'main:atomic');
+  expect(other.isDone, other.text).toBe(true);
+  expect(git(gatewayOf(demo), 'rev-parse', 'atomic')).toBe(git(where, 'rev-parse', 'main'));
+});
+
+it('leaves refs of its own to nobody', async () => {
+  const where = await cloneOf(urlFor('full'));
+  git(gatewayOf(demo), 'update-ref', 'refs/ballast/pushed/left/0', 'main');
+
+  const written = await said(where, 'push', 'origin', 'main:refs/ballast/x');
+  const shown = await said(where, 'ls-remote', 'origin');
+  expect(written.text).toMatch(/deny updating a hidden ref/);
+  expect(shown.text).not.toMatch(/ballast/);
+  // What a push that was killed has left goes with the next one.
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+});
+
+it('is closed to readers', async () => {
+  const where = await cloneOf(urlFor('read-only'));
+  const before = git(gatewayOf(demo), 'rev-parse', 'git-annex');
+
+  const pushed = await said(where, 'push', '-f', 'origin', `${emptied(where, [])}:git-annex`);
+
+  expect(pushed.text).toMatch(/403/);
+  expect(git(gatewayOf(demo), 'rev-parse', 'git-annex')).toBe(before);
+});
+
+describe('a push by somebody who may only append', () => {
+  it('takes no copy and sets nothing for others, and names what is left out', async () => {
+    const before = linesOf(gatewayOf(demo));
+    const where = await cloneOf(urlFor('append-only'));
+    const { node1, cluster } = demo.uuids;
+    const [mine, other] = [imaginaryUuid(21), imaginaryUuid(22)];
+    const future = Math.floor(Date.now() / 1000) + 1_000_000;
+    const log = locationLogPath(key);
+    const allowed = {
+      'uuid.log': [`${mine} my laptop timestamp=5s`],
+      'group.log': [`${mine} client timestamp=5s`],
+      'trust.log': [`${mine} 0 timestamp=5s`],
+      [log]: [`1700000005s 1 ${mine}`, `1700000006s 0 ${other}`, `1700000006s 1 ${cluster}`],
+      [`${log}.met`]: ['5s tag +mine'],
+    };
+    const refused = {
+      'uuid.log': [`${node1} hijacked timestamp=9999999999s`],
+      'group.log': [`${node1} archive timestamp=9999999999s`, `${other} client timestamp=5s`],
+      'trust.log': [`${mine} 1 timestamp=6s`, `${node1} X timestamp=9999999999s`],
+      'numcopies.log': ['9999999999s 0'],
+      'transitions.log': ['ForgetGitHistory 5s'],
+      'cluster.log': [`5s ${mine} ${node1}`],
+      'difference.log': [`${mine} ObjectHashLower timestamp=5s`],
+      'new.log': ['5s x'],
+      [log]: [
+        `1999999999s 0 ${node1}`,
+        `1700000009s X ${node1}`,
+        `${future}s 1 ${node1}`,
+        `1999999999s 0 ${node1}\r`,
+        'rubbish',
+      ],
+      [`${log}.cnk`]: [`5s ${node1}:1000 0`],
+    };
+    const files: Record<string, string> = {};
+    for (const lines of [allowed, refused]) {
+      for (const [path, of] of Object.entries(lines)) {
+        files[path] = `${files[path] ?? ''}${of.join('\n')}\n`;
+      }
+    }
+    const commit = commitWith(where, [], files);
+
+    const pushed = await said(where, 'push', '-f', 'origin', `${commit}:refs/heads/git-annex`);
+
+    expect(pushed.isDone, pushed.text).toBe(true);
+    expectAllOf(before);
+    const now = linesOf(gatewayOf(demo));
+    const asLines = (of: Record<string, string[]>): string[] =>
+      Object.entries(of).flatMap(([path, lines]) => lines.map((line) => `${path}: ${line}`));
+    expect(asLines(allowed).filter((line) => !now.has(line))).toEqual([]);
+    expect(asLines(refused).filter((line) => now.has(line))).toEqual([]);
+    expect(pushed.text).toContain(`remote: ballast: ${asLines(refused).length} of the changes`);
+    expect(pushed.text).toMatch(/remote: +and 6 more/);
+    // It is no parent of the branch, so that nobody takes the branch for all of it.
+    const ancestry = await said(
+      gatewayOf(demo),
+      'merge-base',
+      '--is-ancestor',
+      commit,
+      'git-annex',
+    );
+    expect(ancestry.isDone).toBe(false);
+  });
+
+  it('counts whole when the gateway is told to trust', async () => {
+    const where = await cloneOf(urlFor('append-only'));
+    git(gatewayOf(demo), 'config', 'annex.ballast.appendonly', 'trusting');
+    try {
+      const commit = commitWith(where, ['git-annex'], { 'numcopies.log': '5s 1\n' });
+      const pushed = await said(where, 'push', 'origin', `${commit}:refs/heads/git-annex`);
+      expect(pushed.text).not.toMatch(/left out/);
+      expect(linesOf(gatewayOf(demo))).toContain('numcopies.log: 5s 1');
+    } finally {
+      git(gatewayOf(demo), 'config', '--unset', 'annex.ballast.appendonly');
+    }
+  });
+});
+
+describe.skipIf(!hasGitAnnex)('a real client that may only append', () => {
+  it('syncs again and again, keeps what it has set, and loses nothing to a wiper', async () => {
+    const where = await cloneOf(urlFor('append-only'));
+    git(where, 'config', 'annex.security.allowed-ip-addresses', '127.0.0.1 ::1');
+    const settled = [
+      ['annex', 'init', 'appender'],
+      ['annex', 'numcopies', '3'],
+      ['annex', 'sync', '--no-content'],
+    ];
+    let text = '';
+    for (const words of settled) {
+      const step = await said(where, ...words);
+      expect(step.isDone, step.text).toBe(true);
+      text += step.text;
+    }
+    expect(text).toMatch(/numcopies\.log: \d+s 3 \(it is a setting for all repositories\)/);
+    expect([...linesOf(gatewayOf(demo))].some((line) => / appender timestamp/.test(line))).toBe(
+      true,
+    );
+
+    const wiper = await cloneOf(urlFor('append-only'));
+    await said(wiper, 'push', 'origin', `${emptied(wiper, ['git-annex'])}:refs/heads/git-annex`);
+    const again = await said(where, 'annex', 'sync', '--no-content');
+
+    expect(again.isDone, again.text).toBe(true);
+    expect((await said(where, 'annex', 'numcopies')).text).toContain('3');
+    expect(git(where, 'show', `git-annex:${locationLogPath(key)}`)).toContain(demo.uuids.node1);
+  });
+});

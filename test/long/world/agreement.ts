@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { journalName } from '../../../src/repository/index.ts';
+import { git } from '../../support/git-annex.ts';
+import { directoryOf, nodeNames, type Demo } from './demo.ts';
+
+/** A content on a disk. */
+export interface ObjectOnDisk {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** The contents that are in a repository, by its git directory. */
+export function objectsOf(repository: string): ObjectOnDisk[] {
+  const objects = join(repository, 'annex', 'objects');
+  if (!existsSync(objects)) return [];
+  return readdirSync(objects, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && basename(entry.parentPath) === entry.name)
+    .map(({ parentPath, name }) => ({ key: name, path: join(parentPath, name) }));
+}
+
+/** Keys whose content a repository has on its disk, with the bytes of each. */
+export function keysOnDisk(repository: string): Map<string, number> {
+  return new Map(objectsOf(repository).map(({ key, path }) => [key, sizeOf(path)]));
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Who has which key by a repository's location logs, `KEY UUID` each, the journal's included. */
+export function loggedCopies(repository: string): Set<string> {
+  const copies = new Set<string>();
+  for (const [path, text] of locationLogs(repository)) {
+    const newest = new Map<string, { readonly stamp: number; readonly isPresent: boolean }>();
+    for (const line of text.split('\n')) {
+      const [stamp, status, uuid = ''] = line.split(' ');
+      const at = Number.parseFloat(stamp ?? '');
+      if (uuid === '' || at < (newest.get(uuid)?.stamp ?? 0)) continue;
+      newest.set(uuid, { stamp: at, isPresent: status === '1' });
+    }
+    const key = basename(path, '.log');
+    for (const [uuid, { isPresent }] of newest) if (isPresent) copies.add(`${key} ${uuid}`);
+  }
+  return copies;
+}
+
+/** The location logs of keys, by their paths. */
+function locationLogs(repository: string): Map<string, string> {
+  const logs = new Map<string, string>();
+  const listed = git(repository, 'ls-tree', '-r', 'git-annex').split('\n');
+  const found = listed.flatMap((line) => {
+    const [, id = '', path = ''] = /^\d+ blob (\S+)\t(.*)$/.exec(line) ?? [];
+    return isLocationLog(path) ? [{ id, path }] : [];
+  });
+  const texts = execFileSync('git', ['-C', repository, 'cat-file', '--batch'], {
+    input: found.map(({ id }) => `${id}\n`).join(''),
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  let at = 0;
+  for (const { path } of found) {
+    const end = texts.indexOf('\n', at);
+    const bytes = Number(texts.toString('latin1', at, end).split(' ')[2]);
+    logs.set(path, texts.toString('latin1', end + 1, end + 1 + bytes));
+    at = end + 1 + bytes + 1;
+    const journalled = join(repository, 'annex', 'journal', journalName(path));
+    if (existsSync(journalled)) logs.set(path, readFileSync(journalled, 'latin1'));
+  }
+  return logs;
+}
+
+function isLocationLog(path: string): boolean {
+  return /^[0-9a-f]{3}\/[0-9a-f]{3}\/[^/]+\.log$/.test(path);
+}
+
+/**
+ * Whether each node's disk, its own log and the gateway's log say the same of every key. The
+ * journals must be committed: a log that is in a journal alone is not seen.
+ *
+ * @returns where they do not.
+ */
+export function disagreements(demo: Demo): string[] {
+  const gateway = loggedCopies(demo.gateway);
+  return nodeNames.flatMap((name) => {
+    const uuid = demo.nodes[name];
+    const disk = keysOnDisk(directoryOf(demo, name));
+    const own = loggedCopies(directoryOf(demo, name));
+    const known = [...gateway, ...own].filter((copy) => copy.endsWith(` ${uuid}`));
+    const keys = new Set([...disk.keys(), ...known.map((copy) => copy.split(' ')[0] ?? '')]);
+    return [...keys].flatMap((key) => {
+      const says = [disk.has(key), own.has(`${key} ${uuid}`), gateway.has(`${key} ${uuid}`)];
+      if (new Set(says).size === 1) return [];
+      return [`${name} ${key}: disk ${says[0]}, own log ${says[1]}, gateway's log ${says[2]}`];
+    });
+  });
+}
