@@ -4,8 +4,8 @@ import { firstAnswer } from '../../../src/gateway/nodes/first-answer.ts';
 /** What comes when it is told to. */
 function later<T>(): {
   readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: Error): void;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
 } {
   let ends: { resolve(value: T): void; reject(error: Error): void } | undefined;
   const promise = new Promise<T>((resolve, reject) => {
