@@ -28,9 +28,10 @@ export async function openParts(directory: string, options: GatewayOptions): Pro
     loadHasher: loadNativeHasher,
   });
   try {
-    await clearPushes(repository, notices);
     await takeUp(repository);
     const isBrief = options.placement === 'brief';
+    // Each push clears it too: a process for one client need not.
+    if (!isBrief) await clearPushes(repository, notices);
     const sizes = RepositorySizes.unread(repository.branch);
     if (!isBrief) await sumUp(sizes, notices);
     const parts = new GatewayParts({ repository, sizes, notices }, options);

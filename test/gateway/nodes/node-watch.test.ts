@@ -134,7 +134,7 @@ describe('a node that does not answer', () => {
 
     const stored = await work.store(upload, await work.open([sick, well], upload));
 
-    expect(stored).toEqual([well.uuid]);
+    expect(stored.holders).toEqual([well.uuid]);
     expect(well.contents.get(serializeKey(key))).toEqual(content);
   });
 
@@ -144,7 +144,7 @@ describe('a node that does not answer', () => {
 
     const stored = await work.store(upload, await work.open([sick, well], upload));
 
-    expect(stored).toEqual([well.uuid]);
+    expect(stored.holders).toEqual([well.uuid]);
     expect(log.map(({ repository }) => repository)).toEqual([well.uuid]);
     goOn();
     await expect.poll(() => log.map(({ repository }) => repository)).toContain(sick.uuid);
