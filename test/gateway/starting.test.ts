@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { journalName, locationLogPath } from '../../src/repository/index.ts';
@@ -78,5 +78,14 @@ describe('a server starts', () => {
     expect(await problems(demo)).toContain(
       'files in the journal of the gateway cannot be committed',
     );
+  });
+
+  it('where what pushes left cannot be cleared, stores and tells of it', async () => {
+    const directory = await newDemo();
+    mkdirSync(join(repositoryOf(directory, 'gateway'), 'annex/ballast-push.lck'));
+    const demo = await served(directory);
+    expect(await problems(demo)).toContain('what pushes that were killed have left');
+    const { content, key } = newContent();
+    expect(await put(demo, 'node1', key, content)).toHaveProperty('stored', true);
   });
 });
