@@ -135,8 +135,7 @@ export class ServedCluster implements ServedStore {
       if (placement.nodes.length === 0 && holders.length > 0) return await alreadyIn(holders);
       const { answered, failed } = await askAll(
         this.#placing.nodesFor(placement, first),
-        async (node) => (await this.#work.noteHeld(node, key)) ||
-          (await this.#work.ask(node, () => node.offsetBytes(key))),
+        async (node) => (await this.#work.noteHeld(node, key)) || (await this.#offsetOn(node, key)),
       );
       for (const [node, error] of failed) failures.set(node, error);
       short.failed(failed);
@@ -146,6 +145,16 @@ export class ServedCluster implements ServedStore {
       if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
       return await alreadyIn([...holders, ...answered.keys()]);
     }
+  }
+
+  /**
+   * What a node keeps of an upload, that a put could go on from there: one that takes nothing now may
+   * well say how much it has, and the put would then find others that lack it.
+   */
+  async #offsetOn(node: StorageNode, key: Key): Promise<number> {
+    const suspected = this.#work.watch.suspected(node, 'change');
+    if (suspected !== undefined) throw suspected;
+    return await this.#work.ask(node, () => node.offsetBytes(key));
   }
 
   /**

@@ -266,6 +266,26 @@ describe('the offset of an upload to a cluster with a node that', () => {
       expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 0 });
     },
   );
+
+  it('takes nothing is that of the nodes which take it instead', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad, good } = await chosen(key);
+    bad.partials.set(serializeKey(key), content.subarray(0, 5000));
+    good.partials.set(serializeKey(key), content.subarray(0, 5000));
+    expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 5000 });
+
+    bad.partials.set(serializeKey(key), content.subarray(0, 1000));
+    bad.before = (step) => (step === 'put' || step === 'probe' ? never() : undefined);
+    useLimits({ nodeDoubtMs: 50, nodeProbeMs: 100 });
+    expect((await work.open([bad], uploadOf(key, content))).failed.size).toBe(1);
+    expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 5000 });
+    const rest = { ...uploadOf(key, content.subarray(5000)), offsetBytes: 5000 };
+    expect(await cluster.put(rest)).toEqual({
+      kind: 'stored',
+      isStored: true,
+      alsoIn: [good.uuid],
+    });
+  });
 });
 
 describe('questions to nodes that do not answer', () => {
