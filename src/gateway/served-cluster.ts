@@ -110,34 +110,51 @@ export class ServedCluster implements ServedStore {
     return { kind: 'stored', isStored, alsoIn: uuidsOf(now) };
   }
 
-  /** The least of the nodes that a put would go to now, without those that cannot be asked. */
+  /**
+   * The least of the nodes that a put would go to now, without those that cannot be asked. That they
+   * have it all already acknowledges it, so that copies which are missing then are remembered.
+   */
   async putOffset(key: Key): Promise<PutOffsetReply> {
     const item = { key, associatedFile: undefined };
     const failures = new Map<StorageNode, unknown>();
+    const short = new Shortfall();
     let first: Placement['kind'] | undefined;
     for (;;) {
-      const { placement, holders } = await this.#placing.decide(
+      const { placement, holders, without } = await this.#placing.decide(
         item,
         this.#placing.without(failures),
       );
       placement.end();
       first ??= placement.kind;
-      if (placement.nodes.length === 0 && holders.length > 0) {
-        return { kind: 'alreadyHave', alsoIn: uuidsOf(holders) };
-      }
+      short.chose(placement.nodes);
+      const alreadyIn = async (nodes: readonly StorageNode[]): Promise<PutOffsetReply> => {
+        const alsoIn = uuidsOf(nodes);
+        await this.#placing.rememberMissing(item, { short, holders: alsoIn, without });
+        return { kind: 'alreadyHave', alsoIn };
+      };
+      if (placement.nodes.length === 0 && holders.length > 0) return await alreadyIn(holders);
       const { answered, failed } = await askAll(
         this.#placing.nodesFor(placement, first),
-        async (node) =>
-          (await this.#work.noteHeld(node, key)) ||
-          (await this.#work.ask(node, () => node.offsetBytes(key))),
+        async (node) => (await this.#work.noteHeld(node, key)) || (await this.#offsetOn(node, key)),
       );
       for (const [node, error] of failed) failures.set(node, error);
+      short.failed(failed);
       if (failed.size > 0) continue;
       if (answered.size === 0) throw this.#placing.unavailable(failures);
       const offsets = [...answered.values()].filter((answer) => answer !== true);
       if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
-      return { kind: 'alreadyHave', alsoIn: uuidsOf([...holders, ...answered.keys()]) };
+      return await alreadyIn([...holders, ...answered.keys()]);
     }
+  }
+
+  /**
+   * What a node keeps of an upload, that a put could go on from there: one that takes nothing now may
+   * well say how much it has, and the put would then find others that lack it.
+   */
+  async #offsetOn(node: StorageNode, key: Key): Promise<number> {
+    const suspected = this.#work.watch.suspected(node, 'change');
+    if (suspected !== undefined) throw suspected;
+    return await this.#work.ask(node, () => node.offsetBytes(key));
   }
 
   /**

@@ -2,7 +2,7 @@
  * What the real servers never answer, cut, or answer with a bare 500 (spec/p2p-http.md section 5,
  * spec/newest.md section 4), one test a fault: each has a truthful answer here.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import {
   until,
 } from './annex-requests.ts';
 import { leftovers, openFiles } from './leaks.ts';
-import { demoForTests, holders, repositoryOf, type ServedDemo } from './served-demo.ts';
+import { contentPath, demoForTests, holders, repositoryOf, type ServedDemo } from './served-demo.ts';
 
 const demo = await demoForTests();
 /** One that is impatient wherever it may be. */
@@ -65,13 +65,20 @@ describe('never answered by 10.20250416, and with a bare 500 by the newest', () 
 
   it('a removal of a key that a broken connection has promised to keep', async () => {
     const key = await storedKey();
-    const sent = keepLock(demo, 'node1', await lockOf(demo, 'node1', key));
+    const id = await lockOf(demo, 'node1', key);
+    const sent = keepLock(demo, 'node1', id);
     await postKey(demo, 'node1', 'checkpresent', key);
+    const promise = `${contentPath(repositoryOf(demo.directory, 'node1'), key)}.rtm`;
+    const before = readFileSync(promise, 'latin1');
     sent.destroy();
-    await until(() => openFiles().length === 0, 'the end of the lock');
+    await until(() => readFileSync(promise, 'latin1') !== before, 'the promise to begin anew');
 
     expect(await postKey(demo, 'node1', 'remove', key)).toEqual(notRemoved);
     expect(await postKey(demo, 'node1', 'checkpresent', key)).toEqual({ present: true });
+
+    keepLock(demo, 'node1', id).end('{"unlock":true}');
+    await until(() => openFiles().length === 0, 'the end of the lock');
+    expect(await postKey(demo, 'node1', 'remove', key)).toEqual(removed);
   });
 
   it('a putoffset during an upload: what has arrived so far', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../src/gateway/limits.ts';
+import { defaultLimits, type GatewayLimits } from '../../src/gateway/limits.ts';
 import type { MissingCopy } from '../../src/gateway/missing/index.ts';
 import { NodeWork, type LocationChange } from '../../src/gateway/node-work.ts';
 import { PlacementDesk } from '../../src/gateway/placement-desk.ts';
@@ -66,11 +66,16 @@ beforeEach(() => {
       return Promise.resolve();
     },
   };
+  useLimits({});
+});
+
+/** Begins anew, with other limits. */
+function useLimits(others: Partial<GatewayLimits>): void {
   const record = (change: LocationChange): Promise<void> => {
     log.push(change);
     return Promise.resolve();
   };
-  work = new NodeWork({ limits, record, warn: () => undefined });
+  work = new NodeWork({ limits: { ...limits, ...others }, record, warn: () => undefined });
   cluster = new ServedCluster(
     { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
     {
@@ -81,7 +86,7 @@ beforeEach(() => {
       clock: () => Math.floor(performance.now() / 1000),
     },
   );
-});
+}
 
 function uploadOf(key: Key, content: Buffer, pieceBytes = 1000): Upload {
   const pieces: Buffer[] = [];
@@ -155,7 +160,7 @@ describe('an upload to a cluster with a node that', () => {
     const { content, key } = newContent(20_000);
     const { bad } = await chosen(key);
     bad.before = at('commit', fail);
-    let goOn = (): void => undefined;
+    let goOn: (() => void) | undefined;
     missing.remember = async (copies) => {
       await new Promise<void>((resolve) => {
         goOn = resolve;
@@ -166,10 +171,10 @@ describe('an upload to a cluster with a node that', () => {
     const put = cluster.put(uploadOf(key, content)).finally(() => {
       isAnswered = true;
     });
-    await until(() => log.length > 0, 'the copy');
+    await until(() => goOn !== undefined, 'the missing copy');
     await desk.locations(key);
     expect(isAnswered).toBe(false);
-    goOn();
+    goOn?.();
     expect(await put).toHaveProperty('isStored', true);
     expect(remembered).toHaveLength(1);
 
@@ -234,6 +239,52 @@ describe('an upload to a cluster with a node that', () => {
     });
     expect((await cluster.put(uploadOf(key, content))).alsoIn).toHaveLength(2);
     expect(bad.contents.get(serializeKey(key))).toEqual(content);
+  });
+});
+
+describe('the offset of an upload to a cluster with a node that', () => {
+  it.for(['logged', 'not logged'] as const)(
+    'is away says that it is all there, on a node that is %s to have it, once the missing copy is remembered',
+    async (how) => {
+      const { content, key } = newContent(20_000);
+      const { bad, good } = await chosen(key);
+      good.contents.set(serializeKey(key), content);
+      if (how === 'logged') {
+        git(repository.gitDirectory, 'annex', 'setpresentkey', serializeKey(key), good.uuid, '1');
+      }
+      bad.before = () => Promise.reject(new NodeUnavailableError(bad.name, 'away'));
+      const there = { kind: 'alreadyHave', alsoIn: [good.uuid] };
+      expect(await cluster.putOffset(key)).toEqual(there);
+      expect(remembered).toMatchObject([
+        { key, cluster: clusterUuid, node: bad.uuid, why: 'unavailable' },
+      ]);
+
+      missing.remember = () => Promise.reject(new Error('full disk'));
+      await expect(cluster.putOffset(key)).rejects.toThrow('full disk');
+
+      bad.before = () => undefined;
+      expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 0 });
+    },
+  );
+
+  it('takes nothing is that of the nodes which take it instead', async () => {
+    const { content, key } = newContent(20_000);
+    const { bad, good } = await chosen(key);
+    bad.partials.set(serializeKey(key), content.subarray(0, 5000));
+    good.partials.set(serializeKey(key), content.subarray(0, 5000));
+    expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 5000 });
+
+    bad.partials.set(serializeKey(key), content.subarray(0, 1000));
+    bad.before = (step) => (step === 'put' || step === 'probe' ? never() : undefined);
+    useLimits({ nodeDoubtMs: 50, nodeProbeMs: 100 });
+    expect((await work.open([bad], uploadOf(key, content))).failed.size).toBe(1);
+    expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 5000 });
+    const rest = { ...uploadOf(key, content.subarray(5000)), offsetBytes: 5000 };
+    expect(await cluster.put(rest)).toEqual({
+      kind: 'stored',
+      isStored: true,
+      alsoIn: [good.uuid],
+    });
   });
 });
 

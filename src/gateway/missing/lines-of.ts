@@ -7,32 +7,28 @@ const lineBytesMax = 32 * 1024;
 const pieceBytes = 64 * 1024;
 
 /**
- * The lines of the first bytes of a file, which is closed at their end. `undefined` for one that is
- * longer than any may be, and for a last one without a line end: it was not written whole.
+ * The lines of the first bytes of a file, which its opener closes. `undefined` for one that is longer
+ * than any may be, and for a last one without a line end: it was not written whole.
  */
 export async function* linesOf(
   file: DiskFile,
   sizeBytes: number,
 ): AsyncGenerator<string | undefined, void, undefined> {
-  try {
-    let rest = '';
-    let isTooLong = false;
-    for await (const piece of piecesOf(file, sizeBytes)) {
-      const lines = `${rest}${piece}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (isTooLong || line !== '') yield isTooLong ? undefined : line;
-        isTooLong = false;
-      }
-      if (rest.length > lineBytesMax) {
-        rest = '';
-        isTooLong = true;
-      }
+  let rest = '';
+  let isTooLong = false;
+  for await (const piece of piecesOf(file, sizeBytes)) {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (isTooLong || line !== '') yield isTooLong ? undefined : line;
+      isTooLong = false;
     }
-    if (isTooLong || rest !== '') yield undefined;
-  } finally {
-    await file.close();
+    if (rest.length > lineBytesMax) {
+      rest = '';
+      isTooLong = true;
+    }
   }
+  if (isTooLong || rest !== '') yield undefined;
 }
 
 async function* piecesOf(

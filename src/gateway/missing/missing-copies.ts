@@ -48,7 +48,8 @@ export interface MissingCopiesParts {
  * 1. An upload that misses a node is remembered here, durably, before it is acknowledged.
  * 2. What is remembered holds for as long as the cluster has the key and the node does not, by the
  *    location log: by whatever way the node got it, or the cluster lost it, it is forgotten.
- * 3. That is looked at on start, soon after locations have changed, and now and then.
+ * 3. That is looked at on start, soon after locations have changed, and now and then; again and again,
+ *    ever less often, where that cannot be done.
  *
  * On disk is a line a copy; in memory are sums. An upload that misses nothing costs nothing here.
  */
@@ -67,6 +68,8 @@ export class MissingCopies {
   /** Whether something changed since the look under way began. */
   #isStale = false;
   #notBeforeMs = 0;
+  /** Looks in a row that could not be done. */
+  #inVain = 0;
   #isClosed = false;
 
   constructor(parts: MissingCopiesParts) {
@@ -132,9 +135,11 @@ export class MissingCopies {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isStale = false;
-    this.#looking = this.#look().finally(() => {
+    this.#looking = this.#look().then((isDone) => {
       this.#looking = undefined;
-      if (!this.#lacks.isEmpty) this.#lookIn(this.#isStale ? soonMs : againMs);
+      this.#inVain = isDone ? 0 : this.#inVain + 1;
+      if (!isDone) this.#lookIn(Math.min(againMs, soonMs * 2 ** (this.#inVain - 1)));
+      else if (!this.#lacks.isEmpty) this.#lookIn(this.#isStale ? soonMs : againMs);
     });
     return this.#looking;
   }
@@ -150,22 +155,34 @@ export class MissingCopies {
     this.#timer = setTimeout(() => void this.look(), dueMs - nowMs).unref();
   }
 
-  async #look(): Promise<void> {
+  /** Whether it could be done. What is in the list is not known before it was. */
+  async #look(): Promise<boolean> {
     const beganMs = performance.now();
-    try {
-      if (await this.#file.isEmpty()) return;
-      const leave = await this.#parts.claim();
-      try {
-        await this.#forget();
-      } finally {
-        leave();
-      }
-    } catch (error) {
-      this.#parts.warn('the list of missing copies cannot be looked through', error);
-    }
+    const isDone = await this.#lookThrough();
     const nowMs = performance.now();
     this.#notBeforeMs = nowMs + restFactor * (nowMs - beganMs);
     this.#tell();
+    return isDone;
+  }
+
+  async #lookThrough(): Promise<boolean> {
+    const notice = { kind: 'content', subject: 'list of missing copies' } as const;
+    try {
+      if (!(await this.#file.isEmpty())) {
+        const leave = await this.#parts.claim();
+        try {
+          await this.#forget();
+        } finally {
+          leave();
+        }
+      }
+      this.#parts.notices.clear(notice);
+      return true;
+    } catch (error) {
+      const text = 'the list of missing copies cannot be looked through; that is tried again';
+      if (!this.#isClosed) this.#parts.notices.raise({ ...notice, text }, error);
+      return false;
+    }
   }
 
   /** Counts what is missing, and writes the file anew when some of it is so no more. */

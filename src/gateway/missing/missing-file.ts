@@ -29,6 +29,12 @@ export interface Reading {
   readonly damaged?: () => void;
 }
 
+/** The file between two changes, to be closed by whoever has it. */
+interface Snapshot {
+  readonly file: DiskFile;
+  readonly sizeBytes: number;
+}
+
 /**
  * The file of missing copies, `annex/ballast/missing`, a line each (see {@link formatMissing}),
  * oldest first. Written by whoever has the right to place uploads, which is one process at a time.
@@ -80,10 +86,14 @@ export class MissingFile {
   async *read(reading: Reading = {}): AsyncGenerator<MissingCopy, void, undefined> {
     const snapshot = await this.#snapshot(reading);
     if (snapshot === undefined) return;
-    for await (const line of linesOf(snapshot.file, snapshot.sizeBytes)) {
-      const copy = line === undefined ? undefined : parseMissing(line);
-      if (copy !== undefined) yield copy;
-      else reading.damaged?.();
+    try {
+      for await (const line of linesOf(snapshot.file, snapshot.sizeBytes)) {
+        const copy = line === undefined ? undefined : parseMissing(line);
+        if (copy !== undefined) yield copy;
+        else reading.damaged?.();
+      }
+    } finally {
+      await snapshot.file.close();
     }
   }
 
@@ -94,6 +104,18 @@ export class MissingFile {
   ): Promise<void> {
     const snapshot = await this.#snapshot(reading);
     if (snapshot === undefined) return;
+    try {
+      await this.#keepOf(snapshot, isKept, reading);
+    } finally {
+      await snapshot.file.close();
+    }
+  }
+
+  async #keepOf(
+    snapshot: Snapshot,
+    isKept: (copy: MissingCopy) => Promise<boolean>,
+    reading: Reading,
+  ): Promise<void> {
     const anew = `${this.#path}.new`;
     const file = await DiskFile.open(this.#disk, anew, madeAnew, { mode: this.#modes.file });
     try {
@@ -162,17 +184,27 @@ export class MissingFile {
   }
 
   /** What there is between two changes; undefined where there is no file. */
-  #snapshot(reading: Reading): Promise<{ file: DiskFile; sizeBytes: number } | undefined> {
+  #snapshot(reading: Reading): Promise<Snapshot | undefined> {
     return this.#alone(async () => {
       reading.begun?.();
+      const file = await this.#openIfThere();
+      if (file === undefined) return undefined;
       try {
-        const file = await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
         return { file, sizeBytes: Number((await file.status()).size) };
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        await file.close();
         throw error;
       }
     });
+  }
+
+  async #openIfThere(): Promise<DiskFile | undefined> {
+    try {
+      return await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   /** Runs one change of the file, or look at its end, after the other. */

@@ -7,7 +7,8 @@ import {
   reasonOf,
   type MissingCopy,
 } from '../../../src/gateway/missing/missing-copy.ts';
-import { ownDisk } from '../../../src/repository/index.ts';
+import { Disks, ownDisk } from '../../../src/repository/index.ts';
+import { systemCalls } from '../../../src/repository/files/system-calls.ts';
 import { MissingFile } from '../../../src/gateway/missing/missing-file.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
@@ -15,6 +16,7 @@ import { DepositBusyError, NotEnoughSpaceError } from '../../../src/repository/i
 import { decodeText } from '../../../src/units/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { keyOf } from '../../support/objects.ts';
+import { descriptors } from '../leaks.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const node = uuidOf('11111111-1111-4111-8111-111111111111');
@@ -146,5 +148,31 @@ describe('the list on disk', () => {
     expect(await keysIn(file)).toEqual(['WORM--a']);
     await add(keyOf('WORM--b'));
     expect(await keysIn(file)).toEqual(['WORM--a', 'WORM--b']);
+  });
+
+  it('is closed again, whatever goes wrong in reading it', async () => {
+    for (const name of ['a', 'b']) await add(keyOf(`WORM--${name}`));
+    const isOpen = (): boolean => descriptors().includes(path);
+    for await (const { key } of file.read()) {
+      expect(isOpen()).toBe(true);
+      expect(serializeKey(key)).toBe('WORM--a');
+      break;
+    }
+    expect(isOpen()).toBe(false);
+
+    await expect(file.keep(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(isOpen()).toBe(false);
+
+    mkdirSync(`${path}.new`);
+    await expect(file.keep(() => Promise.resolve(true))).rejects.toThrow('EISDIR');
+    expect(isOpen()).toBe(false);
+
+    const fstat = (): never => {
+      throw new Error('no status');
+    };
+    const calls = { ...systemCalls, inLine: { ...systemCalls.inLine, fstat } };
+    const untold = new MissingFile(directory, undefined, new Disks({ calls }).own());
+    await expect(untold.isEmpty()).rejects.toThrow('no status');
+    expect(isOpen()).toBe(false);
   });
 });
