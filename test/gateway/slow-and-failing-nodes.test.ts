@@ -155,7 +155,7 @@ describe('an upload to a cluster with a node that', () => {
     const { content, key } = newContent(20_000);
     const { bad } = await chosen(key);
     bad.before = at('commit', fail);
-    let goOn = (): void => undefined;
+    let goOn: (() => void) | undefined;
     missing.remember = async (copies) => {
       await new Promise<void>((resolve) => {
         goOn = resolve;
@@ -166,10 +166,11 @@ describe('an upload to a cluster with a node that', () => {
     const put = cluster.put(uploadOf(key, content)).finally(() => {
       isAnswered = true;
     });
-    await until(() => log.length > 0, 'the copy');
+    await until(() => goOn !== undefined, 'the missing copy');
     await desk.locations(key);
+    expect(log).toHaveLength(1);
     expect(isAnswered).toBe(false);
-    goOn();
+    goOn?.();
     expect(await put).toHaveProperty('isStored', true);
     expect(remembered).toHaveLength(1);
 
