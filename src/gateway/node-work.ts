@@ -7,7 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { noNotes, noted, type Intent, type IntentNotes } from './intents/index.ts';
+import { doubtGivenUp, noNotes, noted, type Intent, type IntentNotes } from './intents/index.ts';
 import { ClientBody, RightOfWay } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
@@ -297,7 +297,10 @@ export class NodeWork {
     };
     const limitMs = this.limits.nodeCommitMs;
     const options = { kind: 'change', isBegun: true, limitMs } as const;
-    return this.ask(node, () => this.#turn(node, key, commit), options);
+    return doubtGivenUp(
+      intent,
+      this.ask(node, () => this.#turn(node, key, commit), options),
+    );
   }
 
   #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {

@@ -173,6 +173,7 @@ describe('an upload to a cluster with a node that', () => {
     });
     await until(() => goOn !== undefined, 'the missing copy');
     await desk.locations(key);
+    expect(log).toHaveLength(1);
     expect(isAnswered).toBe(false);
     goOn?.();
     expect(await put).toHaveProperty('isStored', true);
