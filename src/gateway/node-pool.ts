@@ -245,7 +245,7 @@ export class NodePool {
     const told = remotes.map(async (remote) => {
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
       if (path === undefined || whyNoNode(remote, config) !== undefined) return;
-      this.#tell(remote, await this.#inTime(readUnhonoured(path)));
+      this.#tell(remote, await this.#inTime(readUnhonoured(path, this.#disks)));
     });
     // What cannot be read now is told of when it is asked.
     await Promise.allSettled(told);

@@ -1,6 +1,6 @@
 import type { CallKind, CallOptions } from './call-bound.ts';
 import type { Disk, Soon } from './disk.ts';
-import type { LockKind } from './fcntl.ts';
+import type { ConflictingKind, LockKind } from './fcntl.ts';
 import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
 
 /** A piece up to this long goes into the system's memory in some ten microseconds. */
@@ -121,14 +121,26 @@ export class DiskFile {
     return this.#wait('sync', () => this.#disk.calls.aside.fdatasync(this.#fd));
   }
 
-  /** Sets, changes or takes away the lock of this open file, at once or not at all; whether it is set. */
-  lock(kind: LockKind): boolean {
-    return this.#disk.calls.locks.set(this.#fd, kind);
+  /**
+   * Sets, changes or takes away the lock of this open file, without waiting for other holders; whether
+   * it is set.
+   */
+  lock(kind: LockKind, options?: CallOptions): Soon<boolean> {
+    this.#assertOpen();
+    const { inLine, aside } = this.#disk.calls.locks;
+    const now = (): boolean => inLine.set(this.#fd, kind);
+    const later = (): Promise<boolean> => aside.set(this.#fd, kind);
+    const how = { ...options, isEnd: kind === 'none' };
+    return this.#counted(this.#disk.askSystem('change', now, later, how));
   }
 
   /** The kind of a lock that an exclusive one would meet; undefined when there is none. */
-  conflictingLock(): Exclude<LockKind, 'none'> | undefined {
-    return this.#disk.calls.locks.conflicting(this.#fd);
+  conflictingLock(): Soon<ConflictingKind | undefined> {
+    this.#assertOpen();
+    const { inLine, aside } = this.#disk.calls.locks;
+    const now = (): ConflictingKind | undefined => inLine.conflicting(this.#fd);
+    const later = (): Promise<ConflictingKind | undefined> => aside.conflicting(this.#fd);
+    return this.#counted(this.#disk.askSystem('question', now, later));
   }
 
   /** Resolves when calls under way have ended and the file is closed. No more are taken. */

@@ -87,6 +87,20 @@ export class Disk {
     return this.#make('change', { inLine, aside }, options);
   }
 
+  /**
+   * Makes a call that the system answers from its own memory where it keeps the disk itself, even when
+   * that is frozen, and that goes over the network elsewhere.
+   */
+  askSystem<T>(
+    kind: CallKind,
+    inLine: () => T,
+    aside: () => Promise<T>,
+    options?: CallOptions,
+  ): Soon<T> {
+    const isOwn = this.#place === 'own' || this.#isKnownLocal();
+    return isOwn ? inLine() : this.#aside(kind, aside, options);
+  }
+
   /** Makes a call that may take long by its nature, as a sync does, or reading much. */
   askAside<T>(kind: CallKind, aside: () => Promise<T>, options?: CallOptions): Promise<T> {
     this.#isKnownLocal();

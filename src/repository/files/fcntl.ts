@@ -3,6 +3,9 @@ import koffi from 'koffi';
 /** What a lock call asks for: a read lock, a write lock, or none any more. */
 export type LockKind = 'shared' | 'exclusive' | 'none';
 
+/** What kind of a lock may be in the way of another. */
+export type ConflictingKind = Exclude<LockKind, 'none'>;
+
 /** How this platform spells open-file-description locks, and lays out `struct flock`. */
 interface Platform {
   readonly F_OFD_SETLK: number;
@@ -61,33 +64,87 @@ export function setLock(fd: number, kind: LockKind): boolean {
   return callFcntl(fd, thisPlatform().F_OFD_SETLK, kind) !== undefined;
 }
 
+/** {@link setLock} in another thread: a file system over a network asks its server, which may hang. */
+export async function setLockAside(fd: number, kind: LockKind): Promise<boolean> {
+  return (await callFcntlAside(fd, thisPlatform().F_OFD_SETLK, kind)) !== undefined;
+}
+
 /** The kind of a lock that an exclusive one would meet; undefined when there is none. */
-export function conflictingLock(fd: number): Exclude<LockKind, 'none'> | undefined {
-  const platform = thisPlatform();
-  const found = callFcntl(fd, platform.F_OFD_GETLK, 'exclusive')?.[platform.typeOffset];
-  if (found === platform.types.shared) return 'shared';
-  return found === platform.types.none ? undefined : 'exclusive';
+export function conflictingLock(fd: number): ConflictingKind | undefined {
+  return kindIn(callFcntl(fd, thisPlatform().F_OFD_GETLK, 'exclusive'));
+}
+
+/** {@link conflictingLock} in another thread. */
+export async function conflictingLockAside(fd: number): Promise<ConflictingKind | undefined> {
+  return kindIn(await callFcntlAside(fd, thisPlatform().F_OFD_GETLK, 'exclusive'));
+}
+
+function kindIn(flock: Buffer | undefined): ConflictingKind | undefined {
+  const { typeOffset, types } = thisPlatform();
+  const found = flock?.[typeOffset];
+  if (found === types.shared) return 'shared';
+  return found === types.none ? undefined : 'exclusive';
 }
 
 /** The `struct flock` after the call, or undefined when another lock was in the way. */
 function callFcntl(fd: number, command: number, kind: LockKind): Buffer | undefined {
-  const platform = thisPlatform();
-  const flock = Buffer.alloc(platform.structBytes);
-  flock[platform.typeOffset] = platform.types[kind]; // both platforms are little-endian
+  const flock = flockOf(kind);
   for (;;) {
-    if (fcntl()(fd, command, flock) !== -1) return flock;
-    const errno = koffi.errno();
-    if (errno === platform.errno.EAGAIN || errno === platform.errno.EACCES) return undefined;
-    if (errno !== platform.errno.EINTR) {
-      throw new FileLocksUnsupportedError(
-        `fcntl refused a lock (errno ${errno}); ` +
-          'keep the repository on a file system that supports POSIX record locks',
-      );
-    }
+    const came = comeOf(fcntl().inLine(fd, command, flock));
+    if (came !== 'interrupted') return came === 'done' ? flock : undefined;
   }
 }
 
-type Fcntl = (fd: number, command: number, flock: Buffer) => unknown;
+async function callFcntlAside(
+  fd: number,
+  command: number,
+  kind: LockKind,
+): Promise<Buffer | undefined> {
+  const flock = flockOf(kind);
+  for (;;) {
+    const came = await new Promise<CameOf>((resolve, reject) => {
+      fcntl().aside(fd, command, flock, (error, result) => {
+        if (error !== null) return reject(error);
+        try {
+          // The number of the error is that of the call for as long as this lasts.
+          resolve(comeOf(result));
+        } catch (refusal) {
+          reject(refusal);
+        }
+      });
+    });
+    if (came !== 'interrupted') return came === 'done' ? flock : undefined;
+  }
+}
+
+function flockOf(kind: LockKind): Buffer {
+  const { structBytes, typeOffset, types } = thisPlatform();
+  const flock = Buffer.alloc(structBytes);
+  flock[typeOffset] = types[kind]; // both platforms are little-endian
+  return flock;
+}
+
+type CameOf = 'done' | 'in the way' | 'interrupted';
+
+/** @throws FileLocksUnsupportedError. */
+function comeOf(result: unknown): CameOf {
+  if (result !== -1) return 'done';
+  const errno = koffi.errno();
+  const { EAGAIN, EACCES, EINTR } = thisPlatform().errno;
+  if (errno === EAGAIN || errno === EACCES) return 'in the way';
+  if (errno === EINTR) return 'interrupted';
+  throw new FileLocksUnsupportedError(
+    `fcntl refused a lock (errno ${errno}); ` +
+      'keep the repository on a file system that supports POSIX record locks',
+  );
+}
+
+type Called = (error: Error | null, result: unknown) => void;
+
+interface Fcntl {
+  inLine(fd: number, command: number, flock: Buffer): unknown;
+  aside(fd: number, command: number, flock: Buffer, called: Called): void;
+}
 
 let loaded: Fcntl | undefined;
 
@@ -98,10 +155,24 @@ function fcntl(): Fcntl {
 
 function loadFcntl(): Fcntl {
   const library = koffi.load(thisPlatform().library);
-  if (process.platform !== 'darwin') return library.func('int fcntl(int, int, void *)');
-  // Apple's arm64 passes variadic arguments on the stack, so there the dots matter.
+  if (process.platform !== 'darwin') {
+    const fixed = library.func('int fcntl(int, int, void *)');
+    return {
+      inLine: (fd, command, flock): unknown => fixed(fd, command, flock),
+      aside: (fd, command, flock, called): void => {
+        fixed.async(fd, command, flock, called);
+      },
+    };
+  }
+  // Apple's arm64 passes variadic arguments on the stack, so there the dots matter. Such calls are
+  // made in line alone.
   const variadic = library.func('int fcntl(int, int, ...)');
-  return (fd, command, flock): unknown => variadic(fd, command, 'void *', flock);
+  const inLine = (fd: number, command: number, flock: Buffer): unknown =>
+    variadic(fd, command, 'void *', flock);
+  return {
+    inLine,
+    aside: (fd, command, flock, called) => called(null, inLine(fd, command, flock)),
+  };
 }
 
 function thisPlatform(): Platform {

@@ -56,6 +56,9 @@ export class FileLockTimeoutError extends Error {
   }
 }
 
+/** Locks that are being released, by path: where that takes a while, whoever comes next waits for it. */
+const endings = new Map<string, Promise<void>>();
+
 const pollMsMin = 1;
 /** Polling, since a waiting fcntl would keep one of the few threads that serve all file access. */
 const pollMsMax = 50;
@@ -90,13 +93,14 @@ export async function lockFile(
 export async function tryLockFile(
   path: string | Buffer,
   mode: FileLockMode,
-  options: FileLockOptions,
+  options: FileLockOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<FileLock | undefined> {
   for (;;) {
+    await endings.get(nameOf(path));
     const file = await openLockFile(path, mode, options);
     let kept = false;
     try {
-      if (!file.lock(mode)) return undefined;
+      if (!(await file.lock(mode, { signal: options.signal }))) return undefined;
       kept = await isFileAt(file, path, options.disk);
       if (kept) return heldLock(file, { ...options, path, mode });
     } finally {
@@ -122,7 +126,7 @@ export async function lockConflict(
     throw error;
   }
   try {
-    return file.conflictingLock();
+    return await file.conflictingLock();
   } finally {
     await file.close();
   }
@@ -185,10 +189,11 @@ interface HeldFile {
 function heldLock(file: DiskFile, held: HeldFile): FileLock {
   const { path, mode, disk, removeOnRelease = false } = held;
   let released: Promise<void> | undefined;
+  const close = (): Promise<void> => file.close();
   const unlock = (): Promise<void> => {
     // Closing alone would leave the lock to a child forked at this moment, until it has exec'ed.
-    file.lock('none');
-    return file.close();
+    const unlocked = attempt(() => file.lock('none'));
+    return ending(path, after(unlocked, close));
   };
   return {
     path,
@@ -203,17 +208,36 @@ function heldLock(file: DiskFile, held: HeldFile): FileLock {
   };
 }
 
-/** At once, where there is nothing to wait for: whoever comes next must find it unlocked. */
-function after(done: Soon<void>, act: () => Promise<void>): Promise<void> {
+/** Has whoever comes next in this process wait until a lock has ended. */
+function ending(path: string | Buffer, released: Promise<void>): Promise<void> {
+  const name = nameOf(path);
+  const before = endings.get(name);
+  const all =
+    before === undefined ? released : Promise.all([before, released]).then(() => undefined);
+  endings.set(name, all);
+  void all.then(() => {
+    if (endings.get(name) === all) endings.delete(name);
+  });
+  return released;
+}
+
+/** Any bytes, one character each. */
+function nameOf(path: string | Buffer): string {
+  return (typeof path === 'string' ? Buffer.from(path) : path).toString('latin1');
+}
+
+/** At once, where there is nothing to wait for. */
+function after(done: Soon<unknown>, act: () => Promise<void>): Promise<void> {
   const ended = done instanceof Promise ? done.then(act, act) : act();
   return ended.catch(() => undefined);
 }
 
-function attempt(act: () => Soon<void>): Soon<void> {
+function attempt(act: () => Soon<unknown>): Soon<unknown> {
   try {
     return act();
   } catch {
-    // What could not be removed is left.
+    // What could not be removed is left, and a lock that could not be taken away ends at the closing.
+    return undefined;
   }
 }
 

@@ -1,7 +1,14 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 import { isErrorCode } from './error-code.ts';
-import { conflictingLock, setLock, type LockKind } from './fcntl.ts';
+import {
+  conflictingLock,
+  conflictingLockAside,
+  setLock,
+  setLockAside,
+  type ConflictingKind,
+  type LockKind,
+} from './fcntl.ts';
 
 /** What the system tells of a file, in numbers that lose nothing. */
 export type ExactStatus = fs.BigIntStats;
@@ -67,12 +74,15 @@ export interface LongCalls {
   fdatasync(fd: number): Promise<void>;
 }
 
-/** Locks of open files, which are in the memory of the system: asking for one waits for nothing. */
+/**
+ * Locks of open files. Those of a local file system are in the memory of this one: asking for one waits
+ * for nothing, also when the disk is frozen. Those of another are its server's, who may not answer.
+ */
 export interface LockCalls {
   /** Whether the lock is set. */
   set(fd: number, kind: LockKind): boolean;
   /** The kind that an exclusive lock would meet. */
-  conflicting(fd: number): Exclude<LockKind, 'none'> | undefined;
+  conflicting(fd: number): ConflictingKind | undefined;
 }
 
 /**
@@ -82,7 +92,7 @@ export interface LockCalls {
 export interface SystemCalls {
   readonly inLine: BriefCalls;
   readonly aside: Aside<BriefCalls> & LongCalls;
-  readonly locks: LockCalls;
+  readonly locks: { readonly inLine: LockCalls; readonly aside: Aside<LockCalls> };
 }
 
 const exact = { bigint: true } as const;
@@ -166,5 +176,8 @@ function counted(
 export const systemCalls: SystemCalls = {
   inLine,
   aside,
-  locks: { set: setLock, conflicting: conflictingLock },
+  locks: {
+    inLine: { set: setLock, conflicting: conflictingLock },
+    aside: { set: setLockAside, conflicting: conflictingLockAside },
+  },
 };

@@ -104,7 +104,7 @@ function hindranceOf(conflict: FileLockMode | undefined): Hindrance {
 async function conflictAt(path: Buffer, disk: Disk): Promise<FileLockMode | undefined> {
   const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
   try {
-    return file.conflictingLock();
+    return await file.conflictingLock();
   } finally {
     await file.close();
   }

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { NodePool } from '../../src/gateway/node-pool.ts';
+import { Disks } from '../../src/repository/files/disks.ts';
+import { systemCalls } from '../../src/repository/files/system-calls.ts';
+import { GitConfig } from '../../src/repository/index.ts';
+import { imaginaryUuid } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+it('the settings of nodes are looked up on the disks that the nodes are opened on', async () => {
+  const [directory, node] = [temporaryDirectory(), temporaryDirectory()];
+  for (const place of [directory, node]) git('.', 'init', '-q', '--bare', place);
+  git(directory, 'config', 'remote.node.annex-uuid', imaginaryUuid(9));
+  git(directory, 'config', 'remote.node.url', node);
+  const looked: string[] = [];
+  const { aside } = systemCalls;
+  const disks = new Disks({
+    calls: {
+      ...systemCalls,
+      aside: {
+        ...aside,
+        stat: (path) => {
+          looked.push(String(path));
+          return aside.stat(path);
+        },
+      },
+    },
+  });
+  const pool = new NodePool({
+    directory,
+    disks,
+    answerMs: 30_000,
+    lockRenewMs: 180_000,
+    onProblem: () => undefined,
+  });
+
+  await pool.tellSettings(['node'], await GitConfig.read(directory));
+  await pool.close();
+
+  expect(looked).toContainEqual(expect.stringContaining(`${node}/hooks/`));
+});
