@@ -7,7 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { within } from '../repository/index.ts';
 import { tee, type Sink } from '../stream/index.ts';
-import { GaveWayError } from './giving-way/index.ts';
+import { ClientBody, GaveWayError } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { ResumedHash } from './resumed-hash.ts';
 
@@ -76,6 +76,9 @@ export async function receive(
   // what comes before it would leave fewer copies than were decided: the client starts over.
   const isGap = receivers.some(({ deposit }) => upload.offsetBytes > deposit.offsetBytes);
   if (isGap) return await giveUp(receivers, 'gap', lost, limits);
+  if (upload.body instanceof ClientBody) {
+    upload.body.goesWhereKept(receivers.every(({ deposit }) => deposit.isResumable));
+  }
   try {
     const lanes = await startLanes(upload, receivers, lost, limits);
     const outcome = await pour(upload, lanes, lost, limits);

@@ -154,6 +154,7 @@ export class LocalRepositoryNode implements StorageNode {
   #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
     return {
       offsetBytes: deposit.offsetBytes,
+      isResumable: true,
       readBack: (range) => deposit.readBack(range),
       start: (atByte) => deposit.start(atByte),
       write: (piece) => deposit.write(piece),

@@ -87,6 +87,8 @@ export type Removal = 'removed' | 'absent' | 'locked' | 'late';
 export interface Deposit {
   /** Bytes of an earlier interrupted upload that are kept. */
   readonly offsetBytes: number;
+  /** Whether a later upload can go on from what is kept when this one is given up. */
+  readonly isResumable: boolean;
   /**
    * Bytes of what is kept, or was written since, to hash them; none where they are not there any
    * more. May go on while more is written.

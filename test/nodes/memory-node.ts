@@ -107,6 +107,7 @@ export class MemoryNode implements StorageNode {
 }
 
 class MemoryDeposit implements Deposit {
+  readonly isResumable = true;
   readonly #node: MemoryNode;
   readonly #name: string;
   readonly #end: () => void;

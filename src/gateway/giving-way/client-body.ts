@@ -30,6 +30,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
   #receivedBytes = 0;
   #before: ClientBody | undefined;
   #timesLeft = 0;
+  #isKept = true;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -62,9 +63,17 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
     return { next: () => this.#next() };
   }
 
-  /** Leaves off for another, if it is the client that is being waited for. */
+  /** Says whether what has come of it is kept wherever it goes, when it is left. */
+  goesWhereKept(isKept: boolean): void {
+    this.#isKept = isKept;
+  }
+
+  /**
+   * Leaves off for another, if it is the client that is being waited for. Not where it could not be
+   * gone on with: its client would be refused, though it has done nothing but be slow.
+   */
   giveWayTo(other: ClientBody): void {
-    if (this.#leave === undefined) return;
+    if (this.#leave === undefined || (!this.#isKept && this.#receivedBytes > 0)) return;
     this.#before = other;
     this.#timesLeft += 1;
     this.#leave(new GaveWayError());

@@ -18,6 +18,8 @@ interface Rest {
  * 3. When that is over, the slow one is tried again from the byte that it had come to. Most often the
  *    content is there by then, which is its answer; otherwise it goes on.
  *
+ * What goes to a peer, too, where nothing is gone on with, is not overtaken once some of it has come.
+ *
  * @param attempt stores what is still to come of it, having taken its turns anew.
  */
 export async function inTurns<Upload extends Rest, T>(

@@ -10,6 +10,7 @@ export function watchedDeposit(node: StorageNode, deposit: Deposit, watch: NodeW
   const inTrust = <T>(asked: Promise<T>): Promise<T> => watch.answer(node, 'change', asked);
   return {
     offsetBytes: deposit.offsetBytes,
+    isResumable: deposit.isResumable,
     readBack: (range) => deposit.readBack(range),
     start: (atByte) => inTrust(deposit.start(atByte)),
     write: (piece) => inTrust(deposit.write(piece)),

@@ -7,6 +7,7 @@ import { PeerError, type PeerUpload } from './peer-connection.ts';
  */
 export class PeerDeposit implements Deposit {
   readonly offsetBytes = 0;
+  readonly isResumable = false;
   readonly #upload: PeerUpload;
   readonly #sizeBytes: number;
   readonly #ended: () => void;

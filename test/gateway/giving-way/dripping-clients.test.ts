@@ -1,5 +1,8 @@
 import type { ClientRequest } from 'node:http';
+import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import {
@@ -12,17 +15,24 @@ import {
   put,
   until,
 } from '../annex-requests.ts';
+import { git } from '../../support/git-annex.ts';
+import { serveProgram } from '../../support/program-server.ts';
 import { talk, type Talk } from '../line/talk.ts';
-import { newDemo, serveDemo, type DemoName, type ServedDemo } from '../served-demo.ts';
+import {
+  newDemo,
+  repositoryOf,
+  serveDemo,
+  type DemoName,
+  type ServedDemo,
+} from '../served-demo.ts';
 
 const sizeBytes = 300_000;
 const firstBytes = 100_000;
+const limits = { uploadFloorWindowMs: 150, uploadFloorBytesPerS: 1000 };
 
 let demo: ServedDemo;
 beforeAll(async () => {
-  demo = await serveDemo(await newDemo(), {
-    limits: { uploadFloorWindowMs: 150, uploadFloorBytesPerS: 1000 },
-  });
+  demo = await serveDemo(await newDemo(), { limits });
 });
 afterAll(() => demo.close());
 
@@ -106,6 +116,36 @@ describe.for(['cluster', 'node1', 'gateway'] as const)('a client that drips into
     expect(await first).toHaveProperty('stored', true);
     expect((await get(demo, server, key)).body.equals(content)).toBe(true);
     other.destroy();
+  });
+});
+
+describe('a client that drips into a peer', () => {
+  it('goes on where it was, since another one would find nothing to go on from', async () => {
+    const directory = await newDemo();
+    const node = repositoryOf(directory, 'node3');
+    const peer = await serveProgram(node, '--wideopen');
+    const url = `annex+http://127.0.0.1:${peer.port}/git-annex/`;
+    git(repositoryOf(directory, 'gateway'), 'config', 'remote.node3.annexurl', url);
+    const served = await serveDemo(directory, { limits });
+    try {
+      const { content, key } = newContent(sizeBytes);
+      const sent = beginPut(served, 'node3', key, { length: sizeBytes });
+      sent.write(content.subarray(0, firstBytes));
+      const partial = join(node, 'annex', 'tmp', serializeKey(key));
+      await until(() => existsSync(partial) && statSync(partial).size > 0, 'some of it');
+      const first = answer(sent);
+      const other = beginPut(served, 'node3', key, { length: sizeBytes });
+      other.on('error', () => undefined);
+      other.write(content.subarray(0, 150_000));
+      await delay(6 * limits.uploadFloorWindowMs);
+      other.destroy();
+      sent.end(content.subarray(firstBytes));
+      expect(await first).toHaveProperty('stored', true);
+      expect((await get(served, 'node3', key)).body.equals(content)).toBe(true);
+    } finally {
+      await served.close();
+      peer.kill();
+    }
   });
 });
 

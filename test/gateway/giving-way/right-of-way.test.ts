@@ -50,6 +50,15 @@ describe('an upload that another waits for', () => {
     expect(await givesWay(new ClientBody(dripping(1000, 5)), readAll)).toBe(false);
   });
 
+  it('goes on where what came of it would be lost, but for one that sent nothing yet', async () => {
+    const lossy = (body: ClientBody): ClientBody => {
+      body.goesWhereKept(false);
+      return body;
+    };
+    expect(await givesWay(lossy(new ClientBody(dripping(1, 5))), readAll)).toBe(false);
+    expect(await givesWay(lossy(idle()), readAll)).toBe(true);
+  });
+
   it('goes on when it is the disks that are slow', async () => {
     const slowDisk = async (body: ClientBody): Promise<void> => {
       const pieces = body[Symbol.asyncIterator]();
