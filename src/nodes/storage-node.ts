@@ -117,8 +117,8 @@ export interface ContentLock {
    */
   leave(): Promise<void>;
   /**
-   * Makes the promise that outlives this process last for ten minutes from now. Absent where the lock
-   * sees to that itself.
+   * Makes the promise that outlives this process last for ten minutes from now. Absent where there is
+   * none that could.
    */
   renew?(): Promise<void>;
   /**

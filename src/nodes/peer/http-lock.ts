@@ -30,7 +30,8 @@ export interface HttpLockParts {
  * A lock that is kept by a `keeplocked` whose body goes on. When that connection is lost, the
  * server either keeps the content for the rest of ten minutes or drops the lock
  * (spec/p2p-http.md section 5); nobody can tell, as the server answers at the end only. So another
- * lock is taken then, which every server holds for ten minutes when nobody keeps it.
+ * lock is taken then, which every server holds for ten minutes when nobody keeps it; and also before
+ * that, where the content is to stay even if this process dies.
  */
 export class HttpLock implements PeerLock {
   readonly broken: Promise<Error>;
@@ -44,9 +45,9 @@ export class HttpLock implements PeerLock {
   #releasing: Promise<void> | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #isConnectionLost = false;
-  /** The last attempt to take another lock, which may be under way. */
-  #renewing: Promise<void> = Promise.resolve();
-  /** Locks that were taken since the connection was lost: the peer keeps them for ten minutes. */
+  /** Attempts to take another lock, which may be under way. */
+  #renewing: Promise<unknown> = Promise.resolve();
+  /** Locks that were taken beside the first: the peer keeps them for ten minutes. */
   readonly #taken: string[] = [];
 
   constructor(parts: HttpLockParts) {
@@ -68,7 +69,7 @@ export class HttpLock implements PeerLock {
       if (this.#releasing !== undefined) return;
       this.#isConnectionLost = true;
       const renew = (): void => {
-        this.#renewing = this.leave().catch(() => undefined); // told by `broken`
+        this.leave().catch(() => undefined); // told by `broken`
       };
       renew();
       this.#renewal = setInterval(renew, renewMs);
@@ -82,15 +83,16 @@ export class HttpLock implements PeerLock {
     return this.#releasing;
   }
 
+  /** Where it fails, the lock is still held by its connection. */
+  renew(): Promise<void> {
+    const renewing = this.#takeAnother();
+    this.#renewing = Promise.allSettled([this.#renewing, renewing]);
+    return renewing;
+  }
+
   async leave(): Promise<void> {
     try {
-      const lockId = await this.#parts.lockAgain();
-      if (lockId !== undefined) {
-        this.#taken.push(lockId);
-        if (this.#taken.length > takenMax) this.#taken.shift();
-        return;
-      }
-      throw new PeerError('the content of a lock that ended early is gone');
+      await this.renew();
     } catch (error) {
       clearInterval(this.#renewal);
       this.#tellBroken(error instanceof Error ? error : new PeerError(String(error)));
@@ -98,12 +100,26 @@ export class HttpLock implements PeerLock {
     }
   }
 
-  /** What the peer keeps for us although the connection is lost is ended by its ids. */
-  async #unlockById(): Promise<void> {
+  async #takeAnother(): Promise<void> {
+    const lockId = await this.#parts.lockAgain();
+    if (lockId === undefined) {
+      const early = 'the content of a lock that ended early is gone';
+      throw new PeerError(
+        this.#isConnectionLost ? early : 'it does not lock the content once more',
+      );
+    }
+    this.#taken.push(lockId);
+    const eldest = this.#taken.length > takenMax ? this.#taken.shift() : undefined;
+    // Later ones keep the content longer than it would.
+    if (eldest !== undefined) void this.#parts.unlock(eldest).catch(() => undefined);
+  }
+
+  /** What the peer keeps for us without the connection is ended by its ids. */
+  async #unlockById(first: readonly string[]): Promise<void> {
     this.#body.destroy();
     const unlock = async (): Promise<void> => {
       await this.#renewing;
-      const ids = [this.#parts.lockId, ...this.#taken];
+      const ids = [...first, ...this.#taken];
       await Promise.all(ids.map((id) => this.#parts.unlock(id)));
     };
     const ended = unlock();
@@ -113,7 +129,8 @@ export class HttpLock implements PeerLock {
   async #release(): Promise<void> {
     clearInterval(this.#reminder);
     clearInterval(this.#renewal);
-    if (this.#isConnectionLost || !(await this.#unlockOnConnection())) await this.#unlockById();
+    const isFirstEnded = !this.#isConnectionLost && (await this.#unlockOnConnection());
+    await this.#unlockById(isFirstEnded ? [] : [this.#parts.lockId]);
   }
 
   /** Whether the peer says that it has ended the lock; a connection that is lost meanwhile says nothing. */

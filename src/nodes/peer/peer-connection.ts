@@ -66,6 +66,11 @@ export interface PeerLock {
    * stays.
    */
   leave(): Promise<void>;
+  /**
+   * Sees to it that the content stays for ten minutes from now also when this process dies, and holds
+   * the lock on. Absent where a peer keeps nothing for a process that is gone.
+   */
+  renew?(): Promise<void>;
   /** Resolves when the content may no longer be kept, though nobody released the lock. */
   readonly broken: Promise<Error>;
 }

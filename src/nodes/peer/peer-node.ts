@@ -202,7 +202,9 @@ export class PeerNode implements StorageNode {
         this.#releaseLater(release);
         await this.#asked(() => lock.leave());
       };
-      return { release, leave, broken: lock.broken };
+      const again = lock.renew?.bind(lock);
+      const renew = again && { renew: (): Promise<void> => this.#asked(again) };
+      return { release, leave, ...renew, broken: lock.broken };
     });
   }
 

@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly isEnd?: boolean;
   /** It goes before all that wait, since it is to find out why they do. Default: false. */
   readonly isFirst?: boolean;
+  /** Asked when nothing is left to wait for: a call that has come too late is not made. */
+  readonly mayBegin?: () => boolean;
 }
 
 /**
@@ -31,6 +33,25 @@ export class DiskBusyError extends Error {
   constructor(waiting: number) {
     super(`${waiting} calls wait for this disk already; it may hang`);
   }
+}
+
+/** When its turn had come, a call was no longer to be made, and so it was not. */
+export class CallNotBegunError extends Error {
+  override readonly name = 'CallNotBegunError';
+  readonly code = 'CALL_NOT_BEGUN';
+
+  constructor() {
+    super('what was asked of the disk was no longer wanted when its turn had come');
+  }
+}
+
+/**
+ * Asks a call whether it is still to be made.
+ *
+ * @throws CallNotBegunError when it is not.
+ */
+export function assertMayBegin(options: CallOptions | undefined): void {
+  if (options?.mayBegin?.() === false) throw new CallNotBegunError();
 }
 
 interface WaitingCall {
@@ -88,7 +109,8 @@ export class CallBound {
   /**
    * Makes a call when its turn has come.
    *
-   * @throws DiskBusyError when too many wait; the signal's reason when aborted before its turn.
+   * @throws DiskBusyError when too many wait; the signal's reason when aborted before its turn;
+   * CallNotBegunError.
    */
   async run<T>(kind: CallKind, call: () => Promise<T>, options: CallOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
@@ -96,6 +118,7 @@ export class CallBound {
     const isFree = this.#waiting[lane].size === 0 && this.#mayBegin(lane);
     const running = isFree ? this.#begin(lane) : await this.#turn(lane, options);
     try {
+      assertMayBegin(options);
       return await call();
     } finally {
       this.#end(lane, running);

@@ -1,4 +1,4 @@
-import type { CallBound, CallKind, CallOptions } from './call-bound.ts';
+import { assertMayBegin, type CallBound, type CallKind, type CallOptions } from './call-bound.ts';
 import { isErrorCode } from './error-code.ts';
 import type {
   DirectoryEntry,
@@ -214,11 +214,12 @@ export class Disk {
   }
 
   /** Removes a file, if it is there. */
-  remove(path: Path): Soon<void> {
+  remove(path: Path, options?: CallOptions): Soon<void> {
     const { inLine, aside } = this.calls;
     return this.change(
       () => unlessMissing(() => inLine.unlink(path)),
       () => aside.unlink(path).catch(ifMissing),
+      options,
     );
   }
 
@@ -232,6 +233,7 @@ export class Disk {
       this.#leftAside -= 1;
       return this.#aside(kind, call.aside, options);
     }
+    assertMayBegin(options);
     const startMs = this.#parts.nowMs();
     try {
       return call.inLine();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Disk } from '../files/disk.ts';
+import { CallNotBegunError } from '../files/call-bound.ts';
+import type { Disk, Soon } from '../files/disk.ts';
 import type { FileStatus } from '../files/system-calls.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile } from '../files/file-lock.ts';
@@ -19,8 +20,10 @@ export interface Removal extends LockPlace {
   /** Keeps a file that is not the content elsewhere, if this is its only name. */
   setAside(location: ObjectLocation): Promise<void>;
   nowMs(): number;
-  /** Asked when nothing is left to wait for, right before the content is deleted. */
+  /** Asked before each step, and when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
+  /** Deletes the content by a call that asks what it is handed right before it begins. */
+  deleteBy(call: (mayBegin: () => boolean) => Soon<void>): Promise<void>;
 }
 
 /**
@@ -39,6 +42,9 @@ const pollMs = 5;
  * wanted, 3. delete the content, 4. its lock files, 5. directories that are empty. After a crash past 3
  * the content is absent, and what is left over is used again by a deposit and cleared by the next
  * removal. A file that is not the content is set aside, and what was to be removed is `absent`.
+ *
+ * Each call may wait for the disk for hours, and so it is asked before each whether the content may
+ * still be removed. Only the one call that deletes it cannot be taken back once the system has it.
  */
 export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
   const locks: RemovalLock[] = [];
@@ -57,9 +63,11 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
     if (places.length > 0 && !removal.mayRemove()) return 'refused';
     for (const location of places) {
       const isContent = await isRight(location, removal);
-      if (!isContent) await removal.setAside(location);
+      if (!(await clears(location, isContent, removal))) {
+        // Where the content itself is gone already, nothing of it is left to be refused.
+        return isRemoved && !isContent ? 'removed' : 'refused';
+      }
       isRemoved ||= isContent;
-      await deleteContent(location, removal);
     }
   } finally {
     for (const lock of locks) await lock.release();
@@ -97,14 +105,33 @@ async function lockForRemoval(location: ObjectLocation, removal: Removal): Promi
   }
 }
 
-async function deleteContent(location: ObjectLocation, removal: Removal): Promise<void> {
+/** Clears a place of what is there; whether that was still wanted when the disk came to it. */
+async function clears(
+  location: ObjectLocation,
+  isContent: boolean,
+  removal: Removal,
+): Promise<boolean> {
   const { disk } = removal;
-  await inWritableDirectory(location.directory, removal, async () => {
-    await disk.remove(location.content);
-    await removeRetention(location, disk);
-    await disk.remove(location.lock);
-  });
+  if (!isContent) {
+    if (!removal.mayRemove()) return false;
+    await removal.setAside(location);
+  }
+  let isGone = false;
+  try {
+    await inWritableDirectory(location.directory, removal, async () => {
+      if (!isGone) {
+        await removal.deleteBy((mayBegin) => disk.remove(location.content, { mayBegin }));
+        isGone = true;
+      }
+      await removeRetention(location, disk);
+      await disk.remove(location.lock);
+    });
+  } catch (error) {
+    if (error instanceof CallNotBegunError) return false;
+    throw error;
+  }
   await removeEmptyDirectories(location, disk);
+  return true;
 }
 
 /** What a crash left of a content that is gone: lock files and empty directories. */

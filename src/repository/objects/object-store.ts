@@ -1,6 +1,7 @@
 import { contentSizeBytes, serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
 import { ContentBelief, type EditSettings } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
+import { Deletions } from './deletions.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import { systemDisks } from '../files/disks.ts';
 import type { DiskFile } from '../files/disk-file.ts';
@@ -85,6 +86,7 @@ export class ObjectStore {
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
   readonly #changing = new Turns();
+  readonly #deletions = new Deletions();
   readonly #left: LeftPartials;
   readonly #onProblem: (error: Error) => void;
 
@@ -132,14 +134,25 @@ export class ObjectStore {
   /**
    * Whether the complete content is there (spec/p2p-http.md section 5, checkpresent). False for any
    * key that cannot be here, and for an object that was edited. Answers at once where the disk does.
+   * Of a content that is being deleted it says nothing before that is over: a disk that hangs may
+   * show for hours what it deletes then.
    */
   has(key: Key): Soon<boolean> {
-    return this.#isAtAny(key, this.#layout.locations(key));
+    const isThere = this.#isAtAny(key, this.#layout.locations(key));
+    if (!(isThere instanceof Promise)) return isThere && this.#staysAfterDeletion(key);
+    return isThere.then((isHere) => isHere && this.#staysAfterDeletion(key));
+  }
+
+  /** Asked when it was there, as a deletion may have begun since the disk was asked. */
+  #staysAfterDeletion(key: Key): Soon<boolean> {
+    const end = this.#deletions.end(key);
+    return end === undefined || end.then(() => this.has(key));
   }
 
   /**
    * Opens the content from a byte on, or gives undefined when it is absent (spec/p2p-http.md
    * section 5, GET). Beyond the end there are no bytes. Who receives it closes it or reads it out.
+   * That it could be opened promises nothing: what is being deleted can be read, too.
    * @param fromByte not negative.
    */
   async open(key: Key, fromByte: number): Promise<OpenObject | undefined> {
@@ -229,8 +242,9 @@ export class ObjectStore {
    * remove). Leaves a partial content alone. Of several removals at once each answers `removed` or
    * `absent`; one may wait for another, or for a lock that is just being ended.
    *
-   * @param mayRemove asked after all waiting, right before the content is deleted: a removal that
-   * was good for some time only must not come later.
+   * @param mayRemove asked after all waiting, right before the call that deletes the content: a
+   * removal that was good for some time only must not come later. What the system has been told
+   * cannot be taken back, however late its disk does it; until then `has` and `lock` wait.
    */
   async remove(key: Key, mayRemove: () => boolean = () => true): Promise<RemoveOutcome> {
     const locations = [...this.#layout.locations(key)];
@@ -247,6 +261,7 @@ export class ObjectStore {
           style: await this.#lockStyle(),
           nowMs: this.#nowMs,
           mayRemove,
+          deleteBy: (call) => this.#deletions.run(key, mayRemove, call),
         });
       } catch (error) {
         throw objectError(error, 'removing the content', { key, path: locations[0]?.content });

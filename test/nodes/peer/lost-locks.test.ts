@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../src/gateway/limits.ts';
+import { LockTable } from '../../../src/gateway/lock-table.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { sha256Key } from '../../support/objects.ts';
 import { atEnd, httpPeer, nodeOf, portOf } from './servers.ts';
@@ -123,6 +125,44 @@ describe('a lock on a peer', () => {
     expect(server.given).toBe(2);
     await node.close();
     expect(server.given).toBeGreaterThan(2);
+  });
+
+  it('whose client is lost is taken once more, to outlive the gateway, and held on', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    const table = new LockTable(defaultLimits, expect.unreachable);
+    const id = table.add(lock ?? expect.unreachable());
+    table.keep(id);
+    await table.leave(id);
+    expect([server.given, server.ended]).toEqual([2, []]);
+    await table.end(id, 'release');
+    expect(server.ended.sort()).toEqual(['l1', 'l2']);
+  });
+
+  it('leaves nothing behind that was taken while it was let go, or too often', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    for (let time = 0; time < 6; time += 1) await lock?.renew?.();
+    const renewing = lock?.renew?.();
+    await lock?.release();
+    await renewing;
+    const given = Array.from({ length: 8 }, (_, index) => `l${index + 1}`);
+    while (server.ended.length < given.length) await setImmediate();
+    expect(server.ended.sort()).toEqual(given);
+  });
+
+  it('holds on when it cannot be taken once more', async () => {
+    const { server, node } = await served();
+    const lock = await node.lock(key);
+    await server.keeps(1);
+    server.hasContent = false;
+    await expect(lock?.renew?.()).rejects.toThrow('it does not lock the content once more');
+    const holds = setImmediate('holds');
+    expect(await Promise.race([lock?.broken, holds])).toBe('holds');
+    await lock?.release();
+    expect(server.ended).toEqual(['l1']);
   });
 
   it('is refused when there is no connection that could keep it', async () => {
