@@ -240,3 +240,46 @@ describe.skipIf(!hasGitAnnex)('a real client that may only append', () => {
     expect(git(where, 'show', `git-annex:${locationLogPath(key)}`)).toContain(demo.uuids.node1);
   });
 });
+
+describe('a push of packets that git and others may read differently', () => {
+  const pkt = (text: string): string => `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
+  const certificate = pkt('push-cert\0report-status\n');
+
+  it.each([
+    [
+      'an end of a certificate that is none',
+      (from: string, to: string) =>
+        `${certificate}${pkt('push-cert-end\n\0x')}${pkt(`${from} ${to} refs/heads/git-annex`)}`,
+    ],
+    [
+      'a name in two parts',
+      (from: string, to: string) =>
+        `${certificate}${pkt(`version 0.1\n\n${from} ${to} refs/heads/git-\0zz`)}${pkt('annex\n')}${pkt('push-cert-end\n')}`,
+    ],
+  ])('is refused with words: %s', async (_what, made) => {
+    const from = git(gatewayOf(demo), 'rev-parse', 'git-annex').trim();
+    const to = emptied(gatewayOf(demo), ['git-annex']);
+    const pack = Buffer.from(
+      '5041434b0000000200000000029d08823bd8a8eab510ad6ac75c823cfd3ed31e',
+      'hex',
+    );
+
+    const answer = await fetch(`${urlFor('append-only')}/git-receive-pack`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-git-receive-pack-request' },
+      body: Buffer.concat([Buffer.from(`${made(from, to)}0000`), pack]),
+    });
+
+    expect(await answer.text()).toMatch(/signed pushes are not taken here/);
+    expect(git(gatewayOf(demo), 'rev-parse', 'git-annex').trim()).toBe(from);
+  });
+});
+
+it('leaves names below its own refs to git, which refuses them', async () => {
+  const where = await cloneOf(urlFor('full'));
+
+  const pushed = await said(where, 'push', 'origin', 'git-annex:refs/ballast/x/git-annex');
+
+  expect(pushed.text).toMatch(/deny updating a hidden ref/);
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+});
