@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isAnnexRef, PushAnswer, PushRefusedError, PushRequest } from '../../src/protocol/index.ts';
+import { commandsBytesMax } from '../../src/protocol/push/push-request.ts';
 import { check } from '../settings.ts';
 
 const branch = 'refs/heads/git-annex';
@@ -16,6 +17,7 @@ const ref = fc.oneof(
     'refs/heads/git-annex/x',
     'refs/heads/my-git-annex',
     'git-annex',
+    'refs/own/git-annex',
   ),
   fc.stringMatching(/^refs\/heads\/[a-z]{1,8}$/),
 );
@@ -52,7 +54,12 @@ function inPieces(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
 }
 
 function requestFor(): PushRequest {
-  return new PushRequest({ branch, place: (index) => `refs/q/${index}`, deletion: 'never' });
+  return new PushRequest({
+    branch,
+    isOwn: (name) => name.startsWith('refs/own/'),
+    place: (index) => `refs/q/${index}`,
+    deletion: 'never',
+  });
 }
 
 interface Case {
@@ -76,19 +83,24 @@ function sentBy({ commands, isBanded, isLined, pack }: Case): Uint8Array {
   return bytesOf(`${lines.join('')}0000${Buffer.from(pack).toString('latin1')}`);
 }
 
+/** Whether a command is given to git under another name. */
+function isPlaced({ to, ref: name }: { readonly to: string; readonly ref: string }): boolean {
+  if (!isAnnexRef(name) || name.startsWith('refs/own/')) return false;
+  return to !== zeros || name.toLowerCase() === branch;
+}
+
 /** What git is to get, in the simplest terms. */
 function expectedOf(one: Case): { text: string; placed: Map<string, string> } {
   const placed = new Map<string, string>();
   const commands = one.commands.map(({ from, to, ref: name }) => {
     const isGone = to === zeros;
-    if (!isAnnexRef(name) || (isGone && name.toLowerCase() !== branch))
-      return { from, to, ref: name };
+    if (!isPlaced({ to, ref: name })) return { from, to, ref: name };
     const index = placed.size;
     const place = isGone ? `refs/ballast..refused/${index}` : `refs/q/${index}`;
     placed.set(place, name);
     return { from: isGone ? from : zeros, to, ref: place };
   });
-  return { text: textOf([sentBy({ ...one, commands })]), placed };
+  return { text: textOf([sentBy({ ...one, commands, isLined: false })]), placed };
 }
 
 test('git gets what was sent, with no commit for a ref named git-annex', () => {
@@ -145,7 +157,7 @@ test('the client gets its own names back, what was said, and each verdict', () =
       const givenNames = [...names];
       let index = 0;
       for (const [at, { to, ref: name }] of one.commands.entries()) {
-        if (!isAnnexRef(name) || (to === zeros && name.toLowerCase() !== branch)) continue;
+        if (!isPlaced({ to, ref: name })) continue;
         givenNames[at] = [...placed.keys()][index] ?? '';
         index += 1;
       }
@@ -180,21 +192,50 @@ test('the client gets its own names back, what was said, and each verdict', () =
   );
 });
 
-test('what is not in packets, and signed pushes of git-annex, are refused before git acts', () => {
-  const certificate = [
-    'certificate version 0.1\n',
-    '\n',
-    `${zeros} ${'1'.repeat(40)} refs/heads/git-`,
-    'annex\n',
-    'push-cert-end\n',
-  ];
-  const signed = `${pkt('push-cert\0report-status')}${certificate.map(pkt).join('')}0000`;
-  expect(() => requestFor().take(bytesOf(signed))).toThrow(PushRefusedError);
-  const other = signed.replace('annex\n', 'other\n');
-  expect(textOf(requestFor().take(bytesOf(other)))).toBe(other);
-  const many = Array.from({ length: 65 }, (_, i) =>
-    pkt(`${zeros} ${'1'.repeat(40)} refs/${i}/git-annex`),
+test.each([
+  ['no packets', 'nonsense'],
+  ['a length that none has', '0003'],
+  ['nothing in a packet', '0004'],
+  ['no flush at the end', `${pkt(`${zeros} ${'1'.repeat(40)} refs/x`)}0001`],
+  ['another end', '0002'],
+  ['a signed push', `${pkt('push-cert\0report-status')}0000`],
+  [
+    'capabilities later',
+    `${pkt(`${zeros} ${zeros} refs/x`)}${pkt(`${zeros} ${zeros} refs/y\0 x`)}`,
+  ],
+  ['two line ends', pkt(`${zeros} ${zeros} refs/x\n\n`)],
+  ['a blank in a name', pkt(`${zeros} ${zeros} refs/x y`)],
+  ['two blanks', pkt(`${zeros}  ${zeros} refs/x`)],
+  ['object names of two lengths', pkt(`${zeros} ${'0'.repeat(64)} refs/x`)],
+  ['words behind a shallow commit', pkt(`shallow ${zeros}\0x`)],
+  ['an error', pkt('ERR x')],
+  [
+    'too many',
+    Array.from({ length: 65 }, (_, i) =>
+      pkt(`${zeros} ${'1'.repeat(40)} refs/${i}/git-annex`),
+    ).join(''),
+  ],
+])('a list with %s is refused with words', (_what, text) => {
+  expect(() => requestFor().take(bytesOf(text))).toThrow(PushRefusedError);
+});
+
+test('a list is written anew in one form', () => {
+  const request = requestFor();
+  const [large, small] = ['AB'.repeat(20), 'ab'.repeat(20)];
+  const asked = `${large} ${large} refs/x\0atomic\tside-band-64k=1 agent=a  evil side-band-64k\n`;
+  const sent = `${pkt(`shallow ${large}\n`)}${pkt(asked)}${pkt(`${large} ${large} refs/y\n`)}0000`;
+  const put = `${small} ${small} refs/x\0 atomic agent=a side-band-64k`;
+  expect(textOf(request.take(bytesOf(sent)))).toBe(
+    `${pkt(`shallow ${small}`)}${pkt(put)}${pkt(`${small} ${small} refs/y`)}0000`,
   );
-  expect(() => requestFor().take(bytesOf(`${many.join('')}0000`))).toThrow(PushRefusedError);
-  expect(() => requestFor().take(bytesOf('nonsense'))).toThrow(/is no length/);
+  expect(request.isBanded).toBe(true);
+});
+
+test('a list has an end, whatever it is about, and keeps nothing of what it asks for', () => {
+  const request = requestFor();
+  const line = bytesOf(pkt(`${zeros} ${'1'.repeat(40)} refs/heads/${'x'.repeat(60_000)}`));
+  const send = (): void => {
+    for (let sent = 0; sent <= commandsBytesMax; sent += line.length) request.take(line);
+  };
+  expect(send).toThrow(/too many refs/);
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline as piped, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { PushAnswer, PushRefusedError } from '../../protocol/index.ts';
@@ -68,8 +69,14 @@ interface GitExchange {
   readonly target: { readonly path: string; readonly query: string };
 }
 
+function isGone({ request, response }: GitExchange): boolean {
+  return response.destroyed || request.errored !== null;
+}
+
 async function converse(exchange: GitExchange, push: Push | undefined): Promise<void> {
   const { request, response, served, target } = exchange;
+  // Who left while we made ready is not told of again, and a git for him would wait for ever.
+  if (isGone(exchange)) return;
   const child = new GitChild(gitArguments(served, push), {
     directory: served.gitDirectory,
     env: cgiEnvironment(exchange, push !== undefined),
@@ -110,9 +117,15 @@ async function send(
     await pipeline(request, child.stdin).catch(() => undefined);
     return undefined;
   }
-  const body = isGzip(request) ? request.pipe(createGunzip()) : request;
-  request.once('error', (error) => body.destroy(error));
-  return await feedPush(push, body, child.stdin);
+  const body: Readable = isGzip(request)
+    ? piped(request, createGunzip(), () => undefined)
+    : request;
+  try {
+    return await feedPush(push, body.iterator({ destroyOnReturn: false }), child.stdin);
+  } finally {
+    // A client reads its answer only when it has sent everything, or the connection would be cut.
+    body.resume();
+  }
 }
 
 /** What git itself would inflate. */

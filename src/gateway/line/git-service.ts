@@ -32,6 +32,8 @@ async function converse(
   push: Push | undefined,
 ): Promise<void> {
   const { gateway, output, signal } = session;
+  // Of what has ended before, nothing would tell.
+  if (signal.aborted) return;
   const directory = gateway.gitDirectory;
   const command = service.slice('git-'.length);
   const args = [...(push?.settings ?? hidingOwnRefs), command, directory];
@@ -89,8 +91,7 @@ async function settle(
 
 async function sendData(bytes: Uint8Array, { output }: SessionParts): Promise<void> {
   if (bytes.length === 0) return;
-  await output.send({ word: 'DATA', lengthBytes: bytes.length });
-  await output.sendBytes(bytes);
+  await output.sendWithBytes({ word: 'DATA', lengthBytes: bytes.length }, bytes);
 }
 
 async function feed(

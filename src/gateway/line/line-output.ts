@@ -21,9 +21,15 @@ export class LineOutput {
 
   /** @throws BrokenSessionError when the peer does not take it. */
   async send(message: LineMessage): Promise<void> {
-    const line = encodeLine(message);
-    if (!(line instanceof Uint8Array)) throw new RangeError(`${message.word}: ${line.text}`);
-    await this.sendBytes(line);
+    await this.sendBytes(lineOf(message));
+  }
+
+  /**
+   * Says a message and the bytes that it announces, so that nothing of another writer's comes between.
+   * @throws BrokenSessionError when the peer does not take it.
+   */
+  async sendWithBytes(message: LineMessage, bytes: Uint8Array): Promise<void> {
+    await this.sendBytes(Buffer.concat([lineOf(message), bytes]));
   }
 
   /** Says that something cannot be done, for people. */
@@ -42,6 +48,12 @@ export class LineOutput {
       throw new BrokenSessionError('the client is gone', { cause: failure });
     }
   }
+}
+
+function lineOf(message: LineMessage): Uint8Array {
+  const line = encodeLine(message);
+  if (line instanceof Uint8Array) return line;
+  throw new RangeError(`${message.word}: ${line.text}`);
 }
 
 function oneLine(text: string): string {

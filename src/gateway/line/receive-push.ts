@@ -25,6 +25,8 @@ export async function receivePush(
   const child = new GitChild(args, { directory, isGroup: true });
   const kill = (): void => child.kill();
   signal.addEventListener('abort', kill, { once: true });
+  // What has ended while we made ready is not told of again.
+  if (signal.aborted) kill();
   try {
     let refusal: string | undefined;
     feedPush(push, channel.input, child.stdin).then(

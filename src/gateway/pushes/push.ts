@@ -17,7 +17,7 @@ import {
 } from '../../repository/index.ts';
 import type { Warn } from '../node-work.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
-import { Quarantine } from './quarantine.ts';
+import { isOwnRef, Quarantine } from './quarantine.ts';
 
 /** How often a waiting client gets a sign of life, milliseconds: as git gives it. */
 const aliveMs = 5_000;
@@ -67,6 +67,7 @@ export class Push {
     this.#quarantine = quarantine;
     this.request = new PushRequest({
       branch: branchRef,
+      isOwn: isOwnRef,
       place: (index) => quarantine.place(index),
       deletion,
     });

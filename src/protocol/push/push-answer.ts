@@ -92,7 +92,7 @@ export class PushAnswer {
   }
 
   get #isBanded(): boolean {
-    return this.#request.has('side-band-64k');
+    return this.#request.isBanded;
   }
 
   /** Words of git and its hooks, with the names that their reader knows. */

@@ -1,11 +1,11 @@
 import { decodeText, encodeText } from '../../units/index.ts';
-import { PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
+import { flushPkt, PktError, PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
 import {
-  capabilitiesOf,
-  commandLineOf,
+  capabilitiesIn,
   isAnnexRef,
   isDeletion,
-  type CommandLine,
+  lineOfCommand,
+  listLineOf,
   type PushCommand,
 } from './push-command.ts';
 
@@ -14,14 +14,14 @@ import {
  */
 export const annexRefsMax = 64;
 
-/** Most bytes of commands in a push that touches such refs, as its whole report is held back. */
+/**
+ * Most bytes of commands in a push, which are some hundred thousand refs: git has them all in memory,
+ * and so have we its report when it is held back.
+ */
 export const commandsBytesMax: number = 16 * 1024 * 1024;
 
 /** Most commands that are remembered for the log. */
 const notedMax = 20;
-
-/** Longest certificate of a signed push. */
-const certificateLengthMax = 1024 * 1024;
 
 /** A push that cannot be taken at all; the message is for the pusher. */
 export class PushRefusedError extends Error {
@@ -41,6 +41,8 @@ export interface ReplacedCommand {
 export interface PushRequestOptions {
   /** The ref that is the git-annex branch itself; it is not deleted. */
   readonly branch: string;
+  /** Whether a ref is one of ours; git itself refuses these. */
+  readonly isOwn: (ref: string) => boolean;
   /** Where the commits of refs named git-annex go in their stead: a place to which they are new. */
   readonly place: (index: number) => string;
   /** What a pusher is told who wants the branch deleted. */
@@ -51,19 +53,21 @@ export interface PushRequestOptions {
  * What a client sends to `git receive-pack`, with its commands about git-annex branches put under
  * other names, so that git takes in their objects and moves none of these refs:
  *
- * 1. Commands come in packets up to a flush. One for a ref named git-annex gets a place, as a new
- *    ref; one that would delete the branch gets a name that git refuses. All else stays.
- * 2. What follows the commands (push options, the pack) is handed on untouched.
+ * 1. Commands come in packets up to a flush. Each is read and written anew, so that git and we cannot
+ *    read one differently; what is not in the form that git's own clients send is refused.
+ * 2. One for a ref named git-annex gets a place, as a new ref; one that would delete the branch gets a
+ *    name that git refuses. All else keeps its name.
+ * 3. What follows the flush (push options, the pack) is handed on untouched: git reads no command
+ *    there.
  */
 export class PushRequest {
   readonly #options: PushRequestOptions;
   readonly #packets = new PktReader();
   readonly #replaced: ReplacedCommand[] = [];
   readonly #noted: PushCommand[] = [];
-  readonly #capabilities = new Set<string>();
   #commands = 0;
   #bytes = 0;
-  #certificate: string | undefined;
+  #isBanded = false;
   #isOver = false;
 
   constructor(options: PushRequestOptions) {
@@ -85,9 +89,9 @@ export class PushRequest {
     return { commands: this.#noted, count: this.#commands };
   }
 
-  /** Whether the client asked for a capability. */
-  has(capability: string): boolean {
-    return this.#capabilities.has(capability);
+  /** Whether the client reads its answer off side bands. */
+  get isBanded(): boolean {
+    return this.#isBanded;
   }
 
   /**
@@ -99,34 +103,49 @@ export class PushRequest {
     this.#packets.push(piece);
     const forward: Uint8Array[] = [];
     while (!this.#isOver) {
-      const packet = this.#packets.next();
+      const packet = this.#next();
       if (packet === undefined) return forward;
       this.#bytes += packet.raw.length;
-      forward.push(this.#passed(packet));
-      if (this.#replaced.length > 0 && this.#bytes > commandsBytesMax) {
-        throw new PushRefusedError('too many refs in one push with git-annex; push that by itself');
+      if (this.#bytes > commandsBytesMax) {
+        throw new PushRefusedError('too many refs in one push; push fewer at a time');
       }
+      forward.push(this.#passed(packet));
     }
     if (this.#packets.rest.length > 0) forward.push(this.#packets.rest);
     return forward;
   }
 
+  #next(): Pkt | undefined {
+    try {
+      return this.#packets.next();
+    } catch (error) {
+      if (!(error instanceof PktError)) throw error;
+      throw new PushRefusedError(`the push is not in packets: ${error.message}`);
+    }
+  }
+
   #passed({ payload, raw }: Pkt): Uint8Array {
-    if (this.#certificate !== undefined) return this.#certified(payload, raw);
     if (payload === undefined) {
-      // Git stops reading commands at any of the packets without a payload.
+      // Other packets without a payload end the list for git, too, and are of no use here.
+      if (decodeText(raw) !== '0000')
+        throw new PushRefusedError('the list of refs ends with no flush');
       this.#isOver = true;
-      return raw;
+      return flushPkt;
     }
-    for (const capability of capabilitiesOf(payload)) this.#capabilities.add(capability);
-    if (/^push-cert(?:\n?$|\0)/.test(decodeText(payload))) {
-      this.#certificate = '';
-      return raw;
+    // Before anything is refused, so that the client is told in the way that it reads.
+    if (this.#bytes === raw.length) this.#isBanded = bandedIn(payload);
+    const line = listLineOf(payload);
+    if (line === undefined) throw new PushRefusedError(unreadable(payload));
+    if (line.kind === 'shallow') return packetOf(`shallow ${line.commit}`);
+    const { command } = line;
+    const isFirst = this.#commands === 0;
+    if (line.capabilities !== undefined && !isFirst) {
+      throw new PushRefusedError('only the first ref of a push comes with capabilities');
     }
-    const line = commandLineOf(payload);
-    if (line === undefined) return raw;
-    this.#note(line.command);
-    return isAnnexRef(line.command.ref) ? this.#replace(line, raw) : raw;
+    const capabilities = capabilitiesIn(line.capabilities ?? '');
+    if (isFirst) this.#isBanded = capabilities.includes(sideBand);
+    this.#note(command);
+    return packetOf(lineOfCommand(this.#given(command), capabilities));
   }
 
   #note(command: PushCommand): void {
@@ -134,11 +153,14 @@ export class PushRequest {
     if (this.#noted.length < notedMax) this.#noted.push(command);
   }
 
-  #replace({ command, rest }: CommandLine, raw: Uint8Array): Uint8Array {
-    const { branch, place, deletion } = this.#options;
-    const isBranch = command.ref.toLowerCase() === branch.toLowerCase();
+  /** The command that git gets in place of one. */
+  #given(command: PushCommand): PushCommand {
+    const { branch, place, deletion, isOwn } = this.#options;
+    const { from, to, ref } = command;
+    if (!isAnnexRef(ref) || isOwn(ref)) return command;
+    const isBranch = ref.toLowerCase() === branch.toLowerCase();
     // All there is in another one has been merged.
-    if (isDeletion(command) && !isBranch) return raw;
+    if (isDeletion(command) && !isBranch) return command;
     if (this.#replaced.length >= annexRefsMax) {
       throw new PushRefusedError(`more than ${annexRefsMax} refs named git-annex in one push`);
     }
@@ -147,33 +169,33 @@ export class PushRequest {
     // Git refuses a name with two dots by itself, and all of an atomic push with it.
     const placed = refusal === undefined ? place(index) : `refs/ballast..refused/${index}`;
     this.#replaced.push({ asked: command, placed, refusal });
-    const from = refusal === undefined ? '0'.repeat(command.from.length) : command.from;
-    const payload = encodeText(`${from} ${command.to} ${placed}${rest}`);
-    if (payload.length + 4 > pktBytesMax) throw new PushRefusedError('a command is too long');
-    return pktOf(payload);
+    return { from: refusal === undefined ? '0'.repeat(from.length) : from, to, ref: placed };
   }
+}
 
-  /**
-   * What a signed push says is signed, and cannot be put differently
-   * (gitprotocol-pack(5), "Push Certificate").
-   */
-  #certified(payload: Uint8Array | undefined, raw: Uint8Array): Uint8Array {
-    const text = payload === undefined ? '' : decodeText(payload);
-    const isEnd = payload === undefined || text === 'push-cert-end\n';
-    const certificate = isEnd ? (this.#certificate ?? '') : `${this.#certificate ?? ''}${text}`;
-    if (certificate.length > certificateLengthMax) {
-      throw new PushRefusedError('the certificate of the push is too long');
-    }
-    this.#certificate = isEnd ? undefined : certificate;
-    if (payload === undefined) this.#isOver = true;
-    if (!isEnd) return raw;
-    for (const line of certificate.split('\n')) {
-      const command = commandLineOf(encodeText(line))?.command;
-      if (command === undefined) continue;
-      this.#note(command);
-      if (!isAnnexRef(command.ref)) continue;
-      throw new PushRefusedError('git-annex cannot be pushed with a signature; push it without');
-    }
-    return raw;
+const sideBand = 'side-band-64k';
+
+/** Whether the capabilities of a packet, whatever else it says, ask for side bands. */
+function bandedIn(payload: Uint8Array): boolean {
+  const text = decodeText(payload);
+  const end = text.indexOf('\0');
+  return end >= 0 && capabilitiesIn(text.slice(end + 1)).includes(sideBand);
+}
+
+/** Longest part of a packet that its sender is told. */
+const toldLengthMax = 200;
+
+function unreadable(payload: Uint8Array): string {
+  const text = decodeText(payload);
+  // Nobody is asked for one. What is signed cannot be put under other names.
+  if (/^push-cert(?:\n?$|\0)/.test(text)) {
+    return 'signed pushes are not taken here; push without a signature';
   }
+  return `git's clients send no such command: ${JSON.stringify(text.slice(0, toldLengthMax))}`;
+}
+
+function packetOf(line: string): Uint8Array {
+  const payload = encodeText(line);
+  if (payload.length + 4 > pktBytesMax) throw new PushRefusedError('a command is too long');
+  return pktOf(payload);
 }

@@ -14,7 +14,9 @@ export function unionMerge(ours: string, theirs: string): string {
   const union = new Set([...our, ...their]);
   if (union.size === our.size) return ours;
   if (union.size === their.size) return theirs;
-  return [...union].sort(compareBytes).join('\n').concat('\n');
+  return sorted([...union], ours, theirs)
+    .join('\n')
+    .concat('\n');
 }
 
 /**
@@ -35,10 +37,13 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-/** UTF-16 order is byte order only below the surrogates. */
-function compareBytes(a: string, b: string): number {
-  if (mayDiffer.test(a) || mayDiffer.test(b)) return Buffer.compare(encodeText(a), encodeText(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Lines of two texts in the order of their bytes; UTF-16 has that order below the surrogates. */
+function sorted(lines: string[], ...texts: readonly string[]): string[] {
+  if (!texts.some((text) => mayDiffer.test(text))) return lines.sort();
+  return lines
+    .map((line) => ({ line, bytes: encodeText(line) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ line }) => line);
 }
 
 const mayDiffer = /[\uD800-\uFFFF]/;

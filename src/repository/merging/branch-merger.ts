@@ -12,12 +12,7 @@ import { unionMerge } from '../branch/union-merge.ts';
 import type { FileLock } from '../files/file-lock.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
-import {
-  mergedFiles,
-  mergedLogBytesMax,
-  type MergeFilter,
-  type MergeTools,
-} from './merged-files.ts';
+import { mergedFiles, ownRoom, type MergeFilter, type MergeTools } from './merged-files.ts';
 import { MergeTally } from './merge-tally.ts';
 
 /** Reads a file of the branch; `undefined` for no file. */
@@ -107,7 +102,7 @@ export class BranchMerger {
       gitDirectory,
       disk,
       onProblem,
-      bytesMax: mergedLogBytesMax,
+      bytesMax: ownRoom.bytes,
     });
     try {
       return await this.#prepare(incoming, tip, reader);
@@ -238,7 +233,7 @@ export class BranchMerger {
         message: messageOf(name),
         identity: identity(),
         timeMs: Date.now(),
-        files: mergedFiles(source, { directory, reader, tally }),
+        files: mergedFiles(source, { directory, reader, tally, room: ownRoom }),
       },
       this.#parts,
     );

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { decodeText } from '../../units/index.ts';
 import {
   differences,
@@ -12,14 +13,31 @@ import { readObjectBatches } from '../git/read-objects.ts';
 import { isBranchPath, isFileMode } from './branch-path.ts';
 import type { MergeTally } from './merge-tally.ts';
 
-/**
- * Largest log that is merged: hundreds of times what real ones have. To merge one this large takes
- * tens of milliseconds, in which nothing else is answered.
- */
-export const mergedLogBytesMax: number = 4 * 1024 * 1024;
+/** How large a log may become. */
+export interface LogRoom {
+  readonly lines: number;
+  readonly bytes: number;
+}
 
-/** Most lines of a log that is merged, for the same reason: there is one for each repository. */
-export const mergedLogLinesMax = 50_000;
+/**
+ * Largest log that a merge leaves, hundreds of times what real ones have: there is a line for each
+ * repository. To judge and unite two of this size takes a few tens of milliseconds on a small
+ * machine, in which nothing else is answered. It is the union that is bounded, so that no row of
+ * merges makes a log that nothing is merged into any more.
+ */
+export const mergedRoom: LogRoom = { lines: 10_000, bytes: 4 * 1024 * 1024 };
+
+/** What a filter lets in leaves as much room again for those who need none. */
+export const filteredRoom: LogRoom = { lines: 5_000, bytes: 2 * 1024 * 1024 };
+
+/**
+ * Largest log that is read for a merge: what the gateway writes itself is written whatever a log's
+ * size, and must not close it for others.
+ */
+export const ownRoom: LogRoom = { lines: 15_000, bytes: 6 * 1024 * 1024 };
+
+/** How long files are merged before others get their turn, milliseconds. */
+const turnMs = 10;
 
 /** Most files that one merge looks at: a git-annex branch of a million keys has about so many. */
 export const mergedFilesMax = 4_000_000;
@@ -58,6 +76,8 @@ export interface MergeTools {
   readonly reader: BranchReader;
   /** Default: all may come in. */
   readonly filter?: MergeFilter | undefined;
+  /** How large a log may become. Default: {@link mergedRoom}, with a filter {@link filteredRoom}. */
+  readonly room?: LogRoom | undefined;
   readonly tally: MergeTally;
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,10 +93,11 @@ export async function* mergedFiles(
 ): AsyncGenerator<CommitFile, void, undefined> {
   const { directory, tally, signal } = tools;
   let ours: Side | undefined;
+  let turnedMs = performance.now();
   for await (const batch of readObjectBatches(sidesOf(source, tools), {
     directory,
     nameOf: ({ name }) => name,
-    bytesMax: mergedLogBytesMax,
+    bytesMax: ownRoom.bytes,
     signal,
   })) {
     signal?.throwIfAborted();
@@ -89,6 +110,9 @@ export async function* mergedFiles(
       }
       const file = merged({ path: asked.path, ours: ours ?? missing, theirs: side }, tools);
       if (file !== undefined) yield file;
+      if (performance.now() - turnedMs < turnMs) continue;
+      await setImmediate();
+      turnedMs = performance.now();
     }
   }
 }
@@ -168,14 +192,23 @@ function hasLines(bytes: Uint8Array): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
     lines += 1;
-    if (lines > mergedLogLinesMax) return false;
+    if (lines > ownRoom.lines) return false;
   }
   return true;
 }
 
+function fits(text: string, { lines, bytes }: LogRoom): boolean {
+  let left = lines;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    left -= 1;
+    if (left < 0) return false;
+  }
+  return Buffer.byteLength(text) <= bytes;
+}
+
 function merged(
   file: { readonly path: string; readonly ours: Side; readonly theirs: Side },
-  { filter, tally }: MergeTools,
+  { filter, tally, room = filter === undefined ? mergedRoom : filteredRoom }: MergeTools,
 ): CommitFile | undefined {
   const { path, ours, theirs } = file;
   if (ours.text === undefined || theirs.text === undefined || theirs.isMissing) {
@@ -187,6 +220,11 @@ function merged(
   const admitted = filter === undefined ? texts.theirs : filter.admitted({ path, ...texts }, tally);
   const union = unionMerge(texts.ours, admitted);
   if (union !== texts.theirs) tally.isLacking = true;
+  if (union !== texts.ours && !fits(union, room)) {
+    tally.isLacking = true;
+    tally.leaveOut({ path, line: undefined, reason: 'the log would become too large' });
+    return undefined;
+  }
   if (ours.isMissing) {
     if (admitted === texts.theirs) return { path, content: { sha: theirs.name } };
     return union === '' ? undefined : { path, content: { text: union } };

@@ -16,7 +16,8 @@ const directory = join(home, "an annex's.git");
 const plain = join(home, 'plain');
 
 beforeAll(async () => {
-  await createRepository(directory, { uuid, branch: [] });
+  const described = { path: 'uuid.log', text: `${uuid} an annex timestamp=1s\n` };
+  await createRepository(directory, { uuid, branch: [described] });
   await writeFirstCommit(directory, {
     ref: 'refs/heads/main',
     message: 'Welcome',

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
-import { locationLogPath } from '../../../src/repository/index.ts';
+import { answerGit } from '../../../src/gateway/http/git-http.ts';
+import type { Push } from '../../../src/gateway/pushes/index.ts';
+import { locationLogPath, ownDisk, tryLockFile } from '../../../src/repository/index.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { newContent, put, until } from '../annex-requests.ts';
@@ -240,3 +245,87 @@ describe.skipIf(!hasGitAnnex)('a real client that may only append', () => {
     expect(git(where, 'show', `git-annex:${locationLogPath(key)}`)).toContain(demo.uuids.node1);
   });
 });
+
+describe('a push of packets that git and others may read differently', () => {
+  const pkt = (text: string): string => `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
+  const certificate = pkt('push-cert\0report-status\n');
+
+  it.each([
+    [
+      'an end of a certificate that is none',
+      (from: string, to: string) =>
+        `${certificate}${pkt('push-cert-end\n\0x')}${pkt(`${from} ${to} refs/heads/git-annex`)}`,
+    ],
+    [
+      'a name in two parts',
+      (from: string, to: string) =>
+        `${certificate}${pkt(`version 0.1\n\n${from} ${to} refs/heads/git-\0zz`)}${pkt('annex\n')}${pkt('push-cert-end\n')}`,
+    ],
+  ])('is refused with words: %s', async (_what, made) => {
+    const from = git(gatewayOf(demo), 'rev-parse', 'git-annex').trim();
+    const to = emptied(gatewayOf(demo), ['git-annex']);
+    const pack = Buffer.from(
+      '5041434b0000000200000000029d08823bd8a8eab510ad6ac75c823cfd3ed31e',
+      'hex',
+    );
+
+    const answer = await fetch(`${urlFor('append-only')}/git-receive-pack`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-git-receive-pack-request' },
+      // Told although much more is still to come.
+      body: Buffer.concat([Buffer.from(`${made(from, to)}0000`), pack, Buffer.alloc(8_000_000)]),
+    });
+
+    expect(await answer.text()).toMatch(/signed pushes are not taken here/);
+    expect(git(gatewayOf(demo), 'rev-parse', 'git-annex').trim()).toBe(from);
+  });
+});
+
+it('leaves names below its own refs to git, which refuses them', async () => {
+  const where = await cloneOf(urlFor('full'));
+
+  const pushed = await said(where, 'push', 'origin', 'git-annex:refs/ballast/x/git-annex');
+
+  expect(pushed.text).toMatch(/deny updating a hidden ref/);
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+});
+
+it.each([{}, { 'Content-Encoding': 'gzip' }])(
+  'ends a push whose client leaves while it is made ready: %o',
+  async (headers) => {
+    let answered: Promise<void> | undefined;
+    const server = createServer((request, response) => {
+      const push = async (): Promise<Push> => {
+        const made = await demo.gateway.push({ name: 'a leaver', mayOverrule: false });
+        leaving.destroy();
+        if (!response.destroyed) await once(response, 'close');
+        return made;
+      };
+      const served = {
+        gitDirectory: gatewayOf(demo),
+        isAppendOnly: true,
+        idleMs: 60_000,
+        push,
+        pushed: async () => undefined,
+      };
+      const target = { path: '/git-receive-pack', query: '' };
+      answered = answerGit(request, response, served, target);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const leaving = httpRequest({ host: '127.0.0.1', port, method: 'POST', headers });
+    leaving.on('error', () => undefined);
+    leaving.write('x');
+
+    await until(() => answered !== undefined, 'the request');
+    await answered;
+
+    const path = join(gatewayOf(demo), 'annex', 'ballast-push.lck');
+    const lock = await tryLockFile(path, 'exclusive', { create: false, disk: ownDisk });
+    expect(lock).toBeDefined();
+    lock?.release();
+    server.close();
+  },
+);
