@@ -41,7 +41,8 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   nodeRetryMs: 'how soon a node that does not answer is asked again, at first',
   nodeRetrySlowMs: 'how soon a node that does not answer is asked again, in the long run',
   nodeCommitMs: 'how long a node may take to make a whole upload durable',
-  nodeStallMs: 'how long a node may take nothing of an upload before it loses its copy',
+  nodeStallMs:
+    'how long a node may take nothing of an upload, or give nothing of a content, before it is left',
   uploadWindowBytes: 'what a slow node may lag behind an upload, which is kept in memory',
   uploadsBytesMax: 'what all uploads together may keep in memory, while each has the least window',
   uploadWindowBytesMin: 'the least window: below it the disk would be written to in crumbs',

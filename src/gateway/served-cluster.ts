@@ -8,6 +8,7 @@ import { askAll, Placing } from './cluster/index.ts';
 import { inTurns, type ClientBody } from './giving-way/index.ts';
 import { Shortfall, type MissingCopies } from './missing/index.ts';
 import { firstAnswer } from './nodes/first-answer.ts';
+import { watchedContent } from './nodes/watched-stream.ts';
 import type { NodeWork } from './node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
 import type {
@@ -76,7 +77,7 @@ export class ServedCluster implements ServedStore {
       key,
       async (node) => {
         const content = await node.get(key, fromByte);
-        return content && { ...content, node: node.uuid };
+        return content && watchedContent(node, content, this.#work);
       },
       async (content) => await content?.stream.close(),
     );

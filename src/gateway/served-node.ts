@@ -7,6 +7,7 @@ import {
 } from '../nodes/index.ts';
 import { inTurns } from './giving-way/index.ts';
 import type { NodeWork } from './node-work.ts';
+import { watchedContent } from './nodes/watched-stream.ts';
 import type { Reservation } from './reservations.ts';
 import type {
   PutOffsetReply,
@@ -41,7 +42,7 @@ export class ServedNode implements ServedStore {
     const content = await this.#work.ask(this.#node, () => this.#node.get(key, fromByte), {
       late: async (late) => await late?.stream.close(),
     });
-    return content && { ...content, node: this.#node.uuid };
+    return content && watchedContent(this.#node, content, this.#work);
   }
 
   put(upload: Upload): Promise<StoredReply> {

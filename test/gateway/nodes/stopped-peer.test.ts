@@ -5,7 +5,7 @@ import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { serveProgram } from '../../support/program-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { ask, get, newContent, pathOf, postKey, put } from '../annex-requests.ts';
+import { answerOf, ask, begin, get, newContent, pathOf, postKey, put } from '../annex-requests.ts';
 import { newDemo, repositoryOf, serveDemo, type ServedDemo } from '../served-demo.ts';
 
 /** A peer that can be made to stand still, as SIGSTOP does. */
@@ -121,4 +121,18 @@ it.each([
     .toEqual({ present: true });
   const last = newContent(5000);
   expect(await put(demo, 'node3', last.key, last.content)).toHaveProperty('stored', true);
+});
+
+it('a download whose peer stands still in its middle ends, and the peer is suspected', async () => {
+  const [demo, peer] = await served(overHttp);
+  // More than the system keeps of it on the way.
+  const { content, key } = newContent(32 * 1024 * 1024);
+  expect(await put(demo, 'node3', key, content)).toHaveProperty('stored', true);
+
+  const sent = begin(demo, pathOf(demo, 'node3', `key/${serializeKey(key)}`));
+  sent.once('response', () => peer.stop());
+  sent.end();
+
+  await expect(answerOf(sent)).rejects.toThrow('aborted');
+  expect(demo.gateway.notices.all()).toMatchObject([{ kind: 'node', subject: 'node3' }]);
 });
