@@ -23,7 +23,13 @@ import {
   until,
 } from './annex-requests.ts';
 import { leftovers, openFiles } from './leaks.ts';
-import { contentPath, demoForTests, holders, repositoryOf, type ServedDemo } from './served-demo.ts';
+import {
+  contentPath,
+  demoForTests,
+  holders,
+  repositoryOf,
+  type ServedDemo,
+} from './served-demo.ts';
 
 const demo = await demoForTests();
 /** One that is impatient wherever it may be. */
