@@ -11,6 +11,7 @@ export type { Disk } from './files/disk.ts';
 export { DiskFile } from './files/disk-file.ts';
 export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
+export { exitAtOnce } from './files/exit-at-once.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
