@@ -39,10 +39,10 @@ export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,
   diskReserveBytesDefault,
-  ObjectStore,
   type DepositOptions,
   type ObjectStoreOptions,
-} from './objects/object-store.ts';
+} from './objects/object-store-options.ts';
+export { ObjectStore } from './objects/object-store.ts';
 export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,
