@@ -7,11 +7,15 @@ import {
   type ServedRepositories,
 } from '../gateway/index.ts';
 import { Server as TlsServer } from 'node:tls';
+import { exitAtOnce } from '../repository/index.ts';
 import { listen, type Place } from './listen.ts';
 import { openLog, openPushLog, type Warn } from './log.ts';
 import { readTlsFiles, versionOfTls, watchTlsFiles, type TlsPaths } from './tls-files.ts';
 import { endServers, untilStopped } from './until-stopped.ts';
 import { openWeb, type WebVerbOptions } from './verbs/web-options.ts';
+
+/** How long the process may stay when all is closed, milliseconds. */
+const lingerMs = 2_000;
 
 export interface ServeOptions {
   /** Opens what is served. */
@@ -63,12 +67,24 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
     options.tls && watchTlsFiles(options.tls, tlsServers, { warn, used: tlsVersion ?? '' });
   await stopped;
   unwatch?.();
-  if ((await endServers(servers, leave)) === 'ended') return;
-  console.error(
-    'ballast: it did not end cleanly, as something hung; what was stored is safe, ' +
-      'and the next start goes on from there.',
+  const gateways = repositories.opened();
+  const giveUp = (): void => {
+    console.error(`ballast: ${unclean(gateways.flatMap(({ hungNodes }) => hungNodes))}`);
+    exitAtOnce(1);
+  };
+  if ((await endServers(servers, leave)) === 'late') return giveUp();
+  // A call that hangs in a disk would keep the process, with nothing left to do.
+  setTimeout(giveUp, lingerMs).unref();
+}
+
+function unclean(hung: readonly string[]): string {
+  const names = [...new Set(hung)].map((name) => `node ${name}`);
+  const what = names.length === 0 ? 'something' : names.join(' and ');
+  return (
+    `it did not end cleanly, as ${what} hung; what was stored is safe, and the next start goes on ` +
+    'from there. Where it is a disk that hangs, the system keeps the process, and what it had ' +
+    'locked, until the disk answers.'
   );
-  process.exit(1);
 }
 
 async function listenAll(

@@ -86,6 +86,11 @@ export class Gateway {
     return this.#parts.work.failures.counts;
   }
 
+  /** The names of the nodes that hang, as far as is known; also after the end of serving. */
+  get hungNodes(): readonly string[] {
+    return this.#parts.hungNodes;
+  }
+
   /**
    * Reads the repository as every request does.
    *

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ContentLock } from '../nodes/index.ts';
+import { within } from '../repository/index.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
+
+/** How long all locks together may take to be left at the end: their promises are on disk before. */
+const leaveMs = 2_000;
 
 /** How many locks may be held at once, by all tables that share it; beyond, all is "not locked". */
 export class LockAllowance {
@@ -118,9 +122,12 @@ export class LockTable {
 
   /** Leaves every lock to its retention, which outlives the process. */
   async close(): Promise<void> {
-    const ended = [...this.#held.keys()].map((id) => this.end(id, 'leave'));
-    for (const result of await Promise.allSettled(ended)) {
-      if (result.status === 'rejected') this.#onProblem(result.reason);
+    const ended = [...this.#held.keys()].map((id) => this.end(id, 'leave').catch(this.#onProblem));
+    const error = (): Error => new Error(`locks were not left within ${leaveMs} ms`);
+    try {
+      await within(Promise.all(ended), { limitMs: leaveMs, error });
+    } catch (failure) {
+      this.#onProblem(failure);
     }
   }
 }

@@ -49,6 +49,15 @@ const replacedPeerMs = 2 * 60_000;
  */
 const openMs = 10_000;
 
+/** How long a node may take to be closed, milliseconds: all that was acknowledged is durable before. */
+const closeMs = 3_000;
+
+/** What stands for a node. */
+interface Closable {
+  readonly uuid: Uuid;
+  close(): Promise<void>;
+}
+
 interface Opened {
   readonly path: string;
   readonly repository: Repository;
@@ -132,19 +141,35 @@ export class NodePool {
     return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.repository] : []));
   }
 
-  async close(): Promise<void> {
-    const opened = [...this.#opened.values()];
-    this.#opened.clear();
-    const closed = opened.map((opening) =>
-      this.#inTime(opening.then(({ repository }) => repository.close())),
+  /**
+   * Ends all of it. What hangs is left alone, and not waited for where that is known.
+   *
+   * @returns the names of the nodes that were left.
+   */
+  async close(hangs: (node: Uuid) => boolean = () => false): Promise<readonly string[]> {
+    const left = new Set<string>();
+    const close = async (name: string, opening: Promise<Closable> | Closable): Promise<void> => {
+      try {
+        const closing = closed(opening, hangs);
+        const error = (): Error => new Error(`${name} was not closed within ${closeMs} ms`);
+        if ((await within(closing, { limitMs: closeMs, error })) === 'left') left.add(name);
+      } catch (error) {
+        left.add(name);
+        this.#onProblem(toError(error));
+      }
+    };
+    const opened = [...this.#opened].map(([name, opening]) =>
+      close(
+        name,
+        opening.then(({ repository }) => repository),
+      ),
     );
     const peers = [...this.#replaced, ...[...this.#peers.values()].map(({ node }) => node)];
-    for (const node of peers) closed.push(this.#inTime(node.close()));
+    this.#opened.clear();
     this.#peers.clear();
     this.#replaced.clear();
-    for (const result of await Promise.allSettled(closed)) {
-      if (result.status === 'rejected') this.#onProblem(toError(result.reason));
-    }
+    await Promise.all([...opened, ...peers.map((node) => close(node.name, node))]);
+    return [...left];
   }
 
   /** The node that a remote over a network is; its connections stay until its settings change. */
@@ -290,6 +315,21 @@ export class NodePool {
 
 function costOf(remote: string, config: GitConfig, usual: number): number {
   return Number(config.get(`remote.${remote}.annex-cost`) ?? usual) || usual;
+}
+
+/** What is known to hang is begun to be closed, and left. */
+async function closed(
+  opening: Promise<Closable> | Closable,
+  hangs: (node: Uuid) => boolean,
+): Promise<'closed' | 'left'> {
+  const one = await opening;
+  const closing = one.close();
+  if (!hangs(one.uuid)) {
+    await closing;
+    return 'closed';
+  }
+  closing.catch(() => undefined); // nobody waits for it
+  return 'left';
 }
 
 function toError(reason: unknown): Error {

@@ -11,6 +11,7 @@ export type { Disk } from './files/disk.ts';
 export { DiskFile } from './files/disk-file.ts';
 export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
+export { exitAtOnce } from './files/exit-at-once.ts';
 export { FileLocksUnsupportedError } from './files/fcntl.ts';
 export {
   FileLockTimeoutError,
@@ -38,10 +39,10 @@ export type { RemoveOutcome } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,
   diskReserveBytesDefault,
-  ObjectStore,
   type DepositOptions,
   type ObjectStoreOptions,
-} from './objects/object-store.ts';
+} from './objects/object-store-options.ts';
+export { ObjectStore } from './objects/object-store.ts';
 export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,

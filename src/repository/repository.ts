@@ -17,7 +17,8 @@ import { GitError } from './git/git-error.ts';
 import { RefusedSettingError } from './settings/annex-settings.ts';
 import { SettingsWatch } from './settings/settings-watch.ts';
 import type { LockStyle } from './objects/lock-to-keep.ts';
-import { diskReserveBytesDefault, ObjectStore } from './objects/object-store.ts';
+import { diskReserveBytesDefault } from './objects/object-store-options.ts';
+import { ObjectStore } from './objects/object-store.ts';
 import type { WrongSizes } from './objects/wrong-sizes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */

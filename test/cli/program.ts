@@ -19,6 +19,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Waits until it has printed something on its standard output. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until it has printed something on its standard error. */
+  complained(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 export interface RunOptions {
@@ -42,14 +44,15 @@ export function start(words: readonly string[], options: RunOptions): Running {
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    for (const look of watchers) look();
   });
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => resolve({ status: status ?? undefined, stdout, stderr }));
   });
-  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
+  const told = (pattern: RegExp, text: () => string): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        const match = pattern.exec(stdout);
+        const match = pattern.exec(text());
         if (match === null) return;
         watchers.delete(look);
         resolve(match);
@@ -58,7 +61,12 @@ export function start(words: readonly string[], options: RunOptions): Running {
       look();
       void ended.then(() => reject(new Error(`ended before it printed ${pattern}: ${stderr}`)));
     });
-  return { child, ended, printed };
+  return {
+    child,
+    ended,
+    printed: (pattern) => told(pattern, () => stdout),
+    complained: (pattern) => told(pattern, () => stderr),
+  };
 }
 
 /** Runs a command that ends by itself. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { keepLocked } from '../../src/gateway/http/keep-locked.ts';
 import { defaultLimits } from '../../src/gateway/limits.ts';
 import { LockTable } from '../../src/gateway/lock-table.ts';
@@ -35,4 +35,20 @@ describe('a lock that breaks on its node', () => {
     expect(ended[0]).toBe('left');
     expect(locks.count).toBe(0);
   });
+});
+
+it('locks that cannot be left keep the end of serving waiting for some seconds only', async () => {
+  vi.useFakeTimers();
+  try {
+    const problems: unknown[] = [];
+    const table = new LockTable(defaultLimits, (error) => problems.push(error));
+    const never = (): Promise<void> => new Promise(() => undefined);
+    table.add({ release: never, leave: never });
+    const closed = table.close();
+    await vi.advanceTimersByTimeAsync(2000);
+    await closed;
+    expect(problems).toMatchObject([{ message: 'locks were not left within 2000 ms' }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

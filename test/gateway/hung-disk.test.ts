@@ -1,44 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { git } from '../support/git-annex.ts';
+import { mountedDisk } from '../support/mounted-disk.ts';
 import { serveProgram, type ProgramServer } from '../support/program-server.ts';
 import { answerOf, ask, beginPut, get, newContent, postKey, put } from './annex-requests.ts';
 import { newDemo, type DemoName, type ServedDemo } from './served-demo.ts';
-
-/** A file system of its own that can be made to hang; `undefined` where the machine has none. */
-function mountedDisk(): { readonly directory: string; readonly end: () => void } | undefined {
-  const place = mkdtempSync(join(tmpdir(), 'ballast-disk-'));
-  const image = join(place, 'image');
-  const directory = join(place, 'mounted');
-  mkdirSync(directory);
-  const quietly = (command: string, ...words: string[]): boolean => {
-    try {
-      execFileSync(command, words, { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const isMounted =
-    quietly('truncate', '-s', '512M', image) &&
-    quietly('mkfs.ext4', '-q', image) &&
-    quietly('mount', '-o', 'loop', image, directory);
-  const end = (): void => {
-    if (isMounted) {
-      quietly('fsfreeze', '-u', directory);
-      quietly('umount', '-l', directory);
-    }
-    quietly('rm', '-rf', image);
-    if (readdirSync(directory).length === 0) rmdirSync(directory);
-  };
-  if (isMounted) return { directory, end };
-  end();
-  return undefined;
-}
 
 const disk = mountedDisk();
 const servers: ProgramServer[] = [];

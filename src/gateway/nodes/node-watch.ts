@@ -1,4 +1,5 @@
 import { NodeUnavailableError, type ProbeKind, type StorageNode } from '../../nodes/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Notices } from '../notices.ts';
 import { Suspicion, type Outcome } from './suspicion.ts';
@@ -57,6 +58,22 @@ export class NodeWatch {
       return new NodeSuspectedError(node.name, performance.timeOrigin + standing.sinceMs);
     }
     return undefined;
+  }
+
+  /** Whether a node is known to hang, be it in changes alone. */
+  isHung(node: Uuid): boolean {
+    return this.#hung().some((watched) => watched.node.uuid === node);
+  }
+
+  /** The names of the nodes that are known to hang. */
+  hungNames(): readonly string[] {
+    return [...new Set(this.#hung().map(({ node }) => node.name))];
+  }
+
+  #hung(): readonly Watched[] {
+    return [...this.#watched.values()].filter(
+      ({ suspicion }) => suspicion.standing.is === 'suspected',
+    );
   }
 
   /** In their order, but for nodes that keep somebody waiting: these come last. */

@@ -63,6 +63,8 @@ export class GatewayParts {
   readonly missing: MissingCopies;
   readonly stores: ServedStores;
   readonly #tellSettings: (now: readonly Notice[]) => void;
+  /** Nodes that could not be closed. */
+  #left: readonly string[] = [];
 
   constructor(opened: OpenedRepository, options: GatewayOptions) {
     const { repository, notices } = opened;
@@ -112,6 +114,11 @@ export class GatewayParts {
     await settings.assertNoneRefused();
   }
 
+  /** The names of the nodes that hang, as far as is known. */
+  get hungNodes(): readonly string[] {
+    return [...new Set([...this.#left, ...this.work.watch.hungNames()])];
+  }
+
   /** Ends all of it; what is known is then committed. */
   async close(): Promise<void> {
     this.sweep.close();
@@ -121,7 +128,7 @@ export class GatewayParts {
       await this.locks.close();
       await this.settling.close();
       await this.intents.close();
-      await this.pool.close();
+      this.#left = await this.pool.close((node) => this.work.watch.isHung(node));
     } finally {
       await this.repository.close();
       this.claim.release();

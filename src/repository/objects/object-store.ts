@@ -1,5 +1,5 @@
-import { contentSizeBytes, serializeKey, type Key, type MakeHasher } from '../../key/index.ts';
-import { ContentBelief, type EditSettings } from './content-belief.ts';
+import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
+import { ContentBelief } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './content-lock.ts';
 import { Deletions } from './deletions.ts';
 import type { Disk, Soon } from '../files/disk.ts';
@@ -14,59 +14,19 @@ import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
+import {
+  depositWaitMsDefault,
+  diskReserveBytesDefault,
+  renewMsDefault,
+  type DepositOptions,
+  type ObjectStoreOptions,
+} from './object-store-options.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { setAside } from './set-aside.ts';
 import { neededBytes, SpaceGuard } from './space-guard.ts';
-import { hasSizeOf, SizeCheck, type WrongSizes } from './wrong-sizes.ts';
+import { hasSizeOf, SizeCheck } from './wrong-sizes.ts';
 import { UploadTurns } from './upload-turns.ts';
 import { Turns } from '../turns.ts';
-
-/** Which repository, and how to treat it. */
-export interface ObjectStoreOptions {
-  /** The git directory: `.git`, or the repository itself when it is bare. */
-  readonly gitDirectory: string | Buffer;
-  readonly isBare: boolean;
-  /** Default: the disk of this machine that the directory is on. */
-  readonly disk?: Disk | undefined;
-  /** The value of `core.sharedRepository`. Default: not shared. */
-  readonly sharedRepository?: string | undefined;
-  /** `annex.diskreserve`: what uploads leave free. Default: {@link diskReserveBytesDefault}. */
-  readonly diskReserveBytes?: number | undefined;
-  /** Default: the umask of the process. */
-  readonly umask?: number | undefined;
-  /** The wall clock that retention files are read by. Default: `Date.now`. */
-  readonly nowMs?: (() => number) | undefined;
-  /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
-  readonly renewMs?: number | undefined;
-  /** What git-annex locks to keep or remove a content; asked at each of these. Default: `beside`. */
-  readonly lockStyle?: (() => Soon<LockStyle>) | undefined;
-  /** Asked at each look at an object. Default: neither thin nor crippled. */
-  readonly editSettings?: (() => EditSettings) | undefined;
-  /** What verifies objects that somebody may have edited. Default: slow hashers that run anywhere. */
-  readonly loadHasher?: (() => Promise<MakeHasher>) | undefined;
-  /** Told of files that have not the size which their keys name, whenever these are others. */
-  readonly onWrongSizes?: ((found: WrongSizes) => void) | undefined;
-  /** Told of trouble that no caller can be told of. Default: nobody is. */
-  readonly onProblem?: ((error: Error) => void) | undefined;
-}
-
-/** How to begin a deposit. */
-export interface DepositOptions {
-  /** Size of the whole content when known. Default: what the key says. */
-  readonly sizeBytes?: number | undefined;
-  /** How long to wait for another upload of the key. Default: {@link depositWaitMsDefault}. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** git-annex's own `annex.diskreserve`: 100 megabytes. */
-export const diskReserveBytesDefault = 100_000_000;
-
-/** Three tries and more before a promise of ten minutes would run out. */
-export const renewMsDefault = 180_000;
-
-/** Long enough for an upload of middling size to end, short enough for a client to wait. */
-export const depositWaitMsDefault = 30_000;
 
 /**
  * The contents of a git-annex repository on disk (spec/git-annex-branch.md section 2). Checks no

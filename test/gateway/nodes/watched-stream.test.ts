@@ -102,5 +102,5 @@ it('a stream that cannot be closed keeps nobody waiting for ever', async () => {
   const stream = watched(onePiece(() => Promise.resolve()));
   await iterate(stream, () => Promise.resolve(false));
 
-  await stream.close();
+  expect(await stream.close()).toBeUndefined();
 });

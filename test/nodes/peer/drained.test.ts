@@ -51,7 +51,7 @@ it('a peer whose settings have changed ends what it is in the middle of', async 
     lockRenewMs: 180_000,
     onProblem: () => undefined,
   });
-  atEnd(() => pool.close());
+  atEnd(async () => void (await pool.close()));
   const nodeAt = async (host: string): Promise<StorageNode> => {
     git(directory, 'config', 'remote.there.annexUrl', `annex+http://${host}:${port}/git-annex/`);
     const node = await pool.node('there', await GitConfig.read(directory));

@@ -100,7 +100,7 @@ describe('a remote of a gateway over a network', () => {
       lockRenewMs: 180_000,
       onProblem: () => undefined,
     });
-    atEnd(() => pool.close());
+    atEnd(async () => void (await pool.close()));
     const config = await GitConfig.read(directory);
     const node = await pool.node('there', config);
     if (node === undefined) throw new Error('no node');

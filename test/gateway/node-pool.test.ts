@@ -39,3 +39,26 @@ it('the settings of nodes are looked up on the disks that the nodes are opened o
 
   expect(looked).toContainEqual(expect.stringContaining(`${node}/hooks/`));
 });
+
+it('nodes that are known to hang are not waited for at the end, and are named', async () => {
+  const directory = temporaryDirectory();
+  git('.', 'init', '-q', '--bare', directory);
+  git(directory, 'config', 'annex.uuid', imaginaryUuid(8));
+  for (const [name, uuid] of [
+    ['well', imaginaryUuid(1)],
+    ['sick', imaginaryUuid(2)],
+  ] as const) {
+    git(directory, 'config', `remote.${name}.annex-uuid`, uuid);
+    git(directory, 'config', `remote.${name}.annexUrl`, 'annex+http://localhost:1/git-annex/');
+  }
+  const pool = new NodePool({
+    directory,
+    answerMs: 30_000,
+    lockRenewMs: 180_000,
+    onProblem: () => undefined,
+  });
+  const config = await GitConfig.read(directory);
+  for (const name of ['well', 'sick']) await pool.node(name, config);
+
+  expect(await pool.close((node) => node === imaginaryUuid(2))).toEqual(['sick']);
+});
