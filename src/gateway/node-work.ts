@@ -1,19 +1,16 @@
 import { serializeKey, type Key } from '../key/index.ts';
-import {
-  type ProbeKind,
-  type Removal,
-  type RemoveOptions,
-  type StorageNode,
-} from '../nodes/index.ts';
+import type { ProbeKind, Removal, RemoveOptions, StorageNode } from '../nodes/index.ts';
 import { Turns } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { doubtGivenUp, noNotes, noted, type Intent, type IntentNotes } from './intents/index.ts';
+import { doubtGivenUp, noNotes, noted } from './intents/index.ts';
+import type { IntendedAct, Intent, IntentNotes } from './intents/index.ts';
 import { ClientBody, RightOfWay } from './giving-way/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import { NodeFailures } from './node-failures.ts';
 import { NodeSuspectedError, NodeWatch } from './nodes/node-watch.ts';
 import type { Opened, Stored } from './nodes/outcomes.ts';
 import type { LocationChange, RecordLocation } from './nodes/record-location.ts';
+import { settleAt } from './nodes/settle-at.ts';
 import { watchedDeposit } from './nodes/watched-deposit.ts';
 import type { Notices } from './notices.ts';
 import type { Warn } from './warn.ts';
@@ -108,12 +105,10 @@ export class NodeWork {
     );
   }
 
-  /** Has the logs say of a key at a node what is there, after an act whose end is not known. */
-  settle(node: StorageNode, key: Key): Promise<void> {
-    const settle = async (): Promise<void> => {
-      const isPresent = await (node.settle?.(key) ?? node.has(key));
-      await this.#note(node, { key, isPresent, isCorrection: true });
-    };
+  /** See `settleAt`. What this process has under way there is waited for. */
+  settle(node: StorageNode, key: Key, pending?: IntendedAct['act']): Promise<boolean> {
+    const settle = (): Promise<boolean> =>
+      settleAt(node, { key, pending }, (change) => this.#note(node, change));
     const kind = node.settle === undefined ? 'question' : 'change';
     return this.ask(node, () => this.#turn(node, key, settle), { kind });
   }
@@ -124,6 +119,7 @@ export class NodeWork {
    * was done is logged however late.
    */
   async remove(node: StorageNode, key: Key, options: RemoveOptions): Promise<Removal> {
+    this.#intents.assertKnown(node);
     const unanswered = new AbortController();
     const signal = AbortSignal.any([options.signal, unanswered.signal]);
     const remove = async (): Promise<Removal> => {
@@ -158,6 +154,7 @@ export class NodeWork {
     await Promise.all(
       nodes.map(async (node) => {
         try {
+          this.#intents.assertKnown(node);
           const options = {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.limits.sameKeyWaitMs,
@@ -295,8 +292,7 @@ export class NodeWork {
         return true;
       });
     };
-    const limitMs = this.limits.nodeCommitMs;
-    const options = { kind: 'change', isBegun: true, limitMs } as const;
+    const options = { kind: 'change', isBegun: true, limitMs: this.limits.nodeCommitMs } as const;
     return doubtGivenUp(
       intent,
       this.ask(node, () => this.#turn(node, key, commit), options),

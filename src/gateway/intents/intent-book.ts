@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
 import {
   fsyncDirectory,
   makeDirectoryDurably,
   type AnnexModes,
   type Disk,
 } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { IntentFile } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
 
 /** How long what is over may stay in the file while nothing else is written to it, milliseconds. */
 const tidyMs = 1000;
+
+/**
+ * Acts of this process at one node whose end is not known, beyond which no more are begun there: each
+ * is kept until it is known, and all of them are written anew with each note.
+ */
+const doubtsMax = 1000;
 
 /** An act that is noted, to be ended in one of two ways. */
 export interface Intent extends IntendedAct {
@@ -24,6 +32,8 @@ export interface Intent extends IntendedAct {
 /** What notes acts before they are begun. */
 export interface IntentNotes {
   note(act: IntendedAct): Intent;
+  /** @throws NodeUnavailableError when the end of too many acts at a node is not known. */
+  assertKnown(node: Pick<StorageNode, 'uuid' | 'name'>): void;
 }
 
 /** Notes nothing, where no crash is to be outlived. */
@@ -34,6 +44,7 @@ export const noNotes: IntentNotes = {
     forget: () => undefined,
     doubt: () => undefined,
   }),
+  assertKnown: () => undefined,
 };
 
 /**
@@ -46,6 +57,8 @@ export class IntentBook implements IntentNotes {
   readonly #disk: Disk;
   readonly #doubted: (intent: Intent) => void;
   readonly #open = new Set<Intent>();
+  /** Those of the open ones whose end is not known, by node. */
+  readonly #unknown = new Map<Uuid, Set<Intent>>();
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   #file: Promise<IntentFile> | undefined;
   #worker: Promise<void> | undefined;
@@ -70,20 +83,32 @@ export class IntentBook implements IntentNotes {
 
   note(act: IntendedAct): Intent {
     const durable = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
-    durable.catch(() => undefined); // whoever begins the act is told, and perhaps nobody does
+    // Whoever would begin the act is told, and does not: there is nothing to doubt.
+    durable.catch(() => intent.forget());
     const intent: Intent = {
       ...act,
       durable,
       forget: () => {
-        if (this.#open.delete(intent)) this.#tidySoon();
+        if (!this.#open.delete(intent)) return;
+        this.#unknown.get(act.node)?.delete(intent);
+        this.#tidySoon();
       },
       doubt: () => {
-        if (this.#open.has(intent)) this.#doubted(intent);
+        if (!this.#open.has(intent)) return;
+        const unknown = this.#unknown.get(act.node) ?? new Set();
+        this.#unknown.set(act.node, unknown.add(intent));
+        this.#doubted(intent);
       },
     };
     this.#open.add(intent);
     this.#worker ??= this.#work();
     return intent;
+  }
+
+  assertKnown({ uuid, name }: Pick<StorageNode, 'uuid' | 'name'>): void {
+    if ((this.#unknown.get(uuid)?.size ?? 0) < doubtsMax) return;
+    const why = `it is not known how ${doubtsMax} uploads and removals there ended; try again later`;
+    throw new NodeUnavailableError(name, why);
   }
 
   /** The file stays when something is in it that somebody must look at. */

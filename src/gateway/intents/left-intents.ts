@@ -8,6 +8,8 @@ const filesMax = 1000;
 
 /** What a process that ended without an end of its acts has left. */
 export interface LeftIntents {
+  /** Of its file. */
+  readonly name: string;
   readonly acts: readonly IntendedAct[];
   /** Gives the file back: removed when all of it is settled, else for the next who looks. */
   end(isSettled: boolean): Promise<void>;
@@ -23,7 +25,7 @@ export async function leftIntents(annexDirectory: string, disk: Disk): Promise<L
   const left: LeftIntents[] = [];
   try {
     for (const name of names.slice(0, filesMax)) {
-      const one = await take(`${directory}/${name}`, disk);
+      const one = await take(directory, name, disk);
       if (one !== undefined) left.push(one);
     }
   } catch (error) {
@@ -33,7 +35,8 @@ export async function leftIntents(annexDirectory: string, disk: Disk): Promise<L
   return left;
 }
 
-async function take(path: string, disk: Disk): Promise<LeftIntents | undefined> {
+async function take(directory: string, name: string, disk: Disk): Promise<LeftIntents | undefined> {
+  const path = `${directory}/${name}`;
   const lock = await tryLockIfThere(path, disk);
   if (lock === undefined) return undefined;
   const end = async (isSettled: boolean): Promise<void> => {
@@ -45,7 +48,7 @@ async function take(path: string, disk: Disk): Promise<LeftIntents | undefined> 
   };
   try {
     const acts = await readIntents(path, disk);
-    if (acts.length > 0) return { acts, end };
+    if (acts.length > 0) return { name, acts, end };
     await end(true);
     return undefined;
   } catch (error) {

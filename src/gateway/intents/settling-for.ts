@@ -7,7 +7,7 @@ import { Settling, type SettlingParts } from './settling.ts';
 /** Settling for the gateway of a repository. */
 export function settlingFor(
   repository: Repository,
-  by: Pick<SettlingParts, 'settle' | 'reserve' | 'notices' | 'warn'> & {
+  by: Pick<SettlingParts, 'settle' | 'lateMs' | 'reserve' | 'notices' | 'warn'> & {
     ownNode(): StorageNode;
     /** The names of the remotes as they are now. */
     remotes(): Promise<readonly string[]>;

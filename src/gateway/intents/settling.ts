@@ -5,6 +5,7 @@ import type { Uuid } from '../../units/index.ts';
 import type { Reservation } from '../reservations.ts';
 import type { Intent } from './intent-book.ts';
 import type { IntendedAct } from './intent-text.ts';
+import { LateActs } from './late-acts.ts';
 import { leftIntents, type LeftIntents } from './left-intents.ts';
 
 /** How often a server looks for what other processes have left, or asks a node again, milliseconds. */
@@ -22,9 +23,6 @@ const settleWaitMs = 5000;
 /** Contents of one node that are looked at together. */
 const looksAtOnce = 16;
 
-/** Most acts of this process whose end is not known that are kept for another look. */
-const doubtsMax = 1000;
-
 /** A trouble of a node, as `Notices` keeps them. */
 interface NodeNotice {
   readonly kind: 'node';
@@ -40,8 +38,13 @@ export interface SettlingParts {
   readonly disk: Disk;
   /** The node of a UUID; `undefined` when it is none of the gateway's any more. */
   nodeOf(uuid: Uuid): Promise<StorageNode | undefined>;
-  /** Has the logs say of a content at a node what the node says. */
-  settle(node: StorageNode, key: Key): Promise<void>;
+  /**
+   * Has the logs say of a content at a node what the node says; whether they do. They do not while
+   * `pending`, the act, is not done by a peer that may still be busy with it.
+   */
+  settle(node: StorageNode, key: Key, pending?: IntendedAct['act']): Promise<boolean>;
+  /** How long a peer may be busy with an act after its gateway has given it up, milliseconds. */
+  readonly lateMs: number;
   /** Whether the gateway's location log says that a node has a key. */
   isLogged(node: Uuid, key: Key): Promise<boolean>;
   /** Takes room for a content that may be there. */
@@ -55,8 +58,8 @@ export interface SettlingParts {
 
 /**
  * Looks at what crashes and failures have left of acts at nodes: asks each node, and has the node's
- * log and the gateway's agree with what is there. What a node cannot be asked about is asked again,
- * and until then takes room as if it were there.
+ * log and the gateway's agree with what is there. What a node cannot be asked about, and what a peer
+ * may still be busy with, is asked again, and until then takes room as if it were there.
  */
 export class Settling {
   readonly #parts: SettlingParts;
@@ -65,6 +68,9 @@ export class Settling {
   /** Room taken for what is not settled, by node and key. */
   readonly #room = new Map<string, Reservation>();
   readonly #told = new Set<Uuid>();
+  readonly #late: LateActs;
+  /** Files of ended processes that were found by the last look. */
+  #files: ReadonlySet<string> = new Set();
   #running: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
@@ -73,17 +79,13 @@ export class Settling {
 
   constructor(parts: SettlingParts) {
     this.#parts = parts;
+    this.#late = new LateActs(parts.lateMs);
   }
 
   /** An act of this process ended nobody knows how. */
   doubt(intent: Intent): void {
-    if (this.#doubts.size >= doubtsMax) {
-      intent.forget();
-      // A removal that failed leaves a log that names the node, which is asked before it counts.
-      if (intent.act === 'store') this.#parts.notices.raise(tooMany);
-      return;
-    }
     if (intent.act === 'store') this.#takeRoom(intent);
+    if (!this.#doubts.has(intent)) this.#late.forget(intent);
     this.#doubts.add(intent);
     if (this.#running === undefined) this.#in(settleSoonMs);
     else this.#again = true;
@@ -140,6 +142,7 @@ export class Settling {
       const acts = [...left.flatMap((one) => one.acts), ...doubts];
       // Before any node is asked, so that no decision made meanwhile overlooks them.
       await Promise.all(acts.map((act) => this.#count(act)));
+      this.#begin(left, acts);
       const nodes = [...new Set(acts.map(({ node }) => node))];
       const answered = await Promise.all(
         nodes.map((uuid) => {
@@ -156,6 +159,15 @@ export class Settling {
     } finally {
       await Promise.all(left.map((one) => one.end(isSettled(one, settled))));
     }
+  }
+
+  /** The time of what was not looked at before begins now. */
+  #begin(left: readonly LeftIntents[], acts: readonly IntendedAct[]): void {
+    this.#late.keepOnly(acts);
+    for (const { name, acts: some } of left) {
+      if (!this.#files.has(name)) for (const act of some) this.#late.forget(act);
+    }
+    this.#files = new Set(left.map(({ name }) => name));
   }
 
   async #count(act: IntendedAct): Promise<void> {
@@ -176,6 +188,7 @@ export class Settling {
     settled: Set<IntendedAct>,
   ): Promise<boolean> {
     let name: string = uuid;
+    let isAllSettled = true;
     try {
       const node = await this.#parts.nodeOf(uuid);
       if (node === undefined) throw new Error('it is no node of this gateway any more');
@@ -183,7 +196,12 @@ export class Settling {
       for (let start = 0; start < acts.length; start += looksAtOnce) {
         const some = acts.slice(start, start + looksAtOnce);
         const looks = some.map(async (act) => {
-          await this.#parts.settle(node, act.key);
+          const pending = this.#late.isOver(act) ? undefined : act.act;
+          if (!(await this.#parts.settle(node, act.key, pending))) {
+            this.#late.notDone(act);
+            isAllSettled = false;
+            return;
+          }
           settled.add(act);
           this.#room.get(nameOf(act))?.end();
           this.#room.delete(nameOf(act));
@@ -192,15 +210,21 @@ export class Settling {
           if (look.status === 'rejected') throw look.reason;
         }
       }
-      return true;
+      if (!isAllSettled) this.#tell(uuid, `${name} may still be busy with them`);
+      return isAllSettled;
     } catch (error) {
-      this.#told.add(uuid);
-      const text =
-        `whether contents are at ${name} is not known since uploads or removals were interrupted; ` +
-        'they are looked at when it answers';
-      this.#parts.notices.raise({ kind: 'node', subject: noticeSubject(uuid), text }, error);
+      for (const act of acts) this.#late.forget(act);
+      this.#tell(uuid, `${name} does not say`, error);
       return false;
     }
+  }
+
+  #tell(uuid: Uuid, why: string, error?: unknown): void {
+    this.#told.add(uuid);
+    const text =
+      'whether contents are there is not known since uploads or removals were interrupted: ' +
+      `${why}; they are looked at again`;
+    this.#parts.notices.raise({ kind: 'node', subject: noticeSubject(uuid), text }, error);
   }
 
   #tellOver(unanswered: ReadonlySet<Uuid>): void {
@@ -209,15 +233,8 @@ export class Settling {
       this.#told.delete(uuid);
       this.#parts.notices.clear({ kind: 'node', subject: noticeSubject(uuid) });
     }
-    if (this.#doubts.size === 0) this.#parts.notices.clear(tooMany);
   }
 }
-
-const tooMany = {
-  kind: 'node',
-  subject: 'interrupted',
-  text: 'more uploads failed half-way than can be looked at: run git annex fsck on the nodes',
-} as const;
 
 function isSettled(left: LeftIntents, settled: ReadonlySet<IntendedAct>): boolean {
   return left.acts.every((act) => settled.has(act));

@@ -166,7 +166,8 @@ export class GatewayParts {
         return this.settings.remotes();
       },
       node: (remote) => this.pool.node(remote, this.repository.config),
-      settle: (node, key) => this.work.settle(node, key),
+      settle: (node, key, pending) => this.work.settle(node, key, pending),
+      lateMs: this.limits.nodeCommitMs,
       reserve: (node, key) => this.desk.reserve([node], key),
       notices: this.notices,
       warn: this.warn,

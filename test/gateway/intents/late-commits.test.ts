@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IntentBook } from '../../../src/gateway/intents/index.ts';
 import { Settling } from '../../../src/gateway/intents/settling.ts';
@@ -13,8 +15,11 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { MemoryNode, type Step } from '../../nodes/memory-node.ts';
 import { newContent, until } from '../annex-requests.ts';
 
+const uuid = uuidOf('7d1fc0f8-2b1f-4f4e-9a0c-1d2f3a4b5c6d');
+
 const limits = { ...defaultLimits, nodeAnswerMs: 300, nodeCommitMs: 300 };
 
+let annexDirectory: string;
 let node: MemoryNode;
 let log: LocationChange[];
 /** Uploads that had room reserved when each line was logged. */
@@ -27,16 +32,17 @@ let work: NodeWork;
 let served: ServedNode;
 
 beforeEach(() => {
-  node = new MemoryNode({ uuid: uuidOf('7d1fc0f8-2b1f-4f4e-9a0c-1d2f3a4b5c6d'), name: 'node' });
+  node = new MemoryNode({ uuid: uuid, name: 'node' });
   [log, openAtLine, notices] = [[], [], []];
   reservations = new Reservations();
-  const annexDirectory = temporaryDirectory();
+  annexDirectory = temporaryDirectory();
   const reserve = (key: Key) => reservations.make([node.uuid], key.sizeBytes ?? 0n);
   settling = new Settling({
     annexDirectory,
     disk: ownDisk,
     nodeOf: () => Promise.resolve(node),
-    settle: (at, key) => work.settle(at, key),
+    settle: (at, key, pending) => work.settle(at, key, pending),
+    lateMs: limits.nodeCommitMs,
     isLogged: () => Promise.resolve(false),
     reserve: (_node, key) => reserve(key),
     notices: {
@@ -45,12 +51,7 @@ beforeEach(() => {
     },
     warn: () => undefined,
   });
-  intents = new IntentBook({
-    annexDirectory,
-    disk: ownDisk,
-    modes: annexModes(undefined, 0o022),
-    doubted: (intent) => settling.doubt(intent),
-  });
+  intents = bookIn(annexDirectory);
   work = new NodeWork({
     limits,
     intents,
@@ -70,6 +71,15 @@ afterEach(async () => {
   await intents.close();
   work.watch.close();
 });
+
+function bookIn(directory: string): IntentBook {
+  return new IntentBook({
+    annexDirectory: directory,
+    disk: ownDisk,
+    modes: annexModes(undefined, 0o022),
+    doubted: (intent) => settling.doubt(intent),
+  });
+}
 
 const fail = (): Promise<void> => Promise.reject(new Error('broken disk'));
 
@@ -123,8 +133,133 @@ it('gives back the room of a commit that was given up and failed then', async ()
   expect(await putOf(key, content)).toBe(false);
   expect(reservations.open).toBe(1);
   goOn();
-  await until(() => node.open.size === 0, 'the end of the deposit');
-  await settling.look();
-  await until(() => reservations.open === 0, 'the room');
+  await lookUntil(() => reservations.open === 0, 'the room');
   expect(log.at(-1)).toMatchObject({ key, isPresent: false, isCorrection: true });
+});
+
+/** Looks until a condition holds. */
+async function lookUntil(holds: () => boolean, what: string): Promise<void> {
+  const endMs = performance.now() + 20_000;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`${what} did not come`);
+    await settling.look();
+    await sleep(20);
+  }
+}
+
+it('keeps the room of what a peer may still store, and logs it when it has', async () => {
+  const { content, key } = newContent();
+  node.before = (now) => (now === 'commit' ? fail() : undefined);
+  expect(await putOf(key, content)).toBe(false);
+  await settling.look();
+  expect(log).toEqual([]);
+  expect(reservations.open).toBe(1);
+  expect(notices).toEqual([expect.stringContaining('node may still be busy')]);
+
+  node.contents.set(serializeKey(key), content);
+  await settling.look();
+  expect(log).toEqual([{ key, repository: uuid, isPresent: true, isCorrection: true }]);
+  expect(reservations.open).toBe(0);
+  expect(notices).toEqual([]);
+});
+
+it('believes a node at once that sees to what became of an act', async () => {
+  const { content, key } = newContent();
+  Object.assign(node, { settle: () => Promise.resolve(false) });
+  node.before = (now) => (now === 'commit' ? fail() : undefined);
+  expect(await putOf(key, content)).toBe(false);
+  await settling.look();
+  expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
+  expect(reservations.open).toBe(0);
+});
+
+it('believes no peer that has not removed what it may still remove', async () => {
+  const { content, key } = newContent();
+  node.contents.set(serializeKey(key), content);
+  node.before = (now) => (now === 'remove' ? fail() : undefined);
+  const { signal } = new AbortController();
+  await expect(served.remove(key, { signal })).rejects.toThrow('broken disk');
+  await settling.look();
+  expect(log).toEqual([]);
+  node.contents.clear();
+  await settling.look();
+  expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
+  expect(notices).toEqual([]);
+});
+
+it('counts the time that a peer may take only while it answers', async () => {
+  const { content, key } = newContent();
+  node.before = (now) => (now === 'commit' ? fail() : undefined);
+  await putOf(key, content);
+  await settling.look();
+  node.before = fail;
+  await sleep(limits.nodeCommitMs);
+  await settling.look();
+  node.before = () => undefined;
+  await settling.look();
+  expect(log).toEqual([]);
+  expect(reservations.open).toBe(1);
+  await lookUntil(() => log.length > 0, 'the line');
+  expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
+  expect(reservations.open).toBe(0);
+});
+
+it('waits likewise for what a process that is gone has begun at a peer', async () => {
+  const { key } = newContent();
+  const intent = intents.note({ act: 'store', key, node: uuid });
+  await intent.durable;
+  await intents.close();
+  await settling.look();
+  expect([log, reservations.open]).toEqual([[], 1]);
+  await lookUntil(() => log.length > 0, 'the line');
+  expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
+  expect(reservations.open).toBe(0);
+});
+
+it('counts anew for an act that is tried again', async () => {
+  const { content, key } = newContent();
+  node.before = (now) => (now === 'commit' ? fail() : undefined);
+  await putOf(key, content);
+  await settling.look();
+  await sleep(limits.nodeCommitMs);
+  await putOf(key, content);
+  await settling.look();
+  expect(log).toEqual([]);
+
+  await sleep(limits.nodeCommitMs);
+  const another = bookIn(annexDirectory);
+  await another.note({ act: 'store', key, node: uuid }).durable;
+  await another.close();
+  await settling.look();
+  expect(log).toEqual([]);
+  expect(reservations.open).toBe(1);
+});
+
+it('begins nothing more at a node where the end of too many acts is not known', async () => {
+  const { content, key } = newContent();
+  const acts = Array.from({ length: 1000 }, () =>
+    intents.note({ act: 'store', key: newContent(1).key, node: uuid }),
+  );
+  for (const act of acts.slice(1)) act.doubt();
+  acts[0]?.forget();
+  expect(await putOf(key, content)).toBe(true);
+  acts[1]?.doubt();
+  const last = intents.note({ act: 'remove', key, node: uuid });
+  last.doubt();
+  await expect(putOf(newContent().key, content)).rejects.toThrow('it is not known how 1000');
+  const { signal } = new AbortController();
+  await expect(served.remove(key, { signal })).rejects.toThrow('it is not known how 1000');
+  expect(node.contents.size).toBe(1);
+
+  last.forget();
+  expect(await served.remove(key, { signal })).toHaveProperty('isRemoved', true);
+});
+
+it('doubts nothing that was not begun, as it could not be noted', async () => {
+  const { content, key } = newContent();
+  writeFileSync(`${annexDirectory}/ballast`, '');
+  expect(await putOf(key, content)).toBe(false);
+  const { signal } = new AbortController();
+  await expect(served.remove(key, { signal })).rejects.toThrow('ENOTDIR');
+  expect([reservations.open, node.contents.size, notices]).toEqual([0, 0, []]);
 });
