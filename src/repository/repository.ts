@@ -29,7 +29,7 @@ export class RepositoryError extends Error {
 /** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
 const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 
-/** Those of them at which git-annex locks the contents themselves. */
+/** Versions of the format at which git-annex locks the contents themselves. */
 const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
 
 export interface RepositoryOptions {

@@ -22,7 +22,7 @@ export class SettingsWatch {
     this.#disk = place.disk;
   }
 
-  /** Those that are set now. */
+  /** The settings that are set now and are not honoured. */
   async current(): Promise<readonly FoundSetting[]> {
     if (performance.now() - this.#lookedAtMs >= lookMs) {
       this.#looking ??= this.#look().finally(() => {
