@@ -37,7 +37,7 @@ export function openPushLog(): NotePush {
       const named = refs.map((command) => ({ ...command, ref: cut(command.ref) }));
       log.info({ user: cut(pusher), refs: named, count, leftOut }, 'push');
     } catch {
-      // As above.
+      // The push is done, and there is nowhere left to tell that it was not logged.
     }
   };
 }

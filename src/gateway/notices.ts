@@ -85,7 +85,7 @@ export class Notices {
     };
   }
 
-  /** Those that last, oldest first. */
+  /** The notices of trouble that lasts, oldest first. */
   all(): readonly Notice[] {
     return [...this.#now.values()];
   }

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { peerOfRemote } from '../nodes/index.ts';
 import { directoryIdentity, GitConfig, runGit, type Disk } from '../repository/index.ts';
 import { decodeText, parseUuid, type Uuid } from '../units/index.ts';
-import { GitSettings } from './git-settings.ts';
+import { clustersIn, remotesIn } from './git-settings.ts';
 import { localPathOf } from './local-remote.ts';
 import type { RepositoryPlace } from './repository-search.ts';
 import { mayProxy } from './topology.ts';
@@ -44,7 +44,7 @@ export async function readPlaceAnnex(
     uuid,
     identity,
     mayProxy: [...config.names()].some((name) => proxies.test(name)),
-    localNodes: localNodesOf(config, { uuid, directory, gitDirectory, disk }),
+    localNodes: localNodesOf(config, { uuid, directory }),
   };
 }
 
@@ -75,13 +75,10 @@ function localNodesOf(
   gateway: {
     readonly uuid: Uuid;
     readonly directory: string;
-    readonly gitDirectory: string;
-    readonly disk: Disk;
   },
 ): ReadonlySet<Uuid> {
-  const settings = new GitSettings(config, gateway.gitDirectory, gateway.disk);
-  const sources = { config, clusters: settings.clusters() };
-  const nodes = settings.remotes().flatMap((remote) => {
+  const sources = { config, clusters: clustersIn(config) };
+  const nodes = remotesIn(config).flatMap((remote) => {
     const node = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
     if (node === undefined || node === gateway.uuid || !mayProxy(remote, sources)) return [];
     const at = { server: node, client: gateway.uuid, directory: gateway.directory };

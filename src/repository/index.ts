@@ -57,6 +57,7 @@ export {
 export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
+export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export {
   annexedFileBatches,

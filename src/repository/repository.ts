@@ -11,7 +11,7 @@ import type { Disk } from './files/disk.ts';
 import { systemDisks, type Disks } from './files/disks.ts';
 import { ConfigWatch } from './git/config-watch.ts';
 import { probeDisk } from './files/probe-disk.ts';
-import { GitConfig } from './git/git-config.ts';
+import type { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
 import { RefusedSettingError } from './settings/annex-settings.ts';
@@ -30,7 +30,7 @@ export class RepositoryError extends Error {
 /** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
 const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 
-/** Those of them at which git-annex locks the contents themselves. */
+/** Versions of the format at which git-annex locks the contents themselves. */
 const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
 
 export interface RepositoryOptions {
@@ -59,6 +59,8 @@ export class Repository {
   readonly gitDirectory: string;
   readonly isBare: boolean;
   readonly config: GitConfig;
+  /** Keeps `config` up to date; the only one that reads it. */
+  readonly configWatch: ConfigWatch;
   readonly objects: ObjectStore;
   readonly branch: AnnexBranch;
   /** What killed processes left. */
@@ -71,7 +73,7 @@ export class Repository {
   #objectsDevice: bigint | undefined;
 
   private constructor(
-    parts: Pick<Repository, 'uuid' | 'isBare' | 'config' | 'branch'>,
+    parts: Pick<Repository, 'uuid' | 'isBare' | 'configWatch' | 'branch'>,
     place: {
       readonly identity: string;
       readonly disk: Disk;
@@ -80,29 +82,33 @@ export class Repository {
   ) {
     this.uuid = parts.uuid;
     this.isBare = parts.isBare;
-    this.config = parts.config;
+    const watch = parts.configWatch;
+    this.configWatch = watch;
+    this.config = watch.config;
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
-    const modes = annexModes(parts.config.get('core.sharedrepository'), process.umask());
+    const modes = annexModes(this.config.get('core.sharedrepository'), process.umask());
     this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes, disk: place.disk });
-    const watch = new ConfigWatch(parts.config, this.gitDirectory, place.disk);
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,
       disk: place.disk,
-      sharedRepository: parts.config.get('core.sharedrepository'),
-      diskReserveBytes: diskReserve(parts.config),
+      sharedRepository: this.config.get('core.sharedrepository'),
+      diskReserveBytes: diskReserve(this.config),
       renewMs: place.options.lockRenewMs,
-      lockStyle: async () => lockStyleOf(await watch.current(), this.gitDirectory),
+      lockStyle: async () => {
+        await watch.current();
+        return lockStyleOf(watch.config, this.gitDirectory);
+      },
       editSettings: () => ({
-        isThin: parts.config.getBoolean('annex.thin') === true,
-        isCrippled: parts.config.getBoolean('annex.crippledfilesystem') === true,
+        isThin: this.config.getBoolean('annex.thin') === true,
+        isCrippled: this.config.getBoolean('annex.crippledfilesystem') === true,
       }),
       loadHasher: place.options.loadHasher,
       onWrongSizes: place.options.onWrongSizes,
       onProblem: place.options.onProblem,
     });
-    this.settings = new SettingsWatch(parts.config, {
+    this.settings = new SettingsWatch(watch, {
       gitDirectory: this.gitDirectory,
       disk: place.disk,
     });
@@ -120,7 +126,8 @@ export class Repository {
     await refuseNoDirectory(directory, disks.at(directory));
     const { isBare, gitDirectory } = await readPlace(resolve(directory));
     const disk = disks.at(gitDirectory, [`${gitDirectory}/annex/objects`]);
-    const config = await GitConfig.read(directory);
+    const configWatch = await ConfigWatch.open(directory, { gitDirectory, disk });
+    const { config } = configWatch;
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
       throw new RepositoryError(
@@ -133,7 +140,7 @@ export class Repository {
     await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
     const place = { identity: identity ?? '', disk, options };
-    const repository = new Repository({ uuid, isBare, config, branch }, place);
+    const repository = new Repository({ uuid, isBare, configWatch, branch }, place);
     await refuseSettings(directory, repository);
     await repository.isInPlace(); // remembers the disk
     return repository;

@@ -24,7 +24,7 @@ interface Watched {
   node: StorageNode;
   readonly kind: ProbeKind;
   readonly suspicion: Suspicion;
-  /** Those who wait, to be told that it is suspected. */
+  /** How to tell those who wait for an answer that the node is suspected. */
   readonly waiting: Set<(error: Error) => void>;
   timer: NodeJS.Timeout | undefined;
   /** When that comes. */

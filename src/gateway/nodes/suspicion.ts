@@ -60,10 +60,6 @@ export class Suspicion {
     return this.#standing;
   }
 
-  get isProbing(): boolean {
-    return this.#probeSinceMs !== undefined;
-  }
-
   /** Whether a question has waited for so long that another node may be asked, too. */
   isDoubted(nowMs: number): boolean {
     return this.#standing.is === 'suspected' || nowMs - this.#oldestMs() >= this.#limits.doubtMs;

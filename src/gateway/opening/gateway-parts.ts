@@ -80,7 +80,7 @@ export class GatewayParts {
       (error) => options.warn('a content lock did not end well', error),
       options.lockAllowance,
     );
-    this.settings = new GitSettings(repository.config, repository.gitDirectory, repository.disk);
+    this.settings = new GitSettings(repository.configWatch);
     this.topology = toldTopology(repository, this.settings, notices);
     this.claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),

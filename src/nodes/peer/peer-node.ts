@@ -63,7 +63,7 @@ export class PeerNode implements StorageNode {
       readonly cost: number;
       /** Turns of uploads to the peer, shared by all connections to it. Default: its own. */
       readonly uploads?: Turns | undefined;
-      /** What is known of sizes at the peer, shared likewise. Default: its own. */
+      /** What is known of sizes at the peer, shared by all connections to it. Default: its own. */
       readonly sizes?: SizeCheck | undefined;
     },
   ) {

@@ -135,7 +135,7 @@ export class PushAnswer {
         renamed.push(line ?? raw);
       }
     } catch {
-      // As above.
+      // What git says of its own is handed on as it is.
     }
     return [...renamed, packets.rest];
   }

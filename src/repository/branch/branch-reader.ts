@@ -103,7 +103,10 @@ export class BranchReader {
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
   }
 
-  /** The same, where one that is too large is told of, and counts as missing: nobody waits for it. */
+  /**
+   * A file of a commit, or of the branch as it is now, that nobody waits for: one that is too large is
+   * told of, and counts as missing.
+   */
   async readOrTell(path: string, commit?: string): Promise<string | undefined> {
     try {
       const text = await this.read(path, commit);

@@ -72,7 +72,7 @@ export class CallBound {
   readonly #running = new Set<RunningCall>();
   #changes = 0;
   #turns = 0;
-  /** Those who want to know when a call of a kind ends. */
+  /** Whom to tell when a call of a kind ends. */
   readonly #watchers: Readonly<Record<CallKind, Set<() => void>>> = {
     question: new Set(),
     change: new Set(),

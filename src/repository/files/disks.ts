@@ -46,8 +46,8 @@ export class Disks implements DiskParts {
   }
 
   /**
-   * That of a program which does one thing and can do nothing else meanwhile, wherever its files are:
-   * all brief calls are made in line, at once.
+   * The disk of a program which does one thing and can do nothing else meanwhile, wherever its files
+   * are: all brief calls are made in line, at once.
    */
   own(): Disk {
     return new Disk(this, 'own');
@@ -87,7 +87,7 @@ export class Disks implements DiskParts {
   }
 }
 
-/** Those of this machine, for this process. */
+/** The disks of this machine, as this process shares them. */
 export const systemDisks: Disks = new Disks();
 
 /** What a face that waits for its own files only uses. */

@@ -110,28 +110,6 @@ export async function tryLockFile(
   }
 }
 
-/**
- * The kind of lock that keeps others from locking the file exclusively, or undefined when nothing
- * does or the file is missing. What holds for this process' own locks holds here too.
- */
-export async function lockConflict(
-  path: string | Buffer,
-  disk: Disk,
-): Promise<FileLockMode | undefined> {
-  let file: DiskFile;
-  try {
-    file = await DiskFile.open(disk, path, openFlags.O_RDWR);
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-  try {
-    return await file.conflictingLock();
-  } finally {
-    await file.close();
-  }
-}
-
 async function openLockFile(
   path: string | Buffer,
   mode: FileLockMode,

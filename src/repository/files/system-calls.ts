@@ -58,7 +58,7 @@ export interface BriefCalls {
   realpath(path: string): string;
 }
 
-/** The same calls, made by another thread. */
+/** Calls of a kind that is made in line, each made by another thread instead. */
 type Aside<Calls> = {
   readonly [Name in keyof Calls]: Calls[Name] extends (...words: infer Words) => infer Result
     ? (...words: Words) => Promise<Result>
@@ -172,7 +172,7 @@ function counted(
   });
 }
 
-/** Those of this machine. */
+/** The system calls of this machine, made for real. */
 export const systemCalls: SystemCalls = {
   inLine,
   aside,

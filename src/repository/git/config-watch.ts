@@ -1,41 +1,107 @@
 import type { Disk } from '../files/disk.ts';
-import type { GitConfig } from './git-config.ts';
+import { GitConfig } from './git-config.ts';
+
+/**
+ * How old a config may be when the repository's own file has not changed, milliseconds: files that it
+ * includes, and the user's, are not watched.
+ */
+const ageMsMax = 10_000;
+
+/** A repository's own config file is gone, and what git would read without it says nothing of it. */
+export class MissingConfigError extends Error {
+  override readonly name = 'MissingConfigError';
+  readonly code = 'CONFIG_MISSING';
+
+  constructor() {
+    super('the repository has no git config any more');
+  }
+}
 
 /**
  * Keeps a repository's git config up to date with its file, which people and git-annex change while
- * it is served. Files that it includes, and the user's, are not looked at.
+ * it is served. One for a repository: of two readings at a time the older could end last.
  */
 export class ConfigWatch {
-  readonly #config: GitConfig;
+  /** As of the last {@link ConfigWatch.current}. */
+  readonly config: GitConfig;
   readonly #file: string;
   readonly #disk: Disk;
-  /** The state of the file that was read last. At first nobody knows which one that was. */
-  #known = '';
+  readonly #nowMs: () => number;
+  /** The state of the file that was read last; none when it is to be read in any case. */
+  #known: string | undefined;
+  #readAtMs: number;
+  #version = 0;
   #reading: Promise<void> | undefined;
 
-  constructor(config: GitConfig, gitDirectory: string, disk: Disk) {
-    this.#config = config;
-    this.#file = `${gitDirectory}/config`;
-    this.#disk = disk;
+  private constructor(config: GitConfig, read: ReadConfig) {
+    this.config = config;
+    this.#file = read.file;
+    this.#disk = read.disk;
+    this.#nowMs = read.nowMs;
+    this.#known = read.state;
+    this.#readAtMs = read.atMs;
   }
 
-  /** The config as of now. Cost: a look at the file, and a process of git's when it has changed. */
-  async current(): Promise<GitConfig> {
-    const status = await this.#disk.status(this.#file);
-    // git never writes into the file: it puts another one in its place.
-    const there = `${status?.mtimeNs} ${status?.size} ${status?.ino}`;
-    while (this.#known !== there) {
+  /**
+   * Reads the config of the repository in a directory.
+   *
+   * @param place.nowMs default: the clock of this process.
+   */
+  static async open(
+    directory: string,
+    place: {
+      readonly gitDirectory: string;
+      readonly disk: Disk;
+      readonly nowMs?: (() => number) | undefined;
+    },
+  ): Promise<ConfigWatch> {
+    const { disk, nowMs = (): number => performance.now() } = place;
+    const file = `${place.gitDirectory}/config`;
+    const atMs = nowMs();
+    // Looked at first: what changes while git reads is read again.
+    const state = await stateOf(file, disk);
+    return new ConfigWatch(await GitConfig.read(directory), { file, disk, nowMs, state, atMs });
+  }
+
+  /**
+   * Brings the config up to date; what this returns changes whenever it has been read again. Cost: a
+   * look at the file, and a process of git's when it has changed, or ten seconds are over.
+   *
+   * @throws MissingConfigError; GitError when it cannot be read.
+   */
+  async current(): Promise<number> {
+    const state = await stateOf(this.#file, this.#disk);
+    if (state === undefined) throw new MissingConfigError();
+    if (this.#nowMs() - this.#readAtMs > ageMsMax) this.#known = undefined;
+    while (this.#known !== state) {
       // One that is under way may have begun before the file was what it is now.
-      this.#reading ??= this.#read(there).finally(() => {
+      this.#reading ??= this.#read(state).finally(() => {
         this.#reading = undefined;
       });
       await this.#reading;
     }
-    return this.#config;
+    return this.#version;
   }
 
-  async #read(there: string): Promise<void> {
-    await this.#config.reload();
-    this.#known = there;
+  async #read(state: string): Promise<void> {
+    const atMs = this.#nowMs();
+    await this.config.reload();
+    this.#known = state;
+    this.#readAtMs = atMs;
+    this.#version += 1;
   }
+}
+
+interface ReadConfig {
+  readonly file: string;
+  readonly disk: Disk;
+  readonly nowMs: () => number;
+  readonly state: string | undefined;
+  readonly atMs: number;
+}
+
+/** git never writes into the file: it puts another one in its place. */
+async function stateOf(file: string, disk: Disk): Promise<string | undefined> {
+  const status = await disk.status(file);
+  return status && `${status.mtimeNs} ${status.size} ${status.ino}`;
 }

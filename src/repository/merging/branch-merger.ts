@@ -197,7 +197,7 @@ export class BranchMerger {
     return count === 0 ? undefined : commit;
   }
 
-  /** The same files in a commit that follows both versions. */
+  /** A commit of the files of another one, that follows both the tip and the version merged. */
   async #following(
     commit: string,
     { tip, sha, name }: { readonly tip: string | undefined; readonly sha: string; name: string },

@@ -1,35 +1,28 @@
 import type { Disk } from '../files/disk.ts';
-import type { GitConfig } from '../git/git-config.ts';
+import type { ConfigWatch } from '../git/config-watch.ts';
 import { RefusedSettingError, unhonoured, type FoundSetting } from './annex-settings.ts';
 import { hooksIn } from './hooks.ts';
 
 /** How old the last look at a repository's settings may be, milliseconds. */
 const lookMs = 500;
 
-/**
- * How old settings may be when the repository's own files have not changed, milliseconds: the user's
- * and those that they include are not watched.
- */
-const ageMsMax = 10_000;
-
 /** The settings of one repository that are not honoured, as of half a second ago at most. */
 export class SettingsWatch {
-  readonly #config: GitConfig;
+  readonly #watch: ConfigWatch;
   readonly #gitDirectory: string;
   readonly #disk: Disk;
   #found: readonly FoundSetting[] = [];
   #version: string | undefined;
-  #readAtMs = -ageMsMax;
   #lookedAtMs = -lookMs;
   #looking: Promise<void> | undefined;
 
-  constructor(config: GitConfig, place: { readonly gitDirectory: string; readonly disk: Disk }) {
-    this.#config = config;
+  constructor(watch: ConfigWatch, place: { readonly gitDirectory: string; readonly disk: Disk }) {
+    this.#watch = watch;
     this.#gitDirectory = place.gitDirectory;
     this.#disk = place.disk;
   }
 
-  /** Those that are set now. */
+  /** The settings that are set now and are not honoured. */
   async current(): Promise<readonly FoundSetting[]> {
     if (performance.now() - this.#lookedAtMs >= lookMs) {
       this.#looking ??= this.#look().finally(() => {
@@ -48,25 +41,13 @@ export class SettingsWatch {
 
   async #look(): Promise<void> {
     const nowMs = performance.now();
-    const version = await this.#versionNow();
-    if (version !== this.#version || nowMs - this.#readAtMs >= ageMsMax) {
-      // At the first look the configuration has just been read.
-      if (this.#version !== undefined) await this.#config.reload();
-      this.#found = unhonoured(
-        this.#config,
-        await hooksIn(`${this.#gitDirectory}/hooks`, this.#disk),
-      );
+    const hooks = `${this.#gitDirectory}/hooks`;
+    const [config, status] = await Promise.all([this.#watch.current(), this.#disk.status(hooks)]);
+    const version = `${config} ${status?.mtimeNs} ${status?.ino}`;
+    if (version !== this.#version) {
+      this.#found = unhonoured(this.#watch.config, await hooksIn(hooks, this.#disk));
       this.#version = version;
-      this.#readAtMs = nowMs;
     }
     this.#lookedAtMs = nowMs;
-  }
-
-  async #versionNow(): Promise<string> {
-    const files = ['config', 'hooks'].map(async (name) => {
-      const status = await this.#disk.status(`${this.#gitDirectory}/${name}`);
-      return status === undefined ? 'none' : `${status.mtimeNs} ${status.size} ${status.ino}`;
-    });
-    return (await Promise.all(files)).join(' ');
   }
 }

@@ -131,7 +131,7 @@ describe('a lock on a peer', () => {
     const { server, node } = await served();
     const lock = await node.lock(key);
     await server.keeps(1);
-    const table = new LockTable(defaultLimits, (error) => expect.unreachable(String(error)));
+    const table = new LockTable(defaultLimits, () => expect.unreachable());
     const id = table.add(lock ?? expect.unreachable());
     table.keep(id);
     await table.leave(id);
