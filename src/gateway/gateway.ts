@@ -13,7 +13,7 @@ import {
 import { appendFilter, Push, type Pusher } from './pushes/index.ts';
 import type { ServedStore } from './served-store.ts';
 import { findProxied } from './topology.ts';
-import { pushesNotice } from './troubles/index.ts';
+import { tellOfPushes } from './troubles/index.ts';
 import type { Warn } from './warn.ts';
 
 export { GatewayError, type GatewayOptions } from './opening/index.ts';
@@ -144,17 +144,16 @@ export class Gateway {
       pusher.mayOverrule || isTrusting
         ? undefined
         : appendFilter({ served: await this.#served(), nowMs: Date.now() });
-    const push = await Push.open({
+    return await Push.open({
       disk: this.#parts.repository.disk,
       branch: this.#parts.repository.branch,
       pusher,
       filter,
       mergeMs: this.limits.pushMergeMs,
       warn: this.warn,
+      cleared: (failure) => tellOfPushes(this.notices, failure),
       note: this.#parts.options.notePush,
     });
-    this.notices.clear(pushesNotice);
-    return push;
   }
 
   /** All of which this gateway says itself what they hold. */

@@ -17,7 +17,7 @@ import {
 } from '../../repository/index.ts';
 import type { Warn } from '../node-work.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
-import { isOwnRef, Quarantine } from './quarantine.ts';
+import { isOwnRef, Quarantine, type ClearingTold } from './quarantine.ts';
 
 /** How often a waiting client gets a sign of life, milliseconds: as git gives it. */
 const aliveMs = 5_000;
@@ -35,6 +35,7 @@ export interface PushParts {
   /** How long the merge may take. */
   readonly mergeMs: number;
   readonly warn: Warn;
+  readonly cleared: ClearingTold;
   readonly note: NotePush | undefined;
 }
 
@@ -75,7 +76,8 @@ export class Push {
 
   /** Makes ready for a push. Close it. */
   static async open(parts: PushParts): Promise<Push> {
-    return new Push(parts, await Quarantine.open(parts.branch.gitDirectory, parts.disk));
+    const { branch, disk, cleared } = parts;
+    return new Push(parts, await Quarantine.open(branch.gitDirectory, { disk, told: cleared }));
   }
 
   /** Settings of the git that receives the push. */

@@ -26,6 +26,9 @@ export function isOwnRef(ref: string): boolean {
 /** A ref in the quarantine, and the object that was pushed there. */
 export type Quarantined = ReadonlyMap<string, string>;
 
+/** Is told why what others have left cannot be cleared; `undefined` when nothing is left any more. */
+export type ClearingTold = (failure: unknown) => void;
+
 /**
  * Room for the commits of one push, apart from all refs that mean something. Whoever has room holds
  * a shared lock; who gets it alone knows that what is there was left by a push that was killed, and
@@ -43,9 +46,21 @@ export class Quarantine {
     this.#lock = lock;
   }
 
-  /** Makes room. @throws FileLockTimeoutError, GitError. */
-  static async open(gitDirectory: string, disk: Disk): Promise<Quarantine> {
-    await clearQuarantine(gitDirectory, disk);
+  /**
+   * Makes room. What others have left and cannot be cleared is in nobody's way: each room has a name
+   * of its own.
+   *
+   * @throws FileLockTimeoutError.
+   */
+  static async open(
+    gitDirectory: string,
+    { disk, told }: { readonly disk: Disk; readonly told: ClearingTold },
+  ): Promise<Quarantine> {
+    try {
+      if (await clearQuarantine(gitDirectory, disk)) told(undefined);
+    } catch (failure) {
+      told(failure);
+    }
     const path = lockPath(gitDirectory);
     const lock = await lockFile(path, 'shared', { create: true, timeoutMs: waitMs, disk });
     return new Quarantine(gitDirectory, lock);
@@ -78,12 +93,16 @@ export class Quarantine {
   }
 }
 
-/** Removes what pushes that were killed have left, unless one is under way. */
-export async function clearQuarantine(gitDirectory: string, disk: Disk): Promise<void> {
+/**
+ * Removes what pushes that were killed have left, unless one is under way.
+ * @returns whether nothing is left.
+ */
+export async function clearQuarantine(gitDirectory: string, disk: Disk): Promise<boolean> {
   const lock = await tryLockFile(lockPath(gitDirectory), 'exclusive', { create: true, disk });
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   try {
     await removeRefs(gitDirectory, await refsBelow(gitDirectory, pushedRefs));
+    return true;
   } finally {
     lock.release();
   }

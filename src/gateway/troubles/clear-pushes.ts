@@ -6,13 +6,19 @@ import { clearQuarantine } from '../pushes/index.ts';
 const clearMs = 10_000;
 
 /** What killed pushes left cannot be cleared; over when a push could clear it. */
-export const pushesNotice: Notice = {
+const pushesNotice: Notice = {
   kind: 'branch',
   subject: 'pushes',
   text:
-    'what pushes that were killed have left cannot be cleared, so that the git-annex branch takes ' +
-    "no pushes: the gateway's log tells why",
+    'what pushes that were killed have left cannot be cleared and takes room; pushes go on: the ' +
+    "gateway's log tells why",
 };
+
+/** Tells why what killed pushes left cannot be cleared; `undefined` when nothing is left. */
+export function tellOfPushes(notices: Notices, failure: unknown): void {
+  if (failure === undefined) notices.clear(pushesNotice);
+  else notices.raise(pushesNotice, failure);
+}
 
 /** Removes what pushes that were killed have left. What keeps it from going is told: nothing waits. */
 export async function clearPushes(
@@ -21,9 +27,9 @@ export async function clearPushes(
 ): Promise<void> {
   const error = (): Error => new Error(`it took longer than ${clearMs} ms`);
   try {
-    await within(clearQuarantine(gitDirectory, disk), { limitMs: clearMs, error });
-    notices.clear(pushesNotice);
+    const isClear = await within(clearQuarantine(gitDirectory, disk), { limitMs: clearMs, error });
+    if (isClear) tellOfPushes(notices, undefined);
   } catch (failure) {
-    notices.raise(pushesNotice, failure);
+    tellOfPushes(notices, failure);
   }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import type { Push } from '../../../src/gateway/pushes/index.ts';
 import { locationLogPath, ownDisk, tryLockFile } from '../../../src/repository/index.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
-import { newContent, put, until } from '../annex-requests.ts';
+import { ask, newContent, put, until } from '../annex-requests.ts';
 import { logged, newDemo, serveDemo, type ServedDemo } from '../served-demo.ts';
 import { cloneOf, commitWith, doorFor, emptied, gatewayOf, linesOf, said } from './pushers.ts';
 
@@ -127,6 +128,24 @@ it('leaves refs of its own to nobody', async () => {
   expect(shown.text).not.toMatch(/ballast/);
   // What a push that was killed has left goes with the next one.
   expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+});
+
+it('goes on, and says so, while what killed pushes left cannot be cleared', async () => {
+  const where = await cloneOf(urlFor('full'));
+  git(gatewayOf(demo), 'update-ref', 'refs/ballast/pushed/left/0', 'main');
+  const lock = join(gatewayOf(demo), 'packed-refs.lock');
+  writeFileSync(lock, '');
+
+  const pushed = await said(where, 'push', 'origin', 'main:beside', 'git-annex');
+  const told = (await ask(demo, '/healthz')).body.toString();
+  rmSync(lock);
+  const again = await said(where, 'push', 'origin', 'main:beside2');
+
+  expect(pushed.isDone, pushed.text).toBe(true);
+  expect(told).toContain('what pushes that were killed have left cannot be cleared');
+  expect(again.isDone, again.text).toBe(true);
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/ballast')).toBe('');
+  expect((await ask(demo, '/healthz')).body.toString()).not.toContain('cannot be cleared');
 });
 
 it('is closed to readers', async () => {
