@@ -430,7 +430,7 @@ describe('a node that lies beside its gateway', () => {
         index.refresh();
         expect(index.found.gatewaysOf(node)).toHaveLength(1);
       },
-      { timeout: 20_000 },
+      { timeout: 90_000 },
     );
   });
 
