@@ -18,6 +18,7 @@ import {
 import type { Warn } from '../node-work.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
 import { isOwnRef, Quarantine, type ClearingTold } from './quarantine.ts';
+import { refusalOfRef } from './ref-rules.ts';
 
 /** How often a waiting client gets a sign of life, milliseconds: as git gives it. */
 const aliveMs = 5_000;
@@ -71,6 +72,7 @@ export class Push {
       isOwn: isOwnRef,
       place: (index) => quarantine.place(index),
       deletion,
+      refuses: (command) => refusalOfRef(command, parts.pusher.mayOverrule),
     });
   }
 

@@ -10,7 +10,8 @@ import {
 } from './push-command.ts';
 
 /**
- * Most refs named git-annex in one push, each of which is merged by itself; git-annex pushes two.
+ * Most refs in one push that are named git-annex, each of which is merged by itself, or that are
+ * refused; git-annex pushes two.
  */
 export const annexRefsMax = 64;
 
@@ -47,6 +48,8 @@ export interface PushRequestOptions {
   readonly place: (index: number) => string;
   /** What a pusher is told who wants the branch deleted. */
   readonly deletion: string;
+  /** Why a command is not taken, whatever its ref is. Default: all are. */
+  readonly refuses?: (command: PushCommand) => string | undefined;
 }
 
 /**
@@ -55,8 +58,8 @@ export interface PushRequestOptions {
  *
  * 1. Commands come in packets up to a flush. Each is read and written anew, so that git and we cannot
  *    read one differently; what is not in the form that git's own clients send is refused.
- * 2. One for a ref named git-annex gets a place, as a new ref; one that would delete the branch gets a
- *    name that git refuses. All else keeps its name.
+ * 2. One for a ref named git-annex gets a place, as a new ref; one that would delete the branch, or is
+ *    refused by rule, gets a name that git refuses. All else keeps its name.
  * 3. What follows the flush (push options, the pack) is handed on untouched: git reads no command
  *    there.
  */
@@ -155,17 +158,19 @@ export class PushRequest {
 
   /** The command that git gets in place of one. */
   #given(command: PushCommand): PushCommand {
-    const { branch, place, deletion, isOwn } = this.#options;
+    const { branch, place, deletion, isOwn, refuses } = this.#options;
     const { from, to, ref } = command;
-    if (!isAnnexRef(ref) || isOwn(ref)) return command;
+    const refused = refuses?.(command);
+    if (refused === undefined && (!isAnnexRef(ref) || isOwn(ref))) return command;
     const isBranch = ref.toLowerCase() === branch.toLowerCase();
     // All there is in another one has been merged.
-    if (isDeletion(command) && !isBranch) return command;
+    if (refused === undefined && isDeletion(command) && !isBranch) return command;
     if (this.#replaced.length >= annexRefsMax) {
-      throw new PushRefusedError(`more than ${annexRefsMax} refs named git-annex in one push`);
+      const which = refused === undefined ? 'named git-annex' : `that are not taken (${refused})`;
+      throw new PushRefusedError(`more than ${annexRefsMax} refs ${which} in one push`);
     }
     const index = this.#replaced.length;
-    const refusal = isDeletion(command) ? deletion : undefined;
+    const refusal = refused ?? (isDeletion(command) ? deletion : undefined);
     // Git refuses a name with two dots by itself, and all of an atomic push with it.
     const placed = refusal === undefined ? place(index) : `refs/ballast..refused/${index}`;
     this.#replaced.push({ asked: command, placed, refusal });

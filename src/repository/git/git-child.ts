@@ -170,5 +170,6 @@ export function gitEnvironment(
   added: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
   const kept = Object.entries(inherited).filter(([name]) => !localVariables.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', ...added };
+  // Whoever may write a ref under refs/replace/ would else change what every other one leads to.
+  return { ...Object.fromEntries(kept), GIT_NO_REPLACE_OBJECTS: '1', LC_ALL: 'C', ...added };
 }

@@ -118,6 +118,34 @@ it('refuses all of an atomic push that would delete the branch', async () => {
   expect(git(gatewayOf(demo), 'rev-parse', 'atomic')).toBe(git(where, 'rev-parse', 'main'));
 });
 
+it.for(['append-only', 'full'])('takes nothing that replaces an object, by %s', async (who) => {
+  const where = await cloneOf(urlFor(who));
+  const tip = git(where, 'rev-parse', 'origin/git-annex').trim();
+  const before = linesOf(gatewayOf(demo));
+
+  const pushed = await said(where, 'push', 'origin', `${emptied(where, [])}:refs/replace/${tip}`);
+
+  expect(pushed.text).toMatch(/! \[remote rejected\] .* \(objects are not replaced by a push\)/);
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/replace')).toBe('');
+  expect(linesOf(gatewayOf(demo))).toEqual(before);
+});
+
+it('lets who may only append make tags and move none, and write nowhere else', async () => {
+  const where = await cloneOf(urlFor('append-only'));
+  const made = await said(where, 'push', 'origin', 'main:refs/tags/v1');
+  const commit = commitWith(where, [git(where, 'rev-parse', 'main').trim()], { other: 'x' });
+  const moved = await said(where, 'push', '-f', 'origin', `${commit}:refs/tags/v1`);
+  const gone = await said(where, 'push', 'origin', ':refs/tags/v1');
+  const elsewhere = await said(where, 'push', 'origin', 'main:refs/annex/x', 'main:beside3');
+
+  expect(made.isDone, made.text).toBe(true);
+  for (const { text } of [moved, gone]) expect(text).toMatch(/neither moves tags nor deletes them/);
+  expect(elsewhere.text).toMatch(/who may only append pushes branches and new tags/);
+  expect(git(gatewayOf(demo), 'rev-parse', 'v1')).toBe(git(where, 'rev-parse', 'main'));
+  expect(git(gatewayOf(demo), 'rev-parse', 'beside3')).toBe(git(where, 'rev-parse', 'main'));
+  expect(git(gatewayOf(demo), 'for-each-ref', 'refs/annex')).toBe('');
+});
+
 it('leaves refs of its own to nobody', async () => {
   const where = await cloneOf(urlFor('full'));
   git(gatewayOf(demo), 'update-ref', 'refs/ballast/pushed/left/0', 'main');
