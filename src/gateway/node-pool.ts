@@ -26,6 +26,7 @@ import { parseUuid, type Uuid } from '../units/index.ts';
 import { whyNoNode } from './beyond/remote-kind.ts';
 import { localPathOf } from './local-remote.ts';
 import type { NodePoolOptions } from './nodes/node-pool-options.ts';
+import { isToldElsewhere, NodeOpenTimeoutError, unopened } from './nodes/unopened.ts';
 import type { Notices } from './notices.ts';
 import { branchNotices } from './troubles/index.ts';
 
@@ -128,9 +129,11 @@ export class NodePool {
     if (path === undefined) return refuse('it has no path');
     try {
       const repository = await this.#promptly(remote, path);
-      if (repository.uuid !== uuid) return refuse(`${path} is another repository now`);
+      if (repository.uuid !== uuid) throw new Error(`${path} is another repository now`);
+      this.#notices?.clear(unopened(remote));
       return new LocalRepositoryNode(repository, { name: remote, cost });
     } catch (error) {
+      if (!isToldElsewhere(error)) this.#notices?.raise(unopened(remote), error);
       return refuse(error instanceof Error ? error.message : String(error));
     }
   }
@@ -228,7 +231,7 @@ export class NodePool {
   #promptly(remote: string, path: string): Promise<Repository> {
     const name = `${remote} ${path}`;
     const limitMs = Math.min(openMs, this.#answerMs);
-    const late = (): Error => new Error(`it could not be opened within ${limitMs} ms`);
+    const late = (): Error => new NodeOpenTimeoutError(limitMs);
     if (this.#late.has(name)) return Promise.reject(late());
     const opening = this.#openAsSet(remote, path);
     const notice = { kind: 'node', subject: remote } as const;

@@ -2,6 +2,7 @@ import { annexModes } from './files/annex-modes.ts';
 import type { Disk } from './files/disk.ts';
 import { makeDirectory } from './files/directories.ts';
 import { fsyncDirectory } from './files/durable.ts';
+import { isErrorCode } from './files/error-code.ts';
 import type { GitConfig } from './git/git-config.ts';
 
 /**
@@ -15,7 +16,12 @@ export async function makeAnnexDirectory(
 ): Promise<void> {
   const annex = Buffer.from(`${gitDirectory}/annex`);
   const modes = annexModes(config.get('core.sharedrepository'), process.umask());
-  await makeDirectory(annex, modes.directory, disk);
-  await fsyncDirectory(gitDirectory, disk);
-  await fsyncDirectory(annex, disk);
+  try {
+    await makeDirectory(annex, modes.directory, disk);
+    await fsyncDirectory(gitDirectory, disk);
+    await fsyncDirectory(annex, disk);
+  } catch (error) {
+    // Where nothing can be made later either, what is there can still be read.
+    if (!isErrorCode(error, 'EROFS')) throw error;
+  }
 }

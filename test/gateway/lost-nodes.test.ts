@@ -138,10 +138,13 @@ describe('while a node is gone', () => {
 describe('when the node is back', () => {
   it('the node works again', async () => {
     const { content, key } = newContent();
+    const told = (): string[] => demo.gateway.notices.all().map(({ text }) => text);
     takeAway('node1');
     expect(await put(demo, 'node1', key, content)).toBe(502);
+    expect(told()).toContainEqual(expect.stringMatching(/^node node1 cannot be used/));
     takeBack('node1');
     expect(await put(demo, 'node1', key, content)).toHaveProperty('stored', true);
+    expect(told()).not.toContainEqual(expect.stringMatching(/^node node1 cannot be used/));
     expect(logged(demo, key)).toEqual(['node1']);
     expect(logged(demo, key, 'node1')).toEqual(['node1']);
   });

@@ -1,0 +1,24 @@
+import { RefusedSettingError } from '../../repository/index.ts';
+import type { Notice } from '../notices.ts';
+
+/** A node on a local path took too long to be opened, which goes on. */
+export class NodeOpenTimeoutError extends Error {
+  readonly code = 'NODE_OPEN_TIMEOUT';
+
+  constructor(limitMs: number) {
+    super(`it could not be opened within ${limitMs} ms`);
+  }
+}
+
+/** What is told of a node on a local path that cannot be opened: it is away, or another one. */
+export function unopened(remote: string): Notice {
+  const text = `node ${remote} cannot be used: the gateway's log tells why`;
+  return { kind: 'node', subject: `${remote} unopened`, text };
+}
+
+/** Settings have a notice of their own, and so has a disk that does not answer. */
+export function isToldElsewhere(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isSetting = [error, cause].some((one) => one instanceof RefusedSettingError);
+  return isSetting || error instanceof NodeOpenTimeoutError;
+}
