@@ -80,6 +80,8 @@ export class NodePool {
   /** Remotes, with their paths, whose opening has taken too long and goes on. */
   readonly #late = new Set<string>();
   readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
+  /** Remotes on local paths that a request has asked for. */
+  readonly #used = new Set<string>();
   readonly #opened = new Map<string, Promise<Opened>>();
   /** By remote, and the gateways that it is to bypass. */
   readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
@@ -256,6 +258,7 @@ export class NodePool {
 
   /** @throws RefusedSettingError for a repository with settings with which it is not used. */
   async #openAsSet(remote: string, path: string): Promise<Repository> {
+    this.#used.add(remote);
     try {
       const repository = await this.#open(remote, path);
       this.#tell(remote, await repository.settings.current());
@@ -273,7 +276,9 @@ export class NodePool {
     const told = remotes.map(async (remote) => {
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
       if (path === undefined || whyNoNode(remote, config) !== undefined) return;
-      this.#tell(remote, await this.#inTime(readUnhonoured(path, this.#disks)));
+      const found = await this.#inTime(readUnhonoured(path, this.#disks));
+      // Whoever has used it since knows better.
+      if (!this.#used.has(remote)) this.#tell(remote, found);
     });
     // What cannot be read now is told of when it is asked.
     await Promise.allSettled(told);
