@@ -91,7 +91,7 @@ export class DropGetLoop {
     const leftovers = readdirSync(annex, { recursive: true })
       .map(String)
       .filter((path) => /\.(lck|rtm|rtl)$|^(tmp|othertmp|transfer\/.*lck)\/./.test(path))
-      .filter((path) => !/^[a-z]+\.lck$/.test(path));
+      .filter((path) => !/^[a-z-]+\.lck$/.test(path));
     return { descriptors: paths.length, residentKiB: server.residentKiB(), leftovers };
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as model from '../../models/served-key.ts';
@@ -171,13 +172,14 @@ class Unlock extends EndLock {
 
 class BreakLock extends EndLock {
   async both(key: model.ServedKeyModel, real: OfKey): Promise<void> {
-    const { locks } = real.server.gateway;
-    const before = locks.count;
     const arriving = once(real.server.http, 'request');
     const sent = keepLock(real.server, 'gateway', this.take(real));
-    await arriving;
+    const [, response] = await arriving;
+    assert(response instanceof ServerResponse);
+    const left = once(response, 'close');
     sent.destroy();
-    await until(() => locks.count < before, 'the end of the lock');
+    // The lock keeps its id, which nobody knows any more, for as long as was promised.
+    await left;
     key.locks -= 1;
     key.isPromised = true;
   }

@@ -18,8 +18,11 @@ export interface Real {
   readonly locks: Map<number, ContentLock[]>;
 }
 
-/** The first is of unknown size and holds a character that file names escape. */
-export const keys: readonly Key[] = [keyOf('FOO--a/b'), keyOf('FOO-s5--c')];
+/**
+ * The first holds a character that file names escape. Neither names a size, so that whatever was
+ * written is a content.
+ */
+export const keys: readonly Key[] = [keyOf('FOO--a/b'), keyOf('FOO--c')];
 
 /** A command on one object; the arguments are what it prints to be replayed. */
 abstract class ObjectCommand implements fc.AsyncCommand<Model, Real> {
