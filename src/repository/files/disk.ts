@@ -13,7 +13,7 @@ import type {
  * File systems of disks in this machine, by the number that statfs(2) gives. One over a network, or
  * one made by a program, may leave a question without an answer for ever.
  */
-const localTypes: ReadonlySet<number> = new Set([
+export const localTypes: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // XFS
   0x9123683e, // Btrfs

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import type { Disk } from '../files/disk.ts';
+import { localTypes, type Disk } from '../files/disk.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import type { DirectoryEntry, FileStatus } from '../files/system-calls.ts';
 import { isAbandoned } from './abandoned.ts';
@@ -29,13 +29,7 @@ const lockNames = [
 
 /** File systems that no other machine writes to, by the number that statfs(2) gives. */
 const ownFileSystems: ReadonlySet<number> = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x58465342, // XFS
-  0x9123683e, // Btrfs
-  0x2fc12fc1, // ZFS
-  0xf2f52010, // F2FS
-  0xca451a4e, // bcachefs
-  0x01021994, // tmpfs
+  ...localTypes,
   0x794c7630, // overlayfs
 ]);
 
