@@ -82,7 +82,6 @@ export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts'
 export type { BranchEdit } from './branch/change-queue.ts';
 export { BranchBusyError } from './branch/journal-committer.ts';
 export {
-  BranchTransitionError,
   NoBranchError,
   type Incoming,
   type MakeFilter,
@@ -133,6 +132,8 @@ export { readUnhonoured } from './settings/read-unhonoured.ts';
 export { UnwritableValueError } from './logs/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
+export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/line-subject.ts';
+export { UnknownTransitionError } from './merging/forgetting.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';
 export { parseGroupLog, setGroups } from './logs/group-log.ts';
 export { parsePreferredContentLog, setPreferredContent } from './logs/preferred-content-log.ts';

@@ -1,7 +1,10 @@
 import {
+  behindStamp,
   compareStamps,
+  firstWord,
   isLocationLogPath,
   parseStamp,
+  subjectLogs,
   type TimeStamp,
 } from '../../repository/index.ts';
 import { isUuid } from '../../units/index.ts';
@@ -30,16 +33,8 @@ const unclear = 'it is no line of such a log';
  * be initialised, so that it counts as a setting for all.
  */
 const topLogs: ReadonlyMap<string, Judge> = new Map<string, Judge>([
-  ...[
-    'uuid',
-    'group',
-    'preferred-content',
-    'required-content',
-    'schedule',
-    'remote',
-    'activity',
-    'multicast',
-  ].map((name): [string, Judge] => [`${name}.log`, ofSubject]),
+  ...[...subjectLogs].map((path): [string, Judge] => [path, ofSubject]),
+  ['difference.log', () => ofAll],
   ['trust.log', trusting],
   ['maxsize.log', (line, facts) => ofSubject(behindStamp(line), facts)],
   ['cluster.log', (line, facts) => ofNewcomers(behindStamp(line).split(' '), facts)],
@@ -97,14 +92,4 @@ function ofNewcomers(named: readonly string[], { newcomers }: PushFacts): string
 /** The UUIDs in a row of `UUID` or `UUID:name`. */
 function uuidsIn(words: string): string[] {
   return words.split(' ').map((word) => word.split(':', 1)[0] ?? '');
-}
-
-function firstWord(line: string): string {
-  return line.split(' ', 1)[0] ?? '';
-}
-
-/** A line without the stamp that it begins with; nothing when it begins with none. */
-function behindStamp(line: string): string {
-  const at = line.indexOf(' ');
-  return at < 0 || parseStamp(line.slice(0, at)) === undefined ? '' : line.slice(at + 1);
 }

@@ -1,5 +1,7 @@
 import {
+  stampedLogs,
   stampOf,
+  subjectLogs,
   type MakeFilter,
   type MergeFilter,
   type MergeTally,
@@ -11,22 +13,7 @@ import { refusalOfLine, type PushFacts } from './admitted-lines.ts';
 const aheadMsMax = 60_000;
 
 /** Logs by which a repository is known. */
-const knowing = [
-  'uuid',
-  'trust',
-  'group',
-  'preferred-content',
-  'required-content',
-  'schedule',
-  'remote',
-  'maxsize',
-  'cluster',
-  'proxy',
-  'export',
-  'activity',
-  'multicast',
-  'difference',
-].map((name) => `${name}.log`);
+const knowing: readonly string[] = [...subjectLogs, ...stampedLogs, 'trust.log', 'export.log'];
 
 /** What is merged of the push of somebody who may only append. */
 export function appendFilter(options: {

@@ -6,7 +6,6 @@ import {
 } from '../../protocol/index.ts';
 import {
   branchRef,
-  BranchTransitionError,
   MergeTooLargeError,
   NoBranchError,
   runGit,
@@ -14,6 +13,7 @@ import {
   type Disk,
   type MakeFilter,
   type MergeTally,
+  UnknownTransitionError,
 } from '../../repository/index.ts';
 import type { Warn } from '../node-work.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
@@ -193,10 +193,12 @@ export class Push {
   }
 
   #wordsOf(error: unknown, ref: string): string {
-    if (error instanceof NoBranchError || error instanceof MergeTooLargeError) return error.message;
-    if (error instanceof BranchTransitionError) {
-      return 'git annex forget is not taken from a push: run it in the repository that is served';
-    }
+    if (
+      error instanceof NoBranchError ||
+      error instanceof UnknownTransitionError ||
+      error instanceof MergeTooLargeError
+    )
+      return error.message;
     this.#parts.warn(`what ${this.#parts.pusher.name} pushed to ${ref} is not merged`, error);
     return 'it cannot be merged now; push it again later';
   }

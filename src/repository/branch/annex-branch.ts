@@ -157,7 +157,7 @@ export class AnnexBranch {
 
   /**
    * Merges what was fetched, or pushed to other refs named git-annex, into the branch; whether the
-   * branch moved. A sibling that asks for a transition, or cannot be read, is reported and left alone.
+   * branch moved. A sibling that cannot be read is reported and left alone.
    * A merge that fails, as on a full disk, is tried again in the background as commits are.
    */
   merge(): Promise<boolean> {
@@ -167,7 +167,7 @@ export class AnnexBranch {
   /**
    * Merges another version of the branch, line by line; it never takes the branch's place. Gives what
    * was left out of it. One at a time, in the order of asking; commits go on while it is read.
-   * @throws NoBranchError, BranchTransitionError, MergeTooLargeError, GitError, or what the signal says.
+   * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError, or what the signal says.
    */
   take(incoming: Incoming): Promise<MergeTally> {
     const taken = this.#taking.then(async () => {

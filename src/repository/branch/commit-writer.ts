@@ -5,11 +5,12 @@ import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
 /**
- * A file to put into a commit: its text, or the SHA of a blob that is in the repository already.
+ * A file to put into a commit: its text, or the SHA of a blob that is in the repository already; or
+ * one to leave out of it.
  */
 export interface CommitFile {
   readonly path: string;
-  readonly content: { readonly text: string } | { readonly sha: string };
+  readonly content: { readonly text: string } | { readonly sha: string } | 'removed';
 }
 
 /** Whose commits these are. */
@@ -22,6 +23,8 @@ export interface CommitIdentity {
 export interface NewCommit {
   /** The first one's tree is what the files change; without one the tree begins empty. */
   readonly parents: readonly string[];
+  /** The SHA of a tree that the files change. Default: that of the first parent. */
+  readonly tree?: string;
   readonly message: string;
   readonly identity: CommitIdentity;
   readonly timeMs: number;
@@ -87,7 +90,7 @@ export async function writeCommit(
 }
 
 async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, undefined> {
-  const { parents, message, identity, timeMs } = commit;
+  const { parents, message, identity, timeMs, tree } = commit;
   const [from, ...merged] = parents;
   const who = `${identity.name.replaceAll(/[<>\n\0]/g, '')} <${identity.email.replaceAll(/[<>\n\0]/g, '')}>`;
   const header = [
@@ -99,8 +102,11 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
     ...merged.map((parent) => `merge ${parent}`),
   ];
   yield encodeText(`${header.join('\n')}\n`);
+  if (tree !== undefined) yield encodeText(`M 040000 ${tree} ""\n`);
   for await (const { path, content } of commit.files) {
-    if ('sha' in content) {
+    if (content === 'removed') {
+      yield encodeText(`D ${quotedPath(path)}\n`);
+    } else if ('sha' in content) {
       yield encodeText(`M 100644 ${content.sha} ${quotedPath(path)}\n`);
     } else {
       const bytes = encodeText(content.text);

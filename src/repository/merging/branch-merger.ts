@@ -8,11 +8,18 @@ import {
   type CommitParts,
   type JournalCommitter,
 } from '../branch/journal-committer.ts';
-import { unionMerge } from '../branch/union-merge.ts';
 import type { FileLock } from '../files/file-lock.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
-import { mergedFiles, ownRoom, type MergeFilter, type MergeTools } from './merged-files.ts';
+import { Transitions } from './transitions.ts';
+import {
+  filteredRoom,
+  mergedFiles,
+  mergedRoom,
+  ownRoom,
+  type MergeFilter,
+  type MergeTools,
+} from './merged-files.ts';
 import { MergeTally } from './merge-tally.ts';
 
 /** Reads a file of the branch; `undefined` for no file. */
@@ -41,20 +48,9 @@ export interface PreparedMerge {
   readonly tip: string | undefined;
   /** What the branch becomes; `undefined` when nothing is new. */
   readonly to: string | undefined;
+  /** Whether that forgets what the branch was before. */
+  readonly isRewritten: boolean;
   readonly tally: MergeTally;
-}
-
-/** Another version asks that the branch be rewritten, which is for git-annex to do. */
-export class BranchTransitionError extends Error {
-  override readonly name = 'BranchTransitionError';
-  readonly code = 'branch-transition';
-
-  constructor(directory: string, ref: string) {
-    super(
-      `${ref} in ${directory} has been rewritten by git annex forget and is not merged: ` +
-        'run git annex merge there, or delete that ref',
-    );
-  }
 }
 
 /** What is to be merged is no version of the branch. */
@@ -71,7 +67,9 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
  *
  * 1. `prepare` writes a commit on the tip with what the other brings. A version that has all of ours
  *    becomes the branch itself. One of which something was left out is no parent of the commit: its
- *    maker keeps what he has, and nobody is led to take the commit for all of it.
+ *    maker keeps what he has, and nobody is led to take the commit for all of it. Where the other asks
+ *    that the branch be rewritten (`git annex forget`), the commit begins a new history. Of one that
+ *    has not been rewritten yet as ours has, what is forgotten here does not come back.
  * 2. `show` moves the branch there, under the journal lock. When the branch has moved meanwhile, what
  *    is new in it is put on top of the prepared commit, which is little, whatever was merged.
  *
@@ -80,22 +78,24 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 export class BranchMerger {
   readonly #parts: CommitParts;
   readonly #journal: JournalCommitter;
+  readonly #transitions: Transitions;
 
   constructor(parts: CommitParts, journal: JournalCommitter) {
     this.#parts = parts;
     this.#journal = journal;
+    this.#transitions = new Transitions(parts);
   }
 
   /**
    * Writes the merge; needs no lock.
-   * @throws NoBranchError, BranchTransitionError, MergeTooLargeError, GitError.
+   * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError.
    */
   async prepare(incoming: Incoming): Promise<PreparedMerge> {
     const { sha, name } = incoming;
     const { directory, gitDirectory, disk, onProblem } = this.#parts;
     await this.#refuseNoBranch(sha);
     const tip = await this.#parts.reader.tip();
-    const nothing = { name, tip, to: undefined, tally: new MergeTally() };
+    const nothing = { name, tip, to: undefined, isRewritten: false, tally: new MergeTally() };
     if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
     const reader = new BranchReader({
       directory,
@@ -117,26 +117,39 @@ export class BranchMerger {
     reader: BranchReader,
   ): Promise<PreparedMerge> {
     const { directory, journal } = this.#parts;
-    const filter = await makeFilter?.({
+    const chosen = await makeFilter?.({
       ours: (path) => currentText(path, journal, (one) => this.#parts.reader.read(one)),
       theirs: (path) => reader.read(path, sha),
     });
-    const transitions = await this.#transitions(sha, tip, reader);
-    if (filter === undefined && transitions.isAsked)
-      throw new BranchTransitionError(directory, name);
-    const tools = { directory, reader, filter, signal };
-    if (tip === undefined || (await this.#isAncestor(tip, sha))) {
+    const room = chosen === undefined ? mergedRoom : filteredRoom;
+    const transitions = await this.#transitions.between({ sha, tip, reader });
+    const asked = chosen === undefined ? transitions.asked : undefined;
+    const filter = transitions.areDone
+      ? chosen
+      : await this.#transitions.keeping({ chosen, sha, tip });
+    const tools = { directory, reader, filter, room, signal };
+    const isFollowing =
+      asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
+    if (isFollowing) {
       const tally = new MergeTally();
       if (await this.#isWhole({ sha, tip }, { ...tools, tally }))
-        return { name, tip, to: sha, tally };
+        return { name, tip, to: sha, isRewritten: false, tally };
     }
     const tally = new MergeTally();
-    const to = await this.#written({ sha, tip, name }, { ...tools, tally }, transitions.areDone);
-    return { name, tip, to, tally };
+    const mayFollow = transitions.areDone && asked === undefined;
+    const merged = await this.#written({ sha, tip, name }, { ...tools, tally }, mayFollow);
+    if (asked === undefined || merged === undefined)
+      return { name, tip, to: merged, isRewritten: false, tally };
+    const to = await this.#transitions.rewritten(merged, {
+      message: messageOf(name),
+      asked,
+      reader,
+    });
+    return { name, tip, to, isRewritten: true, tally };
   }
 
   /** Shows a prepared merge; whether the branch moved. Not while the journal is being committed. */
-  async show({ name, tip: seen, to }: PreparedMerge): Promise<boolean> {
+  async show({ name, tip: seen, to, isRewritten }: PreparedMerge): Promise<boolean> {
     if (to === undefined) return false;
     const note = { message: messageOf(name), identity: this.#parts.identity() };
     for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
@@ -146,9 +159,12 @@ export class BranchMerger {
         await this.#journal.commit(lock);
         const tip = await this.#parts.reader.tip();
         const commit =
-          tip === seen || tip === undefined ? to : await this.#onTop({ to, seen, tip, name });
+          tip === seen || tip === undefined
+            ? to
+            : await this.#onTop({ to, seen, tip, name, isRewritten });
         lock ??= await this.#parts.journal.lock();
         if ((await this.#journal.pending()).length > 0) continue;
+        if (isRewritten) await this.#transitions.forgetIndex();
         if (await this.#parts.ref.move({ from: tip, to: commit }, note)) return true;
       } finally {
         lock?.release();
@@ -222,14 +238,15 @@ export class BranchMerger {
     readonly seen: string | undefined;
     readonly tip: string;
     readonly name: string;
+    readonly isRewritten: boolean;
   }): Promise<string> {
-    const { to, seen, tip, name } = merge;
+    const { to, seen, tip, name, isRewritten } = merge;
     const { directory, reader, identity } = this.#parts;
     const tally = new MergeTally();
     const source = { base: to, from: seen ?? emptyTree, to: tip };
     const commit = await writeCommit(
       {
-        parents: [to, tip],
+        parents: isRewritten ? [to] : [to, tip],
         message: messageOf(name),
         identity: identity(),
         timeMs: Date.now(),
@@ -249,21 +266,6 @@ export class BranchMerger {
     const [commit, tree] = decodeText(output).split('\n');
     if (commit !== 'commit') throw new NoBranchError('what was pushed is no commit');
     if (tree !== 'tree') throw new NoBranchError('the commit has no tree that can be read');
-  }
-
-  /** Whether theirs asks to forget what ours does not, and whether it has forgotten what ours has. */
-  async #transitions(
-    sha: string,
-    tip: string | undefined,
-    reader: BranchReader,
-  ): Promise<{ readonly isAsked: boolean; readonly areDone: boolean }> {
-    const path = 'transitions.log';
-    const theirs = (await reader.read(path, sha)) ?? '';
-    const ours = tip === undefined ? '' : ((await reader.read(path, tip)) ?? '');
-    return {
-      isAsked: unionMerge(ours, theirs) !== ours,
-      areDone: unionMerge(theirs, ours) === theirs,
-    };
   }
 
   async #isAncestor(older: string, newer: string): Promise<boolean> {

@@ -3,7 +3,8 @@ import { branchRef } from '../branch/branch-reader.ts';
 import type { CommitParts, JournalCommitter } from '../branch/journal-committer.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { runGit } from '../git/git.ts';
-import { BranchTransitionError, NoBranchError, type BranchMerger } from './branch-merger.ts';
+import { NoBranchError, type BranchMerger } from './branch-merger.ts';
+import { UnknownTransitionError } from './forgetting.ts';
 import { MergeTooLargeError, type MergeTally } from './merge-tally.ts';
 
 /** Another version of the branch that has a ref: fetched, as pushes are merged before they show. */
@@ -54,10 +55,8 @@ export class SiblingMerger {
         if (await this.#merger.show(prepared)) isMoved = true;
         if (prepared.tally.count > 0) this.#tell(sibling, this.#partly(sibling, prepared.tally));
       } catch (error) {
-        if (error instanceof BranchTransitionError) this.#tell(sibling, error);
-        else if (isUnmergeable(error))
-          this.#tell(sibling, this.#unreadable(sibling, error.message));
-        else throw error;
+        if (!isUnmergeable(error)) throw error;
+        this.#tell(sibling, this.#unreadable(sibling, error.message));
       }
     }
     return isMoved;
@@ -100,6 +99,7 @@ export class SiblingMerger {
 function isUnmergeable(error: unknown): error is Error {
   return (
     error instanceof NoBranchError ||
+    error instanceof UnknownTransitionError ||
     error instanceof MergeTooLargeError ||
     error instanceof ObjectTooLargeError
   );

@@ -1,0 +1,166 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { AnnexBranch, locationLogPath } from '../../../src/repository/index.ts';
+import { imaginaryUuid } from '../../support/branch.ts';
+import { git, hasGitAnnex } from '../../support/git-annex.ts';
+import { keyOf } from '../../support/objects.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const [live, dead, sharing, cluster] = [1, 2, 3, 4].map((n) => imaginaryUuid(n));
+const stamp = '1700000000s';
+const log = locationLogPath(keyOf('WORM-s5-m1--x'));
+
+/** Logs of every kind, with lines about a live and about a dead repository. */
+const logs: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['uuid', 'group', 'preferred-content', 'required-content', 'schedule', 'multicast'].map(
+      (name) => [`${name}.log`, [`${live} x timestamp=${stamp}`, `${dead} x timestamp=${stamp}`]],
+    ),
+  ),
+  'trust.log': [`${dead} X timestamp=${stamp}`],
+  'remote.log': [
+    `${live} name=l type=directory timestamp=${stamp}`,
+    `${dead} name=d type=directory timestamp=${stamp}`,
+    `${sharing} encryption=none sameas-name=s sameas-uuid=${dead} type=directory timestamp=${stamp}`,
+  ],
+  'maxsize.log': [`${stamp} ${live} 12`, `${stamp} ${dead} 12`],
+  'proxy.log': [`${stamp} ${live} ${dead}:x`, `${stamp} ${dead} ${live}:y`],
+  'cluster.log': [`${stamp} ${cluster} ${dead} ${live}`],
+  'export.log': [`${stamp} ${dead}:${live} 4b825dc642cb6eb9a060e54bf8d69288fbee4904`],
+  'numcopies.log': [`${stamp} 2`],
+  [log]: [`${stamp} 1 ${live}`, `${stamp} 1 ${dead}`, `1s 0 ${dead}`],
+  [`${log}.cnk`]: [`${stamp} ${live}:10 3`, `${stamp} ${dead}:10 3`, `${stamp} ${sharing}:10 3`],
+  [`${log}.rmt`]: [`${stamp} ${live} x`, `${stamp} ${dead} x`],
+  [`${log}.rmet`]: [`${stamp} ${live}:a +x`, `${stamp} ${dead}:a +x`],
+  [`${log}.cid`]: [`${stamp} ${live} a:b`, `${stamp} ${dead} a:b`],
+  [`${log}.met`]: [`${stamp} tag +x`],
+  [`${log}.web`]: [`${stamp} 1 http://example.org/${dead}`],
+  [locationLogPath(keyOf('WORM-s5-m1--y'))]: [`${stamp} 1 ${dead}`],
+};
+
+/** A repository whose git-annex branch has these logs. */
+function repositoryWith(files: Readonly<Record<string, readonly string[]>>): string {
+  const directory = temporaryDirectory();
+  git(directory, 'init', '-q');
+  commitTo(directory, 'refs/heads/git-annex', files);
+  return directory;
+}
+
+function commitTo(
+  directory: string,
+  ref: string,
+  files: Readonly<Record<string, readonly string[]>>,
+  parent?: string,
+): void {
+  const stream = [
+    `commit ${ref}`,
+    'committer someone <someone@example.org> 1700000000 +0000',
+    'data 1\nx',
+    ...(parent === undefined ? [] : [`from ${parent}`]),
+    ...Object.entries(files).map(([path, lines]) => {
+      const text = `${lines.join('\n')}\n`;
+      return `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}`;
+    }),
+  ].join('\n');
+  writeFileSync(`${directory}/.git/stream`, `${stream}\n`);
+  git(directory, '-c', 'alias.feed=!git fast-import --quiet --force <.git/stream', 'feed');
+}
+
+/** Every line with its path, words of remote.log in one order. */
+function linesOf(directory: string): Set<string> {
+  const text = git(directory, 'grep', '--full-name', '-e', '', 'git-annex', '--');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Set(lines.map((line) => line.split(' ').sort().join(' ')));
+}
+
+const asked = { 'transitions.log': ['ForgetGitHistory 5s', 'ForgetDeadRemotes 5s'] };
+
+/** Merges a version of the branch that asks to forget. */
+async function forgetIn(
+  directory: string,
+  files: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  commitTo(directory, 'refs/heads/scratch', files);
+  const sha = git(directory, 'rev-parse', 'scratch').trim();
+  await withBranch(directory, (branch) => branch.take({ name: 'refs/heads/git-annex', sha }));
+}
+
+async function withBranch<T>(
+  directory: string,
+  act: (branch: AnnexBranch) => Promise<T>,
+): Promise<T> {
+  const branch = await AnnexBranch.open(directory);
+  try {
+    return await act(branch);
+  } finally {
+    await branch.close();
+  }
+}
+
+describe('a version of the branch that asks to forget', () => {
+  it.runIf(hasGitAnnex)('leaves what git annex forget --drop-dead leaves', async () => {
+    const [theirs, ours] = [repositoryWith(logs), repositoryWith(logs)];
+    git(theirs, 'config', 'annex.uuid', live ?? '');
+    git(theirs, 'config', 'annex.version', '10');
+    git(theirs, 'annex', 'forget', '--drop-dead', '--force', '--quiet');
+
+    await forgetIn(ours, asked);
+
+    const timeless = (lines: ReadonlySet<string>): string[] =>
+      [...lines].filter((line) => !line.includes('transitions.log')).sort();
+    expect(timeless(linesOf(ours))).toEqual(timeless(linesOf(theirs)));
+    expect(git(ours, 'rev-list', '--count', 'git-annex').trim()).toBe('1');
+  });
+
+  it('leaves every line when only the history is to be forgotten', async () => {
+    const directory = repositoryWith(logs);
+    const before = linesOf(directory);
+
+    await forgetIn(directory, { 'transitions.log': ['ForgetGitHistory 5s'] });
+
+    const now = linesOf(directory);
+    expect([...before].filter((line) => !now.has(line))).toEqual([]);
+    expect(now.size).toBe(before.size + 1);
+    expect(git(directory, 'rev-list', '--count', 'git-annex').trim()).toBe('1');
+  });
+
+  it('is not followed when it asks for what is not known here', async () => {
+    const directory = repositoryWith(logs);
+    const before = git(directory, 'rev-parse', 'git-annex');
+
+    const done = forgetIn(directory, { 'transitions.log': ['ForgetEverything 5s'] });
+
+    await expect(done).rejects.toThrow('not known here: "ForgetEverything 5s"');
+    expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
+  });
+});
+
+describe('a version of the branch that has not forgotten yet', () => {
+  it('brings its news, and nothing of the dead back', async () => {
+    const directory = repositoryWith(logs);
+    const old = git(directory, 'rev-parse', 'git-annex').trim();
+    await forgetIn(directory, asked);
+    const before = linesOf(directory);
+    const news = [...(logs[log] ?? []), `${stamp} 1 ${cluster}`];
+    commitTo(directory, 'refs/remotes/other/git-annex', { [log]: news }, old);
+
+    await withBranch(directory, (branch) => branch.merge());
+
+    const now = linesOf(directory);
+    const added = [...now].filter((line) => !before.has(line));
+    expect(added).toHaveLength(1);
+    expect(added[0]).toContain(cluster);
+    expect(git(directory, 'rev-list', '--count', 'git-annex').trim()).toBe('2');
+  });
+
+  it('may say that one lives again, and what it has', async () => {
+    const directory = repositoryWith(logs);
+    await forgetIn(directory, asked);
+    const revived = { 'trust.log': [`${dead} ? timestamp=1700000009s`], [log]: [`9s 1 ${dead}`] };
+    commitTo(directory, 'refs/remotes/other/git-annex', revived);
+
+    await withBranch(directory, (branch) => branch.merge());
+
+    expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${dead}`);
+  });
+});
