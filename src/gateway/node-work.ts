@@ -11,6 +11,7 @@ import { NodeSuspectedError, NodeWatch } from './nodes/node-watch.ts';
 import type { Opened, Stored } from './nodes/outcomes.ts';
 import type { LocationChange, RecordLocation } from './nodes/record-location.ts';
 import { settleAt } from './nodes/settle-at.ts';
+import { SparingWarn } from './nodes/sparing-warn.ts';
 import { watchedDeposit } from './nodes/watched-deposit.ts';
 import type { Notices } from './notices.ts';
 import type { Warn } from './warn.ts';
@@ -27,6 +28,7 @@ export type { Warn } from './warn.ts';
 export class NodeWork {
   readonly limits: GatewayLimits;
   readonly warn: Warn;
+  readonly #sparing: SparingWarn;
   readonly #record: RecordLocation;
   readonly #turns = new Turns();
   readonly failures: NodeFailures = new NodeFailures();
@@ -56,6 +58,7 @@ export class NodeWork {
     this.warn = (message, error): void => {
       if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
     };
+    this.#sparing = new SparingWarn(this.warn);
     this.watch = new NodeWatch(options.limits, options.notices);
     this.#record = options.record;
     this.#intents = options.intents ?? noNotes;
@@ -182,7 +185,7 @@ export class NodeWork {
           failed.set(node, error);
           // A client that is gone is nobody's trouble.
           if (upload.signal.aborted) return;
-          this.warn(`${node.name} takes no ${serializeKey(upload.key)}`, error);
+          this.tell(node, 'takes no', upload.key, error);
         }
       }),
     );
@@ -201,7 +204,7 @@ export class NodeWork {
         if (await act()) stored.add(node.uuid);
       } catch (error) {
         failed.set(node, error);
-        this.warn(`${node.name} did not store ${serializeKey(upload.key)}`, error);
+        this.tell(node, 'did not store', upload.key, error);
       }
     };
     await Promise.all(holders.map((node) => tried(node, () => this.noteHeld(node, upload.key))));
@@ -307,10 +310,15 @@ export class NodeWork {
     return this.#record({ ...change, repository: node.uuid });
   }
 
+  /** Tells that a node did not do something with a content, once of many. */
+  tell(node: { readonly name: string }, act: string, key: Key, error: unknown): void {
+    this.#sparing.tell({ node, act, subject: serializeKey(key), error });
+  }
+
   #warnOfLost(key: Key, { lost }: Received): void {
     for (const [node, error] of lost) {
       this.failures.note(node, error);
-      this.warn(`${node.name} lost its copy of ${serializeKey(key)} under way`, error);
+      this.tell(node, 'lost its copy, under way, of', key, error);
     }
   }
 }

@@ -235,7 +235,7 @@ export class ServedCluster implements ServedStore {
       late,
       failed: (node, error) => {
         failed.set(node, error);
-        this.#work.warn(`${node.name} could not be asked for ${serializeKey(key)}`, error);
+        this.#work.tell(node, 'could not be asked for', key, error);
       },
     });
     if (answer !== undefined) return answer;
@@ -252,12 +252,12 @@ export class ServedCluster implements ServedStore {
   ): Promise<RemovedReply> {
     const left = await this.#beyond.mayHold(key);
     const { answered, failed } = await askAll(this.#cluster.nodes, remove);
-    for (const [{ name }, error] of failed) this.#work.warn(`${name} removed nothing`, error);
+    for (const [node, error] of failed) this.#work.tell(node, 'did not remove', key, error);
     const gone = [...answered].filter(
       ([, removal]) => removal === 'removed' || removal === 'absent',
     );
     if (left !== undefined) {
-      this.#work.warn(`${serializeKey(key)} is not dropped from the whole cluster`, left);
+      this.#work.tell(this.#cluster, 'may keep elsewhere', key, left);
     }
     return {
       kind: 'removed',

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { SparingWarn } from '../../../src/gateway/nodes/sparing-warn.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function listener(): { readonly told: string[]; readonly warn: SparingWarn } {
+  const told: string[] = [];
+  return { told, warn: new SparingWarn((message) => void told.push(message)) };
+}
+
+const error = new Error('gone');
+const node = { name: 'node1' };
+
+it('tells the first, and after a minute how many more there were', () => {
+  const { told, warn } = listener();
+  for (const subject of ['K1', 'K2', 'K3']) warn.tell({ node, act: 'takes no', subject, error });
+  expect(told).toEqual(['node1 takes no K1']);
+
+  vi.advanceTimersByTime(60_000);
+  expect(told).toEqual(['node1 takes no K1', 'node1 takes no 2 more in the last minute']);
+
+  warn.tell({ node, act: 'takes no', subject: 'K4', error });
+  vi.advanceTimersByTime(60_000);
+  expect(told.slice(2)).toEqual(['node1 takes no K4']);
+});
+
+it('holds nodes, acts and kinds of errors apart', () => {
+  const { told, warn } = listener();
+  const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  warn.tell({ node, act: 'takes no', subject: 'K', error });
+  warn.tell({ node, act: 'takes no', subject: 'K', error: full });
+  warn.tell({ node, act: 'did not store', subject: 'K', error });
+  warn.tell({ node: { name: 'node2' }, act: 'takes no', subject: 'K', error });
+  expect(told).toHaveLength(4);
+});
