@@ -1,18 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { FoundWanting } from './errors.ts';
-import { isForPeople } from './for-people.ts';
 import { watchOutput } from './output.ts';
-import { addDemoVerb } from './verbs/demo.ts';
-import { addEvaluateVerb } from './verbs/evaluate.ts';
-import { addExplainVerb } from './verbs/explain.ts';
-import { addLintVerb } from './verbs/lint.ts';
-import { addP2pstdioVerb } from './verbs/p2pstdio.ts';
-import { addParseVerb } from './verbs/parse.ts';
-import { addServeVerb } from './verbs/serve.ts';
-import { addShellVerb } from './verbs/shell.ts';
-import { addSimVerb } from './verbs/sim.ts';
-import { addTermsVerb } from './verbs/terms.ts';
+
+/** Adds a verb to the program. */
+type AddVerb = (program: Command) => void;
+
+/**
+ * The verbs, in the order that the help tells them. Each is loaded when it is used: what one needs
+ * takes longer to load than another takes to do its work.
+ */
+const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
+  ['demo', async () => (await import('./verbs/demo.ts')).addDemoVerb],
+  ['serve', async () => (await import('./verbs/serve.ts')).addServeVerb],
+  ['p2pstdio', async () => (await import('./verbs/p2pstdio.ts')).addP2pstdioVerb],
+  ['shell', async () => (await import('./verbs/shell.ts')).addShellVerb],
+  ['parse', async () => (await import('./verbs/parse.ts')).addParseVerb],
+  ['evaluate', async () => (await import('./verbs/evaluate.ts')).addEvaluateVerb],
+  ['explain', async () => (await import('./verbs/explain.ts')).addExplainVerb],
+  ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],
+  ['terms', async () => (await import('./verbs/terms.ts')).addTermsVerb],
+  ['sim', async () => (await import('./verbs/sim.ts')).addSimVerb],
+]);
 
 /**
  * The command line.
@@ -27,16 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('("ballast --help" and "ballast VERB --help" tell what there is)')
     .enablePositionalOptions()
     .exitOverride();
-  addDemoVerb(program);
-  addServeVerb(program);
-  addP2pstdioVerb(program);
-  addShellVerb(program);
-  addParseVerb(program);
-  addEvaluateVerb(program);
-  addExplainVerb(program);
-  addLintVerb(program);
-  addTermsVerb(program);
-  addSimVerb(program);
+  for (const load of verbsFor(argv)) (await load())(program);
   for (const verb of program.commands) verb.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -44,10 +44,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof FoundWanting) return error.status;
+    const { isForPeople } = await import('./for-people.ts');
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
     return 1;
   }
+}
+
+/** The verb that is asked for; all of them where what is asked for has to be looked for. */
+function verbsFor([name = '']: readonly string[]): Iterable<() => Promise<AddVerb>> {
+  if (name === '--version' || name === '-V') return [];
+  const asked = verbs.get(name);
+  return asked === undefined ? verbs.values() : [asked];
 }
 
 function version(): string {

@@ -34,9 +34,9 @@ let program: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ballast launcher '));
   program = join(folder, 'package', 'dist', 'ballast.js');
-  await mkdir(join(folder, 'package', 'dist', 'cli'), { recursive: true });
+  await mkdir(join(folder, 'package', 'dist', 'program'), { recursive: true });
   await cp(join(root, 'dist', 'ballast.js'), program);
-  await writeFile(join(folder, 'package', 'dist', 'cli', 'index.js'), commandLine);
+  await writeFile(join(folder, 'package', 'dist', 'program', 'main.js'), commandLine);
   await writeFile(join(folder, 'package', 'package.json'), '{ "type": "module" }');
 });
 

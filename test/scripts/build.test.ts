@@ -17,11 +17,14 @@ const settings = {
     rootDir: 'src',
     outDir: 'dist',
     verbatimModuleSyntax: true,
+    rewriteRelativeImportExtensions: true,
   },
   include: ['src'],
 };
 
 let root: string;
+const commandLine = (): string => join(root, 'src', 'cli', 'index.ts');
+const bundled = (): Promise<string> => readFile(join(root, 'dist', 'program', 'main.js'), 'utf8');
 
 beforeEach(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -31,7 +34,9 @@ beforeEach(async () => {
   await mkdir(join(root, 'src', 'words'), { recursive: true });
   await writeFile(join(root, 'package.json'), '{ "type": "module" }');
   await writeFile(join(root, 'tsconfig.json'), JSON.stringify(settings));
-  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: number = 42;\n');
+  await mkdir(join(root, 'src', 'cli'));
+  await writeFile(join(root, 'src', 'ballast.ts'), "import './cli/index.ts';\n");
+  await writeFile(commandLine(), 'export const answer: number = 42;\n');
   await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.js'), 'export default 1;\n');
   await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.d.ts'), 'export {};\n');
 });
@@ -46,7 +51,9 @@ test('makes an executable program, with the recognisers where the sources have t
 
   const program = join(root, 'dist', 'ballast.js');
   expect((await stat(program)).mode & 0o111).toBe(0o111);
-  expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\nexport const answer/);
+  expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n.*program\/main\.js/s);
+  expect(await bundled()).toContain('answer = 42');
+  expect(existsSync(join(root, 'dist', 'cli'))).toBe(false);
   expect(await readdir(join(root, 'dist', 'words'))).toEqual([
     'language.ohm-bundle.d.ts',
     'language.ohm-bundle.js',
@@ -62,19 +69,19 @@ test('does nothing when nothing changed, and leaves no stale file when something
   await build(root);
   expect(existsSync(stale)).toBe(true);
 
-  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: number = 43;\n');
+  await writeFile(commandLine(), 'export const answer: number = 43;\n');
   await build(root);
   expect(existsSync(stale)).toBe(false);
-  expect(await readFile(join(root, 'dist', 'ballast.js'), 'utf8')).toContain('43');
+  expect(await bundled()).toContain('43');
 });
 
 test('leaves dist/ as it was when the sources do not compile', async () => {
   await build(root);
-  await writeFile(join(root, 'src', 'ballast.ts'), 'export const answer: string = 42;\n');
+  await writeFile(commandLine(), 'export const answer: string = 42;\n');
 
   await expect(build(root)).rejects.toThrow(Trouble);
 
-  expect(await readFile(join(root, 'dist', 'ballast.js'), 'utf8')).toContain('42');
+  expect(await bundled()).toContain('42');
   expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
 });
 
