@@ -94,7 +94,9 @@ describe('copies that an upload should have made', () => {
     const found = lacking.map((key) => `node1 ${serializeKey(key)}`);
     expect(await missing()).toEqual(found);
     expect(await metric()).toBe(`ballast_missing_copies{node="node1"} ${count}`);
+    const away = "node node1 cannot be used: the gateway's log tells why";
     expect(await problems()).toEqual([
+      away,
       expect.stringMatching(
         `^copies are missing on node1 since 20..-..-.., as it could not be reached, or did not answer: ${count}$`,
       ),
