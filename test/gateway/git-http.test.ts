@@ -92,7 +92,7 @@ describe('git over HTTP', () => {
 
   it('waits with a push for whoever is writing, and refuses what takes too long', async () => {
     await demo.close();
-    demo = await serveDemo(directory, { limits: { pushMergeMs: 700 } });
+    demo = await serveDemo(directory, { limits: { pushMergeMs: 700, nodeAnswerMs: 2000 } });
     const { where, key } = await cloneWithNews();
     const journal = join(repositoryOf(directory, 'gateway'), 'annex', 'journal.lck');
     const busy = await lockFile(journal, 'exclusive', {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   CatFile,
   findGit,
@@ -94,10 +94,24 @@ describe('running git', () => {
     }
   });
 
-  test('ends with its signal, and when nobody reads on', async () => {
+  test('ends with its signal, though what it has started goes on', async () => {
     const directory = repository();
     const ending = new AbortController();
-    const waiting = runGit(['-c', 'alias.wait=!exec sleep 60', 'wait'], {
+    const alias = 'alias.wait=!sleep 600 & echo $! >started; wait';
+    const waiting = runGit(['-c', alias, 'wait'], { directory, signal: ending.signal });
+    const started = join(directory, 'started');
+    await vi.waitUntil(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n'));
+
+    ending.abort();
+
+    await expect(waiting).rejects.toThrow(GitError);
+    process.kill(Number(readFileSync(started, 'utf8')));
+  });
+
+  test('ends with its signal at once, and when nobody reads on', async () => {
+    const directory = repository();
+    const ending = new AbortController();
+    const waiting = runGit(['-c', 'alias.wait=!exec sleep 600', 'wait'], {
       directory,
       signal: ending.signal,
     });

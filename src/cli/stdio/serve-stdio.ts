@@ -39,8 +39,13 @@ export async function serveStdio(options: ServeStdioOptions): Promise<number> {
   });
   if (end.kind === 'broken') console.error(`ballast: ${end.text}`);
   // What was acknowledged is durable already; what hangs now is left for the next process.
-  setTimeout(() => process.exit(1), leavingMs).unref();
+  setTimeout(() => {
+    console.error('ballast: it ends with something still open; the next process sees to that');
+    process.exit(1);
+  }, leavingMs).unref();
   await gateway.close();
+  // A client that says nothing more, and does not go, would keep the process.
+  process.stdin.destroy();
   return end.kind === 'ended' ? 0 : 1;
 }
 

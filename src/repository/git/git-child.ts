@@ -57,8 +57,9 @@ export class GitChild {
     }
     this.stdin = this.#child?.stdin ?? endedInput();
     this.stdout = this.#child?.stdout ?? Readable.from([]);
-    // A child that dies while it is written to is reported by its exit status, which says why.
+    // A child that dies while it is written to or read is reported by its exit status, which says why.
     this.stdin.on('error', () => undefined);
+    this.stdout.on('error', () => undefined);
   }
 
   get pid(): number | undefined {
@@ -82,10 +83,14 @@ export class GitChild {
   }
 
   #send(signal: NodeJS.Signals): void {
-    const pid = this.#child?.pid;
-    if (this.#isOver || pid === undefined) return;
+    const child = this.#child;
+    const pid = child?.pid;
+    if (this.#isOver || child === undefined || pid === undefined) return;
+    // What git has started may live on, with its pipes.
+    if (child.exitCode !== null || child.signalCode !== null) this.#letGo();
+    else child.once('exit', () => this.#letGo());
     if (!this.#isGroup) {
-      this.#child?.kill(signal);
+      child.kill(signal);
       return;
     }
     try {
@@ -93,6 +98,12 @@ export class GitChild {
     } catch {
       // All of the group have ended by themselves.
     }
+  }
+
+  /** Reads no more of what it says; whoever does hears that it was ended. */
+  #letGo(): void {
+    this.#child?.stdout?.destroy(this.#failure(undefined, undefined, 'it was ended'));
+    this.#child?.stderr?.destroy();
   }
 
   #watch(child: ChildProcess, signal: AbortSignal | undefined): Promise<GitError | undefined> {

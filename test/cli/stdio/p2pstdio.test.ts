@@ -124,11 +124,12 @@ describe('ballast p2pstdio', () => {
     expect(await holder.output.line()).toBe('SUCCESS');
 
     holder.child.kill('SIGHUP');
-    const { status } = await holder.ended();
+    const { status, stderr } = await holder.ended();
     const next = await ran(serve(), { input: `REMOVE ${Y.key}\nCHECKPRESENT ${Y.key}\n` });
 
     expect(stored.stdout).toMatch(/SUCCESS\n$/);
     expect(status).toBe(1);
+    expect(stderr).toBe('ballast: the session was told to end\n');
     expect(next.stdout).toBe(`AUTH-SUCCESS ${here}\nFAILURE\nSUCCESS\n`);
   });
 
