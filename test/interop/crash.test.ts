@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { AnnexClient } from '../support/annex-client.ts';
 import { serveDemo } from '../support/demo-server.ts';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
+import { isLong } from '../support/long.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const cluster = 'origin-cluster';
@@ -18,7 +19,7 @@ describe.skipIf(!hasGitAnnex)('a server that is killed', () => {
     const directory = join(temporaryDirectory(), 'demo');
     let server = await serveDemo(directory);
     const client = await AnnexClient.clone(server.url, 'laptop');
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < (isLong ? 10 : 1); round += 1) {
       const file = `file${round}`;
       writeFileSync(join(client.directory, file), randomBytes(100_000));
       await client.annex('add', file);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { mayDrop, noSettings, type TrustLevel } from '../../src/placement/index.ts';
 import { configuration, item, uuid } from '../placement/annex.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
+import { someOf } from '../support/long.ts';
 import { temporaryDirectory } from '../support/objects.ts';
 
 interface Variant {
@@ -14,17 +15,20 @@ interface Variant {
   readonly required?: string;
 }
 
-const variants: readonly Variant[] = [
-  {},
-  { numcopies: 3 },
-  { numcopies: 1, mincopies: 2 },
-  { numcopies: 1, mincopies: 3 },
-  { numcopies: 2, trust: { a: 'untrusted' } },
-  { trust: { a: 'dead', b: 'untrusted' } },
-  { required: 'copies=3' },
-  { required: 'copies=2' },
-  { required: 'not present' },
-];
+const variants: readonly Variant[] = someOf<Variant>(
+  [
+    {},
+    { numcopies: 3 },
+    { numcopies: 1, mincopies: 2 },
+    { numcopies: 1, mincopies: 3 },
+    { numcopies: 2, trust: { a: 'untrusted' } },
+    { trust: { a: 'dead', b: 'untrusted' } },
+    { required: 'copies=3' },
+    { required: 'copies=2' },
+    { required: 'not present' },
+  ],
+  5,
+);
 
 describe.skipIf(!hasGitAnnex)('git annex drop', () => {
   it('drops just what may be dropped', { timeout: 120_000 }, () => {

@@ -100,7 +100,8 @@ async function answerSafely(
     const answered = desks.web.answer(request, response, seen);
     await (answered ?? route(request, response, desks, seen));
   } catch (error) {
-    const isClientGone = response.destroyed || request.destroyed;
+    // A write that fails tells of it before the response knows.
+    const isClientGone = response.destroyed || request.destroyed || request.socket.destroyed;
     // What lasts is told once, and not for each request.
     const isTold = isClientGone || error instanceof NodeSuspectedError;
     if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
