@@ -20,6 +20,12 @@ function textOf(whose: string, { act, error, waiting, locks }: BranchTrouble): s
   if (act === 'merge') {
     return `what was pushed or fetched is not merged into the git-annex branch of ${whose} yet: ${why}`;
   }
+  if (act === 'note') {
+    return (
+      `nothing can be noted in the git-annex branch of ${whose}, so that uploads and drops fail, ` +
+      `also where a node has done its part: ${why}`
+    );
+  }
   if (act === 'leave') {
     return `files in the journal of ${whose} cannot be committed (${countOf(waiting)}): ${why}`;
   }

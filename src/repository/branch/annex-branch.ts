@@ -77,7 +77,7 @@ export class AnnexBranch {
     this.gitDirectory = parts.gitDirectory;
     this.#reader = parts.reader;
     this.#journal = parts.journal;
-    this.#queue = new ChangeQueue(parts);
+    this.#queue = new ChangeQueue({ ...parts, onOutcome: told('note') });
     this.#committer = new JournalCommitter(parts);
     this.#upkeep = new ObjectUpkeep(parts);
     this.#schedule = new CommitSchedule({

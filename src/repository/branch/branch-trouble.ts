@@ -1,7 +1,10 @@
 /** The branch of a repository cannot be written, and it is tried again. */
 export interface BranchTrouble {
-  /** What could not be done; `leave`: a commit had to leave some files in the journal. */
-  readonly act: 'commit' | 'merge' | 'leave';
+  /**
+   * What could not be done; `leave`: a commit had to leave some files in the journal; `note`: nothing
+   * can be written to the journal itself, and who asked for it was told so.
+   */
+  readonly act: 'commit' | 'merge' | 'leave' | 'note';
   readonly error: Error;
   /** Files of the journal that wait for a commit; `undefined` when they cannot be counted. */
   readonly waiting: number | undefined;

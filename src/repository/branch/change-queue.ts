@@ -1,3 +1,4 @@
+import { isErrorCode } from '../files/error-code.ts';
 import { mergedForWriting } from './union-merge.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { Journal, JournalWrite } from './journal.ts';
@@ -24,6 +25,9 @@ interface WorkingFile {
   text: string;
 }
 
+/** Told why the journal cannot be written, each time that it cannot, and once that it can again. */
+type OnOutcome = (failure: Error | undefined) => void;
+
 /** What became of one file: `undefined` when it is durable, else why it is not. */
 type Failures = ReadonlyMap<string, unknown>;
 
@@ -34,12 +38,20 @@ type Failures = ReadonlyMap<string, unknown>;
 export class ChangeQueue {
   readonly #journal: Journal;
   readonly #reader: BranchReader;
+  readonly #onOutcome: OnOutcome;
+  #isFailing = false;
   #waiting: Change[] = [];
   #worker: Promise<void> | undefined;
 
-  constructor(parts: { readonly journal: Journal; readonly reader: BranchReader }) {
+  /** @param parts.onOutcome told why nothing can be written, and when it can again. */
+  constructor(parts: {
+    readonly journal: Journal;
+    readonly reader: BranchReader;
+    readonly onOutcome?: OnOutcome | undefined;
+  }) {
     this.#journal = parts.journal;
     this.#reader = parts.reader;
+    this.#onOutcome = parts.onOutcome ?? ((): void => undefined);
   }
 
   /**
@@ -69,10 +81,18 @@ export class ChangeQueue {
           lock.release();
         }
       } catch (error) {
+        this.#tell(error);
         for (const { reject } of group) reject(error);
       }
     }
     this.#worker = undefined;
+  }
+
+  #tell(failure: unknown): void {
+    if (failure === undefined && !this.#isFailing) return;
+    this.#isFailing = failure !== undefined;
+    if (failure === undefined) this.#onOutcome(undefined);
+    else this.#onOutcome(failure instanceof Error ? failure : new Error(String(failure)));
   }
 
   async #writeGroup(group: readonly Change[]): Promise<void> {
@@ -117,6 +137,8 @@ export class ChangeQueue {
       const result = results[index];
       if (result?.status !== 'fulfilled') failures.set(path, result?.reason);
     }
+    // A name that no file system takes is the trouble of who asked for it.
+    this.#tell([...failures.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG')));
     return failures;
   }
 }
