@@ -1,6 +1,8 @@
-// Rules of the house that no tool at hand knows: files stay short, and no marker is left in code.
+// Rules of the house that no tool at hand knows: files stay short, no marker is left in code, and the
+// folders of a room form no circle.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { roomCircles } from './room-circles.js';
 
 /** A file beyond this holds two things. */
 const linesMax = 500;
@@ -21,7 +23,7 @@ const marker = new RegExp(`\\b(?:${markers.join('|')})\\b`);
  */
 export async function breaches(root) {
   const found = await Promise.all(foldersClean.map((folder) => breachesIn(root, folder)));
-  return found.flat();
+  return [...found.flat(), ...(await roomCircles(root))];
 }
 
 /**

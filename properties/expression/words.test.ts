@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recogniseText, recogniseWord, splitWords } from '../../src/expression/tokens.ts';
+import { recogniseText, recogniseWord, splitWords } from '../../src/expression/parse/tokens.ts';
 import { expressionTexts, roughTexts } from '../arbitraries/expressions.ts';
 import { texts } from '../arbitraries/keys.ts';
 import { check } from '../settings.ts';

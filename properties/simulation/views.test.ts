@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ModelViews } from '../../models/views.ts';
-import { Candidates } from '../../src/simulation/run/candidates.ts';
+import { Candidates } from '../../src/simulation/acts/candidates.ts';
 import { Contents } from '../../src/simulation/world/contents.ts';
 import { Views, type Undo } from '../../src/simulation/world/views.ts';
 import { check } from '../settings.ts';

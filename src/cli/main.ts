@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { FoundWanting } from './errors.ts';
-import { watchOutput } from './output.ts';
+import { watchOutput } from './words/output.ts';
 
 /** Adds a verb to the program. */
 type AddVerb = (program: Command) => void;

@@ -3,14 +3,14 @@
  * What terms mean in an annex is placement's business; everything else that is known of a term
  * stands in one table, `terms`.
  */
-export { oddArrangements, type Edit, type Odd } from './arrangement.ts';
+export { oddArrangements, type Edit, type Odd } from './parse/arrangement.ts';
 export {
   type BalancedArgument,
   type BalancedNumber,
   type BalancedTest,
   type KeepingBalancedArgument,
-} from './balanced-arguments.ts';
-export { changedTerms } from './changed-terms.ts';
+} from './terms/balanced-arguments.ts';
+export { changedTerms } from './parse/changed-terms.ts';
 export {
   copiesOf,
   trustLevels,
@@ -18,7 +18,7 @@ export {
   type CopiesOf,
   type CountedGroup,
   type LackingArgument,
-} from './copies-arguments.ts';
+} from './terms/copies-arguments.ts';
 export {
   areEquivalent,
   decidedAtomsMax,
@@ -29,7 +29,7 @@ export {
   subsumes,
   type Decision,
   type Supposition,
-} from './decide.ts';
+} from './decide/decide.ts';
 export {
   compareDialects,
   dialectDefault,
@@ -38,20 +38,20 @@ export {
   largeNumbersOf,
   parseDialect,
   type Dialect,
-} from './dialect.ts';
-export { nestingMax } from './fold.ts';
-export { parseGroupLimit, type GroupLimit } from './group-limit.ts';
+} from './terms/dialect.ts';
+export { nestingMax } from './parse/fold.ts';
+export { parseGroupLimit, type GroupLimit } from './terms/group-limit.ts';
 export {
   type MetadataArgument,
   type MetadataOperator,
   type MetadataTest,
-} from './metadata-arguments.ts';
-export { exactJson, formatTree, treeJson } from './outline.ts';
-export { expressionLengthMax, parseExpression, type Parsed } from './parse.ts';
-export { likelyWord } from './likely-word.ts';
-export { placeIn } from './place.ts';
-export type { Excerpt, Place } from './place.ts';
-export { printExpression } from './print.ts';
+} from './terms/metadata-arguments.ts';
+export { exactJson, formatTree, treeJson } from './tree/outline.ts';
+export { expressionLengthMax, parseExpression, type Parsed } from './parse/parse.ts';
+export { likelyWord } from './terms/likely-word.ts';
+export { placeIn } from './terms/place.ts';
+export type { Excerpt, Place } from './terms/place.ts';
+export { printExpression } from './tree/print.ts';
 export {
   formatProblem,
   gitAnnexError,
@@ -59,18 +59,24 @@ export {
   type Problem,
   type ProblemCode,
   type Span,
-} from './problem.ts';
-export { simplifyExpression } from './simplify-meaning.ts';
-export type { Dependence, LaterForm, Need, Polarity, Row } from './term-row.ts';
-export { isTermName, terms, type TermArguments, type TermName, type TermRow } from './terms.ts';
+} from './terms/problem.ts';
+export { simplifyExpression } from './decide/simplify-meaning.ts';
+export type { Dependence, LaterForm, Need, Polarity, Row } from './terms/term-row.ts';
+export {
+  isTermName,
+  terms,
+  type TermArguments,
+  type TermName,
+  type TermRow,
+} from './terms/terms.ts';
 export {
   formatTerm,
   formatTermsPage,
   termsTable,
   type ToldForm,
   type ToldTerm,
-} from './terms-table.ts';
-export { termsIn, type PlacedTerm } from './terms-in.ts';
+} from './terms/terms-table.ts';
+export { termsIn, type PlacedTerm } from './tree/terms-in.ts';
 export {
   any,
   isEmpty,
@@ -83,4 +89,4 @@ export {
   type Term,
   type TermNamed,
   type TermOf,
-} from './tree.ts';
+} from './tree/tree.ts';

@@ -1,9 +1,9 @@
 import { within } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
-import type { LockTable } from './lock-table.ts';
+import type { LockTable } from './stores/lock-table.ts';
 import type { MissingCopies } from './missing/index.ts';
-import type { Notices } from './notices.ts';
+import type { Notices } from './notices/notices.ts';
 import {
   GatewayError,
   openParts,
@@ -11,10 +11,10 @@ import {
   type GatewayParts,
 } from './opening/index.ts';
 import { appendFilter, Push, type Pusher } from './pushes/index.ts';
-import type { ServedStore } from './served-store.ts';
-import { findProxied } from './topology.ts';
-import { tellOfPushes } from './troubles/index.ts';
-import type { Warn } from './warn.ts';
+import type { ServedStore } from './stores/served-store.ts';
+import { findProxied } from './topology/topology.ts';
+import { tellOfPushes } from './pushes/clear-pushes.ts';
+import type { Warn } from './notices/warn.ts';
 
 export { GatewayError, type GatewayOptions } from './opening/index.ts';
 

@@ -1,12 +1,12 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
-export type { AccessOptions } from './access.ts';
-export { Accounts, type Account, type Rights } from './accounts.ts';
+export type { AccessOptions } from './access/access.ts';
+export { Accounts, type Account, type Rights } from './access/accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
-export { readKeyFacts, type KeyFacts } from './key-facts.ts';
+export { readKeyFacts, type KeyFacts } from './placing/key-facts.ts';
 export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
-export { anyOrigin } from './http/cors.ts';
-export type { RequestObserver, SeenRequest, SeenVerb } from './http/observation.ts';
-export type { WebOptions } from './http/web-desk.ts';
+export { anyOrigin } from './http/web/cors.ts';
+export type { RequestObserver, SeenRequest, SeenVerb } from './http/web/observation.ts';
+export type { WebOptions } from './http/web/web-desk.ts';
 export {
   makeServer,
   makeServers,
@@ -21,13 +21,13 @@ export {
   type GatewayLimits,
   type LimitName,
 } from './limits.ts';
-export { LockAllowance } from './lock-table.ts';
+export { LockAllowance } from './stores/lock-table.ts';
 export {
   DirectoryRepositories,
   JointRepositories,
   SingleRepository,
   type ServedRepositories,
-} from './served-repositories.ts';
+} from './repositories/served-repositories.ts';
 export {
   serveLines,
   type LineChannel,

@@ -3,10 +3,10 @@ import type { HttpProblem } from '../protocol/index.ts';
 import { NodeUnavailableError } from '../nodes/index.ts';
 import { RefusedExpressionError } from '../placement/index.ts';
 import { RefusedSettingError, TurnTimeoutError } from '../repository/index.ts';
-import { UnwantedError } from './cluster/index.ts';
-import { ShelfFullError } from './gateway-shelf.ts';
-import { PlacementBusyError } from './placement-claim.ts';
-import { NotConfiguredError } from './topology.ts';
+import { UnwantedError } from './placing/placing.ts';
+import { ShelfFullError } from './repositories/gateway-shelf.ts';
+import { PlacementBusyError } from './placing/placement-claim.ts';
+import { NotConfiguredError } from './topology/topology.ts';
 
 /** The one table from what can go wrong behind a request to what the peer is told. */
 export function problemOf(error: unknown): HttpProblem {

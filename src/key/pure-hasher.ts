@@ -3,11 +3,11 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
-import { makeBlake2bp } from './blake2bp.ts';
-import { makeBlake2sp } from './blake2sp.ts';
+import { makeBlake2bp } from './hashes/blake2bp.ts';
+import { makeBlake2sp } from './hashes/blake2sp.ts';
 import type { Hasher, MakeHasher } from './hasher.ts';
-import { hexOf } from './hex.ts';
-import { makeSkein256, makeSkein512 } from './skein.ts';
+import { hexOf } from './hashes/hex.ts';
+import { makeSkein256, makeSkein512 } from './hashes/skein.ts';
 
 const hashers = {
   MD5: () => ofLibrary(md5.create()),

@@ -26,7 +26,7 @@ export {
   type Configuration,
   type RepositorySettings,
   type TrustLevel,
-} from './configuration.ts';
+} from './world/configuration.ts';
 export {
   explain,
   type Explained,
@@ -34,27 +34,31 @@ export {
   type ExplainedRun,
   type ExplainedTerm,
   type Explanation,
-} from './explain.ts';
-export { type Balance, type FullMember } from './explain-balance.ts';
-export { type Facts } from './explain-facts.ts';
-export { formatAsGitAnnex } from './explain-git-annex.ts';
-export { explanationJson, formatExplanation } from './explain-text.ts';
-export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './fanout.ts';
-export { findingCodes, type Finding, type FindingCode } from './lint-codes.ts';
-export { lintConfiguration, type LintPlace, type PlacedFinding } from './lint-configuration.ts';
-export { formatFinding } from './lint-text.ts';
-export { lintExpression } from './lint.ts';
+} from './explain/explain.ts';
+export { type Balance, type FullMember } from './explain/explain-balance.ts';
+export { type Facts } from './explain/explain-facts.ts';
+export { formatAsGitAnnex } from './explain/explain-git-annex.ts';
+export { explanationJson, formatExplanation } from './explain/explain-text.ts';
+export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './evaluate/fanout.ts';
+export { findingCodes, type Finding, type FindingCode } from './lint/lint-codes.ts';
+export {
+  lintConfiguration,
+  type LintPlace,
+  type PlacedFinding,
+} from './lint/lint-configuration.ts';
+export { formatFinding } from './lint/lint-text.ts';
+export { lintExpression } from './lint/lint.ts';
 export {
   mayDrop,
   type CopyProofs,
   type DropRefusal,
   type MayDropOptions,
   type DropPermission,
-} from './may-drop.ts';
-export { needsOf } from './needs.ts';
-export { plain, shown } from './plain.ts';
-export { refusedIn, RefusedExpressionError } from './refused.ts';
-export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
-export { standardGroups } from './standard-groups.ts';
-export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';
-export type { Item, World } from './world.ts';
+} from './evaluate/may-drop.ts';
+export { needsOf } from './evaluate/needs.ts';
+export { plain, shown } from './world/plain.ts';
+export { refusedIn, RefusedExpressionError } from './world/refused.ts';
+export { keyHash, pick, type KeyHash, type PickFrom } from './world/pick.ts';
+export { standardGroups } from './world/standard-groups.ts';
+export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './evaluate/wanted.ts';
+export type { Item, World } from './world/world.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { encodeText, type Uuid } from '../units/index.ts';
-import { AnnexBranch } from './branch/annex-branch.ts';
+import { AnnexBranch } from './annex-branch.ts';
 import type { BranchFile } from './branch/branch-reader.ts';
 import { quotedPath } from './branch/commit-writer.ts';
 import { setGitConfig } from './git/git-config.ts';

@@ -11,8 +11,8 @@ export type { Disk } from './files/disk.ts';
 export { DiskFile } from './files/disk-file.ts';
 export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
-export { exitAtOnce } from './files/exit-at-once.ts';
-export { FileLocksUnsupportedError } from './files/fcntl.ts';
+export { exitAtOnce } from './files/native/exit-at-once.ts';
+export { FileLocksUnsupportedError } from './files/native/fcntl.ts';
 export {
   FileLockTimeoutError,
   lockFile,
@@ -22,10 +22,10 @@ export {
   type FileLockOptions,
   type FileLockWaitOptions,
 } from './files/file-lock.ts';
-export type { ContentLock } from './objects/content-lock.ts';
+export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
 export type { ObjectLocation } from './objects/object-location.ts';
-export type { ObjectDeposit } from './objects/object-deposit.ts';
+export type { ObjectDeposit } from './objects/deposits/object-deposit.ts';
 export {
   DepositBusyError,
   KeyNotStorableError,
@@ -69,7 +69,7 @@ export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git
 export { CatFile } from './git/cat-file.ts';
 export { readObjects, type BulkAnswer } from './git/read-objects.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
-export { AnnexBranch, type AnnexBranchOptions } from './branch/annex-branch.ts';
+export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';
 export {
   branchRef,
   logBytesMax,
@@ -90,7 +90,7 @@ export type { MergeFilter } from './merging/merged-files.ts';
 export { MergeTally, MergeTooLargeError, type LeftOut } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
-export { RepositorySizes } from './branch/repository-sizes.ts';
+export { RepositorySizes } from './sizes/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
 export { within, type TimeLimit } from './within.ts';
@@ -104,7 +104,7 @@ export {
   parseStamp,
   stampOf,
   type TimeStamp,
-} from './logs/time-stamp.ts';
+} from './logs/lines/time-stamp.ts';
 export {
   compactLocationLog,
   formatLocationLog,
@@ -129,10 +129,10 @@ export {
   type Treatment,
 } from './settings/annex-settings.ts';
 export { readUnhonoured } from './settings/read-unhonoured.ts';
-export { UnwritableValueError } from './logs/log-lines.ts';
+export { UnwritableValueError } from './logs/lines/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
-export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/line-subject.ts';
+export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/lines/line-subject.ts';
 export { UnknownTransitionError } from './merging/forgetting.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';
 export { parseGroupLog, setGroups } from './logs/group-log.ts';

@@ -1,10 +1,10 @@
 import { makeAnnexDirectory } from './annex-directory.ts';
-import { AnnexBranch } from './branch/annex-branch.ts';
+import { AnnexBranch } from './annex-branch.ts';
 import { systemDisks } from './files/disks.ts';
 import { lockFile } from './files/file-lock.ts';
 import { GitConfig, setGitConfig } from './git/git-config.ts';
 import { setDescription } from './logs/uuid-log.ts';
-import { stampOf } from './logs/time-stamp.ts';
+import { stampOf } from './logs/lines/time-stamp.ts';
 import type { Uuid } from '../units/index.ts';
 
 /** The repository format that new repositories get. */

@@ -45,16 +45,16 @@ export {
   type Oddities,
   type Oddity,
 } from './oddities.ts';
-export { type SimulationEvent, type SimulationHappening } from './run/deeds.ts';
+export { type SimulationEvent, type SimulationHappening } from './acts/deeds.ts';
 export {
   type ExplorationLimits,
   type Explored,
   type ReachedState,
   type SimulationMove,
-} from './run/explore.ts';
-export { type HistoryEntry } from './run/history.ts';
-export { type SimulationRequest, type UsedFile, type UsedRepository } from './run/requests.ts';
-export { schedulerNames, type SchedulerName } from './run/scheduler.ts';
+} from './commands/explore.ts';
+export { type HistoryEntry } from './acts/history.ts';
+export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
+export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
 export { isSavedText as isSavedSimulation } from './saved/save.ts';
 export {
   gitAnnexDialect,

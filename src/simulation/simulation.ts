@@ -6,29 +6,29 @@ import { columnOf } from './language/parse.ts';
 import type { SimulationProblem } from './language/problem.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
-import { Actor } from './run/actor.ts';
-import type { SimulationEvent, SimulationHappening } from './run/deeds.ts';
+import { Actor } from './acts/actor.ts';
+import type { SimulationEvent, SimulationHappening } from './acts/deeds.ts';
 import {
   explore,
   type ExplorationLimits,
   type Explored,
   type ReachedState,
-} from './run/explore.ts';
-import { History } from './run/history.ts';
-import { perform } from './run/perform.ts';
-import type { Play } from './run/play.ts';
-import type { SimulationRequest } from './run/requests.ts';
+} from './commands/explore.ts';
+import { History } from './acts/history.ts';
+import { perform } from './commands/perform.ts';
+import type { Play } from './play/play.ts';
+import type { SimulationRequest } from './acts/requests.ts';
 import {
   AdversarialChooser,
   FairChooser,
   type Chooser,
   type SchedulerName,
-} from './run/scheduler.ts';
-import type { Trouble } from './run/troubles.ts';
+} from './acts/scheduler.ts';
+import type { Trouble } from './acts/troubles.ts';
 import { readSaved, type Saved } from './saved/read.ts';
 import { restore } from './saved/restore.ts';
 import { savedText } from './saved/save.ts';
-import { Clockwork } from './time/clockwork.ts';
+import { Clockwork } from './transfers/clockwork.ts';
 import { Waiting } from './time/waiting.ts';
 import { Contents } from './world/contents.ts';
 import { Disks } from './world/disks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectLimit } from '../../src/cli/verbs/limit-options.ts';
+import { collectLimit } from '../../src/cli/serving/limit-options.ts';
 import { defaultLimits } from '../../src/gateway/index.ts';
 import { defaultPeerLimits } from '../../src/nodes/index.ts';
 import { ballast } from '../support/program.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { listen } from '../../src/cli/listen.ts';
+import { listen } from '../../src/cli/serving/listen.ts';
 
 const module = `${import.meta.dirname}/../../src/cli/log.ts`;
 const script = `

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { makeDemo } from '../../src/cli/demo/make-demo.ts';
-import { toBeServed } from '../../src/cli/open-served.ts';
+import { toBeServed } from '../../src/cli/serving/open-served.ts';
 import { Gateway, makeServer, SingleRepository } from '../../src/gateway/index.ts';
 import { sha256Key, temporaryDirectory } from '../support/objects.ts';
 import { git } from '../support/git-annex.ts';

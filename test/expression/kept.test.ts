@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Kept } from '../../src/expression/kept.ts';
+import { Kept } from '../../src/expression/parse/kept.ts';
 
 test('what was asked for lately is kept, and never more than the bound', () => {
   const kept = new Kept<number>(4);

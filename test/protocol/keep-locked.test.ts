@@ -48,4 +48,16 @@ describe('the body of a keeplocked', () => {
     while (!scanner.endsLock(piece)) pieces += 1;
     expect(pieces * piece.length).toBeLessThanOrEqual(keepLockedObjectMax);
   });
+
+  it.for([
+    ['{"unlock":false,"why":"}"}', false],
+    ['{"unlock":false,"more":{"a":1}}', false],
+    ['{"unlock":false,"why":"\\"}"}', false],
+    [`{${' '.repeat(keepLockedObjectMax)}"unlock":false}`, true],
+  ] as const)('judges %j the same in one piece and in two', ([text, endsLock]) => {
+    const verdict = (cut: number): boolean =>
+      scan(text.slice(0, cut), text.slice(cut)).some(Boolean);
+
+    expect([verdict(0), verdict(text.length - 2)]).toEqual([endsLock, endsLock]);
+  });
 });

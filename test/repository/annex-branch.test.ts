@@ -284,6 +284,40 @@ describe('the git-annex branch', () => {
   });
 });
 
+test('tells when nothing can be written to the journal, and when it can again', async () => {
+  const directory = emptyRepository();
+  const told: string[] = [];
+  const branch = await AnnexBranch.open(directory, {
+    onTrouble: (act, trouble) => {
+      if (act === 'note') told.push(trouble?.error.message ?? 'over');
+    },
+  });
+  await branch.create([]);
+  const journal = `${directory}/.git/annex/journal`;
+  rmSync(journal, { recursive: true, force: true });
+  mkdirSync(`${directory}/.git/annex`, { recursive: true });
+  writeFileSync(journal, '');
+  const change = (): Promise<void> => branch.change([{ path: 'x.log', edit: () => 'x\n' }]);
+
+  await expect(change()).rejects.toThrow(/EEXIST|ENOTDIR|not a directory/);
+  await expect(
+    branch.change([{ path: `${'x'.repeat(300)}.log`, edit: () => 'x' }]),
+  ).rejects.toThrow(/ENOTDIR|EEXIST|not a directory/);
+  rmSync(journal);
+  await change();
+
+  expect(told.at(-1)).toBe('over');
+  expect(told.slice(0, -1)).toEqual([
+    expect.stringMatching(/EEXIST|ENOTDIR|not a directory/),
+    expect.stringMatching(/EEXIST|ENOTDIR|not a directory/),
+  ]);
+  await expect(
+    branch.change([{ path: `${'x'.repeat(300)}.log`, edit: () => 'x' }]),
+  ).rejects.toThrow('ENAMETOOLONG');
+  expect(told.at(-1)).toBe('over');
+  await branch.close();
+});
+
 describe('merging', () => {
   function siblingOf(directory: string, parent: string, path: string, text: string): string {
     const sha = commitOn(directory, parent, { path, text });

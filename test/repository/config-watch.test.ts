@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { GitSettings } from '../../src/gateway/git-settings.ts';
+import { GitSettings } from '../../src/gateway/topology/git-settings.ts';
 import { ConfigWatch } from '../../src/repository/git/config-watch.ts';
 import { createRepository, Repository, systemDisks } from '../../src/repository/index.ts';
 import { SettingsWatch } from '../../src/repository/settings/settings-watch.ts';

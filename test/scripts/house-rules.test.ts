@@ -38,3 +38,22 @@ test('what a generator wrote is not looked at', async () => {
 
   expect(await breaches(root)).toEqual([]);
 });
+
+test('folders of a room that lean on each other are found, however far around, loose files not', async () => {
+  const files = {
+    'key/a/one.ts': "import { two } from '../b/two.ts';\n",
+    'key/b/two.ts': "export type { three } from '../c/three.ts';\n",
+    'key/c/three.ts': "const one = await import('../a/deeper/one.ts');\n",
+    'key/loose.ts': "import { one } from './a/one.ts';\n",
+    'key/d/four.ts': "import { loose } from '../loose.ts';\nimport { two } from '../b/two.ts';\n",
+    'units/a/one.ts': "import { one } from '../../key/a/one.ts';\n",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(root, 'src', name, '..'), { recursive: true });
+    await writeFile(join(root, 'src', name), text);
+  }
+
+  expect(await breaches(root)).toEqual([
+    'key/a -> key/b -> key/c -> key/a is a circle of folders: part them (src/key/c/three.ts)',
+  ]);
+});

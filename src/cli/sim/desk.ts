@@ -7,8 +7,8 @@ import {
 } from '../../simulation/index.ts';
 import { decodeText, encodeText } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
-import { write } from '../output.ts';
-import { unreadable } from '../unreadable.ts';
+import { write } from '../words/output.ts';
+import { unreadable } from '../words/unreadable.ts';
 import { readBounded } from './bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { plain } from '../../placement/index.ts';
 import type { ReachedState, Simulation, SimulationMove } from '../../simulation/index.ts';
 import { readCount } from '../count-argument.ts';
-import { Progress } from '../progress.ts';
+import { Progress } from '../words/progress.ts';
 import { stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { modeOf, withModeOptions, type ModeOptions } from './mode.ts';

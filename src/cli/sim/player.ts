@@ -7,7 +7,7 @@ import {
   type SimulationRecorder,
   type SimulationRequest,
 } from '../../simulation/index.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../words/progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
 import type { Outside } from './outside.ts';
 

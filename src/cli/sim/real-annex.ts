@@ -20,7 +20,7 @@ import {
 import type { RealAnnex, RealContent, RealRepository } from '../../simulation/index.ts';
 import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
-import { unreadable } from '../unreadable.ts';
+import { unreadable } from '../words/unreadable.ts';
 import {
   ContentLogs,
   fieldsIn,

@@ -9,7 +9,7 @@ import {
   type SimulationProblem,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
-import { Progress } from '../progress.ts';
+import { Progress } from '../words/progress.ts';
 import { holdSignals, stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
 import { assertWritable, saveLines } from './log-saving.ts';

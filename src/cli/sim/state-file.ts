@@ -9,7 +9,7 @@ import {
 } from '../../simulation/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
-import { unreadable } from '../unreadable.ts';
+import { unreadable } from '../words/unreadable.ts';
 import { saveLines, unwritable } from './log-saving.ts';
 import { lockState } from './state-lock.ts';
 

@@ -5,8 +5,8 @@ import { findGit } from '../../repository/index.ts';
 import { demoNames, nodeDirectory } from '../demo/demo-names.ts';
 import { findDemo } from '../demo/find-demo.ts';
 import { makeDemo } from '../demo/make-demo.ts';
-import { assertPortIsFree } from '../port-check.ts';
-import { serveGateway } from '../serve-gateway.ts';
+import { assertPortIsFree } from '../serving/port-check.ts';
+import { serveGateway } from '../serving/serve-gateway.ts';
 import { stoppable } from '../stoppable.ts';
 import { withListenOptions, type ListenOptions } from './listen-options.ts';
 

@@ -8,10 +8,10 @@ import {
   type AnswerLine,
 } from '../../placement/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
-import { bytesOf, linesOf } from '../lines.ts';
-import { OutputBuffer } from '../output.ts';
-import { readText } from '../read-text.ts';
-import { Progress } from '../progress.ts';
+import { bytesOf, linesOf } from '../words/lines.ts';
+import { OutputBuffer } from '../words/output.ts';
+import { readText } from '../words/read-text.ts';
+import { Progress } from '../words/progress.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface EvaluateOptions extends DialectOptions {

@@ -14,9 +14,9 @@ import {
   type RecordedAnnex,
 } from '../../placement/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
-import { bytesOf, linesOf } from '../lines.ts';
-import { OutputBuffer } from '../output.ts';
-import { readText } from '../read-text.ts';
+import { bytesOf, linesOf } from '../words/lines.ts';
+import { OutputBuffer } from '../words/output.ts';
+import { readText } from '../words/read-text.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface ExplainOptions extends DialectOptions {

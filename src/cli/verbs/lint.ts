@@ -9,8 +9,8 @@ import {
   type Configuration,
 } from '../../placement/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
-import { OutputBuffer } from '../output.ts';
-import { readText } from '../read-text.ts';
+import { OutputBuffer } from '../words/output.ts';
+import { readText } from '../words/read-text.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface LintOptions extends DialectOptions {

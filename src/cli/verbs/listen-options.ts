@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { PortPlace } from '../listen.ts';
+import type { PortPlace } from '../serving/listen.ts';
 
 /** git-annex's own port for its P2P protocol over HTTP. */
 export const portDefault = 9417;

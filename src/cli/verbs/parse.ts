@@ -10,7 +10,7 @@ import {
   type Dialect,
 } from '../../expression/index.ts';
 import { FoundWanting } from '../errors.ts';
-import { write } from '../output.ts';
+import { write } from '../words/output.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface ParseOptions extends DialectOptions {

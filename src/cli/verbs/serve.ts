@@ -2,16 +2,20 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { Accounts } from '../../gateway/index.ts';
 import { findGit } from '../../repository/index.ts';
-import { takeInheritedSockets } from '../inherited-sockets.ts';
-import type { Place } from '../listen.ts';
-import { refuseNoDirectories, toBeServed } from '../open-served.ts';
-import { notesOn, refuseCombinations, type ServeVerbOptions } from '../serve-combinations.ts';
-import { serveGateway } from '../serve-gateway.ts';
-import type { TlsPaths } from '../tls-files.ts';
-import { withLimitOptions, type LimitOptions } from './limit-options.ts';
+import { takeInheritedSockets } from '../serving/inherited-sockets.ts';
+import type { Place } from '../serving/listen.ts';
+import { refuseNoDirectories, toBeServed } from '../serving/open-served.ts';
+import {
+  notesOn,
+  refuseCombinations,
+  type ServeVerbOptions,
+} from '../serving/serve-combinations.ts';
+import { serveGateway } from '../serving/serve-gateway.ts';
+import type { TlsPaths } from '../serving/tls-files.ts';
+import { withLimitOptions, type LimitOptions } from '../serving/limit-options.ts';
 import { withListenOptions } from './listen-options.ts';
 import { withServeOptions } from './serve-options.ts';
-import { withWebOptions, type WebVerbOptions } from './web-options.ts';
+import { withWebOptions, type WebVerbOptions } from '../serving/web-options.ts';
 
 /** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */
 export function addServeVerb(program: Command): void {

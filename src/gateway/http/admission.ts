@@ -11,9 +11,9 @@ import {
   stranger,
   type AccessOptions,
   type Peer,
-} from '../access.ts';
-import type { Account, Accounts } from '../accounts.ts';
-import { LoginThrottle } from '../login-throttle.ts';
+} from '../access/access.ts';
+import type { Account, Accounts } from '../access/accounts.ts';
+import { LoginThrottle } from '../access/login-throttle.ts';
 
 const badHeader: HttpProblem = {
   status: 400,

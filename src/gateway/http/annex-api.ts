@@ -8,11 +8,11 @@ import {
   type Reply,
   type Target,
 } from '../../protocol/index.ts';
-import { answerRequest, type Answerable, type Asker } from '../answer-request.ts';
+import { answerRequest, type Answerable, type Asker } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
-import type { ServedRepositories } from '../served-repositories.ts';
-import type { ServedStore } from '../served-store.ts';
-import { BrokenBodyError } from '../upload.ts';
+import type { ServedRepositories } from '../repositories/served-repositories.ts';
+import type { ServedStore } from '../stores/served-store.ts';
+import { BrokenBodyError } from '../uploads/upload.ts';
 import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';

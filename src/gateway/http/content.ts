@@ -12,7 +12,7 @@ import {
   type EntityTag,
 } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
-import type { ServedContent, ServedStore } from '../served-store.ts';
+import type { ServedContent, ServedStore } from '../stores/served-store.ts';
 import { answerProblem } from './answer.ts';
 import { contentDisposition } from './download-name.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Target } from '../../protocol/index.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './web/observation.ts';
 
 /** One exchange over HTTP. */
 export interface Exchange {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { KeepLockedScanner } from '../../protocol/index.ts';
 import { bufferOf } from '../../repository/index.ts';
-import type { LockTable } from '../lock-table.ts';
+import type { LockTable } from '../stores/lock-table.ts';
 
 /**
  * Keeps a lock for as long as the body goes on: until it says to unlock, ends, or holds something

@@ -7,22 +7,22 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { notFound, openApi, splitTarget } from '../../protocol/index.ts';
-import type { AccessOptions } from '../access.ts';
-import type { Accounts } from '../accounts.ts';
+import type { AccessOptions } from '../access/access.ts';
+import type { Accounts } from '../access/accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
-import type { ServedRepositories } from '../served-repositories.ts';
+import type { ServedRepositories } from '../repositories/served-repositories.ts';
 import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
-import { answerGit, isGitPath, isPush } from './git-http.ts';
-import type { Observation } from './observation.ts';
+import { answerGit, isGitPath, isPush } from './git/git-http.ts';
+import type { Observation } from './web/observation.ts';
 import { inTurn, type Listener } from './pipeline.ts';
 import { answerPlainHttp } from './plain-on-tls.ts';
-import { hostOf, schemeOf, servedConfig } from './served-config.ts';
-import { WebDesk, type WebOptions } from './web-desk.ts';
+import { hostOf, schemeOf, servedConfig } from './git/served-config.ts';
+import { WebDesk, type WebOptions } from './web/web-desk.ts';
 
 export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;

@@ -56,6 +56,7 @@ export class IntentBook implements IntentNotes {
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
   readonly #doubted: (intent: Intent) => void;
+  readonly #written: (failure: unknown) => void;
   readonly #open = new Set<Intent>();
   /** Those of the open ones whose end is not known, by node. */
   readonly #unknown = new Map<Uuid, Set<Intent>>();
@@ -68,17 +69,20 @@ export class IntentBook implements IntentNotes {
    * @param options.annexDirectory the gateway's.
    * @param options.disk the one that it is on.
    * @param options.doubted told of each act whose end is not known.
+   * @param options.written told after each write, with why it failed, or `undefined`.
    */
   constructor(options: {
     readonly annexDirectory: string;
     readonly modes: AnnexModes;
     readonly disk: Disk;
     readonly doubted: (intent: Intent) => void;
+    readonly written?: ((failure: unknown) => void) | undefined;
   }) {
     this.#directory = options.annexDirectory;
     this.#modes = options.modes;
     this.#disk = options.disk;
     this.#doubted = options.doubted;
+    this.#written = options.written ?? ((): void => undefined);
   }
 
   note(act: IntendedAct): Intent {
@@ -131,7 +135,9 @@ export class IntentBook implements IntentNotes {
         this.#file ??= this.#make();
         await (await this.#file).write([...this.#open]);
         for (const { resolve } of waiting) resolve();
+        this.#written(undefined);
       } catch (error) {
+        this.#written(error);
         for (const { reject } of waiting) reject(error);
       }
     } while (this.#waiting.length > 0);

@@ -2,7 +2,6 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
 import { within, type Disk } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { Reservation } from '../reservations.ts';
 import type { Intent } from './intent-book.ts';
 import type { IntendedAct } from './intent-text.ts';
 import { LateActs } from './late-acts.ts';
@@ -30,6 +29,12 @@ interface NodeNotice {
   readonly text: string;
 }
 
+/** Room taken at a node. */
+interface HeldRoom {
+  /** Gives it back; harmless more than once. */
+  end(): void;
+}
+
 /** What settling needs of its gateway. */
 export interface SettlingParts {
   /** `annex` of the gateway's repository. */
@@ -48,7 +53,7 @@ export interface SettlingParts {
   /** Whether the gateway's location log says that a node has a key. */
   isLogged(node: Uuid, key: Key): Promise<boolean>;
   /** Takes room for a content that may be there. */
-  reserve(node: Uuid, key: Key): Reservation;
+  reserve(node: Uuid, key: Key): HeldRoom;
   readonly notices: {
     raise(notice: NodeNotice, error?: unknown): void;
     clear(notice: Pick<NodeNotice, 'kind' | 'subject'>): void;
@@ -66,7 +71,7 @@ export class Settling {
   /** Acts of this process. */
   readonly #doubts = new Set<Intent>();
   /** Room taken for what is not settled, by node and key. */
-  readonly #room = new Map<string, Reservation>();
+  readonly #room = new Map<string, HeldRoom>();
   readonly #told = new Set<Uuid>();
   readonly #late: LateActs;
   /** Files of ended processes that were found by the last look. */

@@ -1,7 +1,7 @@
 import { namesItsContent } from '../../key/index.ts';
 import { isContentChanged, type StoredContent } from '../../nodes/index.ts';
 import { hasFeature, type RequestOf } from '../../protocol/index.ts';
-import type { ServedStore } from '../served-store.ts';
+import type { ServedStore } from '../stores/served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import type { LineOutput } from './line-output.ts';
 import { messageOf, type SessionParts } from './session-parts.ts';

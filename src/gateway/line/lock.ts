@@ -1,8 +1,8 @@
 import { lineOfReply, type RequestOf } from '../../protocol/index.ts';
-import { answerRequest } from '../answer-request.ts';
+import { answerRequest } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
-import type { LockTable } from '../lock-table.ts';
-import type { ServedStore } from '../served-store.ts';
+import type { LockTable } from '../stores/lock-table.ts';
+import type { ServedStore } from '../stores/served-store.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
 

@@ -7,9 +7,9 @@ import {
   type Reply,
   type RequestOf,
 } from '../../protocol/index.ts';
-import { answerRequest } from '../answer-request.ts';
-import type { ServedStore } from '../served-store.ts';
-import { BrokenBodyError } from '../upload.ts';
+import { answerRequest } from '../stores/answer-request.ts';
+import type { ServedStore } from '../stores/served-store.ts';
+import { BrokenBodyError } from '../uploads/upload.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
 

@@ -5,8 +5,8 @@ import {
   type Request,
 } from '../../protocol/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { accessFor, type AccessOptions } from '../access.ts';
-import type { Asker } from '../answer-request.ts';
+import { accessFor, type AccessOptions } from '../access/access.ts';
+import type { Asker } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Event, LineInput } from './line-input.ts';
 import type { LineOutput } from './line-output.ts';

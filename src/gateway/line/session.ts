@@ -7,10 +7,10 @@ import {
   type Request,
 } from '../../protocol/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { answerRequest } from '../answer-request.ts';
+import { answerRequest } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
-import type { ServedStore } from '../served-store.ts';
+import type { ServedStore } from '../stores/served-store.ts';
 import { NodeSuspectedError } from '../nodes/node-watch.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';

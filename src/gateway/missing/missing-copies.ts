@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Disk } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { Notices } from '../notices.ts';
+import type { Notices } from '../notices/notices.ts';
 import { Lacks } from './lacks.ts';
 import { reasonWords, type MissingCopy } from './missing-copy.ts';
 import { MissingFile } from './missing-file.ts';

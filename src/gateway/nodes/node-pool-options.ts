@@ -1,6 +1,6 @@
 import type { PeerLimits } from '../../nodes/index.ts';
 import type { Disks, FoundSetting, WrongSizes } from '../../repository/index.ts';
-import type { Notices } from '../notices.ts';
+import type { Notices } from '../notices/notices.ts';
 
 /** What a pool of nodes is made with. */
 export interface NodePoolOptions {

@@ -1,6 +1,6 @@
 import type { StorageNode } from '../../nodes/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { Receiver } from '../upload.ts';
+import type { Receiver } from '../uploads/upload.ts';
 
 /** What came of asking nodes to take an upload. */
 export interface Opened {

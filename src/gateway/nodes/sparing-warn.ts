@@ -1,4 +1,4 @@
-import type { Warn } from '../warn.ts';
+import type { Warn } from '../notices/warn.ts';
 
 /** How long one trouble is told of once, milliseconds. */
 const onceMs = 60_000;

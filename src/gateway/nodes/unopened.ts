@@ -1,5 +1,5 @@
 import { RefusedSettingError } from '../../repository/index.ts';
-import type { Notice } from '../notices.ts';
+import type { Notice } from '../notices/notices.ts';
 
 /** A node on a local path took too long to be opened, which goes on. */
 export class NodeOpenTimeoutError extends Error {

@@ -1,9 +1,9 @@
 import type { PeerLimits } from '../../nodes/index.ts';
 import type { Disks } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
-import type { LockAllowance } from '../lock-table.ts';
+import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NotePush } from '../pushes/index.ts';
-import type { Warn } from '../warn.ts';
+import type { Warn } from '../notices/warn.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
 export class GatewayError extends Error {

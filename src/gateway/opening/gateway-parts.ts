@@ -9,27 +9,28 @@ import {
   type Repository,
   type RepositorySizes,
 } from '../../repository/index.ts';
-import { tellWrongSizes } from '../contents/index.ts';
-import { GitSettings } from '../git-settings.ts';
+import { intentNotice } from '../notices/intent-notice.ts';
+import { tellWrongSizes } from '../notices/wrong-sizes.ts';
+import { GitSettings } from '../topology/git-settings.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
-import { readEquivalents } from '../key-facts.ts';
+import { readEquivalents } from '../placing/key-facts.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
-import { LiveTopology } from '../live-topology.ts';
-import { LockTable } from '../lock-table.ts';
+import { LiveTopology } from '../topology/live-topology.ts';
+import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
-import { NodePool } from '../node-pool.ts';
-import { NodeWork } from '../node-work.ts';
+import { NodePool } from '../nodes/node-pool.ts';
+import { NodeWork } from '../nodes/node-work.ts';
 import { recordLocation } from '../nodes/record-location.ts';
-import type { Notice, Notices } from '../notices.ts';
-import { PartialSweep } from '../partial-sweep.ts';
-import { PlacementClaim } from '../placement-claim.ts';
-import { PlacementDesk } from '../placement-desk.ts';
-import { ServedStores } from '../served-stores.ts';
-import { beyondNotices } from '../told/beyond-notices.ts';
-import { settingNotices } from '../told/setting-notices.ts';
-import { servedClusters, servedRemotes } from '../topology.ts';
-import { placementNotice } from '../troubles/index.ts';
-import type { Warn } from '../warn.ts';
+import type { Notice, Notices } from '../notices/notices.ts';
+import { PartialSweep } from './partial-sweep.ts';
+import { PlacementClaim } from '../placing/placement-claim.ts';
+import { PlacementDesk } from '../placing/placement-desk.ts';
+import { ServedStores } from '../stores/served-stores.ts';
+import { beyondNotices } from '../topology/beyond-notices.ts';
+import { settingNotices } from '../notices/setting-notices.ts';
+import { servedClusters, servedRemotes } from '../topology/topology.ts';
+import { placementNotice } from '../notices/placement-notice.ts';
+import type { Warn } from '../notices/warn.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 
 /** What is there before the parts of a gateway are. */
@@ -95,6 +96,7 @@ export class GatewayParts {
       disk: repository.disk,
       modes: annexModes(repository.config.get('core.sharedrepository'), process.umask()),
       doubted: (intent) => this.settling.doubt(intent),
+      written: intentNotice(this.notices),
     });
     this.work = this.#makeWork();
     this.sweep = new PartialSweep({

@@ -1,13 +1,17 @@
 import { loadNativeHasher } from '../../nodes/index.ts';
 import { Repository, RepositorySizes } from '../../repository/index.ts';
 import { isClusterUuid } from '../../units/index.ts';
-import { tellWrongSizes } from '../contents/index.ts';
+import { tellWrongSizes } from '../notices/wrong-sizes.ts';
 import { settleEveryMs } from '../intents/index.ts';
 import { defaultLimits } from '../limits.ts';
-import { Notices } from '../notices.ts';
+import { Notices } from '../notices/notices.ts';
 import { repositoryTroubles } from '../pushes/index.ts';
-import { servedRemotes, type TopologySources } from '../topology.ts';
-import { branchNotices, clearPushes, placementNotice, sumUp, takeUp } from '../troubles/index.ts';
+import { servedRemotes, type TopologySources } from '../topology/topology.ts';
+import { branchNotices } from '../notices/branch-notices.ts';
+import { clearPushes } from '../pushes/clear-pushes.ts';
+import { placementNotice } from '../notices/placement-notice.ts';
+import { sumUp } from '../notices/summing-up.ts';
+import { takeUp } from '../notices/take-up.ts';
 import { GatewayError, type GatewayOptions } from './gateway-options.ts';
 import { GatewayParts } from './gateway-parts.ts';
 

@@ -7,4 +7,4 @@ export { Push } from './push.ts';
 export { feedPush, writeTo } from './feed-push.ts';
 export type { NotePush, Pusher, PushRecord } from './push-record.ts';
 export { clearQuarantine, hidingOwnRefs, isOwnRef } from './quarantine.ts';
-export { repositoryTroubles } from './unread-logs.ts';
+export { repositoryTroubles } from '../notices/unread-logs.ts';

@@ -15,7 +15,7 @@ import {
   type MergeTally,
   UnknownTransitionError,
 } from '../../repository/index.ts';
-import type { Warn } from '../node-work.ts';
+import type { Warn } from '../notices/warn.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
 import { isOwnRef, Quarantine, type ClearingTold } from './quarantine.ts';
 import { refusalOfRef } from './ref-rules.ts';

@@ -1,14 +1,14 @@
 /** Peers that store contents, asked by the P2P protocol over HTTP or a child process. */
-export { parseAnnexUrl, type AnnexUrl, type CredentialPlace } from './annex-url.ts';
+export { parseAnnexUrl, type AnnexUrl, type CredentialPlace } from './http/annex-url.ts';
 export {
   GitCredentials,
   noCredentials,
   type Credentials,
   type GitCredentialsOptions,
-} from './credentials.ts';
-export { HttpPeer, type HttpPeerOptions, type PeerNames } from './http-peer.ts';
-export type { LineCommand } from './line-command.ts';
-export { LinePeer, type LinePeerOptions } from './line-peer.ts';
+} from './http/credentials.ts';
+export { HttpPeer, type HttpPeerOptions, type PeerNames } from './http/http-peer.ts';
+export type { LineCommand } from './line/line-command.ts';
+export { LinePeer, type LinePeerOptions } from './line/line-peer.ts';
 export {
   PeerError,
   replyOf,
@@ -32,4 +32,4 @@ export {
   splitWords,
   type SshOptions,
   type SshPlace,
-} from './ssh-command.ts';
+} from './line/ssh-command.ts';

@@ -1,12 +1,12 @@
 import type { GitConfig } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { parseAnnexUrl } from './annex-url.ts';
-import { GitCredentials } from './credentials.ts';
-import { HttpPeer } from './http-peer.ts';
-import { LinePeer } from './line-peer.ts';
+import { parseAnnexUrl } from './http/annex-url.ts';
+import { GitCredentials } from './http/credentials.ts';
+import { HttpPeer } from './http/http-peer.ts';
+import { LinePeer } from './line/line-peer.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
-import { parseSshUrl, splitWords, sshCommand } from './ssh-command.ts';
+import { parseSshUrl, splitWords, sshCommand } from './line/ssh-command.ts';
 
 /** How a remote of a repository's git config is spoken to, if it is a peer. */
 export interface RemotePeer {

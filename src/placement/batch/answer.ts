@@ -1,4 +1,4 @@
-import { plain } from '../plain.ts';
+import { plain } from '../world/plain.ts';
 
 /** What a line of a batch file gets back. */
 export type BatchAnswer =

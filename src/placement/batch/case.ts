@@ -4,10 +4,10 @@
  */
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { shown } from '../plain.ts';
-import { refusedIn } from '../refused.ts';
-import { wanted, wouldWantIfAbsent } from '../wanted.ts';
-import type { Item, World } from '../world.ts';
+import { shown } from '../world/plain.ts';
+import { refusedIn } from '../world/refused.ts';
+import { wanted, wouldWantIfAbsent } from '../evaluate/wanted.ts';
+import type { Item, World } from '../world/world.ts';
 import type { AnswerLine, BatchAnswer } from './answer.ts';
 import { uuid, type RecordedAnnex } from './recorded-annex.ts';
 import {

@@ -11,14 +11,14 @@ import {
 } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { annexOf } from '../annex.ts';
-import { numberOf } from '../balanced.ts';
-import { compareUuids } from '../compare-uuids.ts';
-import { noSettings, type Configuration, type RepositorySettings } from '../configuration.ts';
-import { keyHash, pick } from '../pick.ts';
-import { presenceOf } from '../question.ts';
-import { wanted } from '../wanted.ts';
-import type { Item, World } from '../world.ts';
+import { annexOf } from '../world/annex.ts';
+import { numberOf } from '../terms/balanced.ts';
+import { compareUuids } from '../world/compare-uuids.ts';
+import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
+import { keyHash, pick } from '../world/pick.ts';
+import { presenceOf } from '../world/question.ts';
+import { wanted } from '../evaluate/wanted.ts';
+import type { Item, World } from '../world/world.ts';
 import { differencesOf, type AnswerLine } from './answer.ts';
 import { recordedRepository, uuid } from './recorded-annex.ts';
 import {

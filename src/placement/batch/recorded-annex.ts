@@ -1,7 +1,7 @@
 /** The configurations of a case file (spec/expressions.md section 15, `configs.json`). */
 import { trustLevels, type Dialect } from '../../expression/index.ts';
 import { isUuid, readLeadingNumber, type Uuid } from '../../units/index.ts';
-import { noSettings, type Configuration, type RepositorySettings } from '../configuration.ts';
+import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
 import {
   boolean,
   bytes,

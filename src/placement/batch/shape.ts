@@ -1,5 +1,5 @@
 /** JSON of unknown make, read into what it should be, with words about where it is not. */
-import { plain } from '../plain.ts';
+import { plain } from '../world/plain.ts';
 
 /** A value read, or one sentence of what is wrong with the text. */
 export type Read<T> =

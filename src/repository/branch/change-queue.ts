@@ -91,8 +91,10 @@ export class ChangeQueue {
   #tell(failure: unknown): void {
     if (failure === undefined && !this.#isFailing) return;
     this.#isFailing = failure !== undefined;
-    if (failure === undefined) this.#onOutcome(undefined);
-    else this.#onOutcome(failure instanceof Error ? failure : new Error(String(failure)));
+    const isSaid = failure === undefined || failure instanceof Error;
+    this.#onOutcome(
+      isSaid ? failure : new Error('the journal cannot be written', { cause: failure }),
+    );
   }
 
   async #writeGroup(group: readonly Change[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { encodeText } from '../../units/index.ts';
-import { compactLog } from '../logs/compact-log.ts';
+import { compactLog } from '../logs/lines/compact-log.ts';
 
 /**
  * Both versions of a file of the branch as one (spec/git-annex-branch.md section 3.4): the set of

@@ -1,6 +1,6 @@
 import type { CallKind, CallOptions } from './call-bound.ts';
 import type { Disk, Soon } from './disk.ts';
-import type { ConflictingKind, LockKind } from './fcntl.ts';
+import type { ConflictingKind, LockKind } from './native/fcntl.ts';
 import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
 
 /** A piece up to this long goes into the system's memory in some ten microseconds. */

@@ -8,7 +8,7 @@ import {
   setLockAside,
   type ConflictingKind,
   type LockKind,
-} from './fcntl.ts';
+} from './native/fcntl.ts';
 
 /** What the system tells of a file, in numbers that lose nothing. */
 export type ExactStatus = fs.BigIntStats;

@@ -7,6 +7,9 @@ import { GitError } from './git-error.ts';
 /** How much of the end of git's complaints an error carries. */
 const stderrTailLength = 2000;
 
+/** How long what a git that was ended has said may take to be read, milliseconds. */
+const lastWordsMs = 1000;
+
 /** Where and how a git program runs. */
 export interface GitChildOptions {
   /** The repository, or any directory in it. */
@@ -86,9 +89,8 @@ export class GitChild {
     const child = this.#child;
     const pid = child?.pid;
     if (this.#isOver || child === undefined || pid === undefined) return;
-    // What git has started may live on, with its pipes.
-    if (child.exitCode !== null || child.signalCode !== null) this.#letGo();
-    else child.once('exit', () => this.#letGo());
+    if (child.exitCode !== null || child.signalCode !== null) this.#letGoSoon();
+    else child.once('exit', () => this.#letGoSoon());
     if (!this.#isGroup) {
       child.kill(signal);
       return;
@@ -100,10 +102,17 @@ export class GitChild {
     }
   }
 
-  /** Reads no more of what it says; whoever does hears that it was ended. */
-  #letGo(): void {
-    this.#child?.stdout?.destroy(this.#failure(undefined, undefined, 'it was ended'));
-    this.#child?.stderr?.destroy();
+  /**
+   * What git has started may live on, with its pipes: whoever reads them hears that it was ended. What
+   * git itself had said comes first.
+   */
+  #letGoSoon(): void {
+    const timer = setTimeout(() => {
+      this.#child?.stdout?.destroy(this.#failure(undefined, undefined, 'it was ended'));
+      this.#child?.stderr?.destroy();
+    }, lastWordsMs);
+    timer.unref();
+    this.#child?.once('close', () => clearTimeout(timer));
   }
 
   #watch(child: ChildProcess, signal: AbortSignal | undefined): Promise<GitError | undefined> {

@@ -1,6 +1,6 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { parseMapStampedLog, setMapStampedLog } from './map-stamped-log.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import { parseMapStampedLog, setMapStampedLog } from './lines/map-stamped-log.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /** cluster.log: the nodes of each cluster, by the cluster's UUID. */
 export function parseClusterLog(text: string): Map<Uuid, readonly Uuid[]> {

@@ -1,6 +1,6 @@
 import type { Key } from '../../key/index.ts';
 import { locationLogPath } from './location-log.ts';
-import { presentValues } from './present-values.ts';
+import { presentValues } from './lines/present-values.ts';
 
 /** `LOWER/KEYFILE.log.ek`: where the branch keeps what a VURL key was found to be (section 3.1). */
 export function equivalentKeysLogPath(key: Key): string {

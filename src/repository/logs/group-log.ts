@@ -1,7 +1,7 @@
 import type { Uuid } from '../../units/index.ts';
-import { UnwritableValueError } from './log-lines.ts';
+import { UnwritableValueError } from './lines/log-lines.ts';
 import { parseUuidKeyedLog, setUuidKeyedLog } from './uuid-keyed-log.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /**
  * group.log: the groups of each repository, sorted; none for a repository that left its last one. A

@@ -1,4 +1,4 @@
-import { parseMapStampedLog, setMapStampedLog } from './map-stamped-log.ts';
+import { parseMapStampedLog, setMapStampedLog } from './lines/map-stamped-log.ts';
 import type { LogSetting } from './uuid-keyed-log.ts';
 
 /** group-preferred-content.log: the groupwanted expression of each group. */

@@ -6,10 +6,16 @@ import {
   type Key,
 } from '../../key/index.ts';
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { nativeMd5 } from '../files/native-md5.ts';
-import { logLines } from './log-lines.ts';
-import { cut } from './map-stamped-log.ts';
-import { compareStamps, formatStamp, nextStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
+import { nativeMd5 } from '../files/native/native-md5.ts';
+import { logLines } from './lines/log-lines.ts';
+import { cut } from './lines/map-stamped-log.ts';
+import {
+  compareStamps,
+  formatStamp,
+  nextStamp,
+  parseStamp,
+  type TimeStamp,
+} from './lines/time-stamp.ts';
 import { sortedBySubject } from './uuid-keyed-log.ts';
 
 /** `1` present, `0` absent, `X` of a dead key (spec/git-annex-branch.md section 3.3). */

@@ -1,7 +1,7 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { UnwritableValueError } from './log-lines.ts';
-import { parseMapStampedLog, setMapStampedLog } from './map-stamped-log.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import { UnwritableValueError } from './lines/log-lines.ts';
+import { parseMapStampedLog, setMapStampedLog } from './lines/map-stamped-log.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /** Most digits of a size that is taken for one: far more than there are bytes. */
 const sizeLengthMax = 40;

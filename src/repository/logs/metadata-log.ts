@@ -5,8 +5,8 @@
 import type { Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { locationLogPath } from './location-log.ts';
-import { logLines } from './log-lines.ts';
-import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from './time-stamp.ts';
+import { logLines } from './lines/log-lines.ts';
+import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from './lines/time-stamp.ts';
 
 /** `LOWER/KEYFILE.log.met`: where the branch keeps the metadata of a key (section 3.1). */
 export function metadataLogPath(key: Key): string {

@@ -1,7 +1,13 @@
 import { parseWholeNumber } from '../../units/index.ts';
-import { logLines, UnwritableValueError } from './log-lines.ts';
-import { cut } from './map-stamped-log.ts';
-import { compareStamps, formatStamp, nextStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
+import { logLines, UnwritableValueError } from './lines/log-lines.ts';
+import { cut } from './lines/map-stamped-log.ts';
+import {
+  compareStamps,
+  formatStamp,
+  nextStamp,
+  parseStamp,
+  type TimeStamp,
+} from './lines/time-stamp.ts';
 
 interface StampedNumber {
   readonly copies: number;

@@ -1,6 +1,6 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { parseMapStampedLog, setMapStampedLog } from './map-stamped-log.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import { parseMapStampedLog, setMapStampedLog } from './lines/map-stamped-log.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /** A repository or cluster that a gateway gives access to, under this remote name. */
 export interface ProxiedRemote {

@@ -1,7 +1,7 @@
 import type { TrustLevel } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { parseUuidKeyedLog, setUuidKeyedLog } from './uuid-keyed-log.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /** The letters of trust.log; an empty value, from times without levels, is a trusted repository. */
 const levels: ReadonlyMap<string, TrustLevel> = new Map([

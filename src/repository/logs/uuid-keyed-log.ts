@@ -1,7 +1,7 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { endsLine, logLines, UnwritableValueError } from './log-lines.ts';
-import { compareStamps, formatStamp, nextStamp, noStamp, parseStamp } from './time-stamp.ts';
-import type { TimeStamp } from './time-stamp.ts';
+import { endsLine, logLines, UnwritableValueError } from './lines/log-lines.ts';
+import { compareStamps, formatStamp, nextStamp, noStamp, parseStamp } from './lines/time-stamp.ts';
+import type { TimeStamp } from './lines/time-stamp.ts';
 
 /** What one subject of a log is set to, and since when. */
 export interface Stamped<T> {

@@ -1,6 +1,6 @@
 import type { CommitFile } from '../branch/commit-writer.ts';
 import type { BranchFile } from '../branch/branch-reader.ts';
-import { behindStamp, firstWord, stampedLogs, subjectLogs } from '../logs/line-subject.ts';
+import { behindStamp, firstWord, stampedLogs, subjectLogs } from '../logs/lines/line-subject.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
 import { parseTrustLog } from '../logs/trust-log.ts';
 

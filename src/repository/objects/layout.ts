@@ -1,5 +1,5 @@
 import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../key/index.ts';
-import { nativeMd5 } from '../files/native-md5.ts';
+import { nativeMd5 } from '../files/native/native-md5.ts';
 import { textBytes } from '../files/text-bytes.ts';
 import { KeyNotStorableError } from './object-errors.ts';
 import { ObjectLocation } from './object-location.ts';

@@ -5,10 +5,10 @@ import type { FileStatus } from '../files/system-calls.ts';
 import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
-import type { LockPlace } from './lock-to-keep.ts';
-import { tryLockToRemove, type RemovalLock } from './lock-to-remove.ts';
+import type { LockPlace } from './locks/lock-to-keep.ts';
+import { tryLockToRemove, type RemovalLock } from './locks/lock-to-remove.ts';
 import type { ObjectLocation } from './object-location.ts';
-import { readRetention, removeRetention } from './retention.ts';
+import { readRetention, removeRetention } from './locks/retention.ts';
 
 /** What a removal works on. */
 export interface Removal extends LockPlace {

@@ -1,7 +1,7 @@
 import type { MakeHasher } from '../../key/index.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { EditSettings } from './content-belief.ts';
-import type { LockStyle } from './lock-to-keep.ts';
+import type { LockStyle } from './locks/lock-to-keep.ts';
 import type { WrongSizes } from './wrong-sizes.ts';
 
 /** Which repository, and how to treat it. */

@@ -1,6 +1,6 @@
 import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
 import { ContentBelief } from './content-belief.ts';
-import { ContentKeeper, type ContentLock } from './content-lock.ts';
+import { ContentKeeper, type ContentLock } from './locks/content-lock.ts';
 import { Deletions } from './deletions.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import { systemDisks } from '../files/disks.ts';
@@ -8,9 +8,9 @@ import type { DiskFile } from '../files/disk-file.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { fsyncKeyDirectories } from './key-directory.ts';
-import type { LockStyle } from './lock-to-keep.ts';
-import { LeftPartials } from './left-partials.ts';
-import { PartialFileDeposit, type ObjectDeposit } from './object-deposit.ts';
+import type { LockStyle } from './locks/lock-to-keep.ts';
+import { LeftPartials } from './deposits/left-partials.ts';
+import { PartialFileDeposit, type ObjectDeposit } from './deposits/object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
 import { removeObject, type RemoveOutcome } from './object-removal.ts';
@@ -23,9 +23,9 @@ import {
 } from './object-store-options.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
 import { setAside } from './set-aside.ts';
-import { neededBytes, SpaceGuard } from './space-guard.ts';
+import { neededBytes, SpaceGuard } from './deposits/space-guard.ts';
 import { hasSizeOf, SizeCheck } from './wrong-sizes.ts';
-import { UploadTurns } from './upload-turns.ts';
+import { UploadTurns } from './deposits/upload-turns.ts';
 import { Turns } from '../turns.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The commands of a simulation, read (spec/sim.md section 4). */
 import type { TrustLevel } from '../../placement/index.ts';
 import type { Arrow } from './arrow.ts';
-import type { OwnCommand } from './own-command.ts';
+import type { OwnCommand } from './own/own-command.ts';
 
 /** One link of a `connect`. */
 export interface Link {

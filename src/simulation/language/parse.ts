@@ -6,7 +6,7 @@ import type { Command, Line } from './command.ts';
 import { readLinks } from './connections.ts';
 import type { CommandGrammar, Misread } from './forms.ts';
 import { commandGrammars } from './grammar.ts';
-import { ownCommandGrammars } from './own-grammar.ts';
+import { ownCommandGrammars } from './own/own-grammar.ts';
 import type { SimulationProblem } from './problem.ts';
 import { quoted, splitLine, textsFrom, wordAt, wordsOf, type Word } from './words.ts';
 

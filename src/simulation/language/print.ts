@@ -1,6 +1,6 @@
 /** Commands as the log has them (spec/sim.md section 4.5). */
 import type { Action, Command, Link } from './command.ts';
-import { wordsOfOwnCommand } from './print-own.ts';
+import { wordsOfOwnCommand } from './own/print-own.ts';
 import { printSize } from './print-size.ts';
 
 /** The line of a command; sizes and numbers in the one form that the log has. */

@@ -1,9 +1,9 @@
 import { shapes } from '../../placement/index.ts';
-import { clockMsMax, neverMs } from '../time/clockwork.ts';
-import { stages } from '../time/connection.ts';
-import type { Outages } from '../time/clockwork.ts';
-import type { Speed } from '../time/speeds.ts';
-import type { Transfer } from '../time/transfer.ts';
+import { clockMsMax, neverMs } from '../transfers/clockwork.ts';
+import { stages } from '../transfers/connection.ts';
+import type { Outages } from '../transfers/clockwork.ts';
+import type { Speed } from '../transfers/speeds.ts';
+import type { Transfer } from '../transfers/transfer.ts';
 
 const { boolean, bytes, fields, listOf, misfit, oneOf, orNull, string, tableOf, wholeNumber } =
   shapes;

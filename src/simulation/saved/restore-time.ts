@@ -1,7 +1,7 @@
 import { parseCommand } from '../language/parse.ts';
-import type { Play } from '../run/play.ts';
+import type { Play } from '../play/play.ts';
 import { Rounds } from '../time/rounds.ts';
-import { targetOf } from '../time/transfer.ts';
+import { targetOf } from '../transfers/transfer.ts';
 import type { SavedConnection, SavedTime } from './read-time.ts';
 
 /** Puts the time back, and what goes on in it; to be called last. Whether all of it could be read. */

@@ -1,4 +1,4 @@
-import type { Play } from '../run/play.ts';
+import type { Play } from '../play/play.ts';
 import type { Saved } from './read.ts';
 import { restoreTime } from './restore-time.ts';
 

@@ -1,6 +1,6 @@
-import type { Play } from '../run/play.ts';
+import type { Play } from '../play/play.ts';
 import { wordsOfCommand } from '../language/print.ts';
-import { sleeps, type Connection } from '../time/connection.ts';
+import { sleeps, type Connection } from '../transfers/connection.ts';
 import { Rounds } from '../time/rounds.ts';
 
 /** The time, all that goes on in it, and under what conditions: see {@link SavedTime}. */

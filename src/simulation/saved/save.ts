@@ -1,5 +1,5 @@
 /** A simulation as text, so that it can be gone on with in another run of a program. */
-import type { Play } from '../run/play.ts';
+import type { Play } from '../play/play.ts';
 import type { Views } from '../world/views.ts';
 import { savedTime } from './save-time.ts';
 

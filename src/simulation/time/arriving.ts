@@ -1,7 +1,7 @@
 /** Files that come while time passes. */
-import { addOne } from '../run/adding.ts';
-import type { Play } from '../run/play.ts';
-import type { ArrivalStream } from './clockwork.ts';
+import { addOne } from '../play/adding.ts';
+import type { Play } from '../play/play.ts';
+import type { ArrivalStream } from '../transfers/clockwork.ts';
 import { paretoBytes, untilNextMs } from './draws.ts';
 
 /** Until the next file of a stream comes, milliseconds. */

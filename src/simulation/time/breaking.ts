@@ -1,9 +1,9 @@
 /** Transfers that break off, since somebody is no longer reached or has lost a disk. */
-import type { Deed } from '../run/deeds.ts';
-import type { Play } from '../run/play.ts';
-import { partialOf } from './clockwork.ts';
-import type { Connection, Stage } from './connection.ts';
-import { arrivedBytes, targetOf, type Transfer } from './transfer.ts';
+import type { Deed } from '../acts/deeds.ts';
+import type { Play } from '../play/play.ts';
+import { partialOf } from '../transfers/clockwork.ts';
+import type { Connection, Stage } from '../transfers/connection.ts';
+import { arrivedBytes, targetOf, type Transfer } from '../transfers/transfer.ts';
 
 /** Breaks off what no longer reaches its end; what has come of it stays for the next try. */
 export function breakOffUnreached(play: Play): void {

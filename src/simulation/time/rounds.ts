@@ -1,12 +1,12 @@
 /** What a connection does while time passes: rounds like `git annex sync --content`, and rests between them. */
-import type { Deed } from '../run/deeds.ts';
-import type { Play } from '../run/play.ts';
+import type { Deed } from '../acts/deeds.ts';
+import type { Play } from '../play/play.ts';
 import { deedOf } from './breaking.ts';
-import { neverMs, partialOf } from './clockwork.ts';
-import { sleeps, stages, type Connection } from './connection.ts';
-import { Search } from './search.ts';
-import { shareWay } from './speeds.ts';
-import { targetOf, type Transfer } from './transfer.ts';
+import { neverMs, partialOf } from '../transfers/clockwork.ts';
+import { sleeps, stages, type Connection } from '../transfers/connection.ts';
+import { Search } from '../transfers/search.ts';
+import { shareWay } from '../transfers/speeds.ts';
+import { targetOf, type Transfer } from '../transfers/transfer.ts';
 
 /** How many files are looked at before the program around the simulation gets a turn. */
 const looksAtOnce = 1 << 16;

@@ -1,11 +1,11 @@
 /** `wait` and `waitstable`: everything that happens while time passes, in the order of time. */
-import type { Play } from '../run/play.ts';
-import { pause, type Pause } from '../run/requests.ts';
+import type { Play } from '../play/play.ts';
+import { pause, type Pause } from '../acts/requests.ts';
 import { compareCodePoints } from '../world/compare.ts';
 import { arrive } from './arriving.ts';
 import { breakOffUnreached } from './breaking.ts';
-import type { ArrivalStream, Outages } from './clockwork.ts';
-import { newConnection, sleeps, type Connection } from './connection.ts';
+import type { ArrivalStream, Outages } from '../transfers/clockwork.ts';
+import { newConnection, sleeps, type Connection } from '../transfers/connection.ts';
 import { untilNextMs } from './draws.ts';
 import { Rounds } from './rounds.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { MissingCopies } from '../../../src/gateway/missing/index.ts';
 import { MissingFile } from '../../../src/gateway/missing/missing-file.ts';
-import { Notices, wordsOf } from '../../../src/gateway/notices.ts';
+import { Notices, wordsOf } from '../../../src/gateway/notices/notices.ts';
 import { ownDisk } from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { keyOf } from '../../support/objects.ts';

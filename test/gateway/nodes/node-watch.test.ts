@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { NodeWork, type LocationChange } from '../../../src/gateway/node-work.ts';
+import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
 import { NodeSuspectedError } from '../../../src/gateway/nodes/node-watch.ts';
-import { Notices } from '../../../src/gateway/notices.ts';
-import type { Upload } from '../../../src/gateway/upload.ts';
+import { Notices } from '../../../src/gateway/notices/notices.ts';
+import type { Upload } from '../../../src/gateway/uploads/upload.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { MemoryNode, type Step } from '../../nodes/memory-node.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { NodeFailures } from '../../../src/gateway/node-failures.ts';
+import { NodeFailures } from '../../../src/gateway/nodes/node-failures.ts';
 import { NodeWatch } from '../../../src/gateway/nodes/node-watch.ts';
 import { watchedStream } from '../../../src/gateway/nodes/watched-stream.ts';
 import type { ByteStream } from '../../../src/stream/index.ts';

@@ -4,7 +4,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
-import { answerGit } from '../../../src/gateway/http/git-http.ts';
+import { answerGit } from '../../../src/gateway/http/git/git-http.ts';
 import type { Push } from '../../../src/gateway/pushes/index.ts';
 import { locationLogPath, ownDisk, tryLockFile } from '../../../src/repository/index.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';

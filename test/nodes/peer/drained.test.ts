@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NodePool } from '../../../src/gateway/node-pool.ts';
+import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
 import { GitConfig } from '../../../src/repository/index.ts';
 import type { StorageNode } from '../../../src/nodes/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LineChild } from '../../../src/nodes/peer/line-command.ts';
+import { LineChild } from '../../../src/nodes/peer/line/line-command.ts';
 
 it('adds one listener to the process, however many programs run', async () => {
   const first = new LineChild({ program: 'cat', words: [] });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { LockTable } from '../../../src/gateway/lock-table.ts';
+import { LockTable } from '../../../src/gateway/stores/lock-table.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { sha256Key } from '../../support/objects.ts';
 import { atEnd, httpPeer, nodeOf, portOf } from './servers.ts';

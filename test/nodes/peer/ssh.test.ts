@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NodePool } from '../../../src/gateway/node-pool.ts';
+import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
 import {
   NodeUnavailableError,
   parseSshUrl,

@@ -1,0 +1,148 @@
+/**
+ * What terms ask, told apart from how they are written: `exclude=a` and `not include=a` are one
+ * question, and so are `largerthan=9` and `not smallerthan=10`. How questions depend on one another
+ * stands in related-atoms.ts.
+ */
+import type { CopiesOf, CountedGroup } from '../terms/copies-arguments.ts';
+import type { GroupLimit } from '../terms/group-limit.ts';
+import { exactJson } from '../tree/outline.ts';
+import type { Term } from '../tree/tree.ts';
+
+/** A question that a world answers with yes or no. Two with one `name` are the same question. */
+export interface Atom {
+  readonly name: string;
+  readonly asks: Asks;
+}
+
+/** What related atoms are known by. */
+export type Asks =
+  /** The key is of unknown size, or smaller than that. Never below 0. */
+  | { readonly kind: 'smaller'; readonly bytes: bigint }
+  /** At least that many of these repositories have the content; above 0. */
+  | { readonly kind: 'copies'; readonly of: Counted; readonly number: bigint }
+  /** numcopies, from one of two places, is at least that much above the copies of these. */
+  | {
+      readonly kind: 'lacking';
+      readonly needed: 'lackingcopies' | 'approxlackingcopies';
+      readonly of: GroupLimit;
+      readonly number: bigint;
+    }
+  /** Something matches a glob: the path, a url, or a value of the metadata field. */
+  | { readonly kind: 'matches'; readonly what: string; readonly glob: string }
+  /** Some value of the metadata field compares so. */
+  | { readonly kind: 'compares'; readonly what: string }
+  | { readonly kind: 'backend'; readonly backend: string }
+  /** One answer, that other atoms say nothing of. */
+  | { readonly kind: 'alone'; readonly term: string };
+
+/** Repositories that `copies=` counts. */
+export type Counted =
+  | { readonly kind: 'limit'; readonly limit: GroupLimit }
+  | Extract<CopiesOf, { kind: 'trust' }>;
+
+/** What the value of a term is: always the same, or that of an atom or its negation. */
+export type Question =
+  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'atom'; readonly atom: Atom; readonly isNegated: boolean };
+
+/** What the atoms of paths are known by. */
+export const path = 'path';
+
+/** What a term asks. */
+export function questionOf(term: Term): Question {
+  switch (term.name) {
+    case 'anything':
+      return { kind: 'constant', value: true };
+    case 'nothing':
+      return { kind: 'constant', value: false };
+    case 'include':
+      return ask({ kind: 'matches', what: path, glob: sameGlob(term.argument.text) });
+    case 'exclude':
+      return ask({ kind: 'matches', what: path, glob: sameGlob(term.argument.text) }, true);
+    case 'url':
+      return ask({ kind: 'matches', what: 'url', glob: sameGlob(term.argument.text) });
+    case 'metadata': {
+      const { field, test } = term.argument;
+      const what = `metadata ${field}`;
+      if (test.kind === 'compares')
+        return alone(exactJson(term.argument), { kind: 'compares', what });
+      return ask({ kind: 'matches', what, glob: sameGlob(test.glob.text) });
+    }
+    case 'smallerthan':
+      return ask(smaller(term.argument));
+    case 'largerthan':
+      return ask(smaller(term.argument + 1n), true);
+    case 'copies': {
+      const { of, number } = term.argument;
+      if (number <= 0n) return { kind: 'constant', value: true };
+      const counted: Counted = of.kind === 'trust' ? of : { kind: 'limit', limit: limitOf(of) };
+      return isNobody(counted)
+        ? { kind: 'constant', value: false }
+        : ask({ kind: 'copies', of: counted, number });
+    }
+    case 'lackingcopies':
+    case 'approxlackingcopies': {
+      const { of, number } = term.argument;
+      return ask({ kind: 'lacking', needed: term.name, of: limitOf(of), number });
+    }
+    case 'inbackend':
+      return ask({ kind: 'backend', backend: term.argument });
+    case 'fullybalanced':
+    case 'fullysizebalanced': {
+      const { number } = term.argument;
+      // "N <= 0 picks nobody" (spec/expressions.md section 12.1).
+      if (number.kind === 'fixed' && number.number <= 0n) return { kind: 'constant', value: false };
+      return alone(`${term.name} ${exactJson(term.argument)}`);
+    }
+    default:
+      return term.argument === null
+        ? alone(term.name)
+        : alone(`${term.name} ${exactJson(term.argument)}`);
+  }
+}
+
+function ask(asks: Asks, isNegated = false): Question {
+  return { kind: 'atom', atom: { name: exactJson(asks), asks }, isNegated };
+}
+
+/** A question known by the term alone, with what relates it to others if anything does. */
+function alone(term: string, asks: Asks = { kind: 'alone', term }): Question {
+  return { kind: 'atom', atom: { name: term, asks }, isNegated: false };
+}
+
+/** No size is below 0, so that what is smaller than 0 or less is what is of unknown size. */
+function smaller(bytes: bigint): Asks {
+  return { kind: 'smaller', bytes: bytes < 0n ? 0n : bytes };
+}
+
+/** "`**` is `*`" (section 6.3); inside of a bracket it is not. */
+function sameGlob(text: string): string {
+  return text.includes('[') ? text : text.replaceAll(/\*+/g, '*');
+}
+
+/**
+ * Everybody and a group are limits too; the order of a limit means nothing (spec/newest.md section
+ * 1.2).
+ */
+function limitOf(of: CountedGroup): GroupLimit {
+  switch (of.kind) {
+    case 'anybody':
+      return { included: [], excluded: [] };
+    case 'group':
+      return { included: [of.group], excluded: [] };
+    case 'limit':
+      return {
+        included: of.limit.included.toSorted(),
+        excluded: of.limit.excluded.toSorted(),
+      };
+  }
+}
+
+/**
+ * "Dead ones never count" (spec/expressions.md section 6.5); nobody is in a group and not in it.
+ */
+function isNobody(counted: Counted): boolean {
+  if (counted.kind === 'trust') return counted.level === 'dead' && !counted.orHigher;
+  const { included, excluded } = counted.limit;
+  return included.length > 0 && included.every((group) => excluded.includes(group));
+}

@@ -1,0 +1,55 @@
+/**
+ * What a tree holds that more than its value depends on: unstable terms, and terms that may stand
+ * for unstable ones, by whether an odd number of `not` is above them (spec/expressions.md section
+ * 10).
+ */
+import { terms } from '../terms/terms.ts';
+import { termsIn } from '../tree/terms-in.ts';
+import type { Expression, Term } from '../tree/tree.ts';
+
+/** A set of {@link mark}s, and of the same under an odd number of `not`. */
+export type StabilityMarks = number;
+
+export const mark = { unstable: 1, standard: 2, groupwanted: 4 } as const;
+
+const width = 3;
+const all = (1 << width) - 1;
+
+/** The same marks under an odd number of `not`. */
+export function negatedMarks(marks: StabilityMarks): StabilityMarks {
+  return ((marks & all) << width) | (marks >> width);
+}
+
+/** The marks of a term as it stands. */
+export function marksOfTerm({ name }: Term): StabilityMarks {
+  if (name === 'standard' || name === 'groupwanted') return mark[name];
+  return terms[name].stability === 'unstable' ? mark.unstable : 0;
+}
+
+/** All marks of a tree. */
+export function marksOf(tree: Expression): StabilityMarks {
+  let marks: StabilityMarks = 0;
+  for (const { term, isNegated } of termsIn(tree)) {
+    const own = marksOfTerm(term);
+    marks |= isNegated ? negatedMarks(own) : own;
+  }
+  return marks;
+}
+
+/**
+ * Whether the glob of a term can never be compiled: no value of such a term is right (section 6.4).
+ */
+export function isUndecidable(term: Term): boolean {
+  switch (term.name) {
+    case 'include':
+    case 'exclude':
+    case 'url':
+      return !term.argument.isCompilable;
+    case 'metadata': {
+      const { test } = term.argument;
+      return test.kind === 'matches' && !test.glob.isCompilable;
+    }
+    default:
+      return false;
+  }
+}

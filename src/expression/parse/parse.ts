@@ -1,0 +1,99 @@
+import { dialectDefault, type Dialect } from '../terms/dialect.ts';
+import { foldTokens, type Token } from './fold.ts';
+import { Kept } from './kept.ts';
+import { placeIn } from '../terms/place.ts';
+import { gitAnnexError, type FoundProblem, type Problem } from '../terms/problem.ts';
+import { readWord } from './read-word.ts';
+import { simplify } from './simplify.ts';
+import { splitWords } from './tokens.ts';
+import type { Expression } from '../tree/tree.ts';
+
+/**
+ * Longest expression accepted, in UTF-16 code units: far beyond what people and programs write,
+ * since git-annex itself has no limit. Parsing one of this length takes half a second.
+ */
+export const expressionLengthMax = 262_144;
+
+/** How many parsed texts are kept: an annex has tens of expressions. */
+const parsesKeptMax = 1000;
+
+/** Longer texts, in UTF-16 code units, have large trees: of those few are kept. */
+const longLength = 16_384;
+const longParsesKeptMax = 4;
+
+/** How much is kept of a text that is refused for its length, in UTF-16 code units. */
+const refusedTextKept = 100;
+
+/** How many problems are told; who has more has pasted something else. */
+const problemsMax = 100;
+
+/** An expression as a tree, or everything that is wrong with it in the order of the text. */
+export type Parsed =
+  | { readonly kind: 'expression'; readonly text: string; readonly tree: Expression }
+  | {
+      readonly kind: 'problems';
+      readonly text: string;
+      /** At most 100. */
+      readonly problems: readonly Problem[];
+      /** What git-annex prints, for all of them; `undefined` when it would accept the text. */
+      readonly gitAnnexError: string | undefined;
+    };
+
+const kept = new Kept<Parsed>(parsesKeptMax);
+const keptLong = new Kept<Parsed>(longParsesKeptMax);
+
+/**
+ * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
+ * spec/newest.md section 1). No arrangement of words is refused, only words, and those exactly as
+ * the git-annex of that version refuses them. Parses are kept by text, so that asking again costs a
+ * lookup.
+ */
+export function parseExpression(text: string, dialect: Dialect = dialectDefault): Parsed {
+  if (text.length > expressionLengthMax) return refused(text, [tooLong(text)]);
+  const name = `${dialect.version} ${text}`;
+  const parses = text.length > longLength ? keptLong : kept;
+  const known = parses.get(name);
+  if (known !== undefined) return known;
+  const parsed = parseAfresh(text, dialect);
+  parses.set(name, parsed);
+  return parsed;
+}
+
+function parseAfresh(text: string, dialect: Dialect): Parsed {
+  const tokens: Token[] = [];
+  const problems: FoundProblem[] = [];
+  for (const word of splitWords(text)) {
+    const read = readWord(word, dialect);
+    if ('code' in read) problems.push(read);
+    else tokens.push(read);
+  }
+  if (problems.length > 0) return refused(text, problems);
+  const folded = foldTokens(tokens);
+  if (folded.kind === 'problem') return refused(text, [folded.problem]);
+  return { kind: 'expression', text, tree: simplify(folded.tree) };
+}
+
+function refused(text: string, found: readonly FoundProblem[]): Parsed {
+  const problems = found.slice(0, problemsMax).map((problem) => placed(problem, text));
+  return {
+    kind: 'problems',
+    text: text.length > expressionLengthMax ? text.slice(0, refusedTextKept) : text,
+    problems,
+    gitAnnexError: gitAnnexError(found),
+  };
+}
+
+function placed(problem: FoundProblem, text: string): Problem {
+  return { ...problem, ...placeIn(text, problem.span) };
+}
+
+function tooLong(text: string): FoundProblem {
+  return {
+    code: 'BX101',
+    message: `the expression has ${text.length} characters`,
+    span: { start: expressionLengthMax, end: text.length },
+    expected: `at most ${expressionLengthMax} characters`,
+    hint: 'put what groups of repositories share into groupwanted',
+    gitAnnexMessage: undefined,
+  };
+}

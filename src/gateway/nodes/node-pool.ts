@@ -1,0 +1,353 @@
+import {
+  loadNativeHasher,
+  LocalRepositoryNode,
+  peerOfRemote,
+  PeerNode,
+  unavailableNode,
+  type PeerLimits,
+  type StorageNode,
+} from '../../nodes/index.ts';
+import {
+  readUnhonoured,
+  RefusedSettingError,
+  Repository,
+  settingSentence,
+  SizeCheck,
+  systemDisks,
+  Turns,
+  unhonouredOfRemote,
+  within,
+  type Disks,
+  type FoundSetting,
+  type GitConfig,
+  type WrongSizes,
+} from '../../repository/index.ts';
+import { parseUuid, type Uuid } from '../../units/index.ts';
+import { whyNoNode } from '../topology/remote-kind.ts';
+import { localPathOf } from '../topology/local-remote.ts';
+import type { NodePoolOptions } from './node-pool-options.ts';
+import { isToldElsewhere, NodeOpenTimeoutError, unopened } from './unopened.ts';
+import type { Notices } from '../notices/notices.ts';
+import { branchNotices } from '../notices/branch-notices.ts';
+
+/** git-annex's cost of a repository on the same machine. */
+const localCost = 100;
+/** Likewise of one that is reached over a network. */
+const peerCost = 200;
+
+/** Remotes over a network, each once for every set of gateways that it is to bypass. */
+const peersMax = 1000;
+
+/**
+ * How long a peer whose settings have changed is kept after its last use, milliseconds: an upload
+ * that found it before may wait for so long until it sends something.
+ */
+const replacedPeerMs = 2 * 60_000;
+
+/**
+ * How long a request waits for a node on a local path to be opened, milliseconds: some gits are started
+ * for that, and a busy machine is given its time.
+ */
+const openMs = 10_000;
+
+/** How long a node may take to be closed, milliseconds: all that was acknowledged is durable before. */
+const closeMs = 3_000;
+
+/** What stands for a node. */
+interface Closable {
+  readonly uuid: Uuid;
+  close(): Promise<void>;
+}
+
+interface Opened {
+  readonly path: string;
+  readonly repository: Repository;
+}
+
+/**
+ * The nodes behind a gateway, opened when they are first needed and again when what is at their
+ * place has changed. A node that cannot be opened is one that says why whenever it is asked.
+ */
+export class NodePool {
+  readonly #directory: string;
+  readonly #disks: Disks;
+  readonly #answerMs: number;
+  readonly #lockRenewMs: number;
+  readonly #peerLimits: Partial<PeerLimits>;
+  readonly #onProblem: (error: Error) => void;
+  readonly #onWrongSizes: (node: string, found: WrongSizes) => void;
+  readonly #notices: Notices | undefined;
+  /** Remotes, with their paths, whose opening has taken too long and goes on. */
+  readonly #late = new Set<string>();
+  readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
+  /** Remotes on local paths that a request has asked for. */
+  readonly #used = new Set<string>();
+  readonly #opened = new Map<string, Promise<Opened>>();
+  /** By remote, and the gateways that it is to bypass. */
+  readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
+  /** Turns of uploads to peers, by remote. */
+  readonly #uploads = new Map<string, Turns>();
+  /** What peers were found to have in wrong sizes, by remote. */
+  readonly #sizes = new Map<string, SizeCheck>();
+  /** Peers whose settings have changed, until what is under way with them has ended. */
+  readonly #replaced = new Set<PeerNode>();
+
+  constructor(options: NodePoolOptions) {
+    this.#directory = options.directory;
+    this.#disks = options.disks ?? systemDisks;
+    this.#answerMs = options.answerMs;
+    this.#lockRenewMs = options.lockRenewMs;
+    this.#peerLimits = options.peerLimits ?? {};
+    this.#onProblem = options.onProblem;
+    this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
+    this.#notices = options.notices;
+    this.#tell = options.tell ?? (() => undefined);
+  }
+
+  /**
+   * The node behind a remote of the gateway's git config that has an `annex-uuid`.
+   *
+   * @param bypass gateways that a node elsewhere is not to connect to, besides this one.
+   */
+  async node(
+    remote: string,
+    config: GitConfig,
+    bypass: readonly Uuid[] = [],
+  ): Promise<StorageNode | undefined> {
+    const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+    if (uuid === undefined) return undefined;
+    const cost = costOf(remote, config, localCost);
+    const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
+    const whyNot = whyNoNode(remote, config);
+    if (whyNot !== undefined) return refuse(`it ${whyNot}`);
+    const refused = unhonouredOfRemote(remote, config).find(
+      ({ treatment }) => treatment === 'refused',
+    );
+    if (refused !== undefined) return refuse(settingSentence(refused));
+    const peer = this.#peer(remote, { uuid, bypass }, config);
+    if (peer !== undefined) return peer;
+
+    const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+    if (path === undefined) return refuse('it has no path');
+    try {
+      const repository = await this.#promptly(remote, path);
+      if (repository.uuid !== uuid) throw new Error(`${path} is another repository now`);
+      this.#notices?.clear(unopened(remote));
+      return new LocalRepositoryNode(repository, { name: remote, cost });
+    } catch (error) {
+      if (!isToldElsewhere(error)) this.#notices?.raise(unopened(remote), error);
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The repositories that are open now. */
+  async opened(): Promise<Repository[]> {
+    const all = await Promise.allSettled(this.#opened.values());
+    return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.repository] : []));
+  }
+
+  /**
+   * Ends all of it. What hangs is left alone, and not waited for where that is known.
+   *
+   * @returns the names of the nodes that were left.
+   */
+  async close(hangs: (node: Uuid) => boolean = () => false): Promise<readonly string[]> {
+    const left = new Set<string>();
+    const close = async (name: string, opening: Promise<Closable> | Closable): Promise<void> => {
+      try {
+        const closing = closed(opening, hangs);
+        const error = (): Error => new Error(`${name} was not closed within ${closeMs} ms`);
+        if ((await within(closing, { limitMs: closeMs, error })) === 'left') left.add(name);
+      } catch (error) {
+        left.add(name);
+        this.#onProblem(toError(error));
+      }
+    };
+    const opened = [...this.#opened].map(([name, opening]) =>
+      close(
+        name,
+        opening.then(({ repository }) => repository),
+      ),
+    );
+    const peers = [...this.#replaced, ...[...this.#peers.values()].map(({ node }) => node)];
+    this.#opened.clear();
+    this.#peers.clear();
+    this.#replaced.clear();
+    await Promise.all([...opened, ...peers.map((node) => close(node.name, node))]);
+    return [...left];
+  }
+
+  /** The node that a remote over a network is; its connections stay until its settings change. */
+  #peer(
+    remote: string,
+    { uuid, bypass }: { readonly uuid: Uuid; readonly bypass: readonly Uuid[] },
+    config: GitConfig,
+  ): StorageNode | undefined {
+    const client = parseUuid(config.get('annex.uuid') ?? '');
+    if (client === undefined) return undefined;
+    const gateways = [client, ...bypass];
+    const at = {
+      server: uuid,
+      client,
+      bypass: gateways,
+      directory: this.#directory,
+      limits: this.#peerLimits,
+    };
+    const peer = peerOfRemote(remote, config, at);
+    const cost = costOf(remote, config, peerCost);
+    const settings = `${peer?.settings}`;
+    const name = [remote, ...gateways].join(' ');
+    const known = this.#peers.get(name);
+    if (known?.settings === settings) {
+      known.node.cost = cost;
+      return known.node;
+    }
+    this.#peers.delete(name);
+    if (peer !== undefined) {
+      const [oldest] = this.#peers;
+      if (this.#peers.size >= peersMax && oldest !== undefined) {
+        this.#peers.delete(oldest[0]);
+        this.#replace(oldest[1].node);
+      }
+      const uploads = this.#uploads.get(remote) ?? new Turns();
+      this.#uploads.set(remote, uploads);
+      const sizes =
+        this.#sizes.get(remote) ?? new SizeCheck((found) => this.#onWrongSizes(remote, found));
+      this.#sizes.set(remote, sizes);
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads, sizes });
+      this.#peers.set(name, { settings, node });
+    }
+    if (known !== undefined) this.#replace(known.node);
+    return this.#peers.get(name)?.node;
+  }
+
+  #replace(node: PeerNode): void {
+    this.#replaced.add(node);
+    node
+      .drain(replacedPeerMs)
+      .catch((error: unknown) => this.#onProblem(toError(error)))
+      .finally(() => this.#replaced.delete(node));
+  }
+
+  /** A node that has kept somebody waiting for long keeps nobody else waiting. */
+  #promptly(remote: string, path: string): Promise<Repository> {
+    const name = `${remote} ${path}`;
+    const limitMs = Math.min(openMs, this.#answerMs);
+    const late = (): Error => new NodeOpenTimeoutError(limitMs);
+    if (this.#late.has(name)) return Promise.reject(late());
+    const opening = this.#openAsSet(remote, path);
+    const notice = { kind: 'node', subject: remote } as const;
+    const error = (): Error => {
+      this.#late.add(name);
+      const text = `node ${remote} is not open yet, as its disk does not answer`;
+      this.#notices?.raise({ ...notice, text });
+      const ended = (): void => {
+        this.#late.delete(name);
+        this.#notices?.clear(notice);
+      };
+      opening.then(ended, ended);
+      return late();
+    };
+    return within(opening, { limitMs, error });
+  }
+
+  #inTime<T>(act: Promise<T>): Promise<T> {
+    const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
+    return within(act, { limitMs: this.#answerMs, error });
+  }
+
+  /** @throws RefusedSettingError for a repository with settings with which it is not used. */
+  async #openAsSet(remote: string, path: string): Promise<Repository> {
+    this.#used.add(remote);
+    try {
+      const repository = await this.#open(remote, path);
+      this.#tell(remote, await repository.settings.current());
+      await repository.settings.assertNoneRefused();
+      return repository;
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      throw error;
+    }
+  }
+
+  /** Tells the settings of nodes on local paths that are not honoured, before they are used. */
+  async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
+    const told = remotes.map(async (remote) => {
+      const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+      if (path === undefined || whyNoNode(remote, config) !== undefined) return;
+      const found = await this.#inTime(readUnhonoured(path, this.#disks));
+      // Whoever has used it since knows better.
+      if (!this.#used.has(remote)) this.#tell(remote, found);
+    });
+    // What cannot be read now is told of when it is asked.
+    await Promise.allSettled(told);
+  }
+
+  async #open(remote: string, path: string): Promise<Repository> {
+    const opening = this.#opened.get(remote);
+    const known = await opening?.catch(() => undefined);
+    if (known !== undefined) {
+      if (known.path === path && (await known.repository.isInPlace())) return known.repository;
+      // Of several requests that find it gone, the first takes it out and closes it.
+      if (this.#opened.get(remote) === opening) {
+        this.#opened.delete(remote);
+        await known.repository.close();
+      }
+    }
+    return await this.#openAnew(remote, path);
+  }
+
+  async #openAnew(remote: string, path: string): Promise<Repository> {
+    // Requests that come at once share one opening; one object stands for a repository.
+    let opening = this.#opened.get(remote);
+    if (opening === undefined) {
+      const options = {
+        disks: this.#disks,
+        onProblem: this.#onProblem,
+        onTrouble: this.#notices && branchNotices(this.#notices, remote),
+        lockRenewMs: this.#lockRenewMs,
+        loadHasher: loadNativeHasher,
+        onWrongSizes: (found: WrongSizes) => this.#onWrongSizes(remote, found),
+      };
+      opening = Repository.open(path, options).then((repository) => ({ path, repository }));
+      this.#opened.set(remote, opening);
+      const mine = opening;
+      opening.catch(() => {
+        if (this.#opened.get(remote) === mine) this.#opened.delete(remote);
+      });
+    }
+    return (await opening).repository;
+  }
+}
+
+function costOf(remote: string, config: GitConfig, usual: number): number {
+  return Number(config.get(`remote.${remote}.annex-cost`) ?? usual) || usual;
+}
+
+/** What is known to hang is begun to be closed, and left. */
+async function closed(
+  opening: Promise<Closable> | Closable,
+  hangs: (node: Uuid) => boolean,
+): Promise<'closed' | 'left'> {
+  const one = await opening;
+  const closing = one.close();
+  if (!hangs(one.uuid)) {
+    await closing;
+    return 'closed';
+  }
+  closing.catch(() => undefined); // nobody waits for it
+  return 'left';
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** A node as clusters order them. */
+export function byCost(
+  one: { cost: number; uuid: Uuid },
+  other: { cost: number; uuid: Uuid },
+): number {
+  return one.cost - other.cost || (one.uuid < other.uuid ? -1 : 1);
+}

@@ -1,0 +1,141 @@
+import { serializeKey, type Key } from '../../key/index.ts';
+import type { StorageNode } from '../../nodes/index.ts';
+import { fanout, needsOf, type Configuration, type World } from '../../placement/index.ts';
+import { locationLogPath, presentIn, type AnnexBranch } from '../../repository/index.ts';
+import type { RepositorySizes } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { readKeyFacts } from './key-facts.ts';
+import { Reservations, type Reservation } from './reservations.ts';
+
+/** Where an upload to a cluster is to go, with the room that it needs reserved there. */
+export interface Placement {
+  /** See `Fanout` in placement/. */
+  readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
+  /** The nodes to store on; none of `alreadyHeld`. */
+  readonly nodes: readonly Uuid[];
+  /** Nodes that the location log says hold the key. */
+  readonly holders: readonly Uuid[];
+  /** The upload is over: its room is free once the sizes count what was stored. Must be called. */
+  end(): void;
+}
+
+export interface PlacementQuestion {
+  readonly cluster: Uuid;
+  readonly key: Key;
+  readonly associatedFile: string | undefined;
+  readonly nodes: readonly StorageNode[];
+  /** Repositories that turned out not to hold the key, whatever the location log says. */
+  readonly without: ReadonlySet<Uuid>;
+}
+
+/**
+ * Answers where uploads go, from the live state: configuration and locations of the git-annex
+ * branch with its journal, repository sizes, and the room that uploads under way have reserved;
+ * also from metadata, urls and .gitattributes where an expression asks for them. Unused keys are
+ * not looked up: `unused` is never true here.
+ */
+export class PlacementDesk {
+  readonly #branch: AnnexBranch;
+  readonly #sizes: RepositorySizes;
+  readonly #configuration: () => Promise<Configuration>;
+  readonly #claim: () => Promise<() => void>;
+  readonly #reservations = new Reservations();
+
+  constructor(from: {
+    readonly branch: AnnexBranch;
+    readonly sizes: RepositorySizes;
+    /** The configuration as of now. */
+    readonly configuration: () => Promise<Configuration>;
+    /**
+     * Takes the right to decide, for as long as what was decided needs its reservations, and gives
+     * what ends that. Default: nobody else decides.
+     */
+    readonly claim?: () => Promise<() => void>;
+  }) {
+    this.#branch = from.branch;
+    this.#sizes = from.sizes;
+    this.#configuration = from.configuration;
+    this.#claim = from.claim ?? (() => Promise.resolve(() => undefined));
+  }
+
+  /** Uploads that room is reserved for. */
+  get openReservations(): number {
+    return this.#reservations.open;
+  }
+
+  /** Repositories that the location log says have a key. */
+  async locations(key: Key): Promise<readonly Uuid[]> {
+    return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');
+  }
+
+  /** Decides, and reserves in the same synchronous turn. */
+  async decide(question: PlacementQuestion): Promise<Placement> {
+    const leave = await this.#claim();
+    try {
+      const placement = await this.#decide(question);
+      const end = (): void => {
+        placement.end();
+        leave();
+      };
+      return { ...placement, end };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #decide(question: PlacementQuestion): Promise<Placement> {
+    const { key, associatedFile: file } = question;
+    const item = { key, keyText: serializeKey(key), file };
+    const configuration = await this.#configuration();
+    const needs = needsOf(
+      question.nodes.map(({ uuid }) => uuid),
+      configuration,
+    );
+    const [facts, logged] = await Promise.all([
+      readKeyFacts(item, needs, this.#branch),
+      this.locations(key),
+      this.#count(),
+    ]);
+    // From here to the reservation nothing may wait: two uploads at once must see each other.
+    const locations = logged.filter((uuid) => !question.without.has(uuid));
+    const world = { ...facts, ...this.#world(configuration, locations) };
+    const nodes = question.nodes.map(({ uuid, cost }) => ({ uuid, cost }));
+    const decided = fanout(question.cluster, item, world, { nodes });
+    const nodesToStoreOn = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
+    return { ...decided, nodes: nodesToStoreOn, ...this.reserve(nodesToStoreOn, key) };
+  }
+
+  /** Reserves room for a key on nodes that were not chosen by an expression. */
+  reserve(nodes: readonly Uuid[], key: Key): Reservation {
+    return this.#reservations.make(nodes, key.sizeBytes ?? 0n);
+  }
+
+  #world(configuration: Configuration, locations: readonly Uuid[]): World {
+    return {
+      configuration,
+      locations: () => locations,
+      sizeBytes: (repository) => {
+        const isDescribed = configuration.repositories.get(repository)?.description !== undefined;
+        const logged = this.#sizes.sizeBytes(repository, isDescribed);
+        const reserved = this.#reservations.bytesOn(repository);
+        return logged === undefined && reserved === 0n ? undefined : (logged ?? 0n) + reserved;
+      },
+    };
+  }
+
+  /**
+   * Looks at the sizes. A decision that looked at them before an upload was counted must still see
+   * its reservation, so that goes only now.
+   */
+  async #count(): Promise<void> {
+    const ended = this.#reservations.takeEnded();
+    try {
+      await this.#sizes.refresh();
+    } catch (error) {
+      this.#reservations.putBack(ended);
+      throw error;
+    }
+    this.#reservations.giveBack(ended);
+  }
+}

@@ -1,0 +1,91 @@
+import { dirname, resolve } from 'node:path';
+import { peerOfRemote } from '../../nodes/index.ts';
+import { directoryIdentity, GitConfig, runGit, type Disk } from '../../repository/index.ts';
+import { decodeText, parseUuid, type Uuid } from '../../units/index.ts';
+import { clustersIn, remotesIn } from '../topology/git-settings.ts';
+import { localPathOf } from '../topology/local-remote.ts';
+import type { RepositoryPlace } from './repository-search.ts';
+import { mayProxy } from '../topology/topology.ts';
+
+/** What git says of the annex at a place. */
+export interface PlaceAnnex {
+  readonly uuid: Uuid;
+  /**
+   * Of the repository: the same for all its working trees and for every path that leads to it, and
+   * different for a copy of it.
+   */
+  readonly identity: string;
+  /** Whether its git config lets it be the gateway to anything. */
+  readonly mayProxy: boolean;
+  /** Repositories on local paths that its git config lets it be the gateway to. */
+  readonly localNodes: ReadonlySet<Uuid>;
+}
+
+/**
+ * The annex at a place; `undefined` when there is no annex, or no repository.
+ *
+ * @throws GitError when git does not want to, as in a repository that belongs to somebody else.
+ */
+export async function readPlaceAnnex(
+  place: RepositoryPlace,
+  disk: Disk,
+): Promise<PlaceAnnex | undefined> {
+  const { directory } = place;
+  const [gitDirectory, identity] = await Promise.all([
+    ownGitDirectory(place, disk),
+    commonDirectory(directory).then((common) => directoryIdentity(common, disk)),
+  ]);
+  if (gitDirectory === undefined || identity === undefined) return undefined;
+  const config = await GitConfig.read(directory);
+  const uuid = parseUuid(config.get('annex.uuid') ?? '');
+  if (uuid === undefined) return undefined;
+  const proxies = /^(?:annex\.cluster\.[^.]+|remote\..+\.(?:annex-proxy|annex-cluster-node))$/;
+  return {
+    uuid,
+    identity,
+    mayProxy: [...config.names()].some((name) => proxies.test(name)),
+    localNodes: localNodesOf(config, { uuid, directory }),
+  };
+}
+
+/**
+ * The git directory, if git takes this place for a repository. Where it does not, it looks further
+ * up, and a repository around the directory must not be served for one in it.
+ */
+async function ownGitDirectory(
+  { directory, configFile }: RepositoryPlace,
+  disk: Disk,
+): Promise<string | undefined> {
+  const found = await disk.realPath(await revParse(directory, '--absolute-git-dir'));
+  if (configFile === undefined) return found;
+  return found === (await disk.realPath(dirname(configFile))) ? found : undefined;
+}
+
+/** What all working trees of a repository share. */
+async function commonDirectory(directory: string): Promise<string> {
+  return resolve(directory, await revParse(directory, '--git-common-dir'));
+}
+
+async function revParse(directory: string, question: string): Promise<string> {
+  return decodeText(await runGit(['rev-parse', question], { directory })).replace(/\n$/, '');
+}
+
+function localNodesOf(
+  config: GitConfig,
+  gateway: {
+    readonly uuid: Uuid;
+    readonly directory: string;
+  },
+): ReadonlySet<Uuid> {
+  const sources = { config, clusters: clustersIn(config) };
+  const nodes = remotesIn(config).flatMap((remote) => {
+    const node = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+    if (node === undefined || node === gateway.uuid || !mayProxy(remote, sources)) return [];
+    const at = { server: node, client: gateway.uuid, directory: gateway.directory };
+    const isLocal =
+      peerOfRemote(remote, config, at) === undefined &&
+      localPathOf(config.get(`remote.${remote}.url`), gateway.directory) !== undefined;
+    return isLocal ? [node] : [];
+  });
+  return new Set(nodes);
+}

@@ -1,0 +1,35 @@
+import type { Key } from '../../key/index.ts';
+import type { ContentLock, RemoveOptions, StoredContent } from '../../nodes/index.ts';
+import type { Reply } from '../../protocol/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { Upload } from '../uploads/upload.ts';
+
+type ReplyOf<Kind extends Reply['kind']> = Extract<Reply, { kind: Kind }>;
+export type StoredReply = ReplyOf<'stored'>;
+export type RemovedReply = ReplyOf<'removed'>;
+export type PutOffsetReply = ReplyOf<'putFrom'> | ReplyOf<'alreadyHave'>;
+
+/** A content, and the node that gives it. */
+export interface ServedContent extends StoredContent {
+  readonly node: Uuid;
+}
+
+/**
+ * What stands behind a UUID that this gateway serves: its own repository, a proxied node, or a
+ * cluster. Every change is in the gateway's location log, durably, before the answer.
+ */
+export interface ServedStore {
+  checkPresent(key: Key): Promise<boolean>;
+  /** `undefined` when the key is not there; rejects when that cannot be known. */
+  get(key: Key, fromByte: number): Promise<ServedContent | undefined>;
+  put(upload: Upload): Promise<StoredReply>;
+  /** Answers a put whose data came another way: whether the key is there now. */
+  confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply>;
+  putOffset(key: Key): Promise<PutOffsetReply>;
+  /** @param options.beforeSeconds removes only while this store's clock is below it. */
+  remove(key: Key, options: RemoveOptions): Promise<RemovedReply>;
+  /** The clock for `beforeSeconds`, whole seconds. */
+  timestampSeconds(): Promise<number>;
+  /** `undefined` when the key is not there or this store locks nothing. */
+  lock(key: Key): Promise<ContentLock | undefined>;
+}

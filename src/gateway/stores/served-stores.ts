@@ -1,0 +1,90 @@
+import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../../nodes/index.ts';
+import { Turns, type Repository } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { MissingCopies } from '../missing/index.ts';
+import { byCost, type NodePool } from '../nodes/node-pool.ts';
+import type { NodeWork } from '../nodes/node-work.ts';
+import type { PlacementDesk } from '../placing/placement-desk.ts';
+import { ServedCluster, type Cluster } from './served-cluster.ts';
+import { ServedNode } from './served-node.ts';
+import type { ServedStore } from './served-store.ts';
+import { leadsTo, type ClusterSettings, type Proxied } from '../topology/topology.ts';
+
+/** Makes what stands behind the UUIDs that a gateway serves. */
+export class ServedStores {
+  readonly #repository: Repository;
+  readonly #pool: NodePool;
+  readonly #work: NodeWork;
+  readonly #desk: PlacementDesk;
+  readonly #missing: MissingCopies;
+  readonly #uploads = new Turns();
+
+  constructor(from: {
+    /** The gateway's own. */
+    readonly repository: Repository;
+    readonly pool: NodePool;
+    readonly work: NodeWork;
+    readonly desk: PlacementDesk;
+    readonly missing: MissingCopies;
+  }) {
+    this.#repository = from.repository;
+    this.#pool = from.pool;
+    this.#work = from.work;
+    this.#desk = from.desk;
+    this.#missing = from.missing;
+  }
+
+  /** The gateway's own repository. */
+  own(): ServedStore {
+    return this.#served(this.ownNode());
+  }
+
+  /** The gateway's own repository as a node among others. */
+  ownNode(): StorageNode {
+    return new LocalRepositoryNode(this.#repository, {
+      name: 'the gateway',
+      cost: 0,
+      isLoggedByGateway: true,
+    });
+  }
+
+  /**
+   * A node or cluster behind the gateway; `undefined` for a remote that is no node.
+   *
+   * @param bypass gateways that nothing may be asked of on the way.
+   */
+  async behind(proxied: Proxied, bypass: readonly Uuid[]): Promise<ServedStore | undefined> {
+    if (proxied.kind === 'node') {
+      const node = await this.#pool.node(proxied.remote, this.#repository.config, bypass);
+      return node === undefined ? undefined : this.#served(node);
+    }
+    return new ServedCluster(await this.#cluster(proxied.cluster, bypass), {
+      work: this.#work,
+      desk: this.#desk,
+      uploads: this.#uploads,
+      missing: this.#missing,
+      clock: clockSeconds,
+    });
+  }
+
+  #served(node: StorageNode): ServedNode {
+    return new ServedNode(node, this.#work, (key) => this.#desk.reserve([node.uuid], key));
+  }
+
+  async #cluster(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<Cluster> {
+    const { config } = this.#repository;
+    const remotes = settings.remotes.filter((remote) => !leadsTo(remote, bypass, config));
+    const nodes = await Promise.all(
+      remotes.map((remote) => this.#pool.node(remote, config, bypass)),
+    );
+    return {
+      uuid: settings.uuid,
+      name: settings.name,
+      nodes: nodes.filter((node) => node !== undefined).sort(byCost),
+      beyond: settings.beyond.filter(
+        ({ gateways }) => !gateways.some((via) => bypass.includes(via)),
+      ),
+      refusesUnwanted: settings.refusesUnwanted,
+    };
+  }
+}

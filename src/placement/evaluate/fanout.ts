@@ -1,0 +1,141 @@
+/**
+ * Which nodes of a cluster a new upload goes to (spec/cluster-and-proxy.md section 4):
+ *
+ * 1. Nodes that the location log lists for the key are holders, the others candidates.
+ * 2. The candidates are asked one after the other: cheapest first, then the largest share of free
+ *    space, then the lowest UUID. Each sees the copies chosen so far as present, while sizes stay
+ *    those of one snapshot. For the balanced terms this gives what each would have said before the
+ *    upload; for terms that count copies, as many copies as were asked for.
+ * 3. When no candidate wants it but a holder does, the cluster already has what it wants.
+ * 4. When no node wants it, all candidates take it: git-annex refuses nothing.
+ */
+import { doubleOf, type Uuid } from '../../units/index.ts';
+import { annexOf, type Annex } from '../world/annex.ts';
+import { compareUuids } from '../world/compare-uuids.ts';
+import { answer, matcherOf } from './matcher.ts';
+import { presenceOf } from '../world/question.ts';
+import type { Item, World } from '../world/world.ts';
+
+/** A node of a cluster that can be written to now. */
+export interface UsableNode {
+  readonly uuid: Uuid;
+  /** Cost of the remote, as in git config: lower is nearer. */
+  readonly cost: number;
+}
+
+export interface FanoutOptions {
+  /**
+   * The nodes that the gateway can write to; those that are not nodes of the cluster are left out.
+   */
+  readonly nodes: readonly UsableNode[];
+}
+
+/**
+ * Where an upload goes. In each case `holders` are the usable nodes that are logged to have the
+ * key.
+ */
+export type Fanout =
+  /** Some candidates want it; in the order in which they were chosen. Never empty. */
+  | { readonly kind: 'store'; readonly nodes: readonly Uuid[]; readonly holders: readonly Uuid[] }
+  /** A holder wants it and no candidate does, or there is no candidate: store nowhere. */
+  | { readonly kind: 'alreadyHeld'; readonly holders: readonly Uuid[] }
+  /**
+   * No node wants it, holder or not: all candidates, in the same order. Empty only when the cluster
+   * has no usable node at all.
+   */
+  | {
+      readonly kind: 'unwanted';
+      readonly nodes: readonly Uuid[];
+      readonly holders: readonly Uuid[];
+    };
+
+/**
+ * The nodes of a cluster that an upload goes to. A node without an expression wants everything.
+ * @param item the key as to be added, with the file name that the client gave.
+ * @param world the facts at one moment; sizes hold the reservations of other uploads, not of this.
+ * @returns the same for any order of `options.nodes`; never a dead node. Throws {@link
+ * RefusedExpressionError} when a node that has to be asked has an expression that is refused. Cost:
+ * at most two evaluations a node; balanced terms hash the key once.
+ */
+export function fanout(cluster: Uuid, item: Item, world: World, options: FanoutOptions): Fanout {
+  const annex = annexOf(world.configuration);
+  const nodes = nodesInOrder(annex, world, { cluster, nodes: options.nodes });
+  const logged = world.locations(item);
+  const holders = nodes.filter((node) => logged.includes(node));
+  const candidates = nodes.filter((node) => !logged.includes(node));
+  const chosen: Uuid[] = [];
+  for (const node of candidates) {
+    const asked = { item, world, logged: [...logged, ...chosen], isGone: false };
+    if (wants(annex, node, asked)) chosen.push(node);
+  }
+  if (chosen.length > 0) return { kind: 'store', nodes: chosen, holders };
+  const isHeld =
+    holders.length > 0 &&
+    (candidates.length === 0 ||
+      holders.some((node) => keeps(annex, node, { item, world, logged })));
+  if (isHeld) return { kind: 'alreadyHeld', holders };
+  return { kind: 'unwanted', nodes: candidates, holders };
+}
+
+function nodesInOrder(
+  annex: Annex,
+  world: World,
+  { cluster, nodes }: { cluster: Uuid; nodes: readonly UsableNode[] },
+): readonly Uuid[] {
+  const members = new Set(annex.configuration.clusters.get(cluster) ?? []);
+  const costs = new Map<Uuid, number>();
+  for (const { uuid, cost } of nodes) costs.set(uuid, Math.min(cost, costs.get(uuid) ?? cost));
+  return [...costs]
+    .filter(([uuid]) => members.has(uuid) && annex.trust(uuid) !== 'dead')
+    .map(([uuid, cost]) => ({ uuid, cost, free: freeShare(annex, world, uuid) }))
+    .sort(
+      (left, right) =>
+        left.cost - right.cost || right.free - left.free || compareUuids(left.uuid, right.uuid),
+    )
+    .map(({ uuid }) => uuid);
+}
+
+/**
+ * 1 for an empty node or one without a maxsize, 0 for a full one, below 0 when over its maxsize.
+ */
+function freeShare(annex: Annex, world: World, node: Uuid): number {
+  const { maxsizeBytes } = annex.settings(node);
+  if (maxsizeBytes === undefined) return 1;
+  if (maxsizeBytes <= 0n) return 0;
+  return doubleOf(maxsizeBytes - (world.sizeBytes(node) ?? 0n)) / doubleOf(maxsizeBytes);
+}
+
+interface Asked {
+  readonly item: Item;
+  readonly world: World;
+  readonly logged: readonly Uuid[];
+}
+
+/**
+ * Whether a holder wants the content, as it is or if it did not have it: an expression that counts
+ * copies is already satisfied by the copy it holds.
+ */
+function keeps(annex: Annex, node: Uuid, asked: Asked): boolean {
+  return (
+    wants(annex, node, { ...asked, isGone: false }) ||
+    wants(annex, node, { ...asked, isGone: true })
+  );
+}
+
+function wants(
+  annex: Annex,
+  node: Uuid,
+  { item, world, logged, isGone }: Asked & { readonly isGone: boolean },
+): boolean {
+  const compiled = matcherOf(annex, node).wanted;
+  if (compiled === undefined) return true;
+  const presence = presenceOf(annex, logged);
+  return answer(compiled, {
+    repository: node,
+    item,
+    world,
+    presence,
+    isGone,
+    isUndecidable: false,
+  });
+}

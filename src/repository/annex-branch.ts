@@ -1,0 +1,301 @@
+import { resolve } from 'node:path';
+import {
+  BranchReader,
+  type BranchFile,
+  type BranchFileChange,
+  type PathFilter,
+} from './branch/branch-reader.ts';
+import { BranchRef } from './branch/branch-ref.ts';
+import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
+import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
+import { writeCommit, type CommitIdentity } from './branch/commit-writer.ts';
+import { CommitSchedule } from './branch/commit-schedule.ts';
+import { GitConfig } from './git/git-config.ts';
+import { findGit, runGit } from './git/git.ts';
+import { JournalCommitter, type CommitParts } from './branch/journal-committer.ts';
+import { Journal, type JournalFile } from './branch/journal.ts';
+import { isLocationLogPath } from './logs/location-log.ts';
+import { ObjectUpkeep } from './git/object-upkeep.ts';
+import { StaleLocks } from './leftovers/stale-locks.ts';
+import type { Disk } from './files/disk.ts';
+import { systemDisks } from './files/disks.ts';
+import { annexModes } from './files/annex-modes.ts';
+import { pastLocks } from './branch/past-locks.ts';
+import { BranchMerger, type Incoming } from './merging/branch-merger.ts';
+import type { MergeTally } from './merging/merge-tally.ts';
+import { SiblingMerger } from './merging/sibling-merger.ts';
+
+/** How a branch is opened. */
+export interface AnnexBranchOptions {
+  /**
+   * Told of what went wrong in the background: a commit that failed and will be tried again, a file
+   * that is passed over. Default: nobody is told.
+   */
+  readonly onProblem?: (error: Error) => void;
+  /**
+   * Told when the branch cannot be written, and when it can be again. Default: `onProblem` is told of
+   * each failure.
+   */
+  readonly onTrouble?: OnBranchTrouble | undefined;
+  /** The disk that the repository is on. Default: that of this machine. */
+  readonly disk?: Disk | undefined;
+  /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
+  readonly onReadable?: ((path: string) => void) | undefined;
+  /** What has been read of the repository already. Default: it is read. */
+  readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
+}
+
+/**
+ * The git-annex branch of one repository together with its journal, read and written beside other
+ * git-annex programs (spec/git-annex-branch.md section 3.7). Changes are durable in the journal
+ * first and reach the branch soon after, many in one commit.
+ */
+export class AnnexBranch {
+  /** The repository, as it was opened. */
+  readonly directory: string;
+  /** Where its refs and `annex/` are. */
+  readonly gitDirectory: string;
+  readonly #reader: BranchReader;
+  readonly #journal: Journal;
+  readonly #queue: ChangeQueue;
+  readonly #schedule: CommitSchedule;
+  readonly #committer: JournalCommitter;
+  readonly #merges: CommitSchedule<boolean>;
+  readonly #merger: BranchMerger;
+  /** Ends when the last merge that was asked for has. */
+  #taking: Promise<unknown> = Promise.resolve();
+  readonly #upkeep: ObjectUpkeep;
+  readonly #parts: CommitParts;
+  readonly #locks: StaleLocks;
+
+  private constructor(parts: CommitParts, onTrouble: OnBranchTrouble | undefined) {
+    this.#parts = parts;
+    this.#locks = new StaleLocks(parts);
+    const told = (act: BranchTrouble['act']): ((error: Error | undefined) => void) | undefined =>
+      onTrouble && ((error) => void this.#tell(onTrouble, act, error));
+    this.directory = parts.directory;
+    this.gitDirectory = parts.gitDirectory;
+    this.#reader = parts.reader;
+    this.#journal = parts.journal;
+    this.#queue = new ChangeQueue({ ...parts, onOutcome: told('note') });
+    this.#committer = new JournalCommitter(parts);
+    this.#upkeep = new ObjectUpkeep(parts);
+    this.#schedule = new CommitSchedule({
+      commit: async () => {
+        this.#upkeep.committed(await this.#pastLocks(() => this.#committer.commit()));
+        onTrouble?.('leave', this.#left());
+      },
+      onProblem: parts.onProblem,
+      onOutcome: told('commit'),
+    });
+    this.#merger = new BranchMerger(parts, this.#committer);
+    const siblings = new SiblingMerger(parts, this.#committer, this.#merger);
+    this.#merges = new CommitSchedule({
+      commit: () => this.#schedule.alone(() => this.#pastLocks(() => siblings.merge())),
+      onProblem: parts.onProblem,
+      onOutcome: told('merge'),
+    });
+  }
+
+  /**
+   * Opens the branch of the repository in that directory; it need not have one yet. Opening changes
+   * nothing; {@link flush} commits what a killed server has left in the journal.
+   * @throws GitUnusableError, or GitError when this is no git repository.
+   */
+  static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
+    const version = await findGit();
+    const gitDirectory = options.known?.gitDirectory ?? (await findGitDirectory(directory));
+    const config = options.known?.config ?? (await GitConfig.read(directory));
+    const identity = identityIn(config);
+    const modes = annexModes(config.get('core.sharedrepository'), process.umask());
+    const onProblem = options.onProblem ?? ((): void => undefined);
+    const { onReadable } = options;
+    const disk = options.disk ?? systemDisks.at(gitDirectory);
+    const reader = new BranchReader({ directory, gitDirectory, disk, onProblem, onReadable });
+    const journal = new Journal(`${gitDirectory}/annex`, modes, disk);
+    const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
+    const parts = { directory, gitDirectory, disk, version, reader, journal, ref, onProblem };
+    return new AnnexBranch({ ...parts, identity: () => identity }, options.onTrouble);
+  }
+
+  /** SHA of the branch's newest commit; `undefined` when there is none. About 0.1 ms. */
+  tip(): Promise<string | undefined> {
+    return this.#reader.tip();
+  }
+
+  /**
+   * A file as the next commit will make it: what the journal and the branch say together.
+   * `undefined` for no file, and for one that is too large to be read, which is told of.
+   */
+  read(path: string): Promise<string | undefined> {
+    return currentText(path, this.#journal, (one) => this.#reader.readOrTell(one));
+  }
+
+  /** A file of one commit, without the journal. */
+  readCommitted(path: string, commit: string): Promise<string | undefined> {
+    return this.#reader.readOrTell(path, commit);
+  }
+
+  /**
+   * Changes files. Resolves when everything is durable in the journal, or nothing was to change;
+   * then no crash loses it. A background commit follows. Calls made at once share a write; edits of
+   * one path are applied in the order of the calls. An edit that throws rejects its own call only.
+   * @throws FileLockTimeoutError when another program keeps the journal locked.
+   */
+  async change(edits: readonly BranchEdit[]): Promise<void> {
+    if (!(await this.#queue.change(edits))) return;
+    // git-annex can commit nothing at all while the journal holds a name with a line end.
+    if (edits.some(({ path }) => path.includes('\n'))) await this.#schedule.nowReported();
+    else this.#schedule.soon();
+  }
+
+  /** Commits everything that is in the journal now, by whomever. */
+  async flush(): Promise<void> {
+    await this.#queue.settled();
+    await this.#schedule.now();
+  }
+
+  /**
+   * Merges what was fetched, or pushed to other refs named git-annex, into the branch; whether the
+   * branch moved. A sibling that cannot be read is reported and left alone.
+   * A merge that fails, as on a full disk, is tried again in the background as commits are.
+   */
+  merge(): Promise<boolean> {
+    return this.#merges.now();
+  }
+
+  /**
+   * Merges another version of the branch, line by line; it never takes the branch's place. Gives what
+   * was left out of it. One at a time, in the order of asking; commits go on while it is read.
+   * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError, or what the signal says.
+   */
+  take(incoming: Incoming): Promise<MergeTally> {
+    const taken = this.#taking.then(async () => {
+      incoming.signal?.throwIfAborted();
+      // So that there is little to add when the merge is shown.
+      await this.#schedule.alone(() => this.#pastLocks(() => this.#committer.commit()));
+      const prepared = await this.#merger.prepare(incoming);
+      await this.#schedule.alone(() => this.#pastLocks(() => this.#merger.show(prepared)));
+      return prepared.tally;
+    });
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  /** Merges soon, in the background; a failure is reported, and it is tried again. */
+  mergeSoon(): void {
+    this.#merges.soon();
+  }
+
+  /**
+   * Makes the branch, for a new repository.
+   * @throws Error when there is one.
+   */
+  async create(files: readonly BranchFile[]): Promise<void> {
+    const lock = await this.#journal.lock();
+    try {
+      const note = { message: 'branch created', identity: this.#parts.identity() };
+      const contents = files.map(({ path, text }) => ({ path, content: { text } }));
+      const commit = { ...note, parents: [], timeMs: Date.now(), files: contents };
+      const to = await writeCommit(commit, this.#parts);
+      if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {
+        throw new Error(`${this.directory} has a git-annex branch already`);
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** All files of a commit that pass the filter, streamed: some 100,000 a second. */
+  scan(commit: string, wanted: PathFilter = everything): AsyncIterable<BranchFile> {
+    return this.#reader.scan(commit, wanted);
+  }
+
+  /** The same, as many at once as were read at once. */
+  scanBatches(
+    commit: string,
+    wanted: PathFilter = everything,
+  ): AsyncIterable<readonly BranchFile[]> {
+    return this.#reader.scanBatches(commit, wanted);
+  }
+
+  /** The location logs that two commits do not have in common. Any two commits will do. */
+  changesBetween(from: string, to: string): AsyncIterable<BranchFileChange> {
+    return this.#reader.changesBetween({ from, to }, isLocationLogPath);
+  }
+
+  /** Whether the repository still has a commit. */
+  hasCommit(sha: string): Promise<boolean> {
+    return this.#reader.has(sha);
+  }
+
+  /** Branch files that have an entry in the journal now. */
+  journalPaths(): Promise<string[]> {
+    return this.#journal.paths();
+  }
+
+  /** The journal's entry of a file, alone. */
+  readJournal(path: string): Promise<JournalFile | undefined> {
+    return this.#journal.read(path);
+  }
+
+  /** Changes when an entry of the journal is added, replaced or removed. One system call. */
+  journalVersion(): Promise<string> {
+    return this.#journal.version();
+  }
+
+  /** Changes whenever the branch or the journal does. About 0.1 ms. */
+  async version(): Promise<string> {
+    const journal = await this.#journal.version();
+    return `${journal} ${(await this.tip()) ?? ''}`;
+  }
+
+  /**
+   * Commits what is left and ends the programs that were started. A commit that fails is reported
+   * and stays in the journal.
+   */
+  async close(): Promise<void> {
+    this.#merges.stop();
+    await this.#queue.settled();
+    await this.#schedule.close();
+    await this.#upkeep.close();
+    await this.#reader.close();
+  }
+
+  #pastLocks<T>(act: () => Promise<T>): Promise<T> {
+    const { journal, directory, onProblem } = this.#parts;
+    const removed = (name: string): void =>
+      onProblem(new Error(`removed ${name} in ${directory}, which a git that is gone had left`));
+    return pastLocks(act, { locks: this.#locks, journal, removed });
+  }
+
+  #left(): BranchTrouble | undefined {
+    const { count, error = new Error('a file of the journal cannot be read') } =
+      this.#committer.left;
+    return count === 0 ? undefined : { act: 'leave', error, waiting: count, locks: [] };
+  }
+
+  async #tell(
+    onTrouble: OnBranchTrouble,
+    act: BranchTrouble['act'],
+    error: Error | undefined,
+  ): Promise<void> {
+    if (error === undefined) return onTrouble(act, undefined);
+    const paths = await this.#journal.paths().catch(() => undefined);
+    onTrouble(act, { act, error, waiting: paths?.length, locks: this.#locks.inTheWay });
+  }
+}
+
+const everything = (): boolean => true;
+
+async function findGitDirectory(directory: string): Promise<string> {
+  const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
+  return resolve(directory, output.toString().replace(/\n$/, ''));
+}
+
+function identityIn(config: GitConfig): CommitIdentity {
+  return {
+    name: config.get('user.name') || 'ballast',
+    email: config.get('user.email') || 'ballast@localhost',
+  };
+}

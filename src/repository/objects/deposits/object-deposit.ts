@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import type { Key } from '../../../key/index.ts';
+import { isMadeAsAsked } from '../../files/directories.ts';
+import type { Disk, Soon } from '../../files/disk.ts';
+import { DiskFile } from '../../files/disk-file.ts';
+import { isErrorCode } from '../../files/error-code.ts';
+import { openFlags } from '../../files/system-calls.ts';
+import { moveIntoPlace, prepareDirectories } from './into-place.ts';
+import type { ObjectLocation } from '../object-location.ts';
+import { EarlyFlush } from './early-flush.ts';
+import { ObjectStoreError, objectError } from '../object-errors.ts';
+import { readBytesMax, type ReadRange } from '../object-reader.ts';
+import type { AnnexModes } from '../../files/annex-modes.ts';
+import type { SpaceClaim } from './space-guard.ts';
+
+/**
+ * The one writer of a key's partial content. In this order: `start`, `write` as often as needed, and
+ * `commit`; or `abandon` at any time, which is required unless `commit`
+ * succeeded.
+ */
+export interface ObjectDeposit {
+  /** Bytes that an interrupted upload has left: what a peer may skip. */
+  readonly offsetBytes: number;
+  /**
+   * Bytes of what an upload has left, or of what was written since, to hash them: none where the
+   * file has become shorter. May go on while more is written.
+   */
+  readBack(range: Required<ReadRange>): AsyncIterable<Uint8Array>;
+  /**
+   * Begins writing, over what stands there and without making the partial shorter.
+   * @param atByte at most `offsetBytes`.
+   */
+  start(atByte: number): Promise<void>;
+  /** Writes the next bytes. They may be reused when the promise resolves. */
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Makes the bytes written so far the content of the key, durable when the promise resolves. When
+   * the content has come in another way meanwhile, these bytes are discarded.
+   */
+  commit(): Promise<void>;
+  /**
+   * Ends without content.
+   * @param keepPartial whether a later upload may go on where this one ended.
+   */
+  abandon(keepPartial: boolean): Promise<void>;
+}
+
+/** What a deposit works on; it owns the claim and the lock and gives them back at its end. */
+export interface DepositParts {
+  readonly key: Key;
+  readonly partial: Buffer;
+  readonly location: ObjectLocation;
+  readonly modes: AnnexModes;
+  readonly disk: Disk;
+  readonly offsetBytes: number;
+  readonly claim: SpaceClaim;
+  isPresent(): Soon<boolean>;
+  /** Called before the end of an upload that leaves a partial which it has written to. */
+  noteLeft(partial: DiskFile): Promise<void>;
+  /** Clears the content's place of what is no content. */
+  makeWay(): Promise<void>;
+  /** Does the last step where no removal of the key runs at the same time. */
+  exclusively(action: () => Promise<void>): Promise<void>;
+  unlock(): Promise<void>;
+}
+
+/** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
+export class PartialFileDeposit implements ObjectDeposit {
+  readonly offsetBytes: number;
+  readonly #parts: DepositParts;
+  #file: DiskFile | undefined;
+  /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
+  #kept: DiskFile | undefined;
+  #flushed: EarlyFlush | undefined;
+  #position = 0;
+  #isOver = false;
+  /** After a failed fsync the system may show bytes that never reach the disk. */
+  #isUntrustworthy = false;
+
+  constructor(parts: DepositParts) {
+    this.#parts = parts;
+    this.offsetBytes = parts.offsetBytes;
+  }
+
+  async *readBack({ fromByte, untilByte }: Required<ReadRange>): AsyncGenerator<Uint8Array> {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(fromByte >= 0 && untilByte >= fromByte, 'no range');
+    const thereBytes = Math.max(this.offsetBytes, this.#position);
+    assert(untilByte <= thereBytes, 'reading beyond the partial content');
+    if (untilByte === fromByte) return;
+    const { key, partial } = this.#parts;
+    try {
+      const file = this.#file ?? (this.#kept ??= await openThere(this.#parts));
+      for (let position = fromByte; position < untilByte; ) {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(readBytesMax, untilByte - position));
+        const bytesRead = await file.read(buffer, position);
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } catch (error) {
+      throw objectError(error, 'reading the partial content', { key, path: partial });
+    }
+  }
+
+  async start(atByte: number): Promise<void> {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(this.#file === undefined, 'the deposit has started already');
+    assert(
+      Number.isSafeInteger(atByte) && atByte >= 0 && atByte <= this.offsetBytes,
+      'start beyond the partial content',
+    );
+    const { key, partial } = this.#parts;
+    try {
+      this.#file = atByte === 0 ? await openPartial(this.#parts) : await this.#openKept(atByte);
+    } catch (error) {
+      throw objectError(error, 'opening the partial content', { key, path: partial });
+    }
+    if (this.#isOver) {
+      // Whoever waited for this has given the upload up meanwhile.
+      await this.#file.close();
+      throw new ObjectStoreError('the upload was given up', 'GIVEN_UP', { key, path: partial });
+    }
+    this.#position = atByte;
+    this.#flushed = new EarlyFlush(this.#file);
+  }
+
+  /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
+  async #openKept(atByte: number): Promise<DiskFile> {
+    const { key, partial, disk } = this.#parts;
+    this.#kept ??= await openThere(this.#parts);
+    const [kept, there] = [await this.#kept.status(), await disk.lookExactly(partial)];
+    const isSame = kept.ino === there?.ino && kept.dev === there.dev;
+    if (isSame && kept.size >= BigInt(atByte)) return this.#kept;
+    throw new ObjectStoreError(
+      'what an interrupted upload left is not there any more; begin the upload anew',
+      'PARTIAL_CHANGED',
+      { key, path: partial },
+    );
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    const file = this.#started();
+    const { key, partial, claim } = this.#parts;
+    try {
+      for (let written = 0; written < chunk.length; ) {
+        const bytesWritten = await file.write(chunk.subarray(written), this.#position);
+        written += bytesWritten;
+        this.#position += bytesWritten;
+        claim.fulfil(bytesWritten);
+      }
+      this.#flushed?.wrote(chunk.length);
+    } catch (error) {
+      throw objectError(error, 'writing the partial content', { key, path: partial });
+    }
+  }
+
+  async commit(): Promise<void> {
+    const file = this.#started();
+    const { key, partial, location, modes, disk } = this.#parts;
+    try {
+      // Only what an earlier upload left can be longer than what this one wrote.
+      if (this.offsetBytes > this.#position) await file.truncate(this.#position);
+      await file.setMode(modes.content);
+      const directories = prepareDirectories(this.#parts);
+      // Both have ended before the file may be closed.
+      await Promise.allSettled([directories, this.#sync(file)]).then(throwFirst);
+      const prepared = await directories;
+      await this.#parts.exclusively(async () => {
+        if (await this.#parts.isPresent()) return await disk.remove(partial);
+        await this.#parts.makeWay();
+        await moveIntoPlace(this.#parts, prepared);
+      });
+    } catch (error) {
+      throw objectError(error, 'storing the content', { key, path: location.content });
+    }
+    await this.#end();
+  }
+
+  async abandon(keepPartial: boolean): Promise<void> {
+    if (this.#isOver) return;
+    const { key, partial, disk } = this.#parts;
+    try {
+      await this.#flushed?.ended().catch(() => (this.#isUntrustworthy = true));
+      const isEmpty = this.#position === 0 && this.offsetBytes === 0;
+      if (!keepPartial || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
+      else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
+    } catch (error) {
+      throw objectError(error, 'removing the partial content', { key, path: partial });
+    } finally {
+      await this.#end();
+    }
+  }
+
+  #started(): DiskFile {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(this.#file !== undefined, 'the deposit has not started');
+    return this.#file;
+  }
+
+  async #sync(file: DiskFile): Promise<void> {
+    try {
+      await this.#flushed?.ended();
+      await file.sync();
+    } catch (error) {
+      this.#isUntrustworthy = true;
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.#isOver = true;
+    this.#parts.claim.release();
+    try {
+      await this.#flushed?.ended().catch(() => undefined);
+      if (this.#kept !== this.#file) await this.#kept?.close();
+      await this.#file?.close();
+    } finally {
+      await this.#parts.unlock();
+    }
+  }
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+const flags = openFlags.O_RDWR | openFlags.O_NOFOLLOW;
+
+async function openPartial(parts: DepositParts): Promise<DiskFile> {
+  const mode = parts.modes.file;
+  const anew = flags | openFlags.O_CREAT | openFlags.O_EXCL;
+  try {
+    const file = await DiskFile.open(parts.disk, parts.partial, anew, { mode });
+    if (!isMadeAsAsked(mode)) await file.setMode(mode);
+    return file;
+  } catch (error) {
+    if (!isErrorCode(error, 'EEXIST')) throw error;
+  }
+  return await openThere(parts);
+}
+
+/** Opens what is there, and makes nothing. */
+async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFile> {
+  try {
+    return await DiskFile.open(disk, partial, flags);
+  } catch (error) {
+    if (!isErrorCode(error, 'EACCES')) throw error;
+  }
+  // A crash between the last two steps of a commit left it complete and write protected.
+  await disk.setMode(partial, modes.file);
+  return await DiskFile.open(disk, partial, flags);
+}

@@ -1,0 +1,86 @@
+/** The commands that make repositories, and names for them (spec/sim.md section 4.2). */
+import type { Command } from '../language/command.ts';
+import { repositoryUuid } from '../random/identities.ts';
+import type { Network } from '../world/network.ts';
+import { badExpressionIn } from '../play/expressions.ts';
+import { done, troubled, type Performed, type Play } from '../play/play.ts';
+import type { SimulationRequest, UsedRepository } from '../acts/requests.ts';
+import { nameTaken, notUsable, unknownRepository, uuidTaken } from '../acts/troubles.ts';
+
+type Init = Extract<Command, { kind: 'init' | 'initremote' }>;
+type InitUuid = Extract<Command, { kind: 'inituuid' | 'initremoteuuid' }>;
+type Use = Extract<Command, { kind: 'use' }>;
+type ClusterNode = Extract<Command, { kind: 'clusternode' }>;
+
+export function init({ kind, name }: Init, play: Play): Performed {
+  const { network, views, randomness } = play;
+  if (isTaken(name, network)) return troubled(nameTaken(name, network));
+  const uuid = repositoryUuid(name, randomness.mark());
+  randomness.skipBlob();
+  views.add();
+  network.add(name, uuid, { isSpecialRemote: kind === 'initremote' });
+  return done;
+}
+
+/** A repository that has its UUID from a real one, as balanced terms pick by them. */
+export function initUuid({ kind, name, uuid }: InitUuid, { network, views }: Play): Performed {
+  if (isTaken(name, network)) return troubled(nameTaken(name, network));
+  const other = network.repositories.find((repository) => repository.uuid === uuid);
+  if (other !== undefined) return troubled(uuidTaken(uuid, other.name));
+  views.add();
+  network.add(name, uuid, { isSpecialRemote: kind === 'initremoteuuid' });
+  return done;
+}
+
+/** A repository that exists, with its settings; its view begins empty, and does so again the next time. */
+export function* use({ name, words }: Use, play: Play): Generator<SimulationRequest, Performed> {
+  if (isTaken(name, play.network)) return troubled(nameTaken(name, play.network));
+  let answer: UsedRepository | string = `there is no available git remote named "${words}"`;
+  yield { kind: 'use', name, words, reply: (given) => (answer = given) };
+  const used = readAnswer(answer);
+  if (typeof used === 'string') return troubled(notUsable(name, used));
+  for (const text of [used.settings.wanted, used.settings.required]) {
+    const bad = text === undefined ? undefined : badExpressionIn(text, play.dialect);
+    if (bad !== undefined) return troubled(bad);
+  }
+  takeIn(name, used, play);
+  return done;
+}
+
+/** The answer as it is once the request was handled, which the type of a variable does not show. */
+function readAnswer(answer: UsedRepository | string): UsedRepository | string {
+  return answer;
+}
+
+function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, play: Play): void {
+  const { network, views, evaluator } = play;
+  const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
+  if (known < 0) {
+    views.add();
+    network.add(name, uuid, settings);
+  } else {
+    views.clear(known);
+    const repository = network.repository(known);
+    repository.name = name;
+    network.names.set(name, known);
+  }
+  for (const [group, expression] of groupwanted ?? []) {
+    network.groupwanted.set(group, expression);
+  }
+  evaluator.forgetOutcomes();
+  network.changed();
+}
+
+/** "NAME is another name for REPO." */
+export function clusterNode({ name, repository: of }: ClusterNode, { network }: Play): Performed {
+  const repository = network.find(of);
+  if (repository === undefined) return troubled(unknownRepository(of, network));
+  if (isTaken(name, network)) return troubled(nameTaken(name, network));
+  network.nodes.set(name, repository);
+  network.changed();
+  return done;
+}
+
+function isTaken(name: string, network: Network): boolean {
+  return network.names.has(name) || network.nodes.has(name);
+}

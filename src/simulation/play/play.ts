@@ -1,0 +1,38 @@
+import type { Dialect } from '../../expression/index.ts';
+import type { Randomness } from '../random/randomness.ts';
+import type { Clockwork } from '../transfers/clockwork.ts';
+import { Actor, type Scene } from '../acts/actor.ts';
+import type { SimulationHappening } from '../acts/deeds.ts';
+import type { Chooser } from '../acts/scheduler.ts';
+import type { Trouble } from '../acts/troubles.ts';
+
+/** A simulation as its commands need it. */
+export interface Play extends Scene {
+  readonly actor: Actor;
+  readonly randomness: Randomness;
+  readonly dialect: Dialect;
+  readonly clockwork: Clockwork;
+  /** Told of what happens while time passes, besides transfers and drops that are done. */
+  readonly onHappening: ((happening: SimulationHappening) => void) | undefined;
+  /** What chooses in steps; chance when there is none. */
+  readonly chooser: Chooser | undefined;
+  /** Told when a step took its last event back, as an oddity has it. */
+  readonly onUndo: () => void;
+  say(message: string): void;
+  /** From now on the simulation has failed. */
+  fail(): void;
+}
+
+/** How a command went. */
+export type Performed =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  /** A `visit` failed, and so does all. */
+  | { readonly kind: 'exit'; readonly status: number };
+
+export const done: Performed = { kind: 'done' };
+
+/** How a command that has trouble went. */
+export function troubled(trouble: Trouble): Performed {
+  return { kind: 'trouble', trouble };
+}
