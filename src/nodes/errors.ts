@@ -1,3 +1,4 @@
+import { isErrorCode } from '../units/index.ts';
 /** A node that could not be asked, so that nothing is known of what it has. */
 export class NodeUnavailableError extends Error {
   readonly code = 'NODE_UNAVAILABLE';
@@ -26,5 +27,5 @@ export class InsecureKeyError extends Error {
  * opened. What had been read until then is of no use.
  */
 export function isContentChanged(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CONTENT_CHANGED';
+  return isErrorCode(error, 'CONTENT_CHANGED');
 }

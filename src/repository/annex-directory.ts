@@ -2,8 +2,8 @@ import { annexModes } from './files/annex-modes.ts';
 import type { Disk } from './files/disk.ts';
 import { makeDirectory } from './files/directories.ts';
 import { fsyncDirectory } from './files/durable.ts';
-import { isErrorCode } from './files/error-code.ts';
 import type { GitConfig } from './git/git-config.ts';
+import { isErrorCode } from '../units/index.ts';
 
 /**
  * The directory of everything that git-annex keeps. What others made in it and did not sync becomes

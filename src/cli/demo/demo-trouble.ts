@@ -1,5 +1,6 @@
 import { GitError } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** What systems say when there is no room, or no leave, and what to do about it. */
 const troubles: readonly (readonly [said: RegExp, told: string])[] = [
@@ -34,7 +35,7 @@ function sayingOf(error: unknown): { whole: string; short: string } | undefined 
     return { whole: error.stderrTail, short: `git says "${last || 'nothing'}"` };
   }
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
-  if ('code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+  if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) {
     return { whole: error.message, short: 'nothing can be made there' };
   }
   return { whole: error.message, short: `the system says "${error.message}"` };

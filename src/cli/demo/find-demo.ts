@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GitConfig } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 import { demoMark, demoNames } from './demo-names.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * Whether a demo is in a directory already, or can be made there.
@@ -28,8 +29,8 @@ async function entriesOf(directory: string): Promise<string[] | undefined> {
     }
     return await readdir(directory);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    if (isErrorCode(error, 'ENOTDIR')) {
       throw new UserError(`${directory} lies below a file; name another directory for the demo.`);
     }
     throw error;

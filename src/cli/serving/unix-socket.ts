@@ -2,6 +2,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** How long a server at a socket may take to be reached before it counts as there, milliseconds. */
 const connectMs = 5_000;
@@ -30,7 +31,7 @@ async function kindOf(path: string): Promise<'nothing' | 'socket' | 'other'> {
   try {
     return (await lstat(path)).isSocket() ? 'socket' : 'other';
   } catch (error) {
-    if (isCode(error, 'ENOENT', 'ENOTDIR')) return 'nothing';
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return 'nothing';
     throw error;
   }
 }
@@ -49,13 +50,9 @@ async function isServed(path: string): Promise<boolean> {
     return await new Promise<boolean>((resolve) => {
       socket.setTimeout(connectMs, () => resolve(true));
       socket.once('connect', () => resolve(true));
-      socket.once('error', (error) => resolve(!isCode(error, 'ECONNREFUSED', 'ENOENT')));
+      socket.once('error', (error) => resolve(!isErrorCode(error, 'ECONNREFUSED', 'ENOENT')));
     });
   } finally {
     socket.destroy();
   }
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -5,7 +5,7 @@ import {
   type SimulationLanguage,
   type SimulationListeners,
 } from '../../simulation/index.ts';
-import { decodeText, encodeText } from '../../units/index.ts';
+import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { unreadable } from '../words/unreadable.ts';
@@ -96,7 +96,7 @@ export class Desk {
     try {
       return decodeText(await readBounded(file));
     } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const isMissing = isErrorCode(error, 'ENOENT');
       if (!isMissing || !this.isGitAnnex) throw unreadable(file, error);
       const gitAnnex = `${file}: openFile: does not exist (No such file or directory)`;
       return await this.fail({ gitAnnex, plain: gitAnnex });

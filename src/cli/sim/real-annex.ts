@@ -18,7 +18,7 @@ import {
   runGit,
 } from '../../repository/index.ts';
 import type { RealAnnex, RealContent, RealRepository } from '../../simulation/index.ts';
-import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../../units/index.ts';
+import { decodeText, isClusterUuid, isErrorCode, parseUuid, type Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { unreadable } from '../words/unreadable.ts';
 import {
@@ -196,7 +196,7 @@ export class RealAnnexReader {
 /** Where git keeps what belongs to a directory. */
 async function gitDirectoryOf(directory: string): Promise<string> {
   const status = await stat(directory).catch((error: unknown) => {
-    if (!isNoneThere(error)) throw unreadable(directory, error);
+    if (!isErrorCode(error, 'ENOENT')) throw unreadable(directory, error);
     throw new UserError(`${directory} does not exist; ${wayOut}.`);
   });
   if (!status.isDirectory()) throw new UserError(`${directory} is no directory; ${wayOut}.`);
@@ -211,10 +211,6 @@ async function gitDirectoryOf(directory: string): Promise<string> {
 
 const wayOut = 'name a directory of an annex';
 const isNoRepository = /not a git repository/;
-
-function isNoneThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
 
 function contentOf(
   { path, text, metadata }: ContentLog,

@@ -7,7 +7,7 @@ import {
   type Simulation,
   type SimulationListeners,
 } from '../../simulation/index.ts';
-import { decodeText } from '../../units/index.ts';
+import { decodeText, isErrorCode } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { saveLines, unwritable } from './log-saving.ts';
@@ -60,7 +60,7 @@ export class StateFile {
    */
   async isThere(): Promise<boolean> {
     const found = await stat(this.path).catch((error: unknown) => {
-      if (isCode(error, missing)) return undefined;
+      if (isErrorCode(error, ...missing)) return undefined;
       throw unreadable(this.path, error);
     });
     if (found?.isFile() === false) {
@@ -85,7 +85,7 @@ export class StateFile {
     // Commands by any name of the file shall meet at one lock.
     const place = await realpath(this.path).catch(() => resolve(this.path));
     const lock = await lockState(place, what).catch(async (error: unknown) => {
-      const isNothing = isCode(error, noPlace) && !isMade && !(await this.isThere());
+      const isNothing = isErrorCode(error, ...noPlace) && !isMade && !(await this.isThere());
       if (!isNothing) throw unwritable(this.path, error);
     });
     try {
@@ -101,7 +101,7 @@ export class StateFile {
    */
   async load(listeners: SimulationListeners): Promise<Kept> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
-      if (isCode(error, missing)) return undefined;
+      if (isErrorCode(error, ...missing)) return undefined;
       throw unreadable(this.path, error);
     });
     if (text === undefined) return { kind: 'nothing' };
@@ -120,7 +120,7 @@ export class StateFile {
   async isOurs(): Promise<boolean> {
     if (!this.#isNamed) return true;
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
-      if (isCode(error, missing)) return '';
+      if (isErrorCode(error, ...missing)) return '';
       throw unreadable(this.path, error);
     });
     return this.#isOurText(text);
@@ -146,7 +146,7 @@ export class StateFile {
 
   async remove(): Promise<void> {
     await rm(this.path, { force: true }).catch((cause: unknown) => {
-      if (!isCode(cause, missing)) throw unwritable(this.path, cause);
+      if (!isErrorCode(cause, ...missing)) throw unwritable(this.path, cause);
     });
   }
 
@@ -157,7 +157,7 @@ export class StateFile {
 
   async #makeDirectory(): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true }).catch((cause: unknown) => {
-      throw unwritable(this.path, isCode(cause, ['EEXIST']) ? notDirectory : cause);
+      throw unwritable(this.path, isErrorCode(cause, 'EEXIST') ? notDirectory : cause);
     });
   }
 }
@@ -170,7 +170,7 @@ async function ownPath(directory: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // A simulation needs no git, and where there is none there is no repository to speak of.
-    if (error.exitStatus === undefined && !isCode(error.cause, missing)) throw error;
+    if (error.exitStatus === undefined && !isErrorCode(error.cause, ...missing)) throw error;
     return join(directory, inDirectory);
   }
 }
@@ -178,7 +178,3 @@ async function ownPath(directory: string): Promise<string> {
 const missing: readonly string[] = ['ENOENT', 'ENOTDIR'];
 const noPlace: readonly string[] = [...missing, 'EACCES', 'EROFS', 'ENOSPC'];
 const notDirectory: unknown = Object.assign(new Error(), { code: 'ENOTDIR' });
-
-function isCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
-}

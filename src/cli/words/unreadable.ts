@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { errorCode } from '../../units/index.ts';
 
 const sentences: ReadonlyMap<unknown, string> = new Map([
   ['ENOENT', 'does not exist; name a file that does'],
@@ -14,7 +15,7 @@ const sentences: ReadonlyMap<unknown, string> = new Map([
  * What to tell of a file that cannot be read; the error itself when that is all there is to say.
  */
 export function unreadable(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   const sentence = sentences.get(code);
   return sentence === undefined ? error : new UserError(`${file} ${sentence}.`);
 }

@@ -2,6 +2,7 @@ import { tryLockFile, type Disk, type FileLock } from '../../repository/index.ts
 import { intentDirectory } from './intent-book.ts';
 import { readIntents } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
+import { errorCode, isErrorCode } from '../../units/index.ts';
 
 /** Files of ended processes that are looked at in one go; the rest has its turn in the next. */
 const filesMax = 1000;
@@ -61,7 +62,7 @@ async function namesIn(directory: string, disk: Disk): Promise<string[]> {
   try {
     return (await disk.names(directory)).map((name) => name.toString());
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }
@@ -71,7 +72,7 @@ async function tryLockIfThere(path: string, disk: Disk): Promise<FileLock | unde
   try {
     return await tryLockFile(path, 'exclusive', { disk });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return undefined;
     throw error;
   }

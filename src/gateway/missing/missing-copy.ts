@@ -1,7 +1,7 @@
 import { parseKey, serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError } from '../../nodes/index.ts';
 import { DepositBusyError, NotEnoughSpaceError } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { parseUuid, type Uuid, errorCode } from '../../units/index.ts';
 
 /** Why a node has no copy of what it was chosen for. */
 export type MissingReason = 'unavailable' | 'full' | 'busy' | 'failed';
@@ -30,7 +30,7 @@ export function reasonOf(error: unknown): MissingReason {
   if (error instanceof NodeUnavailableError) return 'unavailable';
   if (error instanceof NotEnoughSpaceError) return 'full';
   if (error instanceof DepositBusyError) return 'busy';
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : 'failed';
 }
 

@@ -8,7 +8,7 @@ import {
   type AnnexModes,
   type Disk,
 } from '../../repository/index.ts';
-import { encodeText } from '../../units/index.ts';
+import { encodeText, isErrorCode } from '../../units/index.ts';
 import { linesOf } from './lines-of.ts';
 import { formatMissing, parseMissing, type MissingCopy } from './missing-copy.ts';
 
@@ -202,7 +202,7 @@ export class MissingFile {
     try {
       return await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (isErrorCode(error, 'ENOENT')) return undefined;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import type { Warn } from '../notices/warn.ts';
+import { errorCode } from '../../units/index.ts';
 
 /** How long one trouble is told of once, milliseconds. */
 const onceMs = 60_000;
@@ -30,7 +31,7 @@ export class SparingWarn {
   }
 
   tell({ node, act, subject, error }: NodeTrouble): void {
-    const kind = error instanceof Error ? `${error.name} ${codeOf(error)}` : String(error);
+    const kind = error instanceof Error ? `${error.name} ${errorCode(error) ?? ''}` : String(error);
     const trouble = `${node.name} ${act} ${kind}`;
     const more = this.#more.get(trouble);
     if (more !== undefined) {
@@ -46,8 +47,4 @@ export class SparingWarn {
       if (told > 0) this.#warn(`${node.name} ${act} ${told} more in the last minute`, error);
     }, onceMs).unref();
   }
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : '';
 }

@@ -1,5 +1,6 @@
 import type { BranchTrouble, OnBranchTrouble } from '../../repository/index.ts';
 import type { Notices } from './notices.ts';
+import { errorCode } from '../../units/index.ts';
 
 /**
  * Has notices of a git-annex branch that cannot be written, as long as that lasts. What waits in the
@@ -52,7 +53,7 @@ function whyOf(error: Error, locks: readonly string[]): string {
 /** Why something cannot be written, as anybody may read it. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return unknownReason;
-  const code = 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   const text = reasons.find(([word]) => error.message.includes(word) || code === word)?.[1];
   return text ?? unknownReason;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from '../../repository/index.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** How deep below a directory repositories are looked for; people keep them two or three deep. */
 export const searchDepthMax = 32;
@@ -95,7 +96,7 @@ class Search {
       });
     } catch (error) {
       // Any other trouble, as descriptors that have run out, must not pass for an empty directory.
-      if (hasCode(error, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+      if (isErrorCode(error, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
       throw error;
     }
     return entries;
@@ -127,10 +128,6 @@ function repositoryConfig(
   const isBare =
     entries.has('HEAD') && entries.has('config') && entries.get('objects') !== undefined;
   return isBare ? { path: join(path, 'config') } : undefined;
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function byName([one]: readonly [string, Kind], [other]: readonly [string, Kind]): number {

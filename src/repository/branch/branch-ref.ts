@@ -3,10 +3,10 @@ import { durableGitOptions, type CommitIdentity } from './commit-writer.ts';
 import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
 import { fsyncDirectory } from '../files/durable.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { openFlags } from '../files/system-calls.ts';
 import { runGit, type GitVersion } from '../git/git.ts';
 import { GitError } from '../git/git-error.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** The name `refs/heads/git-annex`, which is only ever moved from a commit that one has seen. */
 export class BranchRef {

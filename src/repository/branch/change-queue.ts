@@ -1,7 +1,7 @@
-import { isErrorCode } from '../files/error-code.ts';
 import { mergedForWriting } from './union-merge.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { Journal, JournalWrite } from './journal.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** Most changes that one hold of the journal lock carries, so that git-annex gets its turn. */
 const changesPerHoldMax = 1000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decodeText, encodeText } from '../../units/index.ts';
+import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import {
   isMadeAsAsked,
   makeDirectory,
@@ -7,7 +7,6 @@ import {
   whenDurable,
 } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { lockFile, type FileLock } from '../files/file-lock.ts';
 import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';

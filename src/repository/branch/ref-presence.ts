@@ -1,7 +1,7 @@
 import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { openFlags } from '../files/system-calls.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * Whether a repository has a ref of that name, whatever it leads to: git takes one that is damaged, or

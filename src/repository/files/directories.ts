@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
 import { fsyncDirectory, parentOf } from './durable.ts';
-import { isErrorCode } from './error-code.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * Makes a directory with exactly this mode, whatever the umask; one that exists is left alone.

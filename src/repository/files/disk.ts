@@ -1,5 +1,4 @@
 import { assertMayBegin, type CallBound, type CallKind, type CallOptions } from './call-bound.ts';
-import { isErrorCode } from './error-code.ts';
 import type {
   DirectoryEntry,
   DiskUsage,
@@ -8,6 +7,7 @@ import type {
   Path,
   SystemCalls,
 } from './system-calls.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * File systems of disks in this machine, by the number that statfs(2) gives. One over a network, or

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Disk } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
-import { isErrorCode } from './error-code.ts';
 import { openFlags } from './system-calls.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** Directories that are being synced, by name. */
 const syncing = new Map<string, DirectorySync>();

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeText } from '../../units/index.ts';
+import { decodeText, isErrorCode } from '../../units/index.ts';
 import type { Disk, Soon } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
-import { isErrorCode } from './error-code.ts';
 import { openFlags } from './system-calls.ts';
 
 /** Shared locks go together; an exclusive one stands alone. */

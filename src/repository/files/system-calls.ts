@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
-import { isErrorCode } from './error-code.ts';
 import {
   conflictingLock,
   conflictingLockAside,
@@ -9,6 +8,7 @@ import {
   type ConflictingKind,
   type LockKind,
 } from './native/fcntl.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** What the system tells of a file, in numbers that lose nothing. */
 export type ExactStatus = fs.BigIntStats;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { isErrorCode } from '../files/error-code.ts';
 import { bufferOf, GitChild, gitEnvironment, type GitChildOptions } from './git-child.ts';
 import { GitError, GitUnusableError } from './git-error.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * Oldest git that has what ballast asks of it (`cat-file --batch`, `fast-import` with `get-mark`).

@@ -1,11 +1,11 @@
 import { uptime } from 'node:os';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { Disk } from '../files/disk.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile } from '../files/file-lock.ts';
 import type { FileStatus } from '../files/system-calls.ts';
 import { isAbandoned } from './abandoned.ts';
 import { allProcesses } from './processes.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** How old a file of a killed git must be, milliseconds: what git works on grows all the time. */
 const gitFileAgeMs = 60 * 60_000;

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { errorCode } from '../../units/index.ts';
 
 /** The number of the namespace in which all processes of a machine are seen (Linux, proc_ns.h). */
 const wholeMachine = 'pid:[4026531836]';
@@ -89,6 +90,6 @@ async function openedAs(fd: string): Promise<string | undefined> {
 }
 
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return typeof code === 'string' && codes.includes(code);
 }

@@ -1,9 +1,9 @@
 import { uptime } from 'node:os';
 import { localTypes, type Disk } from '../files/disk.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import type { DirectoryEntry, FileStatus } from '../files/system-calls.ts';
 import { isAbandoned } from './abandoned.ts';
 import { allProcesses } from './processes.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * How long a lock must have been seen before it may go, seconds: git itself holds one for

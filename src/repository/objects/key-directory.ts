@@ -1,9 +1,9 @@
 import type { Disk } from '../files/disk.ts';
 import { makeDirectory, makeDirectoryDurably, whenDurable } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import type { ObjectLocation } from './object-location.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** How often a change of a key's directory is tried while other processes change it too. */
 const attemptsMax = 20;

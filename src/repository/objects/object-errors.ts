@@ -1,5 +1,5 @@
 import { serializeKey, type Key } from '../../key/index.ts';
-import { decodeText } from '../../units/index.ts';
+import { decodeText, errorCode } from '../../units/index.ts';
 
 /** Which object a failure is about. */
 export interface ObjectTrouble {
@@ -81,7 +81,7 @@ export class DepositBusyError extends ObjectStoreError {
 /** The system's error with the key and the path; errors of this room pass through unchanged. */
 export function objectError(error: unknown, doing: string, trouble: ObjectTrouble): Error {
   if (error instanceof ObjectStoreError) return error;
-  const code = codeOf(error);
+  const code = errorCode(error) ?? 'OBJECT_STORE';
   const hint = hints[code] ?? '';
   return new ObjectStoreError(`${doing} failed: ${messageOf(error)}${hint}`, code, {
     ...trouble,
@@ -97,12 +97,6 @@ const hints: Readonly<Record<string, string>> = {
   EXDEV: '; annex/objects must be on the disk of annex/tmp for ballast to store there',
   EMFILE: '; raise the limit of open files (ulimit -n)',
 };
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'OBJECT_STORE';
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,9 +1,9 @@
 import type { Key } from '../../key/index.ts';
 import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { openFlags, type ExactStatus } from '../files/system-calls.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /**
  * Bytes a read asks for. Larger reads gain little on a local disk, and every open content holds two

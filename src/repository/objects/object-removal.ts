@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallNotBegunError } from '../files/call-bound.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { FileStatus } from '../files/system-calls.ts';
-import { isErrorCode } from '../files/error-code.ts';
 import { tryLockFile } from '../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { LockPlace } from './locks/lock-to-keep.ts';
 import { tryLockToRemove, type RemovalLock } from './locks/lock-to-remove.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { readRetention, removeRetention } from './locks/retention.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** What a removal works on. */
 export interface Removal extends LockPlace {

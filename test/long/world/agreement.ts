@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { journalName } from '../../../src/repository/index.ts';
+import { isErrorCode } from '../../../src/units/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { directoryOf, nodeNames, type Demo } from './demo.ts';
 
@@ -11,13 +12,27 @@ export interface ObjectOnDisk {
   readonly path: string;
 }
 
-/** The contents that are in a repository, by its git directory. */
+/** The contents that are in a repository, by its git directory; while others work on it, too. */
 export function objectsOf(repository: string): ObjectOnDisk[] {
-  const objects = join(repository, 'annex', 'objects');
-  if (!existsSync(objects)) return [];
-  return readdirSync(objects, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && basename(entry.parentPath) === entry.name)
-    .map(({ parentPath, name }) => ({ key: name, path: join(parentPath, name) }));
+  return filesBelow(join(repository, 'annex', 'objects')).filter(
+    ({ key, path }) => basename(dirname(path)) === key,
+  );
+}
+
+/** A directory that goes while it is looked for has nothing in it. */
+function filesBelow(directory: string): ObjectOnDisk[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+  return entries.flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [{ key: entry.name, path }] : [];
+  });
 }
 
 /** Keys whose content a repository has on its disk, with the bytes of each. */

@@ -1,4 +1,5 @@
 import { within } from '../../../repository/index.ts';
+import { errorCode } from '../../../units/index.ts';
 
 /** How long the repository may take to be read before it counts as unreadable, milliseconds. */
 const readingMs = 3000;
@@ -54,7 +55,7 @@ export class HealthDesk {
 
 function reasonOf(error: unknown): string {
   const reason = "the gateway's repository cannot be read";
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return typeof code === 'string'
     ? `${reason} (${code})`
     : `${reason}; the gateway's log tells why`;

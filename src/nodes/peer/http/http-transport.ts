@@ -7,6 +7,7 @@ import type { Credentials } from './credentials.ts';
 import type { HttpPools } from './http-pools.ts';
 import { PeerError } from '../peer-connection.ts';
 import type { PeerLimits } from '../peer-limits.ts';
+import { errorCode } from '../../../units/index.ts';
 
 export interface SendOptions {
   readonly body?: Readable;
@@ -135,7 +136,7 @@ const ofConnection: ReadonlySet<string> = new Set(['connection', 'keep-alive']);
 
 /** A server closes an idle connection at the very moment at which a request is sent on it. */
 function isClosedConnection(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 

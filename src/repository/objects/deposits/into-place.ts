@@ -1,7 +1,6 @@
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
 import { fsyncDirectory } from '../../files/durable.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import {
   fsyncAncestors,
   fsyncKeyDirectories,
@@ -10,6 +9,7 @@ import {
   protectDirectory,
 } from '../key-directory.ts';
 import type { ObjectLocation } from '../object-location.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /** How often moving a content into place is tried while others remove the directories around it. */
 const attemptsMax = 100;

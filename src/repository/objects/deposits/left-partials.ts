@@ -1,10 +1,9 @@
 import { keyFile, parseKeyFile, serializeKey, type Key } from '../../../key/index.ts';
-import { decodeText, encodeText } from '../../../units/index.ts';
+import { decodeText, encodeText, isErrorCode } from '../../../units/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import { tryLockFile, type FileLock } from '../../files/file-lock.ts';
 import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
 import { TurnTimeoutError, type Turns } from '../../turns.ts';

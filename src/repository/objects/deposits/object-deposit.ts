@@ -3,7 +3,6 @@ import type { Key } from '../../../key/index.ts';
 import { isMadeAsAsked } from '../../files/directories.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import { openFlags } from '../../files/system-calls.ts';
 import { moveIntoPlace, prepareDirectories } from './into-place.ts';
 import type { ObjectLocation } from '../object-location.ts';
@@ -12,6 +11,7 @@ import { ObjectStoreError, objectError } from '../object-errors.ts';
 import { readBytesMax, type ReadRange } from '../object-reader.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /**
  * The one writer of a key's partial content. In this order: `start`, `write` as often as needed, and

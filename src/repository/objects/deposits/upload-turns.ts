@@ -2,11 +2,11 @@ import { serializeKey, type Key } from '../../../key/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../../files/file-lock.ts';
 import { TurnTimeoutError, type Turns } from '../../turns.ts';
 import type { ObjectLayout } from '../layout.ts';
 import { DepositBusyError, objectError } from '../object-errors.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /** How long to wait for a turn. */
 export interface TurnOptions {

@@ -1,5 +1,4 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import { tryLockFile } from '../../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from '../key-directory.ts';
 import type { ObjectLayout } from '../layout.ts';
@@ -17,6 +16,7 @@ import {
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
 import type { Turns } from '../../turns.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */
 export interface ContentLock {

@@ -1,6 +1,5 @@
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import {
   FileLockTimeoutError,
   lockFile,
@@ -11,6 +10,7 @@ import { openFlags } from '../../files/system-calls.ts';
 import { inWritableDirectory } from '../key-directory.ts';
 import { letGo, type LockPlace } from './lock-to-keep.ts';
 import type { ObjectLocation } from '../object-location.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /** The right to remove a content, whichever of the two files others lock. */
 export interface RemovalLock {

@@ -1,13 +1,13 @@
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
 import { writeFileDurably } from '../../files/durable.ts';
-import { isErrorCode } from '../../files/error-code.ts';
 import { lockFile } from '../../files/file-lock.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import { openFlags } from '../../files/system-calls.ts';
 import type { ObjectLayout } from '../layout.ts';
 import type { ObjectLocation } from '../object-location.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
+import { isErrorCode } from '../../../units/index.ts';
 
 /** How long a content stays when its locker is gone: git-annex's ten minutes. */
 export const retentionMs = 600_000;
