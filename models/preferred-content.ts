@@ -333,7 +333,10 @@ function isCounted(who: string, uuid: string, question: ModelQuestion): boolean 
   return who.endsWith('+') ? own >= level : own === level;
 }
 
-/** Locations as terms see them: no dead repository; clusters with a live node (section 11). */
+/**
+ * Locations as terms see them: no dead repository; clusters with a live node (spec/expressions.md
+ * section 11).
+ */
 function locationsOf(question: ModelQuestion): readonly string[] {
   const isDead = (uuid: string): boolean => repositoriesOf(question).get(uuid)?.trust === 'dead';
   const live: readonly string[] = loggedOf(question).filter((uuid) => !isDead(uuid));

@@ -56,7 +56,10 @@ function isBalancedValue(value: string, day: number): boolean {
   return /^[^:]*:lackingcopies=[^:]*$/.test(value) && day >= days.limits;
 }
 
-/** The term that `balanced=GROUP:lackingcopies[=LIMIT]` asks first, as text (section 1.3). */
+/**
+ * The term that `balanced=GROUP:lackingcopies[=LIMIT]` asks first, as text (spec/newest.md section
+ * 1.3).
+ */
 export function lackingTest(value: string): string | undefined {
   const [, group, , limit] = /^([^:]*):lackingcopies(=([^:]*))?$/.exec(value) ?? [];
   if (group === undefined) return undefined;

@@ -1,13 +1,17 @@
-// Rules of the house that no tool at hand knows: files stay short, no marker is left in code, and the
-// folders of a room form no circle.
+// Rules of the house that no tool at hand knows: files stay short, no marker is left in code, the
+// folders of a room form no circle, and what is cited of docs/spec and of the decisions is there.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brokenCitations, citable } from './citations.js';
 import { roomCircles } from './room-circles.js';
+
+/** @typedef {import('./citations.js').Citable} Citable */
 
 /** A file beyond this holds two things. */
 const linesMax = 500;
 const foldersShort = ['src', 'models', 'properties'];
 const foldersClean = [...foldersShort, 'bench', 'grammar', 'scripts', 'test'];
+const pages = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
 // Put together, so that this file obeys the rule.
 const markers = [
   ['TO', 'DO'],
@@ -22,24 +26,43 @@ const marker = new RegExp(`\\b(?:${markers.join('|')})\\b`);
  * @returns {Promise<string[]>}
  */
 export async function breaches(root) {
-  const found = await Promise.all(foldersClean.map((folder) => breachesIn(root, folder)));
-  return [...found.flat(), ...(await roomCircles(root))];
+  const there = await citable(root);
+  const found = foldersClean.map((folder) => breachesIn(root, folder, there));
+  return (await Promise.all([...found, brokenInPages(root, there), roomCircles(root)])).flat();
 }
 
 /**
  * @param {string} root
  * @param {string} folder
+ * @param {Citable} there
  * @returns {Promise<string[]>}
  */
-async function breachesIn(root, folder) {
+async function breachesIn(root, folder, there) {
   const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
   const sources = names.filter(
     (name) => /\.(?:ts|js|ohm)$/.test(name) && !name.includes('.ohm-bundle.'),
   );
   const found = sources.sort().map(async (name) => {
     const path = join(folder, name);
-    const lines = (await readFile(join(root, path), 'utf8')).split('\n');
-    return tooLong(path, folder, lines).concat(marked(path, lines));
+    const text = await readFile(join(root, path), 'utf8');
+    const lines = text.split('\n');
+    const broken = brokenCitations(path, text, there);
+    return tooLong(path, folder, lines).concat(marked(path, lines), broken);
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/**
+ * @param {string} root
+ * @param {Citable} there
+ * @returns {Promise<string[]>}
+ */
+async function brokenInPages(root, there) {
+  const names = await readdir(join(root, 'docs'), { recursive: true }).catch(() => []);
+  const docs = names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+  const found = [...pages, ...docs.sort()].map(async (path) => {
+    const text = await readFile(join(root, path), 'utf8').catch(() => '');
+    return brokenCitations(path, text, there);
   });
   return (await Promise.all(found)).flat();
 }

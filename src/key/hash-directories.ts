@@ -19,7 +19,10 @@ export function hashDirectoryLower(key: Key, md5Of: Md5 = pureMd5): string {
   return `${hex.slice(0, 3)}/${hex.slice(3, 6)}/`;
 }
 
-/** `pX/ZJ/`: the directories of a key in a repository with a work tree (section 1.3). */
+/**
+ * `pX/ZJ/`: the directories of a key in a repository with a work tree (spec/git-annex-branch.md
+ * section 1.3).
+ */
 export function hashDirectoryMixed(key: Key, md5Of: Md5 = pureMd5): string {
   const hex = md5Of(serializeUnchunkedKey(key));
   const byte = (at: number): number => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);

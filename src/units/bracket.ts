@@ -98,7 +98,7 @@ function testOf(
     ascii ??= Array.from({ length: asciiLength }, (_, each) => member(each));
     return ascii[code] ?? false;
   };
-  // "a negated bracket never matches LF" (section 6.4).
+  // "a negated bracket never matches LF" (spec/expressions.md section 6.4).
   return isNegated ? (code) => code !== lineFeed && !inSet(code) : inSet;
 }
 

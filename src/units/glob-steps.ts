@@ -94,7 +94,8 @@ function readPattern(
       index = bracket.end + (repeats ? 1 : 0);
     } else if (character === '.') {
       const isRun = pattern[index + 1] === '*';
-      // "`**` is `*`" (section 6.3); one step for a run of them keeps matching cheap.
+      // "`**` is `*`" (spec/expressions.md section 6.3); one step for a run of them keeps matching
+      // cheap.
       if (!isRun) steps.push(anyCharacter);
       else if (steps.at(-1)?.kind !== 'run') steps.push({ kind: 'run' });
       index += isRun ? 2 : 1;

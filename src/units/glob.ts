@@ -78,7 +78,7 @@ const none = -1;
 /**
  * Walks all possibilities at once: the set of steps reached so far, from one character to the next.
  * A walk may start at the start of each line and is successful at the end of one, since `^` and `$`
- * also match next to an LF (section 6.3).
+ * also match next to an LF (spec/expressions.md section 6.3).
  */
 function walkSteps(steps: readonly GlobStep[], name: string): boolean {
   const seen = new Int32Array(steps.length + 1).fill(none);

@@ -128,7 +128,10 @@ function attributeNumcopies(
   return isMatch ? { attr_numcopies: Number(number) } : {};
 }
 
-/** What each repository holds; known where it is described or holds a key (section 12.3). */
+/**
+ * What each repository holds; known where it is described or holds a key (spec/expressions.md
+ * section 12.3).
+ */
 function sizesOf({ annex, keys }: AnnexWithKeys): Readonly<Record<string, string>> {
   const sizes = new Map<string, bigint>();
   for (const { uuid, described } of annex.repos) if (described) sizes.set(uuid, 0n);

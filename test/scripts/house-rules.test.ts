@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { breaches } from '../../scripts/house-rules.js';
 
 let root: string;
@@ -56,4 +56,62 @@ test('folders of a room that lean on each other are found, however far around, l
   expect(await breaches(root)).toEqual([
     'key/a -> key/b -> key/c -> key/a is a circle of folders: part them (src/key/c/three.ts)',
   ]);
+
+describe('what is cited', () => {
+  /** Put together, so that this file cites nothing. */
+  const spec = ['sp', 'ec/'].join('');
+  const decision = ['deci', 'sion'].join('');
+
+  beforeEach(async () => {
+    const page = '# Page\n\n## 1. One\n\n### 1.1 First\n\n## 2. Two\n\n1. a\n2. b\n';
+    await mkdir(join(root, 'docs', 'spec'), { recursive: true });
+    await writeFile(join(root, 'docs', 'spec', 'page.md'), page);
+    await writeFile(join(root, 'docs', 'decisions.md'), '# Decisions\n\n1. **This.** Not that.\n');
+  });
+
+  const cited = async (text: string): Promise<readonly string[]> => {
+    await writeFile(join(root, 'src', 'key', 'a.ts'), text);
+    return await breaches(root);
+  };
+
+  test.each([
+    `// ${spec}page.md section 1.1, as it is\n`,
+    `// ${spec}page section 2.2, which is in a list\n`,
+    `/**\n * In (${spec}page.md\n * sections 1 to 2, 2.1 and\n * 1.1).\n */\n`,
+    `// ${spec}page.md tells, ${decision} 1 says\n`,
+    '// inspect/all section 7, other.md section 7\n',
+  ])('may be what is there: %j', async (text) => {
+    expect(await cited(text)).toEqual([]);
+  });
+
+  test.each([
+    [`\n// ${spec}other.md section 1\n`, [`2 cites ${spec}other.md`]],
+    [`// ${spec}page section 3\n`, [`1 cites ${spec}page.md section 3`]],
+    [`// ${spec}page.md 1.2\n`, [`1 cites ${spec}page.md section 1.2`]],
+    [`// ${spec}page.md section 2.3\n`, [`1 cites ${spec}page.md section 2.3`]],
+    [
+      `/**\n * (${spec}page.md\n * sections 1, 4 and\n * 5)\n */\n`,
+      [`2 cites ${spec}page.md section 4`, `2 cites ${spec}page.md section 5`],
+    ],
+    [`/**\n * As ${decision}\n * 2 has it.\n */\n`, [`2 cites ${decision} 2`]],
+  ])('is found with its line when it is not there: %j', async (text, found) => {
+    expect(await cited(text)).toEqual(
+      found.map((one) => `src/key/a.ts:${one}, which is not there`),
+    );
+  });
+
+  test('names its page', async () => {
+    const broken = ['// As it is (sec', 'tion 1.1).\n'].join('');
+
+    expect(await cited(broken)).toEqual(['src/key/a.ts:1 cites a section of no page']);
+  });
+
+  test('is looked for in pages, too', async () => {
+    const text = 'As `page.md` 1.1 and page.md section 9.\n';
+    await writeFile(join(root, 'docs', 'spec', 'more.md'), text);
+
+    expect(await breaches(root)).toEqual([
+      `docs/${spec}more.md:1 cites ${spec}page.md section 9, which is not there`,
+    ]);
+  });
 });

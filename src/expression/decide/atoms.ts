@@ -115,7 +115,7 @@ function smaller(bytes: bigint): Asks {
   return { kind: 'smaller', bytes: bytes < 0n ? 0n : bytes };
 }
 
-/** "`**` is `*`" (section 6.3); inside of a bracket it is not. */
+/** "`**` is `*`" (spec/expressions.md section 6.3); inside of a bracket it is not. */
 function sameGlob(text: string): string {
   return text.includes('[') ? text : text.replaceAll(/\*+/g, '*');
 }

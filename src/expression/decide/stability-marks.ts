@@ -37,7 +37,8 @@ export function marksOf(tree: Expression): StabilityMarks {
 }
 
 /**
- * Whether the glob of a term can never be compiled: no value of such a term is right (section 6.4).
+ * Whether the glob of a term can never be compiled: no value of such a term is right
+ * (spec/expressions.md section 6.4).
  */
 export function isUndecidable(term: Term): boolean {
   switch (term.name) {

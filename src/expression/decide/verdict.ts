@@ -1,7 +1,7 @@
 /**
  * The verdict on an expression from the answers to its questions, in three values: what is not
- * supposed leaves it open where it matters. Section 10 of spec/expressions.md and section 6.4 are
- * part of it.
+ * supposed leaves it open where it matters. Unstable terms (spec/expressions.md section 10) and
+ * globs that cannot be compiled (spec/expressions.md section 6.4) are part of it.
  */
 import { questionOf, type Atom } from './atoms.ts';
 import { isUndecidable, mark, marksOf, negatedMarks } from './stability-marks.ts';
@@ -94,7 +94,7 @@ interface Part {
   readonly right: Prepared;
 }
 
-/** Left to right with short circuit, as the evaluator goes (section 3.6). */
+/** Left to right with short circuit, as the evaluator goes (spec/expressions.md section 3.6). */
 function evaluateChain(head: Prepared, parts: readonly Part[], answers: Answers): Outcome {
   let outcome = head.evaluate(answers);
   let { mayBeUndecidable } = head;

@@ -3,7 +3,10 @@ const controls =
     ' ',
   );
 
-/** A text as Haskell writes a string literal, as git-annex's messages show words (section 4). */
+/**
+ * A text as Haskell writes a string literal, as git-annex's messages show words
+ * (spec/expressions.md section 4).
+ */
 export function haskellString(text: string): string {
   const characters = Array.from(text);
   const shown = characters.map((character, index) =>

@@ -62,7 +62,10 @@ export const readLacking: ReadArgument<LackingArgument> = (value, name, dialect)
   return read({ of, number });
 };
 
-/** "A word that is a level, or a level and `+`, is always read as one" (section 6.5). */
+/**
+ * "A word that is a level, or a level and `+`, is always read as one" (spec/expressions.md section
+ * 6.5).
+ */
 export function copiesOf(word: string): CopiesOf {
   const orHigher = word.endsWith('+');
   const bare = orHigher ? word.slice(0, -1) : word;

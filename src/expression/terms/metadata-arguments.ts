@@ -18,7 +18,7 @@ export interface MetadataArgument {
 const metadataValue = /^([^=<>]*)(<=|>=|=|<|>)?([^]*)$/;
 const metadataField = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
 
-/** `FIELD=GLOB`, or `FIELD` `<` `<=` `>` `>=` `VALUE` (section 6.9). */
+/** `FIELD=GLOB`, or `FIELD` `<` `<=` `>` `>=` `VALUE` (spec/expressions.md section 6.9). */
 export const readMetadata: ReadArgument<MetadataArgument> = (text, name) => {
   const [, field = '', operator = '=', value = ''] = metadataValue.exec(text) ?? [];
   if (!metadataField.test(field)) return badField(field, name);
@@ -45,7 +45,8 @@ function badField(field: string, name: string): Reading<never> {
 }
 
 /**
- * "NAME is shown raw" (section 4): without ASCII control characters, undecodable bytes as U+FFFD.
+ * "NAME is shown raw" (spec/expressions.md section 4): without ASCII control characters,
+ * undecodable bytes as U+FFFD.
  */
 function asGitAnnexShows(field: string): string {
   return field.replace(/[\0-\x1f\x7f]/g, '').replace(/\p{Cs}/gu, '\ufffd');

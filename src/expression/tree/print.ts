@@ -14,7 +14,10 @@ export function printExpression(tree: Expression): string {
   return sequence(tree).join(' ').replaceAll('( ', '(').replaceAll(' )', ')');
 }
 
-/** Stands for everything where a bare missing operand of `and` would be taken out (section 3.4). */
+/**
+ * Stands for everything where a bare missing operand of `and` would be taken out
+ * (spec/expressions.md section 3.4).
+ */
 const keptAny = ['(', 'and', ')'];
 
 /** The words that fold to this tree from an accumulator that matches everything. */

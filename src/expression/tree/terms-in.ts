@@ -3,7 +3,10 @@ import { spineOf, type Expression, type Term } from './tree.ts';
 /** A term where it stands in a tree. */
 export interface PlacedTerm {
   readonly term: Term;
-  /** Under an odd number of `not`, which is what makes unstable terms a trouble (section 10). */
+  /**
+   * Under an odd number of `not`, which is what makes unstable terms a trouble (spec/expressions.md
+   * section 10).
+   */
   readonly isNegated: boolean;
 }
 

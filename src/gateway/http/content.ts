@@ -28,8 +28,8 @@ export interface SendOptions {
 
 /**
  * Sends a content to a git-annex client (versioned routes). An absent key is not found: a success
- * without bytes would make a client accept an empty file for a key without a size (design decision
- * 2).
+ * without bytes would make a client accept an empty file for a key without a size (decision 2 in
+ * docs/decisions.md).
  */
 export async function answerContent(
   exchange: Exchange,

@@ -6,8 +6,8 @@ import type { LockTable } from '../stores/lock-table.ts';
 /**
  * Keeps a lock for as long as the body goes on: until it says to unlock, ends, or holds something
  * else than it should. A connection that breaks off leaves the lock for its ten minutes: the
- * published protocol over the reference server, which drops it at once (design decision 2). Whoever
- * comes back with the id within them may end it.
+ * published protocol over the reference server, which drops it at once (decision 2 in
+ * docs/decisions.md). Whoever comes back with the id within them may end it (decision 12).
  */
 export async function keepLocked(
   request: IncomingMessage,

@@ -92,8 +92,8 @@ export class ServedCluster implements ServedStore {
   }
 
   /**
-   * Stored when every node that an upload would go to has it (spec section 8, data-present), of those
-   * that can be asked: what the others should have is missing.
+   * Stored when every node that an upload would go to has it (spec/cluster-and-proxy.md section 8,
+   * data-present), of those that can be asked: what the others should have is missing.
    */
   async confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply> {
     const item = { key, associatedFile };
@@ -178,7 +178,7 @@ export class ServedCluster implements ServedStore {
     return Promise.resolve(this.#clock());
   }
 
-  /** A cluster is never locked; clients lock its nodes (spec section 3). */
+  /** A cluster is never locked; clients lock its nodes (spec/cluster-and-proxy.md section 3). */
   lock(): Promise<ContentLock | undefined> {
     return Promise.resolve(undefined);
   }

@@ -84,7 +84,10 @@ export function servedClusters(sources: TopologySources): ClusterSettings[] {
   );
 }
 
-/** A cluster that the git config does not know is one without nodes (section 1.3). */
+/**
+ * A cluster that the git config does not know is one without nodes (spec/cluster-and-proxy.md
+ * section 1.3).
+ */
 function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): ClusterSettings {
   const { config, clusters } = sources;
   const name = clusters.find((candidate) => config.get(`annex.cluster.${candidate}`) === uuid);

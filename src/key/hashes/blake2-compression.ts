@@ -50,7 +50,7 @@ export const blake2s: Blake2 = {
   initialVector: blake2b.initialVector.map((word) => word >> 32n),
 };
 
-/** Which words of a block go into the eight steps of a round, two each (section 2.7). */
+/** Which words of a block go into the eight steps of a round, two each (RFC 7693, section 2.7). */
 const sigma = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],

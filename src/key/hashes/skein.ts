@@ -164,7 +164,8 @@ function configurationOf(digestBytes: number): Uint8Array {
 }
 
 /**
- * Takes a block by a Threefish cipher as a UBI step (sections 3.3 and 3.4), all rounds unrolled.
+ * Takes a block by a Threefish cipher as a UBI step (Skein 1.3, sections 3.3 and 3.4), all rounds
+ * unrolled.
  */
 function machineOf({ wordCount, rotations, permutation }: Threefish): BlockMachine {
   const { state, input, stepBytes } = parameters;

@@ -84,7 +84,7 @@ const lastChanged = ['1970-01-01@00-00-01'];
 
 /**
  * "Fields compare case-insensitively", and "each field that is currently set also has a field
- * NAME-lastchanged" (section 6.9).
+ * NAME-lastchanged" (spec/expressions.md section 6.9).
  */
 function withChanges(
   given: ReadonlyMap<string, readonly string[]>,
@@ -187,7 +187,7 @@ function strangerIn(
   return named.find((each) => !repositories.has(each) && !clusters.has(each));
 }
 
-/** "described: false: such a repository cannot be asked about" (section 15). */
+/** "described: false: such a repository cannot be asked about" (spec/expressions.md section 15). */
 function describedIn({ configuration: { repositories } }: RecordedAnnex): readonly Uuid[] {
   return [...repositories]
     .filter(([, { description }]) => description !== undefined)

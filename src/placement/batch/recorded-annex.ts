@@ -96,6 +96,9 @@ export const recordedRepository: Shape<readonly [Uuid, RepositorySettings]> = (v
   return [own, repository];
 };
 
-/** "What follows it is ignored, default 90; unreadable values mean 90" (section 12.5). */
+/**
+ * "What follows it is ignored, default 90; unreadable values mean 90" (spec/expressions.md section
+ * 12.5).
+ */
 const thresholdPercent: Shape<number | undefined> = (value, where) =>
   readLeadingNumber(string(value, where))?.value;

@@ -48,7 +48,7 @@ function compileTree(tree: Expression, setting: Setting): Operand {
     : (question) => head(question) || right(question);
 }
 
-/** Left to right, with short circuit at each step (section 3.6). */
+/** Left to right, with short circuit at each step (spec/expressions.md section 3.6). */
 function chain(head: Operand, rights: readonly Operand[], ands: readonly boolean[]): Operand {
   return (question) => {
     let value = head(question);

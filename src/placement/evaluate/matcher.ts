@@ -41,7 +41,7 @@ export function matcherOf(annex: Annex, repository: Uuid): Matcher {
 
 /**
  * The answer of a compiled expression. One that uses unstable terms under `not` matches nothing
- * (section 10); one that met a glob which cannot be compiled means `present`.
+ * (spec/expressions.md section 10); one that met a glob which cannot be compiled means `present`.
  */
 export function answer({ isUnstable, operand }: Compiled, question: Question): boolean {
   if (isUnstable) return false;
@@ -83,7 +83,7 @@ export type SetTree =
   | { readonly kind: 'tree'; readonly tree: Expression }
   /** None is set, or only empty ones are. */
   | { readonly kind: 'unset' }
-  /** One of them does not parse: all together mean `present` (section 9). */
+  /** One of them does not parse: all together mean `present` (spec/expressions.md section 9). */
   | { readonly kind: 'unparsable' }
   /** One of them is beyond a limit that git-annex does not have, and all others parse. */
   | { readonly kind: 'refused'; readonly refused: RefusedExpressionError };
@@ -98,7 +98,7 @@ function makeMatcher(annex: Annex, repository: Uuid): Matcher {
 
 /**
  * The expressions that are set, joined by `or`; empty ones count as not set. "If any of the set
- * ones does not parse: the whole thing means `present`" (section 9).
+ * ones does not parse: the whole thing means `present`" (spec/expressions.md section 9).
  */
 function compileSet(kinds: readonly SetKind[], setting: Setting): Compiled | undefined {
   const found = treeOf(setting.annex, setting.repository, kinds);
@@ -121,7 +121,8 @@ export function settingOf(annex: Annex, repository: Uuid): Setting {
     compileGroupwanted(annex, {
       annex,
       repository,
-      // "Inside a groupwanted expression `groupwanted` means `present`" (section 7).
+      // "Inside a groupwanted expression `groupwanted` means `present`" (spec/expressions.md
+      // section 7).
       standFor: (name) => (name === 'standard' ? standard() : presentCompiled),
     }),
   );

@@ -8,7 +8,7 @@ import type { Item, World } from '../world/world.ts';
 
 /**
  * Whether the repository wants the content: does its wanted or required expression match, with what
- * is there counted as there? Not whether it has it (section 1, wantGet).
+ * is there counted as there? Not whether it has it (spec/expressions.md section 1, wantGet).
  * @param whenUnconfigured the answer when the repository has no expression, or an empty one:
  *   `false` as for `find --want-get` and `get --auto`; uploads to a cluster and `sync --content`
  *   use `true`.
@@ -27,7 +27,8 @@ export function wanted(
 
 /**
  * Whether the repository would want the content if it did not have it: the drop question. It may be
- * dropped, as far as preferred content goes, when this is false (section 1, wantDrop).
+ * dropped, as far as preferred content goes, when this is false (spec/expressions.md section 1,
+ * wantDrop).
  * @param whenUnconfigured as for {@link wanted}.
  */
 export function wouldWantIfAbsent(
@@ -40,7 +41,8 @@ export function wouldWantIfAbsent(
 }
 
 /**
- * Whether the required expression alone matches, with what is there counted as there (section 9).
+ * Whether the required expression alone matches, with what is there counted as there
+ * (spec/expressions.md section 9).
  */
 export function required(repository: Uuid, item: Item, world: World): boolean {
   return ask('required', repository, { item, world, isGone: false }) ?? false;
@@ -48,7 +50,7 @@ export function required(repository: Uuid, item: Item, world: World): boolean {
 
 /**
  * Whether the required expression alone would match if the repository did not have the content:
- * then it must not be dropped (section 13).
+ * then it must not be dropped (spec/expressions.md section 13).
  */
 export function wouldRequireIfAbsent(repository: Uuid, item: Item, world: World): boolean {
   return ask('required', repository, { item, world, isGone: true }) ?? false;

@@ -147,7 +147,10 @@ function explainSet(found: SetTree, annex: Annex, question: Question): Outcome {
 
 interface Inside {
   readonly setting: Setting;
-  /** Inside what `groupwanted` stands for, where that word means `present` (section 7). */
+  /**
+   * Inside what `groupwanted` stands for, where that word means `present` (spec/expressions.md
+   * section 7).
+   */
   readonly isInner: boolean;
 }
 

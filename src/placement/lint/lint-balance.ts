@@ -47,7 +47,7 @@ export function lintBalance(term: Term, annex: Annex): readonly Finding[] {
   return found;
 }
 
-/** "Members with a maxsize above 0" are picked by free space (section 12.4). */
+/** "Members with a maxsize above 0" are picked by free space (spec/expressions.md section 12.4). */
 function lintMaxsizes(
   { name, span, text }: BalancedTerm,
   members: readonly Uuid[],

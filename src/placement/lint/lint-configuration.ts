@@ -61,7 +61,8 @@ function lintEmptyGroups(annex: Annex): readonly PlacedFinding[] {
 }
 
 /**
- * "wanted and required are one tree: an unstable required expression disables wanted" (section 10).
+ * "wanted and required are one tree: an unstable required expression disables wanted"
+ * (spec/expressions.md section 10).
  */
 function withConsequence(found: Finding, { kind, of }: LintPlace, annex: Annex): Finding {
   const own = parseUuid(of);
@@ -203,7 +204,10 @@ function lintNegatedStand(
   });
 }
 
-/** A repository that holds nothing cannot keep what is required of it (section 12.3: 0 is full). */
+/**
+ * A repository that holds nothing cannot keep what is required of it (spec/expressions.md section
+ * 12.3: 0 is full).
+ */
 function lintRequired(
   tree: Expression,
   { text }: LintPlace,
@@ -221,7 +225,10 @@ function lintRequired(
   });
 }
 
-/** "A word that is a level, or a level and `+`, is always read as one" (section 6.5). */
+/**
+ * "A word that is a level, or a level and `+`, is always read as one" (spec/expressions.md section
+ * 6.5).
+ */
 function lintGroupNames({ repositories, groupwanted }: Configuration): readonly PlacedFinding[] {
   const names = [
     ...[...repositories.values()].flatMap(({ groups }) => groups),

@@ -18,7 +18,7 @@ export function compileExclude(glob: Glob): Operand {
 /**
  * A glob that cannot be compiled. The real program hangs here, so no answer is compatible; the
  * whole question is then answered as if the expression did not parse: what is present stays
- * (section 9).
+ * (spec/expressions.md section 9).
  */
 export const undecidable: Operand = (question) => {
   question.isUndecidable = true;

@@ -37,7 +37,8 @@ export interface Annex {
   trust(repository: Uuid): TrustLevel;
   group(name: string): Group;
   /**
-   * The clusters, dead ones left out, that a node belongs to; none for a dead node (section 11).
+   * The clusters, dead ones left out, that a node belongs to; none for a dead node
+   * (spec/expressions.md section 11).
    */
   clustersOf(node: Uuid): readonly Uuid[];
 }

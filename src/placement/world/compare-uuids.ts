@@ -1,6 +1,6 @@
 import { encodeText, type Uuid } from '../../units/index.ts';
 
-/** Orders UUIDs ascending by bytes, as the picks of section 12.2 need them. */
+/** Orders UUIDs ascending by bytes, as picks need them (spec/expressions.md section 12.2). */
 export function compareUuids(left: Uuid, right: Uuid): number {
   if (left === right) return 0;
   if (isAscii(left) && isAscii(right)) return left < right ? -1 : 1;

@@ -34,9 +34,9 @@ export interface Configuration {
   readonly mincopies: number | undefined;
   /** The nodes of each cluster, by the cluster's UUID. */
   readonly clusters: ReadonlyMap<Uuid, readonly Uuid[]>;
-  /** annex.fullybalancedthreshhold, percent; 90 when not set (section 12.5). */
+  /** annex.fullybalancedthreshhold, percent; 90 when not set (spec/expressions.md section 12.5). */
   readonly fullyBalancedThresholdPercent: number;
-  /** Whether questions are asked with `--rebalance` (section 12.1). */
+  /** Whether questions are asked with `--rebalance` (spec/expressions.md section 12.1). */
   readonly rebalance: boolean;
   /**
    * The git-annex whose answers are given; the newest one known when left out, as in the gateway. A

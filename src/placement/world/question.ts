@@ -21,9 +21,15 @@ export interface Question {
   readonly item: Item;
   readonly world: World;
   readonly presence: Presence;
-  /** The repository is taken not to have the content (a drop check: gone = {U}, section 8). */
+  /**
+   * The repository is taken not to have the content (a drop check: gone = {U}, spec/expressions.md
+   * section 8).
+   */
   readonly isGone: boolean;
-  /** Set when a glob was reached that cannot be compiled: no answer is right then (section 6.4). */
+  /**
+   * Set when a glob was reached that cannot be compiled: no answer is right then
+   * (spec/expressions.md section 6.4).
+   */
   isUndecidable: boolean;
 }
 
@@ -45,7 +51,7 @@ function clustersWith(annex: Annex, live: readonly Uuid[]): readonly Uuid[] {
 
 /**
  * Whether the repository, or one node of the cluster, has the content; a dead one never has. Gone is
- * ignored (section 6.11).
+ * ignored (spec/expressions.md section 6.11).
  */
 export function isPresent({ repository, presence, world }: Question): boolean {
   if (world.isImagined?.(repository) === true) return false;
@@ -57,7 +63,10 @@ export function isLeft({ isGone, repository }: Question, uuid: Uuid): boolean {
   return !isGone || uuid !== repository;
 }
 
-/** Whether the location log and the clusters name a repository, dead or not (section 12.3). */
+/**
+ * Whether the location log and the clusters name a repository, dead or not (spec/expressions.md
+ * section 12.3).
+ */
 export function isLogged(presence: Presence, repository: Uuid): boolean {
   return presence.logged.includes(repository) || presence.clusters.includes(repository);
 }

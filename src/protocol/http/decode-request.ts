@@ -119,8 +119,9 @@ const versionsByName: ReadonlyMap<string, ProtocolVersion> = new Map(
 );
 
 /**
- * A version newer than ours is not found, so that the client steps down (design decision 2: the
- * published protocol over the reference server, which says 400); anything else is no version.
+ * A version newer than ours is not found, so that the client steps down (decision 2 in
+ * docs/decisions.md: the published protocol over the reference server, which says 400); anything
+ * else is no version.
  */
 function parseVersion(text: string): ProtocolVersion | HttpProblem {
   return versionsByName.get(text) ?? (/^v[1-9][0-9]*$/.test(text) ? notFound : badVersion);

@@ -2,7 +2,10 @@ import type { Key } from '../../key/index.ts';
 import { locationLogPath } from './location-log.ts';
 import { presentValues } from './lines/present-values.ts';
 
-/** `LOWER/KEYFILE.log.ek`: where the branch keeps what a VURL key was found to be (section 3.1). */
+/**
+ * `LOWER/KEYFILE.log.ek`: where the branch keeps what a VURL key was found to be
+ * (spec/git-annex-branch.md section 3.1).
+ */
 export function equivalentKeysLogPath(key: Key): string {
   return `${locationLogPath(key)}.ek`;
 }

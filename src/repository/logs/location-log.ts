@@ -34,8 +34,8 @@ const statuses: ReadonlyMap<string, LocationStatus> = new Map([
 ]);
 
 /**
- * The newest line of each repository; of equally new ones the first in the file (section 3.2).
- * Lines of another form are passed over.
+ * The newest line of each repository; of equally new ones the first in the file
+ * (spec/git-annex-branch.md section 3.2). Lines of another form are passed over.
  */
 export function parseLocationLog(text: string): Map<Uuid, Location> {
   const newest = new Map<Uuid, Location>();
@@ -70,7 +70,7 @@ export function presentIn(text: string): Uuid[] {
 
 /**
  * The log after a repository got or lost the key: the same text when it says so already, since
- * writing a status that is current changes nothing (section 3.3).
+ * writing a status that is current changes nothing (spec/git-annex-branch.md section 3.3).
  */
 export function setPresence(
   text: string,
@@ -89,7 +89,10 @@ export function compactLocationLog(text: string): string {
   return formatLocationLog(parseLocationLog(text));
 }
 
-/** `LOWER/KEYFILE.log`: where the branch keeps the location log of a key (section 3.1). */
+/**
+ * `LOWER/KEYFILE.log`: where the branch keeps the location log of a key (spec/git-annex-branch.md
+ * section 3.1).
+ */
 export function locationLogPath(key: Key): string {
   return `${hashDirectoryLower(key, nativeMd5)}${keyFile(key)}.log`;
 }

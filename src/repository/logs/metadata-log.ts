@@ -8,7 +8,10 @@ import { locationLogPath } from './location-log.ts';
 import { logLines } from './lines/log-lines.ts';
 import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from './lines/time-stamp.ts';
 
-/** `LOWER/KEYFILE.log.met`: where the branch keeps the metadata of a key (section 3.1). */
+/**
+ * `LOWER/KEYFILE.log.met`: where the branch keeps the metadata of a key (spec/git-annex-branch.md
+ * section 3.1).
+ */
 export function metadataLogPath(key: Key): string {
   return `${locationLogPath(key)}.met`;
 }

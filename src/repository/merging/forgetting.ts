@@ -22,7 +22,7 @@ export class UnknownTransitionError extends Error {
 const known: ReadonlySet<string> = new Set(['ForgetGitHistory', 'ForgetDeadRemotes']);
 
 /**
- * What a transitions.log asks for (spec/git-annex-branch.md section 3.7): a line for each transition,
+ * What a transitions.log asks for (spec/git-annex-branch.md section 3.8): a line for each transition,
  * `ForgetGitHistory 1700000000s`.
  * @throws UnknownTransitionError for another one, which a newer git-annex may know.
  */
@@ -67,9 +67,9 @@ const sameAs = / sameas-uuid=(\S+)/;
 const keyLog = /\/[^/]+\.log\.(?<kind>cnk|rmt|rmet|cid)$/s;
 
 /**
- * A log without what it says of dead repositories, as `git annex forget --drop-dead` leaves it. What
- * is no line of such a log stays; trust.log does, since a remote that is still there has to be known
- * as dead, and export.log.
+ * A log without what it says of dead repositories, as `git annex forget --drop-dead` leaves it
+ * (spec/git-annex-branch.md section 3.8). What is no line of such a log stays; trust.log does, since
+ * a remote that is still there has to be known as dead, and export.log.
  */
 export function withoutDead({ path, text }: BranchFile, dead: Dead): string {
   const of = subjectsOf(path);

@@ -106,8 +106,8 @@ export class Actor {
   }
 
   /**
-   * Counts the copies that a drop leaves, as section 7 does: what the acting view says and the holder's
-   * own view confirms, which stands for the lock on it.
+   * Counts the copies that a drop leaves (spec/sim.md section 7): what the acting view says and the
+   * holder's own view confirms, which stands for the lock on it.
    */
   #hasCopies({ actor, other }: Deed, key: number): boolean {
     const { views, network, oddities } = this.#scene;
@@ -177,7 +177,8 @@ export class Actor {
 
   /**
    * Changes a view under the name by which the changed repository was reached: what is done through a
-   * cluster node is at once in the views of all that are connected to the node (sections 3 and 10).
+   * cluster node is at once in the views of all that are connected to the node (spec/sim.md
+   * sections 3 and 10).
    */
   setVia(name: string, view: number, repository: number, key: number, isPresent: boolean): void {
     const { views, network, clock } = this.#scene;

@@ -20,7 +20,7 @@ export type Prepared =
   | { readonly kind: 'deeds'; readonly deeds: readonly Deed[] }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
-/** What the longer actions consist of. A push pushes before its own transfers, which the spec shows. */
+/** What longer actions consist of. A push pushes before its own transfers (spec/sim.md section 6). */
 const parts: Readonly<Partial<Record<RemoteDeed, readonly (RemoteDeed | 'dropunwanted')[]>>> = {
   pull: ['gitpull', 'getwanted', 'dropunwanted'],
   push: ['sendwanted', 'dropunwantedfrom', 'gitpush'],
@@ -34,7 +34,7 @@ export interface Ground {
   readonly views: Views;
 }
 
-/** Makes an action ready, with the checks of section 6 in their order. */
+/** Makes an action ready, with the checks of spec/sim.md section 6 in their order. */
 export function prepare(action: Action, ground: Ground): Prepared {
   const whole = 'remote' in action ? parts[action.deed] : undefined;
   if (whole === undefined || !('remote' in action)) return prepareOne(action, ground);

@@ -50,7 +50,10 @@ function readAction(
   return { action: { repository, deed, remote: remote.text }, next: remote.next };
 }
 
-/** "The parse error shows only the words from that action on (none: `\"\"`)" (section 4.3). */
+/**
+ * "The parse error shows only the words from that action on (none: `\"\"`)" (spec/sim.md section
+ * 4.3).
+ */
 function badAction(from: Word | undefined, first: Word | undefined): Misread {
   const texts = textsFrom(from);
   const wrong = from === undefined ? lastOf(first) : from;

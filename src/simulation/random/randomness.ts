@@ -98,7 +98,10 @@ export class Randomness {
     this.#low = this.#generator.low;
   }
 
-  /** "Words masked to the bit length of d (at least 1 bit) until one is not above d" (section 5.2). */
+  /**
+   * "Words masked to the bit length of d (at least 1 bit) until one is not above d" (spec/sim.md
+   * section 5.2).
+   */
   #upTo(most: number): number {
     if (most === 0) return 0;
     const generator = this.#generator;

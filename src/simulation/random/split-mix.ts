@@ -48,7 +48,7 @@ export class SplitMix {
     };
   }
 
-  /** `M` of the specification. */
+  /** `M` of spec/sim.md section 5.1. */
   #mix(seedHigh: number, seedLow: number): void {
     this.high = seedHigh;
     this.low = seedLow ^ (seedHigh >>> 1);
@@ -58,7 +58,7 @@ export class SplitMix {
     this.low ^= this.high >>> 1;
   }
 
-  /** `G` of the specification. */
+  /** `G` of spec/sim.md section 5.1. */
   #mixGamma(high: number, low: number): void {
     this.high = high ^ (high >>> 30);
     this.low = low ^ ((low >>> 30) | (high << 2));

@@ -67,7 +67,7 @@ export function stampOf(nowMs: number): TimeStamp {
 
 /**
  * The stamp of a new line: now, or a second after the line that it replaces when that is later, so
- * that it always wins (section 3.2).
+ * that it always wins (spec/git-annex-branch.md section 3.2).
  */
 export function nextStamp(now: TimeStamp, replaced: TimeStamp | undefined): TimeStamp {
   // A second after a moment before the epoch is never later than a clock that shows the time since.
