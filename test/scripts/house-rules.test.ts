@@ -56,6 +56,7 @@ test('folders of a room that lean on each other are found, however far around, l
   expect(await breaches(root)).toEqual([
     'key/a -> key/b -> key/c -> key/a is a circle of folders: part them (src/key/c/three.ts)',
   ]);
+});
 
 describe('what is cited', () => {
   /** Put together, so that this file cites nothing. */
