@@ -5,7 +5,7 @@ const floors = [
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
-  ['nodes'],
+  ['nodes', 'annex'],
   ['gateway'],
   ['cli', 'repl', 'explorer'],
 ];

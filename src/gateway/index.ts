@@ -2,7 +2,6 @@
 export type { AccessOptions } from './access/access.ts';
 export { Accounts, type Account, type Rights } from './access/accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
-export { readKeyFacts, type KeyFacts } from './placing/key-facts.ts';
 export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
 export { anyOrigin } from './http/web/cors.ts';
 export type { RequestObserver, SeenRequest, SeenVerb } from './http/web/observation.ts';

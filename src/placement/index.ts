@@ -5,12 +5,15 @@
  */
 export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
 export {
+  answersJson,
+  answersTo,
   answerCases,
   readCase,
   troubleWith,
   worldOf,
   type Answers,
   type Case,
+  type WhoWants,
 } from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
 export {

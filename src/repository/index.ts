@@ -67,6 +67,7 @@ export {
 } from './git/annexed-tree.ts';
 export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
+export { nulSeparatedBatches } from './git/nul-separated.ts';
 export { readObjects, type BulkAnswer } from './git/read-objects.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
 export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';

@@ -3,6 +3,7 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readCount } from '../count-argument.ts';
+import { Annex, readRealAnnex } from '../../annex/index.ts';
 import { parseKey } from '../../key/index.ts';
 import { locationLogPath } from '../../repository/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../simulation/index.ts';
@@ -12,7 +13,6 @@ import { Progress } from '../words/progress.ts';
 import { stoppable } from '../stoppable.ts';
 import { readFiles, type RealFiles } from './import-files.ts';
 import { assertWritable, unwritable } from './log-saving.ts';
-import { RealAnnexReader } from './real-annex.ts';
 
 interface ImportOptions {
   readonly sample?: number;
@@ -67,10 +67,10 @@ async function importUntil(
   options: { readonly repository: string; readonly seed: bigint } & ImportOptions,
 ): Promise<void> {
   const { repository, sample, seed, out, madeUpKeys = false } = options;
-  const reader = await RealAnnexReader.open(repository);
+  const reader = await Annex.openInitialized(repository);
   const progress = new Progress({ mixes: out === undefined });
   try {
-    const annex = await reader.facts();
+    const annex = await readRealAnnex(reader);
     const composer = new SimulationComposer(annex, { madeUpKeys });
     const files = await readFiles(reader, annex);
     const work = { reader, composer, files, seed };
@@ -83,7 +83,7 @@ async function importUntil(
 }
 
 interface ImportWork {
-  readonly reader: RealAnnexReader;
+  readonly reader: Annex;
   readonly composer: SimulationComposer;
   readonly files: RealFiles;
   readonly seed: bigint;

@@ -3,11 +3,15 @@ import {
   answerCases,
   answerExpressions,
   answerPicks,
+  answersJson,
   answerSizes,
+  answersTo,
   readRecordedAnnexes,
   type AnswerLine,
 } from '../../placement/index.ts';
+import { allItems, AnnexWorlds } from '../../annex/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
+import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, linesOf } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
@@ -15,6 +19,7 @@ import { Progress } from '../words/progress.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface EvaluateOptions extends DialectOptions {
+  readonly repo?: string;
   readonly cases?: string;
   readonly configs?: string;
   readonly expressions?: string;
@@ -29,8 +34,9 @@ export function addEvaluateVerb(program: Command): void {
     program
       .command('evaluate')
       .description(
-        'answer a file of questions, one line of JSON each; FILE is - for standard input',
+        'answer a file of questions, or those of a real annex, a line of JSON each; FILE is - for standard input',
       )
+      .option('--repo <DIR>', 'who wants each annexed file of a real annex, which is only read')
       .option('--cases <FILE>', 'who wants which content: needs --configs')
       .option('--configs <FILE>', 'the configurations that the cases name')
       .option('--expressions <FILE>', 'whether git-annex accepts expressions, and what is wrong')
@@ -38,8 +44,44 @@ export function addEvaluateVerb(program: Command): void {
       .option('--picks <FILE>', 'whom the balanced terms pick')
       .option('--check', 'compare with the answers in the file, and print only what differs'),
   ).action(async (options: EvaluateOptions) => {
+    if (options.repo !== undefined) {
+      await evaluateReal(options.repo, options);
+      return;
+    }
     const { file, answer } = await questionsOf(options);
     await (options.check === true ? check(file, answer) : answerAll(file, answer));
+  });
+}
+
+/** Contents whose facts are read at once. */
+const atOnce = 100;
+
+/** Who wants each annexed file of the commit that is checked out, in the form of a case file. */
+async function evaluateReal(directory: string, options: EvaluateOptions): Promise<void> {
+  const { cases, configs, expressions, sizes, picks, check: isCheck } = options;
+  const others = [cases, configs, expressions, sizes, picks, isCheck];
+  if (others.some((other) => other !== undefined)) {
+    throw new UserError('--repo goes with no other questions, and there is nothing to check by.');
+  }
+  await withAnnex(directory, options.dialect, async (annex, configuration) => {
+    const asked = configuration.repositories.keys();
+    const worlds = await AnnexWorlds.open(annex, { configuration, asked });
+    const output = new OutputBuffer();
+    const progress = new Progress({ mixes: true });
+    let count = 0;
+    for await (const items of allItems(annex)) {
+      for (let at = 0; at < items.length; at += atOnce) {
+        const some = items.slice(at, at + atOnce);
+        const read = await Promise.all(some.map((item) => worlds.of(item)));
+        for (const [index, item] of some.entries()) {
+          const world = read[index];
+          if (world !== undefined) await output.line(answersJson(item, answersTo(item, world)));
+        }
+        progress.reached((count += some.length));
+      }
+    }
+    progress.clear();
+    await output.end();
   });
 }
 
@@ -53,7 +95,7 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
   const files = [cases, expressions, sizes, picks].filter((file) => file !== undefined);
   const [file] = files;
   if (file === undefined || files.length > 1) {
-    throw new UserError('give one of --cases, --expressions, --sizes and --picks.');
+    throw new UserError('give one of --repo, --cases, --expressions, --sizes and --picks.');
   }
   if (configs !== undefined && cases === undefined) {
     throw new UserError('--configs belongs to --cases: leave it out.');

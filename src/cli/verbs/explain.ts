@@ -9,19 +9,25 @@ import {
   shown,
   troubleWith,
   worldOf,
+  type Configuration,
   type Explanation,
   type ExplainedQuestion,
+  type Item,
   type RecordedAnnex,
 } from '../../placement/index.ts';
+import { AnnexWorlds, itemsNamed, repositoryNamed, type Annex } from '../../annex/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
+import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, linesOf } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface ExplainOptions extends DialectOptions {
-  readonly case: string;
-  readonly configs: string;
+  readonly repo?: string;
+  readonly case?: string;
+  readonly configs?: string;
   readonly repository?: string;
   readonly required?: boolean;
   readonly json?: boolean;
@@ -29,39 +35,128 @@ interface ExplainOptions extends DialectOptions {
 }
 
 /**
- * `ballast explain --case FILE --configs FILE`: why each repository wants a content or does not.
+ * `ballast explain FILE|KEY... [--repo DIR]`: why each repository of a real annex wants a content or
+ * does not; with `--case FILE --configs FILE` of recorded ones.
  */
 export function addExplainVerb(program: Command): void {
   withDialectOption(
     program
       .command('explain')
-      .description('tell why repositories want contents or do not; FILE is - for standard input')
-      .requiredOption('--case <FILE>', 'cases, as `ballast evaluate --cases` takes them')
-      .requiredOption('--configs <FILE>', 'the configurations that the cases name')
-      .option('--repository <UUID>', 'only this repository')
+      .description('tell why repositories want contents or do not')
+      .argument('[FILE|KEY...]', 'annexed files, what is below directories, or keys')
+      .option('--repo <DIR>', 'the annex that they are in, which is only read; else the one around')
+      .option(
+        '--case <FILE>',
+        'cases, as `ballast evaluate --cases` takes them; - is standard input',
+      )
+      .option('--configs <FILE>', 'the configurations that the cases name')
+      .option(
+        '--repository <NAME>',
+        'only this one: a remote, description or UUID (with --case: UUID)',
+      )
       .option('--required', 'explain required content alone, which is what drops are refused by')
       .option('--json', 'print one line of JSON for each answer')
       .option('--git-annex', "print what git-annex's option --explain would"),
-  ).action(async (options: ExplainOptions) => {
-    await runExplain(options);
+  ).action(async (words: readonly string[], options: ExplainOptions) => {
+    await runExplain(words, options);
   });
 }
 
-async function runExplain(options: ExplainOptions): Promise<void> {
-  const { configs, dialect } = options;
+async function runExplain(words: readonly string[], options: ExplainOptions): Promise<void> {
+  const { case: cases, configs, repo } = options;
   if (options.json === true && options.gitAnnex === true) {
     throw new UserError('give either --json or --git-annex: they are two forms of one answer.');
   }
-  const annexes = readRecordedAnnexes(await readText(configs), dialect);
+  if (cases === undefined && configs === undefined) {
+    if (words.length === 0)
+      throw new UserError('name files or keys, or give --case and --configs.');
+    await explainReal(words, repo ?? '.', options);
+    return;
+  }
+  if (words.length > 0 || repo !== undefined) {
+    throw new UserError(
+      'files, keys and --repo are of a real annex: leave out --case and --configs.',
+    );
+  }
+  if (cases === undefined || configs === undefined) {
+    throw new UserError('--case and --configs belong together: the cases name configurations.');
+  }
+  await explainCases(cases, configs, options);
+}
+
+async function explainReal(
+  words: readonly string[],
+  directory: string,
+  options: ExplainOptions,
+): Promise<void> {
+  await withAnnex(directory, options.dialect, async (annex, configuration) => {
+    const asked = askedIn(annex, configuration, options.repository);
+    const worlds = await AnnexWorlds.open(annex, { configuration, asked });
+    const output = new OutputBuffer();
+    let unknown = 0;
+    for (const word of words) {
+      const items = await itemsNamed(annex, word);
+      if (items.length === 0) {
+        unknown += 1;
+        console.error(`ballast: ${shown(word)} is no annexed file of ${directory}, and no key`);
+      }
+      for (const item of items) {
+        const world = await worlds.of(item);
+        for (const question of questionsOf(item, options)) {
+          for (const each of asked) {
+            const text = told(explain(each, item, world, question), configuration, options);
+            if (text !== undefined) await output.line(text);
+          }
+        }
+      }
+    }
+    await output.end();
+    if (unknown > 0) throw new FoundWanting();
+  });
+}
+
+/** All repositories that are described, or the one that is named. */
+function askedIn(
+  annex: Annex,
+  configuration: Configuration,
+  name: string | undefined,
+): readonly Uuid[] {
+  if (name === undefined) {
+    return [...configuration.repositories].flatMap(([uuid, { description }]) =>
+      description === undefined ? [] : uuid,
+    );
+  }
+  const found = repositoryNamed(name, annex, configuration);
+  if ('reason' in found) throw new UserError(`${found.reason}.`);
+  return [found.uuid];
+}
+
+/** A key without a file is not asked about as if it were absent: nobody would get it. */
+function questionsOf(
+  { file }: Item,
+  { required = false }: ExplainOptions,
+): readonly ExplainedQuestion[] {
+  const [now, ifAbsent]: readonly [ExplainedQuestion, ExplainedQuestion] = required
+    ? ['required', 'wouldRequireIfAbsent']
+    : ['wanted', 'wouldWantIfAbsent'];
+  return file === undefined ? [now] : [now, ifAbsent];
+}
+
+async function explainCases(
+  cases: string,
+  configs: string,
+  options: ExplainOptions,
+): Promise<void> {
+  const annexes = readRecordedAnnexes(await readText(configs), options.dialect);
   if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
   const output = new OutputBuffer();
   let bad = 0;
-  for await (const line of linesOf(bytesOf(options.case))) {
+  for await (const line of linesOf(bytesOf(cases))) {
     const told =
       line.kind === 'text' ? explainLine(line.text, annexes.value, options) : line.message;
     if (typeof told === 'string') {
       bad += 1;
-      console.error(`${options.case}:${line.number}: ${told}`);
+      console.error(`${cases}:${line.number}: ${told}`);
     } else for (const each of told) await output.line(each);
   }
   await output.end();
@@ -95,22 +190,18 @@ function explainLine(
   if (repository !== undefined && repositories.length === 0) {
     return `the configuration has no repository ${shown(repository)}`;
   }
-  const [now, ifAbsent]: readonly [ExplainedQuestion, ExplainedQuestion] =
-    options.required === true
-      ? ['required', 'wouldRequireIfAbsent']
-      : ['wanted', 'wouldWantIfAbsent'];
-  const questions = asked.item.file === undefined ? [now] : [now, ifAbsent];
+  const questions = questionsOf(asked.item, options);
   const world = worldOf(asked, annex);
   return repositories.flatMap((each) =>
     questions.flatMap(
-      (question) => told(explain(each, asked.item, world, question), annex, options) ?? [],
+      (question) => told(explain(each, asked.item, world, question), configuration, options) ?? [],
     ),
   );
 }
 
 function told(
   explanation: Explanation,
-  { configuration }: RecordedAnnex,
+  configuration: Configuration,
   { json = false, gitAnnex = false }: ExplainOptions,
 ): string | undefined {
   if (json) return explanationJson(explanation);

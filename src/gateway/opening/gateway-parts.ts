@@ -13,7 +13,7 @@ import { intentNotice } from '../notices/intent-notice.ts';
 import { tellWrongSizes } from '../notices/wrong-sizes.ts';
 import { GitSettings } from '../topology/git-settings.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
-import { readEquivalents } from '../placing/key-facts.ts';
+import { readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import { LiveTopology } from '../topology/live-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';

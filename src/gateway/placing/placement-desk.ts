@@ -4,7 +4,7 @@ import { fanout, needsOf, type Configuration, type World } from '../../placement
 import { locationLogPath, presentIn, type AnnexBranch } from '../../repository/index.ts';
 import type { RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { readKeyFacts } from './key-facts.ts';
+import { readKeyFacts } from '../../annex/index.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */

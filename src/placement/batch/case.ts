@@ -7,6 +7,7 @@ import type { Uuid } from '../../units/index.ts';
 import { shown } from '../world/plain.ts';
 import { refusedIn } from '../world/refused.ts';
 import { wanted, wouldWantIfAbsent } from '../evaluate/wanted.ts';
+import type { Configuration } from '../world/configuration.ts';
 import type { Item, World } from '../world/world.ts';
 import type { AnswerLine, BatchAnswer } from './answer.ts';
 import { uuid, type RecordedAnnex } from './recorded-annex.ts';
@@ -147,27 +148,13 @@ function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
   const message = troubleWith(asked, annex);
   if (message !== undefined) return { kind: 'problem', message };
   const { item } = asked;
-  const world = worldOf(asked, annex);
-  const everybody = describedIn(annex);
-  const answersFor = (
-    recorded: Answers | undefined,
-    answer: (repository: Uuid) => boolean,
-  ): Answers =>
-    new Map([...(recorded?.keys() ?? everybody)].map((each) => [each, answer(each)] as const));
-  const isDropAsked = asked.wantdrop !== undefined || item.file !== undefined;
-  const wantget = answersFor(asked.wantget, (each) => wanted(each, item, world));
-  const wantdrop = isDropAsked
-    ? answersFor(asked.wantdrop, (each) => !wouldWantIfAbsent(each, item, world))
-    : undefined;
+  const { wantget, wantdrop } = answersTo(item, worldOf(asked, annex), {
+    wantget: asked.wantget?.keys(),
+    wantdrop: asked.wantdrop?.keys(),
+  });
   return {
     kind: 'answer',
-    json: JSON.stringify({
-      config: asked.config,
-      key: item.keyText,
-      file: item.file ?? null,
-      wantget: Object.fromEntries(wantget),
-      ...(wantdrop === undefined ? {} : { wantdrop: Object.fromEntries(wantdrop) }),
-    }),
+    json: answersJson(item, { wantget, wantdrop }, asked.config),
     differences:
       asked.wantget === undefined && asked.wantdrop === undefined
         ? undefined
@@ -176,6 +163,53 @@ function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
             ...differing('wantdrop', wantdrop, asked.wantdrop),
           ],
   };
+}
+
+/** Who would get a content that it does not have, and who would drop one that it has. */
+export interface WhoWants {
+  readonly wantget: Answers;
+  /** `undefined` for a key without a file, of which nobody is asked. */
+  readonly wantdrop: Answers | undefined;
+}
+
+/**
+ * Who wants a content, as `git annex find --want-get-by` and `--want-drop-by` tell it.
+ *
+ * @param asked the repositories to ask; default: all that are described.
+ */
+export function answersTo(
+  item: Item,
+  world: World,
+  asked: {
+    readonly wantget?: Iterable<Uuid> | undefined;
+    readonly wantdrop?: Iterable<Uuid> | undefined;
+  } = {},
+): WhoWants {
+  const everybody = describedIn(world.configuration);
+  const isDropAsked = asked.wantdrop !== undefined || item.file !== undefined;
+  const wantget = new Map<Uuid, boolean>();
+  for (const each of asked.wantget ?? everybody) wantget.set(each, wanted(each, item, world));
+  if (!isDropAsked) return { wantget, wantdrop: undefined };
+  const wantdrop = new Map<Uuid, boolean>();
+  for (const each of asked.wantdrop ?? everybody) {
+    wantdrop.set(each, !wouldWantIfAbsent(each, item, world));
+  }
+  return { wantget, wantdrop };
+}
+
+/** Those answers as a line of JSON, in the form of a case file. */
+export function answersJson(
+  item: Item,
+  { wantget, wantdrop }: WhoWants,
+  config?: string | undefined,
+): string {
+  return JSON.stringify({
+    ...(config === undefined ? {} : { config }),
+    key: item.keyText,
+    file: item.file ?? null,
+    wantget: Object.fromEntries(wantget),
+    ...(wantdrop === undefined ? {} : { wantdrop: Object.fromEntries(wantdrop) }),
+  });
 }
 
 /** A repository that the case speaks of and the configuration does not know. */
@@ -188,7 +222,7 @@ function strangerIn(
 }
 
 /** "described: false: such a repository cannot be asked about" (spec/expressions.md section 15). */
-function describedIn({ configuration: { repositories } }: RecordedAnnex): readonly Uuid[] {
+function describedIn({ repositories }: Configuration): readonly Uuid[] {
   return [...repositories]
     .filter(([, { description }]) => description !== undefined)
     .map(([each]) => each);

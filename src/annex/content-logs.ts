@@ -1,4 +1,4 @@
-import { isLocationLogPath, parseMetadataLog, type BranchFile } from '../../repository/index.ts';
+import { isLocationLogPath, parseMetadataLog, type BranchFile } from '../repository/index.ts';
 
 /** How the name of a metadata log goes on after that of the location log beside it. */
 export const metadataEnd = '.met';

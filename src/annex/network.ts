@@ -1,8 +1,8 @@
-import type { Configuration } from '../../placement/index.ts';
-import type { ProxiedRemote } from '../../repository/index.ts';
-import type { RealAnnex, RealCluster, RealRepository } from '../../simulation/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { Remote } from './real-remotes.ts';
+import type { Configuration } from '../placement/index.ts';
+import type { ProxiedRemote } from '../repository/index.ts';
+import type { RealAnnex, RealCluster, RealRepository } from '../simulation/index.ts';
+import type { Uuid } from '../units/index.ts';
+import type { Remote } from './remotes.ts';
 
 /** Who is known to have whom as a remote. */
 export interface KnownRemotes {

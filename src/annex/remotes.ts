@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GitConfig } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { GitConfig } from '../repository/index.ts';
+import { parseUuid, type Uuid } from '../units/index.ts';
 
 /** Local repositories that are looked into for their remotes. */
 const visitedMax = 200;

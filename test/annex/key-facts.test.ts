@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readEquivalents, readKeyFacts } from '../../../src/gateway/placing/key-facts.ts';
-import { PlacementDesk } from '../../../src/gateway/placing/placement-desk.ts';
-import { serializeKey, type Key } from '../../../src/key/index.ts';
-import type { Need } from '../../../src/expression/index.ts';
+import { readEquivalents, readKeyFacts } from '../../src/annex/key-facts.ts';
+import { PlacementDesk } from '../../src/gateway/placing/placement-desk.ts';
+import { serializeKey, type Key } from '../../src/key/index.ts';
+import type { Need } from '../../src/expression/index.ts';
 import {
   equivalentKeysLogPath,
   LiveConfiguration,
@@ -11,12 +11,12 @@ import {
   setPreferredContent,
   stampOf,
   urlLogPath,
-} from '../../../src/repository/index.ts';
-import { MemoryNode } from '../../nodes/memory-node.ts';
-import { uuidOf } from '../../support/branch.ts';
-import { git } from '../../support/git-annex.ts';
-import { keyOf } from '../../support/objects.ts';
-import { newDemo, nodeNames, repositoryOf } from '../served-demo.ts';
+} from '../../src/repository/index.ts';
+import { MemoryNode } from '../nodes/memory-node.ts';
+import { uuidOf } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { keyOf } from '../support/objects.ts';
+import { newDemo, nodeNames, repositoryOf } from '../gateway/served-demo.ts';
 
 let repository: Repository;
 let desk: PlacementDesk;

@@ -1,6 +1,6 @@
-import { parseKey, type Key } from '../../key/index.ts';
-import type { Need } from '../../expression/index.ts';
-import type { Item, World } from '../../placement/index.ts';
+import { parseKey, type Key } from '../key/index.ts';
+import type { Need } from '../expression/index.ts';
+import type { Item, World } from '../placement/index.ts';
 import {
   attributeNumcopies,
   equivalentKeysLogPath,
@@ -10,7 +10,7 @@ import {
   parseUrlLog,
   urlLogPath,
   type AnnexBranch,
-} from '../../repository/index.ts';
+} from '../repository/index.ts';
 
 /** The keys that the git-annex branch records as equivalent to a VURL key; of another key none. */
 export async function readEquivalents(key: Key, branch: AnnexBranch): Promise<readonly Key[]> {

@@ -1,0 +1,206 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Dialect } from '../expression/index.ts';
+import { serializeKey } from '../key/index.ts';
+import type { Configuration } from '../placement/index.ts';
+import {
+  AnnexBranch,
+  annexedFileBatches,
+  attributeCopies,
+  GitConfig,
+  GitError,
+  isLocationLogPath,
+  keyOfLocationLog,
+  parseRemoteLog,
+  presentIn,
+  readConfiguration,
+  runGit,
+} from '../repository/index.ts';
+import type { RealContent } from '../simulation/index.ts';
+import { decodeText, isClusterUuid, isErrorCode, parseUuid, type Uuid } from '../units/index.ts';
+import {
+  ContentLogs,
+  fieldsIn,
+  locationLogBeside,
+  metadataEnd,
+  type ContentLog,
+} from './content-logs.ts';
+import { NoAnnexError } from './no-annex.ts';
+
+/**
+ * A real annex: its configuration, contents and files, as its git-annex branch with the journal, its
+ * git config and the commit that is checked out say them. Bare or not; nothing is written to it.
+ */
+export class Annex {
+  /** As it was named, from the root. */
+  readonly directory: string;
+  /** Its `.git`, or itself when it is bare. */
+  readonly gitDirectory: string;
+  /** Of the repository itself; `undefined` where `git annex init` has not been run. */
+  readonly uuid: Uuid | undefined;
+  readonly config: GitConfig;
+  readonly branch: AnnexBranch;
+  readonly #unread: ReadonlySet<string>;
+  #tip: string | undefined;
+
+  private constructor(parts: {
+    readonly directory: string;
+    readonly gitDirectory: string;
+    readonly branch: AnnexBranch;
+    readonly config: GitConfig;
+    readonly uuid: Uuid | undefined;
+    readonly unread: ReadonlySet<string>;
+  }) {
+    this.directory = parts.directory;
+    this.gitDirectory = parts.gitDirectory;
+    this.branch = parts.branch;
+    this.config = parts.config;
+    this.uuid = parts.uuid;
+    this.#unread = parts.unread;
+  }
+
+  /**
+   * Opens the git repository that a directory is in, which need be no annex yet. Close it.
+   * @throws NoAnnexError when there is none; the system's error when the directory may not be looked at.
+   */
+  static async open(directory: string): Promise<Annex> {
+    const gitDirectory = await gitDirectoryOf(directory);
+    const config = await GitConfig.read(directory);
+    const unread = new Set<string>();
+    const branch = await AnnexBranch.open(gitDirectory, {
+      onProblem: ({ message }) => unread.add(message),
+    });
+    const at = { directory: resolve(directory), gitDirectory };
+    return new Annex({
+      ...at,
+      branch,
+      config,
+      uuid: parseUuid(config.get('annex.uuid') ?? ''),
+      unread,
+    });
+  }
+
+  /**
+   * Opens an annex that has something to be read. Close it.
+   * @throws NoAnnexError, as `open`, and when it is no annex, or has no git-annex branch yet.
+   */
+  static async openInitialized(directory: string): Promise<Annex> {
+    const annex = await Annex.open(directory);
+    try {
+      annex.requireUuid();
+      const { branch } = annex;
+      if ((await branch.tip()) !== undefined || (await branch.journalPaths()).length > 0)
+        return annex;
+      throw new NoAnnexError(`${directory} has no git-annex branch; run "git annex init" in it.`);
+    } catch (error) {
+      await annex.close();
+      throw error;
+    }
+  }
+
+  /** @throws NoAnnexError where `git annex init` has not been run. */
+  requireUuid(): Uuid {
+    if (this.uuid !== undefined) return this.uuid;
+    throw new NoAnnexError(
+      `${this.directory} is no git-annex repository; run "git annex init" in it.`,
+    );
+  }
+
+  /** Whether it has no work tree. */
+  get isBare(): boolean {
+    return this.config.getBoolean('core.bare') === true;
+  }
+
+  /** What its logs and its git config say of all repositories now. */
+  async configuration(dialect?: Dialect): Promise<Configuration> {
+    const configuration = await readConfiguration(this.branch, this.config);
+    return dialect === undefined ? configuration : { ...configuration, dialect };
+  }
+
+  /** The settings of special remotes, by repository. */
+  async specialRemotes(): Promise<ReturnType<typeof parseRemoteLog>> {
+    return parseRemoteLog((await this.branch.read('remote.log')) ?? '');
+  }
+
+  /** How many logs of contents could not be read until now, and were passed over. */
+  get unreadLogs(): number {
+    return this.#unread.size;
+  }
+
+  async close(): Promise<void> {
+    await this.branch.close();
+  }
+
+  /** Its files, in the order of their names, many at once. */
+  files(): ReturnType<typeof annexedFileBatches> {
+    return annexedFileBatches(this.directory);
+  }
+
+  /** What .gitattributes say of files of it. */
+  copies(files: AsyncIterable<readonly string[]>): ReturnType<typeof attributeCopies> {
+    return attributeCopies(this.directory, files);
+  }
+
+  /**
+   * Its contents by their logs, many at once, as the branch was at the first call and as its journal is.
+   * @param asked.only those with these location logs. Default: all.
+   * @param asked.withMetadata without it, contents have none.
+   */
+  async *contents(asked: {
+    readonly fileOf: (keyText: string) => string | undefined;
+    readonly only?: ReadonlySet<string>;
+    readonly withMetadata: boolean;
+  }): AsyncGenerator<readonly RealContent[]> {
+    const { only, withMetadata, fileOf } = asked;
+    const isAsked = (log: string): boolean => only === undefined || only.has(log);
+    const journal = new Set((await this.branch.journalPaths()).map(locationLogBeside));
+    const tip = (this.#tip ??= await this.branch.tip());
+    if (tip !== undefined) {
+      const isWanted = (path: string): boolean => {
+        const log = withMetadata ? locationLogBeside(path) : path;
+        return isLocationLogPath(log) && !journal.has(log) && isAsked(log);
+      };
+      const pairs = new ContentLogs();
+      for await (const files of this.branch.scanBatches(tip, isWanted)) {
+        yield pairs.push(files).flatMap((logs) => contentOf(logs, fileOf) ?? []);
+      }
+      yield pairs.end().flatMap((logs) => contentOf(logs, fileOf) ?? []);
+    }
+    for (const path of journal) {
+      if (!isLocationLogPath(path) || !isAsked(path)) continue;
+      const text = (await this.branch.read(path)) ?? '';
+      const metadata = withMetadata ? await this.branch.read(`${path}${metadataEnd}`) : undefined;
+      yield [contentOf({ path, text, metadata }, fileOf) ?? []].flat();
+    }
+  }
+}
+
+/** Where git keeps what belongs to a directory. */
+async function gitDirectoryOf(directory: string): Promise<string> {
+  const status = await stat(directory).catch((error: unknown) => {
+    if (!isErrorCode(error, 'ENOENT')) throw error;
+    throw new NoAnnexError(`${directory} does not exist; ${wayOut}.`);
+  });
+  if (!status.isDirectory()) throw new NoAnnexError(`${directory} is no directory; ${wayOut}.`);
+  try {
+    const top = await runGit(['rev-parse', '--absolute-git-dir'], { directory });
+    return decodeText(top).replace(/\n$/, '');
+  } catch (error) {
+    if (!(error instanceof GitError) || !isNoRepository.test(error.stderrTail)) throw error;
+    throw new NoAnnexError(`${directory} is not a git repository; ${wayOut}.`);
+  }
+}
+
+const wayOut = 'name a directory of an annex';
+const isNoRepository = /not a git repository/;
+
+function contentOf(
+  { path, text, metadata }: ContentLog,
+  fileOf: (keyText: string) => string | undefined,
+): RealContent | undefined {
+  const key = keyOfLocationLog(path);
+  if (key === undefined) return undefined;
+  const keyText = serializeKey(key);
+  const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
+  return { key, keyText, file: fileOf(keyText), holders, metadata: fieldsIn(metadata) };
+}

@@ -1,0 +1,47 @@
+import { relative, resolve, sep } from 'node:path';
+import { parseKey, serializeKey } from '../key/index.ts';
+import type { Item } from '../placement/index.ts';
+import type { Annex } from './annex.ts';
+import { indexedFiles } from './tree-files.ts';
+
+/**
+ * The contents that a word names: an annexed file, by its path from a directory; all annexed files
+ * below a directory; or a key. None for what is neither.
+ *
+ * @param options.from where the path begins. Default: the annex as it was opened.
+ */
+export async function itemsNamed(
+  annex: Annex,
+  word: string,
+  { from = annex.directory }: { readonly from?: string } = {},
+): Promise<readonly Item[]> {
+  const path = relative(annex.directory, resolve(from, word));
+  const isWithin = path !== '..' && !path.startsWith(`..${sep}`);
+  const found = isWithin ? await filesAt(annex, path) : [];
+  if (found.length > 0) return found;
+  const key = parseKey(word);
+  return key === undefined ? [] : [{ key, keyText: serializeKey(key), file: undefined }];
+}
+
+async function filesAt(annex: Annex, path: string): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  if (annex.isBare) {
+    for await (const items of allItems(annex)) {
+      const isThere = ({ file }: Item): boolean =>
+        path === '' || file === path || file?.startsWith(`${path}/`) === true;
+      found.push(...items.filter(isThere));
+    }
+    return found;
+  }
+  for await (const { item } of indexedFiles(annex.directory, path === '' ? '.' : path)) {
+    found.push(item);
+  }
+  return found;
+}
+
+/** The annexed files of the commit that is checked out, many at once, as questions about them. */
+export async function* allItems(annex: Annex): AsyncGenerator<readonly Item[]> {
+  for await (const files of annex.files()) {
+    yield files.map(({ file, key }) => ({ file, key, keyText: serializeKey(key) }));
+  }
+}

@@ -1,0 +1,26 @@
+import { Annex } from '../../annex/index.ts';
+import type { Dialect } from '../../expression/index.ts';
+import { refusedIn, type Configuration } from '../../placement/index.ts';
+import { findGit } from '../../repository/index.ts';
+import { UserError } from '../errors.ts';
+
+/**
+ * Opens a real annex for questions about it, and closes it whatever comes of them.
+ * @throws UserError when one of its expressions cannot be evaluated here; NoAnnexError.
+ */
+export async function withAnnex(
+  directory: string,
+  dialect: Dialect,
+  ask: (annex: Annex, configuration: Configuration) => Promise<void>,
+): Promise<void> {
+  await findGit();
+  const annex = await Annex.openInitialized(directory);
+  try {
+    const configuration = await annex.configuration(dialect);
+    const refused = refusedIn(configuration);
+    if (refused !== undefined) throw new UserError(`${directory}: ${refused}`);
+    await ask(annex, configuration);
+  } finally {
+    await annex.close();
+  }
+}
