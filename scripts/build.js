@@ -138,7 +138,8 @@ async function bundle(root, target) {
       dir: target,
       format: 'esm',
       entryFileNames: '[name].js',
-      chunkFileNames: `${programFolder}/[name]-[hash].js`,
+      // Names that stay: a server that runs while the program is built anew finds what it loads late.
+      chunkFileNames: `${programFolder}/[name].js`,
       sourcemap: true,
     });
   } finally {

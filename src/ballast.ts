@@ -27,7 +27,8 @@ if (isRecent(process.versions.node)) {
  */
 function moreThreads(): void {
   const [major = 0] = process.versions.node.split('.').map(Number);
-  if (major >= 24) process.env['UV_THREADPOOL_SIZE'] ??= '16';
+  if (major < 24 || process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
+  process.env['UV_THREADPOOL_SIZE'] = '16';
 }
 
 function isRecent(version: string): boolean {

@@ -21,7 +21,7 @@ import type { Disk } from './files/disk.ts';
 import { systemDisks } from './files/disks.ts';
 import { annexModes } from './files/annex-modes.ts';
 import { pastLocks } from './branch/past-locks.ts';
-import { BranchMerger, type Incoming } from './merging/branch-merger.ts';
+import { BranchMerger, onceRewritten, type Incoming } from './merging/branch-merger.ts';
 import type { MergeTally } from './merging/merge-tally.ts';
 import { SiblingMerger } from './merging/sibling-merger.ts';
 
@@ -91,7 +91,8 @@ export class AnnexBranch {
     this.#merger = new BranchMerger(parts, this.#committer);
     const siblings = new SiblingMerger(parts, this.#committer, this.#merger);
     this.#merges = new CommitSchedule({
-      commit: () => this.#schedule.alone(() => this.#pastLocks(() => siblings.merge())),
+      commit: () =>
+        this.#inTurn(() => this.#schedule.alone(() => this.#pastLocks(() => siblings.merge()))),
       onProblem: parts.onProblem,
       onOutcome: told('merge'),
     });
@@ -170,16 +171,28 @@ export class AnnexBranch {
    * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError, or what the signal says.
    */
   take(incoming: Incoming): Promise<MergeTally> {
-    const taken = this.#taking.then(async () => {
-      incoming.signal?.throwIfAborted();
-      // So that there is little to add when the merge is shown.
-      await this.#schedule.alone(() => this.#pastLocks(() => this.#committer.commit()));
-      const prepared = await this.#merger.prepare(incoming);
-      await this.#schedule.alone(() => this.#pastLocks(() => this.#merger.show(prepared)));
-      return prepared.tally;
-    });
-    this.#taking = taken.catch(() => undefined);
-    return taken;
+    const { signal } = incoming;
+    return this.#inTurn(() =>
+      onceRewritten(async () => {
+        signal?.throwIfAborted();
+        // So that there is little to add when the merge is shown.
+        await this.#schedule.alone(() => this.#pastLocks(() => this.#committer.commit()));
+        const prepared = await this.#merger.prepare(incoming);
+        await this.#schedule.alone(async () => {
+          // Whoever gave it up has been told that it is not merged.
+          signal?.throwIfAborted();
+          return await this.#pastLocks(() => this.#merger.show(prepared));
+        });
+        return prepared.tally;
+      }),
+    );
+  }
+
+  /** Merges come one after the other: each is prepared for the branch as the one before left it. */
+  #inTurn<T>(merge: () => Promise<T>): Promise<T> {
+    const done = this.#taking.then(merge);
+    this.#taking = done.catch(() => undefined);
+    return done;
   }
 
   /** Merges soon, in the background; a failure is reported, and it is tried again. */

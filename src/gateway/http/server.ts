@@ -100,8 +100,10 @@ async function answerSafely(
     const answered = desks.web.answer(request, response, seen);
     await (answered ?? route(request, response, desks, seen));
   } catch (error) {
-    // A write that fails tells of it before the response knows.
-    const isClientGone = response.destroyed || request.destroyed || request.socket.destroyed;
+    // A request is destroyed, too, once its body has been read. A write that fails tells of it before
+    // the response knows.
+    const isCut = request.destroyed && !request.complete;
+    const isClientGone = response.destroyed || isCut || request.socket.destroyed;
     // What lasts is told once, and not for each request.
     const isTold = isClientGone || error instanceof NodeSuspectedError;
     if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);

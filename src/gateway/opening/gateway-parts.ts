@@ -9,7 +9,7 @@ import {
   type Repository,
   type RepositorySizes,
 } from '../../repository/index.ts';
-import { intentNotice } from '../notices/intent-notice.ts';
+import { intentNotice } from '../intents/intent-notice.ts';
 import { tellWrongSizes } from '../notices/wrong-sizes.ts';
 import { GitSettings } from '../topology/git-settings.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';

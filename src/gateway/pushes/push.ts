@@ -13,6 +13,7 @@ import {
   type Disk,
   type MakeFilter,
   type MergeTally,
+  ObjectTooLargeError,
   UnknownTransitionError,
 } from '../../repository/index.ts';
 import type { Warn } from '../notices/warn.ts';
@@ -158,7 +159,9 @@ export class Push {
     const { branch, filter, mergeMs, pusher } = this.#parts;
     const signal = AbortSignal.timeout(mergeMs);
     try {
-      const tally = await orAborted(branch.take({ name: asked.ref, sha, filter, signal }), signal);
+      const mayForget = pusher.mayOverrule;
+      const incoming = { name: asked.ref, sha, filter, mayForget, signal };
+      const tally = await orAborted(branch.take(incoming), signal);
       this.#leftOut += tally.count;
       if (tally.count > 0 && pusher.mayOverrule) this.#tell(tally);
       const messages = wordsOfLeftOut(tally, pusher.mayOverrule);
@@ -196,6 +199,7 @@ export class Push {
     if (
       error instanceof NoBranchError ||
       error instanceof UnknownTransitionError ||
+      error instanceof ObjectTooLargeError ||
       error instanceof MergeTooLargeError
     )
       return error.message;

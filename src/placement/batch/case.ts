@@ -198,11 +198,7 @@ export function answersTo(
 }
 
 /** Those answers as a line of JSON, in the form of a case file. */
-export function answersJson(
-  item: Item,
-  { wantget, wantdrop }: WhoWants,
-  config?: string | undefined,
-): string {
+export function answersJson(item: Item, { wantget, wantdrop }: WhoWants, config?: string): string {
   return JSON.stringify({
     ...(config === undefined ? {} : { config }),
     key: item.keyText,

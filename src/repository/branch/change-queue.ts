@@ -140,7 +140,8 @@ export class ChangeQueue {
       if (result?.status !== 'fulfilled') failures.set(path, result?.reason);
     }
     // A name that no file system takes is the trouble of who asked for it.
-    this.#tell([...failures.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG')));
+    const failure = [...failures.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG'));
+    if (failure !== undefined || failures.size < writes.length) this.#tell(failure);
     return failures;
   }
 }

@@ -9,9 +9,11 @@ import {
   type JournalCommitter,
 } from '../branch/journal-committer.ts';
 import type { FileLock } from '../files/file-lock.ts';
+import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
-import { Transitions } from './transitions.ts';
+import type { Dead } from './forgetting.ts';
+import { keepingHistory, Transitions, withoutForgotten } from './transitions.ts';
 import {
   filteredRoom,
   mergedFiles,
@@ -38,6 +40,8 @@ export interface Incoming {
   readonly sha: string;
   /** Default: all of it may come in. */
   readonly filter?: MakeFilter | undefined;
+  /** Whether it may have the branch forget (`git annex forget`). */
+  readonly mayForget: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,8 +52,8 @@ export interface PreparedMerge {
   readonly tip: string | undefined;
   /** What the branch becomes; `undefined` when nothing is new. */
   readonly to: string | undefined;
-  /** Whether that forgets what the branch was before. */
-  readonly isRewritten: boolean;
+  /** Of whom it says nothing any more, when it is a new history; else it goes on with the old one. */
+  readonly forgets: Dead | undefined;
   readonly tally: MergeTally;
 }
 
@@ -57,6 +61,25 @@ export interface PreparedMerge {
 export class NoBranchError extends Error {
   override readonly name = 'NoBranchError';
   readonly code = 'no-branch';
+}
+
+/** The branch has been rewritten since a merge was prepared, which would bring the old back. */
+class BranchRewrittenError extends Error {
+  override readonly name = 'BranchRewrittenError';
+}
+
+/** How often a merge is prepared anew for a branch that was rewritten meanwhile. */
+const rewritingsMax = 3;
+
+/** Does what prepares and shows a merge, again when the branch was rewritten in between. */
+export async function onceRewritten<T>(merge: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await merge();
+    } catch (error) {
+      if (!(error instanceof BranchRewrittenError) || attempt >= rewritingsMax) throw error;
+    }
+  }
 }
 
 /** The tree of a commit without files, which git has without its being written. */
@@ -95,7 +118,7 @@ export class BranchMerger {
     const { directory, gitDirectory, disk, onProblem } = this.#parts;
     await this.#refuseNoBranch(sha);
     const tip = await this.#parts.reader.tip();
-    const nothing = { name, tip, to: undefined, isRewritten: false, tally: new MergeTally() };
+    const nothing = { name, tip, to: undefined, forgets: undefined, tally: new MergeTally() };
     if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
     const reader = new BranchReader({
       directory,
@@ -112,44 +135,45 @@ export class BranchMerger {
   }
 
   async #prepare(
-    { sha, name, filter: makeFilter, signal }: Incoming,
+    { sha, name, filter: makeFilter, mayForget, signal }: Incoming,
     tip: string | undefined,
     reader: BranchReader,
   ): Promise<PreparedMerge> {
     const { directory, journal } = this.#parts;
-    const chosen = await makeFilter?.({
-      ours: (path) => currentText(path, journal, (one) => this.#parts.reader.read(one)),
-      theirs: (path) => reader.read(path, sha),
+    const made = await makeFilter?.({
+      ours: (path) => currentText(path, journal, (one) => this.#parts.reader.readOrTell(one)),
+      theirs: (path) => readable(reader.read(path, sha)),
     });
-    const room = chosen === undefined ? mergedRoom : filteredRoom;
-    const transitions = await this.#transitions.between({ sha, tip, reader });
-    const asked = chosen === undefined ? transitions.asked : undefined;
-    const filter = transitions.areDone
-      ? chosen
-      : await this.#transitions.keeping({ chosen, sha, tip });
+    const room = made === undefined ? mergedRoom : filteredRoom;
+    const chosen = made ?? (mayForget ? undefined : keepingHistory);
+    const versions = { sha, tip, reader };
+    const { asked, areDone } = await this.#transitions.between(versions, {
+      mayForget: mayForget && made === undefined,
+    });
+    const filter = areDone ? chosen : await this.#transitions.keeping(versions, chosen);
     const tools = { directory, reader, filter, room, signal };
     const isFollowing =
       asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
     if (isFollowing) {
       const tally = new MergeTally();
       if (await this.#isWhole({ sha, tip }, { ...tools, tally }))
-        return { name, tip, to: sha, isRewritten: false, tally };
+        return { name, tip, to: sha, forgets: undefined, tally };
     }
     const tally = new MergeTally();
-    const mayFollow = transitions.areDone && asked === undefined;
+    const mayFollow = areDone && asked === undefined;
     const merged = await this.#written({ sha, tip, name }, { ...tools, tally }, mayFollow);
     if (asked === undefined || merged === undefined)
-      return { name, tip, to: merged, isRewritten: false, tally };
-    const to = await this.#transitions.rewritten(merged, {
-      message: messageOf(name),
-      asked,
-      reader,
-    });
-    return { name, tip, to, isRewritten: true, tally };
+      return { name, tip, to: merged, forgets: undefined, tally };
+    const message = messageOf(name);
+    const begun = await this.#transitions.rewritten(merged, { message, asked, reader, signal });
+    return { name, tip, ...begun, tally };
   }
 
-  /** Shows a prepared merge; whether the branch moved. Not while the journal is being committed. */
-  async show({ name, tip: seen, to, isRewritten }: PreparedMerge): Promise<boolean> {
+  /**
+   * Shows a prepared merge; whether the branch moved. Not while the journal is being committed.
+   * @throws BranchRewrittenError when the branch has been rewritten since; prepare it anew.
+   */
+  async show({ name, tip: seen, to, forgets }: PreparedMerge): Promise<boolean> {
     if (to === undefined) return false;
     const note = { message: messageOf(name), identity: this.#parts.identity() };
     for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
@@ -158,19 +182,24 @@ export class BranchMerger {
         // git-annex would take a journal entry made before the merge in place of what is merged.
         await this.#journal.commit(lock);
         const tip = await this.#parts.reader.tip();
-        const commit =
-          tip === seen || tip === undefined
-            ? to
-            : await this.#onTop({ to, seen, tip, name, isRewritten });
+        const isMoved = tip !== seen && tip !== undefined;
+        if (isMoved && seen !== undefined) await this.#refuseRewritten(seen, tip);
+        const commit = isMoved ? await this.#onTop({ to, seen, tip, name, forgets }) : to;
         lock ??= await this.#parts.journal.lock();
         if ((await this.#journal.pending()).length > 0) continue;
-        if (isRewritten) await this.#transitions.forgetIndex();
+        if (forgets !== undefined) await this.#transitions.forgetIndex();
         if (await this.#parts.ref.move({ from: tip, to: commit }, note)) return true;
       } finally {
         lock?.release();
       }
     }
     throw new BranchBusyError(this.#parts.directory);
+  }
+
+  async #refuseRewritten(seen: string, tip: string): Promise<void> {
+    const [before, now] = [await this.#transitions.of(seen), await this.#transitions.of(tip)];
+    if ([...now].every((each) => before.has(each))) return;
+    throw new BranchRewrittenError('the branch has been rewritten while a merge was prepared');
   }
 
   /** Whether the other version has all that ours has, so that it can be the branch. */
@@ -238,19 +267,20 @@ export class BranchMerger {
     readonly seen: string | undefined;
     readonly tip: string;
     readonly name: string;
-    readonly isRewritten: boolean;
+    readonly forgets: Dead | undefined;
   }): Promise<string> {
-    const { to, seen, tip, name, isRewritten } = merge;
+    const { to, seen, tip, name, forgets } = merge;
     const { directory, reader, identity } = this.#parts;
     const tally = new MergeTally();
     const source = { base: to, from: seen ?? emptyTree, to: tip };
+    const filter = forgets && withoutForgotten(forgets);
     const commit = await writeCommit(
       {
-        parents: isRewritten ? [to] : [to, tip],
+        parents: forgets === undefined ? [to, tip] : [to],
         message: messageOf(name),
         identity: identity(),
         timeMs: Date.now(),
-        files: mergedFiles(source, { directory, reader, tally, room: ownRoom }),
+        files: mergedFiles(source, { directory, reader, filter, tally, room: ownRoom }),
       },
       this.#parts,
     );
@@ -277,6 +307,16 @@ export class BranchMerger {
       if (error instanceof GitError && error.exitStatus === 1) return false;
       throw error;
     }
+  }
+}
+
+/** What is too large to be read counts as missing. */
+async function readable(reading: Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ObjectTooLargeError) return undefined;
+    throw error;
   }
 }
 

@@ -2,16 +2,12 @@ import type { CommitFile } from '../branch/commit-writer.ts';
 import type { BranchFile } from '../branch/branch-reader.ts';
 import { behindStamp, firstWord, stampedLogs, subjectLogs } from '../logs/lines/line-subject.ts';
 import { isLocationLogPath } from '../logs/location-log.ts';
+import { parseRemoteLog } from '../logs/remote-log.ts';
+import { formatStamp, parseStamp } from '../logs/lines/time-stamp.ts';
 import { parseTrustLog } from '../logs/trust-log.ts';
 
 /** The log of the branch that says what it has been rewritten for. */
 export const transitionsPath = 'transitions.log';
-
-/** What `git annex forget` asks for. */
-export interface Forgetting {
-  /** Whether the logs lose what they say of dead repositories (`--drop-dead`). */
-  readonly dropsDead: boolean;
-}
 
 /** Somebody asks that the branch be rewritten in a way that is not known here. */
 export class UnknownTransitionError extends Error {
@@ -19,28 +15,48 @@ export class UnknownTransitionError extends Error {
   readonly code = 'unknown-transition';
 }
 
-const known: ReadonlySet<string> = new Set(['ForgetGitHistory', 'ForgetDeadRemotes']);
+/** Rewritings that were asked for, each with its stamp: `ForgetGitHistory 1700000000s`. */
+export type TransitionSet = ReadonlySet<string>;
+
+const dropping = 'ForgetDeadRemotes';
+const known: ReadonlySet<string> = new Set(['ForgetGitHistory', dropping]);
 
 /**
- * What a transitions.log asks for (spec/git-annex-branch.md section 3.8): a line for each transition,
- * `ForgetGitHistory 1700000000s`.
- * @throws UnknownTransitionError for another one, which a newer git-annex may know.
+ * What a transitions.log asks for (spec/git-annex-branch.md section 3.8).
+ * @throws UnknownTransitionError for a line that asks for another one, which a newer git-annex may know.
  */
-export function readTransitions(text: string): Forgetting {
-  for (const line of text.split('\n').filter(Boolean)) {
-    const [name = ''] = line.split(' ', 1);
-    if (!known.has(name)) {
-      throw new UnknownTransitionError(
-        `it asks for a rewriting that is not known here: ${JSON.stringify(line.slice(0, 100))}`,
-      );
-    }
-  }
-  return { dropsDead: dropsDeadBy(text) };
+export function readTransitions(text: string): TransitionSet {
+  const strange = linesOf(text).find((line) => transitionOf(line) === undefined);
+  if (strange === undefined) return knownTransitions(text);
+  throw new UnknownTransitionError(
+    `it asks for a rewriting that is not known here: ${JSON.stringify(strange.slice(0, 100))}`,
+  );
 }
 
-/** Whether a transitions.log says that dead repositories have been dropped, whatever else it says. */
-export function dropsDeadBy(text: string): boolean {
-  return /^ForgetDeadRemotes /m.test(text);
+/** Those that are known here, whatever else it says. */
+export function knownTransitions(text: string): TransitionSet {
+  return new Set(linesOf(text).flatMap((line) => transitionOf(line) ?? []));
+}
+
+/** Whether dead repositories have been dropped (`git annex forget --drop-dead`). */
+export function dropsDead(transitions: TransitionSet): boolean {
+  return [...transitions].some((transition) => transition.startsWith(`${dropping} `));
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').map(withoutReturn).filter(Boolean);
+}
+
+function transitionOf(line: string): string | undefined {
+  const [name = '', words = '', ...more] = line.split(' ');
+  const stamp = parseStamp(words);
+  const isKnown = known.has(name) && stamp !== undefined && more.length === 0;
+  return isKnown ? `${name} ${formatStamp(stamp)}` : undefined;
+}
+
+/** A line of a log that ends in CRLF without its end. */
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** Repositories of which nothing is kept, and what shares the store of one. */
@@ -55,9 +71,8 @@ export function deadIn(trustLog: string, remoteLog: string): Dead {
   const trust = [...parseTrustLog(trustLog)];
   const uuids = new Set<string>(trust.flatMap(([uuid, level]) => (level === 'dead' ? uuid : [])));
   const sharing = new Set<string>();
-  for (const line of remoteLog.split('\n')) {
-    const of = sameAs.exec(line)?.[1];
-    if (of !== undefined && uuids.has(of)) sharing.add(firstWord(line));
+  for (const [uuid, settings] of parseRemoteLog(remoteLog)) {
+    if (uuids.has(settings.get('sameas-uuid') ?? '')) sharing.add(uuid);
   }
   return { uuids, sharing };
 }
@@ -78,7 +93,7 @@ export function withoutDead({ path, text }: BranchFile, dead: Dead): string {
   const gone = of.isChunks ? new Set([...uuids, ...sharing]) : uuids;
   const lines = text.split('\n');
   const kept = lines.flatMap((line) => {
-    if (gone.has(of.subject(line))) return [];
+    if (gone.has(of.subject(withoutReturn(line)))) return [];
     return path === 'remote.log' && sharing.has(firstWord(line)) ? [bareSharing(line)] : [line];
   });
   if (kept.length === lines.length && kept.every((line, at) => line === lines[at])) return text;
@@ -89,8 +104,10 @@ export function withoutDead({ path, text }: BranchFile, dead: Dead): string {
 export async function* forgotten(
   batches: AsyncIterable<readonly BranchFile[]>,
   dead: Dead,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<CommitFile, void, undefined> {
   for await (const batch of batches) {
+    signal?.throwIfAborted();
     for (const file of batch) {
       const text = withoutDead(file, dead);
       if (text === file.text) continue;

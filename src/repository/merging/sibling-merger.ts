@@ -3,7 +3,7 @@ import { branchRef } from '../branch/branch-reader.ts';
 import type { CommitParts, JournalCommitter } from '../branch/journal-committer.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { runGit } from '../git/git.ts';
-import { NoBranchError, type BranchMerger } from './branch-merger.ts';
+import { NoBranchError, onceRewritten, type BranchMerger } from './branch-merger.ts';
 import { UnknownTransitionError } from './forgetting.ts';
 import { MergeTooLargeError, type MergeTally } from './merge-tally.ts';
 
@@ -13,8 +13,8 @@ interface Sibling {
   readonly sha: string;
 }
 
-/** Most siblings that are remembered as told of. */
-const toldMax = 1000;
+/** Most siblings that are remembered as tried. */
+const triedMax = 1000;
 
 /** A sibling, or a part of it, cannot be put together with what is here, and is left out. */
 export class SiblingUnreadableError extends Error {
@@ -31,8 +31,11 @@ export class SiblingMerger {
   readonly #parts: CommitParts;
   readonly #journal: JournalCommitter;
   readonly #merger: BranchMerger;
-  /** Siblings that were not merged whole, by SHA, so that each is tried and told of once. */
-  readonly #told = new Set<string>();
+  /**
+   * Siblings that were tried, by SHA: each is told of once, and one that is merged without being
+   * followed, as it has not forgotten what ours has, would be looked through again each time.
+   */
+  readonly #tried = new Set<string>();
 
   constructor(parts: CommitParts, journal: JournalCommitter, merger: BranchMerger) {
     this.#parts = parts;
@@ -47,13 +50,18 @@ export class SiblingMerger {
   async merge(): Promise<boolean> {
     let isMoved = false;
     for (const sibling of await this.#unmerged()) {
-      if (this.#told.has(sibling.sha)) continue;
+      if (this.#tried.has(sibling.sha)) continue;
       try {
-        // So that there is nothing to add when the merge is shown.
-        await this.#journal.commit();
-        const prepared = await this.#merger.prepare({ name: sibling.ref, sha: sibling.sha });
-        if (await this.#merger.show(prepared)) isMoved = true;
-        if (prepared.tally.count > 0) this.#tell(sibling, this.#partly(sibling, prepared.tally));
+        const tally = await onceRewritten(async () => {
+          // So that there is nothing to add when the merge is shown.
+          await this.#journal.commit();
+          const incoming = { name: sibling.ref, sha: sibling.sha, mayForget: true };
+          const prepared = await this.#merger.prepare(incoming);
+          if (await this.#merger.show(prepared)) isMoved = true;
+          return prepared.tally;
+        });
+        if (tally.count > 0) this.#tell(sibling, this.#partly(sibling, tally));
+        else this.#remember(sibling);
       } catch (error) {
         if (!isUnmergeable(error)) throw error;
         this.#tell(sibling, this.#unreadable(sibling, error.message));
@@ -89,10 +97,14 @@ export class SiblingMerger {
     return new SiblingUnreadableError(this.#parts.directory, ref, reason);
   }
 
-  #tell({ sha }: Sibling, error: Error): void {
-    if (this.#told.size >= toldMax) this.#told.clear();
-    this.#told.add(sha);
+  #tell(sibling: Sibling, error: Error): void {
+    this.#remember(sibling);
     this.#parts.onProblem(error);
+  }
+
+  #remember({ sha }: Sibling): void {
+    if (this.#tried.size >= triedMax) this.#tried.clear();
+    this.#tried.add(sha);
   }
 }
 

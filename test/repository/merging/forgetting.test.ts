@@ -1,6 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { AnnexBranch, locationLogPath } from '../../../src/repository/index.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  AnnexBranch,
+  locationLogPath,
+  ownDisk,
+  UnknownTransitionError,
+  type MergeTally,
+} from '../../../src/repository/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { keyOf } from '../../support/objects.ts';
@@ -79,10 +85,13 @@ const asked = { 'transitions.log': ['ForgetGitHistory 5s', 'ForgetDeadRemotes 5s
 async function forgetIn(
   directory: string,
   files: Readonly<Record<string, readonly string[]>>,
-): Promise<void> {
+  options: { readonly mayForget: boolean } = { mayForget: true },
+): Promise<MergeTally> {
   commitTo(directory, 'refs/heads/scratch', files);
   const sha = git(directory, 'rev-parse', 'scratch').trim();
-  await withBranch(directory, (branch) => branch.take({ name: 'refs/heads/git-annex', sha }));
+  return await withBranch(directory, (branch) =>
+    branch.take({ name: 'refs/heads/git-annex', sha, ...options }),
+  );
 }
 
 async function withBranch<T>(
@@ -133,6 +142,125 @@ describe('a version of the branch that asks to forget', () => {
     await expect(done).rejects.toThrow('not known here: "ForgetEverything 5s"');
     expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
   });
+});
+
+const commitsOf = (directory: string): string =>
+  git(directory, 'rev-list', '--count', 'git-annex').trim();
+const ofDead = (directory: string): string[] =>
+  [...linesOf(directory)].filter((line) => line.includes(dead ?? '') && line.includes('.log:'));
+
+describe('who may not have the branch forget', () => {
+  it('has all else merged, and is told', async () => {
+    const directory = repositoryWith(logs);
+    const brought = { ...asked, [log]: [`9s 1 ${cluster}`] };
+
+    const tally = await forgetIn(directory, brought, { mayForget: false });
+
+    expect(tally.named).toMatchObject([{ path: 'transitions.log' }]);
+    expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${cluster}`);
+    expect(commitsOf(directory)).toBe('2');
+    expect(git(directory, 'ls-tree', '--name-only', 'git-annex')).not.toContain('transitions.log');
+  });
+});
+
+it.each([
+  ['nothing', ''],
+  ['no stamp', 'ForgetGitHistory'],
+  ['words', 'ForgetGitHistory junk'],
+  ['words behind', 'ForgetDeadRemotes 5s 6s'],
+])('a transitions.log of %s has nobody forget', async (_what, line) => {
+  const directory = repositoryWith(logs);
+  const old = git(directory, 'rev-parse', 'git-annex').trim();
+
+  const [outcome] = await Promise.allSettled([forgetIn(directory, { 'transitions.log': [line] })]);
+
+  const isRefused =
+    outcome.status === 'rejected' && outcome.reason instanceof UnknownTransitionError;
+  expect(isRefused).toBe(line !== '');
+  expect(git(directory, 'rev-list', 'git-annex')).toContain(old);
+  expect(ofDead(directory).length).toBeGreaterThan(5);
+});
+
+it('a line that ends in CRLF is forgotten, too', async () => {
+  const directory = repositoryWith({
+    ...logs,
+    [log]: [`${stamp} 1 ${live}\r`, `${stamp} 1 ${dead}\r`],
+  });
+  await forgetIn(directory, {
+    'transitions.log': ['ForgetGitHistory 5s\r', 'ForgetDeadRemotes 5s\r'],
+  });
+
+  expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toBe(`${stamp} 1 ${live}\r\n`);
+});
+
+it('a merge that was prepared for the branch before it forgot is prepared anew', async () => {
+  const directory = repositoryWith(logs);
+  const old = git(directory, 'rev-parse', 'git-annex').trim();
+  commitTo(directory, 'refs/heads/scratch', { [log]: [`9s 1 ${cluster}`] }, old);
+  const sha = git(directory, 'rev-parse', 'scratch').trim();
+  await withBranch(directory, async (branch) => {
+    const first = branch.take({
+      name: 'refs/heads/git-annex',
+      sha,
+      mayForget: false,
+      filter: async () => {
+        // Beside it, as by another process.
+        await forgetIn(directory, asked);
+        return { admitted: ({ theirs }) => theirs };
+      },
+    });
+    await first;
+  });
+
+  expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${cluster}`);
+  expect(git(directory, 'rev-list', 'git-annex')).not.toContain(old);
+  expect(ofDead(directory).some((line) => line.includes(`git-annex:${log}:`))).toBe(false);
+});
+
+it('what is changed while the branch is rewritten says nothing of the dead again', async () => {
+  const directory = repositoryWith(logs);
+  commitTo(directory, 'refs/heads/scratch', asked);
+  const sha = git(directory, 'rev-parse', 'scratch').trim();
+  await withBranch(directory, async (branch) => {
+    await Promise.all([
+      branch.take({ name: 'refs/heads/git-annex', sha, mayForget: true }),
+      ...[1, 2, 3, 4, 5, 6].map(async (number) => {
+        await new Promise((resolve) => setTimeout(resolve, number * 25));
+        const edit = (text: string): string => `${text}${number}s 1 ${cluster}\n`;
+        await branch.change([{ path: log, edit }]);
+        await branch.flush();
+      }),
+    ]);
+    await branch.flush();
+  });
+
+  const text = git(directory, 'cat-file', 'blob', `git-annex:${log}`);
+  expect(text).toContain(`6s 1 ${cluster}`);
+  expect(text).not.toContain(dead);
+});
+
+it('a note of git-annex on its index never outlives the index', async () => {
+  const directory = repositoryWith(logs);
+  const annex = `${directory}/.git/annex`;
+  mkdirSync(annex, { recursive: true });
+  for (const name of ['index', 'index.lck']) writeFileSync(`${annex}/${name}`, '');
+  const removed: string[] = [];
+  const disk = ownDisk;
+  const remove = vi.spyOn(disk, 'remove').mockImplementation((path) => {
+    removed.push(String(path).slice(annex.length + 1));
+    return undefined;
+  });
+  try {
+    commitTo(directory, 'refs/heads/scratch', asked);
+    const branch = await AnnexBranch.open(directory, { disk });
+    const sha = git(directory, 'rev-parse', 'scratch').trim();
+    await branch.take({ name: 'refs/heads/git-annex', sha, mayForget: true });
+    await branch.close();
+  } finally {
+    remove.mockRestore();
+  }
+
+  expect(removed.filter((name) => name.startsWith('index'))).toEqual(['index.lck', 'index']);
 });
 
 describe('a version of the branch that has not forgotten yet', () => {

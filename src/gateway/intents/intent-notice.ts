@@ -1,5 +1,6 @@
-import { reasonOf } from './branch-notices.ts';
-import type { Notices } from './notices.ts';
+import { TooManyIntentsError } from './intent-file.ts';
+import { reasonOf } from '../notices/branch-notices.ts';
+import type { Notices } from '../notices/notices.ts';
 
 const notice = { kind: 'branch', subject: 'intents' } as const;
 
@@ -7,6 +8,8 @@ const notice = { kind: 'branch', subject: 'intents' } as const;
 export function intentNotice(notices: Notices): (failure: unknown) => void {
   return (failure) => {
     if (failure === undefined) return notices.clear(notice);
+    // Of a moment, and told to who asked.
+    if (failure instanceof TooManyIntentsError) return;
     const text =
       'what is about to be done at nodes cannot be noted in annex/ballast of the gateway, so that ' +
       `uploads and drops fail: ${reasonOf(failure)}`;
