@@ -38,6 +38,7 @@ export {
   largeNumbersOf,
   parseDialect,
   type Dialect,
+  type DialectName,
 } from './dialect.ts';
 export { nestingMax } from './fold.ts';
 export { parseGroupLimit, type GroupLimit } from './group-limit.ts';
@@ -78,6 +79,7 @@ export {
   type Any,
   type Both,
   type Expression,
+  type Joined,
   type Not,
   type Spine,
   type Term,

@@ -9,6 +9,7 @@ import { groupwantedOf, standardOf } from './matcher.ts';
 import { nameOf, namesOf } from './names.ts';
 import { isLeft, isPresent, type Question } from './question.ts';
 
+/** What is known of the value of a term. */
 export interface Facts {
   /** Such as "1 of 2, usb1"; empty where there is nothing to tell. */
   readonly because: string;

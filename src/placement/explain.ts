@@ -61,6 +61,7 @@ export function runsOf(explained: Explained): {
   return { runs, first };
 }
 
+/** A term that was asked, with its value and why it has that. */
 export interface ExplainedTerm extends Facts {
   readonly kind: 'term';
   readonly name: Term['name'];

@@ -44,6 +44,7 @@ export const gitAnnexOddities: Oddities = oddities(() => true);
 /** The names of all oddities. */
 export const oddityNames: readonly Oddity[] = Object.keys(oddityDocs).filter(isOddity);
 
+/** Whether a text is the name of an oddity. */
 export function isOddity(name: string): name is Oddity {
   return Object.hasOwn(oddityDocs, name);
 }

@@ -34,6 +34,7 @@ interface Filled {
 /** Only one question at a time for the whole process: two prompts on one terminal would mix. */
 let asking: Promise<unknown> = Promise.resolve();
 
+/** Where {@link GitCredentials} asks, and for what. */
 export interface GitCredentialsOptions {
   readonly place: CredentialPlace;
   /** Whose configuration names the helpers: a repository. */

@@ -20,6 +20,7 @@ export interface Imbalance {
   readonly share: number;
 }
 
+/** What a repository holds in the end. */
 export interface RepositorySummary {
   readonly name: string;
   readonly heldBytes: bigint;
