@@ -13,17 +13,13 @@ Every name that a program can import. What is not here may change at any time. W
 \`node scripts/api-page.js\` from the sources; a test tells when it is not what they say.`;
 
 /**
- * The page, in Markdown: a table of names for each door.
+ * The page, in Markdown: a list of names for each door.
  * @param {Surface} surface
  * @returns {string}
  */
 export function apiPage({ doors }) {
   const parts = doors.map(({ specifier, doc, names }) =>
-    [
-      `## ${specifier}`,
-      doc,
-      `| ${names.length} names | | |\n| --- | --- | --- |\n${names.map(row).join('\n')}`,
-    ].join('\n\n'),
+    [`## ${specifier}`, doc, `${names.length} names:`, names.map(line).join('\n')].join('\n\n'),
   );
   return `${[head, ...parts].join('\n\n')}\n`;
 }
@@ -32,18 +28,21 @@ export function apiPage({ doors }) {
  * @param {PromisedName} promised
  * @returns {string}
  */
-function row({ name, kind, doc }) {
-  return `| \`${name}\` | ${kind} | ${firstSentence(doc)} |`;
+function line({ name, kind, doc }) {
+  return `- \`${name}\`, ${kind}: ${firstSentence(doc)}`;
 }
+
+/** Where a rule is from, which is for who reads the code. */
+const citation = / \((?:spec\/|section )[^()]*\)/g;
 
 /**
  * @param {string} doc
  * @returns {string}
  */
 function firstSentence(doc) {
-  const text = doc.replace(/\s+/g, ' ');
-  const [sentence = text] = /^.*?[.:;](?= [A-Z`(]|$)/.exec(text) ?? [];
-  return sentence.replace(/\{@link (\w+) ?\}/g, '`$1`').replaceAll('|', '\\|');
+  const text = doc.replace(/\s+/g, ' ').replace(citation, '');
+  const [sentence = text] = /^.*?[.;](?= [A-Z`(]|$)/.exec(text) ?? [];
+  return sentence.replace(/;$/, '.').replace(/\{@link (\w+) ?\}/g, '`$1`');
 }
 
 const self = fileURLToPath(import.meta.url);

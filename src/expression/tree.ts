@@ -23,7 +23,7 @@ export interface TermOf<N extends TermName> {
  */
 export type Expression = Term | Any | Both | Not;
 
-/** Matches everything; stands where an operand is missing. */
+/** What matches everything; stands where an operand is missing. */
 export interface Any {
   readonly kind: 'any';
 }

@@ -21,7 +21,7 @@ import type { RefusedExpressionError } from './refused.ts';
 import { stabilityOf } from './stability.ts';
 import type { Item, World } from './world.ts';
 
-/** The questions of wanted.ts. */
+/** What can be explained: the questions that an item can be asked about in one repository. */
 export type ExplainedQuestion =
   | 'wanted'
   | 'wouldWantIfAbsent'

@@ -15,7 +15,7 @@ export interface Credentials {
   accepted(authorization: string): Promise<void>;
 }
 
-/** Nobody's. */
+/** The credentials of nobody: requests carry none. */
 export const noCredentials: Credentials = {
   authorization: undefined,
   refused: () => Promise.resolve(undefined),
