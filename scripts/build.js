@@ -30,8 +30,10 @@ export async function build(root, { isForced = false } = {}) {
   await removeLeftovers(modules);
   const fresh = join(modules, `${temporaryPrefix}${process.pid}`);
   try {
-    await compile(root, fresh);
-    await copyGrammars(join(root, 'src'), fresh);
+    const compiled = `${fresh}-modules`;
+    await compile(root, compiled);
+    await copyGrammars(join(root, 'src'), compiled);
+    await copyLibrary(compiled, fresh);
     await bundle(root, fresh);
     await makeProgram(join(fresh, 'ballast.js'));
     await writeFile(join(fresh, stampName), `${digest}\n`);
@@ -121,8 +123,41 @@ async function copyGrammars(source, target) {
 }
 
 /**
+ * Takes over the modules that the doors of the library lead to, which are the files at the top of the
+ * sources, with their types. What only the program uses is in its bundle.
+ * @param {string} compiled
+ * @param {string} target
+ */
+async function copyLibrary(compiled, target) {
+  const top = await readdir(compiled);
+  const reached = new Set(top.filter(isDoor).map(withoutEnding));
+  // Grows while it is gone through.
+  for (const module of reached) {
+    for (const file of [`${module}.js`, `${module}.d.ts`]) {
+      const text = await readFile(join(compiled, file), 'utf8').catch(() => undefined);
+      if (text === undefined) continue;
+      await mkdir(dirname(join(target, file)), { recursive: true });
+      await copyFile(join(compiled, file), join(target, file));
+      for (const [, named = ''] of text.matchAll(/\b(?:from|import)\b[\s(]*['"](\.[^'"]*)['"]/g))
+        reached.add(withoutEnding(join(dirname(module), named)));
+    }
+  }
+}
+
+/** @param {string} name */
+function isDoor(name) {
+  return name.endsWith('.js') && name !== 'ballast.js';
+}
+
+/** @param {string} file */
+function withoutEnding(file) {
+  return file.replace(/(?:\.d)?\.[jt]s$/, '');
+}
+
+/**
  * The program as a few files, which load in a fraction of the time that its hundreds of modules take.
- * Packages stay packages. The maps lead back to the sources, which they hold.
+ * Packages stay packages. The maps hold the sources, which are not shipped; modules of the library have
+ * none, since they are their sources line by line without the types.
  * @param {string} root
  * @param {string} target
  */
@@ -145,8 +180,6 @@ async function bundle(root, target) {
   } finally {
     await bundled.close();
   }
-  // The command line is in the bundle, and in no library.
-  await rm(join(target, 'cli'), { recursive: true, force: true });
 }
 
 /** @param {string} program */

@@ -1,4 +1,7 @@
-/** What `import { ... } from "ballast/client"` gives: peers over HTTP and ssh, for Node. */
+/**
+ * What `import { ... } from "ballast/client"` promises: the client's side of the P2P protocol, over HTTP and
+ * through a child process such as ssh. Needs Node.
+ */
 export {
   defaultPeerLimits,
   GitCredentials,
@@ -11,6 +14,7 @@ export {
   replyOf,
   sshCommand,
   type AnnexUrl,
+  type AskOptions,
   type CredentialPlace,
   type Credentials,
   type GitCredentialsOptions,
@@ -18,6 +22,7 @@ export {
   type LineCommand,
   type LinePeerOptions,
   type PeerConnection,
+  type PeerLimitName,
   type PeerLimits,
   type PeerLock,
   type PeerNames,
@@ -26,3 +31,4 @@ export {
   type SshOptions,
   type SshPlace,
 } from './nodes/index.ts';
+export type { ByteStream } from './stream/index.ts';

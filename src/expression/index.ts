@@ -38,6 +38,7 @@ export {
   largeNumbersOf,
   parseDialect,
   type Dialect,
+  type DialectName,
 } from './terms/dialect.ts';
 export { nestingMax } from './parse/fold.ts';
 export { parseGroupLimit, type GroupLimit } from './terms/group-limit.ts';
@@ -84,6 +85,7 @@ export {
   type Any,
   type Both,
   type Expression,
+  type Joined,
   type Not,
   type Spine,
   type Term,

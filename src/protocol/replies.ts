@@ -43,6 +43,7 @@ export const replies = {
 
 type Replies = typeof replies;
 
+/** The kind of a {@link Reply}. */
 export type ReplyKind = keyof Replies;
 
 type MembersOf<Kind extends ReplyKind> = Replies[Kind]['json'][keyof Replies[Kind]['json']];

@@ -113,6 +113,7 @@ export const requests = {
 
 type Requests = typeof requests;
 
+/** The name of a request, as in {@link Request}. */
 export type Verb = keyof Requests;
 
 /** The request of one verb. */

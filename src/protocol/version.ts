@@ -1,6 +1,7 @@
 /** Versions of the P2P protocol that ballast speaks (spec/p2p-line.md section 3). */
 export type ProtocolVersion = 0 | 1 | 2 | 3 | 4;
 
+/** The versions of the protocol that are spoken here, the oldest first. */
 export const protocolVersions: readonly ProtocolVersion[] = [0, 1, 2, 3, 4];
 
 /** The version that ballast asks for, and the highest that it answers with. */

@@ -2,17 +2,6 @@
  * A network of repositories that exists nowhere else: git-annex's sim language, run on placement's
  * evaluator. With git-annex's oddities it gives git-annex's log byte for byte; without, it does what real
  * repositories would do. Pure and synchronous: what needs files or processes is asked for by requests.
- *
- * ```ts
- * const parsed = parseSimulation(text);
- * if (parsed.kind === 'problem') throw new Error(formatSimulationProblem(parsed.problem));
- * const simulation = new Simulation({ seed: 42n });
- * const run = simulation.run(parsed.lines);
- * for (let turn = run.next(); !turn.done; turn = run.next()) {
- *   // Answer `use`, `addtree` and `visit`; show progress at a `pause`, or leave.
- * }
- * for (const line of simulation.log()) console.log(line);
- * ```
  */
 export {
   type Action as SimulationAction,

@@ -35,15 +35,16 @@ export type Oddity = keyof typeof oddityDocs;
 /** Which oddities a simulation has. */
 export type Oddities = Readonly<Record<Oddity, boolean>>;
 
-/** As real repositories would have it: the usual way. */
+/** No oddities, as real repositories would have it: the usual way. */
 export const noOddities: Oddities = oddities(() => false);
 
-/** As the simulator of git-annex has it. */
+/** All oddities, as the simulator of git-annex has them. */
 export const gitAnnexOddities: Oddities = oddities(() => true);
 
 /** The names of all oddities. */
 export const oddityNames: readonly Oddity[] = Object.keys(oddityDocs).filter(isOddity);
 
+/** Whether a text is the name of an oddity. */
 export function isOddity(name: string): name is Oddity {
   return Object.hasOwn(oddityDocs, name);
 }

@@ -36,6 +36,7 @@ import { Network } from './world/network.ts';
 import { Views } from './world/views.ts';
 import { SimulationWindow } from './world/window.ts';
 
+/** What a {@link Simulation} is made of, and who is told of what it does. */
 export interface SimulationOptions {
   /** Everything random follows from it: 64 bits signed. */
   readonly seed: bigint;
@@ -207,7 +208,10 @@ export class Simulation {
     return savedText(this.#play, { isBegun, hasFailed: this.#hasFailed, scheduler });
   }
 
-  /** Goes on from what was saved; whether all of it could be read. For {@link loadSimulation}. */
+  /**
+   * Goes on from what was saved; whether all of it could be read.
+   * @internal for {@link loadSimulation}.
+   */
   restore(saved: Saved): boolean {
     this.#isBegun = saved.isBegun;
     this.#hasFailed = saved.hasFailed;

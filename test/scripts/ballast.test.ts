@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,7 +69,7 @@ describe.each([
   test.skipIf(old === undefined)('says in one line what is needed when there is none', () => {
     const ended = spawnSync(node, [...flags, program, '--version'], { encoding: 'utf8' });
 
-    expect(ended.stderr).toMatch(/^ballast needs Node 22\.13 or newer and this is \d+\.[^\n]*\n$/);
+    expect(ended.stderr).toMatch(/^ballast needs Node 22\.19 or newer and this is \d+\.[^\n]*\n$/);
     expect(ended).toMatchObject({ status: 1, stdout: '' });
   });
 
@@ -96,14 +96,18 @@ describe.each([
   });
 });
 
-test('an old Node beside it is not taken for a new one', async () => {
+test('an old Node beside it is not taken for a new one, and what package.json asks for is named', async () => {
   await putNodeIn(folder, '#!/bin/sh\necho v18.0.0\n');
   const args = ['--import', pretence, program, '--version'];
+  const settings: { engines: { node: string } } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  );
+  const { node: oldest } = settings.engines;
 
   const ended = spawnSync(process.execPath, args, { encoding: 'utf8' });
 
   expect(ended).toMatchObject({ status: 1, stdout: '' });
-  expect(ended.stderr).toContain('ballast needs Node 22.13');
+  expect(ended.stderr).toContain(`ballast needs Node ${oldest.slice('>='.length)} or newer`);
 });
 
 test('the built program runs by itself and tells its version', () => {

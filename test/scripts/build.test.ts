@@ -10,6 +10,7 @@ const modules = join(import.meta.dirname, '..', '..', 'node_modules');
 const settings = {
   compilerOptions: {
     target: 'ES2023',
+    declaration: true,
     module: 'NodeNext',
     lib: ['ES5'],
     types: [],
@@ -17,10 +18,17 @@ const settings = {
     rootDir: 'src',
     outDir: 'dist',
     verbatimModuleSyntax: true,
+    allowImportingTsExtensions: true,
     rewriteRelativeImportExtensions: true,
   },
   include: ['src'],
 };
+
+/** The recogniser by a module, the type by its types alone. */
+const words = `import './language.ohm-bundle.js';
+import type { Word } from './word.ts';
+export const word: Word = { text: '' };
+`;
 
 let root: string;
 const commandLine = (): string => join(root, 'src', 'cli', 'index.ts');
@@ -39,6 +47,11 @@ beforeEach(async () => {
   await writeFile(commandLine(), 'export const answer: number = 42;\n');
   await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.js'), 'export default 1;\n');
   await writeFile(join(root, 'src', 'words', 'language.ohm-bundle.d.ts'), 'export {};\n');
+  await writeFile(join(root, 'src', 'words', 'index.ts'), words);
+  await writeFile(join(root, 'src', 'words', 'word.ts'), 'export type Word = { text: string };\n');
+  await writeFile(join(root, 'src', 'index.ts'), "export * from './words/index.ts';\n");
+  await mkdir(join(root, 'src', 'desk'));
+  await writeFile(join(root, 'src', 'desk', 'index.ts'), 'export const desk: number = 1;\n');
 });
 
 afterEach(async () => {
@@ -53,12 +66,29 @@ test('makes an executable program, with the recognisers where the sources have t
   expect((await stat(program)).mode & 0o111).toBe(0o111);
   expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n.*program\/main\.js/s);
   expect(await bundled()).toContain('answer = 42');
-  expect(existsSync(join(root, 'dist', 'cli'))).toBe(false);
   expect(await readdir(join(root, 'dist', 'words'))).toEqual([
+    'index.d.ts',
+    'index.js',
     'language.ohm-bundle.d.ts',
     'language.ohm-bundle.js',
+    'word.d.ts',
+    'word.js',
   ]);
   expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
+});
+
+test('leaves out the modules that no door of the library leads to', async () => {
+  await build(root);
+
+  const built = await readdir(join(root, 'dist'));
+  expect(built.toSorted()).toEqual([
+    '.built-from',
+    'ballast.js',
+    'index.d.ts',
+    'index.js',
+    'program',
+    'words',
+  ]);
 });
 
 test('does nothing when nothing changed, and leaves no stale file when something did', async () => {

@@ -25,11 +25,13 @@ export type CopiesOf =
       readonly orHigher: boolean;
     };
 
+/** The value of `copies=`: at least so many copies in certain repositories. */
 export interface CopiesArgument {
   readonly of: CopiesOf;
   readonly number: bigint;
 }
 
+/** The value of `lackingcopies=` and `approxlackingcopies=`: so many more copies are needed. */
 export interface LackingArgument {
   readonly of: CountedGroup;
   readonly number: bigint;

@@ -43,6 +43,7 @@ export function isAtLeast(dialect: Dialect, since: Dialect): boolean {
   return compareDialects(dialect, since) >= 0;
 }
 
+/** A version in which the language changed, by what came with it; {@link dialects} has them. */
 export type DialectName = 'reference' | 'balancedLackingCopies' | 'url' | 'groupLimits' | 'newest';
 
 /**

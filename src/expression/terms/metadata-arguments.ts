@@ -3,12 +3,15 @@ import { compileGlob, type Glob } from '../../units/index.ts';
 import { read, refuse, type ReadArgument, type Reading } from './reading.ts';
 import { quoted } from './visible.ts';
 
+/** What `metadata=` asks of the values of a field: one matches a glob, or compares with a value. */
 export type MetadataTest =
   | { readonly kind: 'matches'; readonly glob: Glob }
   | { readonly kind: 'compares'; readonly operator: MetadataOperator; readonly value: string };
 
+/** How `metadata=` compares: as numbers where both sides are numbers, else as texts. */
 export type MetadataOperator = '<' | '<=' | '>' | '>=';
 
+/** The value of `metadata=`. */
 export interface MetadataArgument {
   /** In lower case. */
   readonly field: string;

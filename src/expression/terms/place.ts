@@ -7,6 +7,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where in a text something is, for people. */
 export interface Place {
   /** From 1; lines end at LF. */
   readonly line: number;

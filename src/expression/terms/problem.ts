@@ -15,6 +15,7 @@ export const problemCodes = {
   BX109: 'The dialect does not have the term, or this form of it.',
 } as const;
 
+/** The code of a {@link Problem}, such as `BX104`; each stands for one sentence of `problemCodes`. */
 export type ProblemCode = keyof typeof problemCodes;
 
 /** Something wrong with an expression: data, never thrown. {@link formatProblem} shows it. */

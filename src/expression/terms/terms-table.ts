@@ -13,6 +13,7 @@ export interface ToldTerm extends Pick<Row<never>, Told> {
 
 type Told = 'form' | 'syntax' | 'meaning' | 'dependsOn' | 'polarity' | 'needs' | 'stability';
 
+/** A form of a term that came later than the term, versions of git-annex as text. */
 export interface ToldForm extends Pick<LaterForm, 'syntax' | 'meaning'> {
   readonly since: string;
   /** First version that answers it rightly, when that is a later one. */

@@ -50,6 +50,7 @@ export interface TermArguments {
   readonly fullysizebalanced: BalancedArgument;
 }
 
+/** The name of a term, such as `copies`. */
 export type TermName = keyof TermArguments;
 
 /** The row of a term. */

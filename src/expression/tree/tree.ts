@@ -7,6 +7,7 @@ export type Term = TermNamed<TermName>;
 /** The terms of these names: a union that stays correlated when the name is a type parameter. */
 export type TermNamed<N extends TermName> = { readonly [M in N]: TermOf<M> }[N];
 
+/** The term of one name, with the value that such a term has. */
 export interface TermOf<N extends TermName> {
   readonly kind: 'term';
   readonly name: N;
@@ -22,24 +23,28 @@ export interface TermOf<N extends TermName> {
  */
 export type Expression = Term | Any | Both | Not;
 
-/** Matches everything; stands where an operand is missing. */
+/** What matches everything; stands where an operand is missing. */
 export interface Any {
   readonly kind: 'any';
 }
 
+/** Two expressions joined by `and` or `or`. */
 export type Both = Joined<'and'> | Joined<'or'>;
 
+/** Two expressions joined by one operator. */
 export interface Joined<Operator> {
   readonly kind: Operator;
   readonly left: Expression;
   readonly right: Expression;
 }
 
+/** An expression under `not`. */
 export interface Not {
   readonly kind: 'not';
   readonly operand: Expression;
 }
 
+/** The expression that matches everything. */
 export const any: Any = { kind: 'any' };
 
 /**

@@ -12,6 +12,7 @@ export { LinePeer, type LinePeerOptions } from './line/line-peer.ts';
 export {
   PeerError,
   replyOf,
+  type AskOptions,
   type PeerConnection,
   type PeerLock,
   type PeerUpload,

@@ -23,6 +23,7 @@ export interface UsableNode {
   readonly cost: number;
 }
 
+/** What {@link fanout} is told beside the world. */
 export interface FanoutOptions {
   /**
    * The nodes that the gateway can write to; those that are not nodes of the cluster are left out.

@@ -25,6 +25,7 @@ export interface CopyProofs {
   readonly verified?: Iterable<Uuid>;
 }
 
+/** What {@link mayDrop} is told beside the world. */
 export interface MayDropOptions extends CopyProofs {
   /**
    * The drop is made where the content is, by one who keeps others from dropping it there

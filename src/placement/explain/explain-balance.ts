@@ -20,6 +20,7 @@ export interface FullMember {
   readonly overBytes: bigint | undefined;
 }
 
+/** How a balanced term picked. */
 export interface Balance {
   /** How many are to take the key. */
   readonly number: number;

@@ -9,6 +9,7 @@ import { groupwantedOf, standardOf } from '../evaluate/matcher.ts';
 import { nameOf, namesOf } from '../world/names.ts';
 import { isLeft, isPresent, type Question } from '../world/question.ts';
 
+/** What is known of the value of a term. */
 export interface Facts {
   /** Such as "1 of 2, usb1"; empty where there is nothing to tell. */
   readonly because: string;

@@ -28,7 +28,7 @@ const questions: Readonly<Record<ExplainedQuestion, readonly [yes: string, no: s
   ],
 };
 
-/** As indented lines, one term a line with the facts behind its value. */
+/** An explanation as indented lines, one term a line with the facts behind its value. */
 export function formatExplanation(explanation: Explanation, configuration: Configuration): string {
   const { repository, question, item, value, tree } = explanation;
   const name = nameOf(annexOf(configuration), repository);
@@ -89,7 +89,7 @@ function outline(explained: Explained, depth: number, lines: string[]): void {
   }
 }
 
-/** As one line of JSON; sizes in bytes are strings. */
+/** An explanation as one line of JSON; sizes in bytes are strings. */
 export function explanationJson({ item, ...explanation }: Explanation): string {
   const { keyText: key, file = null } = item;
   const { value = null, tree, ...rest } = explanation;

@@ -21,7 +21,7 @@ import type { RefusedExpressionError } from '../world/refused.ts';
 import { stabilityOf } from '../evaluate/stability.ts';
 import type { Item, World } from '../world/world.ts';
 
-/** The questions of wanted.ts. */
+/** What can be explained: the questions that an item can be asked about in one repository. */
 export type ExplainedQuestion =
   | 'wanted'
   | 'wouldWantIfAbsent'
@@ -61,6 +61,7 @@ export function runsOf(explained: Explained): {
   return { runs, first };
 }
 
+/** A term that was asked, with its value and why it has that. */
 export interface ExplainedTerm extends Facts {
   readonly kind: 'term';
   readonly name: Term['name'];

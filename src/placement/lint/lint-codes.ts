@@ -27,6 +27,7 @@ export const findingCodes = {
   BL121: 'The git-annex of this dialect accepts the term, and answers it wrongly.',
 } as const;
 
+/** The code of a {@link Finding}, such as `BL101`; each stands for one sentence of `findingCodes`. */
 export type FindingCode = keyof typeof findingCodes;
 
 /** Something to look at: data, never thrown. */

@@ -32,6 +32,7 @@ export interface LintPlace {
   readonly text: string;
 }
 
+/** A finding, and where in the configuration it is. */
 export interface PlacedFinding extends Finding {
   readonly place: LintPlace;
 }

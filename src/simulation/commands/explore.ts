@@ -14,6 +14,7 @@ export interface SimulationMove {
   readonly file: string | undefined;
 }
 
+/** A state that an exploration came to, and how. */
 export interface ReachedState {
   /** How it was reached first, which need not be the shortest way. */
   readonly path: readonly SimulationMove[];
@@ -21,6 +22,7 @@ export interface ReachedState {
   readonly isSettled: boolean;
 }
 
+/** How far an exploration goes. */
 export interface ExplorationLimits {
   /** How many moves after another; without limit when left out. */
   readonly movesMax?: number;
@@ -28,6 +30,7 @@ export interface ExplorationLimits {
   readonly statesMax?: number;
 }
 
+/** What an exploration came to. */
 export interface Explored {
   readonly states: number;
   /** Whether there are no further states. */

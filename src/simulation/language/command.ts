@@ -39,6 +39,7 @@ export interface MetadataChange {
 /** What an expression can be set for. */
 export type ExpressionKind = 'wanted' | 'required' | 'groupwanted';
 
+/** A command of the simulation language, its words read. */
 export type Command =
   | { readonly kind: 'blank' }
   /** The line as it stands. */

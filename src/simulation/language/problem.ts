@@ -23,6 +23,7 @@ export const simulationProblemCodes = {
   BS213: 'A repository stands on both sides.',
 } as const;
 
+/** The code of a {@link SimulationProblem}; each stands for one sentence of `simulationProblemCodes`. */
 export type SimulationProblemCode = keyof typeof simulationProblemCodes;
 
 /** What is wrong, before its place in a file is known. */

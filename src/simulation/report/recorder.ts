@@ -12,6 +12,7 @@ import type { RecordedHappening, RecordedMoment, SimulationRecording } from './r
 /** How many moments are kept when nothing else is said: enough for a slider, and a file of some MB. */
 export const momentsMaxDefault = 1000;
 
+/** What a {@link SimulationRecorder} keeps. */
 export interface RecorderOptions {
   readonly momentsMax?: number;
   /** Whether it is asked why each thing was done, which takes time; true when left out. */

@@ -20,6 +20,7 @@ export interface Imbalance {
   readonly share: number;
 }
 
+/** What a repository holds in the end. */
 export interface RepositorySummary {
   readonly name: string;
   readonly heldBytes: bigint;
@@ -114,7 +115,7 @@ function imbalanceOf(
   });
 }
 
-/** As one line of JSON; sizes in bytes are strings, shares are fractions of 1. */
+/** A summary as one line of JSON; sizes in bytes are strings, shares are fractions of 1. */
 export function summaryJson(summary: SimulationSummary): string {
   const { lostFiles, isSettled = null, repositories, time, ...rest } = summary;
   const each = repositories.map((repository) => ({
@@ -128,7 +129,7 @@ export function summaryJson(summary: SimulationSummary): string {
   return exactJson({ lostFiles, isSettled, ...rest, repositories: each, time: timeJson(time) });
 }
 
-/** For people: a few lines, and one a repository. */
+/** A summary for people: a few lines, and one a repository. */
 export function formatSummary(summary: SimulationSummary): string {
   const { transfers, drops, movedBytes, wastedBytes, numcopies, below, belowMost } = summary;
   const share = shareOf(wastedBytes, movedBytes);

@@ -6,7 +6,7 @@ import { savedTime } from './save-time.ts';
 /** Stands in every saved simulation; another number is another format. */
 export const savedFormat = 'ballast simulation 1';
 
-/** Whether a text was written by {@link savedText}, by its beginning: in any format, and whole or not. */
+/** Whether a text is a saved simulation, by its beginning: in any format, and whole or not. */
 export function isSavedText(text: string): boolean {
   return text.startsWith('{"format":"ballast simulation ');
 }

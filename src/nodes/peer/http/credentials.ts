@@ -15,7 +15,7 @@ export interface Credentials {
   accepted(authorization: string): Promise<void>;
 }
 
-/** Nobody's. */
+/** The credentials of nobody: requests carry none. */
 export const noCredentials: Credentials = {
   authorization: undefined,
   refused: () => Promise.resolve(undefined),
@@ -34,6 +34,7 @@ interface Filled {
 /** Only one question at a time for the whole process: two prompts on one terminal would mix. */
 let asking: Promise<unknown> = Promise.resolve();
 
+/** Where {@link GitCredentials} asks, and for what. */
 export interface GitCredentialsOptions {
   readonly place: CredentialPlace;
   /** Whose configuration names the helpers: a repository. */

@@ -42,6 +42,7 @@ export interface PeerNames {
   readonly bypass?: readonly Uuid[];
 }
 
+/** Where an {@link HttpPeer} is, and who asks it. */
 export interface HttpPeerOptions extends PeerNames {
   readonly url: AnnexUrl;
   readonly credentials?: Credentials;

@@ -27,6 +27,7 @@ import {
 import { defaultPeerLimits, type PeerLimits } from '../peer-limits.ts';
 import { SessionPool } from './session-pool.ts';
 
+/** What a {@link LinePeer} runs, and for whom. */
 export interface LinePeerOptions extends PeerNames {
   readonly command: LineCommand;
   readonly limits?: Partial<PeerLimits>;

@@ -48,6 +48,7 @@ function fromShort(text: string): SshPlace | undefined {
   return { host: host.replace(/\[(.*)\]$/, '$1'), port: undefined, directory };
 }
 
+/** How ssh is run. */
 export interface SshOptions {
   /** Words put before the host: what `remote.NAME.annex-ssh-options` holds. */
   readonly words?: readonly string[];
