@@ -28,6 +28,13 @@ export {
   type TrustLevel,
 } from './configuration.ts';
 export {
+  copiesLacking,
+  type CopiesLacking,
+  type CopiesNeeded,
+  type CopyLookups,
+  type CopyStanding,
+} from './drop-copies.ts';
+export {
   explain,
   type Explained,
   type ExplainedQuestion,
