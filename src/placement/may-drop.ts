@@ -5,7 +5,7 @@
  */
 import type { Uuid } from '../units/index.ts';
 import { annexOf, type Annex } from './annex.ts';
-import { atLeastOne, neededCopies } from './copies.ts';
+import { neededCopies, neededMincopies, type NeededCopies } from './copies.ts';
 import {
   copiesLacking,
   countsFor,
@@ -33,7 +33,7 @@ export interface MayDropOptions extends CopyProofs {
    * meanwhile.
    */
   readonly isLocal?: boolean;
-  /** Other files that use the same key: each with its own numcopies and required content. */
+  /** Other files that use the same key: each with its own numcopies, mincopies and required content. */
   readonly otherFiles?: readonly string[];
   /**
    * The repository was asked and does not want the content, as `drop --auto` and `sync` ask first. Required
@@ -122,9 +122,7 @@ function neededFor(
   world: World,
   annex: Annex,
 ): Pick<CopiesNeeded, 'numcopies' | 'mincopies'> {
-  const numcopies = neededCopies(annex);
-  return {
-    numcopies: Math.max(...items.map((each) => numcopies({ item: each, world }))),
-    mincopies: atLeastOne(annex.configuration.mincopies),
-  };
+  const largest = (needed: NeededCopies): number =>
+    Math.max(...items.map((each) => needed({ item: each, world })));
+  return { numcopies: largest(neededCopies(annex)), mincopies: largest(neededMincopies(annex)) };
 }
