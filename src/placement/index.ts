@@ -43,6 +43,7 @@ export {
   type Explanation,
 } from './explain.ts';
 export { type Balance, type FullMember } from './explain-balance.ts';
+export { type WholePick } from './balanced-pick.ts';
 export { type Facts } from './explain-facts.ts';
 export { formatAsGitAnnex } from './explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain-text.ts';
@@ -61,7 +62,7 @@ export {
 export { needsOf } from './needs.ts';
 export { plain, shown } from './plain.ts';
 export { refusedIn, RefusedExpressionError } from './refused.ts';
-export { keyHash, pick, type KeyHash, type PickFrom } from './pick.ts';
+export { keyHash, pick, picks, type KeyHash, type PickFrom, type Picks } from './pick.ts';
 export { standardGroups } from './standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './wanted.ts';
 export type { Item, World } from './world.ts';
