@@ -13,16 +13,21 @@ const needs = fc.record({
   numcopies: fc.integer({ min: 0, max: 4 }),
   mincopies: fc.integer({ min: 0, max: 3 }),
 });
+/** What .gitattributes say, in the place of these. */
+const attributes = fc.option(needs, { nil: undefined });
 
 test('a drop that is permitted leaves numcopies counted copies, mincopies held, and what is required', () => {
   let granted = 0;
   check(
-    fc.property(moments(), proofs, needs, ({ world: told, item, repositories }, proof, need) => {
+    fc.property(moments(), proofs, needs, attributes, (moment, proof, settings, attribute) => {
+      const { world: told, item, repositories } = moment;
       const world = {
         ...told,
-        configuration: { ...told.configuration, ...need },
-        attributeNumcopies: () => undefined,
+        configuration: { ...told.configuration, ...settings },
+        attributeNumcopies: () => attribute?.numcopies,
+        attributeMincopies: () => attribute?.mincopies,
       };
+      const need = item.file === undefined ? settings : (attribute ?? settings);
       const { repositories: known } = world.configuration;
       const [locked, verified] = [new Set(proof.locked), new Set(proof.verified)];
       for (const repository of repositories) {

@@ -31,6 +31,13 @@ export {
   type TrustLevel,
 } from './world/configuration.ts';
 export {
+  copiesLacking,
+  type CopiesLacking,
+  type CopiesNeeded,
+  type CopyLookups,
+  type CopyStanding,
+} from './evaluate/drop-copies.ts';
+export {
   explain,
   type Explained,
   type ExplainedQuestion,
@@ -39,6 +46,7 @@ export {
   type Explanation,
 } from './explain/explain.ts';
 export { type Balance, type FullMember } from './explain/explain-balance.ts';
+export { type WholePick } from './terms/balanced-pick.ts';
 export { type Facts } from './explain/explain-facts.ts';
 export { formatAsGitAnnex } from './explain/explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain/explain-text.ts';
@@ -61,7 +69,7 @@ export {
 export { needsOf } from './evaluate/needs.ts';
 export { plain, shown } from './world/plain.ts';
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
-export { keyHash, pick, type KeyHash, type PickFrom } from './world/pick.ts';
+export { keyHash, pick, picks, type KeyHash, type PickFrom, type Picks } from './world/pick.ts';
 export { standardGroups } from './world/standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './evaluate/wanted.ts';
 export type { Item, World } from './world/world.ts';

@@ -1,6 +1,6 @@
 /**
  * Where the simulator of git-annex differs from a network of real repositories (spec/sim.md section 12;
- * `onesync`, `remoteviews` and `locallock` follow from its sections 8, 6 and 7).
+ * `onesync`, `remoteviews`, `locallock` and `asktrusted` follow from its sections 8, 6 and 7).
  * With all of these a simulation has git-annex's log, byte for byte; with none it does what real
  * repositories would do.
  */
@@ -27,6 +27,8 @@ export const oddityDocs = {
   locallock:
     'Who drops a copy of its own needs copies that are locked, so that special remotes alone do not do.',
   untrusted: 'Copies in untrusted and dead repositories count for a drop.',
+  asktrusted:
+    'A copy in a trusted repository counts for a drop only while it is there, whatever views say.',
 } as const;
 
 /** The name of an oddity. */
@@ -65,5 +67,6 @@ function oddities(has: (name: Oddity) => boolean): Oddities {
     remoteviews: has('remoteviews'),
     locallock: has('locallock'),
     untrusted: has('untrusted'),
+    asktrusted: has('asktrusted'),
   };
 }

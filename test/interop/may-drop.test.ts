@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mayDrop, noSettings, type TrustLevel } from '../../src/placement/index.ts';
+import { mayDrop, noSettings, type Item, type TrustLevel } from '../../src/placement/index.ts';
 import { configuration, item, uuid } from '../placement/annex.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { someOf } from '../support/long.ts';
@@ -13,6 +13,13 @@ interface Variant {
   readonly mincopies?: number;
   readonly trust?: Readonly<Partial<Record<'a' | 'b', TrustLevel>>>;
   readonly required?: string;
+  /** What .gitattributes say of the file, and of another one with the same content. */
+  readonly attributes?: Readonly<Partial<Record<'file' | 'other', Attributes>>>;
+}
+
+interface Attributes {
+  readonly numcopies?: number;
+  readonly mincopies?: number;
 }
 
 const variants: readonly Variant[] = someOf<Variant>(
@@ -26,12 +33,36 @@ const variants: readonly Variant[] = someOf<Variant>(
     { required: 'copies=3' },
     { required: 'copies=2' },
     { required: 'not present' },
+    { attributes: { file: { mincopies: 3 } } },
+    { mincopies: 3, attributes: { file: { mincopies: 2 } } },
+    { numcopies: 3, attributes: { file: { numcopies: 2 } } },
+    { attributes: { other: { mincopies: 3 } } },
+    { attributes: { file: { mincopies: 1 }, other: { numcopies: 3 } } },
+    { mincopies: 3, attributes: { file: { mincopies: 2 }, other: { mincopies: 1 } } },
   ],
   5,
 );
 
+/** Two files with one content. */
+const files = ['file', 'other'] as const;
+
+function attributesText(attributes: NonNullable<Variant['attributes']>): string {
+  const lines = files.flatMap((name) =>
+    Object.entries(attributes[name] ?? {}).map(([what, count]) => `${name} annex.${what}=${count}`),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function attributesOf(
+  file: string | undefined,
+  attributes: NonNullable<Variant['attributes']>,
+): Attributes {
+  const name = files.find((each) => each === file);
+  return (name === undefined ? undefined : attributes[name]) ?? {};
+}
+
 describe.skipIf(!hasGitAnnex)('git annex drop', () => {
-  it('drops just what may be dropped', { timeout: 120_000 }, () => {
+  it('drops just what may be dropped', { timeout: 240_000 }, () => {
     const directory = temporaryDirectory();
     const annex = (...words: readonly string[]): boolean =>
       spawnSync('git', ['annex', ...words], { cwd: directory, env: gitEnvironment }).status === 0;
@@ -50,8 +81,8 @@ describe.skipIf(!hasGitAnnex)('git annex drop', () => {
         `directory=${place}`,
       );
     }
-    writeFileSync(join(directory, 'file'), 'content');
-    git(directory, 'annex', 'add', '-q', 'file');
+    for (const name of files) writeFileSync(join(directory, name), 'content');
+    git(directory, 'annex', 'add', '-q', ...files);
     for (const name of ['a', 'b']) git(directory, 'annex', 'copy', '-q', '--to', name, 'file');
     const keyText = git(directory, 'annex', 'lookupkey', 'file').trim();
     const valueOf = (name: string): string => git(directory, 'config', name).trim();
@@ -60,7 +91,7 @@ describe.skipIf(!hasGitAnnex)('git annex drop', () => {
     const asked = item(keyText, 'file');
 
     const answers = variants.map((variant) => {
-      const { numcopies = 1, mincopies = 1, trust = {}, required = '' } = variant;
+      const { numcopies = 1, mincopies = 1, trust = {}, required = '', attributes = {} } = variant;
       annex('numcopies', `${numcopies}`);
       annex('mincopies', `${mincopies}`);
       annex('required', 'here', required);
@@ -68,6 +99,7 @@ describe.skipIf(!hasGitAnnex)('git annex drop', () => {
         const level = trust[name] ?? 'semitrusted';
         annex(level.replace(/(trust)ed$/, '$1'), name, '--force');
       }
+      writeFileSync(join(directory, '.gitattributes'), attributesText(attributes));
       const dropped = annex('drop', 'file');
       if (dropped) annex('get', 'file');
       const settled = configuration({
@@ -84,8 +116,14 @@ describe.skipIf(!hasGitAnnex)('git annex drop', () => {
         configuration: settled,
         locations: () => [uuid(here), ...both],
         sizeBytes: () => undefined,
+        attributeNumcopies: ({ file }: Item) => attributesOf(file, attributes).numcopies,
+        attributeMincopies: ({ file }: Item) => attributesOf(file, attributes).mincopies,
       };
-      const { isGranted } = mayDrop(uuid(here), asked, world, { verified: both, isLocal: true });
+      const { isGranted } = mayDrop(uuid(here), asked, world, {
+        verified: both,
+        isLocal: true,
+        otherFiles: ['other'],
+      });
       return { variant, dropped, isGranted };
     });
 

@@ -85,6 +85,44 @@ action own dropunwantedfrom s
 );
 
 test.skipIf(!hasGitAnnex)(
+  'a trusted repository is believed and not asked: what it has lost unknown to others counts for a drop',
+  { timeout: 120_000 },
+  () => {
+    const own = annexRepository();
+    const other = annexRepository();
+    writeFileSync(join(own, 'f'), 'content\n');
+    git(own, 'annex', 'add', 'f');
+    git(own, 'remote', 'add', 'other', other);
+    git(own, 'annex', 'copy', '--to=other', 'f');
+    const key = git(own, 'annex', 'lookupkey', 'f').trim();
+    git(other, 'annex', 'dropkey', '--force', key);
+    const drops = (): boolean =>
+      spawnSync('git', ['-C', own, 'annex', 'drop', 'f'], { env: gitEnvironment }).status === 0;
+    const asked = drops();
+    git(own, 'annex', 'trust', '--force', 'other');
+    const believed = drops();
+
+    const { log } = run(`
+init own
+init other
+connect own -> other
+add f 8B own
+wanted other anything
+action own sendwanted other
+lose other
+wanted own nothing
+action own dropunwanted
+trustlevel other trusted
+action own dropunwanted
+`);
+
+    expect({ asked, believed }).toEqual({ asked: false, believed: true });
+    expect(log).toMatch(/trusted\naction own dropunwanted\nnotpresent own f\n$/);
+    expect(changesIn(log)).toEqual(['present other f', 'notpresent own f']);
+  },
+);
+
+test.skipIf(!hasGitAnnex)(
   'while time passes, repositories come to what real ones come to that sync again and again',
   { timeout: 240_000 },
   () => {

@@ -79,6 +79,23 @@ describe('a key that no node has goes to', () => {
     expect(nodesOf(fanout(cluster, key, facts, { nodes: usable() }))).toEqual(['n2']);
   });
 
+  test('no node that has no room, though another expression had it stored on a full one', () => {
+    // n1 is full, and takes it all the same; the pick is among n2 and n3, before and after.
+    const annex = annexOf(
+      { n1: 'anything', n2: 'fullybalanced=nodes', n3: 'fullybalanced=nodes' },
+      { n1: 15n, n2: 1000n, n3: 1000n },
+    );
+    const keys = Array.from({ length: 20 }, (_, index) => item(`SHA256-s10--x${index}`, 'file'));
+    const facts = world(annex, { sizesBytes: { n1: 8n } });
+
+    const stored = keys.map((each) =>
+      nodesOf(fanout(cluster, each, facts, { nodes: usable({ n1: 50 }) })),
+    );
+
+    for (const nodes of stored) expect(nodes).toHaveLength(2);
+    expect(new Set(stored.map(String))).toEqual(new Set(['n1,n2', 'n1,n3']));
+  });
+
   test('no dead node, and none that is not of the cluster', () => {
     const annex = annexOf(all(undefined));
     const facts = world({

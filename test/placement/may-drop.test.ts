@@ -110,6 +110,37 @@ test('numcopies is the largest of the files that use the key, by .gitattributes'
   });
 });
 
+test('mincopies is the largest of the files that use the key, by .gitattributes, too', () => {
+  const attributes = new Map([
+    ['precious', 3],
+    ['cheap', 1],
+  ]);
+  const moment: World = {
+    ...annex({ mincopies: 2 }),
+    attributeMincopies: ({ file }) => attributes.get(file ?? ''),
+  };
+  const proofs = { locked: [a], verified: [b] };
+  const cheap = { ...asked, file: 'cheap' };
+
+  // .gitattributes take the place of what the git-annex branch says.
+  expect(mayDrop(here, cheap, moment, proofs).isGranted).toBe(true);
+  expect(mayDrop(here, { ...asked, file: undefined }, moment, proofs)).toMatchObject({
+    refusals: [{ kind: 'mincopies', needed: 2, counted: [a] }],
+  });
+  expect(mayDrop(here, cheap, moment, { ...proofs, otherFiles: ['precious'] })).toEqual({
+    isGranted: false,
+    refusals: [{ kind: 'mincopies', needed: 3, counted: [a], unproved: [b, c] }],
+  });
+});
+
+test('who was asked and does not want it is not asked again what is required', () => {
+  const moment = annex({ repositories: { here: { required: 'anything' } } });
+  const proofs = { locked: [a] };
+
+  expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(false);
+  expect(mayDrop(here, asked, moment, { ...proofs, isUnwanted: true }).isGranted).toBe(true);
+});
+
 test('a required expression that is refused here gives no leave', () => {
   const deep = `${'('.repeat(nestingMax)}(present`;
   const moment = annex({ repositories: { here: { required: deep } } });

@@ -245,6 +245,25 @@ const shown: readonly Shown[] = [
     odd: ['notpresent a f'],
     real: [],
   },
+  {
+    oddity: 'asktrusted',
+    reason: 'git-annex believes the location log about a trusted repository, and does not ask it',
+    sim: `
+      init a
+      init b
+      connect a <-> b
+      wanted a anything
+      wanted b nothing
+      trustlevel b trusted
+      add f 1mb a b
+      action a gitpull b
+      action b gitpull a
+      action b dropunwanted
+      wanted a nothing
+      action a dropunwanted`,
+    odd: ['notpresent b f'],
+    real: ['notpresent b f', 'notpresent a f'],
+  },
 ];
 
 /** The changes in the log, and what was said. */

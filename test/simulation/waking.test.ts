@@ -35,13 +35,13 @@ describe('a connection wakes', () => {
 
   test('by a copy that it needs for a drop, though no view of its own tells of it', () => {
     const text = [
-      'init a\ninit b\ninit c\ninit d\nnumcopies 2\ntrustlevel c trusted',
+      'init a\ninit b\ninit c\ninit d\nclusternode n c\nnumcopies 2',
       'wanted a nothing\nwanted b anything\nwanted c anything\nwanted d anything',
-      'connect a -> b\nconnect c -> d\nconnect a -> c\nspeed d -> c 100kB/s',
+      'connect a -> b\nconnect c -> d\nconnect a -> c\nconnect a -> n\nspeed d -> c 100kB/s',
       'add f 60MB a b c d\naction a gitpull c\ndisconnect a -> c\nlose c\nwaitstable 1h\n',
     ].join('\n');
 
-    // What c has lost comes back after ten minutes; a, which never heard of it, sleeps until then.
+    // What c has lost comes back after ten minutes; a reaches it as n, never heard of it, and sleeps until then.
     expect(changesIn(run(text).log)).toEqual(['present c f', 'notpresent a f']);
   });
 });

@@ -26,7 +26,13 @@ export interface ServedStore {
   /** Answers a put whose data came another way: whether the key is there now. */
   confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply>;
   putOffset(key: Key): Promise<PutOffsetReply>;
-  /** @param options.beforeSeconds removes only while this store's clock is below it. */
+  /**
+   * Removes a content, unless it is locked. No copies are counted here: who asks has locked or verified
+   * enough of them, by the rule that `mayDrop` of placement/ has too, and may rely on repositories that
+   * are not served here.
+   * @param options.beforeSeconds removes only while this store's clock is below it: as long as the locks
+   *   that the drop rests on are sure to be kept.
+   */
   remove(key: Key, options: RemoveOptions): Promise<RemovedReply>;
   /** The clock for `beforeSeconds`, whole seconds. */
   timestampSeconds(): Promise<number>;

@@ -4,7 +4,6 @@
  */
 import {
   parseExpression,
-  type BalancedArgument,
   type Dialect,
   type Expression,
   type TermNamed,
@@ -12,10 +11,10 @@ import {
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
-import { numberOf } from '../terms/balanced.ts';
+import { compilePick } from '../terms/balanced-pick.ts';
 import { compareUuids } from '../world/compare-uuids.ts';
 import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
-import { keyHash, pick } from '../world/pick.ts';
+import { keyHash, picks } from '../world/pick.ts';
 import { presenceOf } from '../world/question.ts';
 import { wanted } from '../evaluate/wanted.ts';
 import type { Item, World } from '../world/world.ts';
@@ -102,13 +101,11 @@ export function answerPicks(dialect: Dialect): AnswerLine {
     const strayed = lacking === undefined ? undefined : strayedFrom(lacking, group);
     if (strayed !== undefined) return { kind: 'problem', message: strayed };
     const hash = keyHash(group.toSorted(compareUuids));
-    const shared = {
-      hmac: hexOf(hash.digest(keyText)),
-      first: candidates.length === 0 ? null : hash.first(keyText, candidates.length),
-    };
+    const byHash = picks({ members: group, candidates, keyText, number: number ?? 0 });
+    const shared = { hmac: hexOf(hash.digest(keyText)), first: byHash.first ?? null };
     const picked =
       lacking === undefined
-        ? { chosen: pick({ members: group, candidates, keyText, number: number ?? 0 }) }
+        ? { chosen: byHash.picked }
         : pickLacking({ ...read.value, lacking }, dialect);
     if (typeof picked === 'string') return { kind: 'problem', message: picked };
     const ours = { ...picked, chosen: picked.chosen.toSorted(compareUuids), ...shared };
@@ -169,7 +166,7 @@ function pickLacking(
   };
   const item: Item = { key, keyText, file: undefined };
   return {
-    number: numberIn(balanced, item, world),
+    number: numberIn(term, item, world),
     chosen: group.filter((own) => wanted(own, item, world)),
   };
 }
@@ -200,11 +197,11 @@ function balancedTerm(tree: Expression): BalancedTerm | undefined {
   }
 }
 
-function numberIn(balanced: BalancedArgument, item: Item, world: World): number {
+function numberIn({ name, argument }: BalancedTerm, item: Item, world: World): number {
   const annex = annexOf(world.configuration);
   const presence = presenceOf(annex, world.locations(item));
   const [repository] = world.configuration.repositories.keys();
   if (repository === undefined) return 0;
-  const number = numberOf(balanced.number, annex.group(balanced.group), annex);
-  return number({ repository, item, world, presence, isGone: false, isUndecidable: false });
+  const question = { repository, item, world, presence, isGone: false, isUndecidable: false };
+  return compilePick(name, argument, annex).whole(question).number;
 }

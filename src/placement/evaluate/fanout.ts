@@ -3,17 +3,18 @@
  *
  * 1. Nodes that the location log lists for the key are holders, the others candidates.
  * 2. The candidates are asked one after the other: cheapest first, then the largest share of free
- *    space, then the lowest UUID. Each sees the copies chosen so far as present, while sizes stay
- *    those of one snapshot. For the balanced terms this gives what each would have said before the
- *    upload; for terms that count copies, as many copies as were asked for.
+ *    space before the upload, then the lowest UUID. To each, those chosen so far hold the key, their
+ *    sizes included: so what is stored is what as many gets in this order would come to, each node
+ *    wanting the key when its turn comes. For the balanced terms this gives what each would have said
+ *    before the upload; for terms that count copies, as many copies as were asked for.
  * 3. When no candidate wants it but a holder does, the cluster already has what it wants.
  * 4. When no node wants it, all candidates take it: git-annex refuses nothing.
  */
 import { doubleOf, type Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
 import { compareUuids } from '../world/compare-uuids.ts';
-import { answer, matcherOf } from './matcher.ts';
-import { presenceOf } from '../world/question.ts';
+import { wanted, wouldWantIfAbsent } from './wanted.ts';
+import { worldAfter } from '../world/world-after.ts';
 import type { Item, World } from '../world/world.ts';
 
 /** A node of a cluster that can be written to now. */
@@ -36,7 +37,7 @@ export interface FanoutOptions {
  * key.
  */
 export type Fanout =
-  /** Some candidates want it; in the order in which they were chosen. Never empty. */
+  /** Some candidates want it; in the order in which they were chosen, which is one of gets. Never empty. */
   | { readonly kind: 'store'; readonly nodes: readonly Uuid[]; readonly holders: readonly Uuid[] }
   /** A holder wants it and no candidate does, or there is no candidate: store nowhere. */
   | { readonly kind: 'alreadyHeld'; readonly holders: readonly Uuid[] }
@@ -65,15 +66,14 @@ export function fanout(cluster: Uuid, item: Item, world: World, options: FanoutO
   const holders = nodes.filter((node) => logged.includes(node));
   const candidates = nodes.filter((node) => !logged.includes(node));
   const chosen: Uuid[] = [];
+  const now = worldAfter(world, item, chosen);
   for (const node of candidates) {
-    const asked = { item, world, logged: [...logged, ...chosen], isGone: false };
-    if (wants(annex, node, asked)) chosen.push(node);
+    if (wanted(node, item, now, true)) chosen.push(node);
   }
   if (chosen.length > 0) return { kind: 'store', nodes: chosen, holders };
   const isHeld =
     holders.length > 0 &&
-    (candidates.length === 0 ||
-      holders.some((node) => keeps(annex, node, { item, world, logged })));
+    (candidates.length === 0 || holders.some((node) => keeps(node, item, world)));
   if (isHeld) return { kind: 'alreadyHeld', holders };
   return { kind: 'unwanted', nodes: candidates, holders };
 }
@@ -106,37 +106,10 @@ function freeShare(annex: Annex, world: World, node: Uuid): number {
   return doubleOf(maxsizeBytes - (world.sizeBytes(node) ?? 0n)) / doubleOf(maxsizeBytes);
 }
 
-interface Asked {
-  readonly item: Item;
-  readonly world: World;
-  readonly logged: readonly Uuid[];
-}
-
 /**
  * Whether a holder wants the content, as it is or if it did not have it: an expression that counts
  * copies is already satisfied by the copy it holds.
  */
-function keeps(annex: Annex, node: Uuid, asked: Asked): boolean {
-  return (
-    wants(annex, node, { ...asked, isGone: false }) ||
-    wants(annex, node, { ...asked, isGone: true })
-  );
-}
-
-function wants(
-  annex: Annex,
-  node: Uuid,
-  { item, world, logged, isGone }: Asked & { readonly isGone: boolean },
-): boolean {
-  const compiled = matcherOf(annex, node).wanted;
-  if (compiled === undefined) return true;
-  const presence = presenceOf(annex, logged);
-  return answer(compiled, {
-    repository: node,
-    item,
-    world,
-    presence,
-    isGone,
-    isUndecidable: false,
-  });
+function keeps(node: Uuid, item: Item, world: World): boolean {
+  return wanted(node, item, world, true) || wouldWantIfAbsent(node, item, world, true);
 }

@@ -1,16 +1,18 @@
 /**
  * Whether a content may be dropped from a repository: the rules of `git annex drop`
- * (spec/expressions.md section 13).
- *
- * 1. Required content is kept: for the file that is asked for, and for the others that use the key.
- * 2. numcopies other copies must be there: each verified to be so, locked there, or in a trusted
- *    repository. Copies in untrusted and dead repositories never count, and clusters are none.
- * 3. mincopies of them must be more than seen: locked, or in a trusted repository. Who drops from
- *    where it runs holds a lock of its own, so that what was just verified will do.
+ * (spec/expressions.md section 13). Required content is kept, for the file that is asked for and for the
+ * others that use the key; and enough copies must be left, which drop-copies.ts counts.
  */
 import type { Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
-import { atLeastOne, neededCopies } from '../terms/copies.ts';
+import { neededCopies, neededMincopies, type NeededCopies } from '../terms/copies.ts';
+import {
+  copiesLacking,
+  countsFor,
+  type CopiesNeeded,
+  type CopyLookups,
+  type CopyStanding,
+} from './drop-copies.ts';
 import { wouldRequireIfAbsent } from './wanted.ts';
 import type { Item, World } from '../world/world.ts';
 
@@ -32,8 +34,13 @@ export interface MayDropOptions extends CopyProofs {
    * meanwhile.
    */
   readonly isLocal?: boolean;
-  /** Other files that use the same key: each with its own numcopies and required content. */
+  /** Other files that use the same key: each with its own numcopies, mincopies and required content. */
   readonly otherFiles?: readonly string[];
+  /**
+   * The repository was asked and does not want the content, as `drop --auto` and `sync` ask first. Required
+   * content is part of what it wants, and not asked for again (section 9). Default: it is asked.
+   */
+  readonly isUnwanted?: boolean;
 }
 
 /** Why a content must stay. */
@@ -65,66 +72,58 @@ export function mayDrop(
   repository: Uuid,
   item: Item,
   world: World,
-  { locked = [], verified = [], isLocal = false, otherFiles = [] }: MayDropOptions = {},
+  options: MayDropOptions = {},
 ): DropPermission {
+  const { locked = [], verified = [], isLocal = false, otherFiles = [] } = options;
   const annex = annexOf(world.configuration);
-  const items = [item, ...otherFiles.map((file): Item => ({ ...item, file }))];
-  const refusals: DropRefusal[] = items
+  const { key, keyText } = item;
+  const items = [item, ...otherFiles.map((file): Item => ({ key, keyText, file }))];
+  const asked = options.isUnwanted === true ? [] : items;
+  const refusals: DropRefusal[] = asked
     .filter((each) => wouldRequireIfAbsent(repository, each, world))
     .map(({ file }) => ({ kind: 'required', file }));
-  const copies = copiesBeside(repository, {
-    annex,
-    logged: world.locations(item),
-    locked,
-    verified,
-  });
-  const needs = [
-    { kind: 'numcopies', needed: numcopiesOf(items, world, annex), counted: copies.proved },
-    {
-      kind: 'mincopies',
-      needed: atLeastOne(annex.configuration.mincopies),
-      counted: isLocal ? copies.proved : copies.held,
-    },
-  ] as const;
-  for (const { kind, needed, counted } of needs) {
-    if (counted.length >= needed) continue;
-    const unproved = copies.all.filter((uuid) => !counted.includes(uuid));
-    refusals.push({ kind, needed, counted, unproved });
+  const copies: { readonly uuid: Uuid; readonly standing: CopyStanding }[] = [];
+  const needed = { ...neededFor(items, world, annex), isLocal };
+  const lacking = copiesLacking(
+    repository,
+    lookupsOf(annex, world.locations(item), { locked, verified }),
+    needed,
+    (uuid, standing) => copies.push({ uuid, standing }),
+  );
+  for (const kind of lacking) {
+    const uuids = (isCounted: boolean): readonly Uuid[] =>
+      copies
+        .filter(({ standing }) => countsFor(kind, standing, isLocal) === isCounted)
+        .map(({ uuid }) => uuid);
+    refusals.push({ kind, needed: needed[kind], counted: uuids(true), unproved: uuids(false) });
   }
   return refusals.length === 0 ? { isGranted: true } : { isGranted: false, refusals };
 }
 
-interface Copies {
-  /** All that may count once they are proved. */
-  readonly all: readonly Uuid[];
-  /** Locked, verified, or in a trusted repository. */
-  readonly proved: readonly Uuid[];
-  /** Locked, or in a trusted repository: they cannot go meanwhile. */
-  readonly held: readonly Uuid[];
-}
-
-function copiesBeside(
-  repository: Uuid,
-  {
-    annex,
-    logged,
-    locked,
-    verified,
-  }: Required<CopyProofs> & { readonly annex: Annex; readonly logged: readonly Uuid[] },
-): Copies {
+/** What the rule for copies asks, answered from the location log and what was proved besides. */
+function lookupsOf(
+  annex: Annex,
+  logged: readonly Uuid[],
+  { locked, verified }: Required<CopyProofs>,
+): CopyLookups<Uuid> {
   const [isLocked, isVerified] = [new Set(locked), new Set(verified)];
-  const all = [...new Set([...logged, ...isLocked, ...isVerified])].filter((uuid) => {
-    const trust = annex.trust(uuid);
-    const isCluster = annex.configuration.clusters.has(uuid);
-    return uuid !== repository && !isCluster && trust !== 'dead' && trust !== 'untrusted';
-  });
-  const held = all.filter((uuid) => isLocked.has(uuid) || annex.trust(uuid) === 'trusted');
-  const proved = all.filter((uuid) => held.includes(uuid) || isVerified.has(uuid));
-  return { all, proved, held };
+  return {
+    repositories: new Set([...logged, ...isLocked, ...isVerified]),
+    holds: () => true,
+    isLocked: (uuid) => isLocked.has(uuid),
+    isVerified: (uuid) => isVerified.has(uuid),
+    trust: (uuid) => annex.trust(uuid),
+    isCluster: (uuid) => annex.configuration.clusters.has(uuid),
+  };
 }
 
 /** "numcopies and mincopies for the key: the largest of all files that use it." */
-function numcopiesOf(items: readonly Item[], world: World, annex: Annex): number {
-  const needed = neededCopies(annex);
-  return Math.max(...items.map((each) => needed({ item: each, world })));
+function neededFor(
+  items: readonly Item[],
+  world: World,
+  annex: Annex,
+): Pick<CopiesNeeded, 'numcopies' | 'mincopies'> {
+  const largest = (needed: NeededCopies): number =>
+    Math.max(...items.map((each) => needed({ item: each, world })));
+  return { numcopies: largest(neededCopies(annex)), mincopies: largest(neededMincopies(annex)) };
 }

@@ -5,7 +5,7 @@
 import type { BalancedArgument } from '../../expression/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Annex } from '../world/annex.ts';
-import { countTooFull, freeShare, hasRoom, numberOf } from '../terms/balanced.ts';
+import { compilePick, type BalancedName, type WholePick } from '../terms/balanced-pick.ts';
 import { nameOf, namesOf } from '../world/names.ts';
 import { isLogged, isPresent, type Question } from '../world/question.ts';
 
@@ -21,17 +21,10 @@ export interface FullMember {
 }
 
 /** How a balanced term picked. */
-export interface Balance {
-  /** How many are to take the key. */
-  readonly number: number;
+export interface Balance extends WholePick {
   readonly members: readonly Uuid[];
-  readonly candidates: readonly Uuid[];
+  /** The members that are no candidates. */
   readonly full: readonly FullMember[];
-  /** By the hash of the key, or those with the largest share of free space. */
-  readonly by: 'hash' | 'free space';
-  /** Where among the candidates the pick begins; `undefined` where the hash decides nothing. */
-  readonly first: number | undefined;
-  readonly picked: readonly Uuid[];
   /** What is there already stays, so nobody had to be picked. */
   readonly isKept: boolean;
 }
@@ -41,42 +34,20 @@ interface BalanceFrom {
   readonly question: Question;
 }
 
-type BalancedName = 'balanced' | 'fullybalanced' | 'sizebalanced' | 'fullysizebalanced';
-
 /** The pick of a balanced term. */
 export function balanceOf(
   name: BalancedName,
   argument: BalancedArgument,
   { annex, question }: BalanceFrom,
 ): Balance {
-  const group = annex.group(argument.group);
-  const { members } = group;
-  const { rebalance } = annex.configuration;
-  const number = numberOf(argument.number, group, annex)(question);
-  const isTight =
-    rebalance && number > 1 && number > members.length - countTooFull(group, question, annex);
-  const bySize = name.endsWith('sizebalanced') || isTight;
-  const shares = new Map<Uuid, number>();
-  const candidates = members.filter((member, place) => {
-    if (!bySize) return hasRoom(group, place, question);
-    const share = freeShare(group, place, question, annex);
-    if (share !== undefined) shares.set(member, share);
-    return share !== undefined;
-  });
-  const full = members.flatMap((repository, place) =>
-    candidates.includes(repository)
-      ? []
-      : [fullMember(repository, group.maxsizesBytes[place], question)],
+  const { members, maxsizesBytes } = annex.group(argument.group);
+  const { number, candidates, by, first, picked } = compilePick(name, argument, annex).whole(
+    question,
   );
-  const count = candidates.length;
-  const first =
-    bySize || count === 0 ? undefined : group.hash().first(question.item.keyText, count);
-  const ordered = bySize
-    ? candidates.toReversed().toSorted((a, b) => (shares.get(b) ?? 0) - (shares.get(a) ?? 0))
-    : [...candidates.slice(first), ...candidates.slice(0, first)];
-  const isKept = !name.startsWith('fully') && !rebalance && isPresent(question);
-  const picked = ordered.slice(0, Math.max(0, number));
-  const by = bySize ? 'free space' : 'hash';
+  const full = members.flatMap((repository, place) =>
+    candidates.includes(repository) ? [] : [fullMember(repository, maxsizesBytes[place], question)],
+  );
+  const isKept = !name.startsWith('fully') && !annex.configuration.rebalance && isPresent(question);
   return { number, members, candidates, full, by, first, picked, isKept };
 }
 
@@ -92,7 +63,7 @@ function fullMember(
   return { repository, maxsizeBytes, overBytes };
 }
 
-/** The same in words. */
+/** How a balanced term picked, in words. */
 export function tellBalance(balance: Balance, { annex, question }: BalanceFrom): string {
   const { number, members, candidates, full, by, first, picked, isKept } = balance;
   if (isKept) return `${nameOf(annex, question.repository)} has it, and keeps it`;

@@ -67,11 +67,20 @@ export function compileLackingCopies(argument: LackingArgument, annex: Annex): O
   return compileLacking(argument, annex, neededCopies(annex));
 }
 
-/** What `lackingcopies` and the balanced terms go by. */
+/** numcopies of a file, which `lackingcopies`, the balanced terms and drops go by. */
 export function neededCopies(annex: Annex): NeededCopies {
   const otherwise = atLeastOne(annex.configuration.numcopies);
   return ({ item, world }) => {
     const own = item.file === undefined ? undefined : world.attributeNumcopies?.(item);
+    return own === undefined ? otherwise : atLeastOne(own);
+  };
+}
+
+/** mincopies of a file, which drops go by: of .gitattributes, else of the git-annex branch. */
+export function neededMincopies(annex: Annex): NeededCopies {
+  const otherwise = atLeastOne(annex.configuration.mincopies);
+  return ({ item, world }) => {
+    const own = item.file === undefined ? undefined : world.attributeMincopies?.(item);
     return own === undefined ? otherwise : atLeastOne(own);
   };
 }

@@ -11,7 +11,7 @@ import {
   type RepositorySettings,
   type TrustLevel,
 } from './configuration.ts';
-import { keyHash, type KeyHash } from './pick.ts';
+import { PickByHash } from './pick.ts';
 
 /** All repositories in a group by the group log, dead ones and clusters too. */
 export interface Group {
@@ -21,8 +21,8 @@ export interface Group {
   readonly places: ReadonlyMap<Uuid, number>;
   /** The maxsize of each member, in bytes, in the order of `members`. */
   readonly maxsizesBytes: readonly (bigint | undefined)[];
-  /** Made when first asked for. */
-  readonly hash: () => KeyHash;
+  /** The picks by hash among the members; made when first asked for. */
+  readonly pick: () => PickByHash;
 }
 
 export interface Annex {
@@ -88,12 +88,12 @@ function membersByGroup({ repositories }: Configuration): ReadonlyMap<string, Gr
 
 function groupOf(uuids: readonly Uuid[], settings: (uuid: Uuid) => RepositorySettings): Group {
   const members = uuids.toSorted(compareUuids);
-  let hash: KeyHash | undefined;
+  let pick: PickByHash | undefined;
   return {
     members,
     places: new Map(members.map((member, place) => [member, place])),
     maxsizesBytes: members.map((member) => settings(member).maxsizeBytes),
-    hash: () => (hash ??= keyHash(members)),
+    pick: () => (pick ??= new PickByHash(members)),
   };
 }
 

@@ -36,6 +36,11 @@ export interface World {
   urls?(item: Item): readonly string[];
   /** annex.numcopies of .gitattributes for the item's file, when it reads as a number. */
   attributeNumcopies?(item: Item): number | undefined;
+  /**
+   * annex.mincopies of .gitattributes for the item's file, when it reads as a number. No expression asks
+   * for it, only drops do.
+   */
+  attributeMincopies?(item: Item): number | undefined;
   /** Serialized keys recorded as equivalent to a VURL key. */
   equivalentKeys?(item: Item): readonly string[];
   /** Whether the last search for unused keys listed it. */

@@ -1,3 +1,5 @@
+import { copiesLacking } from '../../placement/index.ts';
+import { CopiesSeen } from '../judgement/copies-seen.ts';
 import type { Evaluator } from '../judgement/evaluator.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
@@ -31,9 +33,11 @@ export interface Clock {
 /** Runs pieces: a deed for one file, if it can be done and is wanted (spec/sim.md sections 6 and 7). */
 export class Actor {
   readonly #scene: Scene;
+  readonly #copies: CopiesSeen;
 
   constructor(scene: Scene) {
     this.#scene = scene;
+    this.#copies = new CopiesSeen(scene);
   }
 
   /** Whether the views allow the piece, without a question to any expression. */
@@ -85,7 +89,7 @@ export class Actor {
       return evaluator.wants(actor, kind === 'get' ? actor : other, file, false) ? 'due' : 'no';
     }
     if (evaluator.wants(actor, other, file, true)) return 'no';
-    return this.#hasCopies(deed, key) ? 'due' : 'blocked';
+    return this.#leavesEnough(deed, key) ? 'due' : 'blocked';
   }
 
   /** Whether {@link run} would do something; `undefined` when finding out would leave a trace. */
@@ -96,7 +100,7 @@ export class Actor {
     const who = kind === 'get' ? actor : other;
     const wants = this.#scene.evaluator.peek(actor, who, file, kind === 'drop');
     if (wants === undefined) return undefined;
-    return kind === 'drop' ? !wants && this.#hasCopies(deed, key) : wants;
+    return kind === 'drop' ? !wants && this.#leavesEnough(deed, key) : wants;
   }
 
   #hasRoom({ kind, actor, other }: Deed, key: number): boolean {
@@ -105,32 +109,17 @@ export class Actor {
     return disks.hasRoom(kind === 'get' ? actor : other, contents.bytes(key));
   }
 
-  /**
-   * Counts the copies that a drop leaves (spec/sim.md section 7): what the acting view says and the
-   * holder's own view confirms, which stands for the lock on it.
-   */
-  #hasCopies({ actor, other }: Deed, key: number): boolean {
-    const { views, network, oddities } = this.#scene;
-    const reached = network.reachedFrom(actor, !oddities.noderemote);
-    let counted = 0;
-    let held = 0;
-    for (let holder = 0; holder < views.count; holder += 1) {
-      if (holder === other || !views.holds(actor, holder, key)) continue;
-      if (!views.holds(holder, holder, key)) continue;
-      const { trust, isSpecialRemote } = network.repository(holder);
-      // Git-annex itself counts no copy in a repository that is not trusted to keep it, even of the actor.
-      if (!oddities.untrusted && (trust === 'untrusted' || trust === 'dead')) continue;
-      if (reached[holder] === 1) {
-        counted += 1;
-        if (!isSpecialRemote) held += 1;
-      } else if (trust === 'trusted') {
-        counted += 1;
-        held += 1;
-      }
-    }
-    // Who drops from where it runs holds a lock of its own: then what was just seen will do (mayDrop).
-    const isSure = actor === other && !oddities.locallock;
-    return counted >= network.numcopies && (isSure ? counted : held) >= network.mincopies;
+  /** Whether a drop leaves enough copies, by placement's rule on the view of who acts. */
+  #leavesEnough({ actor, other }: Deed, key: number): boolean {
+    const { network, oddities } = this.#scene;
+    const lacking = copiesLacking(other, this.#copies.of(actor, key), {
+      numcopies: network.numcopies,
+      mincopies: network.mincopies,
+      isLocal: actor === other && !oddities.locallock,
+      countsUntrusted: oddities.untrusted,
+      asksTrusted: oddities.asktrusted,
+    });
+    return lacking.length === 0;
   }
 
   /** Does a piece that is due; the file may have had another key when it was. */
