@@ -38,7 +38,7 @@ export interface MayDropOptions extends CopyProofs {
   readonly otherFiles?: readonly string[];
   /**
    * The repository was asked and does not want the content, as `drop --auto` and `sync` ask first. Required
-   * content is part of what it wants, and not asked for again (section 9). Default: it is asked.
+   * content is part of what it wants, and not asked for again (spec/expressions.md section 9). Default: it is asked.
    */
   readonly isUnwanted?: boolean;
 }
