@@ -187,8 +187,8 @@ describe('ballast evaluate', () => {
   });
 
   test.each([
-    [[], 'give one of --cases'],
-    [['--sizes', 'a', '--picks', 'b'], 'give one of --cases'],
+    [[], 'give one of --repo, --cases'],
+    [['--sizes', 'a', '--picks', 'b'], 'give one of --repo, --cases'],
     [['--cases', 'a'], 'add --configs FILE'],
     [['--sizes', '/nowhere/at/all'], '/nowhere/at/all does not exist; name a file'],
     [['--sizes', directory], `${directory} is a directory; name a file`],

@@ -96,7 +96,8 @@ describe('ballast lint', () => {
     const bad = fileOf('bad.json', { id: 'c', repos: [{}] });
 
     expect((await ballast(['lint', '--config', bad])).stderr).toContain('repos[0].uuid is missing');
-    expect((await ballast(['lint'])).stderr).toContain('give either an expression or --config');
+    const both = await ballast(['lint', 'copies=1', '--config', bad]);
+    expect(both.stderr).toContain('give one of an expression, --repo DIR and --config FILE');
   });
 });
 
