@@ -5,7 +5,7 @@ import { serveProgram, type ProgramServer } from '../support/program-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** How long the clones loop, seconds; more by BALLAST_LOOP_SECONDS. */
-const seconds = Number(process.env['BALLAST_LOOP_SECONDS'] ?? 15);
+const seconds = Number(process.env['BALLAST_LOOP_SECONDS'] ?? 5);
 
 /** A working heap grows and shrinks; what leaked in every round would be beyond it. */
 const growthKiBMax = 120_000;

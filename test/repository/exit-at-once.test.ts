@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const module = join(import.meta.dirname, '../../src/repository/files/exit-at-once.ts');
+const module = join(import.meta.dirname, '../../src/repository/files/native/exit-at-once.ts');
 
 it('a process ends although a call hangs in another thread, after what is done at its exit', async () => {
   const pipe = join(temporaryDirectory(), 'pipe');

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { someOf } from '../../support/long.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
 import { start, type Running } from '../program.ts';
 import { endless, SimPlace } from './sim.ts';
@@ -228,15 +229,20 @@ describe('the file of a simulation', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  it.each([
-    [['init', 'a b']],
-    [['init', '']],
-    [['init', 'b\n']],
-    [['init', 'b ']],
-    [['groupwanted', ' g', 'anything']],
-    [['add', 'f\nseed 2', '1kB', 'a']],
-    [['visit', 'a', 'true\ntrue']],
-  ])('takes no words that its log could not tell again: %j', async ([...words]) => {
+  it.each(
+    someOf(
+      [
+        [['init', 'a b']],
+        [['init', '']],
+        [['init', 'b\n']],
+        [['init', 'b ']],
+        [['groupwanted', ' g', 'anything']],
+        [['add', 'f\nseed 2', '1kB', 'a']],
+        [['visit', 'a', 'true\ntrue']],
+      ],
+      3,
+    ),
+  )('takes no words that its log could not tell again: %j', async ([...words]) => {
     await place.sim('start', '--seed', '1');
     await place.sim('init', 'a');
 
