@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Hours of kills, power cuts, loops and hostile requests: one file at a time, none of them in a hurry. */
 export default defineConfig({
   test: {
-    include: ['test/long/**/*.long.ts', 'test/interop/*.test.ts', 'test/cli/sim/state.test.ts', 'test/key/calckey.test.ts'],
+    include: [
+      'test/long/**/*.long.ts',
+      'test/interop/*.test.ts',
+      'test/cli/sim/state.test.ts',
+      'test/key/calckey.test.ts',
+    ],
     env: { BALLAST_LONG: '1', BALLAST_LOOP_SECONDS: process.env['BALLAST_LOOP_SECONDS'] ?? '600' },
     testTimeout: 4 * 3_600_000,
     hookTimeout: 600_000,
