@@ -5,17 +5,11 @@ import type { Annex } from './annex.ts';
 import { indexedFiles } from './tree-files.ts';
 
 /**
- * The contents that a word names: an annexed file, by its path from a directory; all annexed files
- * below a directory; or a key. None for what is neither.
- *
- * @param options.from where the path begins. Default: the annex as it was opened.
+ * The contents that a word names: an annexed file, by its path from where the annex was opened; all
+ * annexed files below a directory; or a key. None for what is neither.
  */
-export async function itemsNamed(
-  annex: Annex,
-  word: string,
-  { from = annex.directory }: { readonly from?: string } = {},
-): Promise<readonly Item[]> {
-  const path = relative(annex.directory, resolve(from, word));
+export async function itemsNamed(annex: Annex, word: string): Promise<readonly Item[]> {
+  const path = relative(annex.directory, resolve(annex.directory, word));
   const isWithin = path !== '..' && !path.startsWith(`..${sep}`);
   const found = isWithin ? await filesAt(annex, path) : [];
   if (found.length > 0) return found;
