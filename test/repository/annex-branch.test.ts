@@ -328,7 +328,7 @@ test('tells when nothing of the journal can be read', async () => {
   });
   await branch.create([]);
   mkdirSync(`${directory}/.git/annex/journal/x.log`, { recursive: true });
-  const change = (path: string): Promise<boolean> => branch.change([{ path, edit: () => 'x\n' }]);
+  const change = (path: string): Promise<void> => branch.change([{ path, edit: () => 'x\n' }]);
 
   await expect(change('x.log')).rejects.toThrow('EISDIR');
   await expect.poll(() => told).toEqual([expect.stringContaining('EISDIR')]);

@@ -5,16 +5,11 @@ import { locationLogPath, presentIn, type AnnexBranch } from '../../repository/i
 import type { RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { readKeyFacts } from '../../annex/index.ts';
+import type { Decision } from './placing-step.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */
-export interface Placement {
-  /** See `Fanout` in placement/. */
-  readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
-  /** The nodes to store on; none of `alreadyHeld`. */
-  readonly nodes: readonly Uuid[];
-  /** Nodes that the location log says hold the key. */
-  readonly holders: readonly Uuid[];
+export interface Placement extends Decision {
   /** The upload is over: its room is free once the sizes count what was stored. Must be called. */
   end(): void;
 }
