@@ -1,5 +1,5 @@
 /** A tree for people and for programs: indented lines, and JSON. */
-import { spineOf, type Expression, type Spine } from './tree.ts';
+import { spineOf, type Expression, type Spine } from '../terms/tree.ts';
 
 /** Beyond this depth lines are not indented further. */
 const indentedDepthMax = 40;

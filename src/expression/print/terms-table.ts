@@ -1,7 +1,7 @@
 /** The table of terms as people and programs read it. */
-import { compareDialects, isAtLeast, type Dialect } from './dialect.ts';
-import type { LaterForm, Row } from './term-row.ts';
-import { isTermName, terms, type TermName } from './terms.ts';
+import { compareDialects, isAtLeast, type Dialect } from '../terms/dialect.ts';
+import type { LaterForm, Row } from '../terms/term-row.ts';
+import { isTermName, terms, type TermName } from '../terms/terms.ts';
 
 /** What the table says of a term, as data; versions of git-annex as text. */
 export interface ToldTerm extends Pick<Row<never>, Told> {
@@ -71,7 +71,7 @@ export function formatTermsPage(table: readonly ToldTerm[]): string {
 }
 
 const pageHead =
-  '# Terms\n\nThe terms of preferred content expressions, as `ballast terms` tells them. Written by `node scripts/terms-page.js` from `src/expression/terms.ts`.';
+  '# Terms\n\nThe terms of preferred content expressions, as `ballast terms` tells them. Written by `node scripts/terms-page.js` from `src/expression/terms/terms.ts`.';
 
 function versionsOf({ since, soundSince }: ToldForm): string {
   const sound = soundSince === undefined ? '' : `, answered wrongly before ${soundSince}`;

@@ -1,22 +1,34 @@
-/** The terms about the key alone (spec/expressions.md sections 6.7 and 6.10). */
+/** The terms about the backend of the key (spec/expressions.md section 6.10). */
 import { dialects, isAtLeast } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
+import type { Lints } from '../family/lint.ts';
+import type { ReasonFrom, Reasons } from '../family/reason.ts';
+import type { Meanings } from '../family/setting.ts';
 import type { Annex } from '../world/annex.ts';
 import type { Operand } from '../world/question.ts';
 
-/** `smallerthan=`: "a key without a size field: true". */
-export function compileSmallerThan(bytes: bigint): Operand {
-  return ({ item: { key } }) => key.sizeBytes === undefined || key.sizeBytes < bytes;
-}
+type Names = 'inbackend' | 'securehash';
 
-/** `largerthan=`: false without a size field. */
-export function compileLargerThan(bytes: bigint): Operand {
-  return ({ item: { key } }) => key.sizeBytes !== undefined && key.sizeBytes > bytes;
-}
+/** What the terms mean: `inbackend=` exactly that name. */
+export const compile: Meanings<Names> = {
+  inbackend:
+    (name) =>
+    ({ item: { key } }) =>
+      key.backend === name,
+  securehash: (_, { annex }) => compileSecureHash(annex),
+};
 
-/** `inbackend=`: exactly that name. */
-export function compileInBackend(name: string): Operand {
-  return ({ item: { key } }) => key.backend === name;
+/** Why the terms have their values. */
+export const because: Reasons<Names> = {
+  inbackend: (_, from) => backendWords(from),
+  securehash: (_, from) => backendWords(from),
+};
+
+/** What is odd about the terms. */
+export const lint: Lints<Names> = { inbackend: {}, securehash: {} };
+
+function backendWords({ question: { item } }: ReasonFrom): string {
+  return `the backend is ${item.key.backend}`;
 }
 
 const secureHashes = [
@@ -42,10 +54,10 @@ const newestSecureBackends: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * `securehash`: by backend; a VURL key when every equivalent key recorded for it, other VURL ones
- * left out, is secure itself.
+ * By backend; a VURL key is secure when every equivalent key recorded for it, other VURL ones left
+ * out, is secure itself.
  */
-export function compileSecureHash({ dialect }: Annex): Operand {
+function compileSecureHash({ dialect }: Annex): Operand {
   const secure = isAtLeast(dialect, dialects.newest) ? newestSecureBackends : secureBackends;
   const isSecureEquivalent = (keyText: string): boolean => {
     const backend = parseKey(keyText)?.backend ?? '';

@@ -1,7 +1,7 @@
 /** Which repositories count: everybody, a group's members, or those that a limit matches. */
 import type { CountedGroup, GroupLimit } from '../../expression/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { Annex } from '../world/annex.ts';
+import type { Annex } from './annex.ts';
 
 /** Whether a repository counts. */
 export type Counts = (uuid: Uuid) => boolean;

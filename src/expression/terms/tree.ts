@@ -1,5 +1,5 @@
-import type { Span } from '../terms/problem.ts';
-import type { TermArguments, TermName } from '../terms/terms.ts';
+import type { Span } from './problem.ts';
+import type { TermArguments, TermName } from './terms.ts';
 
 /** One term, with its value read. */
 export type Term = TermNamed<TermName>;

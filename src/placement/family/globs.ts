@@ -1,12 +1,21 @@
-/** Globs that cannot match, or not even be read (spec/expressions.md sections 6.3 and 6.4). */
-import type { Span, Term } from '../../expression/index.ts';
+/** Globs in terms: those that cannot be read, and those that cannot match (spec/expressions.md sections 6.3 and 6.4). */
+import type { Span } from '../../expression/index.ts';
 import type { Glob } from '../../units/index.ts';
-import { finding, type Finding } from './lint-codes.ts';
+import type { Operand } from '../world/question.ts';
+import { finding, type Finding } from './finding.ts';
 
-/** What is wrong with the glob of a term, if it has one. */
-export function lintGlob(term: Term): readonly Finding[] {
-  const glob = globOf(term);
-  if (glob === undefined) return [];
+/**
+ * What a term with a glob means that cannot be compiled. The real program hangs here, so no answer is
+ * compatible; the whole question is then answered as if the expression did not parse: what is present
+ * stays (spec/expressions.md section 9).
+ */
+export const undecidable: Operand = (question) => {
+  question.isUndecidable = true;
+  return false;
+};
+
+/** What is wrong with the glob at the end of a term. */
+export function lintGlob(glob: Glob, term: { readonly span: Span }): readonly Finding[] {
   const span = { start: term.span.end - glob.text.length, end: term.span.end };
   const place = span.start < span.end ? span : term.span;
   if (!glob.isCompilable) {
@@ -14,13 +23,6 @@ export function lintGlob(term: Term): readonly Finding[] {
   }
   const found = glob.flavour === 'metadata' ? undefined : (anchored(glob) ?? unlikePath(glob));
   return found === undefined ? [] : [unmatched(found, place)];
-}
-
-function globOf(term: Term): Glob | undefined {
-  if (term.name === 'include' || term.name === 'exclude' || term.name === 'url')
-    return term.argument;
-  if (term.name !== 'metadata' || term.argument.test.kind !== 'matches') return undefined;
-  return term.argument.test.glob;
 }
 
 interface Unmatched {

@@ -1,4 +1,4 @@
-import { spineOf, type Expression } from './tree.ts';
+import { spineOf, type Expression } from '../terms/tree.ts';
 
 /**
  * The text of a tree, in git-annex's own language, with no parentheses but those it needs: what one
