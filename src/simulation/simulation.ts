@@ -51,7 +51,7 @@ export interface SimulationOptions {
   readonly scheduler?: SchedulerName;
   /** Told of each transfer and drop, before views change: then it can be explained. */
   readonly onEvent?: (event: SimulationEvent) => void;
-  /** Told of what happens while time passes, besides; a transfer that begins can be explained then. */
+  /** Told of what happens besides; a transfer that begins can be explained then. */
   readonly onHappening?: (happening: SimulationHappening) => void;
   /** Told when the last event did not count after all (oddity `lastundone`). */
   readonly onUndo?: () => void;

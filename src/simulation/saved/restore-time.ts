@@ -11,11 +11,10 @@ export function restoreTime(saved: SavedTime, play: Play): boolean {
   clockwork.syncEveryMs = saved.syncEveryMs;
   clockwork.startedMs = saved.startedMs;
   clockwork.lastDeedMs = saved.lastDeedMs;
-  for (const [node, gateway] of saved.gateways) network.gateways.set(node, gateway);
+  for (const [node, gateway] of saved.gateways) network.setGateway(node, gateway);
   for (const repository of saved.down) network.reach.setDown(repository, true);
   for (const sides of saved.partitions) network.reach.part(sides);
-  network.reachChanged();
-  for (const { repository, bytes } of saved.disks) disks.sizes.set(repository, bytes);
+  for (const { repository, bytes } of saved.disks) disks.setSize(repository, bytes);
   for (const { from, to, speed } of saved.speeds) clockwork.speeds.set(from, to, speed);
   for (const { words, count, atMs } of saved.streams) {
     const parsed = parseCommand(words);

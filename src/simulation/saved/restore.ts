@@ -10,20 +10,16 @@ export function restore(saved: Saved, play: Play): boolean {
   for (const own of saved.repositories) {
     views.add();
     const number = network.add(own.name, own.uuid, own);
-    for (const remote of own.remotes) network.repository(number).remotes.add(remote);
+    for (const remote of own.remotes) network.addRemote(number, remote);
   }
-  network.names.clear();
-  for (const [name, number] of saved.names) network.names.set(name, number);
-  for (const [name, number] of saved.nodes) network.nodes.set(name, number);
-  for (const [group, text] of saved.groupwanted) network.groupwanted.set(group, text);
-  network.numcopies = saved.numcopies;
-  network.mincopies = saved.mincopies;
-  network.rebalance = saved.rebalance;
+  network.setNames(saved.names);
+  for (const [name, number] of saved.nodes) network.setNode(name, number);
+  for (const [group, text] of saved.groupwanted) network.setGroupwanted(group, text);
+  const { numcopies, mincopies, rebalance } = saved;
+  network.configureAll({ numcopies, mincopies, rebalance });
   for (const { key, fields } of saved.metadata) {
-    const values = [...fields].map(([field, each]) => [field, new Set(each)] as const);
-    network.metadata.set(key, new Map(values));
+    for (const [field, values] of fields) contents.metadata.set(key, field, values);
   }
-  network.changed();
   for (const own of saved.keys) {
     if (typeof own !== 'string') contents.makeKey(own.sizeBytes, own);
     else if (contents.useKey(own) === undefined) return false;

@@ -51,7 +51,7 @@ export function savedText(play: Play, progress: Progress): string {
     mincopies: network.mincopies,
     rebalance: network.rebalance,
     keys: keys.map((key) => savedKey(play, key)),
-    metadata: [...network.metadata].map(([key, fields]) => ({
+    metadata: [...contents.metadata.keys].map(([key, fields]) => ({
       key,
       fields: Object.fromEntries([...fields].map(([field, values]) => [field, [...values]])),
     })),
