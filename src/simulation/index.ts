@@ -44,7 +44,7 @@ export {
 export { type HistoryEntry } from './acts/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
 export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
-export { isSavedText as isSavedSimulation } from './saved/save.ts';
+export { isSavedText as isSavedSimulation } from './saved/saved.ts';
 export {
   gitAnnexDialect,
   loadSimulation,
