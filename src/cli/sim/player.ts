@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { SimulationRecorder } from '../../report/index.ts';
 import {
   printSimulationDuration,
   type Simulation,
   type SimulationLine,
   type SimulationProblem,
-  type SimulationRecorder,
   type SimulationRequest,
 } from '../../simulation/index.ts';
 import type { Progress } from '../words/progress.ts';

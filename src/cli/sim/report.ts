@@ -7,8 +7,8 @@ import {
   summarize,
   summaryJson,
   svgReport,
-  type SimulationListeners,
-} from '../../simulation/index.ts';
+} from '../../report/index.ts';
+import type { SimulationListeners } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
 import { assertWritable, saveText } from './log-saving.ts';
