@@ -85,14 +85,14 @@ export class Placing {
         if (first === 'unwanted' && this.#cluster.refusesUnwanted) {
           throw new UnwantedError(this.#cluster, upload.key);
         }
-        const opened = await this.#work.open(this.nodesFor(placement, first), upload);
+        const opened = await this.#work.uploads.open(this.nodesFor(placement, first), upload);
         if (opened.failed.size === 0 || upload.signal.aborted) {
           const allHolders = [...holders, ...opened.holders];
           const isNowhere = allHolders.length === 0 && opened.receivers.length === 0;
           if (isNowhere && isAnyAway(failures)) throw this.unavailable(failures);
           return { opened: { ...opened, holders: allHolders }, placement, without };
         }
-        await this.#work.abandon(opened.receivers);
+        await this.#work.uploads.abandon(opened.receivers);
         for (const [node, error] of opened.failed) failures.set(node, error);
         short.failed(opened.failed);
         placement.end();

@@ -9,8 +9,8 @@ import { Placing } from '../placing/placing.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import { type ClientBody } from '../uploads/client-body.ts';
 import { Shortfall, type MissingCopies } from '../missing/index.ts';
-import { firstAnswer } from '../nodes/first-answer.ts';
-import { watchedContent } from '../nodes/watched-stream.ts';
+import { firstAnswer } from '../nodes/watch/first-answer.ts';
+import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Placement, PlacementDesk } from '../placing/placement-desk.ts';
 import type {
@@ -88,7 +88,7 @@ export class ServedCluster implements ServedStore {
   }
 
   put(upload: Upload): Promise<StoredReply> {
-    return inTurns(upload, this.#work.way, (rest) => this.#putInTurn(rest));
+    return inTurns(upload, this.#work.uploads.way, (rest) => this.#putInTurn(rest));
   }
 
   /**
@@ -188,8 +188,8 @@ export class ServedCluster implements ServedStore {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
     const waitMs = this.#work.limits.sameKeyWaitMs;
     const turn = this.#uploads.take(subject, { waitMs, signal });
-    const end = await this.#work.way.waiting(subject, body, turn);
-    const leave = this.#work.way.hold(subject, body);
+    const end = await this.#work.uploads.way.waiting(subject, body, turn);
+    const leave = this.#work.uploads.way.hold(subject, body);
     try {
       return await this.#put(upload);
     } finally {
@@ -202,7 +202,7 @@ export class ServedCluster implements ServedStore {
     const short = new Shortfall();
     const { opened, placement, without } = await this.#placing.place(upload, short);
     try {
-      const { holders, failed } = await this.#work.store(upload, opened);
+      const { holders, failed } = await this.#work.uploads.store(upload, opened);
       // One that gave way is not over.
       if (upload.body.before !== undefined) return storedReply(holders);
       short.failed(failed);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstAnswer } from '../../../src/gateway/nodes/first-answer.ts';
+import { firstAnswer } from '../../../../src/gateway/nodes/watch/first-answer.ts';
 
 /** What comes when it is told to. */
 function later<T>(): {

@@ -1,4 +1,4 @@
-import type { Deposit, StorageNode } from '../../nodes/index.ts';
+import type { Deposit, StorageNode } from '../../../nodes/index.ts';
 import type { NodeWatch } from './node-watch.ts';
 
 /**

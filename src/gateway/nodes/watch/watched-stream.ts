@@ -1,8 +1,8 @@
-import type { StorageNode, StoredContent } from '../../nodes/index.ts';
-import type { ByteStream } from '../../stream/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { GatewayLimits } from '../limits.ts';
-import type { NodeFailures } from './node-failures.ts';
+import type { StorageNode, StoredContent } from '../../../nodes/index.ts';
+import type { ByteStream } from '../../../stream/index.ts';
+import type { Uuid } from '../../../units/index.ts';
+import type { GatewayLimits } from '../../limits.ts';
+import type { NodeFailures } from '../node-failures.ts';
 import type { NodeWatch } from './node-watch.ts';
 
 /** What is known of nodes, and how long they may take. */

@@ -1,7 +1,7 @@
-import { NodeUnavailableError, type ProbeKind, type StorageNode } from '../../nodes/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { GatewayLimits } from '../limits.ts';
-import type { Notices } from '../notices/notices.ts';
+import { NodeUnavailableError, type ProbeKind, type StorageNode } from '../../../nodes/index.ts';
+import type { Uuid } from '../../../units/index.ts';
+import type { GatewayLimits } from '../../limits.ts';
+import type { Notices } from '../../notices/notices.ts';
 import { Suspicion, type Outcome } from './suspicion.ts';
 
 /** A node that is known not to answer, so that it was not asked, or is not waited for any longer. */

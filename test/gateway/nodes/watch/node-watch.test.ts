@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
-import { NodeSuspectedError } from '../../../src/gateway/nodes/node-watch.ts';
-import { Notices } from '../../../src/gateway/notices/notices.ts';
-import type { Upload } from '../../../src/gateway/uploads/upload.ts';
-import { serializeKey, type Key } from '../../../src/key/index.ts';
-import { streamOf } from '../../../src/stream/index.ts';
-import { MemoryNode, type Step } from '../../nodes/memory-node.ts';
-import { imaginaryUuid } from '../../support/branch.ts';
-import { newContent } from '../annex-requests.ts';
+import { defaultLimits } from '../../../../src/gateway/limits.ts';
+import { NodeWork, type LocationChange } from '../../../../src/gateway/nodes/node-work.ts';
+import { NodeSuspectedError } from '../../../../src/gateway/nodes/watch/node-watch.ts';
+import { Notices } from '../../../../src/gateway/notices/notices.ts';
+import type { Upload } from '../../../../src/gateway/uploads/upload.ts';
+import { serializeKey, type Key } from '../../../../src/key/index.ts';
+import { streamOf } from '../../../../src/stream/index.ts';
+import { MemoryNode, type Step } from '../../../nodes/memory-node.ts';
+import { imaginaryUuid } from '../../../support/branch.ts';
+import { newContent } from '../../annex-requests.ts';
 
 /** Long ones are as they are: what ends in time here is not ended by them. */
 const limits = {
@@ -118,7 +118,7 @@ describe('a node that does not answer', () => {
 
   it('and takes nothing may give all the same', async () => {
     hang(sick, 'put', 'probe');
-    const opened = await work.open([sick, well], uploadOf(key, content));
+    const opened = await work.uploads.open([sick, well], uploadOf(key, content));
 
     expect([...opened.failed.keys()]).toEqual([sick]);
     expect(opened.receivers.map(({ node }) => node)).toEqual([well]);
@@ -132,7 +132,7 @@ describe('a node that does not answer', () => {
     hang(sick, step, 'abandon', 'probe');
     const upload = uploadOf(key, content);
 
-    const stored = await work.store(upload, await work.open([sick, well], upload));
+    const stored = await work.uploads.store(upload, await work.uploads.open([sick, well], upload));
 
     expect(stored.holders).toEqual([well.uuid]);
     expect(well.contents.get(serializeKey(key))).toEqual(content);
@@ -142,7 +142,7 @@ describe('a node that does not answer', () => {
     const goOn = hang(sick, 'commit', 'probe');
     const upload = uploadOf(key, content);
 
-    const stored = await work.store(upload, await work.open([sick, well], upload));
+    const stored = await work.uploads.store(upload, await work.uploads.open([sick, well], upload));
 
     expect(stored.holders).toEqual([well.uuid]);
     expect(log.map(({ repository }) => repository)).toEqual([well.uuid]);
@@ -154,7 +154,7 @@ describe('a node that does not answer', () => {
 
 it('a node that is slow, and says that it is there, keeps its copy', async () => {
   const goOn = hang(sick, 'put', 'write', 'commit');
-  const opening = work.open([sick, well], uploadOf(key, content));
+  const opening = work.uploads.open([sick, well], uploadOf(key, content));
   let probes = 0;
   const slowly = sick.before;
   sick.before = (step) => {
@@ -165,7 +165,7 @@ it('a node that is slow, and says that it is there, keeps its copy', async () =>
   await expect.poll(() => probes, { timeout: 10_000 }).toBeGreaterThan(6);
   goOn();
 
-  const stored = await work.store(uploadOf(key, content), await opening);
+  const stored = await work.uploads.store(uploadOf(key, content), await opening);
   expect(new Set(stored.holders)).toEqual(new Set([sick.uuid, well.uuid]));
   expect(notices.all()).toEqual([]);
 });
