@@ -9,7 +9,7 @@ import {
 } from '../../simulation/index.ts';
 import type { Progress } from '../words/progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from './outside/outside.ts';
 
 /** How the playing of lines ended. */
 export type Played =

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 
 /** Most that is read of one file: beyond it, what is made of its lines would fill the memory. */
 const bytesMax = 256 * 1024 * 1024;

@@ -1,15 +1,15 @@
 import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { GitError, runGit } from '../../repository/index.ts';
+import { GitError, runGit } from '../../../repository/index.ts';
 import {
   isSavedSimulation,
   loadSimulation,
   type Simulation,
   type SimulationListeners,
-} from '../../simulation/index.ts';
-import { decodeText, isErrorCode } from '../../units/index.ts';
-import { UserError } from '../errors.ts';
-import { unreadable } from '../words/unreadable.ts';
+} from '../../../simulation/index.ts';
+import { decodeText, isErrorCode } from '../../../units/index.ts';
+import { UserError } from '../../errors.ts';
+import { unreadable } from '../../words/unreadable.ts';
 import { saveLines, unwritable } from './log-saving.ts';
 import { lockState } from './state-lock.ts';
 

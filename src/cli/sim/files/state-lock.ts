@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../../placement/index.ts';
 import {
   FileLocksUnsupportedError,
   FileLockTimeoutError,
   lockFile,
   ownDisk,
   type FileLock,
-} from '../../repository/index.ts';
-import { UserError } from '../errors.ts';
+} from '../../../repository/index.ts';
+import { UserError } from '../../errors.ts';
 
 /** How long a command waits for another that ends soon, such as a step of a script. */
 const waitMs = 5000;

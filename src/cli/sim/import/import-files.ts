@@ -1,6 +1,6 @@
-import { serializeKey } from '../../key/index.ts';
-import type { RealAnnex, RealCounts } from '../../simulation/index.ts';
-import type { Annex } from '../../annex/index.ts';
+import { serializeKey } from '../../../key/index.ts';
+import type { RealAnnex, RealCounts } from '../../../simulation/index.ts';
+import type { Annex } from '../../../annex/index.ts';
 
 /** The files of an annex, as an import needs them. */
 export interface RealFiles extends Omit<RealCounts, 'unreadLogs'> {

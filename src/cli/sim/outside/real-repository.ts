@@ -1,4 +1,4 @@
-import type { Dialect } from '../../expression/index.ts';
+import type { Dialect } from '../../../expression/index.ts';
 import {
   Annex,
   AnnexWorlds,
@@ -6,10 +6,10 @@ import {
   isSpecialRemote,
   NoAnnexError,
   repositoryNamed,
-} from '../../annex/index.ts';
-import { noSettings, wanted, type Configuration } from '../../placement/index.ts';
-import type { UsedFile, UsedRepository } from '../../simulation/index.ts';
-import type { Uuid } from '../../units/index.ts';
+} from '../../../annex/index.ts';
+import { noSettings, wanted, type Configuration } from '../../../placement/index.ts';
+import type { UsedFile, UsedRepository } from '../../../simulation/index.ts';
+import type { Uuid } from '../../../units/index.ts';
 
 /** Which files are meant: those that a repository with this expression wants. */
 interface TreeQuestion {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GitError } from '../../repository/index.ts';
-import type { SimulationRequest, SimulationWindow } from '../../simulation/index.ts';
-import { UserError } from '../errors.ts';
-import { stopSignals } from '../stop-signals.ts';
+import { GitError } from '../../../repository/index.ts';
+import type { SimulationRequest, SimulationWindow } from '../../../simulation/index.ts';
+import { UserError } from '../../errors.ts';
+import { stopSignals } from '../../stop-signals.ts';
 import { writeSimulated } from './simulated-repository.ts';
 
 /**

@@ -2,17 +2,17 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { readCount } from '../count-argument.ts';
-import { Annex, readRealAnnex } from '../../annex/index.ts';
-import { parseKey } from '../../key/index.ts';
-import { locationLogPath } from '../../repository/index.ts';
-import { SimulationComposer, Strata, type RealContent } from '../../simulation/index.ts';
-import { encodeText } from '../../units/index.ts';
-import { OutputBuffer } from '../words/output.ts';
-import { Progress } from '../words/progress.ts';
-import { stoppable } from '../stoppable.ts';
+import { readCount } from '../../count-argument.ts';
+import { Annex, readRealAnnex } from '../../../annex/index.ts';
+import { parseKey } from '../../../key/index.ts';
+import { locationLogPath } from '../../../repository/index.ts';
+import { SimulationComposer, Strata, type RealContent } from '../../../simulation/index.ts';
+import { encodeText } from '../../../units/index.ts';
+import { OutputBuffer } from '../../words/output.ts';
+import { Progress } from '../../words/progress.ts';
+import { stoppable } from '../../stoppable.ts';
 import { readFiles, type RealFiles } from './import-files.ts';
-import { assertWritable, unwritable } from './log-saving.ts';
+import { assertWritable, unwritable } from '../files/log-saving.ts';
 
 interface ImportOptions {
   readonly sample?: number;

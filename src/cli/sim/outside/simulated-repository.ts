@@ -1,4 +1,4 @@
-import { hashDirectoryMixed, keyFile, parseKey } from '../../key/index.ts';
+import { hashDirectoryMixed, keyFile, parseKey } from '../../../key/index.ts';
 import {
   formatLocationLog,
   locationLogPath,
@@ -18,9 +18,9 @@ import {
   type CommitFile,
   type Location,
   type TimeStamp,
-} from '../../repository/index.ts';
-import type { SimulationWindow } from '../../simulation/index.ts';
-import { encodeText, type Uuid } from '../../units/index.ts';
+} from '../../../repository/index.ts';
+import type { SimulationWindow } from '../../../simulation/index.ts';
+import { encodeText, type Uuid } from '../../../units/index.ts';
 
 /** When all of it was said: the time of a simulation is none. */
 const now: TimeStamp = stampOf(1000);
@@ -55,7 +55,7 @@ function* links(world: SimulationWindow): Generator<CommitFile> {
     const key = parseKey(world.fileKey(path) ?? '');
     // Git takes no such names.
     if (key === undefined || !isTreeName(path)) continue;
-    const up = '../'.repeat(path.split('/').length - 1);
+    const up = '../../'.repeat(path.split('/').length - 1);
     const own = keyFile(key);
     const text = `${up}.git/annex/objects/${hashDirectoryMixed(key)}${own}/${own}`;
     yield { path, text, isLink: true };

@@ -1,6 +1,6 @@
-import type { Dialect } from '../../expression/index.ts';
-import { findGit } from '../../repository/index.ts';
-import type { SimulationRequest, SimulationWindow } from '../../simulation/index.ts';
+import type { Dialect } from '../../../expression/index.ts';
+import { findGit } from '../../../repository/index.ts';
+import type { SimulationRequest, SimulationWindow } from '../../../simulation/index.ts';
 import { RealRepository } from './real-repository.ts';
 import { visitRepository } from './visit.ts';
 

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ownDisk, writeFileDurably } from '../../repository/index.ts';
-import { encodeText } from '../../units/index.ts';
-import { UserError } from '../errors.ts';
+import { ownDisk, writeFileDurably } from '../../../repository/index.ts';
+import { encodeText } from '../../../units/index.ts';
+import { UserError } from '../../errors.ts';
 
 /** How much is gathered before it is written, in UTF-16 code units. */
 const chunkLength = 64 * 1024;
