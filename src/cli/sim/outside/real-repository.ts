@@ -2,7 +2,7 @@ import type { Dialect } from '../../../expression/index.ts';
 import {
   Annex,
   AnnexWorlds,
-  indexedFiles,
+  indexedItems,
   isSpecialRemote,
   NoAnnexError,
   repositoryNamed,
@@ -76,8 +76,10 @@ export class RealRepository {
     const configuration = { ...this.#configuration, repositories };
     const worlds = await AnnexWorlds.open(this.#annex, { configuration, asked: [uuid] });
     const found: UsedFile[] = [];
-    for await (const { file, item } of indexedFiles(this.#annex.directory)) {
-      if (wanted(uuid, item, await worlds.of(item))) found.push({ file, key: item.keyText });
+    for await (const files of indexedItems(this.#annex)) {
+      for (const { file, item } of files) {
+        if (wanted(uuid, item, await worlds.of(item))) found.push({ file, key: item.keyText });
+      }
     }
     return found;
   }
