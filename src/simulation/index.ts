@@ -59,32 +59,6 @@ export {
   type SimulatedRepository,
   type SimulationWindow,
 } from './world/window.ts';
-export { htmlReport } from './report/page/html-report.ts';
-export { svgReport } from './report/pictures/svg-report.ts';
-export {
-  momentsMaxDefault,
-  SimulationRecorder,
-  type RecorderOptions,
-} from './report/recorder.ts';
-export {
-  isTimed,
-  type RecordedBreaks,
-  type RecordedHappening,
-  type RecordedMoment,
-  type RecordedMove,
-  type RecordedRepository,
-  type RecordedTime,
-  type RecordedTraffic,
-  type SimulationRecording,
-} from './report/recording.ts';
-export {
-  formatSummary,
-  summarize,
-  summaryJson,
-  type Imbalance,
-  type RepositorySummary,
-  type SimulationSummary,
-} from './report/summary.ts';
 export {
   type RealAnnex,
   type RealCluster,

@@ -1,12 +1,14 @@
 import {
-  parseSimulation,
-  Simulation,
   SimulationRecorder,
   type RecorderOptions,
+  type SimulationRecording,
+} from '../../src/report/index.ts';
+import {
+  parseSimulation,
+  Simulation,
   type SimulationEvent,
   type SimulationHappening,
   type SimulationOptions,
-  type SimulationRecording,
 } from '../../src/simulation/index.ts';
 
 /** A run, recorded. */

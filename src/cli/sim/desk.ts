@@ -9,7 +9,7 @@ import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { unreadable } from '../words/unreadable.ts';
-import { readBounded } from './bounded-file.ts';
+import { readBounded } from './files/bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
 
 /** How every form of the verb speaks. */

@@ -7,11 +7,11 @@ import {
   summarize,
   summaryJson,
   svgReport,
-  type SimulationListeners,
-} from '../../simulation/index.ts';
+} from '../../report/index.ts';
+import type { SimulationListeners } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
-import { assertWritable, saveText } from './log-saving.ts';
+import { assertWritable, saveText } from './files/log-saving.ts';
 
 export interface ReportOptions {
   readonly report?: readonly string[];

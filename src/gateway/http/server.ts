@@ -12,7 +12,7 @@ import type { Accounts } from '../access/accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../repositories/served-repositories.ts';
-import { NodeSuspectedError } from '../nodes/node-watch.ts';
+import { NodeSuspectedError } from '../nodes/watch/node-watch.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';

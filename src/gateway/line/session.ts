@@ -11,7 +11,7 @@ import { answerRequest } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { NodeSuspectedError } from '../nodes/node-watch.ts';
+import { NodeSuspectedError } from '../nodes/watch/node-watch.ts';
 import { BrokenSessionError } from './broken-session.ts';
 import { answerGet } from './get.ts';
 import { connectGit } from './git-service.ts';

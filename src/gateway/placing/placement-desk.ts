@@ -1,10 +1,9 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
 import { fanout, needsOf, type Configuration, type World } from '../../placement/index.ts';
-import { locationLogPath, presentIn, type AnnexBranch } from '../../repository/index.ts';
-import type { RepositorySizes } from '../../repository/index.ts';
+import type { AnnexBranch, RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { readKeyFacts } from '../../annex/index.ts';
+import { knownSizeBytes, readKeyFacts, readLocations } from '../../annex/index.ts';
 import type { Decision } from './placing-step.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
@@ -60,7 +59,7 @@ export class PlacementDesk {
 
   /** Repositories that the location log says have a key. */
   async locations(key: Key): Promise<readonly Uuid[]> {
-    return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');
+    return await readLocations(key, this.#branch);
   }
 
   /** Decides, and reserves in the same synchronous turn. */
@@ -111,8 +110,7 @@ export class PlacementDesk {
       configuration,
       locations: () => locations,
       sizeBytes: (repository) => {
-        const isDescribed = configuration.repositories.get(repository)?.description !== undefined;
-        const logged = this.#sizes.sizeBytes(repository, isDescribed);
+        const logged = knownSizeBytes(repository, this.#sizes, configuration);
         const reserved = this.#reservations.bytesOn(repository);
         return logged === undefined && reserved === 0n ? undefined : (logged ?? 0n) + reserved;
       },

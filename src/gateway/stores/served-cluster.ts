@@ -9,8 +9,8 @@ import { isAnyAway, Placing, uuidsOf } from '../placing/placing.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import { type ClientBody } from '../uploads/client-body.ts';
 import { Shortfall, type MissingCopies } from '../missing/index.ts';
-import { firstAnswer } from '../nodes/first-answer.ts';
-import { watchedContent } from '../nodes/watched-stream.ts';
+import { firstAnswer } from '../nodes/watch/first-answer.ts';
+import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Opened } from '../nodes/outcomes.ts';
 import type { PlacementDesk } from '../placing/placement-desk.ts';
@@ -111,7 +111,7 @@ export class ServedCluster implements ServedStore {
   }
 
   put(upload: Upload): Promise<StoredReply> {
-    return inTurns(upload, this.#work.way, (rest) => this.#putInTurn(rest));
+    return inTurns(upload, this.#work.uploads.way, (rest) => this.#putInTurn(rest));
   }
 
   /**
@@ -222,8 +222,8 @@ export class ServedCluster implements ServedStore {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
     const waitMs = this.#work.limits.sameKeyWaitMs;
     const turn = this.#uploads.take(subject, { waitMs, signal });
-    const end = await this.#work.way.waiting(subject, body, turn);
-    const leave = this.#work.way.hold(subject, body);
+    const end = await this.#work.uploads.way.waiting(subject, body, turn);
+    const leave = this.#work.uploads.way.hold(subject, body);
     try {
       return await this.#put(upload);
     } finally {
@@ -242,7 +242,7 @@ export class ServedCluster implements ServedStore {
       const opened = { ...trial, holders: [...placed.holders, ...trial.holders] };
       const isNowhere = opened.holders.length === 0 && opened.receivers.length === 0;
       if (isNowhere && isAnyAway(failures)) throw this.#placing.unavailable(failures);
-      const { holders, failed } = await this.#work.store(upload, opened);
+      const { holders, failed } = await this.#work.uploads.store(upload, opened);
       // One that gave way is not over.
       if (upload.body.before !== undefined) return storedReply(holders);
       short.failed(failed);
@@ -256,10 +256,10 @@ export class ServedCluster implements ServedStore {
 
   /** Opens an upload on all of some nodes, or on none: then all is decided again without the failed. */
   async #openOn(nodes: readonly StorageNode[], upload: Upload): Promise<Opened> {
-    const opened = await this.#work.open(nodes, upload);
+    const opened = await this.#work.uploads.open(nodes, upload);
     // For a client that is gone nothing is decided any more.
     if (upload.signal.aborted) return { ...opened, failed: new Map() };
-    if (opened.failed.size > 0) await this.#work.abandon(opened.receivers);
+    if (opened.failed.size > 0) await this.#work.uploads.abandon(opened.receivers);
     return opened;
   }
 
