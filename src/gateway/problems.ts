@@ -10,14 +10,21 @@ import { NotConfiguredError } from './topology/topology.ts';
 
 /** The one table from what can go wrong behind a request to what the peer is told. */
 export function problemOf(error: unknown): HttpProblem {
-  if (error instanceof NodeUnavailableError) return { status: 502, text: error.message };
-  if (error instanceof UnverifiableKeyError) return { status: 501, text: error.message };
-  if (error instanceof UnwantedError) return { status: 507, text: error.message };
-  if (error instanceof ShelfFullError) return { status: 503, text: error.message };
-  if (error instanceof PlacementBusyError) return { status: 503, text: error.message };
-  if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
-  if (error instanceof RefusedSettingError) return { status: 503, text: error.message };
-  if (error instanceof RefusedExpressionError) return { status: 500, text: error.message };
-  if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
-  return { status: 500, text: 'the gateway could not do this; its log tells why' };
+  if (error instanceof NodeUnavailableError)
+    return { kind: 'problem', status: 502, text: error.message };
+  if (error instanceof UnverifiableKeyError)
+    return { kind: 'problem', status: 501, text: error.message };
+  if (error instanceof UnwantedError) return { kind: 'problem', status: 507, text: error.message };
+  if (error instanceof ShelfFullError) return { kind: 'problem', status: 503, text: error.message };
+  if (error instanceof PlacementBusyError)
+    return { kind: 'problem', status: 503, text: error.message };
+  if (error instanceof TurnTimeoutError)
+    return { kind: 'problem', status: 503, text: error.message };
+  if (error instanceof RefusedSettingError)
+    return { kind: 'problem', status: 503, text: error.message };
+  if (error instanceof RefusedExpressionError)
+    return { kind: 'problem', status: 500, text: error.message };
+  if (error instanceof NotConfiguredError)
+    return { kind: 'problem', status: 502, text: error.message };
+  return { kind: 'problem', status: 500, text: 'the gateway could not do this; its log tells why' };
 }

@@ -8,6 +8,7 @@ export {
   decodeContentHead,
   decodeReply,
   replyLengthMax,
+  type ContentHead,
   type HttpAnswer,
 } from './http/decode-reply.ts';
 export { decodeRequest, type HttpHead, type HttpRequest } from './http/decode-request.ts';

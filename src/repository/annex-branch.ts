@@ -208,7 +208,10 @@ export class AnnexBranch {
     const lock = await this.#journal.lock();
     try {
       const note = { message: 'branch created', identity: this.#parts.identity() };
-      const contents = files.map(({ path, text }) => ({ path, content: { text } }));
+      const contents = files.map(({ path, text }) => ({
+        path,
+        content: { kind: 'text' as const, text },
+      }));
       const commit = { ...note, parents: [], timeMs: Date.now(), files: contents };
       const to = await writeCommit(commit, this.#parts);
       if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {

@@ -275,15 +275,15 @@ export function loadSimulation(
   listeners: SimulationListeners = {},
 ): Read<Simulation> {
   const read = readSaved(text);
-  if (!read.isRead) return read;
+  if (read.kind === 'problem') return read;
   const { seed, dialect, scheduler, oddities: names } = read.value;
   const oddities = oddityNames.reduce<Oddities>(
     (all, name) => Object.assign(all, { [name]: names.includes(name) }),
     { ...noOddities },
   );
   const simulation = new Simulation({ ...listeners, seed, dialect, scheduler, oddities });
-  if (simulation.restore(read.value)) return { isRead: true, value: simulation };
-  return { isRead: false, message: 'it holds a key or a command that cannot be read' };
+  if (simulation.restore(read.value)) return { kind: 'value', value: simulation };
+  return { kind: 'problem', message: 'it holds a key or a command that cannot be read' };
 }
 
 function chooserOf(scheduler: SchedulerName): Chooser | undefined {

@@ -372,7 +372,7 @@ test('a state without a time is one of before there was any', () => {
   const loaded = loadSimulation(before);
 
   expect(before).not.toBe(saved);
-  expect(loaded.isRead && loaded.value.ms).toBe(0);
+  expect(loaded.kind === 'value' && loaded.value.ms).toBe(0);
 });
 
 test('a state in which more files came than can be counted is refused', () => {
@@ -381,5 +381,5 @@ test('a state in which more files came than can be counted is refused', () => {
   const loaded = loadSimulation(damaged);
 
   expect(damaged).not.toBe(saved);
-  expect(loaded.isRead ? '' : loaded.message).toMatch(/streams\[0\]\.count is more/);
+  expect(loaded.kind === 'value' ? '' : loaded.message).toMatch(/streams\[0\]\.count is more/);
 });

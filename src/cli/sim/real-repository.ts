@@ -45,7 +45,7 @@ export class RealRepository {
   /** What is known of a repository that is named by `here`, a remote, a description or a UUID. */
   async use(words: string): Promise<UsedRepository | string> {
     const found = repositoryNamed(words, this.#annex, this.#configuration);
-    if ('reason' in found) return found.reason;
+    if (found.kind === 'unknown') return found.reason;
     const { uuid } = found;
     const known = this.#configuration.repositories.get(uuid) ?? noSettings;
     const { trust, groups, wanted, required, maxsizeBytes } = known;

@@ -107,7 +107,7 @@ export class StateFile {
     if (text === undefined) return { kind: 'nothing' };
     if (text.trim() === '') return { kind: 'begun' };
     const loaded = loadSimulation(text, listeners);
-    if (loaded.isRead) return { kind: 'simulation', simulation: loaded.value };
+    if (loaded.kind === 'value') return { kind: 'simulation', simulation: loaded.value };
     const way = this.#isOurText(text) ? `${this.form('end')} removes it` : 'Name another file';
     throw new UserError(`${this.path} holds no simulation: ${loaded.message}. ${way}.`);
   }

@@ -16,11 +16,13 @@ import type { Account, Accounts } from '../access/accounts.ts';
 import { LoginThrottle } from '../access/login-throttle.ts';
 
 const badHeader: HttpProblem = {
+  kind: 'problem',
   status: 400,
   text: 'Error parsing header Authorization failed: invalid basic auth header',
 };
 
 const tooMany: HttpProblem = {
+  kind: 'problem',
   status: 429,
   text: 'too many logins from this address have failed; try again later',
 };
@@ -62,7 +64,7 @@ export class Admission {
     seen: { user: string | undefined } | undefined,
   ): Promise<Peer | HttpProblem> {
     const peer = await this.#find(request);
-    if (seen !== undefined && 'kind' in peer && peer.kind === 'account') {
+    if (seen !== undefined && peer.kind === 'account') {
       seen.user = peer.account.user;
     }
     return peer;
@@ -103,7 +105,7 @@ export class Admission {
   refusal(permission: Permission, peer: Peer): HttpProblem | undefined {
     const access = accessFor(permission, this.#options, peer);
     if (access === 'granted') return undefined;
-    return { status: access === 'unauthorized' ? 401 : 403, text: '' };
+    return { kind: 'problem', status: access === 'unauthorized' ? 401 : 403, text: '' };
   }
 }
 

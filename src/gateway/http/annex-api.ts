@@ -39,7 +39,7 @@ export async function answerAnnex(
     },
     target,
   );
-  if ('status' in asked) return answerProblem(response, asked);
+  if (asked.kind === 'problem') return answerProblem(response, asked);
   exchange.seen?.asked(asked);
   const malformed = admission.malformed(request);
   if (malformed !== undefined) return answerProblem(response, malformed);
@@ -47,7 +47,7 @@ export async function answerAnnex(
   if (lease === undefined) return answerProblem(response, notFound);
   try {
     const peer = await admission.peer(request, exchange.seen);
-    if ('status' in peer) return answerProblem(response, peer);
+    if (peer.kind === 'problem') return answerProblem(response, peer);
     const refusal = admission.refusal(permissionFor[asked.request.verb], peer);
     if (refusal !== undefined) return answerProblem(response, refusal);
     const isPublic = admission.isPublic('read');

@@ -153,7 +153,7 @@ async function answerBelow(
   const { gateway, admission, path, query, seen } = asked;
   if (path !== '/config' && !isGitPath(path)) return answerProblem(response, notFound);
   const peer = await admission.peer(request, seen);
-  if ('status' in peer) return answerProblem(response, peer);
+  if (peer.kind === 'problem') return answerProblem(response, peer);
   const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
   if (path === '/config') return await answerConfig(request, response, gateway);

@@ -172,7 +172,7 @@ export class JournalCommitter {
         const committed =
           tip === undefined ? undefined : await this.#parts.reader.readSurely(path, tip);
         const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
-        return union === committed ? undefined : { path, content: { text: union } };
+        return union === committed ? undefined : { path, content: { kind: 'text', text: union } };
       } catch (error) {
         const isUnreadable =
           error instanceof ObjectTooLargeError || error instanceof LogUnreadableError;

@@ -111,7 +111,10 @@ export async function* forgotten(
     for (const file of batch) {
       const text = withoutDead(file, dead);
       if (text === file.text) continue;
-      yield { path: file.path, content: text === '' ? 'removed' : { text } };
+      yield {
+        path: file.path,
+        content: text === '' ? { kind: 'removed' } : { kind: 'text', text },
+      };
     }
   }
 }

@@ -226,8 +226,8 @@ function merged(
     return undefined;
   }
   if (ours.isMissing) {
-    if (admitted === texts.theirs) return { path, content: { sha: theirs.name } };
-    return union === '' ? undefined : { path, content: { text: union } };
+    if (admitted === texts.theirs) return { path, content: { kind: 'blob', sha: theirs.name } };
+    return union === '' ? undefined : { path, content: { kind: 'text', text: union } };
   }
-  return union === texts.ours ? undefined : { path, content: { text: union } };
+  return union === texts.ours ? undefined : { path, content: { kind: 'text', text: union } };
 }

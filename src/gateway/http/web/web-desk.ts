@@ -12,6 +12,7 @@ import { Observation, type RequestObserver } from './observation.ts';
 const none: ReadonlySet<string> = new Set();
 
 const foreignPage: HttpProblem = {
+  kind: 'problem',
   status: 403,
   text: 'a page of another origin may not do this; --cors lets it',
 };
@@ -127,7 +128,7 @@ export class WebDesk {
     seen: Observation | undefined,
   ): Promise<HttpProblem | undefined> {
     const peer = await this.#admission.peer(request, seen);
-    return 'status' in peer ? peer : this.#admission.refusal('read', peer);
+    return peer.kind === 'problem' ? peer : this.#admission.refusal('read', peer);
   }
 
   async #connections(): Promise<number> {

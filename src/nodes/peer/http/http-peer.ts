@@ -80,7 +80,7 @@ export class HttpPeer implements PeerConnection {
       this.#found(request, { ...options, isRepeatable: true }),
     );
     const head = decodeContentHead(response.status, response.header('X-git-annex-data-length'));
-    if ('lengthBytes' in head) return contentOf(response, head.lengthBytes);
+    if (head.kind === 'content') return contentOf(response, head.lengthBytes);
     response.close();
     throw refused(head.status, head.text);
   }
@@ -254,7 +254,7 @@ async function readReply(
 ): Promise<Reply> {
   const answer = { status: response.status, body: await response.text() };
   const reply = decodeReply(request.verb, answer, version);
-  if ('kind' in reply) return reply;
+  if (reply.kind !== 'problem') return reply;
   throw refused(reply.status, reply.text);
 }
 
