@@ -67,10 +67,4 @@ export {
 } from './version.ts';
 export { isAnnexRef, type PushCommand } from './push/push-command.ts';
 export { PushAnswer, type PushVerdict } from './push/push-answer.ts';
-export { PktError } from './push/pkt-line.ts';
-export {
-  PushRefusedError,
-  PushRequest,
-  type PushRequestOptions,
-  type ReplacedCommand,
-} from './push/push-request.ts';
+export { PushRequest, type PushRequestOptions, type ReplacedCommand } from './push/push-request.ts';

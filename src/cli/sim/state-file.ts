@@ -8,8 +8,7 @@ import {
   type SimulationListeners,
 } from '../../simulation/index.ts';
 import { decodeText, isErrorCode } from '../../units/index.ts';
-import { UserError } from '../errors.ts';
-import { unreadable } from '../words/unreadable.ts';
+import { UserError, unreadable } from '../errors.ts';
 import { saveLines, unwritable } from './log-saving.ts';
 import { lockState } from './state-lock.ts';
 
@@ -170,7 +169,7 @@ async function ownPath(directory: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // A simulation needs no git, and where there is none there is no repository to speak of.
-    if (error.exitStatus === undefined && !isErrorCode(error.cause, ...missing)) throw error;
+    if (error.data.exitStatus === undefined && !isErrorCode(error.cause, ...missing)) throw error;
     return join(directory, inDirectory);
   }
 }

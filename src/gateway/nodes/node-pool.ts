@@ -26,7 +26,7 @@ import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { localPathOf } from '../topology/local-remote.ts';
 import type { NodePoolOptions } from './node-pool-options.ts';
-import { isToldElsewhere, NodeOpenTimeoutError, unopened } from './unopened.ts';
+import { isToldElsewhere, nodeOpenTimeout, unopened } from './unopened.ts';
 import type { Notices } from '../notices/notices.ts';
 import { branchNotices } from '../notices/branch-notices.ts';
 
@@ -233,7 +233,7 @@ export class NodePool {
   #promptly(remote: string, path: string): Promise<Repository> {
     const name = `${remote} ${path}`;
     const limitMs = Math.min(openMs, this.#answerMs);
-    const late = (): Error => new NodeOpenTimeoutError(limitMs);
+    const late = (): Error => nodeOpenTimeout(limitMs);
     if (this.#late.has(name)) return Promise.reject(late());
     const opening = this.#openAsSet(remote, path);
     const notice = { kind: 'node', subject: remote } as const;
@@ -266,7 +266,7 @@ export class NodePool {
       return repository;
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
-      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.data.found]);
       throw error;
     }
   }

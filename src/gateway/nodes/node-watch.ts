@@ -7,7 +7,10 @@ import { Suspicion, type Outcome } from './suspicion.ts';
 /** A node that is known not to answer, so that it was not asked, or is not waited for any longer. */
 export class NodeSuspectedError extends NodeUnavailableError {
   constructor(node: string, sinceMs: number) {
-    super(node, `it has not answered since ${new Date(sinceMs).toISOString()}; it is asked again`);
+    const since = new Date(sinceMs).toISOString();
+    super(node, `it has not answered since ${since}; it is asked again`, {
+      code: 'NODE_SUSPECTED',
+    });
   }
 }
 

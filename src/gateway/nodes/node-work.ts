@@ -1,19 +1,19 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ProbeKind, Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
 import { Turns } from '../../repository/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { type Uuid, isErrorCode } from '../../units/index.ts';
 import { doubtGivenUp, noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, Intent, IntentNotes } from '../intents/index.ts';
 import { ClientBody } from '../uploads/client-body.ts';
 import { RightOfWay } from '../uploads/right-of-way.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { NodeFailures } from './node-failures.ts';
-import { NodeSuspectedError, NodeWatch } from './node-watch.ts';
+import { NodeWatch } from './node-watch.ts';
 import type { Opened, Stored } from './outcomes.ts';
 import type { LocationChange, RecordLocation } from './record-location.ts';
 import { settleAt } from './settle-at.ts';
 import { SparingWarn } from './sparing-warn.ts';
 import { watchedDeposit } from './watched-deposit.ts';
+import { NodeFailures } from './watched-stream.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 import {
@@ -63,7 +63,7 @@ export class NodeWork {
     this.way = new RightOfWay(options.limits);
     // That a node does not answer is told once, and not for each key.
     this.warn = (message, error): void => {
-      if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
+      if (!isErrorCode(error, 'NODE_SUSPECTED')) options.warn(message, error);
     };
     this.#sparing = new SparingWarn(this.warn);
     this.watch = new NodeWatch(options.limits, options.notices);

@@ -1,6 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Opened } from '../nodes/outcomes.ts';
@@ -38,15 +38,12 @@ export interface Placed extends Omit<Decided, 'holders'> {
 }
 
 /** No node of a cluster wants the key, and the gateway is told to refuse such. */
-export class UnwantedError extends Error {
-  readonly code = 'UNWANTED';
-
-  constructor(cluster: PlacedCluster, key: Key) {
-    super(
-      `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
-        `annex.cluster.${cluster.name}.unwanted is "refuse"`,
-    );
-  }
+function unwanted(cluster: PlacedCluster, key: Key): BallastError {
+  return new BallastError(
+    'UNWANTED',
+    `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
+      `annex.cluster.${cluster.name}.unwanted is "refuse"`,
+  );
 }
 
 /** Decides where contents of one cluster go, while some of its nodes may be away. */
@@ -83,7 +80,7 @@ export class Placing {
         first ??= placement.kind;
         short.chose(placement.nodes);
         if (first === 'unwanted' && this.#cluster.refusesUnwanted) {
-          throw new UnwantedError(this.#cluster, upload.key);
+          throw unwanted(this.#cluster, upload.key);
         }
         const opened = await this.#work.open(this.nodesFor(placement, first), upload);
         if (opened.failed.size === 0 || upload.signal.aborted) {

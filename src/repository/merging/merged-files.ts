@@ -178,7 +178,7 @@ function sideOf(name: string, answer: CatFileAnswer): Side {
   if (answer === undefined) return { ...missing, name };
   const side = { name, isMissing: false };
   if (answer instanceof ObjectTooLargeError) {
-    return { ...side, bytes: answer.sizeBytes, text: undefined };
+    return { ...side, bytes: answer.data.sizeBytes, text: undefined };
   }
   const isRead = answer.type === 'blob' && hasLines(answer.bytes);
   return {

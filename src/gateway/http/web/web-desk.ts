@@ -3,6 +3,7 @@ import { BlockList, isIPv6, type Server } from 'node:net';
 import type { ServedRepositories } from '../../repositories/served-repositories.ts';
 import type { HttpProblem } from '../../../protocol/index.ts';
 import type { Admission } from '../admission.ts';
+import { refused } from '../../problems.ts';
 import { answerProblem } from '../answer.ts';
 import { answerCors, isForeignWrite } from './cors.ts';
 import { HealthDesk } from './health.ts';
@@ -10,12 +11,6 @@ import { Metrics } from './metrics.ts';
 import { Observation, type RequestObserver } from './observation.ts';
 
 const none: ReadonlySet<string> = new Set();
-
-const foreignPage: HttpProblem = {
-  kind: 'problem',
-  status: 403,
-  text: 'a page of another origin may not do this; --cors lets it',
-};
 
 /** What is served and noted beside the protocol. */
 export interface WebOptions {
@@ -84,7 +79,7 @@ export class WebDesk {
       }
     }
     if (isForeignWrite(request, this.#origins ?? none)) {
-      answerProblem(response, foreignPage);
+      answerProblem(response, refused('FOREIGN_PAGE'));
       return Promise.resolve();
     }
     if (path === '/healthz') return this.#answerHealth(request, response, seen);

@@ -167,7 +167,7 @@ export class HttpPeer implements PeerConnection {
       const reply = await this.#ask({ verb: 'putOffset', key });
       return reply.kind === 'alreadyHave' ? 'present' : replyOf(reply, 'putFrom').offsetBytes;
     } catch (error) {
-      if (!(error instanceof PeerError) || error.status !== 404) throw error;
+      if (!(error instanceof PeerError) || error.data.status !== 404) throw error;
     }
     const { isPresent } = replyOf(await this.#ask({ verb: 'checkPresent', key }), 'present');
     return isPresent ? 'present' : 0;
