@@ -1,7 +1,8 @@
 /**
  * What `import { ... } from "ballast/key"` promises: the names that everything goes by. Keys, which name
  * contents, with the places where git-annex keeps them and what verifies a content by its key; UUIDs, which
- * name repositories; and the text that all names are, in which no byte is lost. Runs in a browser.
+ * name repositories; the text that all names are, in which no byte is lost; and the error that all errors of
+ * ballast are. Runs in a browser.
  */
 export {
   contentSizeBytes,
@@ -26,6 +27,7 @@ export {
   type Verifier,
 } from './key/index.ts';
 export {
+  BallastError,
   decodeText,
   encodeText,
   hasUndecodableBytes,
@@ -33,5 +35,6 @@ export {
   parseUuid,
   uuidFromBytes,
   uuidLengthMax,
+  type BallastErrorOptions,
   type Uuid,
 } from './units/index.ts';

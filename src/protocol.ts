@@ -32,6 +32,7 @@ export {
   type ContentMessage,
   type Feature,
   type GitService,
+  type ContentHead,
   type HttpAnswer,
   type HttpCall,
   type HttpEnvelope,

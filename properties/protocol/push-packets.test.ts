@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAnnexRef, PushRefusedError, PushRequest } from '../../src/protocol/index.ts';
+import { isAnnexRef, PushRequest } from '../../src/protocol/index.ts';
 import { check } from '../settings.ts';
+import { isErrorCode } from '../../src/units/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ballast-packets-'));
 let full = '';
@@ -56,7 +57,7 @@ function given(sent: string): { text: string; isTaken: boolean } {
     for (const byte of Buffer.from(sent, 'latin1'))
       pieces.push(...request.take(Uint8Array.of(byte)));
   } catch (error) {
-    if (!(error instanceof PushRefusedError)) throw error;
+    if (!isErrorCode(error, 'PUSH_REFUSED')) throw error;
     return { text: Buffer.concat(pieces).toString('latin1'), isTaken: false };
   }
   return { text: Buffer.concat(pieces).toString('latin1'), isTaken: true };

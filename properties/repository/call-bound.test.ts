@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CallBound, DiskBusyError, type CallKind } from '../../src/repository/files/call-bound.ts';
+import { CallBound, type CallKind } from '../../src/repository/files/call-bound.ts';
 import { ThreadBudget } from '../../src/repository/files/thread-budget.ts';
 import { checkAsync } from '../settings.ts';
 
@@ -163,7 +163,7 @@ it('refuses what would be of no use, and never what gives something back', async
     await machine.do({ is: 'call', disk: 0, kind: 'change' });
   }
 
-  await expect(bound?.run('change', turn)).rejects.toThrow(DiskBusyError);
+  await expect(bound?.run('change', turn)).rejects.toThrow('calls wait for this disk already');
   await bound?.run('question', turn, { isEnd: true });
 
   for (const call of machine.of('running')) call.back();

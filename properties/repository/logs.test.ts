@@ -31,7 +31,6 @@ import {
   setProxy,
   setTrust,
   stampOf,
-  UnwritableValueError,
 } from '../../src/repository/index.ts';
 import { decodeText } from '../../src/units/index.ts';
 import { imaginaryUuid } from '../../test/support/presence.ts';
@@ -179,7 +178,7 @@ test.each(Object.entries(kinds))('what is written into %s is read back', (_name,
       try {
         text = kind.write(all);
       } catch (error) {
-        if (!(error instanceof UnwritableValueError)) throw error;
+        if (!String(error).includes('cannot stand in a log')) throw error;
         counted.refused += 1;
         return;
       }

@@ -166,12 +166,14 @@ function isPermitted(actor: number, other: number, moment: Moment): boolean {
     moment.repositories[number]?.isSpecialRemote ?? false;
   if (!world.locations(item).includes(uuidOf(other))) return false;
   if (wouldWantIfAbsent(uuidOf(other), item, world)) return false;
-  return mayDrop(uuidOf(other), item, world, {
-    locked: asked.filter((number) => !isSpecial(number)).map(uuidOf),
-    verified: asked.filter(isSpecial).map(uuidOf),
-    isLocal: actor === other,
-    isUnwanted: true,
-  }).isGranted;
+  return (
+    mayDrop(uuidOf(other), item, world, {
+      locked: asked.filter((number) => !isSpecial(number)).map(uuidOf),
+      verified: asked.filter(isSpecial).map(uuidOf),
+      isLocal: actor === other,
+      isUnwanted: true,
+    }).kind === 'granted'
+  );
 }
 
 test('a drop is made in a simulation when `mayDrop` permits it on the view of who acts, and only then', () => {

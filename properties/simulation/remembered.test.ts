@@ -91,7 +91,7 @@ function linesOf(text: string): readonly Line[] {
 /** The same, that remembers nothing. */
 function forgetful(simulation: Simulation): Simulation {
   const loaded = loadSimulation(simulation.save());
-  if (!loaded.isRead) throw new Error(loaded.message);
+  if (loaded.kind === 'problem') throw new Error(loaded.message);
   return loaded.value;
 }
 

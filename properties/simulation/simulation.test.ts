@@ -77,7 +77,7 @@ describe('a simulation', () => {
         const isOver = runOn(whole, lines.slice(0, cut).join('\n')).kind !== 'done';
         whole.endRun();
         const loaded = loadSimulation(whole.save());
-        if (!loaded.isRead) throw new Error(loaded.message);
+        if (loaded.kind === 'problem') throw new Error(loaded.message);
         if (isOver) return;
         const rest = lines.slice(cut).join('\n');
         runOn(whole, rest);

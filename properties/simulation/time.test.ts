@@ -97,7 +97,7 @@ describe('a simulation in which time passes', () => {
         const whole = begun();
         const isOver = runOn(whole, lines.slice(0, cut).join('\n'))?.kind !== 'done';
         const loaded = loadSimulation(whole.save());
-        if (!loaded.isRead) throw new Error(loaded.message);
+        if (loaded.kind === 'problem') throw new Error(loaded.message);
         if (isOver) return;
         const rest = lines.slice(cut).join('\n');
         runOn(whole, rest);
@@ -118,7 +118,7 @@ describe('a simulation in which time passes', () => {
         for (const line of text.split('\n')) {
           const isOver = runOn(forgetting, `${line}\n`)?.kind !== 'done';
           const loaded = loadSimulation(forgetting.save());
-          if (!loaded.isRead) throw new Error(loaded.message);
+          if (loaded.kind === 'problem') throw new Error(loaded.message);
           forgetting = loaded.value;
           if (isOver) break;
         }

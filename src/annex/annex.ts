@@ -26,7 +26,7 @@ import {
   metadataEnd,
   type ContentLog,
 } from './content-logs.ts';
-import { NoAnnexError } from './no-annex.ts';
+import { noAnnex } from './no-annex.ts';
 
 /**
  * A real annex: its configuration, contents and files, as its git-annex branch with the journal, its
@@ -62,7 +62,7 @@ export class Annex {
 
   /**
    * Opens the git repository that a directory is in, which need be no annex yet. Close it.
-   * @throws NoAnnexError when there is none; the system's error when the directory may not be looked at.
+   * @throws NO_ANNEX when there is none; the system's error when the directory may not be looked at.
    */
   static async open(directory: string): Promise<Annex> {
     const gitDirectory = await gitDirectoryOf(directory);
@@ -83,7 +83,7 @@ export class Annex {
 
   /**
    * Opens an annex that has something to be read. Close it.
-   * @throws NoAnnexError, as `open`, and when it is no annex, or has no git-annex branch yet.
+   * @throws NO_ANNEX, as `open`, and when it is no annex, or has no git-annex branch yet.
    */
   static async openInitialized(directory: string): Promise<Annex> {
     const annex = await Annex.open(directory);
@@ -92,19 +92,17 @@ export class Annex {
       const { branch } = annex;
       if ((await branch.tip()) !== undefined || (await branch.journalPaths()).length > 0)
         return annex;
-      throw new NoAnnexError(`${directory} has no git-annex branch; run "git annex init" in it.`);
+      throw noAnnex(`${directory} has no git-annex branch; run "git annex init" in it.`);
     } catch (error) {
       await annex.close();
       throw error;
     }
   }
 
-  /** @throws NoAnnexError where `git annex init` has not been run. */
+  /** @throws NO_ANNEX where `git annex init` has not been run. */
   requireUuid(): Uuid {
     if (this.uuid !== undefined) return this.uuid;
-    throw new NoAnnexError(
-      `${this.directory} is no git-annex repository; run "git annex init" in it.`,
-    );
+    throw noAnnex(`${this.directory} is no git-annex repository; run "git annex init" in it.`);
   }
 
   /** Whether it has no work tree. */
@@ -194,15 +192,15 @@ export class Annex {
 async function gitDirectoryOf(directory: string): Promise<string> {
   const status = await stat(directory).catch((error: unknown) => {
     if (!isErrorCode(error, 'ENOENT')) throw error;
-    throw new NoAnnexError(`${directory} does not exist; ${wayOut}.`);
+    throw noAnnex(`${directory} does not exist; ${wayOut}.`);
   });
-  if (!status.isDirectory()) throw new NoAnnexError(`${directory} is no directory; ${wayOut}.`);
+  if (!status.isDirectory()) throw noAnnex(`${directory} is no directory; ${wayOut}.`);
   try {
     const top = await runGit(['rev-parse', '--absolute-git-dir'], { directory });
     return decodeText(top).replace(/\n$/, '');
   } catch (error) {
-    if (!(error instanceof GitError) || !isNoRepository.test(error.stderrTail)) throw error;
-    throw new NoAnnexError(`${directory} is not a git repository; ${wayOut}.`);
+    if (!(error instanceof GitError) || !isNoRepository.test(error.data.stderrTail)) throw error;
+    throw noAnnex(`${directory} is not a git repository; ${wayOut}.`);
   }
 }
 

@@ -3,7 +3,6 @@ export { Annex } from './annex.ts';
 export { allItems, indexedItems, itemsNamed, type IndexedItem } from './items.ts';
 export { readEquivalents, readKeyFacts, type KeyFacts } from './key-facts.ts';
 export { repositoryNamed, type NamedRepository } from './named.ts';
-export { NoAnnexError } from './no-annex.ts';
 export { knownSizeBytes, readLocations, readProxies } from './branch-facts.ts';
 export { readRealAnnex } from './real-annex.ts';
 export { isSpecialRemote } from './special-remotes.ts';

@@ -1,5 +1,6 @@
+import { BallastError } from '../units/index.ts';
+
 /** A directory is no annex, or has nothing to be read yet; the message says what to do. */
-export class NoAnnexError extends Error {
-  override readonly name = 'NoAnnexError';
-  readonly code = 'no-annex';
+export function noAnnex(message: string): BallastError {
+  return new BallastError('NO_ANNEX', message);
 }

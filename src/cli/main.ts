@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { FoundWanting } from './errors.ts';
+import { FoundWanting, isForPeople } from './errors.ts';
 import { watchOutput } from './words/output.ts';
 
 /** Adds a verb to the program. */
@@ -43,8 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof FoundWanting) return error.status;
-    const { isForPeople } = await import('./for-people.ts');
+    if (error instanceof FoundWanting) return error.data.status;
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
     return 1;

@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], program = ''): Promise<numbe
   try {
     return await start(rest);
   } catch (error) {
-    const { isForPeople } = await import('./for-people.ts');
+    const { isForPeople } = await import('./errors.ts');
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
     return 1;

@@ -5,7 +5,7 @@ import type { LockTable } from './stores/lock-table.ts';
 import type { MissingCopies } from './missing/index.ts';
 import type { Notices } from './notices/notices.ts';
 import {
-  GatewayError,
+  gatewayUnusable,
   openParts,
   type GatewayOptions,
   type GatewayParts,
@@ -16,7 +16,7 @@ import { findProxied } from './topology/topology.ts';
 import { tellOfPushes } from './pushes/clear-pushes.ts';
 import type { Warn } from './notices/warn.ts';
 
-export { GatewayError, type GatewayOptions } from './opening/index.ts';
+export { type GatewayOptions } from './opening/index.ts';
 
 /**
  * A repository served live, with the nodes and clusters that it is the gateway to. Knows what its
@@ -45,7 +45,7 @@ export class Gateway {
    * Opens a repository to be served. What a server that was killed left in the journal is committed.
    * Trouble with its branch or its disk is told, and what does not need them is served.
    *
-   * @throws GatewayError when another ballast serves it; RepositoryError.
+   * @throws GATEWAY_UNUSABLE when another ballast serves it; REPOSITORY_UNUSABLE.
    */
   static async open(directory: string, options: GatewayOptions): Promise<Gateway> {
     return new Gateway(await openParts(directory, options));
@@ -98,7 +98,7 @@ export class Gateway {
    */
   async assertReadable(): Promise<void> {
     if (!(await this.#parts.repository.isInPlace())) {
-      throw new GatewayError(`${this.gitDirectory} is gone, or another is in its place.`);
+      throw gatewayUnusable(`${this.gitDirectory} is gone, or another is in its place.`);
     }
     await this.#parts.topology.current();
     await this.#parts.assertSettings();
@@ -120,7 +120,7 @@ export class Gateway {
    *
    * @param bypass gateways that nothing may be asked of on the way, as the client names them; those
    * that the git-annex branch does not know are nothing to bypass.
-   * @throws NotConfiguredError when the branch has it served and the git config does not;
+   * @throws NOT_CONFIGURED when the branch has it served and the git config does not;
    * RefusedSettingError when the repository has got a setting with which it is not served.
    */
   async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {

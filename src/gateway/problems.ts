@@ -1,23 +1,95 @@
-import { UnverifiableKeyError } from '../key/index.ts';
 import type { HttpProblem } from '../protocol/index.ts';
-import { NodeUnavailableError } from '../nodes/index.ts';
-import { RefusedExpressionError } from '../placement/index.ts';
-import { RefusedSettingError, TurnTimeoutError } from '../repository/index.ts';
-import { UnwantedError } from './placing/placing.ts';
-import { ShelfFullError } from './repositories/gateway-shelf.ts';
-import { PlacementBusyError } from './placing/placement-claim.ts';
-import { NotConfiguredError } from './topology/topology.ts';
+import { errorCode } from '../units/index.ts';
 
-/** The one table from what can go wrong behind a request to what the peer is told. */
+/** What a peer is told: over HTTP a status and a text, on a line `ERROR` and the text. */
+interface Told {
+  readonly status: number;
+  /** Default: what the error says. */
+  readonly text?: string;
+}
+
+/** What is nobody's business but that of who reads the log. */
+const hidden: Told = { status: 500, text: 'the gateway could not do this; its log tells why' };
+
+/** What the faces refuse before anybody is asked. */
+const refusals = {
+  BAD_CREDENTIALS: {
+    status: 400,
+    text: 'Error parsing header Authorization failed: invalid basic auth header',
+  },
+  UNAUTHORIZED: { status: 401, text: '' },
+  FORBIDDEN: { status: 403, text: '' },
+  FOREIGN_PAGE: { status: 403, text: 'a page of another origin may not do this; --cors lets it' },
+  // What a session of lines may not do (spec/p2p-line.md section 4).
+  READ_ONLY: { status: 403, text: 'this repository is read-only; write access denied' },
+  APPEND_ONLY: { status: 403, text: 'this repository is append-only; removal denied' },
+  LOGINS_FAILED: {
+    status: 429,
+    text: 'too many logins from this address have failed; try again later',
+  },
+} as const;
+
+/**
+ * The one table from what can go wrong behind a request, by the codes of errors, to what the peer is
+ * told. Every code has a row; scripts/error-codes.js says which one has not.
+ */
+const troubles: Readonly<Record<string, Told>> = {
+  // Somebody behind this gateway cannot be asked.
+  NODE_UNAVAILABLE: { status: 502 },
+  NODE_SUSPECTED: { status: 502 },
+  NOT_CONFIGURED: { status: 502 },
+  // Not now.
+  SHELF_FULL: { status: 503 },
+  PLACEMENT_BUSY: { status: 503 },
+  TURN_TIMEOUT: { status: 503 },
+  REFUSED_SETTING: { status: 503 },
+  // Not this content.
+  UNVERIFIABLE_KEY: { status: 501 },
+  UNWANTED: { status: 507 },
+  EXPRESSION_REFUSED: { status: 500 },
+  // Of the parts of the gateway that treat it themselves; what comes through is told in the log only.
+  BROKEN_BODY: hidden,
+  BROKEN_SESSION: hidden,
+  GATEWAY_UNUSABLE: hidden,
+  GAVE_WAY: hidden,
+  NODE_OPEN_TIMEOUT: hidden,
+  TOO_LONG: hidden,
+  TOO_MANY_INTENTS: hidden,
+  // Of nodes and peers.
+  CONTENT_CHANGED: hidden,
+  INSECURE_KEY: hidden,
+  NO_PACKET: hidden,
+  PEER_FAILED: hidden,
+  PUSH_REFUSED: hidden,
+  // Of repositories and their disks.
+  BRANCH_DAMAGED: hidden,
+  BRANCH_REWRITTEN: hidden,
+  CALL_NOT_BEGUN: hidden,
+  DEPOSIT_BUSY: hidden,
+  FILE_LOCKS_UNSUPPORTED: hidden,
+  FILE_LOCK_TIMEOUT: hidden,
+  GIT_FAILED: hidden,
+  GIT_UNUSABLE: hidden,
+  KEY_NOT_STORABLE: hidden,
+  LOG_UNREADABLE: hidden,
+  MERGE_TOO_LARGE: hidden,
+  NOT_ENOUGH_SPACE: hidden,
+  NO_ANNEX: hidden,
+  NO_BRANCH: hidden,
+  OBJECT_STORE: hidden,
+  OBJECT_TOO_LARGE: hidden,
+  REPOSITORY_UNUSABLE: hidden,
+  UNKNOWN_TRANSITION: hidden,
+};
+
+/** The answer to what the faces refuse. */
+export function refused(code: keyof typeof refusals): HttpProblem {
+  return { kind: 'problem', ...refusals[code] };
+}
+
+/** The answer to a request that ended in an error. */
 export function problemOf(error: unknown): HttpProblem {
-  if (error instanceof NodeUnavailableError) return { status: 502, text: error.message };
-  if (error instanceof UnverifiableKeyError) return { status: 501, text: error.message };
-  if (error instanceof UnwantedError) return { status: 507, text: error.message };
-  if (error instanceof ShelfFullError) return { status: 503, text: error.message };
-  if (error instanceof PlacementBusyError) return { status: 503, text: error.message };
-  if (error instanceof TurnTimeoutError) return { status: 503, text: error.message };
-  if (error instanceof RefusedSettingError) return { status: 503, text: error.message };
-  if (error instanceof RefusedExpressionError) return { status: 500, text: error.message };
-  if (error instanceof NotConfiguredError) return { status: 502, text: error.message };
-  return { status: 500, text: 'the gateway could not do this; its log tells why' };
+  const message = error instanceof Error ? error.message : String(error);
+  const { status, text = message } = troubles[errorCode(error) ?? ''] ?? hidden;
+  return { kind: 'problem', status, text };
 }

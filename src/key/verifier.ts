@@ -1,5 +1,6 @@
 import type { Hasher, MakeHasher } from './hasher.ts';
 import { serializeKey, type Key } from './key.ts';
+import { BallastError, isErrorCode } from '../units/index.ts';
 
 /** Judges, piece by piece, whether bytes are the content of a key. */
 export interface Verifier {
@@ -9,16 +10,16 @@ export interface Verifier {
 }
 
 /** A key whose backend hashes its contents with a hash that is not available here. */
-export class UnverifiableKeyError extends Error {
-  readonly code = 'UNVERIFIABLE_KEY';
-  readonly key: Key;
+export class UnverifiableKeyError extends BallastError {
+  override readonly data: { readonly key: Key };
 
   constructor(key: Key) {
     super(
+      'UNVERIFIABLE_KEY',
       `${serializeKey(key)}: contents of the ${key.backend} backend cannot be verified here; ` +
         'nothing unverified is stored. Use another backend, such as SHA256E.',
     );
-    this.key = key;
+    this.data = { key };
   }
 }
 
@@ -53,7 +54,7 @@ export function makeEquivalentVerifier(
     try {
       return [makeVerifier(equivalent, makeHasher)];
     } catch (error) {
-      if (error instanceof UnverifiableKeyError) return [];
+      if (isErrorCode(error, 'UNVERIFIABLE_KEY')) return [];
       throw error;
     }
   });

@@ -1,25 +1,26 @@
-import { isErrorCode } from '../units/index.ts';
+import { isErrorCode, BallastError } from '../units/index.ts';
 /** A node that could not be asked, so that nothing is known of what it has. */
-export class NodeUnavailableError extends Error {
-  readonly code = 'NODE_UNAVAILABLE';
-  readonly node: string;
+export class NodeUnavailableError extends BallastError {
+  override readonly name = 'NodeUnavailableError';
+  override readonly data: { readonly node: string };
 
-  constructor(node: string, why: string, options?: ErrorOptions) {
-    super(`node ${node} is not available: ${why}`, options);
-    this.node = node;
+  /** Default code: `NODE_UNAVAILABLE`. */
+  constructor(node: string, why: string, options: ErrorOptions & { readonly code?: string } = {}) {
+    super(options.code ?? 'NODE_UNAVAILABLE', `node ${node} is not available: ${why}`, {
+      cause: options.cause,
+      isRetryable: true,
+    });
+    this.data = { node };
   }
 }
 
 /** A repository takes keys of secure hashes only, and this key is of none. */
-export class InsecureKeyError extends Error {
-  readonly code = 'INSECURE_KEY';
-
-  constructor(node: string, backend: string) {
-    super(
-      `annex.securehashesonly is set in ${node}, and ${backend} is no secure hash; ` +
-        'use another backend, such as SHA256E.',
-    );
-  }
+export function insecureKey(node: string, backend: string): BallastError {
+  return new BallastError(
+    'INSECURE_KEY',
+    `annex.securehashesonly is set in ${node}, and ${backend} is no secure hash; ` +
+      'use another backend, such as SHA256E.',
+  );
 }
 
 /**

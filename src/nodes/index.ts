@@ -1,5 +1,5 @@
 /** Places that store contents: one interface, a driver for each kind. */
-export { InsecureKeyError, isContentChanged, NodeUnavailableError } from './errors.ts';
+export { isContentChanged, NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { loadNativeHasher } from './native-hasher.ts';
 export * from './peer/index.ts';

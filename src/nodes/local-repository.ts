@@ -2,7 +2,7 @@ import { uptime } from 'node:os';
 import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
-  KeyNotStorableError,
+  keyNotStorable,
   locationLogPath,
   ObjectStoreError,
   presentIn,
@@ -12,7 +12,7 @@ import {
   type Repository,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import { InsecureKeyError, NodeUnavailableError } from './errors.ts';
+import { insecureKey, NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
   Deposit,
@@ -89,11 +89,11 @@ export class LocalRepositoryNode implements StorageNode {
     // A repository whose disk is gone must not be made anew in the empty mount point.
     await this.#assertReachable();
     if (!isLoggable(key)) {
-      throw new KeyNotStorableError(key, 'its location log would have too long a name');
+      throw keyNotStorable(key, 'its location log would have too long a name');
     }
     const { config } = this.#repository;
     if (config.getBoolean('annex.securehashesonly') === true && !isSecure(key)) {
-      throw new InsecureKeyError(this.name, key.backend);
+      throw insecureKey(this.name, key.backend);
     }
     const deposit = await this.#repository.objects.deposit(key, {
       sizeBytes: options.sizeBytes,

@@ -8,6 +8,7 @@ export {
   decodeContentHead,
   decodeReply,
   replyLengthMax,
+  type ContentHead,
   type HttpAnswer,
 } from './http/decode-reply.ts';
 export { decodeRequest, type HttpHead, type HttpRequest } from './http/decode-request.ts';
@@ -66,10 +67,4 @@ export {
 } from './version.ts';
 export { isAnnexRef, type PushCommand } from './push/push-command.ts';
 export { PushAnswer, type PushVerdict } from './push/push-answer.ts';
-export { PktError } from './push/pkt-line.ts';
-export {
-  PushRefusedError,
-  PushRequest,
-  type PushRequestOptions,
-  type ReplacedCommand,
-} from './push/push-request.ts';
+export { PushRequest, type PushRequestOptions, type ReplacedCommand } from './push/push-request.ts';

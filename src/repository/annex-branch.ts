@@ -101,7 +101,7 @@ export class AnnexBranch {
   /**
    * Opens the branch of the repository in that directory; it need not have one yet. Opening changes
    * nothing; {@link flush} commits what a killed server has left in the journal.
-   * @throws GitUnusableError, or GitError when this is no git repository.
+   * @throws GIT_UNUSABLE, or GitError when this is no git repository.
    */
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
     const version = await findGit();
@@ -141,7 +141,7 @@ export class AnnexBranch {
    * Changes files. Resolves when everything is durable in the journal, or nothing was to change;
    * then no crash loses it. A background commit follows. Calls made at once share a write; edits of
    * one path are applied in the order of the calls. An edit that throws rejects its own call only.
-   * @throws FileLockTimeoutError when another program keeps the journal locked.
+   * @throws FILE_LOCK_TIMEOUT when another program keeps the journal locked.
    */
   async change(edits: readonly BranchEdit[]): Promise<void> {
     if (!(await this.#queue.change(edits))) return;
@@ -168,7 +168,7 @@ export class AnnexBranch {
   /**
    * Merges another version of the branch, line by line; it never takes the branch's place. Gives what
    * was left out of it. One at a time, in the order of asking; commits go on while it is read.
-   * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError, or what the signal says.
+   * @throws NO_BRANCH, UNKNOWN_TRANSITION, MERGE_TOO_LARGE, GitError, or what the signal says.
    */
   take(incoming: Incoming): Promise<MergeTally> {
     const { signal } = incoming;
@@ -208,7 +208,10 @@ export class AnnexBranch {
     const lock = await this.#journal.lock();
     try {
       const note = { message: 'branch created', identity: this.#parts.identity() };
-      const contents = files.map(({ path, text }) => ({ path, content: { text } }));
+      const contents = files.map(({ path, text }) => ({
+        path,
+        content: { kind: 'text' as const, text },
+      }));
       const commit = { ...note, parents: [], timeMs: Date.now(), files: contents };
       const to = await writeCommit(commit, this.#parts);
       if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {

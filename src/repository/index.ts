@@ -12,9 +12,7 @@ export { DiskFile } from './files/disk-file.ts';
 export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
 export { exitAtOnce } from './files/native/exit-at-once.ts';
-export { FileLocksUnsupportedError } from './files/native/fcntl.ts';
 export {
-  FileLockTimeoutError,
   lockFile,
   tryLockFile,
   type FileLock,
@@ -26,13 +24,7 @@ export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
 export type { ObjectLocation } from './objects/object-location.ts';
 export type { ObjectDeposit } from './objects/deposits/object-deposit.ts';
-export {
-  DepositBusyError,
-  KeyNotStorableError,
-  NotEnoughSpaceError,
-  ObjectStoreError,
-  type ObjectTrouble,
-} from './objects/object-errors.ts';
+export { keyNotStorable, ObjectStoreError, type ObjectTrouble } from './objects/object-errors.ts';
 export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
 export type { RemoveOutcome } from './objects/object-removal.ts';
@@ -56,7 +48,7 @@ export {
 } from './git/git.ts';
 export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
-export { GitError, GitUnusableError } from './git/git-error.ts';
+export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export {
@@ -79,21 +71,16 @@ export {
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
-export { BranchBusyError } from './branch/journal-committer.ts';
-export {
-  NoBranchError,
-  type Incoming,
-  type MakeFilter,
-} from './merging/branch-merger.ts';
+export { isUnmergeable, type Incoming, type MakeFilter } from './merging/branch-merger.ts';
 export type { MergeFilter } from './merging/merged-files.ts';
-export { MergeTally, MergeTooLargeError, type LeftOut } from './merging/merge-tally.ts';
+export { MergeTally, type LeftOut } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './sizes/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
 export { within, type TimeLimit } from './within.ts';
-export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
+export { Turns, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,
@@ -128,11 +115,9 @@ export {
   type Treatment,
 } from './settings/annex-settings.ts';
 export { readUnhonoured } from './settings/read-unhonoured.ts';
-export { UnwritableValueError } from './logs/lines/log-lines.ts';
 export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
 export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/lines/line-subject.ts';
-export { UnknownTransitionError } from './merging/forgetting.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';
 export { parseGroupLog, setGroups } from './logs/group-log.ts';
 export { parsePreferredContentLog, setPreferredContent } from './logs/preferred-content-log.ts';
@@ -148,5 +133,5 @@ export { metadataLogPath, parseMetadataLog } from './logs/metadata-log.ts';
 export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
-export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
+export { Repository, type RepositoryOptions } from './repository.ts';
 export { createRepository, writeFirstCommit, type CommitFile } from './create-repository.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
-import { decodeText, parseSize, parseUuid, type Uuid } from '../units/index.ts';
+import { decodeText, parseSize, parseUuid, type Uuid, BallastError } from '../units/index.ts';
 import { annexModes } from './files/annex-modes.ts';
 import { Leftovers } from './leftovers/leftovers.ts';
 import type { OnBranchTrouble } from './branch/branch-trouble.ts';
@@ -22,9 +22,8 @@ import { ObjectStore } from './objects/object-store.ts';
 import type { WrongSizes } from './objects/wrong-sizes.ts';
 
 /** A place that cannot be used as a git-annex repository; the message says what to do. */
-export class RepositoryError extends Error {
-  override readonly name = 'RepositoryError';
-  readonly code = 'not-usable';
+function repositoryUnusable(message: string, options?: ErrorOptions): BallastError {
+  return new BallastError('REPOSITORY_UNUSABLE', message, options);
 }
 
 /** Versions of git-annex's repository format that have the layout of spec/git-annex-branch.md. */
@@ -119,7 +118,7 @@ export class Repository {
   /**
    * Opens the repository in a directory: its top, its `.git`, or itself when it is bare.
    *
-   * @throws RepositoryError when there is none, or none of a kind that is safe to work on.
+   * @throws REPOSITORY_UNUSABLE when there is none, or none of a kind that is safe to work on.
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
     const { disks = systemDisks } = options;
@@ -130,7 +129,7 @@ export class Repository {
     const { config } = configWatch;
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
-      throw new RepositoryError(
+      throw repositoryUnusable(
         `${directory} is no git-annex repository yet; run "git annex init" in it.`,
       );
     }
@@ -174,12 +173,12 @@ export class Repository {
 async function refuseNoDirectory(directory: string, disk: Disk): Promise<void> {
   const status = await disk.status(directory);
   if (status === undefined) {
-    throw new RepositoryError(
+    throw repositoryUnusable(
       `${directory} does not exist; name a directory that "git annex init" was run in.`,
     );
   }
   if (status.isDirectory()) return;
-  throw new RepositoryError(
+  throw repositoryUnusable(
     `${directory} is no directory; name one that "git annex init" was run in.`,
   );
 }
@@ -195,23 +194,23 @@ async function readPlace(
     return { isBare: isBare === 'true', gitDirectory };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    if (error.stderrTail.includes('dubious ownership')) {
-      throw new RepositoryError(
+    if (error.data.stderrTail.includes('dubious ownership')) {
+      throw repositoryUnusable(
         `${directory} belongs to another user; run ballast as its owner, or allow it with ` +
           `git config --global --add safe.directory ${directory}`,
         { cause: error },
       );
     }
     // git itself could not be started, which says nothing of the repository.
-    if (error.exitStatus === undefined) throw error;
-    throw new RepositoryError(
+    if (error.data.exitStatus === undefined) throw error;
+    throw repositoryUnusable(
       `${directory} is no git repository; name one that "git annex init" was run in.`,
       { cause: error },
     );
   }
 }
 
-/** @throws RepositoryError when the version has become one of which nobody knows what it locks. */
+/** @throws REPOSITORY_UNUSABLE when the version has become one of which nobody knows what it locks. */
 function lockStyleOf(config: GitConfig, directory: string): LockStyle {
   refuseVersion(directory, config);
   return versionsLockingObjects.has(config.get('annex.version') ?? '') ? 'object' : 'beside';
@@ -220,7 +219,7 @@ function lockStyleOf(config: GitConfig, directory: string): LockStyle {
 function refuseVersion(directory: string, config: GitConfig): void {
   const version = config.get('annex.version');
   if (version === undefined || annexVersions.has(version)) return;
-  throw new RepositoryError(
+  throw repositoryUnusable(
     `${directory} has annex.version ${version}; run "git annex upgrade" in it first.`,
   );
 }
@@ -229,7 +228,7 @@ function refuseUnsafe(directory: string, config: GitConfig): void {
   refuseVersion(directory, config);
   const format = config.get('extensions.objectformat')?.toLowerCase() ?? 'sha1';
   if (format !== 'sha1') {
-    throw new RepositoryError(
+    throw repositoryUnusable(
       `${directory} names its git objects by ${format}, which ballast cannot write; ` +
         'make a repository with "git init --object-format=sha1".',
     );
@@ -243,7 +242,7 @@ async function refuseSettings(directory: string, repository: Repository): Promis
   } catch (error) {
     await repository.close();
     if (!(error instanceof RefusedSettingError)) throw error;
-    throw new RepositoryError(`${directory} is not served: ${error.message}.`, { cause: error });
+    throw repositoryUnusable(`${directory} is not served: ${error.message}.`, { cause: error });
   }
 }
 

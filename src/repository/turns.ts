@@ -1,10 +1,12 @@
-/** A turn that did not come within the time that one was ready to wait. */
-export class TurnTimeoutError extends Error {
-  readonly code = 'TURN_TIMEOUT';
+import { BallastError } from '../units/index.ts';
 
-  constructor(subject: string, waitMs: number) {
-    super(`${subject} is still busy with an earlier request after ${waitMs} ms; try again`);
-  }
+/** A turn that did not come within the time that one was ready to wait. */
+function turnTimeout(subject: string, waitMs: number): BallastError {
+  return new BallastError(
+    'TURN_TIMEOUT',
+    `${subject} is still busy with an earlier request after ${waitMs} ms; try again`,
+    { isRetryable: true },
+  );
 }
 
 /** How long to wait for a turn. */
@@ -42,7 +44,7 @@ export class Turns {
    * Waits for the turn and gives the function that ends it. Whoever stops waiting gives up his
    * place; those behind him come no earlier than they would have.
    *
-   * @throws TurnTimeoutError after `waitMs`; the signal's reason when aborted while waiting.
+   * @throws TURN_TIMEOUT after `waitMs`; the signal's reason when aborted while waiting.
    */
   async take(subject: string, wait: TurnWait = {}): Promise<() => void> {
     const before = this.#last.get(subject);
@@ -74,7 +76,7 @@ async function comes(turn: Promise<void>, subject: string, wait: TurnWait): Prom
   let stop: (() => void) | undefined;
   const over = new Promise<never>((_resolve, reject) => {
     if (waitMs !== undefined) {
-      timer = setTimeout(() => reject(new TurnTimeoutError(subject, waitMs)), waitMs);
+      timer = setTimeout(() => reject(turnTimeout(subject, waitMs)), waitMs);
     }
     stop = () => reject(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });

@@ -273,7 +273,7 @@ export function loadSimulation(
   listeners: SimulationListeners = {},
 ): Read<Simulation> {
   const read = readSaved(text);
-  if (!read.isRead) return read;
+  if (read.kind === 'problem') return read;
   const { seed, dialect, scheduler, oddities: names } = read.value;
   const oddities = oddityNames.reduce<Oddities>(
     (all, name) => Object.assign(all, { [name]: names.includes(name) }),
@@ -281,7 +281,7 @@ export function loadSimulation(
   );
   const simulation = new Simulation({ ...listeners, seed, dialect, scheduler, oddities });
   simulation.restore(read.value);
-  return { isRead: true, value: simulation };
+  return { kind: 'value', value: simulation };
 }
 
 function chooserOf(scheduler: SchedulerName): Chooser | undefined {

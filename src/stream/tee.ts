@@ -13,12 +13,8 @@ export interface TeeLimits {
 }
 
 /** A sink that took nothing for longer than the limit; it has lost its copy, the others go on. */
-export class StalledSinkError extends Error {
-  readonly code = 'STALLED_SINK';
-
-  constructor(stallMs: number) {
-    super(`took no data for ${stallMs} ms`);
-  }
+function stalled(stallMs: number): Error {
+  return new Error(`took no data for ${stallMs} ms`);
 }
 
 /**
@@ -102,7 +98,7 @@ class Lane {
       await Promise.race([moved, limits.delay(limits.stallMs, stopWaiting.signal)]);
       stopWaiting.abort('moved'); // a reason of its own: making the usual error costs more
       if (this.isLive && this.takenBytes === takenBefore) {
-        this.fail(new StalledSinkError(limits.stallMs));
+        this.fail(stalled(limits.stallMs));
       }
     }
   }

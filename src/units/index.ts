@@ -8,6 +8,7 @@ export {
   uuidLengthMax,
   type Uuid,
 } from './uuid.ts';
+export { BallastError, type BallastErrorOptions } from './ballast-error.ts';
 export { errorCode, isErrorCode } from './error-code.ts';
 export { compileGlob, type Glob, type GlobFlavour } from './glob.ts';
 export { isLetter, lowerSimple, lowerSimpleText, upperSimple } from './letter-case.ts';

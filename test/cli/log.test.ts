@@ -43,7 +43,7 @@ describe('a server that listens', () => {
   it('goes on when a connection could not be taken, and tells it once', async () => {
     const server = createServer();
     const told: Error[] = [];
-    await listen(server, { port: 0, bind: '127.0.0.1' }, (error) => told.push(error));
+    await listen(server, { kind: 'port', port: 0, bind: '127.0.0.1' }, (error) => told.push(error));
     const error = new Error('accept EMFILE');
     server.emit('error', error);
     server.emit('error', error);

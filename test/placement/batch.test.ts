@@ -52,7 +52,7 @@ describe('the metadata of a case', () => {
     const read = readCase(
       JSON.stringify({ config: 'c', key: 'WORM--x', file: 'x', locations: [], metadata }),
     );
-    return read.isRead ? Object.fromEntries(read.value.metadata) : read.message;
+    return read.kind === 'value' ? Object.fromEntries(read.value.metadata) : read.message;
   };
 
   test('joins a field that is spelled in two ways', () => {
@@ -75,5 +75,5 @@ test('a configuration that has a repository twice is a problem', () => {
     dialects.newest,
   );
 
-  expect(read).toEqual({ isRead: false, message: `repos has ${one} twice` });
+  expect(read).toEqual({ kind: 'problem', message: `repos has ${one} twice` });
 });

@@ -23,7 +23,7 @@ function annex(rest: Partial<Annex> = {}, trust: Partial<Record<string, TrustLev
 describe('a drop is refused', () => {
   test('while nobody has verified another copy, and says which are only said to be there', () => {
     expect(mayDrop(here, asked, annex())).toEqual({
-      isGranted: false,
+      kind: 'refused',
       refusals: [
         { kind: 'numcopies', needed: 1, counted: [], unproved: [a, b, c] },
         { kind: 'mincopies', needed: 1, counted: [], unproved: [a, b, c] },
@@ -35,17 +35,17 @@ describe('a drop is refused', () => {
     const moment = annex({ numcopies: 2 });
 
     expect(mayDrop(here, asked, moment, { locked: [a] })).toEqual({
-      isGranted: false,
+      kind: 'refused',
       refusals: [{ kind: 'numcopies', needed: 2, counted: [a], unproved: [b, c] }],
     });
-    expect(mayDrop(here, asked, moment, { locked: [a], verified: [b] }).isGranted).toBe(true);
+    expect(mayDrop(here, asked, moment, { locked: [a], verified: [b] }).kind).toBe('granted');
   });
 
   test('from afar, while copies were verified and not one of them locked', () => {
     expect(mayDrop(here, asked, annex(), { verified: [a, b] })).toMatchObject({
       refusals: [{ kind: 'mincopies', needed: 1, counted: [], unproved: [a, b, c] }],
     });
-    expect(mayDrop(here, asked, annex(), { verified: [a], isLocal: true }).isGranted).toBe(true);
+    expect(mayDrop(here, asked, annex(), { verified: [a], isLocal: true }).kind).toBe('granted');
   });
 
   test('while mincopies asks for more than numcopies does', () => {
@@ -73,7 +73,7 @@ describe('a drop is refused', () => {
   test('when its own copy and a cluster are all that is proved', () => {
     const moment = annex({ clusters: { c: ['a'] } });
 
-    expect(mayDrop(here, asked, moment, { locked: [here, c] }).isGranted).toBe(false);
+    expect(mayDrop(here, asked, moment, { locked: [here, c] }).kind).toBe('refused');
   });
 
   test('when the content is required, for its file or another of the key', () => {
@@ -82,19 +82,19 @@ describe('a drop is refused', () => {
     const kept = { ...asked, file: 'keep/x' };
 
     expect(mayDrop(here, kept, moment, proofs)).toEqual({
-      isGranted: false,
+      kind: 'refused',
       refusals: [{ kind: 'required', file: 'keep/x' }],
     });
     expect(mayDrop(here, asked, moment, { ...proofs, otherFiles: ['keep/y'] })).toMatchObject({
       refusals: [{ kind: 'required', file: 'keep/y' }],
     });
-    expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(true);
+    expect(mayDrop(here, asked, moment, proofs).kind).toBe('granted');
   });
 });
 
 test('a trusted repository counts without being asked', () => {
-  expect(mayDrop(here, asked, annex({}, { a: 'trusted' })).isGranted).toBe(true);
-  expect(mayDrop(here, asked, annex({ numcopies: 2 }, { a: 'trusted' })).isGranted).toBe(false);
+  expect(mayDrop(here, asked, annex({}, { a: 'trusted' })).kind).toBe('granted');
+  expect(mayDrop(here, asked, annex({ numcopies: 2 }, { a: 'trusted' })).kind).toBe('refused');
 });
 
 test('numcopies is the largest of the files that use the key, by .gitattributes', () => {
@@ -104,7 +104,7 @@ test('numcopies is the largest of the files that use the key, by .gitattributes'
   };
   const proofs = { locked: [a, b] };
 
-  expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(true);
+  expect(mayDrop(here, asked, moment, proofs).kind).toBe('granted');
   expect(mayDrop(here, asked, moment, { ...proofs, otherFiles: ['precious'] })).toMatchObject({
     refusals: [{ kind: 'numcopies', needed: 3, counted: [a, b] }],
   });
@@ -123,12 +123,12 @@ test('mincopies is the largest of the files that use the key, by .gitattributes,
   const cheap = { ...asked, file: 'cheap' };
 
   // .gitattributes take the place of what the git-annex branch says.
-  expect(mayDrop(here, cheap, moment, proofs).isGranted).toBe(true);
+  expect(mayDrop(here, cheap, moment, proofs).kind).toBe('granted');
   expect(mayDrop(here, { ...asked, file: undefined }, moment, proofs)).toMatchObject({
     refusals: [{ kind: 'mincopies', needed: 2, counted: [a] }],
   });
   expect(mayDrop(here, cheap, moment, { ...proofs, otherFiles: ['precious'] })).toEqual({
-    isGranted: false,
+    kind: 'refused',
     refusals: [{ kind: 'mincopies', needed: 3, counted: [a], unproved: [b, c] }],
   });
 });
@@ -137,8 +137,8 @@ test('who was asked and does not want it is not asked again what is required', (
   const moment = annex({ repositories: { here: { required: 'anything' } } });
   const proofs = { locked: [a] };
 
-  expect(mayDrop(here, asked, moment, proofs).isGranted).toBe(false);
-  expect(mayDrop(here, asked, moment, { ...proofs, isUnwanted: true }).isGranted).toBe(true);
+  expect(mayDrop(here, asked, moment, proofs).kind).toBe('refused');
+  expect(mayDrop(here, asked, moment, { ...proofs, isUnwanted: true }).kind).toBe('granted');
 });
 
 test('a required expression that is refused here gives no leave', () => {

@@ -36,8 +36,8 @@ function understood(target: string, head: Head = {}): HttpRequest {
   return decoded;
 }
 
-const notFound = { status: 404, text: '' };
-const badVersion = { status: 400, text: 'bad version' };
+const notFound = { kind: 'problem', status: 404, text: '' };
+const badVersion = { kind: 'problem', status: 400, text: 'bad version' };
 const undecodable = 'unable to base64 decode [] wrapped value';
 
 describe('a path that is no route', () => {
@@ -121,7 +121,11 @@ describe('methods and types', () => {
   });
 
   it.for(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s of the unversioned route is 405', (method) => {
-    expect(decode(`${root}/key/${key}`, { method })).toEqual({ status: 405, text: '' });
+    expect(decode(`${root}/key/${key}`, { method })).toEqual({
+      kind: 'problem',
+      status: 405,
+      text: '',
+    });
   });
 
   it('takes GET and HEAD of a key, and tells them apart', () => {
@@ -140,6 +144,7 @@ describe('methods and types', () => {
     expect(decode(`${root}/v4/checkpresent?${asked}`, { accept })).toEqual(badVersion);
     expect(decode(`${root}/v4/key/${key}?${asked}`, { method: 'GET', accept })).toEqual(badVersion);
     expect(decode(`${root}/key/${key}`, { method: 'GET', accept })).toEqual({
+      kind: 'problem',
       status: 406,
       text: '',
     });
@@ -161,11 +166,13 @@ describe('UUIDs and keys in the path', () => {
   it('an empty UUID is an error, with a bad version too', () => {
     for (const version of ['v4', 'nope']) {
       expect(decode(`/git-annex//${version}/checkpresent?${asked}`)).toEqual({
+        kind: 'problem',
         status: 400,
         text: 'empty UUID',
       });
     }
     expect(decode(`/git-annex/[]/v4/checkpresent?${asked}`)).toEqual({
+      kind: 'problem',
       status: 400,
       text: 'empty UUID',
     });
@@ -173,6 +180,7 @@ describe('UUIDs and keys in the path', () => {
 
   it('an undecodable UUID is an error; whether any other is served is decided later', () => {
     expect(decode(`/git-annex/[!!]/v4/checkpresent?${asked}`)).toEqual({
+      kind: 'problem',
       status: 400,
       text: undecodable,
     });
@@ -199,6 +207,7 @@ describe('UUIDs and keys in the path', () => {
   it('wants the padding, and the alphabet of URLs', () => {
     for (const form of ['[U0hBMjU2LS0]', '[U0hB+jU2LS0=]', '[U0hB/jU2LS0=]', '[=]', '[a b=]']) {
       expect(decode(`${root}/key/${encodeURIComponent(form)}`, { method: 'GET' })).toEqual({
+        kind: 'problem',
         status: 400,
         text: undecodable,
       });
@@ -214,7 +223,7 @@ describe('UUIDs and keys in the path', () => {
     (text) => {
       for (const path of [`v4/key/${text}?clientuuid=me`, `key/${text}`]) {
         const decoded = decode(`${root}/${path}`, { method: 'GET' });
-        expect(decoded).toEqual({ status: 400, text: 'key parse error' });
+        expect(decoded).toEqual({ kind: 'problem', status: 400, text: 'key parse error' });
       }
     },
   );

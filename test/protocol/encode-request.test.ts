@@ -120,8 +120,12 @@ describe('requests in the form of the real client', () => {
 describe('answers, as a client takes them', () => {
   it('a refusal has the status and the reason of the server', () => {
     const answer = { status: 400, body: 'bad version' };
-    expect(decodeReply('remove', answer, 4)).toEqual({ status: 400, text: 'bad version' });
-    expect(decodeContentHead(404, undefined)).toEqual({ status: 404, text: '' });
+    expect(decodeReply('remove', answer, 4)).toEqual({
+      kind: 'problem',
+      status: 400,
+      text: 'bad version',
+    });
+    expect(decodeContentHead(404, undefined)).toEqual({ kind: 'problem', status: 404, text: '' });
   });
 
   it('a reply may have more members than are known, and fewer that hold nothing', () => {
@@ -151,13 +155,14 @@ describe('answers, as a client takes them', () => {
     `{"locked":false,"x":"${'x'.repeat(replyLengthMax)}"}`,
   ])('%.40s is no answer to a lockcontent', (body) => {
     expect(decodeReply('lockContent', { status: 200, body }, 4)).toEqual({
+      kind: 'problem',
       status: 502,
       text: expect.stringContaining('the answer to lockcontent is no reply'),
     });
   });
 
   it('a content has its length, or is a problem', () => {
-    expect(decodeContentHead(200, '12')).toEqual({ lengthBytes: 12 });
+    expect(decodeContentHead(200, '12')).toEqual({ kind: 'content', lengthBytes: 12 });
     for (const length of [undefined, '-1', 'x']) {
       expect(decodeContentHead(200, length)).toMatchObject({ status: 502 });
     }

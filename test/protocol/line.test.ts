@@ -99,6 +99,7 @@ describe('lines as the real programs write them', () => {
   it('what the other side would read otherwise cannot travel', () => {
     const named = (name: string): LineMessage => ({ word: 'REMOVE', key: { ...key, name } });
     expect(encodeLine(named('a\nREMOVE X--y'))).toEqual({
+      kind: 'problem',
       parameter: 'key',
       text: 'holds a newline',
     });

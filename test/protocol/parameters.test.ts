@@ -17,7 +17,7 @@ function post(path: string, dataLength?: string, method = 'POST'): HttpRequest |
 }
 
 function bad(text: string): HttpProblem {
-  return { status: 400, text };
+  return { kind: 'problem', status: 400, text };
 }
 
 const undecodable = 'unable to base64 decode [] wrapped value';
@@ -94,6 +94,7 @@ describe('parameters that are understood', () => {
   it('a put has its offset, length, file and whether the data is there', () => {
     const put = `v4/put?key=${key}&clientuuid=me&offset=2&associatedfile=a%2Fb+c&data-present=TrUe`;
     expect(post(put, ' 3 ')).toEqual({
+      kind: 'request',
       request: {
         verb: 'put',
         key: expect.anything(),
@@ -157,7 +158,7 @@ describe('parameters that are understood', () => {
   it('ignores one slash at the end of the path, and no more', () => {
     const query = `key=${key}&clientuuid=me`;
     expect(post(`v4/remove/?${query}`)).toHaveProperty('request');
-    expect(post(`v4/remove//?${query}`)).toEqual({ status: 404, text: '' });
+    expect(post(`v4/remove//?${query}`)).toEqual({ kind: 'problem', status: 404, text: '' });
   });
 
   it('brackets bring bytes that are no UTF-8 through; escapes of such are replaced', () => {

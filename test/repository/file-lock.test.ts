@@ -3,12 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  FileLockTimeoutError,
-  lockFile,
-  ownDisk,
-  tryLockFile,
-} from '../../src/repository/index.ts';
+import { lockFile, ownDisk, tryLockFile } from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A POSIX record lock held by Python, which locks as git-annex does. */
@@ -128,7 +123,7 @@ describe('lockFile', () => {
     const holder = await tryLockFile(path, 'shared', { disk, create: true });
 
     const failure = lockFile(path, 'exclusive', { disk, timeoutMs: 20 });
-    await expect(failure).rejects.toThrow(FileLockTimeoutError);
+    await expect(failure).rejects.toMatchObject({ code: 'FILE_LOCK_TIMEOUT' });
     await expect(failure).rejects.toThrow(path);
     await expect(failure).rejects.toThrow('lslocks');
     holder?.release();

@@ -8,7 +8,6 @@ import {
   findGit,
   GitConfig,
   GitError,
-  GitUnusableError,
   isAtLeast,
   ObjectTooLargeError,
   parseConfigList,
@@ -62,7 +61,7 @@ describe('finding git', () => {
   ])('says what to do about %s', async (_, script, message) => {
     const attempt = findGit(pathWith(script));
 
-    await expect(attempt).rejects.toThrow(GitUnusableError);
+    await expect(attempt).rejects.toMatchObject({ code: 'GIT_UNUSABLE' });
     await expect(attempt).rejects.toThrow(message);
   });
 });

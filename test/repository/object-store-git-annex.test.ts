@@ -9,7 +9,7 @@ import {
   serializeKey,
 } from '../../src/key/index.ts';
 import type { Key } from '../../src/key/index.ts';
-import { DepositBusyError, ObjectStore } from '../../src/repository/index.ts';
+import { ObjectStore } from '../../src/repository/index.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { begin, get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, talk, type Talker } from '../support/process.ts';
@@ -270,7 +270,7 @@ describe.skipIf(!hasGitAnnex)('uploads against the real program', () => {
     while ((await repository.store.partialSizeBytes(key)) === 0) await new Promise(setImmediate);
 
     const hasty = repository.store.deposit(key, { timeoutMs: 100 });
-    await expect(hasty).rejects.toThrow(DepositBusyError);
+    await expect(hasty).rejects.toMatchObject({ code: 'DEPOSIT_BUSY' });
     const patient = repository.store.deposit(key);
     await shell.kill();
     const deposit = await patient;

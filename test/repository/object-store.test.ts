@@ -13,9 +13,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseKey, serializeKey, type Key } from '../../src/key/index.ts';
 import {
-  DepositBusyError,
-  KeyNotStorableError,
-  NotEnoughSpaceError,
   ObjectLayout,
   ObjectStore,
   pourBytesMax,
@@ -172,7 +169,9 @@ describe('deposit', () => {
     const stop = new AbortController();
     const aborted = store.deposit(key, { signal: stop.signal });
 
-    await expect(store.deposit(key, { timeoutMs: 20 })).rejects.toThrow(DepositBusyError);
+    await expect(store.deposit(key, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'DEPOSIT_BUSY',
+    });
     stop.abort(new Error('client left'));
     await expect(aborted).rejects.toThrow('client left');
     await first.abandon(false);
@@ -391,7 +390,7 @@ describe('keys that a peer makes up', () => {
     expect(await store.partialSizeBytes(key)).toBe(0);
     expect(await store.remove(key)).toBe('absent');
     expect(await store.lock(key)).toBeUndefined();
-    await expect(store.deposit(key)).rejects.toThrow(KeyNotStorableError);
+    await expect(store.deposit(key)).rejects.toMatchObject({ code: 'KEY_NOT_STORABLE' });
   });
 
   const strange: readonly string[] = [
@@ -430,7 +429,7 @@ describe('keys that a peer makes up', () => {
 
   it('refuses a size that no disk has', async () => {
     const failure = makeStore().deposit(keyOf('FOO-s18446744073709551616--x'));
-    await expect(failure).rejects.toThrow(NotEnoughSpaceError);
+    await expect(failure).rejects.toMatchObject({ code: 'NOT_ENOUGH_SPACE' });
   });
 });
 
@@ -473,9 +472,13 @@ describe.skipIf(!hasSmallDisk)('a full disk', () => {
   });
 
   it('is foreseen when the size is known, counting what other uploads still need', async () => {
-    await expect(store.deposit(keyOf('FOO-s4000000--x'))).rejects.toThrow(NotEnoughSpaceError);
+    await expect(store.deposit(keyOf('FOO-s4000000--x'))).rejects.toMatchObject({
+      code: 'NOT_ENOUGH_SPACE',
+    });
     const first = await begin(store, keyOf('FOO-s1200000--one'));
-    await expect(store.deposit(keyOf('FOO-s1200000--two'))).rejects.toThrow(NotEnoughSpaceError);
+    await expect(store.deposit(keyOf('FOO-s1200000--two'))).rejects.toMatchObject({
+      code: 'NOT_ENOUGH_SPACE',
+    });
     await first.abandon(false);
     await (await begin(store, keyOf('FOO-s1200000--two'))).abandon(false);
     const careful = new ObjectStore({ gitDirectory: diskDirectory, isBare: true });

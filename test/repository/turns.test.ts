@@ -1,6 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Turns, TurnTimeoutError } from '../../src/repository/index.ts';
+import { Turns } from '../../src/repository/index.ts';
 
 describe('turns', () => {
   it('are taken one at a time for a subject, in the order of asking', async () => {
@@ -46,7 +46,7 @@ describe('turns', () => {
       return ends;
     });
 
-    await expect(impatient).rejects.toThrow(TurnTimeoutError);
+    await expect(impatient).rejects.toMatchObject({ code: 'TURN_TIMEOUT' });
     await expect(impatient).rejects.toThrow('key is still busy');
     expect(hasCome).toBe(false);
     end();

@@ -116,3 +116,32 @@ describe('what is cited', () => {
     ]);
   });
 });
+
+test('a code of an error has a row, and somebody reads it beyond a row that tells nothing', async () => {
+  const files = {
+    'gateway/problems.ts':
+      'const troubles: Readonly<Record<string, Told>> = {\n' +
+      '  TOLD: { status: 503 },\n  ASKED: hidden,\n  UNREAD: hidden,\n  BY_CLASS: hidden,\n  GONE: hidden,\n};\n',
+    'key/errors.ts': [
+      "const told = () => new BallastError('TOLD', 'no');",
+      "const asked = () => new OtherError('no', { code: 'ASKED' });",
+      "const unread = () => new BallastError(\n  'UNREAD',\n  'no',\n);",
+      "const lacking = () => new BallastError('LACKING', 'no');",
+      "class Classed extends BallastError {\n  constructor() {\n    super('BY_CLASS', 'no');\n  }\n}\n",
+    ].join('\n'),
+    'key/reader.ts':
+      "isErrorCode(error, 'ASKED', 'LACKING') || error instanceof Classed || error instanceof Others;\n",
+    'cli/errors.ts':
+      "const user = () => new BallastError('USER', 'no');\nisErrorCode(error, 'USER');\n",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(root, 'src', name, '..'), { recursive: true });
+    await writeFile(join(root, 'src', name), text);
+  }
+
+  expect(await breaches(root)).toEqual([
+    'src/key/errors.ts: the error code LACKING has no row in src/gateway/problems.ts',
+    'src/key/errors.ts: nobody reads the error code UNREAD; a plain Error will do',
+    'src/gateway/problems.ts: no error has the code GONE',
+  ]);
+});

@@ -221,7 +221,7 @@ metadata f x=1
     ['3', 'a saved simulation was expected'],
   ])('is not %s', (bad, message) => {
     expect(loadSimulation(bad)).toMatchObject({
-      isRead: false,
+      kind: 'problem',
       message: expect.stringContaining(message),
     });
   });
@@ -237,7 +237,7 @@ metadata f x=1
 
     for (const each of broken) {
       expect(each).not.toBe(saved);
-      expect(loadSimulation(each)).toMatchObject({ isRead: false });
+      expect(loadSimulation(each)).toMatchObject({ kind: 'problem' });
     }
   });
 
@@ -249,7 +249,7 @@ metadata f x=1
     const whole = run(before, options).simulation;
     whole.endRun();
     const loaded = loadSimulation(whole.save());
-    if (!loaded.isRead) throw new Error(loaded.message);
+    if (loaded.kind === 'problem') throw new Error(loaded.message);
 
     const ends = [whole, loaded.value].map((simulation) => runOn(simulation, after));
 

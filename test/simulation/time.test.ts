@@ -374,7 +374,7 @@ test('a state without a time is one of before there was any', () => {
   const loaded = loadSimulation(before);
 
   expect(before).not.toBe(saved);
-  expect(loaded.isRead && loaded.value.ms).toBe(0);
+  expect(loaded.kind === 'value' && loaded.value.ms).toBe(0);
 });
 
 test('a state in which more files came than can be counted is refused', () => {
@@ -383,7 +383,7 @@ test('a state in which more files came than can be counted is refused', () => {
   const loaded = loadSimulation(damaged);
 
   expect(damaged).not.toBe(saved);
-  expect(loaded.isRead ? '' : loaded.message).toMatch(
+  expect(loaded.kind === 'value' ? '' : loaded.message).toMatch(
     /streams\[0\]\.count is \d+, where a whole number from 0 to/,
   );
 });

@@ -6,17 +6,17 @@ import { check } from '../../settings.ts';
 
 /** What happens to a node, one thing after the other. */
 type Event =
-  | { readonly is: 'ask' }
-  | { readonly is: 'end'; readonly which: number; readonly outcome: 'answered' | 'failed' }
-  | { readonly is: 'probed'; readonly outcome: 'answered' | 'failed' }
-  | { readonly is: 'later'; readonly ms: number };
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'end'; readonly which: number; readonly outcome: 'answered' | 'failed' }
+  | { readonly kind: 'probed'; readonly outcome: 'answered' | 'failed' }
+  | { readonly kind: 'later'; readonly ms: number };
 
 const outcome = fc.constantFrom('answered' as const, 'failed' as const);
 const event: fc.Arbitrary<Event> = fc.oneof(
-  fc.constant({ is: 'ask' as const }),
-  fc.record({ is: fc.constant('end' as const), which: fc.nat(9), outcome }),
-  fc.record({ is: fc.constant('probed' as const), outcome }),
-  fc.record({ is: fc.constant('later' as const), ms: fc.integer({ min: 1, max: 4000 }) }),
+  fc.constant({ kind: 'ask' as const }),
+  fc.record({ kind: fc.constant('end' as const), which: fc.nat(9), outcome }),
+  fc.record({ kind: fc.constant('probed' as const), outcome }),
+  fc.record({ kind: fc.constant('later' as const), ms: fc.integer({ min: 1, max: 4000 }) }),
 );
 const limits: SuspicionLimits = { doubtMs: 100, probeMs: 500, pauseMs: 50, pauseMsMax: 3000 };
 
@@ -31,12 +31,12 @@ class Story {
   readonly suspicion = new Suspicion(limits, () => 0.5);
 
   tell(event: Event): void {
-    if (event.is === 'later') return this.#later(event.ms);
-    if (event.is === 'ask') {
+    if (event.kind === 'later') return this.#later(event.ms);
+    if (event.kind === 'ask') {
       this.open.push({ question: this.suspicion.ask(this.nowMs), sinceMs: this.nowMs });
     }
-    if (event.is === 'end') this.#end(event);
-    if (event.is === 'probed' && this.probeMs !== undefined) {
+    if (event.kind === 'end') this.#end(event);
+    if (event.kind === 'probed' && this.probeMs !== undefined) {
       if (event.outcome === 'answered') this.lastAnswerMs = this.nowMs;
       this.probeMs = undefined;
       this.suspicion.probed(event.outcome, this.nowMs);
@@ -48,14 +48,14 @@ class Story {
   attend(): number {
     for (;;) {
       const due = this.suspicion.next(this.nowMs);
-      if (due.act === 'wait') return due.untilMs;
+      if (due.kind === 'wait') return due.untilMs;
       assert.equal(this.probeMs, undefined, 'two probes at once');
       this.probes += 1;
       this.probeMs = this.nowMs;
     }
   }
 
-  #end({ which, outcome }: Extract<Event, { is: 'end' }>): void {
+  #end({ which, outcome }: Extract<Event, { kind: 'end' }>): void {
     const [ended] = this.open.splice(which % Math.max(1, this.open.length), 1);
     if (ended === undefined) return;
     if (outcome === 'answered') this.lastAnswerMs = this.nowMs;
@@ -89,7 +89,7 @@ describe('a suspicion', () => {
       fc.property(stories, (events) => {
         told(events, (story) => {
           const isProbing = story.probeMs !== undefined;
-          assert(!isProbing || story.suspicion.next(story.nowMs).act === 'wait');
+          assert(!isProbing || story.suspicion.next(story.nowMs).kind === 'wait');
         });
       }),
     );
@@ -101,7 +101,7 @@ describe('a suspicion', () => {
         told(events, (story, event) => {
           const isAnswer = 'outcome' in event && event.outcome === 'answered';
           if (!isAnswer || story.lastAnswerMs !== story.nowMs || story.nowMs === 0) return;
-          assert.equal(story.suspicion.standing.is, 'trusted');
+          assert.equal(story.suspicion.standing.kind, 'trusted');
         });
       }),
     );
@@ -113,11 +113,11 @@ describe('a suspicion', () => {
         const story = new Story();
         for (const event of events) {
           const { probeMs } = story;
-          const was = story.suspicion.standing.is;
+          const was = story.suspicion.standing.kind;
           story.tell(event);
-          if (was === 'suspected' || story.suspicion.standing.is === 'trusted') continue;
+          if (was === 'suspected' || story.suspicion.standing.kind === 'trusted') continue;
           const silentMs = story.nowMs - Math.max(story.lastAnswerMs, probeMs ?? 0);
-          assert(event.is === 'later' || silentMs >= limits.probeMs);
+          assert(event.kind === 'later' || silentMs >= limits.probeMs);
         }
       }),
     );
@@ -128,23 +128,23 @@ describe('a suspicion', () => {
       fc.property(stories, (events) => {
         const story = new Story();
         for (const event of events) story.tell(event);
-        story.tell({ is: 'ask' });
+        story.tell({ kind: 'ask' });
         const most = limits.doubtMs + limits.probeMs + limits.pauseMsMax;
-        story.tell({ is: 'later', ms: most });
-        assert.equal(story.suspicion.standing.is, 'suspected');
+        story.tell({ kind: 'later', ms: most });
+        assert.equal(story.suspicion.standing.kind, 'suspected');
       }),
     );
   });
 
   it('is probed again and again, at growing distances up to a bound', () => {
     const story = new Story();
-    story.tell({ is: 'ask' });
+    story.tell({ kind: 'ask' });
     const begunMs: number[] = [];
     while (begunMs.length < 12) {
-      story.tell({ is: 'later', ms: 1 });
+      story.tell({ kind: 'later', ms: 1 });
       if (story.probeMs === undefined || story.nowMs - story.probeMs < limits.probeMs) continue;
       begunMs.push(story.probeMs);
-      story.tell({ is: 'probed', outcome: 'failed' });
+      story.tell({ kind: 'probed', outcome: 'failed' });
     }
     const gaps = begunMs.slice(1).map((ms, i) => ms - (begunMs[i] ?? 0) - limits.probeMs);
     const wanted = gaps.map((_, i) => Math.min(limits.pauseMsMax, limits.pauseMs * 2 ** i) * 0.875);
@@ -153,11 +153,11 @@ describe('a suspicion', () => {
 
   it('does not come of a node that is slow and answers its probes', () => {
     const story = new Story();
-    story.tell({ is: 'ask' });
+    story.tell({ kind: 'ask' });
     for (let ms = 0; ms < 600_000; ms += 100) {
-      story.tell({ is: 'later', ms: 100 });
-      if (story.probeMs !== undefined) story.tell({ is: 'probed', outcome: 'answered' });
-      assert.equal(story.suspicion.standing.is, 'trusted');
+      story.tell({ kind: 'later', ms: 100 });
+      if (story.probeMs !== undefined) story.tell({ kind: 'probed', outcome: 'answered' });
+      assert.equal(story.suspicion.standing.kind, 'trusted');
     }
     // Ever more rarely: a question of ten minutes is not worth a probe a second.
     assert(story.probes < 600_000 / (0.75 * limits.pauseMsMax) + 20, `${story.probes} probes`);

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
 import { PlacementDesk } from '../../../src/gateway/placing/placement-desk.ts';
-import { UnwantedError } from '../../../src/gateway/placing/placing.ts';
 import { ServedCluster } from '../../../src/gateway/stores/served-cluster.ts';
-import { BrokenBodyError, type Upload } from '../../../src/gateway/uploads/upload.ts';
+import { brokenBody, type Upload } from '../../../src/gateway/uploads/upload.ts';
 import type { Key } from '../../../src/key/index.ts';
 import {
   LiveConfiguration,
@@ -23,6 +22,7 @@ import { uuidOf } from '../../../test/support/branch.ts';
 import { git } from '../../../test/support/git-annex.ts';
 import { keyOf } from '../../../test/support/objects.ts';
 import { checkAsync } from '../../settings.ts';
+import { isErrorCode } from '../../../src/units/index.ts';
 
 const maxsizeBytes = 10_000;
 
@@ -115,7 +115,7 @@ async function upload(plan: Planned): Promise<Key> {
     const isTold = has.every(({ uuid }) => alsoIn.includes(uuid)) && has.length === alsoIn.length;
     if (!isTold) throw new Error('the answer names other nodes than those that have it');
   } catch (error) {
-    if (!(error instanceof UnwantedError)) throw error;
+    if (!isErrorCode(error, 'UNWANTED')) throw error;
   }
   return key;
 }
@@ -129,7 +129,7 @@ function uploadOf(key: Key, { sizeBytes, fate, pauses }: Planned): Upload {
         setTimeout(() => resolve(), 1);
       });
     }
-    if (fate === 'breaks off') throw new BrokenBodyError('connection lost');
+    if (fate === 'breaks off') throw brokenBody('connection lost');
     if (fate === 'ends') yield Buffer.alloc(sizeBytes - half, 2);
   }
   const signal = new AbortController().signal;
@@ -155,7 +155,7 @@ async function storeWhole(): Promise<readonly string[]> {
       return alsoIn;
     } catch (error) {
       // A reservation ends a moment after the answer.
-      if (!(error instanceof UnwantedError) || tries > 200) throw error;
+      if (!isErrorCode(error, 'UNWANTED') || tries > 200) throw error;
       await new Promise<void>((resolve) => {
         setTimeout(() => resolve(), 5);
       });

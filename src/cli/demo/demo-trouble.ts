@@ -31,8 +31,8 @@ export function demoTrouble(directory: string, error: unknown): unknown {
 
 function sayingOf(error: unknown): { whole: string; short: string } | undefined {
   if (error instanceof GitError) {
-    const last = error.stderrTail.trim().split('\n').at(-1);
-    return { whole: error.stderrTail, short: `git says "${last || 'nothing'}"` };
+    const last = error.data.stderrTail.trim().split('\n').at(-1);
+    return { whole: error.data.stderrTail, short: `git says "${last || 'nothing'}"` };
   }
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) {

@@ -3,9 +3,13 @@ import { UserError } from '../errors.ts';
 import { makeWayForSocket } from './unix-socket.ts';
 
 /** Where a server listens: a port, a unix socket's path, or a socket that was handed over open. */
-export type Place = PortPlace | { readonly socket: string } | { readonly descriptor: number };
+export type Place =
+  | ({ readonly kind: 'port' } & Port)
+  | { readonly kind: 'socket'; readonly socket: string }
+  | { readonly kind: 'descriptor'; readonly descriptor: number };
 
-export interface PortPlace {
+/** A port of this machine. */
+export interface Port {
   /** 0 takes any free one. */
   readonly port: number;
   /** An address, or `*` for all of this machine. */
@@ -31,7 +35,7 @@ export async function listen(
   place: Place,
   onError: (error: Error) => void = () => undefined,
 ): Promise<string> {
-  if ('socket' in place) await makeWayForSocket(place.socket);
+  if (place.kind === 'socket') await makeWayForSocket(place.socket);
   await new Promise<void>((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(explain(error, place));
     server.once('error', failed);
@@ -45,8 +49,8 @@ export async function listen(
 }
 
 function begin(server: Server, place: Place, begun: () => void): void {
-  if ('descriptor' in place) server.listen({ fd: place.descriptor, backlog }, begun);
-  else if ('port' in place) {
+  if (place.kind === 'descriptor') server.listen({ fd: place.descriptor, backlog }, begun);
+  else if (place.kind === 'port') {
     const host = place.bind === '*' ? {} : { host: place.bind };
     server.listen({ port: place.port, backlog, ...host }, begun);
   } else {
@@ -65,7 +69,7 @@ function reachedAt(server: Server, place: Place): string {
   const address = server.address();
   if (address === null) return '';
   if (typeof address === 'string') return address;
-  const host = 'bind' in place ? place.bind : address.address;
+  const host = place.kind === 'port' ? place.bind : address.address;
   const isHere = ['*', '127.0.0.1', '::1', '0.0.0.0', '::'].includes(host);
   const name = host.includes(':') ? `[${host}]` : host;
   return `${isHere ? 'localhost' : name}:${address.port}`;
@@ -83,12 +87,12 @@ function seldom(tell: (error: Error) => void): (error: Error) => void {
 }
 
 function explain(error: NodeJS.ErrnoException, place: Place): Error {
-  if ('descriptor' in place) {
+  if (place.kind === 'descriptor') {
     return new UserError(
       `descriptor ${place.descriptor}, handed over by LISTEN_FDS, is no socket to listen on: ${error.code}.`,
     );
   }
-  if ('socket' in place) return explainSocket(error, place.socket);
+  if (place.kind === 'socket') return explainSocket(error, place.socket);
   const { port, bind } = place;
   switch (error.code) {
     case 'EADDRINUSE':

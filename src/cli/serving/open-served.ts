@@ -10,11 +10,11 @@ import {
   type NotePush,
   type ServedRepositories,
 } from '../../gateway/index.ts';
-import { RepositoryError } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 import type { Warn } from '../log.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
 import type { LimitOptions } from './limit-options.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** What is to be served. */
 export interface ToBeServed {
@@ -89,7 +89,7 @@ async function openSingle(
   try {
     return await Gateway.open(directory, options);
   } catch (error) {
-    if (isNamed || !(error instanceof RepositoryError)) throw error;
+    if (isNamed || !isErrorCode(error, 'REPOSITORY_UNUSABLE')) throw error;
     const { message } = error;
     throw new UserError(`${message} Or serve all below a directory with --directory DIR.`, {
       cause: error,

@@ -1,9 +1,9 @@
 import type { AccessOptions } from '../../gateway/index.ts';
 import { UserError } from '../errors.ts';
-import type { PortPlace } from './listen.ts';
+import type { Port } from './listen.ts';
 
 /** The options of `ballast serve`. */
-export interface ServeVerbOptions extends AccessOptions, PortPlace {
+export interface ServeVerbOptions extends AccessOptions, Port {
   readonly socket?: string;
   readonly directory?: readonly string[];
   readonly certfile?: string;

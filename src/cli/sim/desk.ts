@@ -6,9 +6,8 @@ import {
   type SimulationListeners,
 } from '../../simulation/index.ts';
 import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
-import { FoundWanting } from '../errors.ts';
+import { FoundWanting, unreadable } from '../errors.ts';
 import { write } from '../words/output.ts';
-import { unreadable } from '../words/unreadable.ts';
 import { readBounded } from './files/bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
 

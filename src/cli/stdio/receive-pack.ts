@@ -9,7 +9,7 @@ import { stdioChannel } from './stdio-channel.ts';
  * everybody.
  *
  * @returns the exit status; `undefined` when the repository is no annex, and so has no such branch.
- * @throws RepositoryError when it is an annex that cannot be served.
+ * @throws REPOSITORY_UNUSABLE when it is an annex that cannot be served.
  */
 export async function receivePack(
   directory: string,

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
-import { Repository, RepositoryError } from '../../repository/index.ts';
-import { parseUuid } from '../../units/index.ts';
+import { Repository } from '../../repository/index.ts';
+import { parseUuid, isErrorCode } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { stopSignals } from '../stop-signals.ts';
 import { stdioChannel } from './stdio-channel.ts';
@@ -20,7 +20,7 @@ export interface ServeStdioOptions {
  * Speaks the line protocol on standard input and output until the client ends it.
  *
  * @returns the exit status: 0 when the session ended as the protocol has it.
- * @throws UserError when the repository is not the expected one; RepositoryError.
+ * @throws UserError when the repository is not the expected one; REPOSITORY_UNUSABLE.
  */
 export async function serveStdio(options: ServeStdioOptions): Promise<number> {
   const stop = new AbortController();
@@ -53,7 +53,7 @@ async function open({ directory, expected }: ServeStdioOptions): Promise<Gateway
   try {
     return await Gateway.open(directory, { warn, placement: 'brief' });
   } catch (error) {
-    if (!(error instanceof RepositoryError) || expected === undefined) throw error;
+    if (!isErrorCode(error, 'REPOSITORY_UNUSABLE') || expected === undefined) throw error;
     const found = `no repository that can be served: ${error.message}`;
     throw new UserError(`expected repository UUID ${expected} but found ${found}`);
   }

@@ -34,7 +34,7 @@ async function runDemo(directory: string, options: ListenOptions): Promise<void>
       const gateway = await Gateway.open(place, { warn, notePush });
       return new SingleRepository(gateway, demoNames.repository);
     },
-    places: [options],
+    places: [{ kind: 'port', ...options }],
     access: { wideopen: true },
     ready: ([url = '']) => {
       console.log(greeting({ directory, found, url }));

@@ -107,7 +107,7 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
     throw new UserError('--cases needs the configurations that they name: add --configs FILE.');
   }
   const annexes = readRecordedAnnexes(await readText(configs), dialect);
-  if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
+  if (annexes.kind === 'problem') throw new UserError(`${configs}: ${annexes.message}`);
   return { file, answer: answerCases(annexes.value) };
 }
 

@@ -127,7 +127,7 @@ function askedIn(
     );
   }
   const found = repositoryNamed(name, annex, configuration);
-  if ('reason' in found) throw new UserError(`${found.reason}.`);
+  if (found.kind === 'unknown') throw new UserError(`${found.reason}.`);
   return [found.uuid];
 }
 
@@ -148,7 +148,7 @@ async function explainCases(
   options: ExplainOptions,
 ): Promise<void> {
   const annexes = readRecordedAnnexes(await readText(configs), options.dialect);
-  if (!annexes.isRead) throw new UserError(`${configs}: ${annexes.message}`);
+  if (annexes.kind === 'problem') throw new UserError(`${configs}: ${annexes.message}`);
   const output = new OutputBuffer();
   let bad = 0;
   for await (const line of linesOf(bytesOf(cases))) {
@@ -170,7 +170,7 @@ function explainLine(
   options: ExplainOptions,
 ): readonly string[] | string {
   const line = readCase(json);
-  if (!line.isRead) return line.message;
+  if (line.kind === 'problem') return line.message;
   const asked = line.value;
   const annex = annexes.get(asked.config);
   if (annex === undefined) return `there is no configuration ${shown(asked.config)}`;

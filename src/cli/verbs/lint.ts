@@ -110,9 +110,9 @@ function annexesIn(
   dialect: Dialect,
 ): ReadonlyMap<string, Configuration> {
   const one = readRecordedAnnex(json, dialect);
-  if (one.isRead) return new Map([['', one.value.configuration]]);
+  if (one.kind === 'value') return new Map([['', one.value.configuration]]);
   const several = readRecordedAnnexes(json, dialect);
-  if (!several.isRead) {
+  if (several.kind === 'problem') {
     const message = one.message === 'repos is missing' ? several.message : one.message;
     throw new UserError(`${file}: ${message}`);
   }

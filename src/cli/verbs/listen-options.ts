@@ -1,11 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { PortPlace } from '../serving/listen.ts';
+import type { Port } from '../serving/listen.ts';
 
 /** git-annex's own port for its P2P protocol over HTTP. */
 export const portDefault = 9417;
 
 /** What `--port` and `--bind` say. */
-export type ListenOptions = PortPlace;
+export type ListenOptions = Port;
 
 /** Gives a verb the options `--port` and `--bind`. */
 export function withListenOptions(command: Command, defaults: { readonly bind: string }): Command {

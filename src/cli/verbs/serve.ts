@@ -64,10 +64,12 @@ async function serve(
 }
 
 function placesOf(options: ServeVerbOptions, descriptors: readonly number[]): readonly Place[] {
-  if (descriptors.length > 0) return descriptors.map((descriptor) => ({ descriptor }));
+  if (descriptors.length > 0) {
+    return descriptors.map((descriptor) => ({ kind: 'descriptor', descriptor }));
+  }
   // As git-annex has it, a socket takes the place of a port, given or not.
-  if (options.socket !== undefined) return [{ socket: resolve(options.socket) }];
-  return [options];
+  if (options.socket !== undefined) return [{ kind: 'socket', socket: resolve(options.socket) }];
+  return [{ kind: 'port', port: options.port, bind: options.bind }];
 }
 
 function tlsOf(options: ServeVerbOptions): TlsPaths | undefined {

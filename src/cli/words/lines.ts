@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { decodeText, encodeText } from '../../units/index.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadable } from '../errors.ts';
 
 /** Longest line that is read, in bytes: more than any case needs, and little enough to hold. */
 export const lineBytesMax: number = 4 * 1024 * 1024;

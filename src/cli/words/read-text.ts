@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import { UserError } from '../errors.ts';
+import { UserError, unreadable } from '../errors.ts';
 import { firstUndecodable } from './lines.ts';
-import { unreadable } from './unreadable.ts';
 
 /** The text of a file, which must be UTF-8. */
 export async function readText(file: string): Promise<string> {

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 
 /**
  * Opens a real annex for questions about it, and closes it whatever comes of them.
- * @throws UserError when one of its expressions cannot be evaluated here; NoAnnexError.
+ * @throws UserError when one of its expressions cannot be evaluated here; NO_ANNEX.
  */
 export async function withAnnex(
   directory: string,

@@ -15,7 +15,6 @@ export function changedTerms(
 ): readonly Term[] {
   return splitWords(text).flatMap((word) => {
     const [now, before] = [readWord(word, to), readWord(word, from)];
-    if (!('kind' in now) || !('kind' in before)) return [];
     if (now.kind !== 'operand' || before.kind !== 'operand') return [];
     const isSame = exactJson(now.term.argument) === exactJson(before.term.argument);
     return isSame ? [] : [now.term];

@@ -64,7 +64,7 @@ function parseAfresh(text: string, dialect: Dialect): Parsed {
   const problems: FoundProblem[] = [];
   for (const word of splitWords(text)) {
     const read = readWord(word, dialect);
-    if ('code' in read) problems.push(read);
+    if (read.kind === 'problem') problems.push(read.problem);
     else tokens.push(read);
   }
   if (problems.length > 0) return refused(text, problems);

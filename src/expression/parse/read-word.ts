@@ -10,6 +10,15 @@ import { recogniseWord, type PlacedWord, type Word } from './tokens.ts';
 import type { Term, TermNamed } from '../terms/tree.ts';
 import { lackedTerm, unknownTerm } from './unknown-term.ts';
 
+/** A word that is no token, and why. */
+interface WordProblem {
+  readonly kind: 'problem';
+  readonly problem: FoundProblem;
+}
+
+/** What a word is read as. */
+export type ReadWord = Token | WordProblem;
+
 /**
  * How many read words are kept of a dialect, and how long they are at most, in UTF-16 code units.
  */
@@ -23,13 +32,13 @@ const dialectsKeptMax = 4;
  * Words as read at the start of a text, by the version of the dialect: the words of an annex are
  * few.
  */
-const kept = new Kept<Kept<Token | FoundProblem>>(dialectsKeptMax);
+const kept = new Kept<Kept<ReadWord>>(dialectsKeptMax);
 
 /**
  * A word of an expression as a token, or what is wrong with it (spec/expressions.md sections 2 and
  * 4, spec/newest.md section 1).
  */
-export function readWord({ text, start }: PlacedWord, dialect: Dialect): Token | FoundProblem {
+export function readWord({ text, start }: PlacedWord, dialect: Dialect): ReadWord {
   if (text.length > keptLengthMax) return placed(readAfresh(text, dialect), start);
   const words = wordsOf(dialect);
   let word = words.get(text);
@@ -37,17 +46,20 @@ export function readWord({ text, start }: PlacedWord, dialect: Dialect): Token |
   return placed(word, start);
 }
 
-function wordsOf({ version }: Dialect): Kept<Token | FoundProblem> {
+function wordsOf({ version }: Dialect): Kept<ReadWord> {
   let words = kept.get(version);
   if (words === undefined) {
-    kept.set(version, (words = new Kept<Token | FoundProblem>(wordsKeptMax)));
+    kept.set(version, (words = new Kept<ReadWord>(wordsKeptMax)));
   }
   return words;
 }
 
-function placed(word: Token | FoundProblem, start: number): Token | FoundProblem {
+function placed(word: ReadWord, start: number): ReadWord {
   if (start === 0) return word;
-  if ('code' in word) return { ...word, span: moved(word.span, start) };
+  if (word.kind === 'problem') {
+    const { problem } = word;
+    return { kind: 'problem', problem: { ...problem, span: moved(problem.span, start) } };
+  }
   if (word.kind !== 'operand') return { ...word, span: moved(word.span, start) };
   return { kind: 'operand', term: movedTerm(word.term, start) };
 }
@@ -60,17 +72,21 @@ function moved({ start, end }: Span, by: number): Span {
   return { start: start + by, end: end + by };
 }
 
-function readAfresh(text: string, dialect: Dialect): Token | FoundProblem {
+function readAfresh(text: string, dialect: Dialect): ReadWord {
   const span = { start: 0, end: text.length };
   const word = recogniseWord(text);
-  if (word.kind === 'unknown') return unknownTerm(text, span, dialect);
+  if (word.kind === 'unknown') {
+    return { kind: 'problem', problem: unknownTerm(text, span, dialect) };
+  }
   if (word.kind !== 'term') return { ...word, span };
   const { name } = word;
   if (!isTermName(name)) throw new Error('the grammar has a term that the table lacks');
   const { since } = terms[name];
-  if (!isAtLeast(dialect, since)) return lackedTerm({ name, text, span }, since);
-  const read: Term | FoundProblem = readTerm(name, { ...word, text, span }, dialect);
-  return 'code' in read ? read : { kind: 'operand', term: read };
+  if (!isAtLeast(dialect, since)) {
+    return { kind: 'problem', problem: lackedTerm({ name, text, span }, since) };
+  }
+  const read: Term | WordProblem = readTerm(name, { ...word, text, span }, dialect);
+  return read.kind === 'problem' ? read : { kind: 'operand', term: read };
 }
 
 type TermWord = Extract<Word, { kind: 'term' }> & { readonly text: string; readonly span: Span };
@@ -79,13 +95,16 @@ function readTerm<N extends TermName>(
   name: N,
   { value, text, span }: TermWord,
   dialect: Dialect,
-): TermNamed<N> | FoundProblem {
+): TermNamed<N> | WordProblem {
   const row: TermRow<N> = terms[name];
   const reading = row.read(value, name, dialect);
-  if (!reading.isRead) {
+  if (reading.kind === 'complaint') {
     const problem = spannedProblem(reading.complaint, value, span);
     const since = firstReader(row, value, { name, dialect });
-    return since === undefined ? problem : lackedForm(problem, name, since);
+    return {
+      kind: 'problem',
+      problem: since === undefined ? problem : lackedForm(problem, name, since),
+    };
   }
   const term: TermNamed<N> = { kind: 'term', name, argument: reading.argument, text, span };
   return term;
@@ -112,7 +131,8 @@ function firstReader<A>(
   { name, dialect }: { name: string; dialect: Dialect },
 ): Dialect | undefined {
   return growth.find(
-    (later) => compareDialects(later, dialect) > 0 && row.read(value, name, later).isRead,
+    (later) =>
+      compareDialects(later, dialect) > 0 && row.read(value, name, later).kind === 'argument',
   );
 }
 

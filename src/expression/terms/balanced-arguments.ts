@@ -68,7 +68,7 @@ export const readKeepingBalanced: ReadArgument<KeepingBalancedArgument> = (
   dialect,
 ) => {
   const reading = readBalanced(value, name, dialect);
-  if (!reading.isRead) return reading;
+  if (reading.kind === 'complaint') return reading;
   const { group, number } = reading.argument;
   if (number.kind === 'fixed') {
     // The real term: with a group named after a trust level it counts that trust level.
@@ -78,7 +78,7 @@ export const readKeepingBalanced: ReadArgument<KeepingBalancedArgument> = (
   const limit = value.slice(value.indexOf(':') + 1).slice('lackingcopies='.length);
   const text = number.limit === undefined ? '1' : `${limit}+${group}=1`;
   const lacking = readLacking(text, name, dialect);
-  if (lacking.isRead) {
+  if (lacking.kind === 'argument') {
     return read({ group, number, test: { kind: 'lackingCopies', lacking: lacking.argument } });
   }
   return badParts(name, {

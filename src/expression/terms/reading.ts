@@ -11,20 +11,20 @@ export interface Complaint extends Omit<FoundProblem, 'span'> {
 
 /** The value read, or what is wrong with it. */
 export type Reading<A> =
-  | { readonly isRead: true; readonly argument: A }
-  | { readonly isRead: false; readonly complaint: Complaint };
+  | { readonly kind: 'argument'; readonly argument: A }
+  | { readonly kind: 'complaint'; readonly complaint: Complaint };
 
 /** Reads the value of a term as a dialect does; the name is there for messages. */
 export type ReadArgument<A> = (value: string, name: string, dialect: Dialect) => Reading<A>;
 
 /** A value that was read. */
 export function read<A>(argument: A): Reading<A> {
-  return { isRead: true, argument };
+  return { kind: 'argument', argument };
 }
 
 /** A value that cannot be read. */
 export function refuse(complaint: Complaint): Reading<never> {
-  return { isRead: false, complaint };
+  return { kind: 'complaint', complaint };
 }
 
 /** Where the number stands in a value, and what git-annex says when it is none. */

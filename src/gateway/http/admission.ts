@@ -14,16 +14,7 @@ import {
 } from '../access/access.ts';
 import type { Account, Accounts } from '../access/accounts.ts';
 import { LoginThrottle } from '../access/login-throttle.ts';
-
-const badHeader: HttpProblem = {
-  status: 400,
-  text: 'Error parsing header Authorization failed: invalid basic auth header',
-};
-
-const tooMany: HttpProblem = {
-  status: 429,
-  text: 'too many logins from this address have failed; try again later',
-};
+import { refused } from '../problems.ts';
 
 interface Proven {
   readonly credentials: Buffer;
@@ -49,7 +40,7 @@ export class Admission {
   malformed({ headers }: IncomingMessage): HttpProblem | undefined {
     const { authorization } = headers;
     if (authorization === undefined) return undefined;
-    return basicCredentials(authorization) === undefined ? badHeader : undefined;
+    return basicCredentials(authorization) === undefined ? refused('BAD_CREDENTIALS') : undefined;
   }
 
   /**
@@ -62,7 +53,7 @@ export class Admission {
     seen: { user: string | undefined } | undefined,
   ): Promise<Peer | HttpProblem> {
     const peer = await this.#find(request);
-    if (seen !== undefined && 'kind' in peer && peer.kind === 'account') {
+    if (seen !== undefined && peer.kind === 'account') {
       seen.user = peer.account.user;
     }
     return peer;
@@ -72,7 +63,7 @@ export class Admission {
     const { authorization } = headers;
     if (authorization === undefined) return anonymous;
     const credentials = basicCredentials(authorization);
-    if (credentials === undefined) return badHeader;
+    if (credentials === undefined) return refused('BAD_CREDENTIALS');
     const accounts = this.#accounts;
     const connection = { isTls: socket instanceof TLSSocket };
     if (accounts === undefined || !accountsCount(this.#options, connection)) return stranger;
@@ -84,7 +75,7 @@ export class Admission {
     const login = await this.#throttle.login(socket.remoteAddress, () =>
       accounts.find(credentials),
     );
-    if (login.kind === 'refused') return tooMany;
+    if (login.kind === 'refused') return refused('LOGINS_FAILED');
     if (login.kind === 'unknown') {
       // A proxy's connection may carry a guesser's requests beside a user's.
       this.#proven.delete(socket);
@@ -103,7 +94,7 @@ export class Admission {
   refusal(permission: Permission, peer: Peer): HttpProblem | undefined {
     const access = accessFor(permission, this.#options, peer);
     if (access === 'granted') return undefined;
-    return { status: access === 'unauthorized' ? 401 : 403, text: '' };
+    return refused(access === 'unauthorized' ? 'UNAUTHORIZED' : 'FORBIDDEN');
   }
 }
 

@@ -12,7 +12,7 @@ import { answerRequest, type Answerable, type Asker } from '../stores/answer-req
 import type { Gateway } from '../gateway.ts';
 import type { ServedRepositories } from '../repositories/served-repositories.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { BrokenBodyError } from '../uploads/upload.ts';
+import { brokenBody } from '../uploads/upload.ts';
 import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
@@ -39,7 +39,7 @@ export async function answerAnnex(
     },
     target,
   );
-  if ('status' in asked) return answerProblem(response, asked);
+  if (asked.kind === 'problem') return answerProblem(response, asked);
   exchange.seen?.asked(asked);
   const malformed = admission.malformed(request);
   if (malformed !== undefined) return answerProblem(response, malformed);
@@ -47,7 +47,7 @@ export async function answerAnnex(
   if (lease === undefined) return answerProblem(response, notFound);
   try {
     const peer = await admission.peer(request, exchange.seen);
-    if ('status' in peer) return answerProblem(response, peer);
+    if (peer.kind === 'problem') return answerProblem(response, peer);
     const refusal = admission.refusal(permissionFor[asked.request.verb], peer);
     if (refusal !== undefined) return answerProblem(response, refusal);
     const isPublic = admission.isPublic('read');
@@ -91,18 +91,11 @@ function isUnversioned({ segments }: Target): boolean {
   return segments[2] === 'key';
 }
 
-/** The client closed its connection in the middle of an exchange. */
-class ClientGoneError extends Error {
-  constructor() {
-    super('the client is gone');
-  }
-}
-
 /** Aborted when the client is gone before it has its answer. */
 function goneSignal({ response }: Exchange): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new ClientGoneError());
+    if (!response.writableFinished) gone.abort(new Error('the client is gone'));
   });
   return gone.signal;
 }
@@ -144,7 +137,7 @@ async function* bodyOf({ request, seen }: Exchange): AsyncGenerator<Uint8Array, 
     // From here on it is the client that waits, for the disks.
     request.setTimeout(0);
   } catch (error) {
-    throw new BrokenBodyError(error);
+    throw brokenBody(error);
   } finally {
     // One that was left while a piece was awaited ends only with that piece, after the answer.
     setImmediate(() => request.resume());

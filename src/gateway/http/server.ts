@@ -12,7 +12,6 @@ import type { Accounts } from '../access/accounts.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedRepositories } from '../repositories/served-repositories.ts';
-import { NodeSuspectedError } from '../nodes/watch/node-watch.ts';
 import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
@@ -23,6 +22,7 @@ import { inTurn, type Listener } from './pipeline.ts';
 import { answerPlainHttp } from './plain-on-tls.ts';
 import { hostOf, schemeOf, servedConfig } from './git/served-config.ts';
 import { WebDesk, type WebOptions } from './web/web-desk.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;
@@ -105,7 +105,7 @@ async function answerSafely(
     const isCut = request.destroyed && !request.complete;
     const isClientGone = response.destroyed || isCut || request.socket.destroyed;
     // What lasts is told once, and not for each request.
-    const isTold = isClientGone || error instanceof NodeSuspectedError;
+    const isTold = isClientGone || isErrorCode(error, 'NODE_SUSPECTED');
     if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
@@ -153,7 +153,7 @@ async function answerBelow(
   const { gateway, admission, path, query, seen } = asked;
   if (path !== '/config' && !isGitPath(path)) return answerProblem(response, notFound);
   const peer = await admission.peer(request, seen);
-  if ('status' in peer) return answerProblem(response, peer);
+  if (peer.kind === 'problem') return answerProblem(response, peer);
   const refusal = admission.refusal(isPush(path, query) ? 'write' : 'read', peer);
   if (refusal !== undefined) return answerProblem(response, refusal);
   if (path === '/config') return await answerConfig(request, response, gateway);

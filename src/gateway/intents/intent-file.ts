@@ -12,6 +12,7 @@ import {
   snapshotBytes,
   type IntendedAct,
 } from './intent-text.ts';
+import { BallastError } from '../../units/index.ts';
 
 /**
  * Where the second of a file's two places begins, which is also the longest snapshot: some 60,000
@@ -23,12 +24,12 @@ export const placeBytes: number = 16 * 1024 * 1024;
 const roomBytes = 64 * 1024;
 
 /** More is under way at once than the file has room for. */
-export class TooManyIntentsError extends Error {
-  readonly code = 'TOO_MANY_INTENTS';
-
-  constructor() {
-    super('too many uploads and removals are under way at once; try again');
-  }
+export function tooManyIntents(): BallastError {
+  return new BallastError(
+    'TOO_MANY_INTENTS',
+    'too many uploads and removals are under way at once; try again',
+    { isRetryable: true },
+  );
 }
 
 /**
@@ -67,7 +68,7 @@ export class IntentFile {
   async write(acts: readonly IntendedAct[]): Promise<void> {
     const number = this.#number + 1;
     const bytes = encodeSnapshot({ number, acts });
-    if (bytes.length > placeBytes) throw new TooManyIntentsError();
+    if (bytes.length > placeBytes) throw tooManyIntents();
     const isFirst = number <= 2;
     const padding = isFirst ? Buffer.alloc(Math.max(0, roomBytes - bytes.length)) : noBytes;
     await this.#file.writeAll(Buffer.concat([bytes, padding]), (number % 2) * placeBytes);

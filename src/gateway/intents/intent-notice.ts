@@ -1,4 +1,4 @@
-import { TooManyIntentsError } from './intent-file.ts';
+import { isErrorCode } from '../../units/index.ts';
 import { reasonOf } from '../notices/branch-notices.ts';
 import type { Notices } from '../notices/notices.ts';
 
@@ -9,7 +9,7 @@ export function intentNotice(notices: Notices): (failure: unknown) => void {
   return (failure) => {
     if (failure === undefined) return notices.clear(notice);
     // Of a moment, and told to who asked.
-    if (failure instanceof TooManyIntentsError) return;
+    if (isErrorCode(failure, 'TOO_MANY_INTENTS')) return;
     const text =
       'what is about to be done at nodes cannot be noted in annex/ballast of the gateway, so that ' +
       `uploads and drops fail: ${reasonOf(failure)}`;

@@ -2,7 +2,7 @@ import { namesItsContent } from '../../key/index.ts';
 import { isContentChanged, type StoredContent } from '../../nodes/index.ts';
 import { hasFeature, type RequestOf } from '../../protocol/index.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenSession, isBrokenSession } from './broken-session.ts';
 import type { LineOutput } from './line-output.ts';
 import { messageOf, type SessionParts } from './session-parts.ts';
 
@@ -46,26 +46,26 @@ async function sendContent(
   try {
     await output.send({ word: 'DATA', lengthBytes: leftBytes });
     for await (const piece of content.stream) {
-      if (signal.aborted) throw new BrokenSessionError('the session was told to end');
+      if (signal.aborted) throw brokenSession('the session was told to end');
       const bytes = piece.subarray(0, leftBytes);
       await output.sendBytes(bytes);
       leftBytes -= bytes.length;
       if (leftBytes === 0) return true;
     }
   } catch (error) {
-    if (error instanceof BrokenSessionError) throw error;
+    if (isBrokenSession(error)) throw error;
     // The real client goes by the size where there is no hash, even after INVALID.
     const isTold = hasFeature(version, 'validity') && namesItsContent(key);
     if (isTold && isContentChanged(error) && leftBytes <= fillBytesMax) {
       await sendFill(leftBytes, output);
       return false;
     }
-    throw new BrokenSessionError('the content could not be read to its end', { cause: error });
+    throw brokenSession('the content could not be read to its end', { cause: error });
   } finally {
     await content.stream.close();
   }
   if (leftBytes === 0) return true;
-  throw new BrokenSessionError('the content became shorter while it was sent');
+  throw brokenSession('the content became shorter while it was sent');
 }
 
 async function sendFill(lengthBytes: number, output: LineOutput): Promise<void> {

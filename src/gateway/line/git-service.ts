@@ -1,7 +1,9 @@
-import type { PushRefusedError, GitService, PushAnswer } from '../../protocol/index.ts';
+import type { GitService, PushAnswer } from '../../protocol/index.ts';
 import { bufferOf, GitChild } from '../../repository/index.ts';
 import { feedPush, hidingOwnRefs, writeTo, type Push } from '../pushes/index.ts';
-import { messageOf, refusalTexts, type SessionParts } from './session-parts.ts';
+import { refused } from '../problems.ts';
+import { messageOf, type SessionParts } from './session-parts.ts';
+import { BallastError } from '../../units/index.ts';
 
 /**
  * Connects the client to a service of git: what git says goes out as DATA, what the client says
@@ -12,7 +14,7 @@ import { messageOf, refusalTexts, type SessionParts } from './session-parts.ts';
 export async function connectGit(service: GitService, session: SessionParts): Promise<void> {
   const { gateway, output, server, access, user } = session;
   if (service === 'git-receive-pack' && access !== 'full') {
-    return await output.sendError(refusalTexts.readOnly);
+    return await output.sendError(refused('READ_ONLY').text);
   }
   if (server !== gateway.uuid) {
     return await output.sendError('git is served for the repository of the gateway only');
@@ -70,7 +72,7 @@ async function converse(
     }
     if (failure !== undefined) gateway.warn(`${service} did not end well`, failure);
     if (problem !== undefined) return await output.sendError(problem);
-    const exitCode = failure === undefined ? 0 : (failure.exitStatus ?? 1);
+    const exitCode = failure === undefined ? 0 : (failure.data.exitStatus ?? 1);
     await output.send({ word: 'CONNECTDONE', exitCode });
     void fed;
   } finally {
@@ -97,7 +99,7 @@ async function sendData(bytes: Uint8Array, { output }: SessionParts): Promise<vo
 async function feed(
   child: GitChild,
   pieces: AsyncIterable<Uint8Array>,
-): Promise<PushRefusedError | undefined> {
+): Promise<BallastError | undefined> {
   for await (const piece of pieces) await writeTo(child.stdin, piece);
   child.stdin.end();
   return undefined;

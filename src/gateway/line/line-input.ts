@@ -1,5 +1,5 @@
 import { lineLengthMax, LineReader, type LineEvent } from '../../protocol/index.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenSession } from './broken-session.ts';
 
 /** What comes; a line without an end breaks the session. */
 export type Event = Exclude<LineEvent, { kind: 'tooLong' }>;
@@ -33,14 +33,14 @@ export class LineInput {
    * The next event; `undefined` when the peer has closed its side, in the middle of a line too.
    *
    * @param idleMs how long the peer may send nothing. Default: for ever.
-   * @throws BrokenSessionError
+   * @throws BROKEN_SESSION
    */
   async next(idleMs?: number): Promise<Event | undefined> {
     for (;;) {
       const event = this.#events?.next();
       if (event?.done === false) {
         if (event.value.kind !== 'tooLong') return event.value;
-        throw new BrokenSessionError(`protocol error: more than ${lineLengthMax} bytes in a line`);
+        throw brokenSession(`protocol error: more than ${lineLengthMax} bytes in a line`);
       }
       const piece = await this.#piece(idleMs);
       if (piece.done === true) return undefined;
@@ -58,7 +58,7 @@ export class LineInput {
    * for.
    *
    * @param signal ends the looking; then it never resolves.
-   * @throws BrokenSessionError
+   * @throws BROKEN_SESSION
    */
   async closed(signal: AbortSignal): Promise<void> {
     let keptBytes = 0;
@@ -71,7 +71,7 @@ export class LineInput {
       this.#kept.push(piece.value);
       keptBytes += piece.value.length;
       if (keptBytes > aheadBytesMax) {
-        throw new BrokenSessionError(`more than ${aheadBytesMax} bytes while it waits`);
+        throw brokenSession(`more than ${aheadBytesMax} bytes while it waits`);
       }
     }
   }
@@ -93,7 +93,7 @@ export class LineInput {
     return new Promise((resolve, reject) => {
       const broken = (why: string): void => {
         end();
-        reject(new BrokenSessionError(why));
+        reject(brokenSession(why));
       };
       const aborted = (): void => broken('the session was told to end');
       const timer =

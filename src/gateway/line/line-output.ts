@@ -1,6 +1,6 @@
 import { encodeLine, type LineMessage } from '../../protocol/index.ts';
 import { within } from '../../repository/index.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenSession, isBrokenSession } from './broken-session.ts';
 
 /** Takes bytes for the peer; settles when there is room for more, and rejects when it is gone. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -19,14 +19,14 @@ export class LineOutput {
     this.#idleMs = idleMs;
   }
 
-  /** @throws BrokenSessionError when the peer does not take it. */
+  /** @throws BROKEN_SESSION when the peer does not take it. */
   async send(message: LineMessage): Promise<void> {
     await this.sendBytes(lineOf(message));
   }
 
   /**
    * Says a message and the bytes that it announces, so that nothing of another writer's comes between.
-   * @throws BrokenSessionError when the peer does not take it.
+   * @throws BROKEN_SESSION when the peer does not take it.
    */
   async sendWithBytes(message: LineMessage, bytes: Uint8Array): Promise<void> {
     await this.sendBytes(Buffer.concat([lineOf(message), bytes]));
@@ -39,13 +39,12 @@ export class LineOutput {
 
   /** Bytes that a DATA has announced. */
   async sendBytes(bytes: Uint8Array): Promise<void> {
-    const error = (): Error =>
-      new BrokenSessionError(`the client read nothing for ${this.#idleMs} ms`);
+    const error = (): Error => brokenSession(`the client read nothing for ${this.#idleMs} ms`);
     try {
       await within(this.#write(bytes), { limitMs: this.#idleMs, error });
     } catch (failure) {
-      if (failure instanceof BrokenSessionError) throw failure;
-      throw new BrokenSessionError('the client is gone', { cause: failure });
+      if (isBrokenSession(failure)) throw failure;
+      throw brokenSession('the client is gone', { cause: failure });
     }
   }
 }

@@ -3,7 +3,7 @@ import { answerRequest } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { LockTable } from '../stores/lock-table.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenSession } from './broken-session.ts';
 import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
 
 /**
@@ -54,7 +54,7 @@ function broken(locks: LockTable, lockId: string): readonly Promise<never>[] {
   if (lost === undefined) return [];
   return [
     lost.then((error) => {
-      throw new BrokenSessionError(`the lock is lost: ${error.message}`, { cause: error });
+      throw brokenSession(`the lock is lost: ${error.message}`, { cause: error });
     }),
   ];
 }

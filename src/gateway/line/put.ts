@@ -9,9 +9,10 @@ import {
 } from '../../protocol/index.ts';
 import { answerRequest } from '../stores/answer-request.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { BrokenBodyError } from '../uploads/upload.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenBody } from '../uploads/upload.ts';
+import { brokenSession, isBrokenSession } from './broken-session.ts';
 import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
+import { BallastError } from '../../units/index.ts';
 
 /**
  * Takes a content (spec/p2p-line.md section 5, PUT): the offset, the data from there on, whether
@@ -48,7 +49,7 @@ class Upload {
   #hasData = false;
   /** The piece that is being waited for, perhaps by a body that was left for another upload's. */
   #coming: Promise<Uint8Array> | undefined;
-  #lost: BrokenSessionError | undefined;
+  #lost: BallastError | undefined;
 
   constructor(asked: RequestOf<'put'>, store: ServedStore, session: SessionParts) {
     this.#asked = asked;
@@ -100,7 +101,7 @@ class Upload {
     try {
       while (this.#hasData) yield await this.#piece();
     } catch (error) {
-      throw error instanceof BrokenSessionError ? new BrokenBodyError(error) : error;
+      throw isBrokenSession(error) ? brokenBody(error) : error;
     }
   }
 
@@ -108,7 +109,7 @@ class Upload {
     try {
       while (this.#hasData) await this.#piece();
     } catch (error) {
-      if (!(error instanceof BrokenSessionError)) throw error;
+      if (!isBrokenSession(error)) throw error;
     }
   }
 
@@ -124,13 +125,13 @@ class Upload {
     try {
       const event = await input.next(gateway.limits.idleBodyMs);
       if (event?.kind !== 'data') {
-        throw new BrokenSessionError('the connection was lost in the middle of a content');
+        throw brokenSession('the connection was lost in the middle of a content');
       }
       this.#hasData = event.leftBytes > 0;
       return event.bytes;
     } catch (error) {
       this.#hasData = false;
-      if (error instanceof BrokenSessionError) this.#lost = error;
+      if (isBrokenSession(error)) this.#lost = error;
       throw error;
     }
   }

@@ -45,8 +45,8 @@ export async function receivePush(
     const last = refusal === undefined ? await push.settle(answer, alive) : answer.fatal(refusal);
     for (const bytes of last) await channel.write(bytes);
     await gateway.pushed();
-    const status = failure === undefined ? 0 : (failure.exitStatus ?? 1);
-    return { status, complaint: failure?.stderrTail ?? '' };
+    const status = failure === undefined ? 0 : (failure.data.exitStatus ?? 1);
+    return { status, complaint: failure?.data.stderrTail ?? '' };
   } finally {
     signal.removeEventListener('abort', kill);
     child.kill();

@@ -6,6 +6,7 @@ import {
 } from '../../protocol/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { accessFor, type AccessOptions } from '../access/access.ts';
+import { refused } from '../problems.ts';
 import type { Asker } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Event, LineInput } from './line-input.ts';
@@ -45,18 +46,13 @@ const options: Readonly<Record<LineAccess, AccessOptions>> = {
   appendOnly: { unauthAppendonly: true },
 };
 
-/** What is said to a request that is not allowed (spec/p2p-line.md section 4). */
-export const refusalTexts: Readonly<Record<Exclude<LineAccess, 'full'>, string>> = {
-  readOnly: 'this repository is read-only; write access denied',
-  appendOnly: 'this repository is append-only; removal denied',
-};
-
 /** Why a request is refused; `undefined` when it is allowed. */
 export function refusalOf(verb: Request['verb'], access: LineAccess): string | undefined {
   if (access === 'full') return undefined;
   const isGranted =
     accessFor(permissionFor[verb], options[access], { kind: 'anonymous' }) === 'granted';
-  return isGranted ? undefined : refusalTexts[access];
+  if (isGranted) return undefined;
+  return refused(access === 'readOnly' ? 'READ_ONLY' : 'APPEND_ONLY').text;
 }
 
 /** The message that an event is, if it is one of these words. */

@@ -6,13 +6,12 @@ import {
   type ProtocolVersion,
   type Request,
 } from '../../protocol/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { type Uuid, isErrorCode } from '../../units/index.ts';
 import { answerRequest } from '../stores/answer-request.ts';
 import type { Gateway } from '../gateway.ts';
 import { problemOf } from '../problems.ts';
 import type { ServedStore } from '../stores/served-store.ts';
-import { NodeSuspectedError } from '../nodes/watch/node-watch.ts';
-import { BrokenSessionError } from './broken-session.ts';
+import { brokenSession, isBrokenSession } from './broken-session.ts';
 import { answerGet } from './get.ts';
 import { connectGit } from './git-service.ts';
 import { LineInput } from './line-input.ts';
@@ -59,10 +58,10 @@ export async function serveLines(
     await session.serve();
     return { kind: 'ended' };
   } catch (error) {
-    if (!(error instanceof BrokenSessionError)) throw error;
+    if (!isBrokenSession(error)) throw error;
     return { kind: 'broken', text: error.message };
   } finally {
-    gone.abort(new BrokenSessionError('the session is over'));
+    gone.abort(brokenSession('the session is over'));
     session.close();
   }
 }
@@ -137,8 +136,8 @@ class ServedSession {
       if (store === undefined) return await this.#output.sendError('this is not served any more');
       await this.#answerFrom(store, message, request);
     } catch (error) {
-      if (error instanceof BrokenSessionError) throw error;
-      const isTold = error instanceof NodeSuspectedError;
+      if (isBrokenSession(error)) throw error;
+      const isTold = isErrorCode(error, 'NODE_SUSPECTED');
       if (!isTold) this.#gateway.warn(`${message.word} failed`, error);
       await this.#output.sendError(problemOf(error).text);
     }
@@ -168,7 +167,7 @@ class ServedSession {
       await this.#output.send({ word: 'CHANGED', refs });
       return 'go on';
     } catch (error) {
-      if (error instanceof BrokenSessionError) throw error;
+      if (isBrokenSession(error)) throw error;
       this.#gateway.warn('NOTIFYCHANGE failed', error);
       await this.#output.sendError(problemOf(error).text);
       return 'go on';

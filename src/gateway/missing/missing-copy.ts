@@ -1,7 +1,6 @@
 import { parseKey, serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError } from '../../nodes/index.ts';
-import { DepositBusyError, NotEnoughSpaceError } from '../../repository/index.ts';
-import { parseUuid, type Uuid, errorCode } from '../../units/index.ts';
+import { parseUuid, type Uuid, isErrorCode } from '../../units/index.ts';
 
 /** Why a node has no copy of what it was chosen for. */
 export type MissingReason = 'unavailable' | 'full' | 'busy' | 'failed';
@@ -28,10 +27,8 @@ export interface MissingCopy {
 /** The reason that an error of a node amounts to. */
 export function reasonOf(error: unknown): MissingReason {
   if (error instanceof NodeUnavailableError) return 'unavailable';
-  if (error instanceof NotEnoughSpaceError) return 'full';
-  if (error instanceof DepositBusyError) return 'busy';
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : 'failed';
+  if (isErrorCode(error, 'NOT_ENOUGH_SPACE', 'ENOSPC', 'EDQUOT')) return 'full';
+  return isErrorCode(error, 'DEPOSIT_BUSY') ? 'busy' : 'failed';
 }
 
 /**

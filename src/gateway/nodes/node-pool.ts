@@ -23,7 +23,7 @@ import { localPathOf } from '../topology/local-remote.ts';
 import { costOf } from './cost.ts';
 import type { NodePoolOptions } from './node-pool-options.ts';
 import { PeerPool } from './peer-pool.ts';
-import { isToldElsewhere, NodeOpenTimeoutError, unopened } from './unopened.ts';
+import { isToldElsewhere, nodeOpenTimeout, unopened } from './unopened.ts';
 import type { Notices } from '../notices/notices.ts';
 import { branchNotices } from '../notices/branch-notices.ts';
 
@@ -161,7 +161,7 @@ export class NodePool {
   #promptly(remote: string, path: string): Promise<Repository> {
     const name = `${remote} ${path}`;
     const limitMs = Math.min(openMs, this.#answerMs);
-    const late = (): Error => new NodeOpenTimeoutError(limitMs);
+    const late = (): Error => nodeOpenTimeout(limitMs);
     if (this.#late.has(name)) return Promise.reject(late());
     const opening = this.#openAsSet(remote, path);
     const notice = { kind: 'node', subject: remote } as const;
@@ -194,7 +194,7 @@ export class NodePool {
       return repository;
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
-      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.found]);
+      if (cause instanceof RefusedSettingError) this.#tell(remote, [cause.data.found]);
       throw error;
     }
   }

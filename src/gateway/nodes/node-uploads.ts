@@ -6,7 +6,7 @@ import type { Intent, IntentNotes } from '../intents/index.ts';
 import { ClientBody } from '../uploads/client-body.ts';
 import { RightOfWay } from '../uploads/right-of-way.ts';
 import type { GatewayLimits } from '../limits.ts';
-import type { NodeFailures } from './node-failures.ts';
+import type { NodeFailures } from './watch/watched-stream.ts';
 import type { NodeWatch } from './watch/node-watch.ts';
 import type { Opened, Stored } from './outcomes.ts';
 import type { LocationChange } from './record-location.ts';

@@ -1,15 +1,16 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
 import { Turns } from '../../repository/index.ts';
+import { isErrorCode } from '../../units/index.ts';
 import { noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, IntentNotes } from '../intents/index.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { NodeFailures } from './node-failures.ts';
-import { NodeSuspectedError, NodeWatch } from './watch/node-watch.ts';
+import { NodeWatch } from './watch/node-watch.ts';
 import { NodeUploads, type AskOptions } from './node-uploads.ts';
 import type { LocationChange, RecordLocation } from './record-location.ts';
 import { settleAt } from './settle-at.ts';
 import { SparingWarn } from './sparing-warn.ts';
+import { NodeFailures } from './watch/watched-stream.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 
@@ -48,7 +49,7 @@ export class NodeWork {
     this.limits = options.limits;
     // That a node does not answer is told once, and not for each key.
     this.warn = (message, error): void => {
-      if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
+      if (!isErrorCode(error, 'NODE_SUSPECTED')) options.warn(message, error);
     };
     this.#sparing = new SparingWarn(this.warn);
     this.watch = new NodeWatch(options.limits, options.notices);

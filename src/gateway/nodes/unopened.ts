@@ -1,13 +1,11 @@
-import { RefusedSettingError } from '../../repository/index.ts';
+import { BallastError, isErrorCode } from '../../units/index.ts';
 import type { Notice } from '../notices/notices.ts';
 
 /** A node on a local path took too long to be opened, which goes on. */
-export class NodeOpenTimeoutError extends Error {
-  readonly code = 'NODE_OPEN_TIMEOUT';
-
-  constructor(limitMs: number) {
-    super(`it could not be opened within ${limitMs} ms`);
-  }
+export function nodeOpenTimeout(limitMs: number): BallastError {
+  return new BallastError('NODE_OPEN_TIMEOUT', `it could not be opened within ${limitMs} ms`, {
+    isRetryable: true,
+  });
 }
 
 /** What is told of a node on a local path that cannot be opened: it is away, or another one. */
@@ -19,6 +17,6 @@ export function unopened(remote: string): Notice {
 /** Settings have a notice of their own, and so has a disk that does not answer. */
 export function isToldElsewhere(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  const isSetting = [error, cause].some((one) => one instanceof RefusedSettingError);
-  return isSetting || error instanceof NodeOpenTimeoutError;
+  const isSetting = [error, cause].some((one) => isErrorCode(one, 'REFUSED_SETTING'));
+  return isSetting || isErrorCode(error, 'NODE_OPEN_TIMEOUT');
 }

@@ -71,5 +71,5 @@ const reasons: readonly (readonly [word: string, text: string])[] = [
   ['EACCES', 'access is denied'],
   ['Permission denied', 'access is denied'],
   ['FILE_LOCK_TIMEOUT', 'another program keeps the journal locked'],
-  ['branch-damaged', 'the branch leads to no commit that git can read'],
+  ['BRANCH_DAMAGED', 'the branch leads to no commit that git can read'],
 ];

@@ -16,7 +16,7 @@ export function repositoryTroubles(
   return {
     onProblem: (error) => {
       if (!(error instanceof LogUnreadableError)) return warn('the repository has trouble', error);
-      const { path } = error;
+      const { path } = error.data;
       // The key of a log may be named after somebody's file, and anybody may read this.
       const which = path.includes('/') ? 'a log of a key' : path;
       const text = `${which} in the git-annex branch cannot be read and counts as empty`;

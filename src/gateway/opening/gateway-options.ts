@@ -4,10 +4,11 @@ import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NotePush } from '../pushes/index.ts';
 import type { Warn } from '../notices/warn.ts';
+import { BallastError } from '../../units/index.ts';
 
 /** A gateway that cannot be opened; the message says what to do. */
-export class GatewayError extends Error {
-  override readonly name = 'GatewayError';
+export function gatewayUnusable(message: string): BallastError {
+  return new BallastError('GATEWAY_UNUSABLE', message);
 }
 
 /** How a gateway is opened. */

@@ -12,14 +12,14 @@ import { clearPushes } from '../pushes/clear-pushes.ts';
 import { placementNotice } from '../notices/placement-notice.ts';
 import { sumUp } from '../notices/summing-up.ts';
 import { takeUp } from '../notices/take-up.ts';
-import { GatewayError, type GatewayOptions } from './gateway-options.ts';
+import { gatewayUnusable, type GatewayOptions } from './gateway-options.ts';
 import { GatewayParts } from './gateway-parts.ts';
 
 /**
  * Opens a repository to be served. What a server that was killed left is cleared, committed and
  * looked at. Trouble with its branch or its disk is told, and what does not need them is served.
  *
- * @throws GatewayError when another ballast serves it; RepositoryError; RefusedSettingError.
+ * @throws GATEWAY_UNUSABLE when another ballast serves it; REPOSITORY_UNUSABLE; RefusedSettingError.
  */
 export async function openParts(directory: string, options: GatewayOptions): Promise<GatewayParts> {
   const notices = new Notices(options.warn);
@@ -71,7 +71,7 @@ async function readTopology(parts: GatewayParts): Promise<TopologySources | unde
  * Room on nodes is reserved in memory, so one process decides for all clusters of a gateway. Where
  * that cannot be claimed, as on a disk that is read-only, uploads to clusters try again.
  *
- * @throws GatewayError when another one does.
+ * @throws GATEWAY_UNUSABLE when another one does.
  */
 async function claimPlacement({ claim, notices, repository }: GatewayParts): Promise<void> {
   try {
@@ -80,7 +80,7 @@ async function claimPlacement({ claim, notices, repository }: GatewayParts): Pro
     notices.raise(placementNotice, error);
     return;
   }
-  throw new GatewayError(
+  throw gatewayUnusable(
     `another ballast already serves the clusters of ${repository.gitDirectory}; end that one first.`,
   );
 }

@@ -1,21 +1,14 @@
-import {
-  FileLockTimeoutError,
-  lockFile,
-  tryLockFile,
-  type Disk,
-  type FileLock,
-} from '../../repository/index.ts';
+import { lockFile, tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
+import { BallastError, isErrorCode } from '../../units/index.ts';
 
 /** Another process decides at this time where uploads to the gateway's clusters go. */
-export class PlacementBusyError extends Error {
-  readonly code = 'PLACEMENT_BUSY';
-
-  constructor(path: string) {
-    super(
-      'another ballast places uploads to the clusters of this gateway: send them through that one, ' +
-        `or try again when it has ended (${path} is locked)`,
-    );
-  }
+function placementBusy(path: string): BallastError {
+  return new BallastError(
+    'PLACEMENT_BUSY',
+    'another ballast places uploads to the clusters of this gateway: send them through that one, ' +
+      `or try again when it has ended (${path} is locked)`,
+    { isRetryable: true },
+  );
 }
 
 export interface ClaimOptions {
@@ -49,7 +42,7 @@ export class PlacementClaim {
   /**
    * Takes it for one placement and gives what ends that.
    *
-   * @throws PlacementBusyError when another process has it, for longer than one is ready to wait.
+   * @throws PLACEMENT_BUSY when another process has it, for longer than one is ready to wait.
    */
   async take(): Promise<() => void> {
     this.#holders += 1;
@@ -92,13 +85,13 @@ export class PlacementClaim {
   async #take(): Promise<void> {
     const { path, disk, hold, waitMs } = this.#options;
     if (hold === 'lasting') {
-      if (!(await this.tryTake())) throw new PlacementBusyError(path);
+      if (!(await this.tryTake())) throw placementBusy(path);
       return;
     }
     try {
       this.#lock = await lockFile(path, 'exclusive', { disk, create: true, timeoutMs: waitMs });
     } catch (error) {
-      if (error instanceof FileLockTimeoutError) throw new PlacementBusyError(path);
+      if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw placementBusy(path);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
@@ -47,15 +47,12 @@ export interface Placed<T extends Trial> extends Chosen {
 }
 
 /** No node of a cluster wants the key, and the gateway is told to refuse such. */
-export class UnwantedError extends Error {
-  readonly code = 'UNWANTED';
-
-  constructor(cluster: PlacedCluster, key: Key) {
-    super(
-      `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
-        `annex.cluster.${cluster.name}.unwanted is "refuse"`,
-    );
-  }
+function unwanted(cluster: PlacedCluster, key: Key): BallastError {
+  return new BallastError(
+    'UNWANTED',
+    `no node of cluster ${cluster.name} wants ${serializeKey(key)}, and ` +
+      `annex.cluster.${cluster.name}.unwanted is "refuse"`,
+  );
 }
 
 /** Decides where contents of one cluster go, while some of its nodes may be away. */
@@ -102,7 +99,7 @@ export class Placing {
     try {
       for (;;) {
         const { act, state } = step;
-        if (act.kind === 'refuse') throw new UnwantedError(this.#cluster, item.key);
+        if (act.kind === 'refuse') throw unwanted(this.#cluster, item.key);
         if (act.kind === 'decide') {
           placement?.end();
           placement = await this.#decide(item, act);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { PushRefusedError } from '../../protocol/index.ts';
 import type { Push } from './push.ts';
+import { BallastError, isErrorCode } from '../../units/index.ts';
 
 /**
  * Gives git what the client of a push sends, no faster than it reads. What git does not read any more
@@ -13,7 +13,7 @@ export async function feedPush(
   push: Push,
   pieces: AsyncIterable<Uint8Array>,
   stdin: Writable,
-): Promise<PushRefusedError | undefined> {
+): Promise<BallastError | undefined> {
   try {
     for await (const piece of pieces) {
       for (const bytes of push.request.take(piece)) await writeTo(stdin, bytes);
@@ -22,7 +22,7 @@ export async function feedPush(
     stdin.end();
     return undefined;
   } catch (error) {
-    if (error instanceof PushRefusedError) return error;
+    if (error instanceof BallastError && isErrorCode(error, 'PUSH_REFUSED')) return error;
     throw error;
   }
 }

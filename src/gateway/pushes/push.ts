@@ -6,15 +6,12 @@ import {
 } from '../../protocol/index.ts';
 import {
   branchRef,
-  MergeTooLargeError,
-  NoBranchError,
   runGit,
   type AnnexBranch,
   type Disk,
   type MakeFilter,
   type MergeTally,
-  ObjectTooLargeError,
-  UnknownTransitionError,
+  isUnmergeable,
 } from '../../repository/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
@@ -196,13 +193,7 @@ export class Push {
   }
 
   #wordsOf(error: unknown, ref: string): string {
-    if (
-      error instanceof NoBranchError ||
-      error instanceof UnknownTransitionError ||
-      error instanceof ObjectTooLargeError ||
-      error instanceof MergeTooLargeError
-    )
-      return error.message;
+    if (isUnmergeable(error)) return error.message;
     this.#parts.warn(`what ${this.#parts.pusher.name} pushed to ${ref} is not merged`, error);
     return 'it cannot be merged now; push it again later';
   }

@@ -50,7 +50,7 @@ export class Quarantine {
    * Makes room. What others have left and cannot be cleared is in nobody's way: each room has a name
    * of its own.
    *
-   * @throws FileLockTimeoutError.
+   * @throws FILE_LOCK_TIMEOUT.
    */
   static async open(
     gitDirectory: string,

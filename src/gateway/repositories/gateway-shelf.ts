@@ -1,6 +1,7 @@
 import { within } from '../../repository/index.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Warn } from '../notices/warn.ts';
+import { BallastError } from '../../units/index.ts';
 
 /** Repositories open at once; each has a git process and some descriptors. */
 export const openMax = 100;
@@ -12,12 +13,10 @@ export const retryMs = 5_000;
 const closeMs = 60_000;
 
 /** All repositories that may be open are in use. */
-export class ShelfFullError extends Error {
-  readonly code = 'SHELF_FULL';
-
-  constructor() {
-    super(`${openMax} repositories are in use already; try again`);
-  }
+function shelfFull(): BallastError {
+  return new BallastError('SHELF_FULL', `${openMax} repositories are in use already; try again`, {
+    isRetryable: true,
+  });
 }
 
 /** A gateway that stays open until it is released. */
@@ -66,7 +65,7 @@ export class GatewayShelf {
    * The repository in a directory, for the time until it is released. `undefined` when what was
    * opened there is there no more; the next call opens what is there then.
    *
-   * @throws ShelfFullError, or what opening throws.
+   * @throws SHELF_FULL, or what opening throws.
    */
   async lease(directory: string): Promise<Lease | undefined> {
     const slot = await this.#take(directory);
@@ -125,7 +124,7 @@ export class GatewayShelf {
   #newSlot(directory: string): Slot {
     const failed = this.#failed.get(directory);
     if (failed !== undefined && performance.now() < failed.untilMs) throw failed.error;
-    if (this.#isOver) throw new ShelfFullError();
+    if (this.#isOver) throw shelfFull();
     this.#makeRoom();
     const opening = this.#open(directory);
     const slot: Slot = { directory, opening, gateway: undefined, users: 0, isLeaving: false };
@@ -161,7 +160,7 @@ export class GatewayShelf {
     const idle = [...this.#slots.values()].find(
       ({ users, gateway }) => users === 0 && gateway !== undefined && gateway.locks.count === 0,
     );
-    if (idle === undefined) throw new ShelfFullError();
+    if (idle === undefined) throw shelfFull();
     this.#leave(idle);
     this.#close(idle);
   }

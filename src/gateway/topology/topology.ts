@@ -1,6 +1,6 @@
 import { beyondMembers, type BeyondMember, type BeyondSources } from './beyond-members.ts';
 import { whyNoNode } from './remote-kind.ts';
-import { isClusterUuid, parseUuid, type Uuid } from '../../units/index.ts';
+import { isClusterUuid, parseUuid, type Uuid, BallastError } from '../../units/index.ts';
 
 /** What a gateway serves under a UUID other than its own. */
 export type Proxied =
@@ -21,17 +21,15 @@ export interface ClusterSettings {
 
 /**
  * The git-annex branch says that this gateway proxies for a repository, its git config does not.
+ *
+ * @param isElsewhere whether another gateway gives access to it.
  */
-export class NotConfiguredError extends Error {
-  readonly code = 'NOT_CONFIGURED';
-
-  /** @param isElsewhere whether another gateway gives access to it. */
-  constructor(name: string, isElsewhere: boolean) {
-    const where = isElsewhere
-      ? '; it is behind another gateway, which ballast does not ask yet'
-      : '';
-    super(`not configured to proxy for repository ${name}${where}`);
-  }
+export function notConfigured(name: string, isElsewhere: boolean): BallastError {
+  const where = isElsewhere ? '; it is behind another gateway, which ballast does not ask yet' : '';
+  return new BallastError(
+    'NOT_CONFIGURED',
+    `not configured to proxy for repository ${name}${where}`,
+  );
 }
 
 /** The two sources that must agree before anything is served. */
@@ -55,7 +53,7 @@ export interface TopologySources extends BeyondSources {
  * What a UUID stands for behind this gateway. Both the branch and the git config must say so, so
  * that a pushed branch cannot open anything (spec/cluster-and-proxy.md section 1.3).
  *
- * @throws NotConfiguredError when only the branch says so.
+ * @throws NOT_CONFIGURED when only the branch says so.
  */
 export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | undefined {
   const name = sources.proxied.get(uuid);
@@ -64,7 +62,7 @@ export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | und
     return { kind: 'cluster', cluster: clusterSettings(uuid, name, sources) };
   const isRemote = remoteUuid(name, sources) === uuid;
   if (!isRemote || !mayProxy(name, sources)) {
-    throw new NotConfiguredError(name, sources.elsewhere.has(uuid));
+    throw notConfigured(name, sources.elsewhere.has(uuid));
   }
   return { kind: 'node', remote: name };
 }

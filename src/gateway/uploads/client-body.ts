@@ -1,10 +1,10 @@
-/** An upload was left in the middle for another one of the same key; its client may go on later. */
-export class GaveWayError extends Error {
-  readonly code = 'GAVE_WAY';
+import { BallastError } from '../../units/index.ts';
 
-  constructor() {
-    super('a faster upload of the same key goes first');
-  }
+/** An upload was left in the middle for another one of the same key; its client may go on later. */
+export function gaveWay(): BallastError {
+  return new BallastError('GAVE_WAY', 'a faster upload of the same key goes first', {
+    isRetryable: true,
+  });
 }
 
 /** How far a client has come. */
@@ -24,7 +24,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterator<Uint8Array>;
   #isOver: () => void = () => undefined;
   #pending: Promise<IteratorResult<Uint8Array>> | undefined;
-  #leave: ((error: GaveWayError) => void) | undefined;
+  #leave: ((error: BallastError) => void) | undefined;
   #waitingSinceMs = 0;
   #waitedMs = 0;
   #receivedBytes = 0;
@@ -58,7 +58,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
     return { receivedBytes: this.#receivedBytes, waitedMs: this.#waitedMs + nowMs };
   }
 
-  /** What is still to come. Rejects with a {@link GaveWayError} when it is left for another. */
+  /** What is still to come. Rejects with a `GAVE_WAY` when it is left for another. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return { next: () => this.#next() };
   }
@@ -76,7 +76,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
     if (this.#leave === undefined || (!this.#isKept && this.#receivedBytes > 0)) return;
     this.#before = other;
     this.#timesLeft += 1;
-    this.#leave(new GaveWayError());
+    this.#leave(gaveWay());
   }
 
   /** Nobody goes before this one any more. */
@@ -101,7 +101,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
         this.#waitedMs += performance.now() - this.#waitingSinceMs;
         return true;
       };
-      const leave = (error: GaveWayError): void => {
+      const leave = (error: BallastError): void => {
         if (ended()) reject(error);
       };
       this.#leave = leave;

@@ -7,9 +7,10 @@ import {
 } from '../../nodes/index.ts';
 import { within } from '../../repository/index.ts';
 import { tee, type Sink } from '../../stream/index.ts';
-import { ClientBody, GaveWayError } from './client-body.ts';
+import { ClientBody } from './client-body.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { ResumedHash } from './resumed-hash.ts';
+import { BallastError, isErrorCode } from '../../units/index.ts';
 
 /** A content, or the rest of one, that a client is sending. */
 export interface Upload {
@@ -22,7 +23,7 @@ export interface Upload {
   readonly offsetBytes: number;
   /** Bytes that the client says it will send. */
   readonly lengthBytes: number;
-  /** Throws a {@link BrokenBodyError} when the client's connection breaks. */
+  /** Throws a `BROKEN_BODY` when the client's connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
@@ -47,15 +48,14 @@ export interface Received {
 }
 
 /** A body that ended before its end: its client is gone, or was silent for too long. */
-export class BrokenBodyError extends Error {
-  readonly code = 'BROKEN_BODY';
-
-  constructor(cause: unknown) {
-    super('the connection broke in the middle of a body', { cause });
-  }
+export function brokenBody(cause: unknown): BallastError {
+  return new BallastError('BROKEN_BODY', 'the connection broke in the middle of a body', { cause });
 }
 
-class TooLongError extends Error {}
+/** A body that is longer than was announced. */
+function tooLong(announcedBytes: number): BallastError {
+  return new BallastError('TOO_LONG', `more came than the ${announcedBytes} bytes announced`);
+}
 
 /**
  * Reads an upload once and writes it to all receivers at the same time, hashing as it passes.
@@ -165,7 +165,7 @@ async function pour(
       { windowBytes: limits.uploadWindowBytes, stallMs: limits.nodeStallMs, delay: wait },
       (piece) => {
         receivedBytes += piece.length;
-        if (receivedBytes > upload.lengthBytes) throw new TooLongError();
+        if (receivedBytes > upload.lengthBytes) throw tooLong(upload.lengthBytes);
         shared?.update(piece);
       },
     );
@@ -181,9 +181,9 @@ async function pour(
     );
     return 'complete';
   } catch (error) {
-    if (error instanceof TooLongError) return 'tooLong';
+    if (isErrorCode(error, 'TOO_LONG')) return 'tooLong';
     // What came of one that gave way is kept like that of one that broke off.
-    if (error instanceof BrokenBodyError || error instanceof GaveWayError) return 'incomplete';
+    if (isErrorCode(error, 'BROKEN_BODY', 'GAVE_WAY')) return 'incomplete';
     throw error;
   } finally {
     for (const { resumed } of lanes) resumed?.stop();

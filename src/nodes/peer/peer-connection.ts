@@ -1,6 +1,7 @@
 import type { Key } from '../../key/index.ts';
 import type { Reply, ReplyKind, RequestOf } from '../../protocol/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
+import { BallastError } from '../../units/index.ts';
 
 /** What a peer can be asked that is answered in one reply. */
 export type Question = RequestOf<'checkPresent' | 'remove' | 'removeBefore' | 'getTimestamp'>;
@@ -76,19 +77,20 @@ export interface PeerLock {
 }
 
 /** A peer that could not be asked, refused, or answered with what is no answer. */
-export class PeerError extends Error {
-  /** The latter when a content that it sent is another one now. */
-  readonly code: 'PEER_FAILED' | 'CONTENT_CHANGED';
-  /** The status over HTTP, if there was one. */
-  readonly status: number | undefined;
+export class PeerError extends BallastError {
+  override readonly name = 'PeerError';
+  override readonly data: {
+    /** The status over HTTP, if there was one. */
+    readonly status: number | undefined;
+  };
 
+  /** The code is `PEER_FAILED`, or `CONTENT_CHANGED` when a content that it sent is another one now. */
   constructor(
     why: string,
-    options: ErrorOptions & { readonly status?: number; readonly code?: PeerError['code'] } = {},
+    options: ErrorOptions & { readonly status?: number; readonly code?: 'CONTENT_CHANGED' } = {},
   ) {
-    super(why, options);
-    this.code = options.code ?? 'PEER_FAILED';
-    this.status = options.status;
+    super(options.code ?? 'PEER_FAILED', why, { cause: options.cause });
+    this.data = { status: options.status };
   }
 }
 

@@ -1,7 +1,7 @@
 import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
-import { SizeCheck, Turns, TurnTimeoutError } from '../../repository/index.ts';
+import { SizeCheck, Turns } from '../../repository/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { type Uuid, isErrorCode } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';
 import type {
   ContentLock,
@@ -112,7 +112,7 @@ export class PeerNode implements StorageNode {
     try {
       return await this.#uploads.take(serializeKey(key), { waitMs, signal });
     } catch (error) {
-      if (!(error instanceof TurnTimeoutError)) throw error;
+      if (!isErrorCode(error, 'TURN_TIMEOUT')) throw error;
       throw this.#unavailable(new PeerError('another upload of the key does not end'));
     }
   }

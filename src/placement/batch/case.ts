@@ -123,7 +123,7 @@ export function worldOf(asked: Case, annex: RecordedAnnex): World {
 export function answerCases(annexes: ReadonlyMap<string, RecordedAnnex>): AnswerLine {
   return (json) => {
     const line = readCase(json);
-    if (!line.isRead) return { kind: 'problem', message: line.message };
+    if (line.kind === 'problem') return line;
     const annex = annexes.get(line.value.config);
     if (annex === undefined) {
       return { kind: 'problem', message: `there is no configuration ${shown(line.value.config)}` };

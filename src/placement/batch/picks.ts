@@ -93,7 +93,7 @@ function withoutRepeated(uuids: readonly Uuid[]): readonly Uuid[] {
 export function answerPicks(dialect: Dialect): AnswerLine {
   return (json) => {
     const read = readJson(json, pickLine);
-    if (!read.isRead) return { kind: 'problem', message: read.message };
+    if (read.kind === 'problem') return read;
     const { group, candidates, keyText, number, lacking, recorded } = read.value;
     const stranger = candidates.find((candidate) => !group.includes(candidate));
     if (stranger !== undefined) {

@@ -3,8 +3,8 @@ import { plain } from '../world/plain.ts';
 
 /** A value read, or one sentence of what is wrong with the text. */
 export type Read<T> =
-  | { readonly isRead: true; readonly value: T }
-  | { readonly isRead: false; readonly message: string };
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'problem'; readonly message: string };
 
 /** Reads a part of a JSON value; `where` names the part. Throws inside {@link readJson} only. */
 export type Shape<T> = (value: unknown, where: string) => T;
@@ -15,12 +15,12 @@ class Misfit extends Error {}
 /** Reads a text of JSON as a shape. */
 export function readJson<T>(json: string, shape: Shape<T>): Read<T> {
   try {
-    return { isRead: true, value: shape(JSON.parse(json), '') };
+    return { kind: 'value', value: shape(JSON.parse(json), '') };
   } catch (error) {
     // Both quote the text that they failed on.
-    if (error instanceof Misfit) return { isRead: false, message: plain(error.message) };
+    if (error instanceof Misfit) return { kind: 'problem', message: plain(error.message) };
     if (error instanceof SyntaxError) {
-      return { isRead: false, message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
+      return { kind: 'problem', message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
     }
     throw error;
   }

@@ -29,7 +29,7 @@ const expressionLine: Shape<ExpressionLine> = (value, where) => {
 export function answerExpressions(dialect: Dialect): AnswerLine {
   return (json) => {
     const line = readJson(json, expressionLine);
-    if (!line.isRead) return { kind: 'problem', message: line.message };
+    if (line.kind === 'problem') return line;
     const { expr, accepted, error } = line.value;
     const parsed = parseExpression(expr, dialect);
     const ours =
@@ -77,7 +77,7 @@ export function answerSizes(dialect: Dialect): AnswerLine {
   const largeNumbers = largeNumbersOf(dialect);
   return (json) => {
     const line = readJson(json, sizeLine);
-    if (!line.isRead) return { kind: 'problem', message: line.message };
+    if (line.kind === 'problem') return line;
     const { size, bytes } = line.value;
     const ours = { size, bytes: parseSize(size, largeNumbers)?.toString() ?? null };
     return {

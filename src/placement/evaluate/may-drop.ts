@@ -60,8 +60,8 @@ export type DropRefusal =
 
 /** Leave to drop a content, or every reason why not. */
 export type DropPermission =
-  | { readonly isGranted: true }
-  | { readonly isGranted: false; readonly refusals: readonly DropRefusal[] };
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'refused'; readonly refusals: readonly DropRefusal[] };
 
 /**
  * Whether a repository may drop a content, whatever it wants. A repository that does not have it
@@ -97,7 +97,7 @@ export function mayDrop(
         .map(({ uuid }) => uuid);
     refusals.push({ kind, needed: needed[kind], counted: uuids(true), unproved: uuids(false) });
   }
-  return refusals.length === 0 ? { isGranted: true } : { isGranted: false, refusals };
+  return refusals.length === 0 ? { kind: 'granted' } : { kind: 'refused', refusals };
 }
 
 /** What the rule for copies asks, answered from the location log and what was proved besides. */

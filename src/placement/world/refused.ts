@@ -7,23 +7,24 @@ import { parseExpression, type Parsed, type Problem } from '../../expression/ind
 import { annexOf } from './annex.ts';
 import type { Configuration } from './configuration.ts';
 import { plain } from './plain.ts';
+import { BallastError } from '../../units/index.ts';
 
 /**
  * A question rests on an expression that is refused: nobody can say here what git-annex would
  * answer.
  */
-export class RefusedExpressionError extends Error {
+export class RefusedExpressionError extends BallastError {
   override readonly name = 'RefusedExpressionError';
-  readonly code = 'EXPRESSION_REFUSED';
-  readonly problem: Problem;
+  override readonly data: { readonly problem: Problem };
 
   /** @param what whose expression it is, such as `wanted of UUID`. */
   constructor(what: string, problem: Problem) {
     const { code, line, column, message, expected } = problem;
     super(
+      'EXPRESSION_REFUSED',
       plain(`${what}: ${code} at line ${line}, column ${column}: ${message}; expected ${expected}`),
     );
-    this.problem = problem;
+    this.data = { problem };
   }
 }
 

@@ -56,23 +56,33 @@ export function decodeReply(
   return noReply(verb, why);
 }
 
+/** A content that comes. */
+export interface ContentHead {
+  readonly kind: 'content';
+  readonly lengthBytes: number;
+}
+
 /** A content that comes, or why it does not. */
 export function decodeContentHead(
   status: number,
   dataLength: string | undefined,
-): { readonly lengthBytes: number } | HttpProblem {
+): ContentHead | HttpProblem {
   if (status !== 200) return refusalOf({ status, body: '' });
   const lengthBytes = dataLength === undefined ? undefined : readInteger(dataLength);
-  if (lengthBytes !== undefined && lengthBytes >= 0) return { lengthBytes };
+  if (lengthBytes !== undefined && lengthBytes >= 0) return { kind: 'content', lengthBytes };
   return noReply('get', `it has no length in ${fields.lengthBytes.http.name}`);
 }
 
 function refusalOf({ status, body }: HttpAnswer): HttpProblem {
-  return { status, text: body.slice(0, reasonLengthMax) };
+  return { kind: 'problem', status, text: body.slice(0, reasonLengthMax) };
 }
 
 function noReply(verb: Verb, why: string): HttpProblem {
-  return { status: 502, text: `the answer to ${requests[verb].http.path} is no reply: ${why}` };
+  return {
+    kind: 'problem',
+    status: 502,
+    text: `the answer to ${requests[verb].http.path} is no reply: ${why}`,
+  };
 }
 
 type JsonObject = ReadonlyMap<string, unknown>;

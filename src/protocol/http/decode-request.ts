@@ -19,6 +19,7 @@ import { undecodable, unwrapText } from './wrapped-text.ts';
 
 /** A request as it came over HTTP, decoded. */
 export interface HttpRequest {
+  readonly kind: 'request';
   readonly request: Request;
   readonly version: ProtocolVersion;
   /** The repository, proxied node or cluster that is asked. */
@@ -59,7 +60,7 @@ export function decodeRequest(head: HttpHead, target: Target): HttpRequest | Htt
   if (!isOffered(route.verb, version)) return badVersion;
 
   const key = route.key === undefined ? undefined : keyInPath(route.key);
-  if (key !== undefined && 'status' in key) return key;
+  if (typeof key === 'string') return bad(key);
 
   const isUnversioned = route.version === undefined;
   const refusal = refuseMethodOrType(head, route.verb, isUnversioned);
@@ -77,6 +78,7 @@ export function decodeRequest(head: HttpHead, target: Target): HttpRequest | Htt
   const bypass = readBypass(target.query);
   if (bypass instanceof Unreadable) return bad(bypass.why);
   return {
+    kind: 'request',
     request: finish(draft),
     version,
     server,
@@ -87,7 +89,7 @@ export function decodeRequest(head: HttpHead, target: Target): HttpRequest | Htt
 }
 
 function bad(text: string): HttpProblem {
-  return { status: 400, text };
+  return { kind: 'problem', status: 400, text };
 }
 
 interface Route {
@@ -127,10 +129,11 @@ function parseVersion(text: string): ProtocolVersion | HttpProblem {
   return versionsByName.get(text) ?? (/^v[1-9][0-9]*$/.test(text) ? notFound : badVersion);
 }
 
-function keyInPath(text: string): Key | HttpProblem {
+/** The key of a path, or what is wrong with it. */
+function keyInPath(text: string): Key | string {
   const unwrapped = unwrapText(text);
-  if (unwrapped === undefined) return bad(undecodable);
-  return parseKey(unwrapped) ?? bad('key parse error');
+  if (unwrapped === undefined) return undecodable;
+  return parseKey(unwrapped) ?? 'key parse error';
 }
 
 function refuseMethodOrType(

@@ -24,6 +24,7 @@ export type LineMessage = LineMessageOf<Word>;
 
 /** A message that cannot travel on a line, and why. */
 export interface LineProblem {
+  readonly kind: 'problem';
   readonly parameter: ParameterName | undefined;
   readonly text: string;
 }
@@ -65,15 +66,19 @@ export function encodeLine(message: LineMessage): Uint8Array<ArrayBuffer> | Line
   const texts: string[] = [];
   for (const [index, name] of names.entries()) {
     const text = writeOne(draft, name);
-    if (typeof text !== 'string') return { parameter: name, text: text.why };
+    if (typeof text !== 'string') return { kind: 'problem', parameter: name, text: text.why };
     const why = whyNot(text, index === names.length - 1);
-    if (why !== undefined) return { parameter: name, text: why };
+    if (why !== undefined) return { kind: 'problem', parameter: name, text: why };
     texts.push(text);
   }
   if (texts.at(-1) === '') texts.pop();
   const line = encodeText(`${[message.word, ...texts].join(' ')}\n`);
   if (line.length - 1 <= lineLengthMax) return line;
-  return { parameter: undefined, text: `the line is longer than ${lineLengthMax} bytes` };
+  return {
+    kind: 'problem',
+    parameter: undefined,
+    text: `the line is longer than ${lineLengthMax} bytes`,
+  };
 }
 
 /** Whether a version has a message officially. The reference server takes some of them before. */

@@ -1,4 +1,4 @@
-import { decodeText, encodeText } from '../../units/index.ts';
+import { decodeText, encodeText, BallastError } from '../../units/index.ts';
 
 /** Longest packet of git's wire format, with its four digits (gitprotocol-common(5)). */
 export const pktBytesMax: number = 65_520;
@@ -15,9 +15,8 @@ export interface Pkt {
 }
 
 /** What comes is not in packets. */
-export class PktError extends Error {
-  override readonly name = 'PktError';
-  readonly code = 'pkt-line';
+function noPacket(message: string): BallastError {
+  return new BallastError('NO_PACKET', message);
 }
 
 /** Takes a stream of packets apart, whatever pieces it comes in; holds one packet at most. */
@@ -36,15 +35,14 @@ export class PktReader {
 
   /**
    * The next whole packet; `undefined` when more has to come first.
-   * @throws PktError when the stream is in another format.
+   * @throws NO_PACKET when the stream is in another format.
    */
   next(): Pkt | undefined {
     if (this.#rest.length < headBytes) return undefined;
     const digits = decodeText(this.#rest.subarray(0, headBytes));
-    if (!/^[0-9a-f]{4}$/i.test(digits))
-      throw new PktError(`${JSON.stringify(digits)} is no length`);
+    if (!/^[0-9a-f]{4}$/i.test(digits)) throw noPacket(`${JSON.stringify(digits)} is no length`);
     const length = Number.parseInt(digits, 16);
-    if (length === 3 || length > pktBytesMax) throw new PktError(`${digits} is no length`);
+    if (length === 3 || length > pktBytesMax) throw noPacket(`${digits} is no length`);
     const end = Math.max(length, headBytes);
     if (this.#rest.length < end) return undefined;
     const raw = this.#rest.subarray(0, end);
@@ -58,12 +56,12 @@ export const flushPkt: Uint8Array = encodeText('0000');
 
 /**
  * A packet with this payload.
- * @throws PktError when it is too long for one.
+ * @throws NO_PACKET when it is too long for one.
  */
 export function pktOf(payload: Uint8Array | string): Uint8Array {
   const bytes = typeof payload === 'string' ? encodeText(payload) : payload;
   const length = bytes.length + headBytes;
-  if (length > pktBytesMax) throw new PktError(`a packet of ${length} bytes`);
+  if (length > pktBytesMax) throw noPacket(`a packet of ${length} bytes`);
   return joined([encodeText(length.toString(16).padStart(headBytes, '0')), bytes]);
 }
 

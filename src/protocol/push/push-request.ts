@@ -1,5 +1,5 @@
-import { decodeText, encodeText } from '../../units/index.ts';
-import { flushPkt, PktError, PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
+import { decodeText, encodeText, BallastError, isErrorCode } from '../../units/index.ts';
+import { flushPkt, PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
 import {
   capabilitiesIn,
   isAnnexRef,
@@ -25,9 +25,8 @@ export const commandsBytesMax: number = 16 * 1024 * 1024;
 const notedMax = 20;
 
 /** A push that cannot be taken at all; the message is for the pusher. */
-export class PushRefusedError extends Error {
-  override readonly name = 'PushRefusedError';
-  readonly code = 'push-refused';
+function pushRefused(message: string): BallastError {
+  return new BallastError('PUSH_REFUSED', message);
 }
 
 /** A command that git is given under another name. */
@@ -99,7 +98,7 @@ export class PushRequest {
 
   /**
    * What git is to get for a piece of what the client sent.
-   * @throws PushRefusedError when git must not get any of it; it has done nothing yet.
+   * @throws PUSH_REFUSED when git must not get any of it; it has done nothing yet.
    */
   take(piece: Uint8Array): Uint8Array[] {
     if (this.#isOver) return [piece];
@@ -110,7 +109,7 @@ export class PushRequest {
       if (packet === undefined) return forward;
       this.#bytes += packet.raw.length;
       if (this.#bytes > commandsBytesMax) {
-        throw new PushRefusedError('too many refs in one push; push fewer at a time');
+        throw pushRefused('too many refs in one push; push fewer at a time');
       }
       forward.push(this.#passed(packet));
     }
@@ -122,28 +121,27 @@ export class PushRequest {
     try {
       return this.#packets.next();
     } catch (error) {
-      if (!(error instanceof PktError)) throw error;
-      throw new PushRefusedError(`the push is not in packets: ${error.message}`);
+      if (!isErrorCode(error, 'NO_PACKET')) throw error;
+      throw pushRefused(`the push is not in packets: ${error.message}`);
     }
   }
 
   #passed({ payload, raw }: Pkt): Uint8Array {
     if (payload === undefined) {
       // Other packets without a payload end the list for git, too, and are of no use here.
-      if (decodeText(raw) !== '0000')
-        throw new PushRefusedError('the list of refs ends with no flush');
+      if (decodeText(raw) !== '0000') throw pushRefused('the list of refs ends with no flush');
       this.#isOver = true;
       return flushPkt;
     }
     // Before anything is refused, so that the client is told in the way that it reads.
     if (this.#bytes === raw.length) this.#isBanded = bandedIn(payload);
     const line = listLineOf(payload);
-    if (line === undefined) throw new PushRefusedError(unreadable(payload));
+    if (line === undefined) throw pushRefused(unreadable(payload));
     if (line.kind === 'shallow') return packetOf(`shallow ${line.commit}`);
     const { command } = line;
     const isFirst = this.#commands === 0;
     if (line.capabilities !== undefined && !isFirst) {
-      throw new PushRefusedError('only the first ref of a push comes with capabilities');
+      throw pushRefused('only the first ref of a push comes with capabilities');
     }
     const capabilities = capabilitiesIn(line.capabilities ?? '');
     if (isFirst) this.#isBanded = capabilities.includes(sideBand);
@@ -167,7 +165,7 @@ export class PushRequest {
     if (refused === undefined && isDeletion(command) && !isBranch) return command;
     if (this.#replaced.length >= annexRefsMax) {
       const which = refused === undefined ? 'named git-annex' : `that are not taken (${refused})`;
-      throw new PushRefusedError(`more than ${annexRefsMax} refs ${which} in one push`);
+      throw pushRefused(`more than ${annexRefsMax} refs ${which} in one push`);
     }
     const index = this.#replaced.length;
     const refusal = refused ?? (isDeletion(command) ? deletion : undefined);
@@ -201,6 +199,6 @@ function unreadable(payload: Uint8Array): string {
 
 function packetOf(line: string): Uint8Array {
   const payload = encodeText(line);
-  if (payload.length + 4 > pktBytesMax) throw new PushRefusedError('a command is too long');
+  if (payload.length + 4 > pktBytesMax) throw pushRefused('a command is too long');
   return pktOf(payload);
 }

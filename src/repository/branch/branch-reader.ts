@@ -4,7 +4,7 @@ import { CatFile } from '../git/cat-file.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { streamGit } from '../git/git.ts';
 import { hasRef } from './ref-presence.ts';
-import { BranchDamagedError, LogUnreadableError } from './branch-errors.ts';
+import { branchDamaged, LogUnreadableError } from './branch-errors.ts';
 import { isTreePath } from './journal-name.ts';
 import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
 import { readObjectBatches, readObjects } from '../git/read-objects.ts';
@@ -73,7 +73,7 @@ export class BranchReader {
 
   /**
    * SHA of the newest commit; `undefined` when there is no branch yet.
-   * @throws BranchDamagedError when there is one, and it does not lead to a commit.
+   * @throws BRANCH_DAMAGED when there is one, and it does not lead to a commit.
    */
   async tip(): Promise<string | undefined> {
     const object = await this.#catFile.read(branchRef);
@@ -83,7 +83,7 @@ export class BranchReader {
     // It may have been made, or packed, since git was asked.
     const again = await this.#catFile.read(branchRef);
     if (again?.type === 'commit') return again.sha;
-    throw new BranchDamagedError(branchRef, this.#directory);
+    throw branchDamaged(branchRef, this.#directory);
   }
 
   /** Whether the repository still has this object. */
@@ -214,8 +214,8 @@ export class BranchReader {
   }
 
   #tell(error: LogUnreadableError): void {
-    if (this.#unread.has(error.path) || this.#unread.size >= unreadMax) return;
-    this.#unread.add(error.path);
+    if (this.#unread.has(error.data.path) || this.#unread.size >= unreadMax) return;
+    this.#unread.add(error.data.path);
     this.#onProblem(error);
   }
 

@@ -118,7 +118,7 @@ export class ChangeQueue {
     });
     for (const { change, outcome } of tried) {
       const failed = change.edits.find(({ path }) => unwritten.has(path));
-      if ('error' in outcome) change.reject(outcome.error);
+      if (outcome.kind === 'failed') change.reject(outcome.error);
       else if (failed !== undefined) change.reject(unwritten.get(failed.path));
       else change.resolve(outcome.isChanged);
     }
@@ -173,7 +173,9 @@ export async function currentText(
   return mergedForWriting(path, { ours: entry.text, theirs: committed });
 }
 
-type Outcome = { readonly isChanged: boolean } | { readonly error: unknown };
+type Outcome =
+  | { readonly kind: 'applied'; readonly isChanged: boolean }
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 /** Applies the edits of one change to the working files: all of them or none. */
 function apply(
@@ -184,15 +186,15 @@ function apply(
   try {
     for (const { path, edit } of change.edits) {
       const file = state.files.get(path);
-      if (file === undefined) return { error: state.failures.get(path) };
+      if (file === undefined) return { kind: 'failed', error: state.failures.get(path) };
       edited.set(file, edit(edited.get(file) ?? file.text));
     }
   } catch (error) {
-    return { error };
+    return { kind: 'failed', error };
   }
   const isChanged = [...edited].some(([file, text]) => file.text !== text);
   for (const [file, text] of edited) file.text = text;
-  return { isChanged };
+  return { kind: 'applied', isChanged };
 }
 
 function pathsOf(group: readonly Change[]): string[] {

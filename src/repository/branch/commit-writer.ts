@@ -4,13 +4,16 @@ import { isAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
-/**
- * A file to put into a commit: its text, or the SHA of a blob that is in the repository already; or
- * one to leave out of it.
- */
+/** What a commit makes of a file: a text, a blob that is in the repository already, or nothing. */
+export type CommitContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'blob'; readonly sha: string }
+  | { readonly kind: 'removed' };
+
+/** A file to put into a commit, or to leave out of it. */
 export interface CommitFile {
   readonly path: string;
-  readonly content: { readonly text: string } | { readonly sha: string } | 'removed';
+  readonly content: CommitContent;
 }
 
 /** Whose commits these are. */
@@ -104,9 +107,9 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
   yield encodeText(`${header.join('\n')}\n`);
   if (tree !== undefined) yield encodeText(`M 040000 ${tree} ""\n`);
   for await (const { path, content } of commit.files) {
-    if (content === 'removed') {
+    if (content.kind === 'removed') {
       yield encodeText(`D ${quotedPath(path)}\n`);
-    } else if ('sha' in content) {
+    } else if (content.kind === 'blob') {
       yield encodeText(`M 100644 ${content.sha} ${quotedPath(path)}\n`);
     } else {
       const bytes = encodeText(content.text);

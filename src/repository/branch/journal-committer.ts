@@ -39,16 +39,10 @@ export interface CommitParts {
 }
 
 /** The branch was moved by others each time a commit was ready. Trying later can help. */
-export class BranchBusyError extends Error {
-  override readonly name = 'BranchBusyError';
-  readonly code = 'branch-busy';
-  readonly retryable = true;
-
-  constructor(directory: string) {
-    super(
-      `the git-annex branch of ${directory} was moved ${commitAttemptsMax} times during a commit`,
-    );
-  }
+export function branchBusy(directory: string): Error {
+  return new Error(
+    `the git-annex branch of ${directory} was moved ${commitAttemptsMax} times during a commit`,
+  );
 }
 
 /**
@@ -142,7 +136,7 @@ export class JournalCommitter {
         if (held === undefined) lock?.release();
       }
     }
-    throw new BranchBusyError(this.#parts.directory);
+    throw branchBusy(this.#parts.directory);
   }
 
   async #readEntries(paths: readonly string[], stuck: Set<string>): Promise<JournalFile[]> {
@@ -172,7 +166,7 @@ export class JournalCommitter {
         const committed =
           tip === undefined ? undefined : await this.#parts.reader.readSurely(path, tip);
         const union = mergedForWriting(path, { ours: text, theirs: committed ?? '' });
-        return union === committed ? undefined : { path, content: { text: union } };
+        return union === committed ? undefined : { path, content: { kind: 'text', text: union } };
       } catch (error) {
         const isUnreadable =
           error instanceof ObjectTooLargeError || error instanceof LogUnreadableError;

@@ -66,7 +66,7 @@ export class Journal {
   /**
    * Takes the journal lock, which git-annex takes for each change and commit. Callers of this
    * process get it in the order of asking, and between two of them other processes have their turn.
-   * @throws FileLockTimeoutError after {@link journalLockTimeoutMs} of waiting for others.
+   * @throws FILE_LOCK_TIMEOUT after {@link journalLockTimeoutMs} of waiting for others.
    */
   async lock(signal?: AbortSignal): Promise<FileLock> {
     const before = this.#turn;

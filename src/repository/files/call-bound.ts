@@ -1,4 +1,5 @@
 import type { RunningCall, ThreadBudget } from './thread-budget.ts';
+import { BallastError } from '../../units/index.ts';
 
 /** What a call does: it asks, changes something, or waits until changes are on the disk. */
 export type CallKind = 'question' | 'change' | 'sync';
@@ -25,33 +26,25 @@ export interface CallOptions {
 export const callsWaitingMax = 20_000;
 
 /** A disk has so many calls waiting for it that another one would be of no use. */
-export class DiskBusyError extends Error {
-  override readonly name = 'DiskBusyError';
-  readonly code = 'DISK_BUSY';
-  readonly retryable = true;
-
-  constructor(waiting: number) {
-    super(`${waiting} calls wait for this disk already; it may hang`);
-  }
+function diskBusy(waiting: number): Error {
+  return new Error(`${waiting} calls wait for this disk already; it may hang`);
 }
 
 /** When its turn had come, a call was no longer to be made, and so it was not. */
-export class CallNotBegunError extends Error {
-  override readonly name = 'CallNotBegunError';
-  readonly code = 'CALL_NOT_BEGUN';
-
-  constructor() {
-    super('what was asked of the disk was no longer wanted when its turn had come');
-  }
+function callNotBegun(): BallastError {
+  return new BallastError(
+    'CALL_NOT_BEGUN',
+    'what was asked of the disk was no longer wanted when its turn had come',
+  );
 }
 
 /**
  * Asks a call whether it is still to be made.
  *
- * @throws CallNotBegunError when it is not.
+ * @throws BallastError CALL_NOT_BEGUN when it is not.
  */
 export function assertMayBegin(options: CallOptions | undefined): void {
-  if (options?.mayBegin?.() === false) throw new CallNotBegunError();
+  if (options?.mayBegin?.() === false) throw callNotBegun();
 }
 
 interface WaitingCall {
@@ -109,8 +102,8 @@ export class CallBound {
   /**
    * Makes a call when its turn has come.
    *
-   * @throws DiskBusyError when too many wait; the signal's reason when aborted before its turn;
-   * CallNotBegunError.
+   * @throws Error when too many wait; the signal's reason when aborted before its turn;
+   * CALL_NOT_BEGUN.
    */
   async run<T>(kind: CallKind, call: () => Promise<T>, options: CallOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
@@ -135,7 +128,7 @@ export class CallBound {
   #turn(kind: Lane, { signal, isEnd, isFirst }: CallOptions): Promise<RunningCall> {
     const waiting = this.#waiting[kind];
     if (isEnd !== true && isFirst !== true && this.waiting >= this.#waitingMax) {
-      return Promise.reject(new DiskBusyError(this.waiting));
+      return Promise.reject(diskBusy(this.waiting));
     }
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {

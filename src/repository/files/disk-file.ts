@@ -7,12 +7,8 @@ import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
 const quickBytesMax = 64 * 1024;
 
 /** Something was to be done with a file after its closing. */
-class FileClosedError extends Error {
-  readonly code = 'EBADF';
-
-  constructor() {
-    super('the file has been closed');
-  }
+function fileClosed(): Error {
+  return new Error('the file has been closed');
 }
 
 /**
@@ -164,7 +160,7 @@ export class DiskFile {
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined) throw new FileClosedError();
+    if (this.#closing !== undefined) throw fileClosed();
   }
 
   async #wait(kind: CallKind, call: () => Promise<void>, options?: CallOptions): Promise<void> {

@@ -43,9 +43,9 @@ export interface DiskParts {
 
 /** A directory and what may be mounted in it, a walk through many, or the files of one program. */
 export type DiskPlace =
-  | { readonly directory: Path; readonly mounts: readonly Path[] }
-  | { readonly walk: string }
-  | 'own';
+  | { readonly kind: 'directory'; readonly directory: Path; readonly mounts: readonly Path[] }
+  | { readonly kind: 'walk'; readonly walk: string }
+  | { readonly kind: 'own' };
 
 /**
  * The calls to the disk of a repository, all of them. They are made by other threads, and so many at
@@ -69,7 +69,7 @@ export class Disk {
     this.#parts = parts;
     this.#place = place;
     this.#boundName = nameOf(place);
-    if (place === 'own' || 'walk' in place) this.#isLocal = false;
+    if (place.kind !== 'directory') this.#isLocal = false;
   }
 
   /** What is asked in the end. */
@@ -97,7 +97,7 @@ export class Disk {
     aside: () => Promise<T>,
     options?: CallOptions,
   ): Soon<T> {
-    const isOwn = this.#place === 'own' || this.#isKnownLocal();
+    const isOwn = this.#place.kind === 'own' || this.#isKnownLocal();
     return isOwn ? inLine() : this.#aside(kind, aside, options);
   }
 
@@ -114,7 +114,7 @@ export class Disk {
 
   /** Whether nothing is to be gained by waiting for this disk in another thread. */
   get isVital(): boolean {
-    if (this.#place === 'own') return true;
+    if (this.#place.kind === 'own') return true;
     return this.#isKnownLocal() && this.#device !== undefined && this.#parts.isVital(this.#device);
   }
 
@@ -255,7 +255,7 @@ export class Disk {
   }
 
   async #findOut(): Promise<void> {
-    if (this.#place === 'own' || 'walk' in this.#place) return;
+    if (this.#place.kind !== 'directory') return;
     const { directory, mounts } = this.#place;
     const { aside } = this.calls;
     const looked = async (path: Path): Promise<Looked | undefined> => {
@@ -285,8 +285,8 @@ export class Disk {
 }
 
 function nameOf(place: DiskPlace): string {
-  if (place === 'own') return 'own';
-  return 'walk' in place ? `walk ${place.walk}` : `directory ${String(place.directory)}`;
+  if (place.kind === 'own') return 'own';
+  return place.kind === 'walk' ? `walk ${place.walk}` : `directory ${String(place.directory)}`;
 }
 
 interface Looked {

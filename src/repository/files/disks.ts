@@ -42,7 +42,7 @@ export class Disks implements DiskParts {
    * @param mounts directories in it where another file system may be mounted.
    */
   at(directory: Path, mounts: readonly Path[] = []): Disk {
-    return new Disk(this, { directory, mounts });
+    return new Disk(this, { kind: 'directory', directory, mounts });
   }
 
   /**
@@ -50,7 +50,7 @@ export class Disks implements DiskParts {
    * are: all brief calls are made in line, at once.
    */
   own(): Disk {
-    return new Disk(this, 'own');
+    return new Disk(this, { kind: 'own' });
   }
 
   /**
@@ -60,7 +60,7 @@ export class Disks implements DiskParts {
    * @param walk tells it from other walks.
    */
   apart(walk: string): Disk {
-    return new Disk(this, { walk });
+    return new Disk(this, { kind: 'walk', walk });
   }
 
   /** What calls to a device go through; or those to some directory, while its device is not known. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeText, isErrorCode } from '../../units/index.ts';
+import { decodeText, isErrorCode, BallastError } from '../../units/index.ts';
 import type { Disk, Soon } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
 import { openFlags } from './system-calls.ts';
@@ -40,19 +40,13 @@ export interface FileLock {
 }
 
 /** Someone else kept a lock for longer than the caller would wait. */
-export class FileLockTimeoutError extends Error {
-  override readonly name = 'FileLockTimeoutError';
-  readonly code = 'FILE_LOCK_TIMEOUT';
-  readonly retryable = true;
-  readonly path: string | Buffer;
-
-  constructor(path: string | Buffer, timeoutMs: number) {
-    super(
-      `${describePath(path)} stayed locked for ${timeoutMs} ms; ` +
-        'wait for the git-annex or ballast process that holds it (lslocks shows its number), or end it',
-    );
-    this.path = path;
-  }
+export function fileLockTimeout(path: string | Buffer, timeoutMs: number): BallastError {
+  return new BallastError(
+    'FILE_LOCK_TIMEOUT',
+    `${describePath(path)} stayed locked for ${timeoutMs} ms; ` +
+      'wait for the git-annex or ballast process that holds it (lslocks shows its number), or end it',
+    { isRetryable: true },
+  );
 }
 
 /** Locks that are being released, by path: where that takes a while, whoever comes next waits for it. */
@@ -65,8 +59,8 @@ const pollMsMax = 50;
 /**
  * Locks a file against other processes and against other callers in this one, as git-annex does
  * (spec/git-annex-branch.md sections 2.2 and 3.5). Waits by polling every 1 to 50 ms.
- * @throws FileLockTimeoutError after `timeoutMs`; the signal's reason when aborted; ENOENT when the
- * file is missing and `create` is not set; FileLocksUnsupportedError.
+ * @throws FILE_LOCK_TIMEOUT after `timeoutMs`; the signal's reason when aborted; ENOENT when the
+ * file is missing and `create` is not set; FILE_LOCKS_UNSUPPORTED.
  */
 export async function lockFile(
   path: string | Buffer,
@@ -79,7 +73,7 @@ export async function lockFile(
     const lock = await tryLockFile(path, mode, options);
     if (lock !== undefined) return lock;
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw new FileLockTimeoutError(path, options.timeoutMs);
+    if (leftMs <= 0) throw fileLockTimeout(path, options.timeoutMs);
     await pause(Math.min(pauseMs, leftMs), options.signal);
   }
 }
@@ -87,7 +81,7 @@ export async function lockFile(
 /**
  * Locks a file when nobody is in the way, else `undefined`. Waits for nobody, but for the disk. Cost:
  * five system calls.
- * @throws ENOENT when the file is missing and `create` is not set; FileLocksUnsupportedError.
+ * @throws ENOENT when the file is missing and `create` is not set; FILE_LOCKS_UNSUPPORTED.
  */
 export async function tryLockFile(
   path: string | Buffer,

@@ -74,7 +74,7 @@ async function hasCommit(directory: string): Promise<boolean> {
     await runGit(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { directory });
     return true;
   } catch (error) {
-    if (error instanceof GitError && error.exitStatus === 1) return false;
+    if (error instanceof GitError && error.data.exitStatus === 1) return false;
     throw error;
   }
 }

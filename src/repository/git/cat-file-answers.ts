@@ -1,3 +1,5 @@
+import { BallastError } from '../../units/index.ts';
+
 /** Largest object that is held in memory; the logs of a branch are kilobytes. */
 export const objectBytesMax: number = 64 * 1024 * 1024;
 
@@ -12,16 +14,19 @@ export interface GitObject {
 }
 
 /** The object is larger than {@link objectBytesMax} or the limit that was set instead. */
-export class ObjectTooLargeError extends Error {
+export class ObjectTooLargeError extends BallastError {
   override readonly name = 'ObjectTooLargeError';
-  readonly code = 'object-too-large';
-  readonly sizeBytes: number;
+  override readonly data: { readonly sizeBytes: number };
 
-  constructor(sha: string, limit: { readonly sizeBytes: number; readonly bytesMax: number }) {
+  constructor(
+    sha: string,
+    { sizeBytes, bytesMax }: { readonly sizeBytes: number; readonly bytesMax: number },
+  ) {
     super(
-      `git object ${sha} has ${limit.sizeBytes} bytes; at most ${limit.bytesMax} are read. Remove it from the branch.`,
+      'OBJECT_TOO_LARGE',
+      `git object ${sha} has ${sizeBytes} bytes; at most ${bytesMax} are read. Remove it from the branch.`,
     );
-    this.sizeBytes = limit.sizeBytes;
+    this.data = { sizeBytes };
   }
 }
 

@@ -7,16 +7,6 @@ import { GitConfig } from './git-config.ts';
  */
 const ageMsMax = 10_000;
 
-/** A repository's own config file is gone, and what git would read without it says nothing of it. */
-export class MissingConfigError extends Error {
-  override readonly name = 'MissingConfigError';
-  readonly code = 'CONFIG_MISSING';
-
-  constructor() {
-    super('the repository has no git config any more');
-  }
-}
-
 /**
  * Keeps a repository's git config up to date with its file, which people and git-annex change while
  * it is served. One for a repository: of two readings at a time the older could end last.
@@ -67,11 +57,11 @@ export class ConfigWatch {
    * Brings the config up to date; what this returns changes whenever it has been read again. Cost: a
    * look at the file, and a process of git's when it has changed, or ten seconds are over.
    *
-   * @throws MissingConfigError; GitError when it cannot be read.
+   * @throws Error; GitError when it cannot be read.
    */
   async current(): Promise<number> {
     const state = await stateOf(this.#file, this.#disk);
-    if (state === undefined) throw new MissingConfigError();
+    if (state === undefined) throw new Error('the repository has no git config any more');
     if (this.#nowMs() - this.#readAtMs > ageMsMax) this.#known = undefined;
     while (this.#known !== state) {
       // One that is under way may have begun before the file was what it is now.

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { bufferOf, GitChild, gitEnvironment, type GitChildOptions } from './git-child.ts';
-import { GitError, GitUnusableError } from './git-error.ts';
+import { GitError, gitUnusable } from './git-error.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface GitOptions extends GitChildOptions {
 
 /**
  * The version of the git on the PATH.
- * @throws GitUnusableError when there is none or it is older than {@link gitVersionMin}; GitError
+ * @throws GIT_UNUSABLE when there is none or it is older than {@link gitVersionMin}; GitError
  * when it could not be asked, as when descriptors have run out.
  */
 export async function findGit(env: NodeJS.ProcessEnv = process.env): Promise<GitVersion> {
@@ -34,7 +34,7 @@ export async function findGit(env: NodeJS.ProcessEnv = process.env): Promise<Git
         reject(new GitError(args, { stderrTail: error.message, cause: error }));
       } else {
         reject(
-          new GitUnusableError(`git was not found: install ${wanted} and put it on the PATH.`, {
+          gitUnusable(`git was not found: install ${wanted} and put it on the PATH.`, {
             cause: error,
           }),
         );
@@ -44,7 +44,7 @@ export async function findGit(env: NodeJS.ProcessEnv = process.env): Promise<Git
   const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
   const version: GitVersion = [Number(major), Number(minor)];
   if (isAtLeast(version, gitVersionMin)) return version;
-  throw new GitUnusableError(`This is ${text.trim()}, which is too old: install ${wanted}.`);
+  throw gitUnusable(`This is ${text.trim()}, which is too old: install ${wanted}.`);
 }
 
 /** Whether a git is that new. */

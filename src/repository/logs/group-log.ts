@@ -1,5 +1,5 @@
 import type { Uuid } from '../../units/index.ts';
-import { UnwritableValueError } from './lines/log-lines.ts';
+import { unwritableValue } from './lines/log-lines.ts';
 import { parseUuidKeyedLog, setUuidKeyedLog } from './uuid-keyed-log.ts';
 import type { TimeStamp } from './lines/time-stamp.ts';
 
@@ -22,7 +22,7 @@ export function setGroups(
   const { uuid, groups, now } = setting;
   const odd = groups.find((name) => name === '' || name.includes(' '));
   if (odd !== undefined) {
-    throw new UnwritableValueError('the group', odd, 'a name there is one word');
+    throw unwritableValue('the group', odd, 'a name there is one word');
   }
   return setUuidKeyedLog(text, {
     subject: uuid,

@@ -1,5 +1,5 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { UnwritableValueError } from './lines/log-lines.ts';
+import { unwritableValue } from './lines/log-lines.ts';
 import { parseMapStampedLog, setMapStampedLog } from './lines/map-stamped-log.ts';
 import type { TimeStamp } from './lines/time-stamp.ts';
 
@@ -23,7 +23,7 @@ export function setMaxsize(
 ): string {
   const { uuid, maxsizeBytes, now } = setting;
   if (maxsizeBytes < 0n || `${maxsizeBytes}`.length > sizeLengthMax) {
-    throw new UnwritableValueError('the size', `${maxsizeBytes}`, 'no disk has that many bytes');
+    throw unwritableValue('the size', `${maxsizeBytes}`, 'no disk has that many bytes');
   }
   return setMapStampedLog(text, { subject: uuid, value: `${maxsizeBytes}`, now }, isUuid);
 }

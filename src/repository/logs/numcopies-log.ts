@@ -1,5 +1,5 @@
 import { parseWholeNumber } from '../../units/index.ts';
-import { logLines, UnwritableValueError } from './lines/log-lines.ts';
+import { logLines, unwritableValue } from './lines/log-lines.ts';
 import { cut } from './lines/map-stamped-log.ts';
 import {
   compareStamps,
@@ -33,7 +33,7 @@ export function setNumcopies(
 ): string {
   const { copies } = setting;
   if (!isReadable(copies)) {
-    throw new UnwritableValueError('the number of copies', `${copies}`, 'no number of 64 bits');
+    throw unwritableValue('the number of copies', `${copies}`, 'no number of 64 bits');
   }
   const known = newestNumber(text);
   if (known?.copies === copies) return text;

@@ -1,5 +1,5 @@
 import { isUuid, type Uuid } from '../../units/index.ts';
-import { endsLine, logLines, UnwritableValueError } from './lines/log-lines.ts';
+import { endsLine, logLines, unwritableValue } from './lines/log-lines.ts';
 import { compareStamps, formatStamp, nextStamp, noStamp, parseStamp } from './lines/time-stamp.ts';
 import type { TimeStamp } from './lines/time-stamp.ts';
 
@@ -57,7 +57,7 @@ export function setUuidKeyedLog(text: string, setting: LogSetting<Uuid>): string
 /**
  * Sets a subject of a log that is a map, whatever the form of its lines.
  *
- * @throws UnwritableValueError when the value would end its line.
+ * @throws Error when the value would end its line.
  */
 export function withSetting<Subject extends string>(
   text: string,
@@ -68,7 +68,7 @@ export function withSetting<Subject extends string>(
   },
 ): string {
   const { subject, value } = setting;
-  if (endsLine(value)) throw new UnwritableValueError('the value', value, 'it would end the line');
+  if (endsLine(value)) throw unwritableValue('the value', value, 'it would end the line');
   const entries = form.parse(text);
   const known = entries.get(subject);
   if (known?.value === value) return text;

@@ -1,8 +1,8 @@
-import { decodeText } from '../../units/index.ts';
+import { decodeText, BallastError, isErrorCode } from '../../units/index.ts';
 import { BranchReader } from '../branch/branch-reader.ts';
 import { currentText } from '../branch/change-queue.ts';
 import {
-  BranchBusyError,
+  branchBusy,
   commitAttemptsMax,
   type CommitParts,
   type JournalCommitter,
@@ -58,14 +58,24 @@ export interface PreparedMerge {
 }
 
 /** What is to be merged is no version of the branch. */
-export class NoBranchError extends Error {
-  override readonly name = 'NoBranchError';
-  readonly code = 'no-branch';
+function noBranch(message: string): BallastError {
+  return new BallastError('NO_BRANCH', message);
+}
+
+/** Whether a version of the branch can never be merged as it is; the message says why. */
+export function isUnmergeable(error: unknown): error is Error {
+  return isErrorCode(
+    error,
+    'NO_BRANCH',
+    'UNKNOWN_TRANSITION',
+    'MERGE_TOO_LARGE',
+    'OBJECT_TOO_LARGE',
+  );
 }
 
 /** The branch has been rewritten since a merge was prepared, which would bring the old back. */
-class BranchRewrittenError extends Error {
-  override readonly name = 'BranchRewrittenError';
+function branchRewritten(message: string): BallastError {
+  return new BallastError('BRANCH_REWRITTEN', message, { isRetryable: true });
 }
 
 /** How often a merge is prepared anew for a branch that was rewritten meanwhile. */
@@ -77,7 +87,7 @@ export async function onceRewritten<T>(merge: () => Promise<T>): Promise<T> {
     try {
       return await merge();
     } catch (error) {
-      if (!(error instanceof BranchRewrittenError) || attempt >= rewritingsMax) throw error;
+      if (!isErrorCode(error, 'BRANCH_REWRITTEN') || attempt >= rewritingsMax) throw error;
     }
   }
 }
@@ -110,7 +120,7 @@ export class BranchMerger {
 
   /**
    * Writes the merge; needs no lock.
-   * @throws NoBranchError, UnknownTransitionError, MergeTooLargeError, GitError.
+   * @throws NO_BRANCH, UNKNOWN_TRANSITION, MERGE_TOO_LARGE, GitError.
    */
   async prepare(incoming: Incoming): Promise<PreparedMerge> {
     const { sha, name } = incoming;
@@ -170,7 +180,7 @@ export class BranchMerger {
 
   /**
    * Shows a prepared merge; whether the branch moved. Not while the journal is being committed.
-   * @throws BranchRewrittenError when the branch has been rewritten since; prepare it anew.
+   * @throws BRANCH_REWRITTEN when the branch has been rewritten since; prepare it anew.
    */
   async show({ name, tip: seen, to, forgets }: PreparedMerge): Promise<boolean> {
     if (to === undefined) return false;
@@ -192,13 +202,13 @@ export class BranchMerger {
         lock?.release();
       }
     }
-    throw new BranchBusyError(this.#parts.directory);
+    throw branchBusy(this.#parts.directory);
   }
 
   async #refuseRewritten(seen: string, tip: string): Promise<void> {
     const [before, now] = [await this.#transitions.of(seen), await this.#transitions.of(tip)];
     if ([...now].every((each) => before.has(each))) return;
-    throw new BranchRewrittenError('the branch has been rewritten while a merge was prepared');
+    throw branchRewritten('the branch has been rewritten while a merge was prepared');
   }
 
   /** Whether the other version has all that ours has, so that it can be the branch. */
@@ -217,8 +227,8 @@ export class BranchMerger {
     const args = ['cat-file', '--batch-check=%(objecttype)'];
     const output = await runGit(args, { directory, input: `${sha}\n${sha}^{tree}\n` });
     const [commit, tree] = decodeText(output).split('\n');
-    if (commit !== 'commit') throw new NoBranchError('what was pushed is no commit');
-    if (tree !== 'tree') throw new NoBranchError('the commit has no tree that can be read');
+    if (commit !== 'commit') throw noBranch('what was pushed is no commit');
+    if (tree !== 'tree') throw noBranch('the commit has no tree that can be read');
   }
 
   async #isAncestor(older: string, newer: string): Promise<boolean> {
@@ -227,7 +237,7 @@ export class BranchMerger {
       await runGit(args, { directory: this.#parts.directory });
       return true;
     } catch (error) {
-      if (error instanceof GitError && error.exitStatus === 1) return false;
+      if (error instanceof GitError && error.data.exitStatus === 1) return false;
       throw error;
     }
   }

@@ -5,14 +5,14 @@ import { isLocationLogPath } from '../logs/location-log.ts';
 import { parseRemoteLog } from '../logs/remote-log.ts';
 import { formatStamp, parseStamp } from '../logs/lines/time-stamp.ts';
 import { parseTrustLog } from '../logs/trust-log.ts';
+import { BallastError } from '../../units/index.ts';
 
 /** The log of the branch that says what it has been rewritten for. */
 export const transitionsPath = 'transitions.log';
 
 /** Somebody asks that the branch be rewritten in a way that is not known here. */
-export class UnknownTransitionError extends Error {
-  override readonly name = 'UnknownTransitionError';
-  readonly code = 'unknown-transition';
+export function unknownTransition(message: string): BallastError {
+  return new BallastError('UNKNOWN_TRANSITION', message);
 }
 
 /** Rewritings that were asked for, each with its stamp: `ForgetGitHistory 1700000000s`. */
@@ -23,12 +23,12 @@ const known: ReadonlySet<string> = new Set(['ForgetGitHistory', dropping]);
 
 /**
  * What a transitions.log asks for (spec/git-annex-branch.md section 3.8).
- * @throws UnknownTransitionError for a line that asks for another one, which a newer git-annex may know.
+ * @throws UNKNOWN_TRANSITION for a line that asks for another one, which a newer git-annex may know.
  */
 export function readTransitions(text: string): TransitionSet {
   const strange = linesOf(text).find((line) => transitionOf(line) === undefined);
   if (strange === undefined) return knownTransitions(text);
-  throw new UnknownTransitionError(
+  throw unknownTransition(
     `it asks for a rewriting that is not known here: ${JSON.stringify(strange.slice(0, 100))}`,
   );
 }
@@ -111,7 +111,10 @@ export async function* forgotten(
     for (const file of batch) {
       const text = withoutDead(file, dead);
       if (text === file.text) continue;
-      yield { path: file.path, content: text === '' ? 'removed' : { text } };
+      yield {
+        path: file.path,
+        content: text === '' ? { kind: 'removed' } : { kind: 'text', text },
+      };
     }
   }
 }

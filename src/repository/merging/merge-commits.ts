@@ -1,6 +1,6 @@
 import { decodeText } from '../../units/index.ts';
 import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
-import { BranchBusyError, type CommitParts } from '../branch/journal-committer.ts';
+import { branchBusy, type CommitParts } from '../branch/journal-committer.ts';
 import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
 import { MergeTally } from './merge-tally.ts';
@@ -73,7 +73,7 @@ export class MergeCommits {
 
   /**
    * The prepared commit together with what has come to the branch since it was prepared.
-   * @throws BranchBusyError when any of that was left out, GitError.
+   * @throws BallastError `BRANCH_BUSY` when any of that was left out, GitError.
    */
   async onTop(merge: {
     readonly to: string;
@@ -98,7 +98,7 @@ export class MergeCommits {
       this.#parts,
     );
     // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
-    if (tally.count > 0) throw new BranchBusyError(directory);
+    if (tally.count > 0) throw branchBusy(directory);
     return commit;
   }
 }

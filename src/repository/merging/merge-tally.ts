@@ -1,3 +1,5 @@
+import { BallastError } from '../../units/index.ts';
+
 /** Something of another version of the branch that does not come into ours. */
 export interface LeftOut {
   readonly path: string;
@@ -14,9 +16,8 @@ export const leftOutNamedMax = 20;
 const namedLengthMax = 300;
 
 /** Another version of the branch is more than is merged at once; the message says what to do. */
-export class MergeTooLargeError extends Error {
-  override readonly name = 'MergeTooLargeError';
-  readonly code = 'merge-too-large';
+function mergeTooLarge(message: string): BallastError {
+  return new BallastError('MERGE_TOO_LARGE', message);
 }
 
 /** What is found out while a version of the branch is merged. */
@@ -45,17 +46,17 @@ export class MergeTally {
     this.#named.push({ path: cut(path), line: line === undefined ? undefined : cut(line), reason });
   }
 
-  /** @throws MergeTooLargeError */
+  /** @throws MERGE_TOO_LARGE */
   countFile(filesMax: number): void {
     this.#files += 1;
     if (this.#files <= filesMax) return;
-    throw new MergeTooLargeError(`more than ${filesMax} files differ from the git-annex branch`);
+    throw mergeTooLarge(`more than ${filesMax} files differ from the git-annex branch`);
   }
 
-  /** @throws MergeTooLargeError */
+  /** @throws MERGE_TOO_LARGE */
   countBytes(bytes: number, bytesMax: number): void {
     this.#bytes += bytes;
     if (this.#bytes <= bytesMax) return;
-    throw new MergeTooLargeError(`the logs that differ have more than ${bytesMax} bytes`);
+    throw mergeTooLarge(`the logs that differ have more than ${bytesMax} bytes`);
   }
 }

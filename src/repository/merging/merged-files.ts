@@ -178,7 +178,7 @@ function sideOf(name: string, answer: CatFileAnswer): Side {
   if (answer === undefined) return { ...missing, name };
   const side = { name, isMissing: false };
   if (answer instanceof ObjectTooLargeError) {
-    return { ...side, bytes: answer.sizeBytes, text: undefined };
+    return { ...side, bytes: answer.data.sizeBytes, text: undefined };
   }
   const isRead = answer.type === 'blob' && hasLines(answer.bytes);
   return {
@@ -226,8 +226,8 @@ function merged(
     return undefined;
   }
   if (ours.isMissing) {
-    if (admitted === texts.theirs) return { path, content: { sha: theirs.name } };
-    return union === '' ? undefined : { path, content: { text: union } };
+    if (admitted === texts.theirs) return { path, content: { kind: 'blob', sha: theirs.name } };
+    return union === '' ? undefined : { path, content: { kind: 'text', text: union } };
   }
-  return union === texts.ours ? undefined : { path, content: { text: union } };
+  return union === texts.ours ? undefined : { path, content: { kind: 'text', text: union } };
 }

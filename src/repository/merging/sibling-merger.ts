@@ -1,11 +1,9 @@
 import { decodeText } from '../../units/index.ts';
 import { branchRef } from '../branch/branch-reader.ts';
 import type { CommitParts, JournalCommitter } from '../branch/journal-committer.ts';
-import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { runGit } from '../git/git.ts';
-import { NoBranchError, onceRewritten, type BranchMerger } from './branch-merger.ts';
-import { UnknownTransitionError } from './forgetting.ts';
-import { MergeTooLargeError, type MergeTally } from './merge-tally.ts';
+import { isUnmergeable, onceRewritten, type BranchMerger } from './branch-merger.ts';
+import { type MergeTally } from './merge-tally.ts';
 
 /** Another version of the branch that has a ref: fetched, as pushes are merged before they show. */
 interface Sibling {
@@ -15,16 +13,6 @@ interface Sibling {
 
 /** Most siblings that are remembered as tried. */
 const triedMax = 1000;
-
-/** A sibling, or a part of it, cannot be put together with what is here, and is left out. */
-export class SiblingUnreadableError extends Error {
-  override readonly name = 'SiblingUnreadableError';
-  readonly code = 'sibling-unreadable';
-
-  constructor(directory: string, ref: string, reason: string) {
-    super(`${ref} in ${directory} is not merged: ${reason}`);
-  }
-}
 
 /** Merges the other versions of the branch that have refs (spec/git-annex-branch.md section 3.4). */
 export class SiblingMerger {
@@ -86,15 +74,16 @@ export class SiblingMerger {
     return siblings;
   }
 
-  #partly(sibling: Sibling, { named, count }: MergeTally): SiblingUnreadableError {
+  #partly(sibling: Sibling, { named, count }: MergeTally): Error {
     const [first] = named;
     const more = count > 1 ? `, and ${count - 1} more are left out` : ' and is left out';
     const reason = `${JSON.stringify(first?.path)} of it: ${first?.reason}${more}`;
     return this.#unreadable(sibling, reason);
   }
 
-  #unreadable({ ref }: Sibling, reason: string): SiblingUnreadableError {
-    return new SiblingUnreadableError(this.#parts.directory, ref, reason);
+  /** A sibling, or a part of it, cannot be put together with what is here, and is left out. */
+  #unreadable({ ref }: Sibling, reason: string): Error {
+    return new Error(`${ref} in ${this.#parts.directory} is not merged: ${reason}`);
   }
 
   #tell(sibling: Sibling, error: Error): void {
@@ -106,13 +95,4 @@ export class SiblingMerger {
     if (this.#tried.size >= triedMax) this.#tried.clear();
     this.#tried.add(sha);
   }
-}
-
-function isUnmergeable(error: unknown): error is Error {
-  return (
-    error instanceof NoBranchError ||
-    error instanceof UnknownTransitionError ||
-    error instanceof MergeTooLargeError ||
-    error instanceof ObjectTooLargeError
-  );
 }

@@ -13,7 +13,7 @@ import {
   mayForget,
   readTransitions,
   transitionsPath,
-  UnknownTransitionError,
+  unknownTransition,
   withoutDead,
   type Dead,
   type TransitionSet,
@@ -55,7 +55,7 @@ export class Transitions {
    * theirs has forgotten what ours has.
    *
    * @param options.mayForget whether it may ask.
-   * @throws UnknownTransitionError when it asks, and not for what is known here.
+   * @throws UNKNOWN_TRANSITION when it asks, and not for what is known here.
    */
   async between(
     { sha, tip, reader }: Versions,
@@ -102,7 +102,7 @@ export class Transitions {
 
   /**
    * A commit of the files of another one, without a history, and without what is to be forgotten.
-   * @throws UnknownTransitionError when that other one does not say what it is rewritten for.
+   * @throws UNKNOWN_TRANSITION when that other one does not say what it is rewritten for.
    */
   async rewritten(
     merged: string,
@@ -116,7 +116,7 @@ export class Transitions {
     const { message, asked, reader, signal } = parts;
     const said = knownTransitions(await textOf(transitionsPath, merged, reader));
     if (![...asked].every((each) => said.has(each))) {
-      throw new UnknownTransitionError(`its ${transitionsPath} is no log that can be merged`);
+      throw unknownTransition(`its ${transitionsPath} is no log that can be merged`);
     }
     const { directory, identity } = this.#parts;
     const tree = decodeText(await runGit(['rev-parse', `${merged}^{tree}`], { directory })).trim();
@@ -173,6 +173,6 @@ async function readSurely(commit: string, reader: BranchReader): Promise<string>
     return (await reader.read(transitionsPath, commit)) ?? '';
   } catch (error) {
     if (!(error instanceof ObjectTooLargeError)) throw error;
-    throw new UnknownTransitionError(`its ${transitionsPath} is too large to be read`);
+    throw unknownTransition(`its ${transitionsPath} is too large to be read`);
   }
 }

@@ -2,7 +2,6 @@ import {
   makePureHasher,
   makeVerifier,
   namesItsContent,
-  UnverifiableKeyError,
   type Key,
   type MakeHasher,
 } from '../../key/index.ts';
@@ -11,6 +10,7 @@ import type { FileStatus } from '../files/system-calls.ts';
 import { Turns } from '../turns.ts';
 import { openObject } from './object-reader.ts';
 import type { SizeCheck } from './wrong-sizes.ts';
+import { isErrorCode } from '../../units/index.ts';
 
 /** What of a repository's settings bears on who may have edited an object. */
 export interface EditSettings {
@@ -105,7 +105,7 @@ export class ContentBelief {
       return verifier.matches();
     } catch (error) {
       // What cannot be verified here is not believed.
-      if (error instanceof UnverifiableKeyError) return false;
+      if (isErrorCode(error, 'UNVERIFIABLE_KEY')) return false;
       throw error;
     }
   }

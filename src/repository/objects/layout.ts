@@ -1,7 +1,7 @@
 import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../key/index.ts';
 import { nativeMd5 } from '../files/native/native-md5.ts';
 import { textBytes } from '../files/text-bytes.ts';
-import { KeyNotStorableError } from './object-errors.ts';
+import { keyNotStorable } from './object-errors.ts';
 import { ObjectLocation } from './object-location.ts';
 
 /** Names that file systems take, in bytes. */
@@ -39,13 +39,13 @@ export class ObjectLayout {
 
   /**
    * Where a new content goes.
-   * @throws KeyNotStorableError for a name with NUL, or over 251 bytes: git-annex could not lock
+   * @throws KEY_NOT_STORABLE for a name with NUL, or over 251 bytes: git-annex could not lock
    * it.
    */
   newLocation(key: Key): ObjectLocation {
     const name = nameOf(key);
     const reason = whyNotStorable(name);
-    if (reason !== undefined) throw new KeyNotStorableError(key, reason);
+    if (reason !== undefined) throw keyNotStorable(key, reason);
     return this.#location(key, name, this.isBare);
   }
 

@@ -1,5 +1,5 @@
 import { serializeKey, type Key } from '../../key/index.ts';
-import { decodeText, errorCode } from '../../units/index.ts';
+import { decodeText, errorCode, BallastError } from '../../units/index.ts';
 
 /** Which object a failure is about. */
 export interface ObjectTrouble {
@@ -12,24 +12,21 @@ export interface ObjectTrouble {
 const keyLengthShownMax = 300;
 
 /** Something went wrong with one object of a repository; the message names the key and the path. */
-export class ObjectStoreError extends Error {
-  override readonly name: string = 'ObjectStoreError';
-  readonly key: Key;
-  readonly path: string | undefined;
-  /** The system's code, as `ENOSPC`, or one of this room. */
-  readonly code: string;
-  /** Whether the same call may succeed later without anybody repairing something. */
-  readonly retryable: boolean = false;
+export class ObjectStoreError extends BallastError {
+  override readonly name = 'ObjectStoreError';
+  override readonly data: { readonly key: Key; readonly path: string | undefined };
 
-  constructor(message: string, code: string, trouble: ObjectTrouble) {
-    const path = trouble.path === undefined ? undefined : textOfPath(trouble.path);
-    const where = path === undefined ? '' : ` at ${printable(path)}`;
-    super(`${message} (key ${printable(serializeKey(trouble.key))}${where})`, {
-      cause: trouble.cause,
-    });
-    this.key = trouble.key;
-    this.path = path;
-    this.code = code;
+  /** The code is the system's, as `ENOSPC`, or one of this room. Default: `OBJECT_STORE`. */
+  constructor(
+    message: string,
+    { key, path, cause }: ObjectTrouble,
+    which: { readonly code?: string; readonly isRetryable?: boolean } = {},
+  ) {
+    const text = path === undefined ? undefined : textOfPath(path);
+    const where = text === undefined ? '' : ` at ${printable(text)}`;
+    const about = `${message} (key ${printable(serializeKey(key))}${where})`;
+    super(which.code ?? 'OBJECT_STORE', about, { cause, isRetryable: which.isRetryable });
+    this.data = { key, path: text };
   }
 }
 
@@ -37,56 +34,39 @@ export class ObjectStoreError extends Error {
  * The key can never be in this repository: its file name holds a NUL byte, or is so long that the
  * file system or git-annex's lock files beside it would not take it.
  */
-export class KeyNotStorableError extends ObjectStoreError {
-  override readonly name = 'KeyNotStorableError';
-
-  constructor(key: Key, reason: string) {
-    super(`no git-annex repository can store this key: ${reason}`, 'KEY_NOT_STORABLE', { key });
-  }
+export function keyNotStorable(key: Key, reason: string): ObjectStoreError {
+  const message = `no git-annex repository can store this key: ${reason}`;
+  return new ObjectStoreError(message, { key }, { code: 'KEY_NOT_STORABLE' });
 }
 
 /** Storing the object would leave less than `annex.diskreserve` free. */
-export class NotEnoughSpaceError extends ObjectStoreError {
-  override readonly name = 'NotEnoughSpaceError';
-  override readonly retryable = true;
-  readonly neededBytes: number;
-  readonly usableBytes: number;
-
-  constructor(space: { neededBytes: number; usableBytes: number }, trouble: ObjectTrouble) {
-    super(
-      `not enough free disk space: ${space.neededBytes} bytes needed, ${space.usableBytes} usable; ` +
-        'free some, or lower annex.diskreserve',
-      'NOT_ENOUGH_SPACE',
-      trouble,
-    );
-    this.neededBytes = space.neededBytes;
-    this.usableBytes = space.usableBytes;
-  }
+export function notEnoughSpace(
+  { neededBytes, usableBytes }: { readonly neededBytes: number; readonly usableBytes: number },
+  trouble: ObjectTrouble,
+): ObjectStoreError {
+  const message =
+    `not enough free disk space: ${neededBytes} bytes needed, ${usableBytes} usable; ` +
+    'free some, or lower annex.diskreserve';
+  return new ObjectStoreError(message, trouble, { code: 'NOT_ENOUGH_SPACE', isRetryable: true });
 }
 
 /** Another upload of the same key did not end while this one waited. */
-export class DepositBusyError extends ObjectStoreError {
-  override readonly name = 'DepositBusyError';
-  override readonly retryable = true;
-
-  constructor(waitedMs: number, trouble: ObjectTrouble) {
-    super(
-      `another upload of this key was still running after ${waitedMs} ms; try again when it is done`,
-      'DEPOSIT_BUSY',
-      trouble,
-    );
-  }
+export function depositBusy(waitedMs: number, trouble: ObjectTrouble): ObjectStoreError {
+  const message = `another upload of this key was still running after ${waitedMs} ms; try again when it is done`;
+  return new ObjectStoreError(message, trouble, { code: 'DEPOSIT_BUSY', isRetryable: true });
 }
 
 /** The system's error with the key and the path; errors of this room pass through unchanged. */
 export function objectError(error: unknown, doing: string, trouble: ObjectTrouble): Error {
   if (error instanceof ObjectStoreError) return error;
-  const code = errorCode(error) ?? 'OBJECT_STORE';
-  const hint = hints[code] ?? '';
-  return new ObjectStoreError(`${doing} failed: ${messageOf(error)}${hint}`, code, {
-    ...trouble,
-    cause: error,
-  });
+  const code = errorCode(error);
+  const hint = hints[code ?? ''] ?? '';
+  const message = `${doing} failed: ${messageOf(error)}${hint}`;
+  return new ObjectStoreError(
+    message,
+    { ...trouble, cause: error },
+    code === undefined ? {} : { code },
+  );
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -172,7 +172,7 @@ async function readInto(
 function changed(how: string, { key, path }: Reading): ObjectStoreError {
   return new ObjectStoreError(
     `the content ${how} while it was read; it may be an unlocked file that was changed`,
-    'CONTENT_CHANGED',
     { key, path },
+    { code: 'CONTENT_CHANGED' },
   );
 }

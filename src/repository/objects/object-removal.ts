@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallNotBegunError } from '../files/call-bound.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { FileStatus } from '../files/system-calls.ts';
 import { tryLockFile } from '../files/file-lock.ts';
@@ -127,7 +126,7 @@ async function clears(
       await disk.remove(location.lock);
     });
   } catch (error) {
-    if (error instanceof CallNotBegunError) return false;
+    if (isErrorCode(error, 'CALL_NOT_BEGUN')) return false;
     throw error;
   }
   await removeEmptyDirectories(location, disk);

@@ -155,7 +155,7 @@ export class ObjectStore {
    * The right to store a content, alone among this process, other ballast processes and git-annex;
    * or `present` when the content is there, perhaps since another upload ended that this one waited
    * for (spec/p2p-http.md section 5, put: never two writers into one partial).
-   * @throws KeyNotStorableError, NotEnoughSpaceError, DepositBusyError when the wait timed out, the
+   * @throws KEY_NOT_STORABLE, NOT_ENOUGH_SPACE, DEPOSIT_BUSY when the wait timed out, the
    * signal's reason, ObjectStoreError.
    */
   async deposit(key: Key, options: DepositOptions = {}): Promise<ObjectDeposit | 'present'> {

@@ -40,7 +40,6 @@ export async function setAside(
   }
   throw new ObjectStoreError(
     `annex/bad holds ${keptMax} files of this key already; look at them, and remove them`,
-    'TOO_MANY_BAD',
     { key, path: location.content },
   );
 }

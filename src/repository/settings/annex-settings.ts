@@ -1,3 +1,5 @@
+import { BallastError } from '../../units/index.ts';
+
 /**
  * git-annex's settings that bear on what a server does, and what becomes of each here:
  *
@@ -223,13 +225,12 @@ export function settingSentence({ name, treatment, meaning }: FoundSetting): str
 }
 
 /** A repository, or a node, has a setting with which it is not used. */
-export class RefusedSettingError extends Error {
+export class RefusedSettingError extends BallastError {
   override readonly name = 'RefusedSettingError';
-  readonly code = 'REFUSED_SETTING';
-  readonly found: FoundSetting;
+  override readonly data: { readonly found: FoundSetting };
 
   constructor(found: FoundSetting) {
-    super(settingSentence(found));
-    this.found = found;
+    super('REFUSED_SETTING', settingSentence(found));
+    this.data = { found };
   }
 }

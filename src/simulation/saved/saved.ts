@@ -90,12 +90,12 @@ export function savedText(play: Play, progress: Progress): string {
 /** Reads a saved simulation, or says in a sentence what in it was expected to be otherwise. */
 export function readSaved(saved: string): Read<Saved> {
   try {
-    return { isRead: true, value: readState(JSON.parse(saved)) };
+    return { kind: 'value', value: readState(JSON.parse(saved)) };
   } catch (error) {
-    if (error instanceof Misfit) return { isRead: false, message: error.message };
+    if (error instanceof Misfit) return { kind: 'problem', message: error.message };
     // It quotes the text that it failed on.
     if (!(error instanceof SyntaxError)) throw error;
-    return { isRead: false, message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
+    return { kind: 'problem', message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
   }
 }
 

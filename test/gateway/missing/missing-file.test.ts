@@ -7,12 +7,12 @@ import {
   reasonOf,
   type MissingCopy,
 } from '../../../src/gateway/missing/missing-copy.ts';
+import { depositBusy, notEnoughSpace } from '../../../src/repository/objects/object-errors.ts';
 import { Disks, ownDisk } from '../../../src/repository/index.ts';
 import { systemCalls } from '../../../src/repository/files/system-calls.ts';
 import { MissingFile } from '../../../src/gateway/missing/missing-file.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
-import { DepositBusyError, NotEnoughSpaceError } from '../../../src/repository/index.ts';
 import { decodeText } from '../../../src/units/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { keyOf } from '../../support/objects.ts';
@@ -82,11 +82,9 @@ describe('a line of the list', () => {
   it('names the reason that an error amounts to', () => {
     const trouble = { key: keyOf('WORM--a') };
     expect(reasonOf(new NodeUnavailableError('node1', 'gone'))).toBe('unavailable');
-    expect(reasonOf(new NotEnoughSpaceError({ neededBytes: 2, usableBytes: 1 }, trouble))).toBe(
-      'full',
-    );
+    expect(reasonOf(notEnoughSpace({ neededBytes: 2, usableBytes: 1 }, trouble))).toBe('full');
     expect(reasonOf(Object.assign(new Error('no room'), { code: 'ENOSPC' }))).toBe('full');
-    expect(reasonOf(new DepositBusyError(1, trouble))).toBe('busy');
+    expect(reasonOf(depositBusy(1, trouble))).toBe('busy');
     expect(reasonOf('broken')).toBe('failed');
   });
 });

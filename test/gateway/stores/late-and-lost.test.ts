@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
-import { BrokenBodyError } from '../../../src/gateway/uploads/upload.ts';
+import { brokenBody } from '../../../src/gateway/uploads/upload.ts';
 import { serializeKey } from '../../../src/key/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
@@ -221,7 +221,7 @@ describe('what is gone, fails or comes late', () => {
 
     await expect(put(new TypeError('x is not a function'))).rejects.toThrow('x is not a function');
     expect([...node.open]).toEqual([]);
-    expect(await put(new BrokenBodyError('gone'))).toMatchObject({ isStored: false });
+    expect(await put(brokenBody('gone'))).toMatchObject({ isStored: false });
     expect([...node.open]).toEqual([]);
   });
 

@@ -5,7 +5,6 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseKey, serializeKey, type Key } from '../../../src/key/index.ts';
 import {
   Repository,
-  RepositoryError,
   repositorySettings,
   unhonoured,
   unhonouredOfRemote,
@@ -76,7 +75,7 @@ describe('a repository with a setting that is not honoured', () => {
   it('is not opened, with the name of the setting and the way out', async () => {
     const directory = annexRepository();
     git(directory, 'config', 'annex.private', 'true');
-    await expect(Repository.open(directory)).rejects.toThrow(RepositoryError);
+    await expect(Repository.open(directory)).rejects.toMatchObject({ code: 'REPOSITORY_UNUSABLE' });
     await expect(Repository.open(directory)).rejects.toThrow(/annex\.private is set.*unset it/);
   });
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ClientBody, GaveWayError } from '../../../src/gateway/uploads/client-body.ts';
+import { ClientBody } from '../../../src/gateway/uploads/client-body.ts';
 import { RightOfWay } from '../../../src/gateway/uploads/right-of-way.ts';
+import { isErrorCode } from '../../../src/units/index.ts';
 
 const windowMs = 60;
 const way = new RightOfWay({ uploadFloorWindowMs: windowMs, uploadFloorBytesPerS: 1000 });
@@ -29,7 +30,7 @@ async function givesWay(
   const leave = way.hold('subject', body);
   const waiting = way.waiting('subject', idle(), delay(6 * windowMs));
   const left = read(body).catch((error: unknown) => {
-    if (!(error instanceof GaveWayError)) throw error;
+    if (!isErrorCode(error, 'GAVE_WAY')) throw error;
   });
   const before = await Promise.race([waiting.then(() => false), left.then(() => true)]);
   leave();
@@ -124,7 +125,7 @@ describe('a body that was left', () => {
     expect((await first).value).toEqual(Uint8Array.of(1));
     const left = body[Symbol.asyncIterator]().next();
     body.giveWayTo(other);
-    await expect(left).rejects.toThrow(GaveWayError);
+    await expect(left).rejects.toMatchObject({ code: 'GAVE_WAY' });
     expect(body.before).toBe(other);
     send(2);
     await delay(1);

@@ -4,7 +4,6 @@ import {
   AnnexBranch,
   locationLogPath,
   ownDisk,
-  UnknownTransitionError,
   type MergeTally,
 } from '../../../src/repository/index.ts';
 import { BranchMerger } from '../../../src/repository/merging/branch-merger.ts';
@@ -12,6 +11,7 @@ import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { keyOf } from '../../support/objects.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { isErrorCode } from '../../../src/units/index.ts';
 
 const [live, dead, sharing, cluster] = [1, 2, 3, 4].map((n) => imaginaryUuid(n));
 const stamp = '1700000000s';
@@ -176,7 +176,7 @@ it.each([
   const [outcome] = await Promise.allSettled([forgetIn(directory, { 'transitions.log': [line] })]);
 
   const isRefused =
-    outcome.status === 'rejected' && outcome.reason instanceof UnknownTransitionError;
+    outcome.status === 'rejected' && isErrorCode(outcome.reason, 'UNKNOWN_TRANSITION');
   expect(isRefused).toBe(line !== '');
   expect(git(directory, 'rev-list', 'git-annex')).toContain(old);
   expect(ofDead(directory).length).toBeGreaterThan(5);

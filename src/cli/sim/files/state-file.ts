@@ -8,8 +8,7 @@ import {
   type SimulationListeners,
 } from '../../../simulation/index.ts';
 import { decodeText, isErrorCode } from '../../../units/index.ts';
-import { UserError } from '../../errors.ts';
-import { unreadable } from '../../words/unreadable.ts';
+import { UserError, unreadable } from '../../errors.ts';
 import { saveLines, unwritable } from './log-saving.ts';
 import { lockState } from './state-lock.ts';
 
@@ -107,7 +106,7 @@ export class StateFile {
     if (text === undefined) return { kind: 'nothing' };
     if (text.trim() === '') return { kind: 'begun' };
     const loaded = loadSimulation(text, listeners);
-    if (loaded.isRead) return { kind: 'simulation', simulation: loaded.value };
+    if (loaded.kind === 'value') return { kind: 'simulation', simulation: loaded.value };
     const way = this.#isOurText(text) ? `${this.form('end')} removes it` : 'Name another file';
     throw new UserError(`${this.path} holds no simulation: ${loaded.message}. ${way}.`);
   }
@@ -170,7 +169,7 @@ async function ownPath(directory: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // A simulation needs no git, and where there is none there is no repository to speak of.
-    if (error.exitStatus === undefined && !isErrorCode(error.cause, ...missing)) throw error;
+    if (error.data.exitStatus === undefined && !isErrorCode(error.cause, ...missing)) throw error;
     return join(directory, inDirectory);
   }
 }

@@ -1,12 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { plain } from '../../../placement/index.ts';
-import {
-  FileLocksUnsupportedError,
-  FileLockTimeoutError,
-  lockFile,
-  ownDisk,
-  type FileLock,
-} from '../../../repository/index.ts';
+import { lockFile, ownDisk, type FileLock } from '../../../repository/index.ts';
+import { isErrorCode } from '../../../units/index.ts';
 import { UserError } from '../../errors.ts';
 
 /** How long a command waits for another that ends soon, such as a step of a script. */
@@ -31,8 +26,8 @@ export async function lockState(path: string, what: string): Promise<FileLock> {
     timeoutMs: waitMs,
   };
   const lock = await lockFile(lockPath, 'exclusive', options).catch(async (error: unknown) => {
-    if (error instanceof FileLockTimeoutError) throw await inUse(path, lockPath);
-    if (!(error instanceof FileLocksUnsupportedError)) throw error;
+    if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw await inUse(path, lockPath);
+    if (!isErrorCode(error, 'FILE_LOCKS_UNSUPPORTED')) throw error;
     throw new UserError(`${lockPath} cannot be locked there; name a state file on another disk.`);
   });
   // On a full disk it says nothing, and locks as well.

@@ -4,12 +4,11 @@ import {
   AnnexWorlds,
   indexedItems,
   isSpecialRemote,
-  NoAnnexError,
   repositoryNamed,
 } from '../../../annex/index.ts';
 import { noSettings, wanted, type Configuration } from '../../../placement/index.ts';
 import type { UsedFile, UsedRepository } from '../../../simulation/index.ts';
-import type { Uuid } from '../../../units/index.ts';
+import { type Uuid, isErrorCode } from '../../../units/index.ts';
 
 /** Which files are meant: those that a repository with this expression wants. */
 interface TreeQuestion {
@@ -33,7 +32,7 @@ export class RealRepository {
       const annex = await Annex.open(directory);
       return new RealRepository(annex, await annex.configuration(dialect));
     } catch (error) {
-      if (error instanceof NoAnnexError) return undefined;
+      if (isErrorCode(error, 'NO_ANNEX')) return undefined;
       throw error;
     }
   }
@@ -45,7 +44,7 @@ export class RealRepository {
   /** What is known of a repository that is named by `here`, a remote, a description or a UUID. */
   async use(words: string): Promise<UsedRepository | string> {
     const found = repositoryNamed(words, this.#annex, this.#configuration);
-    if ('reason' in found) return found.reason;
+    if (found.kind === 'unknown') return found.reason;
     const { uuid } = found;
     const known = this.#configuration.repositories.get(uuid) ?? noSettings;
     const { trust, groups, wanted, required, maxsizeBytes } = known;

@@ -29,7 +29,7 @@ export async function visitRepository(
   try {
     await writeSimulated(place, repository, world).catch((cause: unknown) => {
       if (!(cause instanceof GitError)) throw cause;
-      const [reason = ''] = cause.stderrTail.trim().split('\n', 1);
+      const [reason = ''] = cause.data.stderrTail.trim().split('\n', 1);
       throw new UserError(
         `the repository to visit could not be made in ${parent} (${reason}); ` +
           'if that is full, set the variable TMPDIR to another directory.',

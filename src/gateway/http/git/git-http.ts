@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline as piped, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { PushAnswer, PushRefusedError } from '../../../protocol/index.ts';
+import type { PushAnswer } from '../../../protocol/index.ts';
 import { bufferOf, GitChild } from '../../../repository/index.ts';
 import { feedPush, hidingOwnRefs, writeTo, type Push } from '../../pushes/index.ts';
 import { CgiHeadReader, type CgiHead } from './cgi-head.ts';
 import { headerText } from '../header-text.ts';
+import { BallastError } from '../../../units/index.ts';
 
 /** A git repository as it is served over smart HTTP. */
 export interface ServedGit {
@@ -112,7 +113,7 @@ async function send(
   request: IncomingMessage,
   child: GitChild,
   push: Push | undefined,
-): Promise<PushRefusedError | undefined> {
+): Promise<BallastError | undefined> {
   if (push === undefined) {
     await pipeline(request, child.stdin).catch(() => undefined);
     return undefined;
@@ -173,7 +174,7 @@ async function settle(parts: {
   readonly push: Push;
   readonly answer: PushAnswer;
   readonly response: ServerResponse;
-  readonly refusal: PushRefusedError | undefined;
+  readonly refusal: BallastError | undefined;
 }): Promise<void> {
   const { push, answer, response, refusal } = parts;
   if (!response.headersSent) {

@@ -3,6 +3,7 @@ import { BlockList, isIPv6, type Server } from 'node:net';
 import type { ServedRepositories } from '../../repositories/served-repositories.ts';
 import type { HttpProblem } from '../../../protocol/index.ts';
 import type { Admission } from '../admission.ts';
+import { refused } from '../../problems.ts';
 import { answerProblem } from '../answer.ts';
 import { answerCors, isForeignWrite } from './cors.ts';
 import { HealthDesk } from './health.ts';
@@ -10,11 +11,6 @@ import { Metrics } from './metrics.ts';
 import { Observation, type RequestObserver } from './observation.ts';
 
 const none: ReadonlySet<string> = new Set();
-
-const foreignPage: HttpProblem = {
-  status: 403,
-  text: 'a page of another origin may not do this; --cors lets it',
-};
 
 /** What is served and noted beside the protocol. */
 export interface WebOptions {
@@ -83,7 +79,7 @@ export class WebDesk {
       }
     }
     if (isForeignWrite(request, this.#origins ?? none)) {
-      answerProblem(response, foreignPage);
+      answerProblem(response, refused('FOREIGN_PAGE'));
       return Promise.resolve();
     }
     if (path === '/healthz') return this.#answerHealth(request, response, seen);
@@ -127,7 +123,7 @@ export class WebDesk {
     seen: Observation | undefined,
   ): Promise<HttpProblem | undefined> {
     const peer = await this.#admission.peer(request, seen);
-    return 'status' in peer ? peer : this.#admission.refusal('read', peer);
+    return peer.kind === 'problem' ? peer : this.#admission.refusal('read', peer);
   }
 
   async #connections(): Promise<number> {

@@ -7,7 +7,10 @@ import { Suspicion, type Outcome } from './suspicion.ts';
 /** A node that is known not to answer, so that it was not asked, or is not waited for any longer. */
 export class NodeSuspectedError extends NodeUnavailableError {
   constructor(node: string, sinceMs: number) {
-    super(node, `it has not answered since ${new Date(sinceMs).toISOString()}; it is asked again`);
+    const since = new Date(sinceMs).toISOString();
+    super(node, `it has not answered since ${since}; it is asked again`, {
+      code: 'NODE_SUSPECTED',
+    });
   }
 }
 
@@ -54,7 +57,7 @@ export class NodeWatch {
     const kinds: readonly ProbeKind[] = kind === 'change' ? ['change', 'question'] : ['question'];
     for (const one of kinds) {
       const standing = this.#known(node, one)?.suspicion.standing;
-      if (standing?.is !== 'suspected') continue;
+      if (standing?.kind !== 'suspected') continue;
       return new NodeSuspectedError(node.name, performance.timeOrigin + standing.sinceMs);
     }
     return undefined;
@@ -72,7 +75,7 @@ export class NodeWatch {
 
   #hung(): readonly Watched[] {
     return [...this.#watched.values()].filter(
-      ({ suspicion }) => suspicion.standing.is === 'suspected',
+      ({ suspicion }) => suspicion.standing.kind === 'suspected',
     );
   }
 
@@ -180,9 +183,9 @@ export class NodeWatch {
     if (this.#isClosed) return;
     const nowMs = performance.now();
     const due = watched.suspicion.next(nowMs);
-    const isSuspected = watched.suspicion.standing.is === 'suspected';
+    const isSuspected = watched.suspicion.standing.kind === 'suspected';
     if (isSuspected !== watched.isTold) this.#tell(watched, isSuspected);
-    if (due.act === 'probe') return this.#probe(watched);
+    if (due.kind === 'probe') return this.#probe(watched);
     // A timer that comes too early does no harm, and most questions are answered before theirs.
     if (due.untilMs >= watched.timerMs) return;
     clearTimeout(watched.timer);

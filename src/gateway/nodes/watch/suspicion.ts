@@ -14,9 +14,9 @@ export type Outcome = 'answered' | 'failed';
 
 /** What a node is to its gateway. */
 export type Standing =
-  | { readonly is: 'trusted' }
+  | { readonly kind: 'trusted' }
   /** It answers nothing, not even whether it is there; since when that is known. */
-  | { readonly is: 'suspected'; readonly sinceMs: number };
+  | { readonly kind: 'suspected'; readonly sinceMs: number };
 
 /** How much a pause is shortened by chance at most, so that gateways do not all ask at once. */
 const jitter = 0.25;
@@ -38,7 +38,7 @@ export class Suspicion {
   readonly #random: () => number;
   /** When the questions under way were asked, oldest first. */
   readonly #asked = new Map<number, number>();
-  #standing: Standing = { is: 'trusted' };
+  #standing: Standing = { kind: 'trusted' };
   #questions = 0;
   #probeSinceMs: number | undefined;
   #lastAnswerMs = -Infinity;
@@ -62,7 +62,7 @@ export class Suspicion {
 
   /** Whether a question has waited for so long that another node may be asked, too. */
   isDoubted(nowMs: number): boolean {
-    return this.#standing.is === 'suspected' || nowMs - this.#oldestMs() >= this.#limits.doubtMs;
+    return this.#standing.kind === 'suspected' || nowMs - this.#oldestMs() >= this.#limits.doubtMs;
   }
 
   /** A question is put to the node; gives its number. */
@@ -76,7 +76,7 @@ export class Suspicion {
   end(question: number, outcome: Outcome, nowMs: number): void {
     this.#asked.delete(question);
     if (outcome === 'answered') this.#answered(nowMs);
-    if (this.#asked.size > 0 || this.#standing.is === 'suspected') return;
+    if (this.#asked.size > 0 || this.#standing.kind === 'suspected') return;
     this.#doubts = 0;
     this.#notBeforeMs = -Infinity;
   }
@@ -84,12 +84,12 @@ export class Suspicion {
   /** What is to be done now. After `probe`, {@link probed} is to be told what came of it. */
   next(
     nowMs: number,
-  ): { readonly act: 'probe' } | { readonly act: 'wait'; readonly untilMs: number } {
+  ): { readonly kind: 'probe' } | { readonly kind: 'wait'; readonly untilMs: number } {
     if (this.#probeSinceMs !== undefined) return this.#awaitProbe(this.#probeSinceMs, nowMs);
     const dueMs = Math.max(this.#notBeforeMs, this.#wantedMs());
-    if (nowMs < dueMs) return { act: 'wait', untilMs: dueMs };
+    if (nowMs < dueMs) return { kind: 'wait', untilMs: dueMs };
     this.#probeSinceMs = nowMs;
-    return { act: 'probe' };
+    return { kind: 'probe' };
   }
 
   /** What came of the probe. A refusal in time is a sign of life as well. */
@@ -106,18 +106,18 @@ export class Suspicion {
     this.#doubts += 1;
   }
 
-  #awaitProbe(sinceMs: number, nowMs: number): { readonly act: 'wait'; readonly untilMs: number } {
-    if (this.#standing.is === 'suspected') return { act: 'wait', untilMs: Infinity };
+  #awaitProbe(sinceMs: number, nowMs: number): { readonly kind: 'wait'; readonly untilMs: number } {
+    if (this.#standing.kind === 'suspected') return { kind: 'wait', untilMs: Infinity };
     const silentSinceMs = Math.max(sinceMs, this.#lastAnswerMs, this.#oldestMs());
     const overMs = silentSinceMs + this.#limits.probeMs;
-    if (nowMs < overMs) return { act: 'wait', untilMs: overMs };
+    if (nowMs < overMs) return { kind: 'wait', untilMs: overMs };
     this.#suspect(nowMs);
-    return { act: 'wait', untilMs: Infinity };
+    return { kind: 'wait', untilMs: Infinity };
   }
 
   /** A suspected node is probed for ever, a trusted one while a question has no answer. */
   #wantedMs(): number {
-    if (this.#standing.is === 'suspected') return -Infinity;
+    if (this.#standing.kind === 'suspected') return -Infinity;
     return this.#oldestMs() + this.#limits.doubtMs;
   }
 
@@ -128,14 +128,14 @@ export class Suspicion {
 
   #answered(nowMs: number): void {
     this.#lastAnswerMs = nowMs;
-    if (this.#standing.is === 'trusted') return;
-    this.#standing = { is: 'trusted' };
+    if (this.#standing.kind === 'trusted') return;
+    this.#standing = { kind: 'trusted' };
     this.#clearedMs = nowMs;
   }
 
   #suspect(nowMs: number): void {
-    if (this.#standing.is === 'suspected') return;
-    this.#standing = { is: 'suspected', sinceMs: nowMs };
+    if (this.#standing.kind === 'suspected') return;
+    this.#standing = { kind: 'suspected', sinceMs: nowMs };
     if (nowMs - this.#clearedMs > this.#limits.pauseMsMax) this.#inVain = 0;
   }
 

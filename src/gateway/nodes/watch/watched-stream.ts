@@ -1,9 +1,19 @@
 import type { StorageNode, StoredContent } from '../../../nodes/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
-import type { Uuid } from '../../../units/index.ts';
+import { isErrorCode, type Uuid } from '../../../units/index.ts';
 import type { GatewayLimits } from '../../limits.ts';
-import type { NodeFailures } from '../node-failures.ts';
 import type { NodeWatch } from './node-watch.ts';
+
+/** How often nodes failed, by name, for those who look after them. */
+export class NodeFailures {
+  readonly counts: Map<string, number> = new Map<string, number>();
+
+  /** A key that nobody can store, or that somebody else is storing, is no fault of the node. */
+  note(node: StorageNode, error: unknown): void {
+    if (isErrorCode(error, 'KEY_NOT_STORABLE', 'DEPOSIT_BUSY', 'INSECURE_KEY')) return;
+    this.counts.set(node.name, (this.counts.get(node.name) ?? 0) + 1);
+  }
+}
 
 /** What is known of nodes, and how long they may take. */
 interface Watching {

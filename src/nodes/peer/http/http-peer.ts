@@ -80,7 +80,7 @@ export class HttpPeer implements PeerConnection {
       this.#found(request, { ...options, isRepeatable: true }),
     );
     const head = decodeContentHead(response.status, response.header('X-git-annex-data-length'));
-    if ('lengthBytes' in head) return contentOf(response, head.lengthBytes);
+    if (head.kind === 'content') return contentOf(response, head.lengthBytes);
     response.close();
     throw refused(head.status, head.text);
   }
@@ -167,7 +167,7 @@ export class HttpPeer implements PeerConnection {
       const reply = await this.#ask({ verb: 'putOffset', key });
       return reply.kind === 'alreadyHave' ? 'present' : replyOf(reply, 'putFrom').offsetBytes;
     } catch (error) {
-      if (!(error instanceof PeerError) || error.status !== 404) throw error;
+      if (!(error instanceof PeerError) || error.data.status !== 404) throw error;
     }
     const { isPresent } = replyOf(await this.#ask({ verb: 'checkPresent', key }), 'present');
     return isPresent ? 'present' : 0;
@@ -254,7 +254,7 @@ async function readReply(
 ): Promise<Reply> {
   const answer = { status: response.status, body: await response.text() };
   const reply = decodeReply(request.verb, answer, version);
-  if ('kind' in reply) return reply;
+  if (reply.kind !== 'problem') return reply;
   throw refused(reply.status, reply.text);
 }
 

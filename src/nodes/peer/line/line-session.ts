@@ -68,7 +68,8 @@ export class LineSession {
     for (const message of messages) {
       const line = encodeLine(message);
       // Nothing has been sent, so the session goes on.
-      if ('text' in line) throw new PeerError(`a ${message.word} cannot be sent: ${line.text}`);
+      if (!(line instanceof Uint8Array))
+        throw new PeerError(`a ${message.word} cannot be sent: ${line.text}`);
       await this.sendBytes(line);
     }
   }

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { BallastError } from '../../../units/index.ts';
 
 /** What a lock call asks for: a read lock, a write lock, or none any more. */
 export type LockKind = 'shared' | 'exclusive' | 'none';
@@ -47,10 +48,8 @@ const platforms: Readonly<Record<string, Platform>> = {
 };
 
 /** The platform or the file system has no locks that git-annex would see. */
-export class FileLocksUnsupportedError extends Error {
-  override readonly name = 'FileLocksUnsupportedError';
-  readonly code = 'FILE_LOCKS_UNSUPPORTED';
-  readonly retryable = false;
+function fileLocksUnsupported(message: string): BallastError {
+  return new BallastError('FILE_LOCKS_UNSUPPORTED', message);
 }
 
 /**
@@ -126,14 +125,14 @@ function flockOf(kind: LockKind): Buffer {
 
 type CameOf = 'done' | 'in the way' | 'interrupted';
 
-/** @throws FileLocksUnsupportedError. */
+/** @throws FILE_LOCKS_UNSUPPORTED. */
 function comeOf(result: unknown): CameOf {
   if (result !== -1) return 'done';
   const errno = koffi.errno();
   const { EAGAIN, EACCES, EINTR } = thisPlatform().errno;
   if (errno === EAGAIN || errno === EACCES) return 'in the way';
   if (errno === EINTR) return 'interrupted';
-  throw new FileLocksUnsupportedError(
+  throw fileLocksUnsupported(
     `fcntl refused a lock (errno ${errno}); ` +
       'keep the repository on a file system that supports POSIX record locks',
   );
@@ -179,7 +178,7 @@ function thisPlatform(): Platform {
   const name = `${process.platform} ${process.arch}`;
   const platform = platforms[name];
   if (platform !== undefined) return platform;
-  throw new FileLocksUnsupportedError(
+  throw fileLocksUnsupported(
     `no open-file-description locks are known for ${name}; ` +
       `run ballast on one of: ${Object.keys(platforms).join(', ')}`,
   );

@@ -14,15 +14,15 @@ export function endsLine(text: string): boolean {
   return /[\r\n]/.test(text);
 }
 
-/** What should be written into a log would not be read back as it is. */
-export class UnwritableValueError extends Error {
-  override readonly name = 'UnwritableValueError';
-  readonly code = 'UNWRITABLE_VALUE';
-
-  /** @param what the kind of value, such as "group name". */
-  constructor(what: string, value: string, why: string) {
-    super(`${what} ${JSON.stringify(value.slice(0, shownMax))} cannot stand in a log: ${why}`);
-  }
+/**
+ * What should be written into a log would not be read back as it is.
+ *
+ * @param what the kind of value, such as "group name".
+ */
+export function unwritableValue(what: string, value: string, why: string): Error {
+  return new Error(
+    `${what} ${JSON.stringify(value.slice(0, shownMax))} cannot stand in a log: ${why}`,
+  );
 }
 
 /** Characters of a value that an error shows. */

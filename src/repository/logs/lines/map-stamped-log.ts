@@ -1,4 +1,4 @@
-import { endsLine, logLines, UnwritableValueError } from './log-lines.ts';
+import { endsLine, logLines, unwritableValue } from './log-lines.ts';
 import { compareStamps, formatStamp, parseStamp } from './time-stamp.ts';
 import { sortedBySubject, withSetting, type LogSetting, type Stamped } from '../uuid-keyed-log.ts';
 
@@ -39,7 +39,7 @@ export function formatMapStampedLog<Subject extends string>(
 /**
  * The log with one value set: the same text when that is its value already.
  *
- * @throws UnwritableValueError when subject or value would be read as something else.
+ * @throws Error when subject or value would be read as something else.
  */
 export function setMapStampedLog<Subject extends string>(
   text: string,
@@ -48,7 +48,7 @@ export function setMapStampedLog<Subject extends string>(
 ): string {
   const { subject } = setting;
   if (!isSubject(subject) || subject.includes(' ') || endsLine(subject)) {
-    throw new UnwritableValueError('the name', subject, 'a name there is one word');
+    throw unwritableValue('the name', subject, 'a name there is one word');
   }
   return withSetting(text, setting, {
     parse: (text) => parseMapStampedLog(text, isSubject),

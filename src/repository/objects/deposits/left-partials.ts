@@ -6,7 +6,7 @@ import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
 import { tryLockFile, type FileLock } from '../../files/file-lock.ts';
 import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
-import { TurnTimeoutError, type Turns } from '../../turns.ts';
+import { type Turns } from '../../turns.ts';
 import type { ObjectLayout } from '../layout.ts';
 
 /** Two numbers of twenty digits at most. */
@@ -96,7 +96,7 @@ export class LeftPartials {
     try {
       leave = await this.#depositing.take(serializeKey(key), { waitMs: 0 });
     } catch (error) {
-      if (error instanceof TurnTimeoutError) return undefined;
+      if (isErrorCode(error, 'TURN_TIMEOUT')) return undefined;
       throw error;
     }
     let lock: FileLock | undefined;

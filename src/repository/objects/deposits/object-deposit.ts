@@ -119,7 +119,7 @@ export class PartialFileDeposit implements ObjectDeposit {
     if (this.#isOver) {
       // Whoever waited for this has given the upload up meanwhile.
       await this.#file.close();
-      throw new ObjectStoreError('the upload was given up', 'GIVEN_UP', { key, path: partial });
+      throw new ObjectStoreError('the upload was given up', { key, path: partial });
     }
     this.#position = atByte;
     this.#flushed = new EarlyFlush(this.#file);
@@ -134,7 +134,6 @@ export class PartialFileDeposit implements ObjectDeposit {
     if (isSame && kept.size >= BigInt(atByte)) return this.#kept;
     throw new ObjectStoreError(
       'what an interrupted upload left is not there any more; begin the upload anew',
-      'PARTIAL_CHANGED',
       { key, path: partial },
     );
   }

@@ -1,6 +1,6 @@
 import type { Key } from '../../../key/index.ts';
 import type { Disk } from '../../files/disk.ts';
-import { NotEnoughSpaceError } from '../object-errors.ts';
+import { notEnoughSpace } from '../object-errors.ts';
 
 /** Room on the disk that one upload still needs. */
 export interface SpaceClaim {
@@ -32,7 +32,7 @@ export class SpaceGuard {
   /**
    * Claims room for an object.
    * @param neededBytes what is still to be written; 0 when unknown.
-   * @throws NotEnoughSpaceError
+   * @throws NOT_ENOUGH_SPACE
    */
   async claim(key: Key, neededBytes: number): Promise<SpaceClaim> {
     const { bavail, bsize } = await this.#disk.usage(this.#path);
@@ -41,7 +41,7 @@ export class SpaceGuard {
     for (const claim of this.#claims) claimedBytes += claim.bytes;
     const usableBytes = Math.max(0, freeBytes - claimedBytes - this.#reserveBytes);
     if (neededBytes > usableBytes) {
-      throw new NotEnoughSpaceError({ neededBytes, usableBytes }, { key, path: this.#path });
+      throw notEnoughSpace({ neededBytes, usableBytes }, { key, path: this.#path });
     }
     const claim = { bytes: neededBytes };
     this.#claims.add(claim);

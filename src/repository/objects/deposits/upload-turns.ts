@@ -2,10 +2,10 @@ import { serializeKey, type Key } from '../../../key/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
-import { FileLockTimeoutError, lockFile, type FileLock } from '../../files/file-lock.ts';
-import { TurnTimeoutError, type Turns } from '../../turns.ts';
+import { lockFile, type FileLock } from '../../files/file-lock.ts';
+import { type Turns } from '../../turns.ts';
 import type { ObjectLayout } from '../layout.ts';
-import { DepositBusyError, objectError } from '../object-errors.ts';
+import { depositBusy, objectError } from '../object-errors.ts';
 import { isErrorCode } from '../../../units/index.ts';
 
 /** How long to wait for a turn. */
@@ -36,7 +36,7 @@ export class UploadTurns {
 
   /**
    * Waits for the turn in this process, then for other processes; gives what ends both.
-   * @throws DepositBusyError when the wait timed out, the signal's reason, ObjectStoreError.
+   * @throws DEPOSIT_BUSY when the wait timed out, the signal's reason, ObjectStoreError.
    */
   async take(key: Key, options: TurnOptions): Promise<() => Promise<void>> {
     const { timeoutMs, signal } = options;
@@ -52,8 +52,8 @@ export class UploadTurns {
       };
     } catch (error) {
       leave();
-      if (error instanceof FileLockTimeoutError) {
-        throw new DepositBusyError(timeoutMs, { key, path: error.path, cause: error });
+      if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) {
+        throw depositBusy(timeoutMs, { key, path: this.#layout.transferLock(key), cause: error });
       }
       if (signal?.aborted === true) throw error;
       throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });
@@ -68,8 +68,8 @@ export class UploadTurns {
     try {
       return await this.#turns.take(serializeKey(key), { waitMs, signal });
     } catch (error) {
-      if (!(error instanceof TurnTimeoutError)) throw error;
-      throw new DepositBusyError(waitMs, { key, cause: error });
+      if (!isErrorCode(error, 'TURN_TIMEOUT')) throw error;
+      throw depositBusy(waitMs, { key, cause: error });
     }
   }
 

@@ -35,7 +35,7 @@ const lockMs = 10_000;
  * held. The content itself is locked where git-annex does that; from version 10 on, where only what
  * began before the upgrade can still hold it, it is locked for a moment, to see that nobody does.
  *
- * @throws ENOENT when the content is not there; FileLockTimeoutError.
+ * @throws ENOENT when the content is not there; FILE_LOCK_TIMEOUT.
  */
 export async function lockToKeep(location: ObjectLocation, place: LockPlace): Promise<KeepingLock> {
   const { modes, disk, style } = place;

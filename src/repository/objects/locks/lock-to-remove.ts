@@ -1,11 +1,6 @@
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
-import {
-  FileLockTimeoutError,
-  lockFile,
-  type FileLock,
-  type FileLockMode,
-} from '../../files/file-lock.ts';
+import { lockFile, type FileLock, type FileLockMode } from '../../files/file-lock.ts';
 import { openFlags } from '../../files/system-calls.ts';
 import { inWritableDirectory } from '../key-directory.ts';
 import { letGo, type LockPlace } from './lock-to-keep.ts';
@@ -91,7 +86,7 @@ async function tryExclusive(
   try {
     return await lockFile(path, 'exclusive', { ...made, timeoutMs: 0, disk });
   } catch (error) {
-    if (!(error instanceof FileLockTimeoutError)) throw error;
+    if (!isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw error;
     return hindranceOf(await conflictAt(path, disk));
   }
 }

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { defaultLimits } from '../../../../src/gateway/limits.ts';
-import { NodeFailures } from '../../../../src/gateway/nodes/node-failures.ts';
 import { NodeWatch } from '../../../../src/gateway/nodes/watch/node-watch.ts';
-import { watchedStream } from '../../../../src/gateway/nodes/watch/watched-stream.ts';
+import { NodeFailures, watchedStream } from '../../../../src/gateway/nodes/watch/watched-stream.ts';
 import type { ByteStream } from '../../../../src/stream/index.ts';
 import { imaginaryUuid } from '../../../support/branch.ts';
 import { MemoryNode } from '../../../nodes/memory-node.ts';
