@@ -1,7 +1,7 @@
 // The floors of the house, lowest first; a room imports from its own floor only where drawn in
 // `neighbours`, and otherwise only from floors below. ARCHITECTURE.md says what each room is for.
 const floors = [
-  ['key', 'units', 'stream'],
+  ['key', 'units', 'stream', 'clock'],
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
@@ -12,6 +12,7 @@ const floors = [
 /** Rooms of one floor that may be imported by a neighbour: room -> the rooms it may use. */
 const neighbours = { key: ['units', 'stream'], stream: ['units'] };
 const pure = [
+  'clock',
   'key',
   'units',
   'stream',
@@ -26,7 +27,7 @@ const pure = [
 const pureDoors = ['index', 'key', 'expression', 'placement', 'simulation', 'protocol'];
 
 /** A second door, where processes that are started for each client have no use for all behind the first. */
-const secondDoors = { gateway: 'line/index' };
+const secondDoors = { gateway: 'line/index', repository: 'clock/machine-clock' };
 
 const rooms = floors.flat();
 const below = (room) => {

@@ -3,8 +3,8 @@ import { plain } from '../../placement/index.ts';
 import {
   FileLocksUnsupportedError,
   FileLockTimeoutError,
-  lockFile,
   ownDisk,
+  thisMachine,
   type FileLock,
 } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
@@ -30,7 +30,8 @@ export async function lockState(path: string, what: string): Promise<FileLock> {
     removeOnRelease: true,
     timeoutMs: waitMs,
   };
-  const lock = await lockFile(lockPath, 'exclusive', options).catch(async (error: unknown) => {
+  const locking = thisMachine.locks.lock(lockPath, 'exclusive', options);
+  const lock = await locking.catch(async (error: unknown) => {
     if (error instanceof FileLockTimeoutError) throw await inUse(path, lockPath);
     if (!(error instanceof FileLocksUnsupportedError)) throw error;
     throw new UserError(`${lockPath} cannot be locked there; name a state file on another disk.`);

@@ -13,13 +13,12 @@ import {
   Repository,
   settingSentence,
   SizeCheck,
-  systemDisks,
   Turns,
   unhonouredOfRemote,
   within,
-  type Disks,
   type FoundSetting,
   type GitConfig,
+  type System,
   type WrongSizes,
 } from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
@@ -70,7 +69,7 @@ interface Opened {
  */
 export class NodePool {
   readonly #directory: string;
-  readonly #disks: Disks;
+  readonly #system: System;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
   readonly #peerLimits: Partial<PeerLimits>;
@@ -94,7 +93,7 @@ export class NodePool {
 
   constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
-    this.#disks = options.disks ?? systemDisks;
+    this.#system = options.system;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#peerLimits = options.peerLimits ?? {};
@@ -157,7 +156,10 @@ export class NodePool {
       try {
         const closing = closed(opening, hangs);
         const error = (): Error => new Error(`${name} was not closed within ${closeMs} ms`);
-        if ((await within(closing, { limitMs: closeMs, error })) === 'left') left.add(name);
+        if (
+          (await within(closing, { clock: this.#system.clock, limitMs: closeMs, error })) === 'left'
+        )
+          left.add(name);
       } catch (error) {
         left.add(name);
         this.#onProblem(toError(error));
@@ -185,6 +187,7 @@ export class NodePool {
   ): StorageNode | undefined {
     const client = parseUuid(config.get('annex.uuid') ?? '');
     if (client === undefined) return undefined;
+    const { clock } = this.#system;
     const gateways = [client, ...bypass];
     const at = {
       server: uuid,
@@ -192,6 +195,7 @@ export class NodePool {
       bypass: gateways,
       directory: this.#directory,
       limits: this.#peerLimits,
+      clock,
     };
     const peer = peerOfRemote(remote, config, at);
     const cost = costOf(remote, config, peerCost);
@@ -209,12 +213,19 @@ export class NodePool {
         this.#peers.delete(oldest[0]);
         this.#replace(oldest[1].node);
       }
-      const uploads = this.#uploads.get(remote) ?? new Turns();
+      const uploads = this.#uploads.get(remote) ?? new Turns(this.#system.clock);
       this.#uploads.set(remote, uploads);
       const sizes =
         this.#sizes.get(remote) ?? new SizeCheck((found) => this.#onWrongSizes(remote, found));
       this.#sizes.set(remote, sizes);
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads, sizes });
+      const node = new PeerNode(peer.connect(), {
+        uuid,
+        name: remote,
+        cost,
+        uploads,
+        sizes,
+        clock,
+      });
       this.#peers.set(name, { settings, node });
     }
     if (known !== undefined) this.#replace(known.node);
@@ -248,12 +259,12 @@ export class NodePool {
       opening.then(ended, ended);
       return late();
     };
-    return within(opening, { limitMs, error });
+    return within(opening, { clock: this.#system.clock, limitMs, error });
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {
     const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
-    return within(act, { limitMs: this.#answerMs, error });
+    return within(act, { clock: this.#system.clock, limitMs: this.#answerMs, error });
   }
 
   /** @throws RefusedSettingError for a repository with settings with which it is not used. */
@@ -276,7 +287,7 @@ export class NodePool {
     const told = remotes.map(async (remote) => {
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
       if (path === undefined || whyNoNode(remote, config) !== undefined) return;
-      const found = await this.#inTime(readUnhonoured(path, this.#disks));
+      const found = await this.#inTime(readUnhonoured(path, this.#system));
       // Whoever has used it since knows better.
       if (!this.#used.has(remote)) this.#tell(remote, found);
     });
@@ -303,7 +314,7 @@ export class NodePool {
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
       const options = {
-        disks: this.#disks,
+        system: this.#system,
         onProblem: this.#onProblem,
         onTrouble: this.#notices && branchNotices(this.#notices, remote),
         lockRenewMs: this.#lockRenewMs,

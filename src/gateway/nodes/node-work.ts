@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ProbeKind, Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
 import { Turns } from '../../repository/index.ts';
@@ -34,10 +35,11 @@ export type { Warn } from '../notices/warn.ts';
  */
 export class NodeWork {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   readonly #sparing: SparingWarn;
   readonly #record: RecordLocation;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly failures: NodeFailures = new NodeFailures();
   /** Which nodes answer. */
   readonly watch: NodeWatch;
@@ -50,6 +52,7 @@ export class NodeWork {
 
   constructor(options: {
     limits: GatewayLimits;
+    clock: Clock;
     record: RecordLocation;
     /** Keys that are recorded to have a key's content. Default: none. */
     equivalents?: (key: Key) => Promise<readonly Key[]>;
@@ -60,13 +63,15 @@ export class NodeWork {
     notices?: Notices;
   }) {
     this.limits = options.limits;
-    this.way = new RightOfWay(options.limits);
+    this.clock = options.clock;
+    this.#turns = new Turns(options.clock);
+    this.way = new RightOfWay(options.limits, options.clock);
     // That a node does not answer is told once, and not for each key.
     this.warn = (message, error): void => {
       if (!(error instanceof NodeSuspectedError)) options.warn(message, error);
     };
-    this.#sparing = new SparingWarn(this.warn);
-    this.watch = new NodeWatch(options.limits, options.notices);
+    this.#sparing = new SparingWarn(this.warn, options.clock);
+    this.watch = new NodeWatch(options.limits, options.clock, options.notices);
     this.#record = options.record;
     this.#intents = options.intents ?? noNotes;
     this.#equivalentsOf = options.equivalents ?? (() => Promise.resolve([]));
@@ -259,7 +264,7 @@ export class NodeWork {
 
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
-    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.limits)));
+    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', this)));
     for (const { leave } of receivers) leave?.();
   }
 
@@ -271,7 +276,7 @@ export class NodeWork {
       const share = Math.max(uploadWindowBytesMin, uploadsBytesMax / this.#uploads);
       const limits = { ...this.limits, uploadWindowBytes: Math.min(uploadWindowBytes, share) };
       const equivalents = await this.#equivalents(upload.key, receivers);
-      return await receive({ ...upload, equivalents }, receivers, limits);
+      return await receive({ ...upload, equivalents }, receivers, { limits, clock: this.clock });
     } finally {
       this.#uploads -= 1;
     }
@@ -294,7 +299,7 @@ export class NodeWork {
         await deposit.commit();
       } catch (error) {
         intent.doubt();
-        await abandonQuietly(receiver, 'keep', this.limits);
+        await abandonQuietly(receiver, 'keep', this);
         throw error;
       }
       return await noted(intent, async () => {

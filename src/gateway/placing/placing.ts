@@ -128,7 +128,7 @@ export class Placing {
       without: new Set([...result.without].filter((uuid) => !holders.includes(uuid))),
     });
     try {
-      const sinceSeconds = Math.floor(Date.now() / 1000);
+      const sinceSeconds = Math.floor(this.#work.clock.wallMs() / 1000);
       const missing = [...lacking]
         .filter(([node]) => after.nodes.includes(node))
         .map(([node, why]) => {

@@ -8,7 +8,7 @@ import {
   type CommitParts,
   type JournalCommitter,
 } from '../branch/journal-committer.ts';
-import type { FileLock } from '../files/file-lock.ts';
+import type { FileLock } from '../files/locks.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
@@ -151,7 +151,8 @@ export class BranchMerger {
       mayForget: mayForget && made === undefined,
     });
     const filter = areDone ? chosen : await this.#transitions.keeping(versions, chosen);
-    const tools = { directory, reader, filter, room, signal };
+    const { clock } = this.#parts.system;
+    const tools = { clock, directory, reader, filter, room, signal };
     const isFollowing =
       asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
     if (isFollowing) {
@@ -232,7 +233,7 @@ export class BranchMerger {
         parents: tip === undefined ? [] : [tip],
         message: messageOf(name),
         identity: identity(),
-        timeMs: Date.now(),
+        timeMs: this.#parts.system.clock.wallMs(),
         files: counted(),
       },
       this.#parts,
@@ -270,7 +271,8 @@ export class BranchMerger {
     readonly forgets: Dead | undefined;
   }): Promise<string> {
     const { to, seen, tip, name, forgets } = merge;
-    const { directory, reader, identity } = this.#parts;
+    const { directory, reader, identity, system } = this.#parts;
+    const { clock } = system;
     const tally = new MergeTally();
     const source = { base: to, from: seen ?? emptyTree, to: tip };
     const filter = forgets && withoutForgotten(forgets);
@@ -279,8 +281,8 @@ export class BranchMerger {
         parents: forgets === undefined ? [to, tip] : [to],
         message: messageOf(name),
         identity: identity(),
-        timeMs: Date.now(),
-        files: mergedFiles(source, { directory, reader, filter, tally, room: ownRoom }),
+        timeMs: clock.wallMs(),
+        files: mergedFiles(source, { clock, directory, reader, filter, tally, room: ownRoom }),
       },
       this.#parts,
     );

@@ -8,7 +8,7 @@ import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-w
 import { Reservations } from '../../../src/gateway/placing/reservations.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
-import { annexModes, ownDisk } from '../../../src/repository/index.ts';
+import { annexModes, ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -40,6 +40,7 @@ beforeEach(() => {
   settling = new Settling({
     annexDirectory,
     disk: ownDisk,
+    system: thisMachine,
     nodeOf: () => Promise.resolve(node),
     settle: (at, key, pending) => work.settle(at, key, pending),
     lateMs: limits.nodeCommitMs,
@@ -54,6 +55,7 @@ beforeEach(() => {
   intents = bookIn(annexDirectory);
   work = new NodeWork({
     limits,
+    clock: thisMachine.clock,
     intents,
     record: (change) => {
       openAtLine.push(reservations.open);
@@ -76,6 +78,7 @@ function bookIn(directory: string): IntentBook {
   return new IntentBook({
     annexDirectory: directory,
     disk: ownDisk,
+    system: thisMachine,
     modes: annexModes(undefined, 0o022),
     doubted: (intent) => settling.doubt(intent),
   });

@@ -8,6 +8,7 @@ import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { MemoryNode, type Step } from '../../nodes/memory-node.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
+import { machineClock } from '../../../src/repository/index.ts';
 import { newContent } from '../annex-requests.ts';
 
 /** Long ones are as they are: what ends in time here is not ended by them. */
@@ -33,6 +34,7 @@ beforeEach(() => {
   warnings = [];
   notices = new Notices(() => undefined);
   work = new NodeWork({
+    clock: machineClock,
     limits,
     notices,
     warn: (message) => void warnings.push(message),

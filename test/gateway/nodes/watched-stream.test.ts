@@ -5,6 +5,7 @@ import { NodeWatch } from '../../../src/gateway/nodes/node-watch.ts';
 import { watchedStream } from '../../../src/gateway/nodes/watched-stream.ts';
 import type { ByteStream } from '../../../src/stream/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
+import { machineClock } from '../../../src/repository/index.ts';
 import { MemoryNode } from '../../nodes/memory-node.ts';
 
 const never = new Promise<never>(() => undefined);
@@ -47,7 +48,7 @@ function watching(limits: Partial<typeof defaultLimits>): Watched {
   const all = { ...defaultLimits, ...limits };
   const node = new MemoryNode({ uuid: imaginaryUuid(1), name: 'node' });
   const failures = new NodeFailures();
-  const by = { limits: all, watch: new NodeWatch(all), failures };
+  const by = { limits: all, watch: new NodeWatch(all, machineClock), failures };
   return { node, failures, watched: (stream) => watchedStream(node, stream, by) };
 }
 
