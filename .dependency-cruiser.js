@@ -63,18 +63,6 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'files-by-disk',
-      comment:
-        'what touches a repository goes through the disk that it is handed (repository/files/disk); a watch asks for nothing, and the processes of a machine are on no disk',
-      severity: 'error',
-      from: {
-        path: '^src/(repository|nodes|gateway)/',
-        pathNot:
-          '^src/(repository/files/system-calls|repository/leftovers/processes|gateway/line/ref-watch)\\.ts$',
-      },
-      to: { path: '^(node:)?fs(/promises)?$', dependencyTypes: ['core'] },
-    },
-    {
       name: 'library-is-pure',
       comment:
         'what `import "ballast"` and all subpaths but `ballast/client` give runs in a browser',

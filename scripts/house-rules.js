@@ -1,9 +1,11 @@
 // Rules of the house that no tool at hand knows: files stay short, no marker is left in code, the
-// folders of a room form no circle, and what is cited of docs/spec and of the decisions is there.
+// folders of a room form no circle, nothing but the seams reaches for the machine, and what is cited of
+// docs/spec and of the decisions is there.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brokenCitations, citable } from './citations.js';
 import { roomCircles } from './room-circles.js';
+import { beyondSeams } from './seams.js';
 
 /** @typedef {import('./citations.js').Citable} Citable */
 
@@ -28,7 +30,9 @@ const marker = new RegExp(`\\b(?:${markers.join('|')})\\b`);
 export async function breaches(root) {
   const there = await citable(root);
   const found = foldersClean.map((folder) => breachesIn(root, folder, there));
-  return (await Promise.all([...found, brokenInPages(root, there), roomCircles(root)])).flat();
+  return (
+    await Promise.all([...found, brokenInPages(root, there), roomCircles(root), beyondSeams(root)])
+  ).flat();
 }
 
 /**

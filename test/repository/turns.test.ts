@@ -50,7 +50,9 @@ describe('turns', () => {
     });
 
     await clock.pass(4999);
-    expect(await Promise.race([impatient.catch(() => 'given up'), Promise.resolve('waits')])).toBe('waits');
+    expect(await Promise.race([impatient.catch(() => 'given up'), Promise.resolve('waits')])).toBe(
+      'waits',
+    );
     await clock.pass(1);
     await expect(impatient).rejects.toThrow(TurnTimeoutError);
     await expect(impatient).rejects.toThrow('key is still busy');
