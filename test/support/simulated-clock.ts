@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock, SleepOptions, Timer } from '../../src/clock/index.ts';
 
 interface Due {
@@ -40,6 +40,30 @@ export class SimulatedClock implements Clock {
       await settled();
     }
     this.#nowMs = endMs;
+  }
+
+  /**
+   * Lets time pass in small steps until something holds: it may wait for a disk, or for a program, which
+   * have times of their own.
+   */
+  async until(holds: () => boolean, what: string, stepMs = 10): Promise<void> {
+    const endMs = performance.now() + 20_000;
+    while (!holds()) {
+      if (performance.now() > endMs) throw new Error(`waited in vain for: ${what}`);
+      await setTimeout(1);
+      await this.pass(stepMs);
+    }
+  }
+
+  /** What a promise gives, while time passes in small steps. */
+  async ended<T>(promise: Promise<T>, stepMs = 10): Promise<T> {
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    promise.then(over, over);
+    await this.until(() => isOver, 'the end of a promise', stepMs);
+    return await promise;
   }
 
   /** Somebody sets the time of day, and nothing else changes. */
