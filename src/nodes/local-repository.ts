@@ -1,4 +1,3 @@
-import { uptime } from 'node:os';
 import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
@@ -10,6 +9,7 @@ import {
   stampOf,
   type ObjectDeposit,
   type Repository,
+  type System,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import { insecureKey, NodeUnavailableError } from './errors.ts';
@@ -109,7 +109,8 @@ export class LocalRepositoryNode implements StorageNode {
     await this.#assertReachable();
     const { objects } = this.#repository;
     const mayRemove = (): boolean =>
-      !signal.aborted && (beforeSeconds === undefined || clockSeconds() < beforeSeconds);
+      !signal.aborted &&
+      (beforeSeconds === undefined || clockSeconds(this.#repository.system) < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
     if (removal === 'refused') return 'late';
     // What can have no log was never here: there is nothing to take back.
@@ -144,7 +145,7 @@ export class LocalRepositoryNode implements StorageNode {
   }
 
   clockSeconds(): Promise<number> {
-    return Promise.resolve(clockSeconds());
+    return Promise.resolve(clockSeconds(this.#repository.system));
   }
 
   probe(kind: ProbeKind): Promise<void> {
@@ -169,8 +170,8 @@ export class LocalRepositoryNode implements StorageNode {
   /** A repository notes in its own location log what it has itself. */
   async #record(key: Key, isPresent: boolean): Promise<void> {
     if (this.#isLoggedByGateway) return;
-    const { branch, uuid } = this.#repository;
-    const now = stampOf(Date.now());
+    const { branch, uuid, system } = this.#repository;
+    const now = stampOf(system.clock.wallMs());
     await branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
     ]);
@@ -179,8 +180,8 @@ export class LocalRepositoryNode implements StorageNode {
   /** An absence is told only where the log has a presence. */
   async #correct(key: Key, isPresent: boolean): Promise<void> {
     if (this.#isLoggedByGateway || !isLoggable(key)) return;
-    const { branch, uuid } = this.#repository;
-    const now = stampOf(Date.now());
+    const { branch, uuid, system } = this.#repository;
+    const now = stampOf(system.clock.wallMs());
     const edit = (log: string): string =>
       isPresent || presentIn(log).includes(uuid) ? setPresence(log, { uuid, isPresent, now }) : log;
     await branch.change([{ path: locationLogPath(key), edit }]);
@@ -220,6 +221,6 @@ export class LocalRepositoryNode implements StorageNode {
  * Whole seconds since the machine started, which all repositories of the machine share and which
  * neither stops nor turns back (spec/p2p-http.md section 5, gettimestamp).
  */
-export function clockSeconds(): number {
-  return Math.floor(uptime());
+export function clockSeconds({ processes }: Pick<System, 'processes'>): number {
+  return Math.floor(processes.uptimeSeconds());
 }
