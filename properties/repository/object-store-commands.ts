@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as model from '../../models/object.ts';
 import type { Key } from '../../src/key/index.ts';
-import type { ContentLock, ObjectDeposit, ObjectStore } from '../../src/repository/index.ts';
+import type { ContentLock, Deposit, ObjectStore } from '../../src/repository/index.ts';
 import { begin, collect, get, keyOf, put } from '../../test/support/objects.ts';
 
 /** Two objects, to see that one does not disturb the other, and a clock. */
@@ -14,7 +14,7 @@ export interface Model {
 export interface Real {
   readonly store: ObjectStore;
   readonly clock: { nowMs: number };
-  readonly deposits: Map<number, ObjectDeposit>;
+  readonly deposits: Map<number, Deposit>;
   readonly locks: Map<number, ContentLock[]>;
 }
 
@@ -48,7 +48,7 @@ abstract class ObjectCommand implements fc.AsyncCommand<Model, Real> {
     return keys[this.which] ?? keyOf('FOO--none');
   }
 
-  deposit(real: Real): ObjectDeposit {
+  deposit(real: Real): Deposit {
     const deposit = real.deposits.get(this.which);
     if (deposit === undefined) throw new Error('no deposit');
     return deposit;
@@ -117,7 +117,7 @@ class Interrupt extends ObjectCommand {
     const deposit = await begin(real.store, this.key);
     await deposit.start(position);
     await deposit.write(Buffer.from(this.text));
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
     object.upload = { position };
     model.write(object, this.text);
     model.abandonUpload(object, true);
@@ -131,7 +131,7 @@ class Promise10Minutes extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real, nowMs: number): Promise<void> {
-    await (await real.store.lock(this.key))?.abandonToRetention();
+    await (await real.store.lock(this.key))?.leave();
     object.locks += 1;
     model.abandonLock(object, nowMs);
   }
@@ -209,7 +209,7 @@ class Abandon extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real): Promise<void> {
-    await this.deposit(real).abandon(this.keepsPartial);
+    await this.deposit(real).abandon(this.keepsPartial ? 'keep' : 'delete');
     real.deposits.delete(this.which);
     model.abandonUpload(object, this.keepsPartial);
   }
@@ -276,7 +276,7 @@ class AbandonLock extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real, nowMs: number): Promise<void> {
-    await this.takeLock(real).abandonToRetention();
+    await this.takeLock(real).leave();
     model.abandonLock(object, nowMs);
   }
 }

@@ -8,7 +8,6 @@ import {
   presentIn,
   setPresence,
   stampOf,
-  type ObjectDeposit,
   type Repository,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
@@ -96,13 +95,11 @@ export class LocalRepositoryNode implements StorageNode {
       throw insecureKey(this.name, key.backend);
     }
     const deposit = await this.#repository.objects.deposit(key, {
-      sizeBytes: options.sizeBytes,
-      timeoutMs: options.waitMs,
-      signal: options.signal,
+      ...options,
+      committed: () => this.#record(key, true),
     });
-    if (deposit !== 'present') return this.#depositOf(key, deposit);
-    await this.#record(key, true);
-    return 'present';
+    if (deposit === 'present') await this.#record(key, true);
+    return deposit;
   }
 
   async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
@@ -111,9 +108,9 @@ export class LocalRepositoryNode implements StorageNode {
     const mayRemove = (): boolean =>
       !signal.aborted && (beforeSeconds === undefined || clockSeconds() < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
-    if (removal === 'refused') return 'late';
+    const isGone = removal === 'removed' || removal === 'absent';
     // What can have no log was never here: there is nothing to take back.
-    if (removal !== 'locked' && isLoggable(key)) await this.#record(key, false);
+    if (isGone && isLoggable(key)) await this.#record(key, false);
     return removal;
   }
 
@@ -134,13 +131,7 @@ export class LocalRepositoryNode implements StorageNode {
 
   async lock(key: Key): Promise<ContentLock | undefined> {
     await this.#assertReachable();
-    const lock = await this.#asked(() => this.#repository.objects.lock(key));
-    if (lock === undefined) return undefined;
-    return {
-      release: () => lock.release(),
-      leave: () => lock.abandonToRetention(),
-      renew: () => lock.renew(),
-    };
+    return await this.#asked(() => this.#repository.objects.lock(key));
   }
 
   clockSeconds(): Promise<number> {
@@ -149,21 +140,6 @@ export class LocalRepositoryNode implements StorageNode {
 
   probe(kind: ProbeKind): Promise<void> {
     return this.#repository.probe(kind);
-  }
-
-  #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
-    return {
-      offsetBytes: deposit.offsetBytes,
-      isResumable: true,
-      readBack: (range) => deposit.readBack(range),
-      start: (atByte) => deposit.start(atByte),
-      write: (piece) => deposit.write(piece),
-      commit: async () => {
-        await deposit.commit();
-        await this.#record(key, true);
-      },
-      abandon: (bytes) => deposit.abandon(bytes === 'keep'),
-    };
   }
 
   /** A repository notes in its own location log what it has itself. */
