@@ -5,7 +5,7 @@ const floors = [
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
-  ['nodes', 'annex'],
+  ['report', 'nodes', 'annex'],
   ['gateway'],
   ['cli', 'repl', 'explorer'],
 ];
@@ -19,6 +19,7 @@ const pure = [
   'placement',
   'protocol',
   'simulation',
+  'report',
   'proof',
 ];
 
@@ -56,7 +57,7 @@ export default {
     })),
     {
       name: 'pure',
-      comment: 'floors 1 to 4, except repository/, run in a browser',
+      comment: 'floors 1 to 4, except repository/, and report/ run in a browser',
       severity: 'error',
       from: { path: `^src/(${pure.join('|')})/` },
       to: { dependencyTypes: ['core'] },

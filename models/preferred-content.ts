@@ -1,23 +1,23 @@
 /**
  * Preferred content in the smallest terms that say it: the text is read again for every question,
- * and each term is a line. Slow, and an oracle for src/expression and src/placement. It knows the
+ * and each term is a line (the tree of a text and the facts of a world are beside it). Slow, and an oracle for src/expression and src/placement. It knows the
  * terms that properties/arbitraries/expressions.ts makes; numbers and sizes are plain ones there.
  */
 import { createHmac } from 'node:crypto';
-import type { Item, RepositorySettings, World } from '../src/placement/index.ts';
+import {
+  dayOf,
+  isCounted,
+  isLogged,
+  locationsOf,
+  maxsizeOf,
+  membersOf,
+  repositoriesOf,
+  sizeOf,
+  trustOf,
+  type ModelQuestion,
+} from './preferred-content-facts.ts';
+import { modelTree, modelWords, termsOf, type Tree } from './preferred-content-tree.ts';
 import { countedValue, days, isTermWord, lackingTest, limitMatches } from './term-words.ts';
-
-type Sequence = readonly (string | Sequence)[];
-type Tree = 'ANY' | { readonly term: string } | readonly ['not', Tree] | Joined;
-type Joined = readonly ['and' | 'or', Tree, Tree];
-
-/** What is asked: about repository U, with U taken not to have the content when `isGone`. */
-export interface ModelQuestion {
-  readonly repository: string;
-  readonly item: Item;
-  readonly world: World;
-  readonly isGone: boolean;
-}
 
 /** Section 1: the match, or `undefined` when nothing is configured. */
 export function modelMatch(question: ModelQuestion): boolean | undefined {
@@ -38,77 +38,6 @@ function isAccepted(text: string, question: ModelQuestion): boolean {
   if (!words.includes('groupwanted')) return true;
   const group = groupwantedText(question);
   return group === undefined || isAccepted(withoutGroupwanted(group), question);
-}
-
-function dayOf({ world }: ModelQuestion): number {
-  return Number(/\d{8}$/.exec(world.configuration.dialect?.version ?? '10.20261026')?.[0]);
-}
-
-/** Section 2. */
-export function modelWords(text: string): readonly string[] {
-  return text
-    .replaceAll(/[()]/g, ' $& ')
-    .split(/[\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/)
-    .filter((word) => word !== '');
-}
-
-/** Section 3: the tree of a text in which every term is good. */
-export function modelTree(text: string): Tree {
-  return simplified(folded(withAnds(grouped(modelWords(text), false).sequence), 'ANY'));
-}
-
-function grouped(
-  words: readonly string[],
-  isInner: boolean,
-): { sequence: Sequence; rest: readonly string[] } {
-  const sequence: (string | Sequence)[] = [];
-  let rest = words;
-  for (;;) {
-    const [word, ...others] = rest;
-    rest = others;
-    if (word === undefined || (word === ')' && isInner)) return { sequence, rest };
-    if (word === ')') continue;
-    if (word !== '(') sequence.push(word);
-    else {
-      const inner = grouped(rest, true);
-      sequence.push(inner.sequence);
-      rest = inner.rest;
-    }
-  }
-}
-
-const isOperator = (part: string | Sequence | undefined): boolean =>
-  part === 'and' || part === 'or' || part === 'not';
-
-function withAnds(sequence: Sequence): Sequence {
-  return sequence.flatMap((part, index) =>
-    index > 0 && !isOperator(part) && !isOperator(sequence[index - 1]) ? ['and', part] : [part],
-  );
-}
-
-function folded(sequence: Sequence, from: Tree): Tree {
-  let [tree, rest]: Step = [from, sequence];
-  while (rest.length > 0) [tree, rest] = step(tree, rest);
-  return tree;
-}
-
-type Step = readonly [Tree, Sequence];
-
-function step(m: Tree, [next, ...rest]: Sequence): Step {
-  if (next === undefined) return [m, rest];
-  if (typeof next !== 'string') return [folded(next, m), rest];
-  if (!isOperator(next)) return [['and', m, { term: next }], rest];
-  const [x, after] = step('ANY', rest);
-  if (next === 'or') return [['or', m, x], after];
-  return [['and', m, next === 'not' ? ['not', x] : x], after];
-}
-
-function simplified(tree: Tree): Tree {
-  if (tree === 'ANY' || 'term' in tree) return tree;
-  if (tree[0] === 'not') return ['not', simplified(tree[1])];
-  if (tree[0] === 'and' && tree[1] === 'ANY') return simplified(tree[2]);
-  if (tree[0] === 'and' && tree[2] === 'ANY') return simplified(tree[1]);
-  return [tree[0], simplified(tree[1]), simplified(tree[2])];
 }
 
 function matches(tree: Tree, question: ModelQuestion): boolean {
@@ -132,12 +61,6 @@ function isUnstable(term: string, question: ModelQuestion): boolean {
   if (term === 'groupwanted')
     return termsOf(groupwantedOf(question)).some((each) => isUnstable(each, question));
   return false;
-}
-
-function termsOf(tree: Tree): readonly string[] {
-  if (tree === 'ANY') return [];
-  if ('term' in tree) return [tree.term];
-  return [tree[1], tree[2] ?? 'ANY'].flatMap(termsOf);
 }
 
 /** Section 7, and newest 2.1: an empty entry counted once. */
@@ -319,61 +242,6 @@ function isTooFull(uuid: string, percent: number, question: ModelQuestion): bool
   const [maxsize, size] = [maxsizeOf(uuid, question), sizeOf(uuid, question)];
   if (maxsize === undefined || maxsize === 0n || size === undefined) return false;
   return Number(size) >= Number(maxsize) * (percent / 100);
-}
-
-function trustOf(uuid: string, question: ModelQuestion): string {
-  return repositoriesOf(question).get(uuid)?.trust ?? 'semitrusted';
-}
-
-function isCounted(who: string, uuid: string, question: ModelQuestion): boolean {
-  const levels = ['dead', 'untrusted', 'semitrusted', 'trusted'];
-  const level = levels.indexOf(who.replace(/\+$/, ''));
-  if (level < 0) return membersOf(who, question).includes(uuid);
-  const own = levels.indexOf(trustOf(uuid, question));
-  return who.endsWith('+') ? own >= level : own === level;
-}
-
-/**
- * Locations as terms see them: no dead repository; clusters with a live node (spec/expressions.md
- * section 11).
- */
-function locationsOf(question: ModelQuestion): readonly string[] {
-  const isDead = (uuid: string): boolean => repositoriesOf(question).get(uuid)?.trust === 'dead';
-  const live: readonly string[] = loggedOf(question).filter((uuid) => !isDead(uuid));
-  const clusters = [...question.world.configuration.clusters]
-    .filter(([, nodes]) => nodes.some((node) => live.includes(node)))
-    .map(([cluster]) => cluster);
-  return [...live, ...clusters].filter((uuid) => !isDead(uuid));
-}
-
-function isLogged(uuid: string, question: ModelQuestion): boolean {
-  return loggedOf(question).includes(uuid) || locationsOf(question).includes(uuid);
-}
-
-function loggedOf({ world, item }: ModelQuestion): readonly string[] {
-  return world.locations(item);
-}
-
-function membersOf(group: string, question: ModelQuestion): readonly string[] {
-  return [...repositoriesOf(question)]
-    .filter(([, { groups }]) => groups.includes(group))
-    .map(([uuid]) => uuid)
-    .toSorted();
-}
-
-function maxsizeOf(uuid: string, question: ModelQuestion): bigint | undefined {
-  return repositoriesOf(question).get(uuid)?.maxsizeBytes;
-}
-
-function sizeOf(uuid: string, { world }: ModelQuestion): bigint | undefined {
-  for (const known of world.configuration.repositories.keys()) {
-    if (known === uuid) return world.sizeBytes(known);
-  }
-  return undefined;
-}
-
-function repositoriesOf({ world }: ModelQuestion): ReadonlyMap<string, RepositorySettings> {
-  return world.configuration.repositories;
 }
 
 /** Section 6.3, for globs of letters, digits, `.`, `:`, `/`, `*` and `?`; `/` as `slash` says. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { modelTree } from '../../models/preferred-content.ts';
+import { modelTree } from '../../models/preferred-content-tree.ts';
 import { parseExpression, type Expression } from '../../src/expression/index.ts';
 import { expressionTexts, wordSequences } from '../arbitraries/expressions.ts';
 import { texts } from '../arbitraries/keys.ts';

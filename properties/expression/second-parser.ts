@@ -22,7 +22,7 @@ import {
 } from 'typescript-parsec';
 import { isTermWord } from '../../models/term-words.ts';
 
-/** A tree, as models/preferred-content.ts has them too. */
+/** A tree, as models/preferred-content-tree.ts has them too. */
 export type Shape =
   | 'ANY'
   | { readonly term: string }

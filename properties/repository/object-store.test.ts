@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { absentObject } from '../../models/object.ts';
 import { ObjectStore } from '../../src/repository/index.ts';
-import { histories, keys, type Real } from './object-store-commands.ts';
+import { keys, type Real } from './object-command.ts';
+import { histories } from './object-store-commands.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 
 it('does with two objects what the model does, whatever the order of commands', async () => {

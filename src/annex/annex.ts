@@ -5,7 +5,8 @@ import { serializeKey } from '../key/index.ts';
 import type { Configuration } from '../placement/index.ts';
 import {
   AnnexBranch,
-  annexedFileBatches,
+  annexedFilesOfCommit,
+  annexedFilesOfIndex,
   attributeCopies,
   GitConfig,
   GitError,
@@ -129,9 +130,23 @@ export class Annex {
     await this.branch.close();
   }
 
-  /** Its files, in the order of their names, many at once. */
-  files(): ReturnType<typeof annexedFileBatches> {
-    return annexedFileBatches(this.directory);
+  /** The annexed files of the commit that is checked out, by the bytes of their names, many at once. */
+  files(): ReturnType<typeof annexedFilesOfCommit> {
+    return annexedFilesOfCommit(this.directory);
+  }
+
+  /**
+   * The annexed files of the index below the directory that it was opened at, many at once, by names from there.
+   * @param path only what is there, from that directory.
+   */
+  indexedFiles(path: string): ReturnType<typeof annexedFilesOfIndex> {
+    return annexedFilesOfIndex(this.directory, path);
+  }
+
+  /** What a name from the directory that it was opened at begins with, from the top of the work tree. */
+  async prefix(): Promise<string> {
+    const prefix = await runGit(['rev-parse', '--show-prefix'], { directory: this.directory });
+    return decodeText(prefix).replace(/\n$/, '');
   }
 
   /** What .gitattributes say of files of it. */

@@ -1,8 +1,9 @@
 import { noSettings, plain, type Configuration } from '../placement/index.ts';
-import { branchRef, parseProxyLog, parseRemoteLog, runGit } from '../repository/index.ts';
+import { branchRef, runGit, type parseRemoteLog } from '../repository/index.ts';
 import type { RealAnnex, RealRepository } from '../simulation/index.ts';
 import { decodeText, isClusterUuid, type Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
+import { readProxies } from './branch-facts.ts';
 import { networkOf } from './network.ts';
 import { remotesFrom } from './remotes.ts';
 import { builtInRemotes, isSpecialRemote } from './special-remotes.ts';
@@ -11,7 +12,7 @@ import { builtInRemotes, isSpecialRemote } from './special-remotes.ts';
 export async function readRealAnnex(annex: Annex): Promise<RealAnnex> {
   const configuration = await annex.configuration();
   const specialRemotes = await annex.specialRemotes();
-  const proxies = parseProxyLog((await annex.branch.read('proxy.log')) ?? '');
+  const proxies = await readProxies(annex.branch);
   const { config, directory } = annex;
   const uuid = annex.requireUuid();
   const remotes = await remotesFrom({ config, directory, uuid });

@@ -1,8 +1,9 @@
 import type { Need } from '../expression/index.ts';
 import { needsOf, type Configuration, type Item, type World } from '../placement/index.ts';
-import { locationLogPath, presentIn, RepositorySizes } from '../repository/index.ts';
+import { RepositorySizes } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Annex } from './annex.ts';
+import { knownSizeBytes, readLocations } from './branch-facts.ts';
 import { readKeyFacts } from './key-facts.ts';
 import { readUnusedKeys } from './unused.ts';
 
@@ -49,12 +50,12 @@ export class AnnexWorlds {
   /** The facts of one content as they are now. */
   async of(item: Item): Promise<World> {
     const { branch } = this.#annex;
-    const described = this.#configuration.repositories;
-    const locations = presentIn((await branch.read(locationLogPath(item.key))) ?? '');
+    const configuration = this.#configuration;
+    const locations = await readLocations(item.key, branch);
     return {
-      configuration: this.#configuration,
+      configuration,
       locations: () => locations,
-      sizeBytes: (asked) => this.#sizes.sizeBytes(asked, described.has(asked)),
+      sizeBytes: (asked) => knownSizeBytes(asked, this.#sizes, configuration),
       isUnused: ({ keyText }) => this.#unused.has(keyText),
       ...(await readKeyFacts(item, this.#needs, branch)),
     };

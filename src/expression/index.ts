@@ -47,12 +47,12 @@ export {
   type MetadataOperator,
   type MetadataTest,
 } from './terms/metadata-arguments.ts';
-export { exactJson, formatTree, treeJson } from './tree/outline.ts';
+export { exactJson, formatTree, treeJson } from './print/outline.ts';
 export { expressionLengthMax, parseExpression, type Parsed } from './parse/parse.ts';
-export { likelyWord } from './terms/likely-word.ts';
+export { likelyWord } from './parse/likely-word.ts';
 export { placeIn } from './terms/place.ts';
 export type { Excerpt, Place } from './terms/place.ts';
-export { printExpression } from './tree/print.ts';
+export { printExpression } from './print/print.ts';
 export {
   formatProblem,
   gitAnnexError,
@@ -76,8 +76,8 @@ export {
   termsTable,
   type ToldForm,
   type ToldTerm,
-} from './terms/terms-table.ts';
-export { termsIn, type PlacedTerm } from './tree/terms-in.ts';
+} from './print/terms-table.ts';
+export { termsIn, type PlacedTerm } from './terms/terms-in.ts';
 export {
   any,
   isEmpty,
@@ -91,4 +91,4 @@ export {
   type Term,
   type TermNamed,
   type TermOf,
-} from './tree/tree.ts';
+} from './terms/tree.ts';

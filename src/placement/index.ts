@@ -45,13 +45,12 @@ export {
   type ExplainedTerm,
   type Explanation,
 } from './explain/explain.ts';
-export { type Balance, type FullMember } from './explain/explain-balance.ts';
-export { type WholePick } from './terms/balanced-pick.ts';
-export { type Facts } from './explain/explain-facts.ts';
+export { type Balance, type FullMember, type WholePick } from './family/balance.ts';
+export { type Facts } from './family/reason.ts';
 export { formatAsGitAnnex } from './explain/explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain/explain-text.ts';
 export { fanout, type Fanout, type FanoutOptions, type UsableNode } from './evaluate/fanout.ts';
-export { findingCodes, type Finding, type FindingCode } from './lint/lint-codes.ts';
+export { findingCodes, type Finding, type FindingCode } from './family/finding.ts';
 export {
   lintConfiguration,
   type LintPlace,

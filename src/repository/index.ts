@@ -52,14 +52,12 @@ export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export {
-  annexedFileBatches,
-  annexedFiles,
-  pointedKey,
+  annexedFilesOfCommit,
+  annexedFilesOfIndex,
   type AnnexedFile,
-} from './git/annexed-tree.ts';
+} from './git/annexed-files.ts';
 export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
-export { nulSeparatedBatches } from './git/nul-separated.ts';
 export { readObjects, type BulkAnswer } from './git/read-objects.ts';
 export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
 export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';

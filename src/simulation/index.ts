@@ -44,7 +44,7 @@ export {
 export { type HistoryEntry } from './acts/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
 export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
-export { isSavedText as isSavedSimulation } from './saved/save.ts';
+export { isSavedText as isSavedSimulation } from './saved/saved.ts';
 export {
   gitAnnexDialect,
   loadSimulation,
@@ -59,32 +59,6 @@ export {
   type SimulatedRepository,
   type SimulationWindow,
 } from './world/window.ts';
-export { htmlReport } from './report/page/html-report.ts';
-export { svgReport } from './report/pictures/svg-report.ts';
-export {
-  momentsMaxDefault,
-  SimulationRecorder,
-  type RecorderOptions,
-} from './report/recorder.ts';
-export {
-  isTimed,
-  type RecordedBreaks,
-  type RecordedHappening,
-  type RecordedMoment,
-  type RecordedMove,
-  type RecordedRepository,
-  type RecordedTime,
-  type RecordedTraffic,
-  type SimulationRecording,
-} from './report/recording.ts';
-export {
-  formatSummary,
-  summarize,
-  summaryJson,
-  type Imbalance,
-  type RepositorySummary,
-  type SimulationSummary,
-} from './report/summary.ts';
 export {
   type RealAnnex,
   type RealCluster,

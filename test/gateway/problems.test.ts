@@ -4,7 +4,7 @@ import { parseKey } from '../../src/key/index.ts';
 import { NodeUnavailableError } from '../../src/nodes/index.ts';
 import { BallastError } from '../../src/units/index.ts';
 import { UnverifiableKeyError } from '../../src/key/index.ts';
-import { NodeSuspectedError } from '../../src/gateway/nodes/node-watch.ts';
+import { NodeSuspectedError } from '../../src/gateway/nodes/watch/node-watch.ts';
 import { gaveWay } from '../../src/gateway/uploads/client-body.ts';
 
 const hidden = 'the gateway could not do this; its log tells why';

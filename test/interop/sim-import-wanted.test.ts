@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importAnnex } from '../../src/cli/sim/import.ts';
+import { importAnnex } from '../../src/cli/sim/import/import.ts';
 import { run } from '../simulation/runner.ts';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importAnnex } from '../../src/cli/sim/import.ts';
+import { importAnnex } from '../../src/cli/sim/import/import.ts';
 import type { SimulatedRepository, Simulation } from '../../src/simulation/index.ts';
 import { compatible, run } from '../simulation/runner.ts';
 import { annexRepository } from '../support/branch.ts';

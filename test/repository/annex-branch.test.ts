@@ -318,6 +318,25 @@ test('tells when nothing can be written to the journal, and when it can again', 
   await branch.close();
 });
 
+test('tells when nothing of the journal can be read', async () => {
+  const directory = emptyRepository();
+  const told: string[] = [];
+  const branch = await AnnexBranch.open(directory, {
+    onTrouble: (act, trouble) => {
+      if (act === 'note') told.push(trouble?.error.message ?? 'over');
+    },
+  });
+  await branch.create([]);
+  mkdirSync(`${directory}/.git/annex/journal/x.log`, { recursive: true });
+  const change = (path: string): Promise<void> => branch.change([{ path, edit: () => 'x\n' }]);
+
+  await expect(change('x.log')).rejects.toThrow('EISDIR');
+  await expect.poll(() => told).toEqual([expect.stringContaining('EISDIR')]);
+  await Promise.allSettled([change('x.log'), change('y.log')]);
+  await expect.poll(() => told.at(-1)).toBe('over');
+  await branch.close();
+});
+
 describe('merging', () => {
   function siblingOf(directory: string, parent: string, path: string, text: string): string {
     const sha = commitOn(directory, parent, { path, text });

@@ -1,12 +1,14 @@
 import {
-  parseSimulation,
-  Simulation,
   SimulationRecorder,
   type RecorderOptions,
+  type SimulationRecording,
+} from '../../src/report/index.ts';
+import {
+  parseSimulation,
+  Simulation,
   type SimulationEvent,
   type SimulationHappening,
   type SimulationOptions,
-  type SimulationRecording,
 } from '../../src/simulation/index.ts';
 
 /** A run, recorded. */
@@ -24,13 +26,12 @@ export function watch(
   options: Partial<SimulationOptions> & RecorderOptions = {},
 ): Watched {
   const recorder = new SimulationRecorder(options);
-  const { onEvent, onHappening, onUndo, onMessage } = recorder.listeners;
+  const { onEvent, onHappening, onUndo } = recorder.listeners;
   const events: SimulationEvent[] = [];
   const happenings: SimulationHappening[] = [];
   const simulation = new Simulation({
     seed: 1n,
     ...options,
-    onMessage,
     onEvent: (event) => {
       events.push(event);
       onEvent(event);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import assert from 'node:assert/strict';
-import { Suspicion, type SuspicionLimits } from '../../../src/gateway/nodes/suspicion.ts';
+import { Suspicion, type SuspicionLimits } from '../../../src/gateway/nodes/watch/suspicion.ts';
 import { check } from '../../settings.ts';
 
 /** What happens to a node, one thing after the other. */

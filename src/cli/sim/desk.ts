@@ -8,7 +8,7 @@ import {
 import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import { FoundWanting, unreadable } from '../errors.ts';
 import { write } from '../words/output.ts';
-import { readBounded } from './bounded-file.ts';
+import { readBounded } from './files/bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
 
 /** How every form of the verb speaks. */

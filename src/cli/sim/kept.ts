@@ -19,7 +19,7 @@ import {
 } from './run.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import type { Source, Told } from './voice.ts';
-import { gitAnnexStatePath, StateFile, type Kept } from './state-file.ts';
+import { gitAnnexStatePath, StateFile, type Kept } from './files/state-file.ts';
 
 export interface KeptOptions extends SpeechOptions {
   readonly state?: string;

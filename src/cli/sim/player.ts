@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
+import type { SimulationRecorder } from '../../report/index.ts';
 import {
   printSimulationDuration,
   type Simulation,
   type SimulationLine,
   type SimulationProblem,
-  type SimulationRecorder,
   type SimulationRequest,
 } from '../../simulation/index.ts';
 import type { Progress } from '../words/progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from './outside/outside.ts';
 
 /** How the playing of lines ended. */
 export type Played =

@@ -7,11 +7,11 @@ import {
   summarize,
   summaryJson,
   svgReport,
-  type SimulationListeners,
-} from '../../simulation/index.ts';
+} from '../../report/index.ts';
+import type { SimulationListeners } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import type { Desk } from './desk.ts';
-import { assertWritable, saveText } from './log-saving.ts';
+import { assertWritable, saveText } from './files/log-saving.ts';
 
 export interface ReportOptions {
   readonly report?: readonly string[];
@@ -64,14 +64,10 @@ export class RunReport {
   }
 
   /** Listeners that tell the recorder as well. */
-  besides({
-    onEvent,
-    onHappening,
-    onUndo,
-    onMessage,
-  }: SimulationListeners): Required<SimulationListeners> {
+  besides({ onEvent, onHappening, onUndo, ...others }: SimulationListeners): SimulationListeners {
     const { listeners } = this.recorder;
     return {
+      ...others,
       onEvent: (event) => {
         listeners.onEvent(event);
         onEvent?.(event);
@@ -83,10 +79,6 @@ export class RunReport {
       onUndo: () => {
         listeners.onUndo();
         onUndo?.();
-      },
-      onMessage: (message) => {
-        listeners.onMessage(message);
-        onMessage?.(message);
       },
     };
   }

@@ -12,12 +12,12 @@ import { UserError } from '../errors.ts';
 import { Progress } from '../words/progress.ts';
 import { holdSignals, stoppable } from '../stoppable.ts';
 import { Desk, type SpeechOptions } from './desk.ts';
-import { assertWritable, saveLines } from './log-saving.ts';
+import { assertWritable, saveLines } from './files/log-saving.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
-import { Outside } from './outside.ts';
+import { Outside } from './outside/outside.ts';
 import { Player, type Played, type PlayerOptions } from './player.ts';
 import { RunReport, type ReportOptions } from './report.ts';
-import { StateFile } from './state-file.ts';
+import { StateFile } from './files/state-file.ts';
 import type { Source } from './voice.ts';
 
 export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {

@@ -8,7 +8,7 @@ import {
   type StartOptions,
 } from '../sim/kept.ts';
 import { addExploreForm } from '../sim/explore.ts';
-import { addImportForm } from '../sim/import.ts';
+import { addImportForm } from '../sim/import/import.ts';
 import { withReportOptions } from '../sim/report.ts';
 import { withCompatOption, withModeOptions } from '../sim/mode.ts';
 import { replaySim, type ReplayOptions } from '../sim/replay.ts';

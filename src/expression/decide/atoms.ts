@@ -3,10 +3,12 @@
  * question, and so are `largerthan=9` and `not smallerthan=10`. How questions depend on one another
  * stands in related-atoms.ts.
  */
-import type { CopiesOf, CountedGroup } from '../terms/copies-arguments.ts';
+import type { BalancedArgument } from '../terms/balanced-arguments.ts';
+import type { CopiesOf, CountedGroup, LackingArgument } from '../terms/copies-arguments.ts';
 import type { GroupLimit } from '../terms/group-limit.ts';
-import { exactJson } from '../tree/outline.ts';
-import type { Term } from '../tree/tree.ts';
+import { exactJson } from '../print/outline.ts';
+import type { TermArguments, TermName } from '../terms/terms.ts';
+import type { TermNamed } from '../terms/tree.ts';
 
 /** A question that a world answers with yes or no. Two with one `name` are the same question. */
 export interface Atom {
@@ -48,57 +50,67 @@ export type Question =
 /** What the atoms of paths are known by. */
 export const path = 'path';
 
-/** What a term asks. */
-export function questionOf(term: Term): Question {
-  switch (term.name) {
-    case 'anything':
-      return { kind: 'constant', value: true };
-    case 'nothing':
-      return { kind: 'constant', value: false };
-    case 'include':
-      return ask({ kind: 'matches', what: path, glob: sameGlob(term.argument.text) });
-    case 'exclude':
-      return ask({ kind: 'matches', what: path, glob: sameGlob(term.argument.text) }, true);
-    case 'url':
-      return ask({ kind: 'matches', what: 'url', glob: sameGlob(term.argument.text) });
-    case 'metadata': {
-      const { field, test } = term.argument;
-      const what = `metadata ${field}`;
-      if (test.kind === 'compares')
-        return alone(exactJson(term.argument), { kind: 'compares', what });
-      return ask({ kind: 'matches', what, glob: sameGlob(test.glob.text) });
-    }
-    case 'smallerthan':
-      return ask(smaller(term.argument));
-    case 'largerthan':
-      return ask(smaller(term.argument + 1n), true);
-    case 'copies': {
-      const { of, number } = term.argument;
-      if (number <= 0n) return { kind: 'constant', value: true };
-      const counted: Counted = of.kind === 'trust' ? of : { kind: 'limit', limit: limitOf(of) };
-      return isNobody(counted)
-        ? { kind: 'constant', value: false }
-        : ask({ kind: 'copies', of: counted, number });
-    }
-    case 'lackingcopies':
-    case 'approxlackingcopies': {
-      const { of, number } = term.argument;
-      return ask({ kind: 'lacking', needed: term.name, of: limitOf(of), number });
-    }
-    case 'inbackend':
-      return ask({ kind: 'backend', backend: term.argument });
-    case 'fullybalanced':
-    case 'fullysizebalanced': {
-      const { number } = term.argument;
-      // "N <= 0 picks nobody" (spec/expressions.md section 12.1).
-      if (number.kind === 'fixed' && number.number <= 0n) return { kind: 'constant', value: false };
-      return alone(`${term.name} ${exactJson(term.argument)}`);
-    }
-    default:
-      return term.argument === null
-        ? alone(term.name)
-        : alone(`${term.name} ${exactJson(term.argument)}`);
-  }
+/** What a term asks; one that is not among {@link questions} is known by its name and value alone. */
+export function questionOf<N extends TermName>(term: TermNamed<N>): Question {
+  const question: Questions[N] = questions[term.name];
+  if (question !== undefined) return question(term.argument);
+  return alone(term.argument === null ? term.name : nameOf(term));
+}
+
+type Questions = { readonly [N in TermName]?: (argument: TermArguments[N]) => Question };
+
+/** What those terms ask that can be the same as what others ask, or follow from it. */
+const questions: Questions = {
+  anything: () => constant(true),
+  nothing: () => constant(false),
+  include: (glob) => ask({ kind: 'matches', what: path, glob: sameGlob(glob.text) }),
+  exclude: (glob) => ask({ kind: 'matches', what: path, glob: sameGlob(glob.text) }, true),
+  url: (glob) => ask({ kind: 'matches', what: 'url', glob: sameGlob(glob.text) }),
+  metadata: (argument) => {
+    const { field, test } = argument;
+    const what = `metadata ${field}`;
+    if (test.kind === 'compares') return alone(exactJson(argument), { kind: 'compares', what });
+    return ask({ kind: 'matches', what, glob: sameGlob(test.glob.text) });
+  },
+  smallerthan: (bytes) => ask(smaller(bytes)),
+  largerthan: (bytes) => ask(smaller(bytes + 1n), true),
+  copies: ({ of, number }) => {
+    if (number <= 0n) return constant(true);
+    const counted: Counted = of.kind === 'trust' ? of : { kind: 'limit', limit: limitOf(of) };
+    return isNobody(counted) ? constant(false) : ask({ kind: 'copies', of: counted, number });
+  },
+  lackingcopies: (argument) => lacking('lackingcopies', argument),
+  approxlackingcopies: (argument) => lacking('approxlackingcopies', argument),
+  inbackend: (backend) => ask({ kind: 'backend', backend }),
+  fullybalanced: (argument) => picked('fullybalanced', argument),
+  fullysizebalanced: (argument) => picked('fullysizebalanced', argument),
+};
+
+function constant(value: boolean): Question {
+  return { kind: 'constant', value };
+}
+
+type LackingAtom = Extract<Asks, { kind: 'lacking' }>;
+
+function lacking(needed: LackingAtom['needed'], { of, number }: LackingArgument): Question {
+  return ask({ kind: 'lacking', needed, of: limitOf(of), number });
+}
+
+/** "N <= 0 picks nobody" (spec/expressions.md section 12.1). */
+function picked(name: TermName, argument: BalancedArgument): Question {
+  const { number } = argument;
+  const isNobodyPicked = number.kind === 'fixed' && number.number <= 0n;
+  return isNobodyPicked ? constant(false) : alone(nameOf({ name, argument }));
+}
+
+function nameOf({
+  name,
+  argument,
+}: {
+  readonly name: TermName;
+  readonly argument: unknown;
+}): string {
+  return `${name} ${exactJson(argument)}`;
 }
 
 function ask(asks: Asks, isNegated = false): Question {

@@ -11,8 +11,8 @@
  */
 import { relate, type Answers, type Suppositions } from './suppositions.ts';
 import type { Atom } from './atoms.ts';
-import { termsIn } from '../tree/terms-in.ts';
-import type { Expression } from '../tree/tree.ts';
+import { termsIn } from '../terms/terms-in.ts';
+import type { Expression } from '../terms/tree.ts';
 import { verdictOf, type Numbering, type Truth, type Verdict } from './verdict.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
   negatedMarks,
   type StabilityMarks,
 } from './stability-marks.ts';
-import type { Expression, Term } from '../tree/tree.ts';
+import type { Expression, Term } from '../terms/tree.ts';
 
 export type Form = Constant | Leaf | Negation | Chain;
 

@@ -16,7 +16,7 @@ import {
   type Form,
 } from './forms.ts';
 import { shorterChain } from './shorter-chain.ts';
-import { any, isEmpty, spineOf, type Expression } from '../tree/tree.ts';
+import { any, isEmpty, spineOf, type Expression } from '../terms/tree.ts';
 
 /**
  * The expression without constants, double negation, operands that others imply, and what

@@ -3,9 +3,9 @@
  * for unstable ones, by whether an odd number of `not` is above them (spec/expressions.md section
  * 10).
  */
-import { terms } from '../terms/terms.ts';
-import { termsIn } from '../tree/terms-in.ts';
-import type { Expression, Term } from '../tree/tree.ts';
+import { terms, type TermName, type TermRow } from '../terms/terms.ts';
+import { termsIn } from '../terms/terms-in.ts';
+import type { Expression, Term, TermNamed } from '../terms/tree.ts';
 
 /** A set of {@link mark}s, and of the same under an odd number of `not`. */
 export type StabilityMarks = number;
@@ -40,17 +40,9 @@ export function marksOf(tree: Expression): StabilityMarks {
  * Whether the glob of a term can never be compiled: no value of such a term is right
  * (spec/expressions.md section 6.4).
  */
-export function isUndecidable(term: Term): boolean {
-  switch (term.name) {
-    case 'include':
-    case 'exclude':
-    case 'url':
-      return !term.argument.isCompilable;
-    case 'metadata': {
-      const { test } = term.argument;
-      return test.kind === 'matches' && !test.glob.isCompilable;
-    }
-    default:
-      return false;
-  }
+export function isUndecidable<N extends TermName>(term: TermNamed<N>): boolean {
+  const row: Rows[N] = terms[term.name];
+  return row.globIn(term.argument)?.isCompilable === false;
 }
+
+type Rows = { readonly [N in TermName]: TermRow<N> };

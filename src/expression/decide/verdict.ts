@@ -6,7 +6,7 @@
 import { questionOf, type Atom } from './atoms.ts';
 import { isUndecidable, mark, marksOf, negatedMarks } from './stability-marks.ts';
 import type { Answers } from './suppositions.ts';
-import { isEmpty, spineOf, type Expression, type Spine, type Term } from '../tree/tree.ts';
+import { isEmpty, spineOf, type Expression, type Spine, type Term } from '../terms/tree.ts';
 
 /** `undefined` while it depends on what is not supposed. */
 export type Truth = boolean | undefined;

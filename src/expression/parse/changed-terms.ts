@@ -1,8 +1,8 @@
 import type { Dialect } from '../terms/dialect.ts';
 import { readWord } from './read-word.ts';
 import { splitWords } from './tokens.ts';
-import { exactJson } from '../tree/outline.ts';
-import type { Term } from '../tree/tree.ts';
+import { exactJson } from '../print/outline.ts';
+import type { Term } from '../terms/tree.ts';
 
 /**
  * The terms of an expression that two versions of git-annex both accept and understand differently,

@@ -8,7 +8,7 @@
  * (3.3).
  */
 import type { FoundProblem, Span } from '../terms/problem.ts';
-import { any, type Expression, type Term } from '../tree/tree.ts';
+import { any, type Expression, type Term } from '../terms/tree.ts';
 
 export type Operator = 'and' | 'or' | 'not';
 

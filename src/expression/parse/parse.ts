@@ -6,7 +6,7 @@ import { gitAnnexError, type FoundProblem, type Problem } from '../terms/problem
 import { readWord } from './read-word.ts';
 import { simplify } from './simplify.ts';
 import { splitWords } from './tokens.ts';
-import type { Expression } from '../tree/tree.ts';
+import type { Expression } from '../terms/tree.ts';
 
 /**
  * Longest expression accepted, in UTF-16 code units: far beyond what people and programs write,

@@ -7,7 +7,7 @@ import type { Complaint } from '../terms/reading.ts';
 import type { Row } from '../terms/term-row.ts';
 import { isTermName, terms, type TermName, type TermRow } from '../terms/terms.ts';
 import { recogniseWord, type PlacedWord, type Word } from './tokens.ts';
-import type { Term, TermNamed } from '../tree/tree.ts';
+import type { Term, TermNamed } from '../terms/tree.ts';
 import { lackedTerm, unknownTerm } from './unknown-term.ts';
 
 /** A word that is no token, and why. */

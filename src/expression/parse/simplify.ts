@@ -1,4 +1,4 @@
-import type { Both, Expression } from '../tree/tree.ts';
+import type { Both, Expression } from '../terms/tree.ts';
 
 /**
  * Takes out operands that were missing in the text, top-down (spec/expressions.md section 3.4):

@@ -1,6 +1,6 @@
 import { isAtLeast, type Dialect } from '../terms/dialect.ts';
 import { haskellString } from './haskell-string.ts';
-import { likelyWord } from '../terms/likely-word.ts';
+import { likelyWord } from './likely-word.ts';
 import type { FoundProblem, Span } from '../terms/problem.ts';
 import { isTermName, terms } from '../terms/terms.ts';
 import { quoted } from '../terms/visible.ts';

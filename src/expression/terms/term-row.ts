@@ -1,4 +1,5 @@
 /** What the table of terms says of each term. */
+import type { Glob } from '../../units/index.ts';
 import { parseDialect, type Dialect } from './dialect.ts';
 import { readNothing } from './arguments.ts';
 import type { ReadArgument } from './reading.ts';
@@ -79,16 +80,30 @@ export interface Row<A> {
   /** First version of git-annex that accepts it. */
   readonly since: Dialect;
   readonly later: readonly LaterForm[];
+  /**
+   * The glob in its value. Where that cannot be compiled no value of the term is right
+   * (spec/expressions.md section 6.4).
+   */
+  readonly globIn: (argument: A) => Glob | undefined;
+  /** What git-annex's `--explain` calls it: the text, or the name alone (spec/newest.md section 1.5). */
+  readonly explainedAs: 'text' | 'name';
   readonly read: ReadArgument<A>;
 }
 
-type Defaults = 'stability' | 'needs' | 'later' | 'polarity';
+type Defaults = 'stability' | 'needs' | 'later' | 'polarity' | 'globIn' | 'explainedAs';
 
 /** What a row says of its own; the rest has a usual value. */
 type Own<A> = Omit<Row<A>, 'form' | 'syntax' | 'since' | 'read' | Defaults> &
   Partial<Pick<Row<A>, Defaults>>;
 
-const usual = { stability: 'stable', needs: [], later: [], polarity: 'constant' } as const;
+const usual = {
+  stability: 'stable',
+  needs: [],
+  later: [],
+  polarity: 'constant',
+  globIn: () => undefined,
+  explainedAs: 'text',
+} as const;
 
 /** The row of a bare term, by its name and first version. */
 export function bare(syntax: string, since: string, own: Own<null>): Row<null> {

@@ -2,7 +2,7 @@
  * The one table of the preferred content terms (spec/expressions.md sections 2 and 6,
  * spec/newest.md section 1). Parser, evaluator, the search for unstable terms and whoever explains
  * terms read it. A term is added here and as a name in grammar/preferred-content.ohm; the compiler
- * then asks for its meaning in placement/.
+ * then asks for it in a family of placement/terms, which has its meaning, its reason and its lint.
  */
 import type { Glob } from '../../units/index.ts';
 import { readGlob, readName, readSize } from './arguments.ts';
@@ -118,11 +118,13 @@ export const terms: { readonly [N in TermName]: TermRow<N> } = {
     meaning: 'the path of the file matches the glob',
     dependsOn: ['file'],
     needs: ['fileName'],
+    globIn: (glob) => glob,
   }),
   exclude: valued('exclude=GLOB', ['3.20121009', readGlob('path')], {
     meaning: 'the path of the file does not match the glob, or there is no file',
     dependsOn: ['file'],
     needs: ['fileName'],
+    globIn: (glob) => glob,
   }),
   copies: valued('copies=[LEVEL:|LEVEL+:|GROUP:]NUMBER', ['3.20121009', readCopies], {
     meaning: 'at least that many repositories (of the trust level, in the group) have the content',
@@ -141,12 +143,14 @@ export const terms: { readonly [N in TermName]: TermRow<N> } = {
     polarity: 'down',
     needs: ['fileName', 'attributes'],
     later: lackingForms('lackingcopies'),
+    explainedAs: 'name',
   }),
   approxlackingcopies: valued('approxlackingcopies=NUMBER', ['5.20140127', readLacking], {
     meaning: 'the same as lackingcopies, without looking at .gitattributes',
     dependsOn: ['locations', 'settings'],
     polarity: 'down',
     later: lackingForms('approxlackingcopies'),
+    explainedAs: 'name',
   }),
   inbackend: valued('inbackend=NAME', ['10.20220927', readName], {
     meaning: 'the key is of that backend',
@@ -176,11 +180,13 @@ export const terms: { readonly [N in TermName]: TermRow<N> } = {
     meaning: 'some value of the metadata field matches the glob or compares so',
     dependsOn: ['metadata'],
     needs: ['metadata'],
+    globIn: ({ test }) => (test.kind === 'matches' ? test.glob : undefined),
   }),
   url: valued('url=GLOB', [dialects.url.version, readGlob('url')], {
     meaning: 'some url recorded for the key matches the glob',
     dependsOn: ['urls'],
     needs: ['urls'],
+    globIn: (glob) => glob,
   }),
   balanced: valued('balanced=GROUP[:NUMBER]', ['10.20240831', readKeepingBalanced], {
     meaning: 'the repository has the content, or is one of the members picked for the key',

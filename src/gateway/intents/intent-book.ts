@@ -10,7 +10,10 @@ import type { Uuid } from '../../units/index.ts';
 import { IntentFile } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
 
-/** How long what is over may stay in the file while nothing else is written to it, milliseconds. */
+/**
+ * How long what is over may stay in the file while nothing else is written to it, and how soon a file
+ * that could not be written is tried again, so that its recovery is told; milliseconds.
+ */
 const tidyMs = 1000;
 
 /**
@@ -64,6 +67,7 @@ export class IntentBook implements IntentNotes {
   #file: Promise<IntentFile> | undefined;
   #worker: Promise<void> | undefined;
   #tidying: NodeJS.Timeout | undefined;
+  #isFailing = false;
 
   /**
    * @param options.annexDirectory the gateway's.
@@ -135,8 +139,11 @@ export class IntentBook implements IntentNotes {
         this.#file ??= this.#make();
         await (await this.#file).write([...this.#open]);
         for (const { resolve } of waiting) resolve();
+        this.#isFailing = false;
         this.#written(undefined);
       } catch (error) {
+        this.#isFailing = true;
+        this.#tidySoon();
         this.#written(error);
         for (const { reject } of waiting) reject(error);
       }
@@ -144,11 +151,11 @@ export class IntentBook implements IntentNotes {
     this.#worker = undefined;
   }
 
-  /** What is over would be looked at in vain after a crash. */
+  /** What is over would be looked at in vain after a crash, and what fails may work again. */
   #tidySoon(): void {
     this.#tidying ??= setTimeout(() => {
       this.#tidying = undefined;
-      if (this.#file !== undefined) this.#worker ??= this.#work();
+      if (this.#file !== undefined || this.#isFailing) this.#worker ??= this.#work();
     }, tidyMs).unref();
   }
 

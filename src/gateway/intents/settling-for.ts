@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StorageNode } from '../../nodes/index.ts';
-import { locationLogPath, presentIn, type Repository } from '../../repository/index.ts';
+import { readLocations } from '../../annex/index.ts';
+import type { Repository } from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { Settling, type SettlingParts } from './settling.ts';
 
@@ -29,7 +30,6 @@ export function settlingFor(
     annexDirectory: join(gitDirectory, 'annex'),
     disk,
     nodeOf,
-    isLogged: async (node, key) =>
-      presentIn((await branch.read(locationLogPath(key))) ?? '').includes(node),
+    isLogged: async (node, key) => (await readLocations(key, branch)).includes(node),
   });
 }

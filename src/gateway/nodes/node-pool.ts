@@ -1,10 +1,7 @@
 import {
   loadNativeHasher,
   LocalRepositoryNode,
-  peerOfRemote,
-  PeerNode,
   unavailableNode,
-  type PeerLimits,
   type StorageNode,
 } from '../../nodes/index.ts';
 import {
@@ -12,9 +9,7 @@ import {
   RefusedSettingError,
   Repository,
   settingSentence,
-  SizeCheck,
   systemDisks,
-  Turns,
   unhonouredOfRemote,
   within,
   type Disks,
@@ -25,24 +20,15 @@ import {
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { localPathOf } from '../topology/local-remote.ts';
+import { costOf } from './cost.ts';
 import type { NodePoolOptions } from './node-pool-options.ts';
+import { PeerPool } from './peer-pool.ts';
 import { isToldElsewhere, nodeOpenTimeout, unopened } from './unopened.ts';
 import type { Notices } from '../notices/notices.ts';
 import { branchNotices } from '../notices/branch-notices.ts';
 
 /** git-annex's cost of a repository on the same machine. */
 const localCost = 100;
-/** Likewise of one that is reached over a network. */
-const peerCost = 200;
-
-/** Remotes over a network, each once for every set of gateways that it is to bypass. */
-const peersMax = 1000;
-
-/**
- * How long a peer whose settings have changed is kept after its last use, milliseconds: an upload
- * that found it before may wait for so long until it sends something.
- */
-const replacedPeerMs = 2 * 60_000;
 
 /**
  * How long a request waits for a node on a local path to be opened, milliseconds: some gits are started
@@ -73,7 +59,6 @@ export class NodePool {
   readonly #disks: Disks;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
-  readonly #peerLimits: Partial<PeerLimits>;
   readonly #onProblem: (error: Error) => void;
   readonly #onWrongSizes: (node: string, found: WrongSizes) => void;
   readonly #notices: Notices | undefined;
@@ -83,25 +68,23 @@ export class NodePool {
   /** Remotes on local paths that a request has asked for. */
   readonly #used = new Set<string>();
   readonly #opened = new Map<string, Promise<Opened>>();
-  /** By remote, and the gateways that it is to bypass. */
-  readonly #peers = new Map<string, { readonly settings: string; readonly node: PeerNode }>();
-  /** Turns of uploads to peers, by remote. */
-  readonly #uploads = new Map<string, Turns>();
-  /** What peers were found to have in wrong sizes, by remote. */
-  readonly #sizes = new Map<string, SizeCheck>();
-  /** Peers whose settings have changed, until what is under way with them has ended. */
-  readonly #replaced = new Set<PeerNode>();
+  readonly #peers: PeerPool;
 
   constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
     this.#disks = options.disks ?? systemDisks;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
-    this.#peerLimits = options.peerLimits ?? {};
     this.#onProblem = options.onProblem;
     this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
     this.#notices = options.notices;
     this.#tell = options.tell ?? (() => undefined);
+    this.#peers = new PeerPool({
+      directory: this.#directory,
+      limits: options.peerLimits ?? {},
+      onProblem: this.#onProblem,
+      onWrongSizes: this.#onWrongSizes,
+    });
   }
 
   /**
@@ -124,7 +107,7 @@ export class NodePool {
       ({ treatment }) => treatment === 'refused',
     );
     if (refused !== undefined) return refuse(settingSentence(refused));
-    const peer = this.#peer(remote, { uuid, bypass }, config);
+    const peer = this.#peers.node(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
 
     const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
@@ -169,64 +152,9 @@ export class NodePool {
         opening.then(({ repository }) => repository),
       ),
     );
-    const peers = [...this.#replaced, ...[...this.#peers.values()].map(({ node }) => node)];
     this.#opened.clear();
-    this.#peers.clear();
-    this.#replaced.clear();
-    await Promise.all([...opened, ...peers.map((node) => close(node.name, node))]);
+    await Promise.all([...opened, ...this.#peers.takeAll().map((node) => close(node.name, node))]);
     return [...left];
-  }
-
-  /** The node that a remote over a network is; its connections stay until its settings change. */
-  #peer(
-    remote: string,
-    { uuid, bypass }: { readonly uuid: Uuid; readonly bypass: readonly Uuid[] },
-    config: GitConfig,
-  ): StorageNode | undefined {
-    const client = parseUuid(config.get('annex.uuid') ?? '');
-    if (client === undefined) return undefined;
-    const gateways = [client, ...bypass];
-    const at = {
-      server: uuid,
-      client,
-      bypass: gateways,
-      directory: this.#directory,
-      limits: this.#peerLimits,
-    };
-    const peer = peerOfRemote(remote, config, at);
-    const cost = costOf(remote, config, peerCost);
-    const settings = `${peer?.settings}`;
-    const name = [remote, ...gateways].join(' ');
-    const known = this.#peers.get(name);
-    if (known?.settings === settings) {
-      known.node.cost = cost;
-      return known.node;
-    }
-    this.#peers.delete(name);
-    if (peer !== undefined) {
-      const [oldest] = this.#peers;
-      if (this.#peers.size >= peersMax && oldest !== undefined) {
-        this.#peers.delete(oldest[0]);
-        this.#replace(oldest[1].node);
-      }
-      const uploads = this.#uploads.get(remote) ?? new Turns();
-      this.#uploads.set(remote, uploads);
-      const sizes =
-        this.#sizes.get(remote) ?? new SizeCheck((found) => this.#onWrongSizes(remote, found));
-      this.#sizes.set(remote, sizes);
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, uploads, sizes });
-      this.#peers.set(name, { settings, node });
-    }
-    if (known !== undefined) this.#replace(known.node);
-    return this.#peers.get(name)?.node;
-  }
-
-  #replace(node: PeerNode): void {
-    this.#replaced.add(node);
-    node
-      .drain(replacedPeerMs)
-      .catch((error: unknown) => this.#onProblem(toError(error)))
-      .finally(() => this.#replaced.delete(node));
   }
 
   /** A node that has kept somebody waiting for long keeps nobody else waiting. */
@@ -321,10 +249,6 @@ export class NodePool {
   }
 }
 
-function costOf(remote: string, config: GitConfig, usual: number): number {
-  return Number(config.get(`remote.${remote}.annex-cost`) ?? usual) || usual;
-}
-
 /** What is known to hang is begun to be closed, and left. */
 async function closed(
   opening: Promise<Closable> | Closable,
@@ -342,12 +266,4 @@ async function closed(
 
 function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-/** A node as clusters order them. */
-export function byCost(
-  one: { cost: number; uuid: Uuid },
-  other: { cost: number; uuid: Uuid },
-): number {
-  return one.cost - other.cost || (one.uuid < other.uuid ? -1 : 1);
 }

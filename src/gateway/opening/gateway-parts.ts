@@ -82,7 +82,8 @@ export class GatewayParts {
       options.lockAllowance,
     );
     this.settings = new GitSettings(repository.configWatch);
-    this.topology = toldTopology(repository, this.settings, notices);
+    const live = new LiveConfiguration(repository.branch, repository.config);
+    this.topology = toldTopology(repository, this.settings, { notices, live });
     this.claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       disk: repository.disk,
@@ -104,7 +105,7 @@ export class GatewayParts {
       limits: this.limits,
       warn: options.warn,
     });
-    this.desk = this.#makeDesk(opened.sizes);
+    this.desk = this.#makeDesk(opened.sizes, live);
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
   }
@@ -191,11 +192,9 @@ export class GatewayParts {
     });
   }
 
-  #makeDesk(sizes: RepositorySizes): PlacementDesk {
-    const { branch, config } = this.repository;
-    const live = new LiveConfiguration(branch, config);
+  #makeDesk(sizes: RepositorySizes, live: LiveConfiguration): PlacementDesk {
     return new PlacementDesk({
-      branch,
+      branch: this.repository.branch,
       sizes,
       configuration: async () => {
         await this.settings.refresh();
@@ -224,13 +223,16 @@ export class GatewayParts {
 function toldTopology(
   repository: Repository,
   settings: GitSettings,
-  notices: Notices,
+  { notices, live }: { readonly notices: Notices; readonly live: LiveConfiguration },
 ): LiveTopology {
   const tell = notices.source();
-  return new LiveTopology(repository, settings, (sources) => {
-    const found = servedRemotes(sources).flatMap((remote) =>
-      unhonouredOfRemote(remote, sources.config),
-    );
-    tell([...beyondNotices(servedClusters(sources)), ...settingNotices(found)]);
+  return new LiveTopology(repository, settings, {
+    configuration: () => live.current(),
+    changed: (sources) => {
+      const found = servedRemotes(sources).flatMap((remote) =>
+        unhonouredOfRemote(remote, sources.config),
+      );
+      tell([...beyondNotices(servedClusters(sources)), ...settingNotices(found)]);
+    },
   });
 }

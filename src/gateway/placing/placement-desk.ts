@@ -1,20 +1,14 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
 import { fanout, needsOf, type Configuration, type World } from '../../placement/index.ts';
-import { locationLogPath, presentIn, type AnnexBranch } from '../../repository/index.ts';
-import type { RepositorySizes } from '../../repository/index.ts';
+import type { AnnexBranch, RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { readKeyFacts } from '../../annex/index.ts';
+import { knownSizeBytes, readKeyFacts, readLocations } from '../../annex/index.ts';
+import type { Decision } from './placing-step.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */
-export interface Placement {
-  /** See `Fanout` in placement/. */
-  readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
-  /** The nodes to store on; none of `alreadyHeld`. */
-  readonly nodes: readonly Uuid[];
-  /** Nodes that the location log says hold the key. */
-  readonly holders: readonly Uuid[];
+export interface Placement extends Decision {
   /** The upload is over: its room is free once the sizes count what was stored. Must be called. */
   end(): void;
 }
@@ -65,7 +59,7 @@ export class PlacementDesk {
 
   /** Repositories that the location log says have a key. */
   async locations(key: Key): Promise<readonly Uuid[]> {
-    return presentIn((await this.#branch.read(locationLogPath(key))) ?? '');
+    return await readLocations(key, this.#branch);
   }
 
   /** Decides, and reserves in the same synchronous turn. */
@@ -116,8 +110,7 @@ export class PlacementDesk {
       configuration,
       locations: () => locations,
       sizeBytes: (repository) => {
-        const isDescribed = configuration.repositories.get(repository)?.description !== undefined;
-        const logged = this.#sizes.sizeBytes(repository, isDescribed);
+        const logged = knownSizeBytes(repository, this.#sizes, configuration);
         const reserved = this.#reservations.bytesOn(repository);
         return logged === undefined && reserved === 0n ? undefined : (logged ?? 0n) + reserved;
       },

@@ -3,10 +3,9 @@ import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
 import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Opened } from '../nodes/outcomes.ts';
 import type { Placement, PlacementDesk } from './placement-desk.ts';
-import type { Upload } from '../uploads/upload.ts';
 import { askAll } from './ask-all.ts';
+import { beginPlacing, stepPlacing } from './placing-step.ts';
 
 /** What placing has to know of a cluster. */
 export interface PlacedCluster {
@@ -24,17 +23,27 @@ export interface PlacedItem {
   readonly associatedFile: string | undefined;
 }
 
-/** Where an upload goes, and the nodes that are known to hold the key already. */
-export interface Decided {
+/** Nodes that were chosen for a content, while their room is reserved. */
+export interface Chosen {
   readonly placement: Placement;
+  /** Those to try, cheapest first: they hold nothing yet, by the log. */
+  readonly nodes: readonly StorageNode[];
+}
+
+/** What came of trying the chosen nodes; for one that failed, all is decided again without it. */
+export interface Trial {
+  readonly failed: ReadonlyMap<StorageNode, unknown>;
+}
+
+/** Where a content goes. */
+export interface Placed<T extends Trial> extends Chosen {
+  /** Nodes that have said that they hold it already. */
   readonly holders: readonly StorageNode[];
   /** Nodes that turned out not to hold it, whatever the log says. */
   readonly without: ReadonlySet<Uuid>;
-}
-
-/** An upload's nodes, ready to take it. */
-export interface Placed extends Omit<Decided, 'holders'> {
-  readonly opened: Opened;
+  readonly trial: T;
+  /** Of all trials. */
+  readonly failures: ReadonlyMap<StorageNode, unknown>;
 }
 
 /** No node of a cluster wants the key, and the gateway is told to refuse such. */
@@ -68,36 +77,68 @@ export class Placing {
   }
 
   /**
-   * Decides where an upload goes and opens it there. When nodes that it should go to take nothing,
-   * it goes to the others that want it without them.
+   * Goes the steps of `placing-step` with real nodes until the chosen ones have taken what is tried.
+   * The room of the last decision stays reserved: end its placement.
+   *
+   * @param by.short is told of what was chosen and of what failed.
+   * @param by.refusesUnwanted whether a content that no node wants is refused. Default: as the
+   * cluster is configured.
+   * @param attempt may end the placement when it needs no room.
+   * @throws UNWANTED.
    */
-  async place(upload: Upload, short: Shortfall): Promise<Placed> {
+  async place<T extends Trial>(
+    item: PlacedItem,
+    by: { readonly short: Shortfall; readonly refusesUnwanted?: boolean },
+    attempt: (chosen: Chosen) => Promise<T>,
+  ): Promise<Placed<T>> {
+    const { short, refusesUnwanted = this.#cluster.refusesUnwanted } = by;
     const failures = new Map<StorageNode, unknown>();
-    let first: Placement['kind'] | undefined;
-    for (;;) {
-      const { placement, holders, without } = await this.decide(upload, this.without(failures));
-      try {
-        first ??= placement.kind;
-        short.chose(placement.nodes);
-        if (first === 'unwanted' && this.#cluster.refusesUnwanted) {
-          throw unwanted(this.#cluster, upload.key);
+    let step = beginPlacing({ nodes: uuidsOf(this.#cluster.nodes), refusesUnwanted });
+    let placement: Placement | undefined;
+    let trial: { readonly of: Chosen & Pick<Placed<T>, 'holders'>; readonly came: T } | undefined;
+    try {
+      for (;;) {
+        const { act, state } = step;
+        if (act.kind === 'refuse') throw unwanted(this.#cluster, item.key);
+        if (act.kind === 'decide') {
+          placement?.end();
+          placement = await this.#decide(item, act);
+          step = stepPlacing(step, { kind: 'decided', decision: placement });
+        } else if (act.kind === 'ask') {
+          step = stepPlacing(step, { kind: 'held', answered: await this.#asked(item, act.nodes) });
+        } else if (act.kind === 'try' && placement !== undefined) {
+          const chosen = { placement, nodes: this.nodesOf(act.nodes) };
+          short.chose(placement.nodes);
+          const came = await attempt(chosen);
+          for (const [node, error] of came.failed) failures.set(node, error);
+          short.failed(came.failed);
+          trial = { of: { ...chosen, holders: this.nodesOf(act.holders) }, came };
+          step = stepPlacing(step, { kind: 'tried', failed: uuidsOf([...came.failed.keys()]) });
+        } else if (trial !== undefined) {
+          return { ...trial.of, trial: trial.came, without: state.without, failures };
         }
-        const opened = await this.#work.open(this.nodesFor(placement, first), upload);
-        if (opened.failed.size === 0 || upload.signal.aborted) {
-          const allHolders = [...holders, ...opened.holders];
-          const isNowhere = allHolders.length === 0 && opened.receivers.length === 0;
-          if (isNowhere && isAnyAway(failures)) throw this.unavailable(failures);
-          return { opened: { ...opened, holders: allHolders }, placement, without };
-        }
-        await this.#work.abandon(opened.receivers);
-        for (const [node, error] of opened.failed) failures.set(node, error);
-        short.failed(opened.failed);
-        placement.end();
-      } catch (error) {
-        placement.end();
-        throw error;
       }
+    } catch (error) {
+      placement?.end();
+      throw error;
     }
+  }
+
+  #decide(
+    { key, associatedFile }: PlacedItem,
+    on: { readonly nodes: readonly Uuid[]; readonly without: readonly Uuid[] },
+  ): Promise<Placement> {
+    const nodes = this.nodesOf(on.nodes);
+    const without = new Set(on.without);
+    return this.#desk.decide({ cluster: this.#cluster.uuid, key, associatedFile, nodes, without });
+  }
+
+  /** Whether nodes hold the key, those that say it; what they say is logged. */
+  async #asked({ key }: PlacedItem, uuids: readonly Uuid[]): Promise<Map<Uuid, boolean>> {
+    const { answered } = await askAll(this.nodesOf(uuids), (node) =>
+      this.#work.noteHeld(node, key),
+    );
+    return new Map([...answered].map(([{ uuid }, isHeld]) => [uuid, isHeld]));
   }
 
   /**
@@ -117,13 +158,8 @@ export class Placing {
     const { short, holders } = result;
     const lacking = short.lacking(holders);
     if (holders.length === 0 || lacking.size === 0) return;
-    const after = await this.#desk.decide({
-      cluster: this.#cluster.uuid,
-      key: item.key,
-      associatedFile: item.associatedFile,
-      nodes: this.#cluster.nodes,
-      without: new Set([...result.without].filter((uuid) => !holders.includes(uuid))),
-    });
+    const without = [...result.without].filter((uuid) => !holders.includes(uuid));
+    const after = await this.#decide(item, { nodes: uuidsOf(this.#cluster.nodes), without });
     try {
       const sinceSeconds = Math.floor(Date.now() / 1000);
       const missing = [...lacking]
@@ -135,53 +171,6 @@ export class Placing {
     } finally {
       after.end();
     }
-  }
-
-  /**
-   * Asks the placement desk, and the nodes that it takes for holders whether they are. The log can
-   * be wrong: a copy that is not there counts for nothing, least of all for an answer that lets a
-   * client drop its own. Holders that cannot be asked count as the log says while another one is
-   * sure; they are named to nobody.
-   */
-  async decide(
-    item: PlacedItem,
-    usable: readonly StorageNode[] = this.#cluster.nodes,
-  ): Promise<Decided> {
-    const without = new Set<Uuid>();
-    let nodes = usable;
-    for (;;) {
-      const placement = await this.#desk.decide({
-        cluster: this.#cluster.uuid,
-        key: item.key,
-        associatedFile: item.associatedFile,
-        nodes,
-        without,
-      });
-      const asked = this.nodesOf(placement.holders);
-      const { answered } = await askAll(asked, (node) => this.#work.noteHeld(node, item.key));
-      const holders = asked.filter((node) => answered.get(node) === true);
-      const lacking = asked.filter((node) => answered.get(node) === false);
-      const isSure = placement.kind !== 'alreadyHeld' || holders.length > 0;
-      if (lacking.length === 0 && isSure) return { placement, holders, without };
-      placement.end();
-      for (const { uuid } of isSure ? lacking : asked) without.add(uuid);
-      if (!isSure) nodes = nodes.filter((node) => !asked.includes(node) || answered.has(node));
-    }
-  }
-
-  /** The nodes but for those that failed. */
-  without(failures: ReadonlyMap<StorageNode, unknown>): readonly StorageNode[] {
-    return this.#cluster.nodes.filter((node) => !failures.has(node));
-  }
-
-  /**
-   * The nodes of a placement. Nodes that nobody could reach may be the only ones that want the key:
-   * the rest, which does not want it, is then no place for it.
-   *
-   * @param first what was decided on all nodes.
-   */
-  nodesFor({ kind, nodes }: Placement, first: Placement['kind']): StorageNode[] {
-    return first === 'store' && kind === 'unwanted' ? [] : this.nodesOf(nodes);
   }
 
   /** The nodes of some UUIDs, cheapest first. */
@@ -199,6 +188,11 @@ export class Placing {
   }
 }
 
-function isAnyAway(failures: ReadonlyMap<StorageNode, unknown>): boolean {
+/** Whether a node failed because it could not be reached. */
+export function isAnyAway(failures: ReadonlyMap<StorageNode, unknown>): boolean {
   return [...failures.values()].some((error) => error instanceof NodeUnavailableError);
+}
+
+export function uuidsOf(nodes: readonly StorageNode[]): Uuid[] {
+  return nodes.map(({ uuid }) => uuid);
 }

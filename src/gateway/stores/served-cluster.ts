@@ -5,14 +5,15 @@ import type { Uuid } from '../../units/index.ts';
 import { Beyond } from '../topology/beyond.ts';
 import type { BeyondMember } from '../topology/beyond-members.ts';
 import { askAll } from '../placing/ask-all.ts';
-import { Placing } from '../placing/placing.ts';
+import { isAnyAway, Placing, uuidsOf } from '../placing/placing.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import { type ClientBody } from '../uploads/client-body.ts';
 import { Shortfall, type MissingCopies } from '../missing/index.ts';
-import { firstAnswer } from '../nodes/first-answer.ts';
-import { watchedContent } from '../nodes/watched-stream.ts';
+import { firstAnswer } from '../nodes/watch/first-answer.ts';
+import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Placement, PlacementDesk } from '../placing/placement-desk.ts';
+import type { Opened } from '../nodes/outcomes.ts';
+import type { PlacementDesk } from '../placing/placement-desk.ts';
 import type {
   PutOffsetReply,
   RemovedReply,
@@ -34,7 +35,29 @@ export interface Cluster {
   readonly refusesUnwanted: boolean;
 }
 
-/** A cluster served under its own UUID (spec/cluster-and-proxy.md sections 3 to 5). */
+/**
+ * A cluster served under its own UUID (spec/cluster-and-proxy.md sections 3 to 5).
+ *
+ * The life of an upload, with every turn and lock in the order in which it is taken. Who waits for one
+ * holds only those above it, so that nobody waits in a circle.
+ *
+ * 1. The turn of the key at this cluster (`uploads`): one upload of a key at a time. Whose client is
+ *    slow gives it up for another (`way`) and takes it anew.
+ * 2. The right to place (`PlacementClaim`, annex/ballast.lck): one process at a time, until the
+ *    upload's room is given back.
+ * 3. Room on the chosen nodes (`Reservations`), taken in the turn of the event loop that decided.
+ *    Which nodes those are, and what is done when some fail, is `placing-step`.
+ * 4. At each of them, all at once, the lock on a content being received (a repository's on its disk,
+ *    a peer's over its connection), and the node's own place in `way`. A node that has it not in time
+ *    has failed, and all that were taken here are given back before it is decided again.
+ * 5. The body is read once. Meanwhile the notes of what is about to be stored (`intents`) are written,
+ *    in a queue of their own that waits for nothing of this.
+ * 6. The turn of the node and key (`NodeWork`), for each node: the content's own lock while it is put
+ *    in place, then the journal lock of the node, then the journal lock of the gateway, for one line
+ *    of the location log each; no two of these three are held together.
+ * 7. What is missing is remembered (`missing`), after a last decision, whose room is given back at once.
+ * 8. Room, right and turn are given back, in that order, and the client hears of it.
+ */
 export class ServedCluster implements ServedStore {
   readonly #cluster: Cluster;
   readonly #work: NodeWork;
@@ -88,7 +111,7 @@ export class ServedCluster implements ServedStore {
   }
 
   put(upload: Upload): Promise<StoredReply> {
-    return inTurns(upload, this.#work.way, (rest) => this.#putInTurn(rest));
+    return inTurns(upload, this.#work.uploads.way, (rest) => this.#putInTurn(rest));
   }
 
   /**
@@ -97,20 +120,38 @@ export class ServedCluster implements ServedStore {
    */
   async confirmPresent(key: Key, associatedFile: string | undefined): Promise<StoredReply> {
     const item = { key, associatedFile };
-    const { placement, holders, without } = await this.#placing.decide(item);
-    placement.end();
-    const nodes = this.#placing.nodesOf(placement.nodes);
-    const { answered, failed } = await askAll(nodes, (node) => this.#work.noteHeld(node, key));
-    if (failed.size > 0 && answered.size === 0) throw this.#placing.unavailable(failed);
+    // What turns out to be away is asked about here once, and none is chosen in its place.
+    const asked = await this.#placing.place(
+      item,
+      { short: new Shortfall(), refusesUnwanted: false },
+      async ({ placement, nodes }) => {
+        placement.end();
+        return { failed: new Map(), ...(await this.#heldBy(nodes, key)) };
+      },
+    );
+    const { placement, nodes, holders, without } = asked;
+    const { answered, away } = asked.trial;
+    if (away.size > 0 && answered.size === 0) throw this.#placing.unavailable(away);
     const now = [...holders, ...nodes.filter((node) => answered.get(node))];
     const isStored = now.length > 0 && ![...answered.values()].includes(false);
     if (isStored) {
       const short = new Shortfall();
       short.chose(placement.nodes);
-      short.failed(failed);
+      short.failed(away);
       await this.#placing.rememberMissing(item, { short, holders: uuidsOf(now), without });
     }
     return { kind: 'stored', isStored, alsoIn: uuidsOf(now) };
+  }
+
+  async #heldBy(
+    nodes: readonly StorageNode[],
+    key: Key,
+  ): Promise<{
+    answered: ReadonlyMap<StorageNode, boolean>;
+    away: ReadonlyMap<StorageNode, unknown>;
+  }> {
+    const { answered, failed } = await askAll(nodes, (node) => this.#work.noteHeld(node, key));
+    return { answered, away: failed };
   }
 
   /**
@@ -119,35 +160,28 @@ export class ServedCluster implements ServedStore {
    */
   async putOffset(key: Key): Promise<PutOffsetReply> {
     const item = { key, associatedFile: undefined };
-    const failures = new Map<StorageNode, unknown>();
     const short = new Shortfall();
-    let first: Placement['kind'] | undefined;
-    for (;;) {
-      const { placement, holders, without } = await this.#placing.decide(
-        item,
-        this.#placing.without(failures),
-      );
-      placement.end();
-      first ??= placement.kind;
-      short.chose(placement.nodes);
-      const alreadyIn = async (nodes: readonly StorageNode[]): Promise<PutOffsetReply> => {
-        const alsoIn = uuidsOf(nodes);
-        await this.#placing.rememberMissing(item, { short, holders: alsoIn, without });
-        return { kind: 'alreadyHave', alsoIn };
-      };
-      if (placement.nodes.length === 0 && holders.length > 0) return await alreadyIn(holders);
-      const { answered, failed } = await askAll(
-        this.#placing.nodesFor(placement, first),
-        async (node) => (await this.#work.noteHeld(node, key)) || (await this.#offsetOn(node, key)),
-      );
-      for (const [node, error] of failed) failures.set(node, error);
-      short.failed(failed);
-      if (failed.size > 0) continue;
-      if (answered.size === 0) throw this.#placing.unavailable(failures);
-      const offsets = [...answered.values()].filter((answer) => answer !== true);
-      if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
-      return await alreadyIn([...holders, ...answered.keys()]);
-    }
+    const placed = await this.#placing.place(
+      item,
+      { short, refusesUnwanted: false },
+      async ({ placement, nodes }) => {
+        placement.end();
+        return await askAll(
+          nodes,
+          async (node) =>
+            (await this.#work.noteHeld(node, key)) || (await this.#offsetOn(node, key)),
+        );
+      },
+    );
+    const { placement, holders, without, failures } = placed;
+    const { answered } = placed.trial;
+    const isHeldAlready = placement.nodes.length === 0 && holders.length > 0;
+    if (answered.size === 0 && !isHeldAlready) throw this.#placing.unavailable(failures);
+    const offsets = [...answered.values()].filter((answer) => answer !== true);
+    if (offsets.length > 0) return { kind: 'putFrom', offsetBytes: Math.min(...offsets) };
+    const alsoIn = uuidsOf([...holders, ...answered.keys()]);
+    await this.#placing.rememberMissing(item, { short, holders: alsoIn, without });
+    return { kind: 'alreadyHave', alsoIn };
   }
 
   /**
@@ -188,8 +222,8 @@ export class ServedCluster implements ServedStore {
     const subject = `${this.#cluster.uuid} ${serializeKey(upload.key)}`;
     const waitMs = this.#work.limits.sameKeyWaitMs;
     const turn = this.#uploads.take(subject, { waitMs, signal });
-    const end = await this.#work.way.waiting(subject, body, turn);
-    const leave = this.#work.way.hold(subject, body);
+    const end = await this.#work.uploads.way.waiting(subject, body, turn);
+    const leave = this.#work.uploads.way.hold(subject, body);
     try {
       return await this.#put(upload);
     } finally {
@@ -200,9 +234,15 @@ export class ServedCluster implements ServedStore {
 
   async #put(upload: Upload & { readonly body: ClientBody }): Promise<StoredReply> {
     const short = new Shortfall();
-    const { opened, placement, without } = await this.#placing.place(upload, short);
+    const placed = await this.#placing.place(upload, { short }, ({ nodes }) =>
+      this.#openOn(nodes, upload),
+    );
+    const { placement, without, failures, trial } = placed;
     try {
-      const { holders, failed } = await this.#work.store(upload, opened);
+      const opened = { ...trial, holders: [...placed.holders, ...trial.holders] };
+      const isNowhere = opened.holders.length === 0 && opened.receivers.length === 0;
+      if (isNowhere && isAnyAway(failures)) throw this.#placing.unavailable(failures);
+      const { holders, failed } = await this.#work.uploads.store(upload, opened);
       // One that gave way is not over.
       if (upload.body.before !== undefined) return storedReply(holders);
       short.failed(failed);
@@ -212,6 +252,15 @@ export class ServedCluster implements ServedStore {
     } finally {
       placement.end();
     }
+  }
+
+  /** Opens an upload on all of some nodes, or on none: then all is decided again without the failed. */
+  async #openOn(nodes: readonly StorageNode[], upload: Upload): Promise<Opened> {
+    const opened = await this.#work.uploads.open(nodes, upload);
+    // For a client that is gone nothing is decided any more.
+    if (upload.signal.aborted) return { ...opened, failed: new Map() };
+    if (opened.failed.size > 0) await this.#work.uploads.abandon(opened.receivers);
+    return opened;
   }
 
   /**
@@ -267,10 +316,6 @@ export class ServedCluster implements ServedStore {
       alsoIn: gone.map(([node]) => node.uuid),
     };
   }
-}
-
-function uuidsOf(nodes: readonly StorageNode[]): Uuid[] {
-  return nodes.map(({ uuid }) => uuid);
 }
 
 function storedReply(holders: readonly Uuid[]): StoredReply {

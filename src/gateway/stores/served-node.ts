@@ -7,7 +7,7 @@ import {
 } from '../../nodes/index.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import { watchedContent } from '../nodes/watched-stream.ts';
+import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { Reservation } from '../placing/reservations.ts';
 import type {
   PutOffsetReply,
@@ -46,16 +46,16 @@ export class ServedNode implements ServedStore {
   }
 
   put(upload: Upload): Promise<StoredReply> {
-    return inTurns(upload, this.#work.way, (rest) => this.#put(rest));
+    return inTurns(upload, this.#work.uploads.way, (rest) => this.#put(rest));
   }
 
   async #put(upload: Upload): Promise<StoredReply> {
-    const opened = await this.#work.open([this.#node], upload);
+    const opened = await this.#work.uploads.open([this.#node], upload);
     const failure = opened.failed.get(this.#node);
     if (failure instanceof NodeUnavailableError) throw failure;
     const reservation = this.#reserve(upload.key);
     try {
-      const { holders } = await this.#work.store(upload, opened);
+      const { holders } = await this.#work.uploads.store(upload, opened);
       return storedReply(holders.length > 0);
     } finally {
       reservation.end();

@@ -2,7 +2,8 @@ import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../../nodes
 import { Turns, type Repository } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { MissingCopies } from '../missing/index.ts';
-import { byCost, type NodePool } from '../nodes/node-pool.ts';
+import { byCost } from '../nodes/cost.ts';
+import type { NodePool } from '../nodes/node-pool.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { PlacementDesk } from '../placing/placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';

@@ -28,7 +28,7 @@ export interface BeyondSources {
   readonly proxied: ReadonlyMap<Uuid, string>;
   /** What other gateways give access to: the gateways by UUID. */
   readonly elsewhere: ReadonlyMap<Uuid, readonly Uuid[]>;
-  /** Repositories that are dead by trust.log. */
+  /** Repositories that are dead, by trust.log or by what git config has in place of it. */
   readonly dead: ReadonlySet<Uuid>;
 }
 

@@ -1,9 +1,6 @@
-import {
-  parseClusterLog,
-  parseProxyLog,
-  parseTrustLog,
-  type Repository,
-} from '../../repository/index.ts';
+import { readProxies } from '../../annex/index.ts';
+import type { Configuration } from '../../placement/index.ts';
+import type { Repository } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { GitSettings } from './git-settings.ts';
 import type { TopologySources } from './topology.ts';
@@ -12,19 +9,27 @@ import type { TopologySources } from './topology.ts';
 export class LiveTopology {
   readonly #repository: Repository;
   readonly #settings: GitSettings;
+  readonly #configuration: () => Promise<Configuration>;
   readonly #changed: (sources: TopologySources) => void;
   #sources: TopologySources | undefined;
   #sourcesVersion: string | undefined;
 
-  /** @param changed told of what is read, whenever it may be another than before. */
+  /**
+   * @param from.configuration what branch and git config say of all repositories as of now.
+   * @param from.changed told of what is read, whenever it may be another than before. Default: nobody is.
+   */
   constructor(
     repository: Repository,
     settings: GitSettings,
-    changed: (sources: TopologySources) => void = () => undefined,
+    from: {
+      readonly configuration: () => Promise<Configuration>;
+      readonly changed?: (sources: TopologySources) => void;
+    },
   ) {
     this.#repository = repository;
     this.#settings = settings;
-    this.#changed = changed;
+    this.#configuration = from.configuration;
+    this.#changed = from.changed ?? (() => undefined);
   }
 
   /** As of now; read again only when something has changed. */
@@ -32,19 +37,17 @@ export class LiveTopology {
     const { branch, config, uuid } = this.#repository;
     const version = `${await this.#settings.refresh()} ${await branch.version()}`;
     if (this.#sources !== undefined && this.#sourcesVersion === version) return this.#sources;
-    const [proxyLog, clusterLog, trustLog] = await Promise.all([
-      branch.read('proxy.log'),
-      branch.read('cluster.log'),
-      branch.read('trust.log'),
+    const [proxies, { repositories, clusters }] = await Promise.all([
+      readProxies(branch),
+      this.#configuration(),
     ]);
-    const proxies = parseProxyLog(proxyLog ?? '');
     const proxied = proxies.get(uuid) ?? [];
     const sources = {
       proxied: new Map(proxied.map((remote) => [remote.uuid, remote.name])),
       gateways: new Set(proxies.keys()),
       elsewhere: elsewhereOf(proxies, uuid),
-      dead: deadOf(trustLog ?? ''),
-      clusterNodes: parseClusterLog(clusterLog ?? ''),
+      dead: deadOf(repositories),
+      clusterNodes: clusters,
       config,
       remotes: this.#settings.remotes(),
       clusters: this.#settings.clusters(),
@@ -73,7 +76,8 @@ function elsewhereOf(
   return elsewhere;
 }
 
-function deadOf(trustLog: string): ReadonlySet<Uuid> {
-  const levels = [...parseTrustLog(trustLog)];
-  return new Set(levels.flatMap(([uuid, level]) => (level === 'dead' ? [uuid] : [])));
+function deadOf(repositories: Configuration['repositories']): ReadonlySet<Uuid> {
+  return new Set(
+    [...repositories].flatMap(([uuid, { trust }]) => (trust === 'dead' ? [uuid] : [])),
+  );
 }

@@ -19,6 +19,7 @@ import {
   type PeerLock,
   type PeerUpload,
 } from './peer-connection.ts';
+import { PeerContents } from './peer-contents.ts';
 import { PeerDeposit } from './peer-deposit.ts';
 import { Uses } from './uses.ts';
 
@@ -50,8 +51,7 @@ export class PeerNode implements StorageNode {
   /** The reference server never answers a second upload of a key. */
   readonly #uploads: Turns;
   readonly #uses = new Uses();
-  /** What the peer was found to have in another size than the keys name. */
-  readonly #sizes: SizeCheck;
+  readonly #contents: PeerContents;
   /** Locks that nobody releases, until their time is over. */
   readonly #left = new Set<NodeJS.Timeout>();
 
@@ -68,7 +68,7 @@ export class PeerNode implements StorageNode {
     },
   ) {
     this.#uploads = as.uploads ?? new Turns();
-    this.#sizes = as.sizes ?? new SizeCheck(() => undefined);
+    this.#contents = new PeerContents(peer, as.sizes ?? new SizeCheck(() => undefined));
     this.#peer = peer;
     this.uuid = as.uuid;
     this.name = as.name;
@@ -76,51 +76,21 @@ export class PeerNode implements StorageNode {
   }
 
   has(key: Key): Promise<boolean> {
-    return this.#asked(async () => (await this.#claims(key)) && !(await this.#isWrong(key)));
-  }
-
-  /** The peer's word. The reference server takes a file of any size for the content. */
-  async #claims(key: Key): Promise<boolean> {
-    const reply = await this.#peer.ask({ verb: 'checkPresent', key });
-    return replyOf(reply, 'present').isPresent;
-  }
-
-  /** Whether a content that had another size before has it still: it may have been mended. */
-  async #isWrong(key: Key): Promise<boolean> {
-    return this.#sizes.isWrong(nameOf(key)) && !(await this.#hasSize(key));
-  }
-
-  /** Whether what the peer has is of the size that the key names, by its last byte. */
-  async #hasSize(key: Key): Promise<boolean> {
-    const sizeBytes = contentSizeBytes(key);
-    if (sizeBytes === undefined) return true;
-    const fromByte = Math.max(0, sizeBytes - 1);
-    const content = await this.#peer.get(key, fromByte);
-    const { lengthBytes } = content;
-    try {
-      if (lengthBytes === sizeBytes - fromByte) for await (const _last of content);
-    } finally {
-      await content.close();
-    }
-    return this.#isOfSize(key, fromByte + lengthBytes);
-  }
-
-  #isOfSize(key: Key, size: number): boolean {
-    return this.#sizes.matches(key, nameOf(key), { size, nlink: 1 });
+    return this.#asked(() => this.#contents.has(key));
   }
 
   async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
     // The reference server sends an empty content for an absent key.
     if (!(await this.has(key))) return undefined;
     return await this.#asked(async () => {
-      const sizeBytes = fromByte === 0 ? contentSizeBytes(key) : await this.#sizeOf(key);
+      const sizeBytes = fromByte === 0 ? contentSizeBytes(key) : await this.#contents.sizeOf(key);
       const expectedBytes = sizeBytes === undefined ? undefined : Math.max(0, sizeBytes - fromByte);
       const content = await this.#peer.get(key, fromByte);
       const { lengthBytes } = content;
       if (expectedBytes !== undefined && lengthBytes !== expectedBytes) {
         await content.close();
         // It may merely have gone since it was asked for.
-        if (await this.#claims(key)) this.#isOfSize(key, fromByte + lengthBytes);
+        if (await this.#contents.claims(key)) this.#contents.noteSize(key, fromByte + lengthBytes);
         return undefined;
       }
       // It may have gone since it was asked for, and nothing tells that from an empty content.
@@ -175,7 +145,7 @@ export class PeerNode implements StorageNode {
   async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
     if (signal.aborted) return 'late';
     return await this.#asked(async () => {
-      if (!(await this.#claims(key))) return 'absent';
+      if (!(await this.#contents.claims(key))) return 'absent';
       const reply = await this.#peer.ask(
         beforeSeconds === undefined
           ? { verb: 'remove', key }
@@ -183,7 +153,7 @@ export class PeerNode implements StorageNode {
         { signal },
       );
       if (replyOf(reply, 'removed').isRemoved) {
-        this.#sizes.forget(nameOf(key));
+        this.#contents.forget(key);
         return 'removed';
       }
       const isLate = beforeSeconds !== undefined && (await this.clockSeconds()) >= beforeSeconds;
@@ -212,7 +182,7 @@ export class PeerNode implements StorageNode {
   async #isWorth(lock: PeerLock, key: Key): Promise<boolean> {
     let hasSize = false;
     try {
-      hasSize = await this.#hasSize(key);
+      hasSize = await this.#contents.hasSize(key);
       return hasSize;
     } finally {
       if (!hasSize) await lock.release();
@@ -251,7 +221,7 @@ export class PeerNode implements StorageNode {
   async #begin(key: Key, sizeBytes: number): Promise<PeerUpload | 'present'> {
     const upload = await this.#peer.put(key, sizeBytes);
     if (upload === 'present') {
-      if (!(await this.#isWrong(key))) return upload;
+      if (!(await this.#contents.isWrong(key))) return upload;
       const what = `a file of another size for ${serializeKey(key)}, and takes it for the content`;
       throw new PeerError(`it has ${what}; run "git annex fsck" there`);
     }
@@ -272,15 +242,6 @@ export class PeerNode implements StorageNode {
   async #forget(key: Key, sizeBytes: number): Promise<void> {
     const upload = await this.#peer.put(key, sizeBytes);
     if (upload !== 'present') await upload.abandon();
-  }
-
-  /** The size of a content that is there: what its key says, else what the peer announces. */
-  async #sizeOf(key: Key): Promise<number | undefined> {
-    const known = contentSizeBytes(key);
-    if (known !== undefined) return known;
-    const whole = await this.#peer.get(key, 0);
-    await whole.close();
-    return whole.lengthBytes;
   }
 
   /**
@@ -311,11 +272,6 @@ export class PeerNode implements StorageNode {
     if (!(error instanceof PeerError)) return error;
     return new NodeUnavailableError(this.name, error.message, { cause: error });
   }
-}
-
-/** What tells a key's content from others at the peer. */
-function nameOf(key: Key): Buffer {
-  return Buffer.from(serializeKey(key));
 }
 
 /** A stream that tells when it has been read or closed. */

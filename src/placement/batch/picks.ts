@@ -11,7 +11,8 @@ import {
 import { parseKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
-import { compilePick } from '../terms/balanced-pick.ts';
+import { isBalanced } from '../terms/balanced.ts';
+import { compilePick, type BalancedName } from '../terms/balanced-pick.ts';
 import { compareUuids } from '../world/compare-uuids.ts';
 import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
 import { keyHash, picks } from '../world/pick.ts';
@@ -122,7 +123,7 @@ function hexOf(digest: Uint8Array): string {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-type BalancedTerm = TermNamed<'balanced' | 'fullybalanced' | 'sizebalanced' | 'fullysizebalanced'>;
+type BalancedTerm = TermNamed<BalancedName>;
 
 /** Asks every member, with a configuration that makes candidates of just those of the line. */
 function pickLacking(
@@ -185,16 +186,7 @@ function strayedFrom(
 }
 
 function balancedTerm(tree: Expression): BalancedTerm | undefined {
-  if (tree.kind !== 'term') return undefined;
-  switch (tree.name) {
-    case 'balanced':
-    case 'fullybalanced':
-    case 'sizebalanced':
-    case 'fullysizebalanced':
-      return tree;
-    default:
-      return undefined;
-  }
+  return tree.kind === 'term' && isBalanced(tree) ? tree : undefined;
 }
 
 function numberIn({ name, argument }: BalancedTerm, item: Item, world: World): number {

@@ -1,7 +1,8 @@
 import { spineOf, type Expression } from '../../expression/index.ts';
-import { meaningOf, type Compiled, type Setting } from '../terms/meanings.ts';
+import type { Compiled, Setting } from '../family/setting.ts';
 import { isPresent, type Operand } from '../world/question.ts';
 import type { RefusedExpressionError } from '../world/refused.ts';
+import { meaningOf } from './meanings.ts';
 import { stabilityOf } from './stability.ts';
 
 /**

@@ -2,21 +2,14 @@
  * Which expression of a repository is evaluated, and what it stands for (spec/expressions.md
  * sections 7 and 9).
  */
-import {
-  any,
-  dialects,
-  isAtLeast,
-  isEmpty,
-  parseExpression,
-  type Expression,
-} from '../../expression/index.ts';
+import { any, isEmpty, parseExpression, type Expression } from '../../expression/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Annex } from '../world/annex.ts';
 import { compile, presentCompiled, refusedCompiled } from './compile.ts';
-import type { Compiled, Setting } from '../terms/meanings.ts';
+import type { Compiled, Setting } from '../family/setting.ts';
 import { isPresent, type Question } from '../world/question.ts';
 import { RefusedExpressionError, refusalOf } from '../world/refused.ts';
-import { standardGroups } from '../world/standard-groups.ts';
+import { groupwantedOf, standardOf } from '../world/stood-for.ts';
 
 /**
  * The expressions of one repository, ready; `undefined` where none is configured or it is empty.
@@ -133,29 +126,6 @@ export function settingOf(annex: Annex, repository: Uuid): Setting {
   };
 }
 
-/**
- * What `standard` or `groupwanted` stands for: groups with an entry, and the text when there is one
- * only.
- */
-export interface StoodFor {
-  readonly groups: readonly string[];
-  readonly text: string | undefined;
-}
-
-/** What `standard` stands for in a repository. */
-export function standardOf(annex: Annex, repository: Uuid): StoodFor {
-  return onlyEntry(annex.settings(repository).groups, standardGroups);
-}
-
-/** What `groupwanted` stands for in a repository. */
-export function groupwantedOf(annex: Annex, repository: Uuid): StoodFor {
-  const { groups } = annex.settings(repository);
-  const { groupwanted } = annex.configuration;
-  const isEmptyUnset = isAtLeast(annex.dialect, dialects.groupLimits);
-  const counting = isEmptyUnset ? groups.filter((group) => groupwanted.get(group) !== '') : groups;
-  return onlyEntry(counting, groupwanted);
-}
-
 /** "Of U's groups, those in the table. If there is exactly one, its expression." */
 function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
   const { text } = standardOf(annex, repository);
@@ -165,10 +135,7 @@ function compileStandard(annex: Annex, repository: Uuid): Compiled | undefined {
   return parsed.kind === 'problems' ? undefined : compile(parsed.tree, inner);
 }
 
-/**
- * "An entry set to the empty string still counts, and stands for ANY: true"; since 10.20260901 the
- * exactly empty text counts as no entry (spec/newest.md section 2.1).
- */
+/** What stands in the entry of the one group that has one; an empty expression is true. */
 function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined {
   const { groups, text } = groupwantedOf(annex, inner.repository);
   if (text === undefined) return presentCompiled;
@@ -181,14 +148,6 @@ function compileGroupwanted(annex: Annex, inner: Setting): Compiled | undefined 
   }
   if (parsed.kind === 'problems') return undefined;
   return compile(isEmpty(parsed.tree) ? any : parsed.tree, inner);
-}
-
-/** The groups that have an entry, and the entry when it is one group only. */
-function onlyEntry(groups: readonly string[], entries: ReadonlyMap<string, string>): StoodFor {
-  const found = [...new Set(groups)].filter((group) => entries.has(group));
-  const [group] = found;
-  const text = found.length === 1 && group !== undefined ? entries.get(group) : undefined;
-  return { groups: found, text };
 }
 
 function lazily<T>(make: () => T): () => T {

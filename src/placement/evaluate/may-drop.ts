@@ -5,7 +5,7 @@
  */
 import type { Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
-import { neededCopies, neededMincopies, type NeededCopies } from '../terms/copies.ts';
+import { neededCopies, neededMincopies, type NeededCopies } from '../world/needed-copies.ts';
 import {
   copiesLacking,
   countsFor,

@@ -2,7 +2,7 @@ import { parseExpression, terms, termsIn, type Need } from '../../expression/ind
 import type { Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
 import type { Configuration } from '../world/configuration.ts';
-import { groupwantedOf } from './matcher.ts';
+import { groupwantedOf } from '../world/stood-for.ts';
 
 const known = new WeakMap<Configuration, Map<Uuid, ReadonlySet<Need>>>();
 

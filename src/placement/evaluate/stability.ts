@@ -1,6 +1,7 @@
 import { terms, termsIn, type Expression, type Term } from '../../expression/index.ts';
-import type { Setting } from '../terms/meanings.ts';
+import type { Setting } from '../family/setting.ts';
 import type { RefusedExpressionError } from '../world/refused.ts';
+import { isStandIn } from '../world/stood-for.ts';
 
 /** What a tree holds that more than its value depends on (spec/expressions.md section 10). */
 export interface Stability {
@@ -27,7 +28,7 @@ export function stabilityOf(tree: Expression, setting: Setting): Stability {
   let refused: RefusedExpressionError | undefined;
   for (const { term, isNegated } of termsIn(tree)) {
     let isUnstable = terms[term.name].stability === 'unstable';
-    if (term.name === 'standard' || term.name === 'groupwanted') {
+    if (isStandIn(term)) {
       const stoodFor = setting.standFor(term.name);
       if (stoodFor === undefined) isUnparsable = true;
       refused ??= stoodFor?.refused;

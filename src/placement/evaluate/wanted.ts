@@ -1,7 +1,7 @@
 /** The two questions of spec/expressions.md section 1, and the same of required content. */
 import type { Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
-import type { Compiled } from '../terms/meanings.ts';
+import type { Compiled } from '../family/setting.ts';
 import { answer, matcherOf, type Matcher } from './matcher.ts';
 import { presenceOf } from '../world/question.ts';
 import type { Item, World } from '../world/world.ts';

@@ -3,7 +3,7 @@
  * parentheses are not those of the expression: what was not asked leaves gaps, and some that became
  * idle are dropped.
  */
-import type { Term } from '../../expression/index.ts';
+import { terms, type Term } from '../../expression/index.ts';
 import { runsOf, type Explained, type ExplainedRun, type Explanation } from './explain.ts';
 import { plain } from '../world/plain.ts';
 
@@ -115,8 +115,8 @@ function closings(words: readonly string[]): ReadonlyMap<number, number> {
 }
 
 /** "The lacking terms only by name" (spec/newest.md section 1.5). */
-function shown({ name, text }: { readonly name: Term['name']; readonly text: string }): string {
-  return name === 'lackingcopies' || name === 'approxlackingcopies' ? name : text;
+function shown({ name, text }: Pick<Term, 'name' | 'text'>): string {
+  return terms[name].explainedAs === 'name' ? name : text;
 }
 
 function mark(value: boolean): 'TRUE' | 'FALSE' {

@@ -13,13 +13,16 @@ import {
 } from '../../expression/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
-import { factsOf, type Facts } from './explain-facts.ts';
-import { groupwantedOf, settingOf, standardOf, treeOf, type SetTree } from '../evaluate/matcher.ts';
-import { meaningOf, type Setting } from '../terms/meanings.ts';
+import type { Facts } from '../family/reason.ts';
+import { settingOf, treeOf, type SetTree } from '../evaluate/matcher.ts';
+import { meaningOf } from '../evaluate/meanings.ts';
+import type { Setting } from '../family/setting.ts';
 import { isPresent, presenceOf, type Question } from '../world/question.ts';
 import type { RefusedExpressionError } from '../world/refused.ts';
 import { stabilityOf } from '../evaluate/stability.ts';
+import { isStandIn, stoodFor, type StandIn } from '../world/stood-for.ts';
 import type { Item, World } from '../world/world.ts';
+import { reasonFor } from './reasons.ts';
 
 /** What can be explained: the questions that an item can be asked about in one repository. */
 export type ExplainedQuestion =
@@ -196,30 +199,23 @@ class Walk {
 
   #walkTerm(term: Term, inside: Inside): ExplainedTerm {
     const { name, text } = term;
-    const standsFor =
-      name === 'standard' || name === 'groupwanted' ? this.#standsFor(name, inside) : undefined;
+    const standsFor = isStandIn(term) ? this.#standsFor(term.name, inside) : undefined;
     const value = standsFor?.value ?? this.#valueOf(term, inside.setting);
-    const facts = factsOf(term, { annex: this.#annex, question: this.#question, ...inside });
+    const facts = reasonFor(term, { annex: this.#annex, question: this.#question, ...inside });
     return { kind: 'term', name, text, value, standsFor, ...facts };
   }
 
   #valueOf(term: Term, setting: Setting): boolean {
     // In its own `present` sense: what stands for another expression was walked already.
-    if (term.name === 'standard' || term.name === 'groupwanted') return isPresent(this.#question);
+    if (isStandIn(term)) return isPresent(this.#question);
     return meaningOf(term, setting)(this.#question);
   }
 
   /** What the word stands for, explained; `undefined` where that is `present`. */
-  #standsFor(
-    name: 'standard' | 'groupwanted',
-    { setting, isInner }: Inside,
-  ): Explained | undefined {
+  #standsFor(name: StandIn, { setting, isInner }: Inside): Explained | undefined {
     const { repository } = this.#question;
     if (name === 'groupwanted' && isInner) return undefined;
-    const { text } =
-      name === 'standard'
-        ? standardOf(this.#annex, repository)
-        : groupwantedOf(this.#annex, repository);
+    const { text } = stoodFor(name, this.#annex, repository);
     const parsed = text === undefined ? undefined : parseExpression(text, this.#annex.dialect);
     if (parsed?.kind !== 'expression') return undefined;
     const tree = isEmpty(parsed.tree) ? any : parsed.tree;

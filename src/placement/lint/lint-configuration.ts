@@ -9,17 +9,17 @@ import {
   termsIn,
   trustLevels,
   type Expression,
-  type Term,
 } from '../../expression/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
 import { noSettings, type Configuration } from '../world/configuration.ts';
-import { lintBalance } from './lint-balance.ts';
-import { finding, type Finding } from './lint-codes.ts';
-import { findingsMax, lintExpression, unstable } from './lint.ts';
-import { groupwantedOf, settingOf, standardOf } from '../evaluate/matcher.ts';
+import { settingOf } from '../evaluate/matcher.ts';
+import { finding, type Finding } from '../family/finding.ts';
+import { groupsIn } from '../family/group-names.ts';
+import type { LintFrom } from '../family/lint.ts';
 import { nameOf } from '../world/names.ts';
-import { namedGroups } from '../world/named-groups.ts';
+import { findingsMax, lintExpression } from './lint.ts';
+import { lintNegatedTermIn, lintTermIn } from './term-lints.ts';
 
 /** An expression of a configuration, or a part of it without one. */
 export interface LintPlace {
@@ -98,15 +98,16 @@ function lintInPlace(place: LintPlace, annex: Annex): readonly Finding[] {
   if (parsed.kind === 'problems') return [];
   const { tree } = parsed;
   const askers = askersOf(place, annex);
+  const from: LintFrom = {
+    annex,
+    isGroupwanted: place.kind === 'groupwanted',
+    askers,
+    isUnstableFor: (asker, name) => settingOf(annex, asker).standFor(name)?.hasUnstable ?? false,
+  };
   return [
-    ...termsIn(tree).flatMap(({ term }) =>
-      lintGroups(term, annex).concat(
-        lintStoodFor(term, place, askers, annex),
-        lintBalance(term, annex),
-      ),
-    ),
+    ...termsIn(tree).flatMap(({ term }) => lintTermIn(term, from)),
     ...termsIn(tree).flatMap(({ term, isNegated }) =>
-      isNegated ? lintNegatedStand(term, place, askers, annex) : [],
+      isNegated ? lintNegatedTermIn(term, from) : [],
     ),
     ...(place.kind === 'required' ? lintRequired(tree, place, askers, annex) : []),
   ];
@@ -117,92 +118,6 @@ function askersOf({ kind, of }: LintPlace, annex: Annex): readonly Uuid[] {
   if (kind === 'groupwanted') return annex.group(of).members;
   const uuid = parseUuid(of);
   return uuid !== undefined && annex.configuration.repositories.has(uuid) ? [uuid] : [];
-}
-
-function lintGroups(term: Term, annex: Annex): readonly Finding[] {
-  const { text } = term;
-  const known = groupsIn(annex);
-  return namedGroups(term).flatMap((group) => {
-    if (annex.group(group).members.length > 0) return [];
-    const likely = likelyWord(group, known);
-    const at = placeOf(group, text);
-    const start = term.span.start + (at ?? 0);
-    const span = at === undefined ? term.span : { start, end: start + group.length };
-    const edit =
-      likely === undefined || at === undefined ? undefined : { span, replacement: likely };
-    const hint = likely === undefined ? '' : `; did you mean ${likely}?`;
-    const message = `nobody is in the group ${JSON.stringify(group)}${hint}`;
-    return [finding('BL106', message, { span, edit })];
-  });
-}
-
-const groupNames = new WeakMap<Annex, readonly string[]>();
-
-/** Every group that somebody is in; gathered once. */
-function groupsIn(annex: Annex): readonly string[] {
-  let names = groupNames.get(annex);
-  if (names === undefined) {
-    const all = [...annex.configuration.repositories.values()].flatMap(({ groups }) => groups);
-    groupNames.set(annex, (names = [...new Set(all)]));
-  }
-  return names;
-}
-
-/** Where a group is named in the value of a term; `undefined` for one without a name. */
-function placeOf(group: string, text: string): number | undefined {
-  if (group === '') return undefined;
-  for (let at = text.indexOf(group); at >= 0; at = text.indexOf(group, at + 1)) {
-    const [before = '', after = ''] = [text[at - 1], text[at + group.length]];
-    if (/[=:+-]/.test(before) && /^[=:+-]?$/.test(after)) return at;
-  }
-  return undefined;
-}
-
-function lintStoodFor(
-  term: Term,
-  { kind }: LintPlace,
-  askers: readonly Uuid[],
-  annex: Annex,
-): readonly Finding[] {
-  const { name, span } = term;
-  if (name !== 'standard' && name !== 'groupwanted') return [];
-  if (kind === 'groupwanted' && name === 'groupwanted') {
-    const message = 'inside of a groupwanted expression "groupwanted" means "present"';
-    return [finding('BL104', message, { span, edit: { span, replacement: 'present' } })];
-  }
-  return askers.flatMap((asker) => {
-    const { groups, text } = (name === 'standard' ? standardOf : groupwantedOf)(annex, asker);
-    if (text !== undefined) return [];
-    const own = nameOf(annex, asker);
-    const kinds =
-      name === 'standard' ? 'a standard group' : 'a group with a groupwanted expression';
-    const edit = { span, replacement: 'present' };
-    if (groups.length === 0) {
-      const message = `${own} is not in ${kinds}: "${name}" means "present"`;
-      return [finding('BL104', message, { span, edit })];
-    }
-    const several = `${own} is in several (${groups.join(', ')}): "${name}" means "present"`;
-    return [finding('BL105', several, { span, edit })];
-  });
-}
-
-/** Words that stand for something unstable; and, in groupwanted, what git-annex does not notice. */
-function lintNegatedStand(
-  term: Term,
-  { kind }: LintPlace,
-  askers: readonly Uuid[],
-  annex: Annex,
-): readonly Finding[] {
-  const { name } = term;
-  if (name !== 'standard' && name !== 'groupwanted') return [];
-  const shaken = askers.filter((asker) => {
-    const isPresent = kind === 'groupwanted' && name === 'groupwanted';
-    return isPresent || (settingOf(annex, asker).standFor(name)?.hasUnstable ?? false);
-  });
-  return shaken.map((asker) => {
-    const own = nameOf(annex, asker);
-    return unstable(term, `in ${own} "${name}" stands for something that changes with presence`);
-  });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Findings for people. */
 import { placeIn } from '../../expression/index.ts';
 import type { LintPlace } from './lint-configuration.ts';
-import type { Finding } from './lint-codes.ts';
+import type { Finding } from '../family/finding.ts';
 import { plain } from '../world/plain.ts';
 
 /**

@@ -18,8 +18,8 @@ import {
   type Problem,
   type Term,
 } from '../../expression/index.ts';
-import { finding, type Finding } from './lint-codes.ts';
-import { lintGlob } from './lint-glob.ts';
+import { finding, type Finding } from '../family/finding.ts';
+import { lintTermAlone, stableInstead } from './term-lints.ts';
 
 /** How many findings are told of one expression; one with more has gone wrong as a whole. */
 export const findingsMax = 100;
@@ -42,7 +42,7 @@ function lintAll(text: string, dialect: Dialect): readonly Finding[] {
     ...oddArrangements(text).map(lintOdd),
     ...lintConstant(tree, text),
     ...termsIn(tree).flatMap(lintNegated),
-    ...termsIn(tree).flatMap(({ term }) => lintGlob(term)),
+    ...termsIn(tree).flatMap(({ term }) => lintTermAlone(term)),
     ...lintVersions(text, dialect),
     ...termsIn(tree).flatMap(({ term }) => lintUnsound(term, dialect)),
   ];
@@ -91,23 +91,20 @@ function constantOf(tree: Expression): 'always' | 'never' | undefined {
   return isAlways(tree).kind === 'proved' ? 'always' : undefined;
 }
 
-/** `anything`, `nothing`, and `not` before them say what they mean. */
+/** Terms that depend on nothing, and `not` before them, say what they mean. */
 function isPlain(tree: Expression): boolean {
   if (tree.kind === 'not') return isPlain(tree.operand);
-  return tree.kind === 'term' && (tree.name === 'anything' || tree.name === 'nothing');
-}
-
-function lintNegated({ term, isNegated }: PlacedTerm): readonly Finding[] {
-  if (!isNegated || terms[term.name].stability !== 'unstable') return [];
-  return [unstable(term, `git-annex does not use an expression with ${term.text} under "not"`)];
+  return tree.kind === 'term' && terms[tree.name].dependsOn.includes('nothing');
 }
 
 /** A negated term that is not stable, with the one to write instead where there is one. */
-export function unstable(term: Term, message: string): Finding {
-  const { span, text, name } = term;
-  const isBalanced = name === 'balanced' || name === 'sizebalanced';
-  const edit = isBalanced ? { span, replacement: `fully${text}` } : undefined;
-  return finding('BL101', message, { span, edit });
+function lintNegated({ term, isNegated }: PlacedTerm): readonly Finding[] {
+  const { name, span, text } = term;
+  if (!isNegated || terms[name].stability !== 'unstable') return [];
+  const replacement = stableInstead(term);
+  const edit = replacement === undefined ? undefined : { span, replacement };
+  const message = `git-annex does not use an expression with ${text} under "not"`;
+  return [finding('BL101', message, { span, edit })];
 }
 
 function lintVersions(text: string, to: Dialect): readonly Finding[] {

@@ -5,21 +5,14 @@
 import type { BalancedArgument, BalancedNumber } from '../../expression/index.ts';
 import { doubleOf } from '../../units/index.ts';
 import type { Annex, Group } from '../world/annex.ts';
-import { neededCopies } from './copies.ts';
-import { whoMatches } from './limit.ts';
-import { picksByRank, type PickByHash, type Picks } from '../world/pick.ts';
+import type { WholePick } from '../family/balance.ts';
+import { neededCopies } from '../world/needed-copies.ts';
+import { picksByRank, type PickByHash } from '../world/pick.ts';
 import { isLogged, type Operand, type Question } from '../world/question.ts';
+import { whoMatches } from '../world/who-counts.ts';
 
 /** The terms that pick, with or without a test before it. */
 export type BalancedName = 'balanced' | 'fullybalanced' | 'sizebalanced' | 'fullysizebalanced';
-
-/** All of a pick. */
-export interface WholePick extends Picks {
-  /** How many members are to take the key. */
-  readonly number: number;
-  /** By the hash of the key, or those with the largest share of free space. */
-  readonly by: 'hash' | 'free space';
-}
 
 /** The pick of a term, made ready. */
 export interface CompiledPick {

@@ -7,12 +7,49 @@ import {
   type CopiesArgument,
   type CopiesOf,
   type LackingArgument,
+  type TermOf,
 } from '../../expression/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import type { Finding } from '../family/finding.ts';
+import { countedGroups, lintGroups } from '../family/group-names.ts';
+import type { LintFrom, Lints } from '../family/lint.ts';
+import { listed, type ReasonFrom, type Reasons } from '../family/reason.ts';
+import type { Meanings } from '../family/setting.ts';
 import type { Annex } from '../world/annex.ts';
-import { whoCounts, type Counts } from './limit.ts';
-import { isLeft, type Operand, type Question } from '../world/question.ts';
+import { atLeastOne, neededCopies, type NeededCopies } from '../world/needed-copies.ts';
+import { isLeft, type Operand } from '../world/question.ts';
+import { whoCounts, type Counts } from '../world/who-counts.ts';
 
-/** `copies=`: at least that many of the repositories left. "N <= 0 is always true." */
+type Names = 'copies' | 'lackingcopies' | 'approxlackingcopies';
+
+/** What the terms mean. */
+export const compile: Meanings<Names> = {
+  copies: (argument, { annex }) => compileCopies(argument, annex),
+  lackingcopies: (argument, { annex }) => compileLackingCopies(argument, annex),
+  approxlackingcopies: (argument, { annex }) =>
+    compileLacking(argument, annex, approximatelyNeeded(annex)),
+};
+
+/** Why the terms have their values: which copies were counted. */
+export const because: Reasons<Names> = {
+  copies: ({ argument: { of, number } }, { annex, question }) => {
+    const counts = whoseCopies(of, annex);
+    const having = question.presence.live.filter((uuid) => isLeft(question, uuid) && counts(uuid));
+    return `${having.length} of ${number}${listed(having, annex)}`;
+  },
+  lackingcopies: ({ argument }, from) => lackingWords(argument, from, neededCopies(from.annex)),
+  approxlackingcopies: ({ argument }, from) =>
+    lackingWords(argument, from, approximatelyNeeded(from.annex)),
+};
+
+/** What is odd about the terms: a group that nobody is in. */
+export const lint: Lints<Names> = {
+  copies: { inAnnex: lintCounted },
+  lackingcopies: { inAnnex: lintCounted },
+  approxlackingcopies: { inAnnex: lintCounted },
+};
+
+/** At least that many of the repositories left. "N <= 0 is always true." */
 export function compileCopies({ of, number }: CopiesArgument, annex: Annex): Operand {
   const wanted = Number(number);
   if (wanted <= 0) return () => true;
@@ -28,7 +65,7 @@ export function compileCopies({ of, number }: CopiesArgument, annex: Annex): Ope
 }
 
 /** Whose copies `copies=` counts. */
-export function whoseCopies(of: CopiesOf, annex: Annex): Counts {
+function whoseCopies(of: CopiesOf, annex: Annex): Counts {
   if (of.kind !== 'trust') return whoCounts(of, annex);
   const { level, orHigher } = of;
   if (!orHigher) return (uuid) => annex.trust(uuid) === level;
@@ -36,10 +73,18 @@ export function whoseCopies(of: CopiesOf, annex: Annex): Counts {
   return (uuid) => levels.has(annex.trust(uuid));
 }
 
-/** How many copies are needed, by which settings; at least 1. */
-export type NeededCopies = (question: Pick<Question, 'item' | 'world'>) => number;
+/** Needed is annex.numcopies of .gitattributes for the file, else numcopies of the annex. */
+export function compileLackingCopies(argument: LackingArgument, annex: Annex): Operand {
+  return compileLacking(argument, annex, neededCopies(annex));
+}
 
-/** `lackingcopies=` and `approxlackingcopies=`: "true when needed - have >= N". */
+/** Needed is the numcopies of the git-annex branch, else 1. */
+function approximatelyNeeded(annex: Annex): NeededCopies {
+  const needed = atLeastOne(annex.configuration.numcopies);
+  return () => needed;
+}
+
+/** "True when needed - have >= N." */
 function compileLacking(
   { of, number }: LackingArgument,
   annex: Annex,
@@ -56,36 +101,18 @@ function compileLacking(
   };
 }
 
-/** `approxlackingcopies=`: needed is the numcopies of the git-annex branch, else 1. */
-export function compileApproxLackingCopies(argument: LackingArgument, annex: Annex): Operand {
-  const needed = atLeastOne(annex.configuration.numcopies);
-  return compileLacking(argument, annex, () => needed);
+function lackingWords(
+  { of }: LackingArgument,
+  { annex, question }: ReasonFrom,
+  needed: NeededCopies,
+): string {
+  const counts = whoCounts(of, annex);
+  const isCounted = (uuid: Uuid): boolean =>
+    isLeft(question, uuid) && annex.trust(uuid) !== 'untrusted' && counts(uuid);
+  const having = question.presence.live.filter(isCounted);
+  return `${needed(question)} needed, ${having.length} there${listed(having, annex)}`;
 }
 
-/** `lackingcopies=`: needed is annex.numcopies of .gitattributes for the file, else as above. */
-export function compileLackingCopies(argument: LackingArgument, annex: Annex): Operand {
-  return compileLacking(argument, annex, neededCopies(annex));
-}
-
-/** numcopies of a file, which `lackingcopies`, the balanced terms and drops go by. */
-export function neededCopies(annex: Annex): NeededCopies {
-  const otherwise = atLeastOne(annex.configuration.numcopies);
-  return ({ item, world }) => {
-    const own = item.file === undefined ? undefined : world.attributeNumcopies?.(item);
-    return own === undefined ? otherwise : atLeastOne(own);
-  };
-}
-
-/** mincopies of a file, which drops go by: of .gitattributes, else of the git-annex branch. */
-export function neededMincopies(annex: Annex): NeededCopies {
-  const otherwise = atLeastOne(annex.configuration.mincopies);
-  return ({ item, world }) => {
-    const own = item.file === undefined ? undefined : world.attributeMincopies?.(item);
-    return own === undefined ? otherwise : atLeastOne(own);
-  };
-}
-
-/** "Any needed below 1 counts as 1." */
-export function atLeastOne(numcopies: number | undefined): number {
-  return Math.max(1, numcopies ?? 1);
+function lintCounted(term: TermOf<Names>, { annex }: LintFrom): readonly Finding[] {
+  return lintGroups(countedGroups(term.argument.of), term, annex);
 }

@@ -1,13 +1,35 @@
 /** `metadata=` (spec/expressions.md section 6.9). */
 import type { MetadataArgument, MetadataOperator, MetadataTest } from '../../expression/index.ts';
 import { parseFraction } from '../../units/index.ts';
-import { undecidable } from './files.ts';
+import { lintGlob, undecidable } from '../family/globs.ts';
+import type { Lints } from '../family/lint.ts';
+import { valueWords, type Reasons } from '../family/reason.ts';
+import type { Meanings } from '../family/setting.ts';
 import type { Operand } from '../world/question.ts';
+
+/** What the term means. */
+export const compile: Meanings<'metadata'> = { metadata: compileMetadata };
+
+/** Why the term has its value. */
+export const because: Reasons<'metadata'> = {
+  metadata: ({ argument: { field } }, { question: { item, world } }) =>
+    `${field} is ${valueWords(world.metadata?.(item).get(field) ?? noValues)}`,
+};
+
+/** What is odd about the term. */
+export const lint: Lints<'metadata'> = {
+  metadata: {
+    alone: (term) => {
+      const { test } = term.argument;
+      return test.kind === 'matches' ? lintGlob(test.glob, term) : [];
+    },
+  },
+};
 
 const noValues: readonly string[] = [];
 
 /** True when any current value of the field passes. */
-export function compileMetadata({ field, test }: MetadataArgument): Operand {
+function compileMetadata({ field, test }: MetadataArgument): Operand {
   if (test.kind === 'matches' && !test.glob.isCompilable) return undecidable;
   const passes = compileTest(test);
   return ({ item, world }) => (world.metadata?.(item).get(field) ?? noValues).some(passes);

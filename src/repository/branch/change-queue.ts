@@ -97,6 +97,14 @@ export class ChangeQueue {
     );
   }
 
+  /** One log that cannot be read, beside others that are written, is the trouble of who asked for it. */
+  #tellOf(group: { written: number; failures: readonly (readonly [string, unknown])[] }): void {
+    if (group.written > 0) return this.#tell(undefined);
+    // So is a name that no file system takes.
+    const failed = group.failures.find(([, error]) => !isErrorCode(error, 'ENAMETOOLONG'));
+    if (failed !== undefined) this.#tell(failed[1]);
+  }
+
   async #writeGroup(group: readonly Change[]): Promise<void> {
     const { files, failures } = await this.#read(pathsOf(group));
     const tried = group.map((change) => ({ change, outcome: apply(change, { files, failures }) }));
@@ -104,6 +112,10 @@ export class ChangeQueue {
       .filter(([, { old, text }]) => old !== text)
       .map(([path, { text }]) => ({ path, text }));
     const unwritten = await this.#write(writes);
+    this.#tellOf({
+      written: writes.length - unwritten.size,
+      failures: [...failures, ...unwritten],
+    });
     for (const { change, outcome } of tried) {
       const failed = change.edits.find(({ path }) => unwritten.has(path));
       if (outcome.kind === 'failed') change.reject(outcome.error);
@@ -139,9 +151,6 @@ export class ChangeQueue {
       const result = results[index];
       if (result?.status !== 'fulfilled') failures.set(path, result?.reason);
     }
-    // A name that no file system takes is the trouble of who asked for it.
-    const failure = [...failures.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG'));
-    if (failure !== undefined || failures.size < writes.length) this.#tell(failure);
     return failures;
   }
 }

@@ -1,7 +1,6 @@
 import { decodeText, BallastError, isErrorCode } from '../../units/index.ts';
 import { BranchReader } from '../branch/branch-reader.ts';
 import { currentText } from '../branch/change-queue.ts';
-import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
 import {
   branchBusy,
   commitAttemptsMax,
@@ -13,7 +12,8 @@ import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
-import { keepingHistory, Transitions, withoutForgotten } from './transitions.ts';
+import { emptyTree, MergeCommits, messageOf } from './merge-commits.ts';
+import { keepingHistory, Transitions } from './transitions.ts';
 import {
   filteredRoom,
   mergedFiles,
@@ -92,9 +92,6 @@ export async function onceRewritten<T>(merge: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The tree of a commit without files, which git has without its being written. */
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-
 /**
  * Merges other versions of the branch into it, line by line (spec/git-annex-branch.md section 3.4).
  *
@@ -112,11 +109,13 @@ export class BranchMerger {
   readonly #parts: CommitParts;
   readonly #journal: JournalCommitter;
   readonly #transitions: Transitions;
+  readonly #commits: MergeCommits;
 
   constructor(parts: CommitParts, journal: JournalCommitter) {
     this.#parts = parts;
     this.#journal = journal;
     this.#transitions = new Transitions(parts);
+    this.#commits = new MergeCommits(parts);
   }
 
   /**
@@ -171,7 +170,7 @@ export class BranchMerger {
     }
     const tally = new MergeTally();
     const mayFollow = areDone && asked === undefined;
-    const merged = await this.#written({ sha, tip, name }, { ...tools, tally }, mayFollow);
+    const merged = await this.#commits.merged({ sha, tip, name }, { ...tools, tally }, mayFollow);
     if (asked === undefined || merged === undefined)
       return { name, tip, to: merged, forgets: undefined, tally };
     const message = messageOf(name);
@@ -194,7 +193,7 @@ export class BranchMerger {
         const tip = await this.#parts.reader.tip();
         const isMoved = tip !== seen && tip !== undefined;
         if (isMoved && seen !== undefined) await this.#refuseRewritten(seen, tip);
-        const commit = isMoved ? await this.#onTop({ to, seen, tip, name, forgets }) : to;
+        const commit = isMoved ? await this.#commits.onTop({ to, seen, tip, name, forgets }) : to;
         lock ??= await this.#parts.journal.lock();
         if ((await this.#journal.pending()).length > 0) continue;
         if (forgets !== undefined) await this.#transitions.forgetIndex();
@@ -221,82 +220,6 @@ export class BranchMerger {
     const files = mergedFiles({ base: from, from, to: sha }, tools);
     for await (const _ of files) if (tools.tally.isLacking) return false;
     return !tools.tally.isLacking;
-  }
-
-  async #written(
-    { sha, tip, name }: { readonly sha: string; readonly tip: string | undefined; name: string },
-    tools: MergeTools,
-    mayFollow: boolean,
-  ): Promise<string | undefined> {
-    const { identity } = this.#parts;
-    const from = tip ?? emptyTree;
-    let count = 0;
-    async function* counted(): ReturnType<typeof mergedFiles> {
-      for await (const file of mergedFiles({ base: from, from, to: sha }, tools)) {
-        count += 1;
-        yield file;
-      }
-    }
-    const commit = await writeCommit(
-      {
-        parents: tip === undefined ? [] : [tip],
-        message: messageOf(name),
-        identity: identity(),
-        timeMs: Date.now(),
-        files: counted(),
-      },
-      this.#parts,
-    );
-    if (tools.tally.count === 0 && mayFollow)
-      return await this.#following(commit, { tip, sha, name });
-    return count === 0 ? undefined : commit;
-  }
-
-  /** A commit of the files of another one, that follows both the tip and the version merged. */
-  async #following(
-    commit: string,
-    { tip, sha, name }: { readonly tip: string | undefined; readonly sha: string; name: string },
-  ): Promise<string> {
-    const { directory, version, identity } = this.#parts;
-    const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
-    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', messageOf(name)];
-    const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
-    const env = {
-      GIT_AUTHOR_NAME,
-      GIT_AUTHOR_EMAIL,
-      GIT_COMMITTER_NAME: GIT_AUTHOR_NAME,
-      GIT_COMMITTER_EMAIL: GIT_AUTHOR_EMAIL,
-    };
-    const output = await runGit([...durableGitOptions(version), ...words], { directory, env });
-    return decodeText(output).trim();
-  }
-
-  /** The prepared commit together with what has come to the branch since it was prepared. */
-  async #onTop(merge: {
-    readonly to: string;
-    readonly seen: string | undefined;
-    readonly tip: string;
-    readonly name: string;
-    readonly forgets: Dead | undefined;
-  }): Promise<string> {
-    const { to, seen, tip, name, forgets } = merge;
-    const { directory, reader, identity } = this.#parts;
-    const tally = new MergeTally();
-    const source = { base: to, from: seen ?? emptyTree, to: tip };
-    const filter = forgets && withoutForgotten(forgets);
-    const commit = await writeCommit(
-      {
-        parents: forgets === undefined ? [to, tip] : [to],
-        message: messageOf(name),
-        identity: identity(),
-        timeMs: Date.now(),
-        files: mergedFiles(source, { directory, reader, filter, tally, room: ownRoom }),
-      },
-      this.#parts,
-    );
-    // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
-    if (tally.count > 0) throw branchBusy(directory);
-    return commit;
   }
 
   async #refuseNoBranch(sha: string): Promise<void> {
@@ -328,9 +251,4 @@ async function readable(reading: Promise<string | undefined>): Promise<string | 
     if (error instanceof ObjectTooLargeError) return undefined;
     throw error;
   }
-}
-
-/** As git-annex says it, with `origin/git-annex` for `refs/remotes/origin/git-annex`. */
-function messageOf(ref: string): string {
-  return `merging ${ref.replace(/^refs\/(?:remotes|heads)\//, '')} into git-annex`;
 }

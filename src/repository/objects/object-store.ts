@@ -22,9 +22,10 @@ import {
   type ObjectStoreOptions,
 } from './object-store-options.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
+import { Presence } from './presence.ts';
 import { setAside } from './set-aside.ts';
 import { neededBytes, SpaceGuard } from './deposits/space-guard.ts';
-import { hasSizeOf, SizeCheck } from './wrong-sizes.ts';
+import { SizeCheck } from './wrong-sizes.ts';
 import { UploadTurns } from './deposits/upload-turns.ts';
 import { Turns } from '../turns.ts';
 
@@ -41,7 +42,7 @@ export class ObjectStore {
   readonly #lockStyle: () => Soon<LockStyle>;
   readonly #nowMs: () => number;
   readonly #disk: Disk;
-  readonly #belief: ContentBelief;
+  readonly #presence: Presence;
   readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
@@ -68,17 +69,22 @@ export class ObjectStore {
     this.#left = new LeftPartials(place, depositing);
     this.#uploads = new UploadTurns(place, depositing);
     this.#sizes = new SizeCheck(options.onWrongSizes ?? (() => undefined));
-    this.#belief = new ContentBelief({
+    const belief = new ContentBelief({
       disk: this.#disk,
       sizes: this.#sizes,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
+    this.#presence = new Presence({
+      layout: this.#layout,
+      belief,
+      deletions: this.#deletions,
+    });
     this.#keeper = new ContentKeeper({
       ...place,
       disk: this.#disk,
       lockStyle: this.#lockStyle,
-      holds: async (key, path) => await this.#belief.holds(key, path),
+      holds: async (key, path) => await belief.holds(key, path),
       turns: this.#changing,
       nowMs: this.#nowMs,
       renewMs: options.renewMs ?? renewMsDefault,
@@ -98,15 +104,7 @@ export class ObjectStore {
    * show for hours what it deletes then.
    */
   has(key: Key): Soon<boolean> {
-    const isThere = this.#isAtAny(key, this.#layout.locations(key));
-    if (!(isThere instanceof Promise)) return isThere && this.#staysAfterDeletion(key);
-    return isThere.then((isHere) => isHere && this.#staysAfterDeletion(key));
-  }
-
-  /** Asked when it was there, as a deletion may have begun since the disk was asked. */
-  #staysAfterDeletion(key: Key): Soon<boolean> {
-    const end = this.#deletions.end(key);
-    return end === undefined || end.then(() => this.has(key));
+    return this.#presence.has(key);
   }
 
   /**
@@ -125,7 +123,7 @@ export class ObjectStore {
         );
         if (object === undefined) continue;
         // Asked after opening: an edit before that is seen here, a later one while reading.
-        if (await this.#isBelieved(key, content, object)) return object;
+        if (await this.#presence.believesOpened(key, content, object)) return object;
       } catch (error) {
         throw objectError(error, 'opening the content', { key, path: content });
       }
@@ -282,36 +280,6 @@ export class ObjectStore {
     if (status?.isFile() !== true || status.nlink > 1) return;
     await setAside(key, location, { layout: this.#layout, modes: this.#modes, disk: this.#disk });
     this.#sizes.forget(location.content);
-  }
-
-  #isAtAny(key: Key, locations: Iterator<ObjectLocation, void, undefined>): Soon<boolean> {
-    for (let next = locations.next(); next.done !== true; next = locations.next()) {
-      const path = next.value.content;
-      const failed = (error: unknown): never => {
-        throw objectError(error, 'looking for the content', { key, path });
-      };
-      try {
-        const isThere = this.#belief.holds(key, path);
-        if (isThere === true) return true;
-        if (isThere === false) continue;
-        return isThere.then((isHere) => isHere || this.#isAtAny(key, locations), failed);
-      } catch (error) {
-        failed(error);
-      }
-    }
-    return false;
-  }
-
-  async #isBelieved(key: Key, path: Buffer, object: OpenObject): Promise<boolean> {
-    try {
-      // What is at the path now need not be what was opened.
-      if (hasSizeOf(key, object.sizeBytes) && (await this.#belief.holds(key, path))) return true;
-    } catch (error) {
-      await object.close();
-      throw error;
-    }
-    await object.close();
-    return false;
   }
 
   /** What could not be noted is merely never cleared, so the upload's end goes on. */

@@ -13,6 +13,11 @@ export interface SavedHistory {
   readonly entries: ArrayLike<number>;
 }
 
+/** A {@link SavedHistory} whose commands were read. */
+export interface ReadHistory extends Pick<SavedHistory, 'names' | 'entries'> {
+  readonly commands: readonly Command[];
+}
+
 /** One entry of a history: a command as it was given, or a content that came or went. */
 export type HistoryEntry =
   | { readonly kind: 'command'; readonly command: Command }
@@ -119,18 +124,13 @@ export class History {
     };
   }
 
-  /** Puts a saved history in place of this one; `undefined` when a command in it does not parse. */
-  restore({ names, commands, entries }: SavedHistory): boolean {
-    for (const saved of commands) {
-      const command = restoredCommand(saved);
-      if (command === undefined) return false;
-      this.#commands.push(command);
-    }
+  /** Puts a saved history in place of this one, which must be empty. */
+  restore({ names, commands, entries }: ReadHistory): void {
+    for (const command of commands) this.#commands.push(command);
     for (const name of names) this.#nameNumbers.set(name, this.#names.push(name) - 1);
     for (let index = 0; index + 1 < entries.length; index += 2) {
       this.#add(entries[index] ?? 0, entries[index + 1] ?? 0);
     }
-    return true;
   }
 
   #add(tag: number, number: number): void {
@@ -147,7 +147,8 @@ function savedCommand(command: Command): string | readonly string[] {
   return isLine ? printCommand(command) : wordsOfCommand(command);
 }
 
-function restoredCommand(saved: string | readonly string[]): Command | undefined {
+/** A command as {@link History.save} gave it; `undefined` when it does not parse. */
+export function readSavedCommand(saved: string | readonly string[]): Command | undefined {
   if (typeof saved !== 'string') {
     const parsed = parseCommand(saved);
     return parsed.kind === 'command' ? parsed.command : undefined;

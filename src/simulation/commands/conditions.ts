@@ -13,7 +13,6 @@ export function failOrReturn({ kind, repository: name }: Named, play: Play): Per
   if (repository === undefined) return troubled(unknownRepository(name, network));
   if (kind === 'lose') loseAll(repository, play);
   else network.reach.setDown(repository, kind === 'down');
-  network.reachChanged();
   return done;
 }
 
@@ -44,13 +43,11 @@ export function part(
     numbers.push(found);
   }
   network.reach.part(numbers);
-  network.reachChanged();
   return done;
 }
 
 export function heal({ network }: Play): Performed {
   network.reach.heal();
-  network.reachChanged();
   return done;
 }
 
@@ -61,8 +58,7 @@ export function via(
   if (!network.nodes.has(node)) return troubled(notNode(node));
   const gateway = network.find(name);
   if (gateway === undefined) return troubled(unknownRepository(name, network));
-  network.gateways.set(node, gateway);
-  network.reachChanged();
+  network.setGateway(node, gateway);
   return done;
 }
 
@@ -70,12 +66,11 @@ export function setDisk(
   { repository: name, sizeBytes }: Extract<OwnCommand, { kind: 'disk' }>,
   play: Play,
 ): Performed {
-  const { network, disks, clockwork } = play;
+  const { network, disks } = play;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
-  disks.sizes.set(repository, sizeBytes);
+  disks.setSize(repository, sizeBytes);
   breakOffUnfitting(repository, play);
-  clockwork.changes += 1;
   return done;
 }
 

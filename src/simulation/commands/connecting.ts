@@ -18,9 +18,8 @@ export function connect(
   for (const { repository, remote } of endsOf(links, oddities)) {
     const found = connectable(repository, remote, network);
     if (typeof found !== 'number') return found;
-    network.repository(found).remotes.add(remote);
+    network.addRemote(found, remote);
   }
-  network.changed();
   return undefined;
 }
 
@@ -34,9 +33,8 @@ export function disconnect(
     const found = connectable(repository, remote, network);
     if (typeof found !== 'number') return found;
     const isForgotten = oddities.disconnect && index === ends.length - 1;
-    if (!isForgotten) network.repository(found).remotes.delete(remote);
+    if (!isForgotten) network.removeRemote(found, remote);
   }
-  network.changed();
   return undefined;
 }
 

@@ -1,12 +1,11 @@
 /** What each command does (spec/sim.md section 4.2). */
 import type { Command, MetadataChange } from '../language/command.ts';
-import type { Repository } from '../world/network.ts';
 import { act } from './acting.ts';
 import { add, addMulti, addTree } from '../play/adding.ts';
 import { connect, disconnect } from './connecting.ts';
 import { setExpression, setRandomExpression } from '../play/expressions.ts';
 import { performOwn } from './own.ts';
-import { done, troubled, type Performed, type Play } from '../play/play.ts';
+import { done, saySettled, troubled, type Performed, type Play } from '../play/play.ts';
 import { clusterNode, init, use } from './repositories.ts';
 import type { Pause, SimulationRequest } from '../acts/requests.ts';
 import { ChosenSteps, RandomSteps } from './steps.ts';
@@ -104,59 +103,56 @@ function set(command: Setting, play: Play): Trouble | undefined {
       randomness.seed = command.seed;
       return undefined;
     case 'numcopies':
+      network.configureAll({ numcopies: Math.max(1, Number(command.count)) });
+      return undefined;
     case 'mincopies':
-      network[command.kind] = Math.max(1, Number(command.count));
-      break;
+      network.configureAll({ mincopies: Math.max(1, Number(command.count)) });
+      return undefined;
     case 'rebalance':
-      network.rebalance = command.isOn;
-      break;
+      network.configureAll({ rebalance: command.isOn });
+      return undefined;
     case 'trustlevel':
-      return configure(command, play, (repository) => (repository.trust = command.level));
+      return configure(command, play, (repository) =>
+        network.configure(repository, { trust: command.level }),
+      );
     case 'group':
-      return configure(command, play, ({ groups }) => groups.add(command.group));
+      return configure(command, play, (repository) => network.addGroup(repository, command.group));
     case 'ungroup':
-      return configure(command, play, ({ groups }) => groups.delete(command.group));
+      return configure(command, play, (repository) =>
+        network.removeGroup(repository, command.group),
+      );
     case 'maxsize':
-      return configure(
-        command,
-        play,
-        (repository) => (repository.maxsizeBytes = command.sizeBytes),
+      return configure(command, play, (repository) =>
+        network.configure(repository, { maxsizeBytes: command.sizeBytes }),
       );
     case 'metadata':
       return describe(command.file, command.change, play);
   }
-  network.changed();
-  return undefined;
 }
 
 function configure(
   { repository: name }: { readonly repository: string },
   { network }: Play,
-  change: (repository: Repository) => unknown,
+  change: (repository: number) => void,
 ): Trouble | undefined {
   const repository = network.find(name);
   if (repository === undefined) return unknownRepository(name, network);
-  change(network.repository(repository));
-  network.changed();
+  change(repository);
   return undefined;
 }
 
 /** Metadata belongs to the key, and is known everywhere at once. */
 function describe(name: string, change: MetadataChange, play: Play): Trouble | undefined {
-  const { contents, network, evaluator, clockwork } = play;
+  const { contents } = play;
   const file = contents.file(name);
   if (file === undefined) return unknownFile(name);
   const key = contents.keyOf(file);
-  const fields = network.metadata.get(key) ?? new Map<string, Set<string>>();
-  network.metadata.set(key, fields);
   const { operator, value } = change;
   const field = change.field.toLowerCase();
-  const values = fields.get(field) ?? new Set<string>();
+  const values = new Set(operator === '=' ? [] : contents.metadata.of(key)?.get(field));
   if (operator === '-=') values.delete(value);
-  else if (operator === '+=' || (operator === '?=' && values.size === 0)) values.add(value);
-  fields.set(field, operator === '=' ? new Set([value]) : values);
-  evaluator.forgetOutcomes();
-  clockwork.changes += 1;
+  else if (operator !== '?=' || values.size === 0) values.add(value);
+  contents.metadata.set(key, field, values);
   return undefined;
 }
 
@@ -169,7 +165,7 @@ function* step(
       ? new RandomSteps(play, play.randomness, play.onUndo)
       : new ChosenSteps(play, play.chooser);
   const stepped = yield* steps.run(Number(count));
-  if (stepped.isSettled) play.say(`Simulation has stabilized after ${stepped.steps} steps.`);
+  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, play);
   else if (kind === 'stepstable') {
     play.say(`Simulation failed to stabilize after ${count} steps.`);
     play.fail();

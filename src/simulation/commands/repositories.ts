@@ -53,22 +53,18 @@ function readAnswer(answer: UsedRepository | string): UsedRepository | string {
 }
 
 function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, play: Play): void {
-  const { network, views, evaluator } = play;
+  const { network, views } = play;
   const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
   if (known < 0) {
     views.add();
     network.add(name, uuid, settings);
   } else {
     views.clear(known);
-    const repository = network.repository(known);
-    repository.name = name;
-    network.names.set(name, known);
+    network.rename(known, name);
   }
   for (const [group, expression] of groupwanted ?? []) {
-    network.groupwanted.set(group, expression);
+    network.setGroupwanted(group, expression);
   }
-  evaluator.forgetOutcomes();
-  network.changed();
 }
 
 /** "NAME is another name for REPO." */
@@ -76,8 +72,7 @@ export function clusterNode({ name, repository: of }: ClusterNode, { network }: 
   const repository = network.find(of);
   if (repository === undefined) return troubled(unknownRepository(of, network));
   if (isTaken(name, network)) return troubled(nameTaken(name, network));
-  network.nodes.set(name, repository);
-  network.changed();
+  network.setNode(name, repository);
   return done;
 }
 

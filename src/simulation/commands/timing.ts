@@ -5,7 +5,7 @@ import { untilArrivalMs } from '../time/arriving.ts';
 import { untilNextMs } from '../time/draws.ts';
 import { clockMsMax } from '../transfers/clockwork.ts';
 import { Waiting } from '../time/waiting.ts';
-import { done, troubled, type Performed, type Play } from '../play/play.ts';
+import { done, saySettled, troubled, type Performed, type Play } from '../play/play.ts';
 import type { Pause } from '../acts/requests.ts';
 import { notThere, tooLate, unknownRepository } from '../acts/troubles.ts';
 
@@ -18,7 +18,7 @@ export function* wait(
   }
   const untilSettled = kind === 'waitstable';
   const { isSettled, busyMs } = yield* new Waiting(play).run(durationMs, { untilSettled });
-  if (isSettled) play.say(`Simulation has stabilized after ${printDuration(busyMs)}.`);
+  if (isSettled) saySettled(printDuration(busyMs), play);
   else if (untilSettled) {
     play.say(`Simulation failed to stabilize within ${printDuration(durationMs)}.`);
     play.fail();

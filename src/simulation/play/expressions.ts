@@ -18,11 +18,11 @@ export function setExpression(command: SetExpression, play: Play): Performed {
   const bad = badExpressionIn(expression, play.dialect);
   if (bad !== undefined) return troubled(bad);
   const value = expression === '' ? undefined : expression;
-  if (repository !== undefined && kind !== 'groupwanted')
-    network.repository(repository)[kind] = value;
+  if (repository !== undefined && kind !== 'groupwanted') {
+    network.configure(repository, kind === 'wanted' ? { wanted: value } : { required: value });
+  }
   // "An entry set to the empty string still counts" (spec/expressions.md section 7), in the real simulator too.
-  else network.groupwanted.set(target, value ?? '');
-  network.changed();
+  else network.setGroupwanted(target, value ?? '');
   return done;
 }
 

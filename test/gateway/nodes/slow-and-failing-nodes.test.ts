@@ -278,7 +278,7 @@ describe('the offset of an upload to a cluster with a node that', () => {
     bad.partials.set(serializeKey(key), content.subarray(0, 1000));
     bad.before = (step) => (step === 'put' || step === 'probe' ? never() : undefined);
     useLimits({ nodeDoubtMs: 50, nodeProbeMs: 100 });
-    expect((await work.open([bad], uploadOf(key, content))).failed.size).toBe(1);
+    expect((await work.uploads.open([bad], uploadOf(key, content))).failed.size).toBe(1);
     expect(await cluster.putOffset(key)).toEqual({ kind: 'putFrom', offsetBytes: 5000 });
     const rest = { ...uploadOf(key, content.subarray(5000)), offsetBytes: 5000 };
     expect(await cluster.put(rest)).toEqual({

@@ -6,6 +6,7 @@ import {
   ownDisk,
   type MergeTally,
 } from '../../../src/repository/index.ts';
+import { BranchMerger } from '../../../src/repository/merging/branch-merger.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { keyOf } from '../../support/objects.ts';
@@ -291,4 +292,112 @@ describe('a version of the branch that has not forgotten yet', () => {
 
     expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${dead}`);
   });
+
+  it('brings nothing of who is alive only by lines that do not come in', async () => {
+    const directory = repositoryWith(logs);
+    await forgetIn(directory, asked);
+    const revived = { 'trust.log': [`${dead} ? timestamp=1700000009s`], [log]: [`9s 1 ${dead}`] };
+    commitTo(directory, 'refs/heads/scratch', revived);
+    const sha = git(directory, 'rev-parse', 'scratch').trim();
+
+    const tally = await withBranch(directory, (branch) =>
+      branch.take({
+        name: 'refs/heads/git-annex',
+        sha,
+        mayForget: false,
+        filter: () =>
+          Promise.resolve({
+            admitted: ({ path, ours, theirs }) => (path === 'trust.log' ? ours : theirs),
+          }),
+      }),
+    );
+
+    expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).not.toContain(dead);
+    expect(tally.named.map(({ path }) => path)).toEqual([log]);
+  });
+
+  it('is looked through once, however often it is asked about', async () => {
+    const directory = repositoryWith(logs);
+    const old = git(directory, 'rev-parse', 'git-annex').trim();
+    await forgetIn(directory, asked);
+    commitTo(directory, 'refs/remotes/other/git-annex', { [log]: [`9s 1 ${cluster}`] }, old);
+    const prepare = vi.spyOn(BranchMerger.prototype, 'prepare');
+    try {
+      await withBranch(directory, async (branch) => {
+        expect(await branch.merge()).toBe(true);
+        expect(await branch.merge()).toBe(false);
+        expect(prepare).toHaveBeenCalledTimes(1);
+        commitTo(directory, 'refs/remotes/other/git-annex', { [log]: [`10s 1 ${live}`] }, old);
+        expect(await branch.merge()).toBe(true);
+        expect(prepare).toHaveBeenCalledTimes(2);
+      });
+    } finally {
+      prepare.mockRestore();
+    }
+  });
+});
+
+describe('logs that are too large to be read', () => {
+  const huge = Array.from({ length: 70_000 }, (_, at) => `${dead} ${'x'.repeat(80)}${at}`);
+
+  it('have nothing forgotten, and are named', async () => {
+    const directory = repositoryWith(logs);
+    const before = git(directory, 'rev-parse', 'git-annex');
+    const done = forgetIn(directory, { ...asked, 'transitions.log': huge });
+
+    await expect(done).rejects.toThrow('its transitions.log is too large to be read');
+    expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
+  });
+
+  it('are left out of what comes from who may not ask', async () => {
+    const directory = repositoryWith(logs);
+    const tally = await forgetIn(
+      directory,
+      { 'transitions.log': huge, [log]: [`9s 1 ${cluster}`] },
+      { mayForget: false },
+    );
+
+    expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${cluster}`);
+    expect(tally.named.map(({ path }) => path)).toEqual(['transitions.log']);
+  });
+
+  it('say nothing of who is dead', async () => {
+    const directory = repositoryWith(logs);
+    await forgetIn(directory, asked);
+    const theirs = { 'trust.log': huge, [log]: [`9s 1 ${dead}`, `9s 1 ${cluster}`] };
+    commitTo(directory, 'refs/remotes/other/git-annex', theirs);
+
+    await withBranch(directory, (branch) => branch.merge());
+
+    const text = git(directory, 'cat-file', 'blob', `git-annex:${log}`);
+    expect(text).toContain(`9s 1 ${cluster}`);
+    expect(text).not.toContain(dead);
+  });
+});
+
+it('a merge that was given up before it shows never shows', async () => {
+  const directory = repositoryWith(logs);
+  const before = git(directory, 'rev-parse', 'git-annex');
+  commitTo(directory, 'refs/heads/scratch', { [log]: [`9s 1 ${cluster}`] });
+  const sha = git(directory, 'rev-parse', 'scratch').trim();
+  const giveUp = new AbortController();
+  const prepare = BranchMerger.prototype.prepare;
+  const spied = vi.spyOn(BranchMerger.prototype, 'prepare').mockImplementation(async function (
+    this: BranchMerger,
+    incoming,
+  ) {
+    const prepared = await prepare.call(this, incoming);
+    giveUp.abort(new Error('given up'));
+    return prepared;
+  });
+  try {
+    await withBranch(directory, async (branch) => {
+      const incoming = { name: 'x', sha, mayForget: true, signal: giveUp.signal };
+      await expect(branch.take(incoming)).rejects.toThrow('given up');
+    });
+  } finally {
+    spied.mockRestore();
+  }
+
+  expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
 });

@@ -1,13 +1,12 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { tryLockFile } from '../../files/file-lock.ts';
 import { inWritableDirectory, removeEmptyDirectories } from '../key-directory.ts';
 import type { ObjectLayout } from '../layout.ts';
+import { removeLockFiles } from './lock-files.ts';
 import { lockToKeep, type KeepingLock, type LockStyle } from './lock-to-keep.ts';
 import type { ObjectLocation } from '../object-location.ts';
 import { objectError } from '../object-errors.ts';
 import {
   readRetention,
-  removeRetention,
   retentionMs,
   withRetentionLock,
   writeRetention,
@@ -172,7 +171,7 @@ export class ContentKeeper {
       const own = { untilMs: 0, text: '' };
       return { key, location, fileLock, holders: 0, own, othersUntilMs: 0 };
     }
-    await this.#removeFiles(location);
+    await removeLockFiles(this.#place, location);
     await removeEmptyDirectories(location, disk);
     return undefined;
   }
@@ -294,38 +293,6 @@ export class ContentKeeper {
     this.#held.delete(serializeKey(key));
     if (this.#held.size === 0) this.#stopRenewing();
     await held.fileLock.release();
-    if (options.removesFiles) await this.#removeFiles(held.location, held);
-  }
-
-  async #removeFiles(location: ObjectLocation, held?: HeldKey): Promise<void> {
-    const { disk } = this.#place;
-    try {
-      await inWritableDirectory(location.directory, this.#place, async () => {
-        const alone = await tryLockFile(location.lock, 'exclusive', { disk });
-        if (alone === undefined) return;
-        try {
-          await this.#removeFilesAlone(location, held);
-        } finally {
-          alone.release();
-        }
-      });
-    } catch (error) {
-      if (!isErrorCode(error, 'ENOENT')) throw error;
-    }
-  }
-
-  async #removeFilesAlone(location: ObjectLocation, held: HeldKey | undefined): Promise<void> {
-    const { layout, modes, disk } = this.#place;
-    const nowMs = this.#place.nowMs();
-    const there = await readRetention(location, disk);
-    if (there !== undefined && there.untilMs > nowMs) {
-      if (there.text !== held?.own.text) return;
-      if (held.othersUntilMs > nowMs) {
-        await writeRetention({ layout, modes, disk, location }, held.othersUntilMs);
-        return;
-      }
-    }
-    await removeRetention(location, disk);
-    await disk.remove(location.lock);
+    if (options.removesFiles) await removeLockFiles(this.#place, held.location, held);
   }
 }

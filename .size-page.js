@@ -1,0 +1,1 @@
+export * from '/tmp/m/terms/src/placement.ts';

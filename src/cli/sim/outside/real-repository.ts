@@ -1,0 +1,85 @@
+import type { Dialect } from '../../../expression/index.ts';
+import {
+  Annex,
+  AnnexWorlds,
+  indexedItems,
+  isSpecialRemote,
+  repositoryNamed,
+} from '../../../annex/index.ts';
+import { noSettings, wanted, type Configuration } from '../../../placement/index.ts';
+import type { UsedFile, UsedRepository } from '../../../simulation/index.ts';
+import { type Uuid, isErrorCode } from '../../../units/index.ts';
+
+/** Which files are meant: those that a repository with this expression wants. */
+interface TreeQuestion {
+  readonly uuid: Uuid;
+  readonly expression: string;
+}
+
+/** The repository around the current directory, for `use` and `addtree`. Nothing is written to it. */
+export class RealRepository {
+  readonly #annex: Annex;
+  readonly #configuration: Configuration;
+
+  private constructor(annex: Annex, configuration: Configuration) {
+    this.#annex = annex;
+    this.#configuration = configuration;
+  }
+
+  /** `undefined` where there is no git repository. */
+  static async open(directory: string, dialect: Dialect): Promise<RealRepository | undefined> {
+    try {
+      const annex = await Annex.open(directory);
+      return new RealRepository(annex, await annex.configuration(dialect));
+    } catch (error) {
+      if (isErrorCode(error, 'NO_ANNEX')) return undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#annex.close();
+  }
+
+  /** What is known of a repository that is named by `here`, a remote, a description or a UUID. */
+  async use(words: string): Promise<UsedRepository | string> {
+    const found = repositoryNamed(words, this.#annex, this.#configuration);
+    if (found.kind === 'unknown') return found.reason;
+    const { uuid } = found;
+    const known = this.#configuration.repositories.get(uuid) ?? noSettings;
+    const { trust, groups, wanted, required, maxsizeBytes } = known;
+    const isSpecial = isSpecialRemote(uuid, await this.#annex.specialRemotes());
+    const groupwanted = new Map(
+      [...this.#configuration.groupwanted].filter(([group]) => groups.includes(group)),
+    );
+    const settings = {
+      isSpecialRemote: isSpecial,
+      trust,
+      groups,
+      wanted,
+      required,
+      maxsizeBytes,
+    };
+    return { uuid, settings, groupwanted };
+  }
+
+  /** The annexed files below the current directory that an expression matches, in the order of git's index. */
+  async filesThatMatch({ uuid, expression }: TreeQuestion): Promise<readonly UsedFile[]> {
+    const { repositories: known } = this.#configuration;
+    const settings = {
+      ...(known.get(uuid) ?? noSettings),
+      wanted: expression,
+      required: undefined,
+    };
+    const repositories = new Map(known).set(uuid, settings);
+    const configuration = { ...this.#configuration, repositories };
+    const worlds = await AnnexWorlds.open(this.#annex, { configuration, asked: [uuid] });
+    const found: UsedFile[] = [];
+    for await (const files of indexedItems(this.#annex)) {
+      for (const { file, item } of files) {
+        if (wanted(uuid, item, await worlds.of(item))) found.push({ file, key: item.keyText });
+      }
+    }
+    return found;
+  }
+}

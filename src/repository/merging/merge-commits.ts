@@ -1,0 +1,109 @@
+import { decodeText } from '../../units/index.ts';
+import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
+import { branchBusy, type CommitParts } from '../branch/journal-committer.ts';
+import { runGit } from '../git/git.ts';
+import type { Dead } from './forgetting.ts';
+import { MergeTally } from './merge-tally.ts';
+import { mergedFiles, ownRoom, type MergeTools } from './merged-files.ts';
+import { withoutForgotten } from './transitions.ts';
+
+/** The tree of a commit without files, which git has without its being written. */
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/** Writes the commits that a merge of the branch with another version of it makes; none of them shows by itself. */
+export class MergeCommits {
+  readonly #parts: CommitParts;
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A commit on the tip with what another version brings; `undefined` when nothing is new.
+   * @param mayFollow whether the other version becomes its parent too, when nothing of it was left out.
+   * @throws MERGE_TOO_LARGE, GitError.
+   */
+  async merged(
+    { sha, tip, name }: { readonly sha: string; readonly tip: string | undefined; name: string },
+    tools: MergeTools,
+    mayFollow: boolean,
+  ): Promise<string | undefined> {
+    const { identity } = this.#parts;
+    const from = tip ?? emptyTree;
+    let count = 0;
+    async function* counted(): ReturnType<typeof mergedFiles> {
+      for await (const file of mergedFiles({ base: from, from, to: sha }, tools)) {
+        count += 1;
+        yield file;
+      }
+    }
+    const commit = await writeCommit(
+      {
+        parents: tip === undefined ? [] : [tip],
+        message: messageOf(name),
+        identity: identity(),
+        timeMs: Date.now(),
+        files: counted(),
+      },
+      this.#parts,
+    );
+    if (tools.tally.count === 0 && mayFollow)
+      return await this.#following(commit, { tip, sha, name });
+    return count === 0 ? undefined : commit;
+  }
+
+  /** A commit of the files of another one, that follows both the tip and the version merged. */
+  async #following(
+    commit: string,
+    { tip, sha, name }: { readonly tip: string | undefined; readonly sha: string; name: string },
+  ): Promise<string> {
+    const { directory, version, identity } = this.#parts;
+    const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
+    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', messageOf(name)];
+    const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
+    const env = {
+      GIT_AUTHOR_NAME,
+      GIT_AUTHOR_EMAIL,
+      GIT_COMMITTER_NAME: GIT_AUTHOR_NAME,
+      GIT_COMMITTER_EMAIL: GIT_AUTHOR_EMAIL,
+    };
+    const output = await runGit([...durableGitOptions(version), ...words], { directory, env });
+    return decodeText(output).trim();
+  }
+
+  /**
+   * The prepared commit together with what has come to the branch since it was prepared.
+   * @throws Error when any of that was left out, GitError.
+   */
+  async onTop(merge: {
+    readonly to: string;
+    readonly seen: string | undefined;
+    readonly tip: string;
+    readonly name: string;
+    readonly forgets: Dead | undefined;
+  }): Promise<string> {
+    const { to, seen, tip, name, forgets } = merge;
+    const { directory, reader, identity } = this.#parts;
+    const tally = new MergeTally();
+    const source = { base: to, from: seen ?? emptyTree, to: tip };
+    const filter = forgets && withoutForgotten(forgets);
+    const commit = await writeCommit(
+      {
+        parents: forgets === undefined ? [to, tip] : [to],
+        message: messageOf(name),
+        identity: identity(),
+        timeMs: Date.now(),
+        files: mergedFiles(source, { directory, reader, filter, tally, room: ownRoom }),
+      },
+      this.#parts,
+    );
+    // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
+    if (tally.count > 0) throw branchBusy(directory);
+    return commit;
+  }
+}
+
+/** What a commit of a merge says, as git-annex says it: with `origin/git-annex` for `refs/remotes/origin/git-annex`. */
+export function messageOf(ref: string): string {
+  return `merging ${ref.replace(/^refs\/(?:remotes|heads)\//, '')} into git-annex`;
+}

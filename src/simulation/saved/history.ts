@@ -1,0 +1,40 @@
+/** The log. */
+import * as v from 'valibot';
+import { readSavedCommand } from '../acts/history.ts';
+import type { Part } from './part.ts';
+import { listOf, madeBy, read, text, wholeNumbers } from './shapes.ts';
+
+/** A line for a comment and for a blank, words for others. */
+const command = madeBy(
+  v.union([text, listOf(text)], 'a line or a list of words'),
+  readSavedCommand,
+  'a command',
+);
+
+export const historyPart: Part = {
+  save: ({ history }) => {
+    const { names, commands, entries } = history.save();
+    return { history: { names, commands, entries: Array.from(entries) } };
+  },
+
+  read: (state, { files }) => {
+    const log = v.object(
+      { names: listOf(text), commands: listOf(command), entries: wholeNumbers },
+      'a log',
+    );
+    const whole = v.check<v.InferOutput<typeof log>, string>(
+      ({ names, commands, entries }) =>
+        entries.every((number, index) => {
+          if (index % 2 === 0) return number === -1 || isBelow(number >> 1, names.length);
+          return isBelow(number, entries[index - 1] === -1 ? commands.length : files);
+        }),
+      'a log in which each entry is of a command, or of a name and a file, that there is',
+    );
+    const { history: saved } = read(v.object({ history: v.pipe(log, whole) }), state);
+    return ({ history }) => history.restore(saved);
+  },
+};
+
+function isBelow(number: number, count: number): boolean {
+  return number >= 0 && number < count;
+}
