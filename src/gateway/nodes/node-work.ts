@@ -1,18 +1,18 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
 import { Turns } from '../../repository/index.ts';
+import { isErrorCode } from '../../units/index.ts';
 import { noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, IntentNotes } from '../intents/index.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { NodeFailures } from './watch/watched-stream.ts';
 import { NodeWatch } from './watch/node-watch.ts';
 import { NodeUploads, type AskOptions } from './node-uploads.ts';
 import type { LocationChange, RecordLocation } from './record-location.ts';
 import { settleAt } from './settle-at.ts';
 import { SparingWarn } from './sparing-warn.ts';
+import { NodeFailures } from './watch/watched-stream.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
-import { isErrorCode } from '../../units/index.ts';
 
 export type { LocationChange } from './record-location.ts';
 export type { Warn } from '../notices/warn.ts';

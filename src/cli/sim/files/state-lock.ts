@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { plain } from '../../../placement/index.ts';
 import { lockFile, ownDisk, type FileLock } from '../../../repository/index.ts';
-import { UserError } from '../../errors.ts';
 import { isErrorCode } from '../../../units/index.ts';
+import { UserError } from '../../errors.ts';
 
 /** How long a command waits for another that ends soon, such as a step of a script. */
 const waitMs = 5000;

@@ -1,6 +1,6 @@
 import type { StorageNode, StoredContent } from '../../../nodes/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
-import { type Uuid, isErrorCode } from '../../../units/index.ts';
+import { isErrorCode, type Uuid } from '../../../units/index.ts';
 import type { GatewayLimits } from '../../limits.ts';
 import type { NodeWatch } from './node-watch.ts';
 
