@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import * as model from '../../models/object.ts';
 import type { Key } from '../../src/key/index.ts';
-import type { ContentLock, ObjectDeposit, ObjectStore } from '../../src/repository/index.ts';
+import type { ContentLock, Deposit, ObjectStore } from '../../src/repository/index.ts';
 import { keyOf } from '../../test/support/objects.ts';
 
 /** Two objects, to see that one does not disturb the other, and a clock. */
@@ -14,7 +14,7 @@ export interface Model {
 export interface Real {
   readonly store: ObjectStore;
   readonly clock: { nowMs: number };
-  readonly deposits: Map<number, ObjectDeposit>;
+  readonly deposits: Map<number, Deposit>;
   readonly locks: Map<number, ContentLock[]>;
 }
 
@@ -48,7 +48,7 @@ export abstract class ObjectCommand implements fc.AsyncCommand<Model, Real> {
     return keys[this.which] ?? keyOf('FOO--none');
   }
 
-  deposit(real: Real): ObjectDeposit {
+  deposit(real: Real): Deposit {
     const deposit = real.deposits.get(this.which);
     if (deposit === undefined) throw new Error('no deposit');
     return deposit;

@@ -21,7 +21,7 @@ class Promise10Minutes extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real, nowMs: number): Promise<void> {
-    await (await real.store.lock(this.key))?.abandonToRetention();
+    await (await real.store.lock(this.key))?.leave();
     object.locks += 1;
     model.abandonLock(object, nowMs);
   }
@@ -88,7 +88,7 @@ class AbandonLock extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real, nowMs: number): Promise<void> {
-    await this.takeLock(real).abandonToRetention();
+    await this.takeLock(real).leave();
     model.abandonLock(object, nowMs);
   }
 }

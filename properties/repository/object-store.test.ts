@@ -21,7 +21,7 @@ it('does with two objects what the model does, whatever the order of commands', 
     try {
       await fc.asyncModelRun(() => ({ model: { objects, nowMs: startMs }, real }), commands);
     } finally {
-      for (const deposit of real.deposits.values()) await deposit.abandon(false);
+      for (const deposit of real.deposits.values()) await deposit.abandon('delete');
       for (const lock of [...real.locks.values()].flat()) await lock.release();
     }
   });

@@ -53,7 +53,7 @@ export class Interrupt extends ObjectCommand {
     const deposit = await begin(real.store, this.key);
     await deposit.start(position);
     await deposit.write(Buffer.from(this.text));
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
     object.upload = { position };
     model.write(object, this.text);
     model.abandonUpload(object, true);
@@ -132,7 +132,7 @@ export class Abandon extends ObjectCommand {
   }
 
   async both(object: model.ObjectModel, real: Real): Promise<void> {
-    await this.deposit(real).abandon(this.keepsPartial);
+    await this.deposit(real).abandon(this.keepsPartial ? 'keep' : 'delete');
     real.deposits.delete(this.which);
     model.abandonUpload(object, this.keepsPartial);
   }

@@ -7,7 +7,6 @@ import {
   presentIn,
   setPresence,
   stampOf,
-  type ObjectDeposit,
   type Repository,
   type System,
 } from '../repository/index.ts';
@@ -96,13 +95,11 @@ export class LocalRepositoryNode implements StorageNode {
       throw insecureKey(this.name, key.backend);
     }
     const deposit = await this.#repository.objects.deposit(key, {
-      sizeBytes: options.sizeBytes,
-      timeoutMs: options.waitMs,
-      signal: options.signal,
+      ...options,
+      committed: () => this.#record(key, true),
     });
-    if (deposit !== 'present') return this.#depositOf(key, deposit);
-    await this.#record(key, true);
-    return 'present';
+    if (deposit === 'present') await this.#record(key, true);
+    return deposit;
   }
 
   async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
@@ -112,9 +109,9 @@ export class LocalRepositoryNode implements StorageNode {
       !signal.aborted &&
       (beforeSeconds === undefined || clockSeconds(this.#repository.system) < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
-    if (removal === 'refused') return 'late';
+    const isGone = removal === 'removed' || removal === 'absent';
     // What can have no log was never here: there is nothing to take back.
-    if (removal !== 'locked' && isLoggable(key)) await this.#record(key, false);
+    if (isGone && isLoggable(key)) await this.#record(key, false);
     return removal;
   }
 
@@ -135,13 +132,7 @@ export class LocalRepositoryNode implements StorageNode {
 
   async lock(key: Key): Promise<ContentLock | undefined> {
     await this.#assertReachable();
-    const lock = await this.#asked(() => this.#repository.objects.lock(key));
-    if (lock === undefined) return undefined;
-    return {
-      release: () => lock.release(),
-      leave: () => lock.abandonToRetention(),
-      renew: () => lock.renew(),
-    };
+    return await this.#asked(() => this.#repository.objects.lock(key));
   }
 
   clockSeconds(): Promise<number> {
@@ -150,21 +141,6 @@ export class LocalRepositoryNode implements StorageNode {
 
   probe(kind: ProbeKind): Promise<void> {
     return this.#repository.probe(kind);
-  }
-
-  #depositOf(key: Key, deposit: ObjectDeposit): Deposit {
-    return {
-      offsetBytes: deposit.offsetBytes,
-      isResumable: true,
-      readBack: (range) => deposit.readBack(range),
-      start: (atByte) => deposit.start(atByte),
-      write: (piece) => deposit.write(piece),
-      commit: async () => {
-        await deposit.commit();
-        await this.#record(key, true);
-      },
-      abandon: (bytes) => deposit.abandon(bytes === 'keep'),
-    };
   }
 
   /** A repository notes in its own location log what it has itself. */

@@ -1,6 +1,9 @@
 import type { Key } from '../key/index.ts';
+import type { ContentLock, Deposit, Removal } from '../repository/index.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Uuid } from '../units/index.ts';
+
+export type { ContentLock, Deposit, Removal } from '../repository/index.ts';
 
 /**
  * A place that stores contents by key, whatever it is made of. The gateway speaks to all of them
@@ -75,55 +78,4 @@ export interface RemoveOptions {
    * may by now rely on the content.
    */
   readonly signal: AbortSignal;
-}
-
-/** What became of a removal; `'late'` when the time for it was over before it began. */
-export type Removal = 'removed' | 'absent' | 'locked' | 'late';
-
-/**
- * A content being stored. What is written is not the content before `commit`, which the caller
- * calls only once the bytes have proved to be the key's. Ended by `commit` or `abandon`.
- */
-export interface Deposit {
-  /** Bytes of an earlier interrupted upload that are kept. */
-  readonly offsetBytes: number;
-  /** Whether a later upload can go on from what is kept when this one is given up. */
-  readonly isResumable: boolean;
-  /**
-   * Bytes of what is kept, or was written since, to hash them; none where they are not there any
-   * more. May go on while more is written.
-   */
-  readBack(range: {
-    readonly fromByte: number;
-    readonly untilByte: number;
-  }): AsyncIterable<Uint8Array>;
-  /** Says where the bytes to come begin: at most at `offsetBytes`. Once, before any `write`. */
-  start(atByte: number): Promise<void>;
-  /** Takes the next bytes; settles when more may come. */
-  write(piece: Uint8Array): Promise<void>;
-  /** Makes what was written the content, durably, and records that this node has it. */
-  commit(): Promise<void>;
-  /** Gives up; the bytes written so far stay for a later upload to go on from, or are deleted. */
-  abandon(bytes: 'keep' | 'delete'): Promise<void>;
-}
-
-/** Keeps a content from being removed until it is ended, in one of two ways. */
-export interface ContentLock {
-  /** The peer says that it no longer relies on the content. */
-  release(): Promise<void>;
-  /**
-   * The peer is gone without saying so: the content stays for the rest of the ten minutes that the
-   * protocol promises (spec/p2p-http.md section 5), and that survives this process.
-   */
-  leave(): Promise<void>;
-  /**
-   * Makes the promise that outlives this process last for ten minutes from now. Absent where there is
-   * none that could.
-   */
-  renew?(): Promise<void>;
-  /**
-   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
-   * that cannot be.
-   */
-  readonly broken?: Promise<Error>;
 }

@@ -26,11 +26,11 @@ export { thisMachine } from './this-machine.ts';
 export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
 export type { ObjectLocation } from './objects/object-location.ts';
-export type { ObjectDeposit } from './objects/deposits/object-deposit.ts';
+export type { Deposit } from './objects/deposits/object-deposit.ts';
 export { keyNotStorable, ObjectStoreError, type ObjectTrouble } from './objects/object-errors.ts';
 export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
-export type { RemoveOutcome } from './objects/object-removal.ts';
+export type { Removal } from './objects/object-removal.ts';
 export {
   depositWaitMsDefault,
   diskReserveBytesDefault,

@@ -14,7 +14,7 @@ it('keeps nothing of an upload that was given up after the disk failed to write 
   vi.spyOn(DiskFile.prototype, 'datasync').mockRejectedValueOnce(new Error('EIO'));
 
   for (let at = 0; at < 40; at += 1) await deposit.write(piece);
-  await deposit.abandon(true);
+  await deposit.abandon('keep');
 
   expect(await store.partialSizeBytes(key)).toBe(0);
 });

@@ -110,7 +110,7 @@ it('deletes nothing when a removal is refused while the directory is opened for 
   isWanted = false;
   thaw.happen();
 
-  expect(await removal).toBe('refused');
+  expect(await removal).toBe('late');
   expect([unlinks, existsSync(path)]).toEqual([1, true]);
   expect(await store.has(key)).toBe(true);
 });
@@ -136,7 +136,7 @@ it('deletes nothing when a removal is refused while its call waits for the disk'
   isWanted = false;
   thaw.happen();
 
-  expect(await removal).toBe('refused');
+  expect(await removal).toBe('late');
   await others;
   expect(existsSync(path)).toBe(true);
 });
@@ -148,7 +148,7 @@ it('asks once more before it deletes in line', async () => {
   const store = new ObjectStore({ gitDirectory: directory, isBare: true, disk });
   const answers = [true, false];
 
-  expect(await store.remove(key, () => answers.shift() ?? true)).toBe('refused');
+  expect(await store.remove(key, () => answers.shift() ?? true)).toBe('late');
 
   expect([answers, existsSync(path)]).toEqual([[], true]);
 });
@@ -174,7 +174,7 @@ it('leaves a file that is not the content where it is when its removal is refuse
   truncateSync(path, 3);
   const answers = [true, false];
 
-  expect(await store.remove(key, () => answers.shift() ?? true)).toBe('refused');
+  expect(await store.remove(key, () => answers.shift() ?? true)).toBe('late');
 
   expect(statSync(path).size).toBe(3);
 });
@@ -214,7 +214,7 @@ it('says nothing of a content that the disk is deleting', async () => {
   expect([await removal, await has, await lock]).toEqual(['removed', false, undefined]);
   const begun = await deposit;
   expect(begun).not.toBe('present');
-  if (begun !== 'present') await begun.abandon(false);
+  if (begun !== 'present') await begun.abandon('delete');
 });
 
 it('says nothing of it either where a question is answered at once', async () => {

@@ -38,7 +38,7 @@ it('writes into no other file when an upload is given up in the middle of a writ
 
   const goOn = await hang(directory);
   const writing = deposit.write(bytes).catch(() => undefined);
-  const given = deposit.abandon(true);
+  const given = deposit.abandon('keep');
   await Promise.race([given, sleep(200)]);
   const others = Array.from({ length: 24 }, (_, at) => join(directory, `other${at}`));
   const open = others.map((path) => openSync(path, 'w'));

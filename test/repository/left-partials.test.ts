@@ -28,7 +28,7 @@ class Annex {
     const deposit = await begin(this.store, key);
     await deposit.start(deposit.offsetBytes);
     await deposit.write(bytes);
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
   }
 
   partial(key: Key): string {
@@ -78,7 +78,7 @@ describe('what an interrupted upload has left', () => {
 
     const deposit = await begin(annex.store, key);
     expect(await annex.store.expirePartials(weekMs)).toBe(0);
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
     const other = storeWorker(annex.directory, 'bare', 'holdDeposit', serializeKey(key), '6');
     expect(await other.line()).toBe('writing');
     expect(await annex.store.expirePartials(weekMs)).toBe(0);

@@ -73,7 +73,7 @@ describe.skipIf(!hasGitAnnex).for(['8', '9', '10'])(
 
       const lock = await objects.lock(key);
       expect(drop(directory)).toContain('content is locked');
-      await lock?.abandonToRetention();
+      await lock?.leave();
       await (await objects.lock(key))?.release();
       expect(drop(directory)).toContain('content is locked');
       expect(await objects.remove(key)).toBe('locked');
@@ -180,7 +180,7 @@ describe('a repository that locks contents themselves', () => {
       return other === undefined;
     };
 
-    await (await store.lock(key))?.abandonToRetention();
+    await (await store.lock(key))?.leave();
     expect(await isKept()).toBe(true);
     await (await store.lock(key))?.release();
     expect(await isKept()).toBe(true);

@@ -203,7 +203,7 @@ describe.skipIf(!hasGitAnnex)('content locks against the real program', () => {
   it('keeps it away after a lock was abandoned', async () => {
     const repository = await stored();
     const lock = await repository.store.lock(repository.key);
-    await lock?.abandonToRetention();
+    await lock?.leave();
 
     expect(dropByGitAnnex(repository, repository.key).said).toContain('content is locked');
     expect(await repository.store.remove(repository.key)).toBe('locked');
@@ -270,7 +270,7 @@ describe.skipIf(!hasGitAnnex)('uploads against the real program', () => {
     shell.say(`DATA ${content.length}\n${content.subarray(0, 1_000_000).toString('latin1')}`);
     while ((await repository.store.partialSizeBytes(key)) === 0) await new Promise(setImmediate);
 
-    const hasty = repository.store.deposit(key, { timeoutMs: 100 });
+    const hasty = repository.store.deposit(key, { waitMs: 100 });
     await expect(hasty).rejects.toMatchObject({ code: 'DEPOSIT_BUSY' });
     const patient = repository.store.deposit(key);
     await shell.kill();
@@ -291,7 +291,7 @@ describe.skipIf(!hasGitAnnex)('uploads against the real program', () => {
     const deposit = await begin(repository.store, key);
     await deposit.start(0);
     await deposit.write(content.subarray(0, 11));
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
 
     const shell = await openShell(repository);
     shell.say(`PUT file ${serializeKey(key)}\n`);

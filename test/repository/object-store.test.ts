@@ -41,7 +41,7 @@ describe('deposit', () => {
     const first = await begin(store, key);
     await first.start(0);
     await first.write(content.subarray(0, 6));
-    await first.abandon(true);
+    await first.abandon('keep');
     expect(await store.partialSizeBytes(key)).toBe(6);
     expect(await store.has(key)).toBe(false);
     expect(await store.open(key, 0)).toBeUndefined();
@@ -68,13 +68,13 @@ describe('deposit', () => {
     const first = await begin(store, key);
     await first.start(0);
     await first.write(content.subarray(0, 6));
-    await first.abandon(true);
+    await first.abandon('keep');
     const second = await begin(store, key);
     await collect(second.readBack({ fromByte: 0, untilByte: 6 }));
     change(join(directory, 'annex/tmp', serializeKey(key)));
 
     await expect(second.start(6)).rejects.toThrow(/ENOENT|not there any more/);
-    await second.abandon(false);
+    await second.abandon('delete');
     expect(await store.has(key)).toBe(false);
     await put(store, key, content);
     expect(await get(store, key)).toEqual(content);
@@ -85,14 +85,14 @@ describe('deposit', () => {
     const first = await begin(store, key);
     await first.start(0);
     await first.write(content);
-    await first.abandon(true);
+    await first.abandon('keep');
     const second = await begin(store, key);
     await second.start(0);
     await second.write(content.subarray(0, 2));
-    await second.abandon(true);
+    await second.abandon('keep');
 
     expect(await store.partialSizeBytes(key)).toBe(10);
-    await (await begin(store, key)).abandon(false);
+    await (await begin(store, key)).abandon('delete');
     expect(await store.partialSizeBytes(key)).toBe(0);
   });
 
@@ -101,7 +101,7 @@ describe('deposit', () => {
     const first = await begin(store, key);
     await first.start(0);
     await first.write(Buffer.from('longer than the content'));
-    await first.abandon(true);
+    await first.abandon('keep');
 
     await put(store, key, content);
 
@@ -112,7 +112,7 @@ describe('deposit', () => {
     const directory = temporaryDirectory();
     const deposit = await begin(makeStore(directory), key);
     await deposit.start(0);
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
 
     expect(readdirSync(join(directory, 'annex/tmp'))).toEqual([]);
     expect(readdirSync(join(directory, 'annex/transfer/download/lck'))).toEqual([]);
@@ -124,8 +124,8 @@ describe('deposit', () => {
 
     await expect(deposit.start(1)).rejects.toThrow('beyond');
     await expect(deposit.commit()).rejects.toThrow('not started');
-    await deposit.abandon(false);
-    await deposit.abandon(false);
+    await deposit.abandon('delete');
+    await deposit.abandon('delete');
     await expect(deposit.start(0)).rejects.toThrow('over');
   });
 
@@ -156,12 +156,12 @@ describe('deposit', () => {
     await first.start(0);
     const waiting = store.deposit(key);
     await first.write(content.subarray(0, 3));
-    await first.abandon(true);
+    await first.abandon('keep');
     const second = await waiting;
 
     if (second === 'present') throw new Error('present');
     expect(second.offsetBytes).toBe(3);
-    await second.abandon(false);
+    await second.abandon('delete');
   });
 
   it('waits no longer than told, and stops waiting when aborted', async () => {
@@ -170,13 +170,13 @@ describe('deposit', () => {
     const stop = new AbortController();
     const aborted = store.deposit(key, { signal: stop.signal });
 
-    await expect(store.deposit(key, { timeoutMs: 20 })).rejects.toMatchObject({
+    await expect(store.deposit(key, { waitMs: 20 })).rejects.toMatchObject({
       code: 'DEPOSIT_BUSY',
     });
     stop.abort(new Error('client left'));
     await expect(aborted).rejects.toThrow('client left');
-    await first.abandon(false);
-    await (await begin(store, key)).abandon(false);
+    await first.abandon('delete');
+    await (await begin(store, key)).abandon('delete');
   });
 
   it('excludes another store of the same repository, as another process would be', async () => {
@@ -184,12 +184,12 @@ describe('deposit', () => {
     const first = await begin(makeStore(directory), key);
     const waiting = makeStore(directory).deposit(key);
 
-    await expect(makeStore(directory).deposit(key, { timeoutMs: 20 })).rejects.toThrow(
+    await expect(makeStore(directory).deposit(key, { waitMs: 20 })).rejects.toThrow(
       serializeKey(key),
     );
-    await first.abandon(false);
+    await first.abandon('delete');
     const second = await waiting;
-    if (second !== 'present') await second.abandon(false);
+    if (second !== 'present') await second.abandon('delete');
   });
 
   it('discards its bytes when the content has come in another way', async () => {
@@ -318,7 +318,7 @@ describe('remove and lock', () => {
     await partial.start(0);
     await partial.write(content);
     expect(await store.lock(key)).toBeUndefined();
-    await partial.abandon(true);
+    await partial.abandon('keep');
     expect(existsSync(join(directory, 'annex/objects'))).toBe(false);
   });
 
@@ -350,7 +350,7 @@ describe('remove and lock', () => {
       system: machineAt(() => nowMs),
     });
     await put(store, key, content);
-    await (await store.lock(key))?.abandonToRetention();
+    await (await store.lock(key))?.leave();
     nowMs += 599_000;
     expect(await store.remove(key)).toBe('locked');
     nowMs += 2_000;
@@ -462,7 +462,7 @@ describe.skipIf(!hasSmallDisk)('a full disk', () => {
     const failure = writeAll();
     await expect(failure).rejects.toMatchObject({ code: 'ENOSPC', name: 'ObjectStoreError' });
     await expect(failure).rejects.toThrow(/FOO--size-unknown at .*annex\/tmp/);
-    await deposit.abandon(true);
+    await deposit.abandon('keep');
 
     const resumed = await begin(store, key);
     expect(resumed.offsetBytes).toBeGreaterThan(1_000_000);
@@ -480,8 +480,8 @@ describe.skipIf(!hasSmallDisk)('a full disk', () => {
     await expect(store.deposit(keyOf('FOO-s1200000--two'))).rejects.toMatchObject({
       code: 'NOT_ENOUGH_SPACE',
     });
-    await first.abandon(false);
-    await (await begin(store, keyOf('FOO-s1200000--two'))).abandon(false);
+    await first.abandon('delete');
+    await (await begin(store, keyOf('FOO-s1200000--two'))).abandon('delete');
     const careful = new ObjectStore({ gitDirectory: diskDirectory, isBare: true });
     await expect(careful.deposit(keyOf('FOO-s1--x'))).rejects.toThrow('annex.diskreserve');
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseKey, type Key } from '../../src/key/index.ts';
-import type { ObjectDeposit, ObjectStore } from '../../src/repository/index.ts';
+import type { Deposit, ObjectStore } from '../../src/repository/index.ts';
 
 /** A key from its text, which must be one. */
 export function keyOf(text: string): Key {
@@ -15,7 +15,7 @@ export function sha256Key(content: Uint8Array): Key {
 }
 
 /** A deposit that must be possible: the content is not there. */
-export async function begin(store: ObjectStore, key: Key): Promise<ObjectDeposit> {
+export async function begin(store: ObjectStore, key: Key): Promise<Deposit> {
   const deposit = await store.deposit(key);
   if (deposit === 'present') throw new Error('the content is there already');
   return deposit;

@@ -38,13 +38,13 @@ async function holdDeposit(): Promise<void> {
   await deposit.write(Buffer.from(words[0] ?? '', 'latin1'));
   say('writing');
   process.stdin.resume();
-  process.stdin.on('end', () => void deposit.abandon(true));
+  process.stdin.on('end', () => void deposit.abandon('keep'));
 }
 
 /** Stores the content once, against whoever else does. */
 async function depositOnce(): Promise<void> {
   const content = Buffer.alloc(Number(key.sizeBytes ?? 0n), words[0] ?? 'x');
-  const deposit = await store.deposit(key, { timeoutMs: 60_000 });
+  const deposit = await store.deposit(key, { waitMs: 60_000 });
   if (deposit === 'present') return say('present');
   await deposit.start(0);
   for (let at = 0; at < content.length; at += 4096) {

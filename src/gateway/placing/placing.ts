@@ -84,7 +84,7 @@ export class Placing {
    * @param by.refusesUnwanted whether a content that no node wants is refused. Default: as the
    * cluster is configured.
    * @param attempt may end the placement when it needs no room.
-   * @throws UnwantedError.
+   * @throws UNWANTED.
    */
   async place<T extends Trial>(
     item: PlacedItem,

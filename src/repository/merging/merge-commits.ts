@@ -21,7 +21,7 @@ export class MergeCommits {
   /**
    * A commit on the tip with what another version brings; `undefined` when nothing is new.
    * @param mayFollow whether the other version becomes its parent too, when nothing of it was left out.
-   * @throws MergeTooLargeError, GitError.
+   * @throws MERGE_TOO_LARGE, GitError.
    */
   async merged(
     { sha, tip, name }: { readonly sha: string; readonly tip: string | undefined; name: string },
@@ -73,7 +73,7 @@ export class MergeCommits {
 
   /**
    * The prepared commit together with what has come to the branch since it was prepared.
-   * @throws BallastError `BRANCH_BUSY` when any of that was left out, GitError.
+   * @throws Error when any of that was left out, GitError.
    */
   async onTop(merge: {
     readonly to: string;

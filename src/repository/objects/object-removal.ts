@@ -9,7 +9,7 @@ import { readRetention, removeRetention } from './locks/retention.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /** What a removal works on. */
-export interface Removal extends LockPlace {
+export interface RemovalParts extends LockPlace {
   readonly locations: readonly ObjectLocation[];
   /** Whether lock files can stand beside the content. */
   readonly isLockable: boolean;
@@ -25,10 +25,10 @@ export interface Removal extends LockPlace {
 }
 
 /**
- * What became of a removal: `locked` when somebody was promised that the content stays, `refused`
- * when `mayRemove` said no.
+ * What became of a removal: `locked` when somebody was promised that the content stays, `late` when the
+ * time for it was over before it began.
  */
-export type RemoveOutcome = 'removed' | 'absent' | 'locked' | 'refused';
+export type Removal = 'removed' | 'absent' | 'locked' | 'late';
 
 /** Longest wait for another process that removes the content too, or is just ending a lock. */
 const otherRemoverMs = 10_000;
@@ -44,7 +44,7 @@ const pollMs = 5;
  * Each call may wait for the disk for hours, and so it is asked before each whether the content may
  * still be removed. Only the one call that deletes it cannot be taken back once the system has it.
  */
-export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
+export async function removeObject(removal: RemovalParts): Promise<Removal> {
   const locks: RemovalLock[] = [];
   const places: ObjectLocation[] = [];
   let isRemoved = false;
@@ -58,12 +58,12 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
       const retention = await readRetentionIfAny(location, removal);
       if (retention > removal.system.clock.wallMs()) return 'locked';
     }
-    if (places.length > 0 && !removal.mayRemove()) return 'refused';
+    if (places.length > 0 && !removal.mayRemove()) return 'late';
     for (const location of places) {
       const isContent = await isRight(location, removal);
       if (!(await clears(location, isContent, removal))) {
         // Where the content itself is gone already, nothing of it is left to be refused.
-        return isRemoved && !isContent ? 'removed' : 'refused';
+        return isRemoved && !isContent ? 'removed' : 'late';
       }
       isRemoved ||= isContent;
     }
@@ -76,18 +76,18 @@ export async function removeObject(removal: Removal): Promise<RemoveOutcome> {
 }
 
 /** What has gone by itself just now was the content as far as anybody knew. */
-async function isRight(location: ObjectLocation, removal: Removal): Promise<boolean> {
+async function isRight(location: ObjectLocation, removal: RemovalParts): Promise<boolean> {
   const status = await removal.disk.look(location.content);
   return status === undefined || removal.isRight(location, status);
 }
 
-async function readRetentionIfAny(location: ObjectLocation, removal: Removal): Promise<number> {
+async function readRetentionIfAny(location: ObjectLocation, removal: RemovalParts): Promise<number> {
   return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
 }
 
 type Taken = RemovalLock | 'locked' | 'absent';
 
-async function lockForRemoval(location: ObjectLocation, removal: Removal): Promise<Taken> {
+async function lockForRemoval(location: ObjectLocation, removal: RemovalParts): Promise<Taken> {
   const { clock } = removal.system;
   const deadline = clock.steadyMs() + otherRemoverMs;
   for (;;) {
@@ -108,7 +108,7 @@ async function lockForRemoval(location: ObjectLocation, removal: Removal): Promi
 async function clears(
   location: ObjectLocation,
   isContent: boolean,
-  removal: Removal,
+  removal: RemovalParts,
 ): Promise<boolean> {
   const { disk } = removal;
   if (!isContent) {
@@ -134,7 +134,7 @@ async function clears(
 }
 
 /** What a crash left of a content that is gone: lock files and empty directories. */
-async function clearLeftovers(location: ObjectLocation, removal: Removal): Promise<void> {
+async function clearLeftovers(location: ObjectLocation, removal: RemovalParts): Promise<void> {
   const { disk } = removal;
   try {
     const isLockable = removal.isLockable;

@@ -38,9 +38,14 @@ export interface ObjectStoreOptions {
 export interface DepositOptions {
   /** Size of the whole content when known. Default: what the key says. */
   readonly sizeBytes?: number | undefined;
-  /** How long to wait for another upload of the key. Default: {@link depositWaitMsDefault}. */
-  readonly timeoutMs?: number | undefined;
+  /**
+   * How long to wait for another upload of the key, milliseconds. Default:
+   * {@link depositWaitMsDefault}.
+   */
+  readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Has it recorded that the content is there, before `commit` settles. Default: nobody has. */
+  readonly committed?: (() => Promise<void>) | undefined;
 }
 
 /** git-annex's own `annex.diskreserve`: 100 megabytes. */

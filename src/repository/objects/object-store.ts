@@ -10,10 +10,10 @@ import type { ObjectLocation } from './object-location.ts';
 import { fsyncKeyDirectories } from './key-directory.ts';
 import type { LockStyle } from './locks/lock-to-keep.ts';
 import { LeftPartials } from './deposits/left-partials.ts';
-import { PartialFileDeposit, type ObjectDeposit } from './deposits/object-deposit.ts';
+import { PartialFileDeposit, type Deposit } from './deposits/object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
-import { removeObject, type RemoveOutcome } from './object-removal.ts';
+import { removeObject, type Removal } from './object-removal.ts';
 import {
   depositWaitMsDefault,
   diskReserveBytesDefault,
@@ -161,11 +161,11 @@ export class ObjectStore {
    * @throws KEY_NOT_STORABLE, NOT_ENOUGH_SPACE, DEPOSIT_BUSY when the wait timed out, the
    * signal's reason, ObjectStoreError.
    */
-  async deposit(key: Key, options: DepositOptions = {}): Promise<ObjectDeposit | 'present'> {
+  async deposit(key: Key, options: DepositOptions = {}): Promise<Deposit | 'present'> {
     const location = this.#layout.newLocation(key);
     if (await this.has(key)) return 'present';
-    const { timeoutMs = depositWaitMsDefault, signal } = options;
-    const unlock = await this.#uploads.take(key, { timeoutMs, signal });
+    const { waitMs = depositWaitMsDefault, signal, committed } = options;
+    const unlock = await this.#uploads.take(key, { waitMs, signal });
     try {
       if (await this.has(key)) {
         await unlock();
@@ -191,6 +191,7 @@ export class ObjectStore {
             await this.#keeper.follow(key);
           }),
         unlock,
+        committed,
       });
     } catch (error) {
       await unlock();
@@ -207,7 +208,7 @@ export class ObjectStore {
    * removal that was good for some time only must not come later. What the system has been told
    * cannot be taken back, however late its disk does it; until then `has` and `lock` wait.
    */
-  async remove(key: Key, mayRemove: () => boolean = () => true): Promise<RemoveOutcome> {
+  async remove(key: Key, mayRemove: () => boolean = () => true): Promise<Removal> {
     const locations = [...this.#layout.locations(key)];
     return this.#changing.run(serializeKey(key), async () => {
       if (this.#keeper.isHeld(key)) return 'locked';

@@ -8,41 +8,40 @@ import { moveIntoPlace, prepareDirectories } from './into-place.ts';
 import type { ObjectLocation } from '../object-location.ts';
 import { EarlyFlush } from './early-flush.ts';
 import { ObjectStoreError, objectError } from '../object-errors.ts';
-import { readBytesMax, type ReadRange } from '../object-reader.ts';
+import { readBytesMax } from '../object-reader.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { SpaceClaim } from './space-guard.ts';
 import { isErrorCode } from '../../../units/index.ts';
 
 /**
- * The one writer of a key's partial content. In this order: `start`, `write` as often as needed, and
- * `commit`; or `abandon` at any time, which is required unless `commit`
- * succeeded.
+ * A content being stored. What is written is not the content before `commit`, which the caller calls
+ * only once the bytes have proved to be the key's. In this order: `start`, `write` as often as needed,
+ * and `commit`; or `abandon` at any time, which is required unless `commit` succeeded.
  */
-export interface ObjectDeposit {
-  /** Bytes that an interrupted upload has left: what a peer may skip. */
+export interface Deposit {
+  /** Bytes of an earlier interrupted upload that are kept: what a peer may skip. */
   readonly offsetBytes: number;
+  /** Whether a later upload can go on from what is kept when this one is given up. */
+  readonly isResumable: boolean;
   /**
-   * Bytes of what an upload has left, or of what was written since, to hash them: none where the
-   * file has become shorter. May go on while more is written.
+   * Bytes of what is kept, or was written since, to hash them; none where they are not there any
+   * more. May go on while more is written.
    */
-  readBack(range: Required<ReadRange>): AsyncIterable<Uint8Array>;
-  /**
-   * Begins writing, over what stands there and without making the partial shorter.
-   * @param atByte at most `offsetBytes`.
-   */
+  readBack(range: {
+    readonly fromByte: number;
+    readonly untilByte: number;
+  }): AsyncIterable<Uint8Array>;
+  /** Says where the bytes to come begin: at most at `offsetBytes`. Once, before any `write`. */
   start(atByte: number): Promise<void>;
-  /** Writes the next bytes. They may be reused when the promise resolves. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** Takes the next bytes, which may be reused when it settles; then more may come. */
+  write(piece: Uint8Array): Promise<void>;
   /**
-   * Makes the bytes written so far the content of the key, durable when the promise resolves. When
-   * the content has come in another way meanwhile, these bytes are discarded.
+   * Makes what was written the content, durably, and records that it is here. When the content has
+   * come in another way meanwhile, these bytes are discarded.
    */
   commit(): Promise<void>;
-  /**
-   * Ends without content.
-   * @param keepPartial whether a later upload may go on where this one ended.
-   */
-  abandon(keepPartial: boolean): Promise<void>;
+  /** Gives up; the bytes written so far stay for a later upload to go on from, or are deleted. */
+  abandon(bytes: 'keep' | 'delete'): Promise<void>;
 }
 
 /** What a deposit works on; it owns the claim and the lock and gives them back at its end. */
@@ -62,10 +61,13 @@ export interface DepositParts {
   /** Does the last step where no removal of the key runs at the same time. */
   exclusively(action: () => Promise<void>): Promise<void>;
   unlock(): Promise<void>;
+  /** Called when the content is there and the key's turn is over. */
+  readonly committed: (() => Promise<void>) | undefined;
 }
 
 /** A deposit into `annex/tmp/KEYFILE` (spec/git-annex-branch.md section 2.1). */
-export class PartialFileDeposit implements ObjectDeposit {
+export class PartialFileDeposit implements Deposit {
+  readonly isResumable = true;
   readonly offsetBytes: number;
   readonly #parts: DepositParts;
   #file: DiskFile | undefined;
@@ -82,7 +84,10 @@ export class PartialFileDeposit implements ObjectDeposit {
     this.offsetBytes = parts.offsetBytes;
   }
 
-  async *readBack({ fromByte, untilByte }: Required<ReadRange>): AsyncGenerator<Uint8Array> {
+  async *readBack({
+    fromByte,
+    untilByte,
+  }: Parameters<Deposit['readBack']>[0]): AsyncGenerator<Uint8Array> {
     assert(!this.#isOver, 'the deposit is over');
     assert(fromByte >= 0 && untilByte >= fromByte, 'no range');
     const thereBytes = Math.max(this.offsetBytes, this.#position);
@@ -174,15 +179,16 @@ export class PartialFileDeposit implements ObjectDeposit {
       throw objectError(error, 'storing the content', { key, path: location.content });
     }
     await this.#end();
+    await this.#parts.committed?.();
   }
 
-  async abandon(keepPartial: boolean): Promise<void> {
+  async abandon(bytes: 'keep' | 'delete'): Promise<void> {
     if (this.#isOver) return;
     const { key, partial, disk } = this.#parts;
     try {
       await this.#flushed?.ended().catch(() => (this.#isUntrustworthy = true));
       const isEmpty = this.#position === 0 && this.offsetBytes === 0;
-      if (!keepPartial || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
+      if (bytes === 'delete' || this.#isUntrustworthy || isEmpty) await disk.remove(partial);
       else if (this.#file !== undefined) await this.#parts.noteLeft(this.#file);
     } catch (error) {
       throw objectError(error, 'removing the partial content', { key, path: partial });

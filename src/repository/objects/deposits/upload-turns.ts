@@ -11,7 +11,7 @@ import { isErrorCode } from '../../../units/index.ts';
 
 /** How long to wait for a turn. */
 export interface TurnOptions {
-  readonly timeoutMs: number;
+  readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,11 +47,11 @@ export class UploadTurns {
    * @throws DEPOSIT_BUSY when the wait timed out, the signal's reason, ObjectStoreError.
    */
   async take(key: Key, options: TurnOptions): Promise<() => Promise<void>> {
-    const { timeoutMs, signal } = options;
+    const { waitMs, signal } = options;
     const startMs = this.#system.clock.steadyMs();
-    const leave = await this.#inProcessTurn(key, timeoutMs, signal);
+    const leave = await this.#inProcessTurn(key, waitMs, signal);
     try {
-      const leftMs = Math.max(0, timeoutMs - (this.#system.clock.steadyMs() - startMs));
+      const leftMs = Math.max(0, waitMs - (this.#system.clock.steadyMs() - startMs));
       const lock = await this.#transferLock(key, leftMs, signal);
       return async (): Promise<void> => {
         lock.release();
@@ -61,7 +61,7 @@ export class UploadTurns {
     } catch (error) {
       leave();
       if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) {
-        throw depositBusy(timeoutMs, { key, path: this.#layout.transferLock(key), cause: error });
+        throw depositBusy(waitMs, { key, path: this.#layout.transferLock(key), cause: error });
       }
       if (signal?.aborted === true) throw error;
       throw objectError(error, 'locking the upload', { key, path: this.#layout.transferLock(key) });

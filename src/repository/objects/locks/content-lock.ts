@@ -19,18 +19,28 @@ import type { Disk, Soon } from '../../files/disk.ts';
 import type { Turns } from '../../turns.ts';
 import { isErrorCode } from '../../../units/index.ts';
 
-/** A promise that a content stays. Several may hold at once; each is released by itself. */
+/**
+ * Keeps a content from being removed until it is ended, in one of two ways. Several may hold at once;
+ * each is ended by itself.
+ */
 export interface ContentLock {
-  readonly key: Key;
-  /** Ends the promise. The lock files go with the last lock on the key. */
+  /** Whoever relied on the content says that it no longer does. Lock files go with the last lock. */
   release(): Promise<void>;
-  /** Makes the promise that outlives this process last for ten minutes from now. */
-  renew(): Promise<void>;
   /**
-   * Ends the lock without its promise: the content stays for ten more minutes, also when this
-   * process dies. For a client whose connection broke, which may still count on the copy.
+   * Whoever relies on the content is gone without saying so: it stays for the rest of the ten minutes
+   * that the protocol promises (spec/p2p-http.md section 5), and that survives this process.
    */
-  abandonToRetention(): Promise<void>;
+  leave(): Promise<void>;
+  /**
+   * Makes the promise that outlives this process last for ten minutes from now. Absent where there is
+   * none that could.
+   */
+  renew?(): Promise<void>;
+  /**
+   * Resolves when the content may no longer be kept, though nobody ended the lock. Absent where
+   * that cannot be.
+   */
+  readonly broken?: Promise<Error>;
 }
 
 /** What keeping contents needs to know of its repository. */
@@ -123,13 +133,12 @@ export class ContentKeeper {
       });
     };
     return {
-      key,
       renew: () =>
         this.#place.turns.run(serializeKey(key), async () => {
           if (!isOver) await this.#retain(held);
         }),
       release: () => end(() => this.#letGo(key, held, { removesFiles: true })),
-      abandonToRetention: () =>
+      leave: () =>
         end(async () => {
           try {
             await this.#retain(held);
