@@ -1,7 +1,7 @@
 // The floors of the house, lowest first; a room imports from its own floor only where drawn in
 // `neighbours`, and otherwise only from floors below. ARCHITECTURE.md says what each room is for.
 const floors = [
-  ['key', 'units', 'stream'],
+  ['key', 'units', 'stream', 'waiting'],
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
@@ -60,6 +60,13 @@ export default {
       severity: 'error',
       from: { path: `^src/(${pure.join('|')})/` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-waiting',
+      comment: 'what only computes has no timers, and waits for nobody',
+      severity: 'error',
+      from: { path: `^src/((${pure.join('|')})/|(${pureDoors.join('|')})\\.ts$)` },
+      to: { path: '^src/waiting/' },
     },
     {
       name: 'files-by-disk',

@@ -1,4 +1,4 @@
-import { within } from '../repository/index.ts';
+import { within } from '../waiting/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { LockTable } from './stores/lock-table.ts';

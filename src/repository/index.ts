@@ -94,8 +94,6 @@ export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './sizes/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
-export { within, type TimeLimit } from './within.ts';
-export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,

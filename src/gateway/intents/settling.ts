@@ -1,6 +1,7 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import { within, type Disk } from '../../repository/index.ts';
+import { type Disk } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Intent } from './intent-book.ts';
 import type { IntendedAct } from './intent-text.ts';

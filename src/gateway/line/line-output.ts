@@ -1,5 +1,5 @@
 import { encodeLine, type LineMessage } from '../../protocol/index.ts';
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import { BrokenSessionError } from './broken-session.ts';
 
 /** Takes bytes for the peer; settles when there is room for more, and rejects when it is gone. */

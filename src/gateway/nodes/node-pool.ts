@@ -14,14 +14,13 @@ import {
   settingSentence,
   SizeCheck,
   systemDisks,
-  Turns,
   unhonouredOfRemote,
-  within,
   type Disks,
   type FoundSetting,
   type GitConfig,
   type WrongSizes,
 } from '../../repository/index.ts';
+import { Turns, within } from '../../waiting/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { localPathOf } from '../topology/local-remote.ts';

@@ -1,6 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ProbeKind, Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
-import { Turns } from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { doubtGivenUp, noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, Intent, IntentNotes } from '../intents/index.ts';

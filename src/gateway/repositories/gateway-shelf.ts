@@ -1,4 +1,4 @@
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Warn } from '../notices/warn.ts';
 

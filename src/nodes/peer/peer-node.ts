@@ -1,5 +1,6 @@
 import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
-import { SizeCheck, Turns, TurnTimeoutError } from '../../repository/index.ts';
+import { SizeCheck } from '../../repository/index.ts';
+import { Turns, TurnTimeoutError } from '../../waiting/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';

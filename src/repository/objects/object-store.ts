@@ -26,7 +26,7 @@ import { setAside } from './set-aside.ts';
 import { neededBytes, SpaceGuard } from './deposits/space-guard.ts';
 import { hasSizeOf, SizeCheck } from './wrong-sizes.ts';
 import { UploadTurns } from './deposits/upload-turns.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../../waiting/index.ts';
 
 /**
  * The contents of a git-annex repository on disk (spec/git-annex-branch.md section 2). Checks no

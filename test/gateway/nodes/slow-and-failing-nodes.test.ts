@@ -8,12 +8,8 @@ import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
 import type { Upload } from '../../../src/gateway/uploads/upload.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
-import {
-  LiveConfiguration,
-  Repository,
-  RepositorySizes,
-  Turns,
-} from '../../../src/repository/index.ts';
+import { LiveConfiguration, Repository, RepositorySizes } from '../../../src/repository/index.ts';
+import { Turns } from '../../../src/waiting/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';

@@ -6,7 +6,7 @@ import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
 import { tryLockFile, type FileLock } from '../../files/file-lock.ts';
 import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
-import { TurnTimeoutError, type Turns } from '../../turns.ts';
+import { TurnTimeoutError, type Turns } from '../../../waiting/index.ts';
 import type { ObjectLayout } from '../layout.ts';
 
 /** Two numbers of twenty digits at most. */

@@ -3,7 +3,7 @@ import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
 import { FileLockTimeoutError, lockFile, type FileLock } from '../../files/file-lock.ts';
-import { TurnTimeoutError, type Turns } from '../../turns.ts';
+import { TurnTimeoutError, type Turns } from '../../../waiting/index.ts';
 import type { ObjectLayout } from '../layout.ts';
 import { DepositBusyError, objectError } from '../object-errors.ts';
 import { isErrorCode } from '../../../units/index.ts';

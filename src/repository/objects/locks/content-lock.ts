@@ -15,7 +15,7 @@ import {
 } from './retention.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
-import type { Turns } from '../../turns.ts';
+import type { Turns } from '../../../waiting/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 
 /** A promise that a content stays. Several may hold at once; each is released by itself. */

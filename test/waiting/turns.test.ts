@@ -1,6 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Turns, TurnTimeoutError } from '../../src/repository/index.ts';
+import { Turns, TurnTimeoutError } from '../../src/waiting/index.ts';
 
 describe('turns', () => {
   it('are taken one at a time for a subject, in the order of asking', async () => {
