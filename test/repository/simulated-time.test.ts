@@ -58,7 +58,7 @@ it('a lock that is held for an hour promises ten more minutes at any time, on di
     expect(await store.remove(key)).toBe('locked');
   }
 
-  await lock?.abandonToRetention();
+  await lock?.leave();
   expect(clock.timers).toBe(0);
   await clock.pass(10 * minuteMs - 1000);
   expect(await store.remove(key)).toBe('locked');
@@ -74,7 +74,7 @@ it('a wall clock that is put back keeps contents for longer, and never for less 
     system: machineOf(clock),
   });
   await put(store, key, content);
-  await (await store.lock(key))?.abandonToRetention();
+  await (await store.lock(key))?.leave();
 
   clock.setWall(clock.wallMs() - minuteMs);
   await clock.pass(10 * minuteMs);
