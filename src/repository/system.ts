@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/index.ts';
-import type { Disks } from './files/disks.ts';
+import type { Disks } from './files/disk.ts';
 import type { Locks } from './files/locks.ts';
 import type { Processes } from './leftovers/processes.ts';
 

@@ -1,5 +1,5 @@
 import { machineClock } from './clock/machine-clock.ts';
-import { systemDisks } from './files/disks.ts';
+import { systemDisks } from './files/machine-disks.ts';
 import { RecordLocks } from './files/record-locks.ts';
 import { machineProcesses } from './leftovers/processes.ts';
 import type { System } from './system.ts';

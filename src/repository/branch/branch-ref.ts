@@ -1,7 +1,6 @@
 import { branchRef, type BranchReader } from './branch-reader.ts';
 import { durableGitOptions, type CommitIdentity } from './commit-writer.ts';
 import type { Disk } from '../files/disk.ts';
-import { DiskFile } from '../files/disk-file.ts';
 import { fsyncDirectory } from '../files/durable.ts';
 import { openFlags } from '../files/system-calls.ts';
 import { runGit, type GitVersion } from '../git/git.ts';
@@ -59,7 +58,7 @@ export class BranchRef {
   async #sync(): Promise<void> {
     const heads = `${this.#gitDirectory}/refs/heads`;
     try {
-      const file = await DiskFile.open(this.#disk, `${heads}/git-annex`, openFlags.O_RDONLY);
+      const file = await this.#disk.open(`${heads}/git-annex`, openFlags.O_RDONLY);
       try {
         await file.sync();
       } finally {

@@ -1,6 +1,5 @@
 import { CallNotBegunError } from '../files/call-bound.ts';
-import type { Disk, Soon } from '../files/disk.ts';
-import type { FileStatus } from '../files/system-calls.ts';
+import type { Disk, FileStatus, Soon } from '../files/disk.ts';
 import type { System } from '../system.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { LockPlace } from './locks/lock-to-keep.ts';
