@@ -77,8 +77,8 @@ export {
   logBytesMax,
   type BranchFile,
   type BranchFileChange,
-  type PathFilter,
 } from './branch/branch-reader.ts';
+export type { Commits, OpenCommits, PathFilter } from './branch/commits.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';

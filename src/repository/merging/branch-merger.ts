@@ -1,7 +1,7 @@
 import { decodeText } from '../../units/index.ts';
 import { BranchReader } from '../branch/branch-reader.ts';
 import { currentText } from '../branch/change-queue.ts';
-import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
+import { durableGitOptions } from '../branch/commit-writer.ts';
 import {
   BranchBusyError,
   commitAttemptsMax,
@@ -115,17 +115,15 @@ export class BranchMerger {
    */
   async prepare(incoming: Incoming): Promise<PreparedMerge> {
     const { sha, name } = incoming;
-    const { directory, gitDirectory, disk, onProblem } = this.#parts;
+    const { directory, onProblem, system } = this.#parts;
     await this.#refuseNoBranch(sha);
     const tip = await this.#parts.reader.tip();
     const nothing = { name, tip, to: undefined, forgets: undefined, tally: new MergeTally() };
     if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
     const reader = new BranchReader({
       directory,
-      gitDirectory,
-      disk,
+      commits: system.commits(this.#parts, ownRoom.bytes),
       onProblem,
-      bytesMax: ownRoom.bytes,
     });
     try {
       return await this.#prepare(incoming, tip, reader);
@@ -139,7 +137,7 @@ export class BranchMerger {
     tip: string | undefined,
     reader: BranchReader,
   ): Promise<PreparedMerge> {
-    const { directory, journal } = this.#parts;
+    const { journal } = this.#parts;
     const made = await makeFilter?.({
       ours: (path) => currentText(path, journal, (one) => this.#parts.reader.readOrTell(one)),
       theirs: (path) => readable(reader.read(path, sha)),
@@ -152,7 +150,7 @@ export class BranchMerger {
     });
     const filter = areDone ? chosen : await this.#transitions.keeping(versions, chosen);
     const { clock } = this.#parts.system;
-    const tools = { clock, directory, reader, filter, room, signal };
+    const tools = { clock, reader, filter, room, signal };
     const isFollowing =
       asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
     if (isFollowing) {
@@ -228,16 +226,13 @@ export class BranchMerger {
         yield file;
       }
     }
-    const commit = await writeCommit(
-      {
-        parents: tip === undefined ? [] : [tip],
-        message: messageOf(name),
-        identity: identity(),
-        timeMs: this.#parts.system.clock.wallMs(),
-        files: counted(),
-      },
-      this.#parts,
-    );
+    const commit = await this.#parts.commits.write({
+      parents: tip === undefined ? [] : [tip],
+      message: messageOf(name),
+      identity: identity(),
+      timeMs: this.#parts.system.clock.wallMs(),
+      files: counted(),
+    });
     if (tools.tally.count === 0 && mayFollow)
       return await this.#following(commit, { tip, sha, name });
     return count === 0 ? undefined : commit;
@@ -276,16 +271,13 @@ export class BranchMerger {
     const tally = new MergeTally();
     const source = { base: to, from: seen ?? emptyTree, to: tip };
     const filter = forgets && withoutForgotten(forgets);
-    const commit = await writeCommit(
-      {
-        parents: forgets === undefined ? [to, tip] : [to],
-        message: messageOf(name),
-        identity: identity(),
-        timeMs: clock.wallMs(),
-        files: mergedFiles(source, { clock, directory, reader, filter, tally, room: ownRoom }),
-      },
-      this.#parts,
-    );
+    const commit = await this.#parts.commits.write({
+      parents: forgets === undefined ? [to, tip] : [to],
+      message: messageOf(name),
+      identity: identity(),
+      timeMs: clock.wallMs(),
+      files: mergedFiles(source, { clock, reader, filter, tally, room: ownRoom }),
+    });
     // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
     if (tally.count > 0) throw new BranchBusyError(directory);
     return commit;
