@@ -2,7 +2,8 @@ import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../../nodes
 import { Turns, type Repository } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { MissingCopies } from '../missing/index.ts';
-import { byCost, type NodePool } from '../nodes/node-pool.ts';
+import { byCost } from '../nodes/node-pool.ts';
+import type { Nodes } from '../nodes/node-pool-options.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { PlacementDesk } from '../placing/placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
@@ -13,7 +14,7 @@ import { leadsTo, type ClusterSettings, type Proxied } from '../topology/topolog
 /** Makes what stands behind the UUIDs that a gateway serves. */
 export class ServedStores {
   readonly #repository: Repository;
-  readonly #pool: NodePool;
+  readonly #pool: Nodes;
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #missing: MissingCopies;
@@ -22,7 +23,7 @@ export class ServedStores {
   constructor(from: {
     /** The gateway's own. */
     readonly repository: Repository;
-    readonly pool: NodePool;
+    readonly pool: Nodes;
     readonly work: NodeWork;
     readonly desk: PlacementDesk;
     readonly missing: MissingCopies;
