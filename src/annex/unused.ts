@@ -1,4 +1,4 @@
-import { DiskFile, openFlags, ownDisk } from '../repository/index.ts';
+import { openFlags, ownDisk } from '../repository/index.ts';
 import { decodeText, isErrorCode } from '../units/index.ts';
 
 /**
@@ -15,7 +15,7 @@ const unusedLine = /^\d+ (\S+)(?: \S+)?$/;
 /** The text of a file; none of one that is not there. */
 async function textOf(path: string): Promise<string> {
   try {
-    const file = await DiskFile.open(ownDisk, path, openFlags.O_RDONLY);
+    const file = await ownDisk.open(path, openFlags.O_RDONLY);
     try {
       return decodeText(await file.readAll(Number((await file.status()).size)));
     } finally {

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import {
   BranchReader,
+  logBytesMax,
   type BranchFile,
   type BranchFileChange,
-  type PathFilter,
 } from './branch/branch-reader.ts';
+import type { PathFilter } from './branch/commits.ts';
 import { BranchRef } from './branch/branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
-import { writeCommit, type CommitIdentity } from './branch/commit-writer.ts';
+import type { CommitIdentity } from './branch/commit-writer.ts';
 import { CommitSchedule } from './branch/commit-schedule.ts';
 import { GitConfig } from './git/git-config.ts';
 import { findGit, runGit } from './git/git.ts';
@@ -118,11 +119,12 @@ export class AnnexBranch {
     const onProblem = options.onProblem ?? ((): void => undefined);
     const { onReadable } = options;
     const disk = options.disk ?? system.disks.at(gitDirectory);
-    const reader = new BranchReader({ directory, gitDirectory, disk, onProblem, onReadable });
+    const place = { directory, gitDirectory, disk, version };
+    const commits = system.commits(place, logBytesMax);
+    const reader = new BranchReader({ directory, commits, onProblem, onReadable });
     const journal = new Journal(`${gitDirectory}/annex`, { modes, disk, system });
-    const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
-    const known = { directory, gitDirectory, disk, system, version };
-    const parts = { ...known, reader, journal, ref, onProblem };
+    const ref = new BranchRef(commits);
+    const parts = { ...place, system, commits, reader, journal, ref, onProblem };
     return new AnnexBranch({ ...parts, identity: () => identity }, options.onTrouble);
   }
 
@@ -221,7 +223,7 @@ export class AnnexBranch {
       }));
       const timeMs = this.#parts.system.clock.wallMs();
       const commit = { ...note, parents: [], timeMs, files: contents };
-      const to = await writeCommit(commit, this.#parts);
+      const to = await this.#parts.commits.write(commit);
       if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {
         throw new Error(`${this.directory} has a git-annex branch already`);
       }

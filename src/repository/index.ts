@@ -7,9 +7,8 @@ export {
 } from './files/durable.ts';
 export { makeDirectoryDurably } from './files/directories.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
-export type { Disk } from './files/disk.ts';
-export { DiskFile } from './files/disk-file.ts';
-export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
+export type { Disk, Disks, OpenFile } from './files/disk.ts';
+export { MachineDisks, ownDisk, systemDisks, type DisksOptions } from './files/machine-disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
 export { exitAtOnce } from './files/native/exit-at-once.ts';
 export { RecordLocks } from './files/record-locks.ts';
@@ -69,8 +68,8 @@ export {
   logBytesMax,
   type BranchFile,
   type BranchFileChange,
-  type PathFilter,
 } from './branch/branch-reader.ts';
+export type { Commits, OpenCommits, PathFilter } from './branch/commits.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';

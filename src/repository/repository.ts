@@ -11,7 +11,6 @@ import type { Disk } from './files/disk.ts';
 import type { System } from './system.ts';
 import { thisMachine } from './this-machine.ts';
 import { ConfigWatch } from './git/config-watch.ts';
-import { probeDisk } from './files/probe-disk.ts';
 import type { GitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { GitError } from './git/git-error.ts';
@@ -169,7 +168,7 @@ export class Repository {
 
   /** Resolves when the disk answers, or takes changes. */
   async probe(kind: 'question' | 'change'): Promise<void> {
-    await probeDisk(this.disk, `${this.gitDirectory}/annex`, kind);
+    await this.disk.probe(`${this.gitDirectory}/annex`, kind);
   }
 
   /** Commits what is pending and ends what was started. */

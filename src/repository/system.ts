@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/index.ts';
-import type { Disks } from './files/disks.ts';
+import type { OpenCommits } from './branch/commits.ts';
+import type { Disks } from './files/disk.ts';
 import type { Locks } from './files/locks.ts';
 import type { Processes } from './leftovers/processes.ts';
 
@@ -12,5 +13,6 @@ export interface System {
   readonly clock: Clock;
   readonly disks: Disks;
   readonly locks: Locks;
+  readonly commits: OpenCommits;
   readonly processes: Processes;
 }

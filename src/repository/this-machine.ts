@@ -1,5 +1,6 @@
 import { machineClock } from './clock/machine-clock.ts';
-import { systemDisks } from './files/disks.ts';
+import { openGitCommits } from './branch/git-commits.ts';
+import { systemDisks } from './files/machine-disks.ts';
 import { RecordLocks } from './files/record-locks.ts';
 import { machineProcesses } from './leftovers/processes.ts';
 import type { System } from './system.ts';
@@ -9,5 +10,6 @@ export const thisMachine: System = {
   clock: machineClock,
   disks: systemDisks,
   locks: new RecordLocks(machineClock),
+  commits: openGitCommits,
   processes: machineProcesses,
 };

@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRepository, Disks, Repository, thisMachine } from '../../src/repository/index.ts';
+import {
+  createRepository,
+  MachineDisks,
+  Repository,
+  thisMachine,
+} from '../../src/repository/index.ts';
 import { makeDirectory, makeDirectoryDurably } from '../../src/repository/files/directories.ts';
 import { fsyncDirectory } from '../../src/repository/files/durable.ts';
 import { systemCalls } from '../../src/repository/files/system-calls.ts';
@@ -14,7 +19,7 @@ let synced: { readonly path: string; readonly names: (name: string) => boolean }
 let directory: string;
 
 /** Disks that tell which directories are synced. */
-const disks = new Disks({
+const disks = new MachineDisks({
   calls: {
     ...systemCalls,
     aside: {

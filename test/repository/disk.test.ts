@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Disk } from '../../src/repository/files/disk.ts';
-import { Disks } from '../../src/repository/files/disks.ts';
+import type { MachineDisk } from '../../src/repository/files/machine-disk.ts';
+import { MachineDisks } from '../../src/repository/files/machine-disks.ts';
 import { systemCalls, type SystemCalls } from '../../src/repository/files/system-calls.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What a disk says when asked so many times in a row. */
 async function answers(
-  disk: Disk,
+  disk: MachineDisk,
   times: number,
   inLine = (): string => 'in line',
 ): Promise<string[]> {
@@ -19,7 +19,7 @@ async function answers(
   return said;
 }
 
-async function untilInLine(disk: Disk): Promise<void> {
+async function untilInLine(disk: MachineDisk): Promise<void> {
   while ((await answers(disk, 1))[0] !== 'in line') {
     await new Promise((resolve) => {
       setImmediate(resolve);
@@ -27,8 +27,8 @@ async function untilInLine(disk: Disk): Promise<void> {
   }
 }
 
-async function vitalDisk(directory = temporaryDirectory()): Promise<Disk> {
-  const disks = new Disks();
+async function vitalDisk(directory = temporaryDirectory()): Promise<MachineDisk> {
+  const disks = new MachineDisks();
   await disks.declareVital(directory);
   return disks.at(directory);
 }
@@ -101,7 +101,7 @@ it('lets the calls of one disk that hangs take nothing of what others need', asy
     ['/also', { device: 1n, hangs: true }],
     ['/well', { device: 2n, hangs: false }],
   ]);
-  const disks = new Disks({ calls: imagined(places), threads: 4 });
+  const disks = new MachineDisks({ calls: imagined(places), threads: 4 });
   const [sick, also, well] = ['/sick', '/also', '/well'].map((place) => disks.at(place));
   if (sick === undefined || also === undefined || well === undefined) return;
   for (const [disk, place] of [sick, also, well].map((disk, i) => [disk, i] as const)) {
@@ -126,7 +126,7 @@ it('looks at what a directory holds, one entry after the other, as far as wanted
   for (const name of ['a', 'b', 'c']) mkdirSync(join(directory, name));
   const seen: boolean[] = [];
 
-  await new Disks().apart('walk').entries(directory, (entry) => {
+  await new MachineDisks().apart('walk').entries(directory, (entry) => {
     seen.push(entry.isDirectory());
     return seen.length < 2;
   });

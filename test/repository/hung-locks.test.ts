@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Disk } from '../../src/repository/files/disk.ts';
-import { Disks } from '../../src/repository/files/disks.ts';
+import { MachineDisks } from '../../src/repository/files/machine-disks.ts';
 import { systemCalls, type SystemCalls } from '../../src/repository/files/system-calls.ts';
 import { thisMachine } from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -61,7 +61,7 @@ function machine(type: bigint): {
 }
 
 /** A disk whose file system is known. */
-async function known(disks: Disks, directory: string): Promise<Disk> {
+async function known(disks: MachineDisks, directory: string): Promise<Disk> {
   const disk = disks.at(directory);
   await disk.status(directory);
   await sleep(20);
@@ -78,7 +78,7 @@ function lockPath(): { readonly directory: string; readonly path: string } {
 it('asks for locks over a network aside, where they may hang', async () => {
   const { directory, path } = lockPath();
   const network = machine(types.nfs);
-  const disks = new Disks({ calls: network.calls, threads: 4 });
+  const disks = new MachineDisks({ calls: network.calls, threads: 4 });
   await disks.declareVital(directory);
   const disk = await known(disks, directory);
   const held = await thisMachine.locks.tryLock(path, 'exclusive', { disk });
@@ -108,7 +108,7 @@ it('asks for locks over a network aside, where they may hang', async () => {
 it('lets locks that hang take no more threads than their disk has', async () => {
   const { directory, path } = lockPath();
   const network = machine(types.nfs);
-  const disks = new Disks({ calls: network.calls, threads: 4 });
+  const disks = new MachineDisks({ calls: network.calls, threads: 4 });
   const disk = await known(disks, directory);
 
   network.hang('shared');
@@ -124,7 +124,7 @@ it('lets locks that hang take no more threads than their disk has', async () => 
 it('asks for locks of a local disk in line, which a frozen one answers, too', async () => {
   const { directory, path } = lockPath();
   const local = machine(types.ext4);
-  const disk = await known(new Disks({ calls: local.calls }), directory);
+  const disk = await known(new MachineDisks({ calls: local.calls }), directory);
 
   local.hang('exclusive');
   const held = await thisMachine.locks.tryLock(path, 'exclusive', { disk });

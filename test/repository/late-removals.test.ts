@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Disk } from '../../src/repository/files/disk.ts';
-import { Disks } from '../../src/repository/files/disks.ts';
+import type { MachineDisk } from '../../src/repository/files/machine-disk.ts';
+import { MachineDisks } from '../../src/repository/files/machine-disks.ts';
 import { systemCalls } from '../../src/repository/files/system-calls.ts';
 import { ObjectLayout, ObjectStore } from '../../src/repository/index.ts';
 import { decodeText } from '../../src/units/index.ts';
@@ -30,8 +30,8 @@ type Before = (call: Call, path: string) => Promise<void> | void;
 
 interface Kept {
   readonly store: ObjectStore;
-  readonly disk: Disk;
-  readonly disks: Disks;
+  readonly disk: MachineDisk;
+  readonly disks: MachineDisks;
   readonly directory: string;
   /** Where the content is. */
   readonly path: string;
@@ -45,7 +45,7 @@ async function kept(
   await put(new ObjectStore({ gitDirectory: directory, isBare: true }), key, content);
   const [location] = new ObjectLayout({ gitDirectory: directory, isBare: true }).locations(key);
   const path = decodeText(location?.content ?? Buffer.of());
-  const disks = new Disks({
+  const disks = new MachineDisks({
     threads: 4,
     calls: callsAfter((call, at) => before(call, at === path)),
   });

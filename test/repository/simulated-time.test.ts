@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import {
   AnnexBranch,
+  branchRef,
   createRepository,
   ObjectStore,
   RecordLocks,
@@ -11,6 +12,8 @@ import {
 } from '../../src/repository/index.ts';
 import { errorCode } from '../../src/units/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
+import { git } from '../support/git-annex.ts';
+import { MemoryCommits } from '../support/memory-commits.ts';
 import { put, sha256Key, temporaryDirectory } from '../support/objects.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 
@@ -128,6 +131,38 @@ it('a lock that somebody keeps is waited for so long, by the clock', async () =>
   expect(outcome).toBe('FILE_LOCK_TIMEOUT');
   expect(clock.steadyMs()).toBeGreaterThanOrEqual(60 * minuteMs);
   held.release();
+});
+
+it('what others commit meanwhile is united with, when commits are not even of git', async () => {
+  const clock = new SimulatedClock();
+  const directory = join(temporaryDirectory(), 'a.git');
+  git('.', 'init', '-q', '--bare', directory);
+  const commits = new MemoryCommits();
+  const system = { ...machineOf(clock), commits: () => commits };
+  const branch = await AnnexBranch.open(directory, { system });
+  closes.push(() => clock.ended(branch.close()));
+  const path = 'uuid.log';
+  const line = (number: number): string => `${imaginaryUuid(number)} node timestamp=1s\n`;
+  await clock.ended(branch.change([{ path, edit: (old) => old + line(1) }]));
+  await clock.until(() => commits.commits.size === 1, 'a first commit');
+  const first = commits.refs.get(branchRef) ?? '';
+
+  commits.beforeMove = async () => {
+    commits.beforeMove = () => Promise.resolve();
+    const note = { message: 'others', identity: { name: 'a', email: 'b' }, timeMs: 0 };
+    const files = [{ path, content: { kind: 'text' as const, text: line(1) + line(2) } }];
+    const to = await commits.write({ ...note, parents: [first], files });
+    await commits.move({ ref: branchRef, from: first, to });
+  };
+  await clock.ended(branch.change([{ path, edit: (old) => old + line(3) }]));
+  await clock.until(() => commits.commits.size === 4, 'a second commit, made again');
+
+  const tip = commits.refs.get(branchRef) ?? '';
+  await clock.until(() => (commits.refs.get(branchRef) ?? '') !== first, 'its being shown');
+  expect([...commits.commits.values()].map(({ parents }) => parents.length)).toEqual([0, 1, 1, 1]);
+  expect(await branch.readCommitted(path, tip)).toBe(line(1) + line(2) + line(3));
+  expect(await branch.journalPaths()).toEqual([]);
+  expect(git(directory, 'for-each-ref')).toBe('');
 });
 
 /** Whether something comes to hold soon that waits for a program, and not for the clock. */

@@ -1,7 +1,7 @@
 import {
-  DiskFile,
   openFlags,
   type Disk,
+  type OpenFile,
   type FileLock,
   type System,
 } from '../../repository/index.ts';
@@ -41,10 +41,10 @@ export class IntentFile {
   readonly #path: string;
   readonly #disk: Disk;
   readonly #lock: FileLock;
-  readonly #file: DiskFile;
+  readonly #file: OpenFile;
   #number = 0;
 
-  private constructor(parts: { path: string; disk: Disk; lock: FileLock; file: DiskFile }) {
+  private constructor(parts: { path: string; disk: Disk; lock: FileLock; file: OpenFile }) {
     this.#path = parts.path;
     this.#disk = parts.disk;
     this.#lock = parts.lock;
@@ -61,7 +61,7 @@ export class IntentFile {
     const lock = await system.locks.tryLock(path, 'exclusive', how);
     if (lock === undefined) throw new Error(`${path} is locked by somebody else`);
     try {
-      const file = await DiskFile.open(disk, path, openFlags.O_WRONLY);
+      const file = await disk.open(path, openFlags.O_WRONLY);
       return new IntentFile({ path, disk, lock, file });
     } catch (error) {
       lock.release();
@@ -95,7 +95,7 @@ export class IntentFile {
 
 /** The newest whole snapshot of a file: what was under way when its process ended. */
 export async function readIntents(path: string, disk: Disk): Promise<readonly IntendedAct[]> {
-  const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+  const file = await disk.open(path, openFlags.O_RDONLY);
   try {
     const places = [await readPlace(file, 0), await readPlace(file, placeBytes)];
     const whole = places.filter((snapshot) => snapshot !== undefined);
@@ -108,13 +108,13 @@ export async function readIntents(path: string, disk: Disk): Promise<readonly In
 
 const noBytes = Buffer.alloc(0);
 
-async function readPlace(file: DiskFile, at: number): Promise<ReturnType<typeof decodeSnapshot>> {
+async function readPlace(file: OpenFile, at: number): Promise<ReturnType<typeof decodeSnapshot>> {
   const lengthBytes = snapshotBytes(await readAt(file, at, headBytesMax));
   if (lengthBytes === undefined || lengthBytes > placeBytes) return undefined;
   return decodeSnapshot(await readAt(file, at, lengthBytes));
 }
 
-async function readAt(file: DiskFile, at: number, lengthBytes: number): Promise<Buffer> {
+async function readAt(file: OpenFile, at: number, lengthBytes: number): Promise<Buffer> {
   const bytes = Buffer.alloc(lengthBytes);
   let length = 0;
   while (length < lengthBytes) {

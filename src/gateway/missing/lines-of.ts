@@ -1,4 +1,4 @@
-import type { DiskFile } from '../../repository/index.ts';
+import type { OpenFile } from '../../repository/index.ts';
 
 /** More than any line of ours: a key of 4 kB, each byte of it an escape of six, and the rest. */
 const lineBytesMax = 32 * 1024;
@@ -11,7 +11,7 @@ const pieceBytes = 64 * 1024;
  * than any may be, and for a last one without a line end: it was not written whole.
  */
 export async function* linesOf(
-  file: DiskFile,
+  file: OpenFile,
   sizeBytes: number,
 ): AsyncGenerator<string | undefined, void, undefined> {
   let rest = '';
@@ -32,7 +32,7 @@ export async function* linesOf(
 }
 
 async function* piecesOf(
-  file: DiskFile,
+  file: OpenFile,
   sizeBytes: number,
 ): AsyncGenerator<string, void, undefined> {
   const buffer = Buffer.alloc(Math.min(pieceBytes, sizeBytes));

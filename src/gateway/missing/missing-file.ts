@@ -1,12 +1,12 @@
 import {
   annexModes,
-  DiskFile,
   fsyncDirectory,
   makeDirectoryDurably,
   openFlags,
   renameDurably,
   type AnnexModes,
   type Disk,
+  type OpenFile,
 } from '../../repository/index.ts';
 import { encodeText, isErrorCode } from '../../units/index.ts';
 import { linesOf } from './lines-of.ts';
@@ -31,7 +31,7 @@ export interface Reading {
 
 /** The file between two changes, to be closed by whoever has it. */
 interface Snapshot {
-  readonly file: DiskFile;
+  readonly file: OpenFile;
   readonly sizeBytes: number;
 }
 
@@ -117,7 +117,7 @@ export class MissingFile {
     reading: Reading,
   ): Promise<void> {
     const anew = `${this.#path}.new`;
-    const file = await DiskFile.open(this.#disk, anew, madeAnew, { mode: this.#modes.file });
+    const file = await this.#disk.open(anew, madeAnew, { mode: this.#modes.file });
     try {
       await file.setMode(this.#modes.file);
       let sizeBytes = 0;
@@ -145,10 +145,10 @@ export class MissingFile {
 
   /** What was added since the reading goes behind what was kept. */
   async #replace(
-    file: DiskFile,
+    file: OpenFile,
     by: { readonly anew: string; readonly fromByte: number; readonly toByte: number },
   ): Promise<void> {
-    const old = await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
+    const old = await this.#disk.open(this.#path, openFlags.O_RDONLY);
     try {
       const buffer = Buffer.alloc(pieceBytes);
       for (let offset = 0; ; ) {
@@ -167,7 +167,7 @@ export class MissingFile {
   async #append(copies: readonly MissingCopy[]): Promise<void> {
     await makeDirectoryDurably(this.#directory, this.#modes.directory, this.#disk);
     const lines = copies.map((copy) => `${formatMissing(copy)}\n`).join('');
-    const file = await DiskFile.open(this.#disk, this.#path, toAppend, { mode: this.#modes.file });
+    const file = await this.#disk.open(this.#path, toAppend, { mode: this.#modes.file });
     try {
       const sizeBytes = Number((await file.status()).size);
       const isEmpty = sizeBytes === 0;
@@ -198,9 +198,9 @@ export class MissingFile {
     });
   }
 
-  async #openIfThere(): Promise<DiskFile | undefined> {
+  async #openIfThere(): Promise<OpenFile | undefined> {
     try {
-      return await DiskFile.open(this.#disk, this.#path, openFlags.O_RDONLY);
+      return await this.#disk.open(this.#path, openFlags.O_RDONLY);
     } catch (error) {
       if (isErrorCode(error, 'ENOENT')) return undefined;
       throw error;

@@ -1,6 +1,37 @@
-import type { PeerLimits } from '../../nodes/index.ts';
-import type { System, FoundSetting, WrongSizes } from '../../repository/index.ts';
+import type { PeerLimits, StorageNode } from '../../nodes/index.ts';
+import type {
+  FoundSetting,
+  GitConfig,
+  Repository,
+  System,
+  WrongSizes,
+} from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { Notices } from '../notices/notices.ts';
+
+/** The nodes behind a gateway: what it has to do with them goes through these, and through the nodes. */
+export interface Nodes {
+  /**
+   * The node behind a remote of the gateway's git config; `undefined` for a remote that is none. One that
+   * cannot be used says why whenever it is asked.
+   * @param bypass gateways that a node elsewhere is not to connect to, besides this one.
+   */
+  node(
+    remote: string,
+    config: GitConfig,
+    bypass?: readonly Uuid[],
+  ): Promise<StorageNode | undefined>;
+  /** The repositories of nodes on this machine that are open now. */
+  opened(): Promise<Repository[]>;
+  /** Tells the settings of nodes that are not honoured, before they are used. */
+  tellSettings(remotes: readonly string[], config: GitConfig): Promise<void>;
+  /**
+   * Ends all of it.
+   * @param hangs whether a node is known not to answer; it is not waited for.
+   * @returns the names of the nodes that were left.
+   */
+  close(hangs?: (node: Uuid) => boolean): Promise<readonly string[]>;
+}
 
 /** What a pool of nodes is made with. */
 export interface NodePoolOptions {

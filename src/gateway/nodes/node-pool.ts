@@ -20,7 +20,7 @@ import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { localPathOf } from '../topology/local-remote.ts';
 import { costOf } from './cost.ts';
-import type { NodePoolOptions } from './node-pool-options.ts';
+import type { NodePoolOptions, Nodes } from './node-pool-options.ts';
 import { PeerPool } from './peer-pool.ts';
 import { isToldElsewhere, nodeOpenTimeout, unopened } from './unopened.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -53,7 +53,7 @@ interface Opened {
  * The nodes behind a gateway, opened when they are first needed and again when what is at their
  * place has changed. A node that cannot be opened is one that says why whenever it is asked.
  */
-export class NodePool {
+export class NodePool implements Nodes {
   readonly #directory: string;
   readonly #system: System;
   readonly #answerMs: number;

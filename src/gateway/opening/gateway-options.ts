@@ -2,6 +2,7 @@ import type { PeerLimits } from '../../nodes/index.ts';
 import type { System } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
+import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
 import type { NotePush } from '../pushes/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { BallastError } from '../../units/index.ts';
@@ -15,6 +16,8 @@ export function gatewayUnusable(message: string): BallastError {
 export interface GatewayOptions {
   /** What all repositories have to do with the machine goes through. Default: this machine. */
   readonly system?: System | undefined;
+  /** Makes the nodes behind the gateway. Default: those on this machine, and over the network. */
+  readonly nodes?: ((options: NodePoolOptions) => Nodes) | undefined;
   readonly limits?: Partial<GatewayLimits>;
   /** Limits of the connections to remote nodes. */
   readonly peerLimits?: Partial<PeerLimits>;

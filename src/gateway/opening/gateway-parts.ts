@@ -18,6 +18,7 @@ import { LiveTopology } from '../topology/live-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
 import { NodePool } from '../nodes/node-pool.ts';
+import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
 import { NodeWork } from '../nodes/node-work.ts';
 import { recordLocation } from '../nodes/record-location.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
@@ -52,7 +53,7 @@ export class GatewayParts {
   readonly topology: LiveTopology;
   /** The right to decide where uploads to clusters go. */
   readonly claim: PlacementClaim;
-  readonly pool: NodePool;
+  readonly pool: Nodes;
   /** What is under way at nodes, noted for who comes after a crash. */
   readonly intents: IntentBook;
   /** Looks at what was under way when a process ended. */
@@ -149,9 +150,9 @@ export class GatewayParts {
     return leave;
   }
 
-  #makePool(): NodePool {
+  #makePool(): Nodes {
     const { notices, repository, limits, options } = this;
-    return new NodePool({
+    const pool: NodePoolOptions = {
       directory: repository.branch.directory,
       system: this.system,
       answerMs: limits.nodeAnswerMs,
@@ -161,7 +162,8 @@ export class GatewayParts {
       onWrongSizes: (node, found) => tellWrongSizes(notices, node, found),
       notices,
       tell: notices.sources((node, found: readonly FoundSetting[]) => settingNotices(found, node)),
-    });
+    };
+    return options.nodes?.(pool) ?? new NodePool(pool);
   }
 
   #makeSettling(): Settling {

@@ -4,7 +4,7 @@ import { Turns } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { MissingCopies } from '../missing/index.ts';
 import { byCost } from '../nodes/cost.ts';
-import type { NodePool } from '../nodes/node-pool.ts';
+import type { Nodes } from '../nodes/node-pool-options.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { PlacementDesk } from '../placing/placement-desk.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
@@ -15,7 +15,7 @@ import { leadsTo, type ClusterSettings, type Proxied } from '../topology/topolog
 /** Makes what stands behind the UUIDs that a gateway serves. */
 export class ServedStores {
   readonly #repository: Repository;
-  readonly #pool: NodePool;
+  readonly #pool: Nodes;
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #missing: MissingCopies;
@@ -24,7 +24,7 @@ export class ServedStores {
   constructor(from: {
     /** The gateway's own. */
     readonly repository: Repository;
-    readonly pool: NodePool;
+    readonly pool: Nodes;
     readonly work: NodeWork;
     readonly desk: PlacementDesk;
     readonly missing: MissingCopies;

@@ -1,13 +1,9 @@
 import { decodeText } from '../../units/index.ts';
-import type { Disk } from '../files/disk.ts';
-import { CatFile } from '../git/cat-file.ts';
-import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
-import { streamGit } from '../git/git.ts';
-import { hasRef } from './ref-presence.ts';
+import { ObjectTooLargeError, type GitObject } from '../git/cat-file-answers.ts';
 import { branchDamaged, LogUnreadableError } from './branch-errors.ts';
+import type { Commits, Difference, DifferenceOptions, PathFilter } from './commits.ts';
 import { isTreePath } from './journal-name.ts';
-import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
-import { readObjectBatches, readObjects } from '../git/read-objects.ts';
+import type { BulkAnswer, BulkOptions } from '../git/read-objects.ts';
 import { entryOfTree } from '../git/tree-entry.ts';
 
 /** The ref of the git-annex branch. */
@@ -35,40 +31,29 @@ export interface BranchFileChange {
 /** Most files that are remembered as unreadable. */
 const unreadMax = 1000;
 
-/** Which files of a commit are wanted. */
-export type PathFilter = (path: string) => boolean;
-
 /** Reads what is committed to the git-annex branch. Knows nothing of the journal. */
 export class BranchReader {
   readonly #directory: string;
-  readonly #gitDirectory: string;
-  readonly #disk: Disk;
-  readonly #catFile: CatFile;
+  readonly #commits: Commits;
   readonly #onProblem: (error: Error) => void;
   readonly #onReadable: (path: string) => void;
   /** Files that could not be read, so that each is told of once. */
   readonly #unread = new Set<string>();
 
   /**
-   * @param options.disk the one that the git directory is on.
+   * @param options.commits ended with this.
    * @param options.onReadable told of a file that could not be read, and now can.
-   * @param options.bytesMax of a file that is read. Default: {@link logBytesMax}.
    */
   constructor(options: {
     readonly directory: string;
-    readonly gitDirectory: string;
-    readonly disk: Disk;
+    readonly commits: Commits;
     readonly onProblem: (error: Error) => void;
     readonly onReadable?: ((path: string) => void) | undefined;
-    readonly bytesMax?: number;
   }) {
     this.#directory = options.directory;
-    this.#gitDirectory = options.gitDirectory;
-    this.#disk = options.disk;
+    this.#commits = options.commits;
     this.#onProblem = options.onProblem;
     this.#onReadable = options.onReadable ?? ((): void => undefined);
-    const bytesMax = options.bytesMax ?? logBytesMax;
-    this.#catFile = new CatFile({ directory: options.directory, bytesMax });
   }
 
   /**
@@ -76,19 +61,18 @@ export class BranchReader {
    * @throws BRANCH_DAMAGED when there is one, and it does not lead to a commit.
    */
   async tip(): Promise<string | undefined> {
-    const object = await this.#catFile.read(branchRef);
+    const object = await this.#commits.object(branchRef);
     if (object?.type === 'commit') return object.sha;
-    if (!(await hasRef(branchRef, { gitDirectory: this.#gitDirectory, disk: this.#disk })))
-      return undefined;
+    if (!(await this.#commits.hasRef(branchRef))) return undefined;
     // It may have been made, or packed, since git was asked.
-    const again = await this.#catFile.read(branchRef);
+    const again = await this.#commits.object(branchRef);
     if (again?.type === 'commit') return again.sha;
     throw branchDamaged(branchRef, this.#directory);
   }
 
   /** Whether the repository still has this object. */
   async has(sha: string): Promise<boolean> {
-    return (await this.#catFile.read(sha)) !== undefined;
+    return (await this.#commits.object(sha)) !== undefined;
   }
 
   /**
@@ -98,7 +82,7 @@ export class BranchReader {
   async read(path: string, commit: string = branchRef): Promise<string | undefined> {
     if (path.length > pathLengthMax || !isTreePath(path)) return undefined;
     const object = isPlain(path)
-      ? await this.#catFile.read(`${commit}:${path}`)
+      ? await this.#commits.object(`${commit}:${path}`)
       : await this.#readByTrees(path, commit);
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
   }
@@ -129,7 +113,7 @@ export class BranchReader {
     if (text !== undefined || !isPlain(path)) return text;
     const slash = path.lastIndexOf('/');
     const parent = slash < 0 ? `${commit}^{tree}` : `${commit}:${path.slice(0, slash)}`;
-    const tree = await this.#catFile.read(parent);
+    const tree = await this.#commits.object(parent);
     const isThere = tree?.type === 'tree' && entryOfTree(tree, path.slice(slash + 1)) !== undefined;
     if (isThere) throw new LogUnreadableError(path, undefined);
     return undefined;
@@ -147,9 +131,8 @@ export class BranchReader {
     commit: string,
     wanted: PathFilter,
   ): AsyncGenerator<readonly BranchFile[], void, undefined> {
-    const asked = listTree(this.#directory, commit, wanted);
-    for await (const batch of readObjectBatches(asked, {
-      directory: this.#directory,
+    const asked = this.#commits.files(commit, wanted);
+    for await (const batch of this.#commits.objects(asked, {
       nameOf: ({ sha }) => sha,
       bytesMax: logBytesMax,
     })) {
@@ -174,7 +157,7 @@ export class BranchReader {
     commits: { readonly from: string; readonly to: string },
     wanted: PathFilter,
   ): AsyncGenerator<BranchFileChange, void, undefined> {
-    const changes = this.#texts(differences(this.#directory, commits, { wanted }));
+    const changes = this.#texts(this.differences(commits, { wanted }));
     for await (const { unread, ...change } of changes) {
       if (unread?.cause !== undefined) this.#tell(unread);
       else this.#isRead(change.path);
@@ -186,21 +169,38 @@ export class BranchReader {
     const sides = sidesOf(files);
     let before = '';
     let unread: LogUnreadableError | undefined;
-    for await (const { asked, answer } of readObjects(sides, {
-      directory: this.#directory,
+    for await (const batch of this.#commits.objects(oneByOne(sides), {
       nameOf: ({ sha }) => sha,
       bytesMax: logBytesMax,
     })) {
-      const { path, side, isLast } = asked;
-      const isText = answer !== undefined && !(answer instanceof ObjectTooLargeError);
-      if (!isText) unread ??= new LogUnreadableError(path, answer);
-      const text = isText ? decodeText(answer.bytes) : '';
-      if (side === 'before') before = text;
-      if (!isLast) continue;
-      yield { path, before, after: side === 'after' ? text : '', unread };
-      before = '';
-      unread = undefined;
+      for (const { asked, answer } of batch) {
+        const { path, side, isLast } = asked;
+        const isText = answer !== undefined && !(answer instanceof ObjectTooLargeError);
+        if (!isText) unread ??= new LogUnreadableError(path, answer);
+        const text = isText ? decodeText(answer.bytes) : '';
+        if (side === 'before') before = text;
+        if (!isLast) continue;
+        yield { path, before, after: side === 'after' ? text : '', unread };
+        before = '';
+        unread = undefined;
+      }
     }
+  }
+
+  /** The files that two commits, or trees, do not have in common, by what their contents are named. */
+  differences(
+    commits: { readonly from: string; readonly to: string },
+    options?: DifferenceOptions,
+  ): AsyncIterable<Difference> {
+    return this.#commits.differences(commits, options);
+  }
+
+  /** The objects of many names, streamed, in the order asked. */
+  objects<T extends object | string>(
+    asked: AsyncIterable<readonly T[]>,
+    options: Omit<BulkOptions<T>, 'directory'>,
+  ): AsyncIterable<readonly BulkAnswer<T>[]> {
+    return this.#commits.objects(asked, options);
   }
 
   /** The SHA of a file of a commit, by a path of any bytes; `undefined` for no file. */
@@ -210,7 +210,7 @@ export class BranchReader {
 
   /** Ends the reading program. */
   close(): Promise<void> {
-    return this.#catFile.close();
+    return this.#commits.close();
   }
 
   #tell(error: LogUnreadableError): void {
@@ -224,12 +224,12 @@ export class BranchReader {
   }
 
   /** The way for names that cannot be asked for in a line: from tree to tree. */
-  async #readByTrees(path: string, commit: string): ReturnType<CatFile['read']> {
-    let object = await this.#catFile.read(`${commit}^{tree}`);
+  async #readByTrees(path: string, commit: string): Promise<GitObject | undefined> {
+    let object = await this.#commits.object(`${commit}^{tree}`);
     for (const part of path.split('/')) {
       if (object?.type !== 'tree') return undefined;
       const sha = entryOfTree(object, part);
-      object = sha === undefined ? undefined : await this.#catFile.read(sha);
+      object = sha === undefined ? undefined : await this.#commits.object(sha);
     }
     return object;
   }
@@ -238,63 +238,6 @@ export class BranchReader {
 /** A path that git reads as nothing but a path: it can end in no operator, and fits in a line. */
 export function isPlain(path: string): boolean {
   return /^[^\n\r]*\.log(?:\.[a-z]+)?$/.test(path);
-}
-
-interface TreeFile {
-  readonly path: string;
-  readonly sha: string;
-}
-
-async function* listTree(
-  directory: string,
-  commit: string,
-  wanted: PathFilter,
-): AsyncGenerator<readonly TreeFile[], void, undefined> {
-  const stream = streamGit(['ls-tree', '-r', '-z', commit], { directory });
-  for await (const lines of nulSeparatedBatches(stream)) {
-    const files: TreeFile[] = [];
-    for (const line of lines) {
-      const [, sha, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
-      if (sha !== undefined && path !== undefined && wanted(path)) files.push({ path, sha });
-    }
-    yield files;
-  }
-}
-
-/** A file that differs, by its SHA on each side; `undefined` where it is missing. */
-export interface Difference {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-  /** Modes as git prints them, of zeros where it is missing. */
-  readonly beforeMode: string;
-  readonly afterMode: string;
-}
-
-/** What `git diff-tree` says of two commits, or trees. */
-export async function* differences(
-  directory: string,
-  commits: { readonly from: string; readonly to: string },
-  options: { readonly wanted?: PathFilter; readonly signal?: AbortSignal | undefined } = {},
-): AsyncGenerator<Difference, void, undefined> {
-  const { wanted = () => true, signal } = options;
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commits.from, commits.to];
-  const git = streamGit(args, { directory, ...(signal && { signal }) });
-  let head: Omit<Difference, 'path'> | undefined;
-  for await (const text of nulSeparated(git)) {
-    if (head === undefined) head = headOf(text);
-    else {
-      if (wanted(text)) yield { path: text, ...head };
-      head = undefined;
-    }
-  }
-}
-
-function headOf(text: string): Omit<Difference, 'path'> {
-  const [, beforeMode = '', afterMode = '', before = '', after = ''] =
-    /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) \w/.exec(text) ?? [];
-  const orMissing = (sha: string): string | undefined => (/^0*$/.test(sha) ? undefined : sha);
-  return { before: orMissing(before), after: orMissing(after), beforeMode, afterMode };
 }
 
 /** A change, and why a side of it is empty although it is not. */
@@ -317,4 +260,8 @@ async function* sidesOf(files: AsyncIterable<Difference>): AsyncGenerator<Side, 
     }
     if (after !== undefined) yield { path, side: 'after', sha: after, isLast: true };
   }
+}
+
+async function* oneByOne<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  for await (const item of items) yield [item];
 }

@@ -1,7 +1,8 @@
 import { LogUnreadableError } from './branch-errors.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
-import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
+import type { Commits } from './commits.ts';
+import type { CommitFile, CommitIdentity } from './commit-writer.ts';
 import type { Disk } from '../files/disk.ts';
 import type { FileLock } from '../files/locks.ts';
 import type { System } from '../system.ts';
@@ -31,9 +32,10 @@ export interface CommitParts {
   readonly directory: string;
   readonly gitDirectory: string;
   readonly disk: Disk;
-  readonly system: Pick<System, 'clock' | 'processes'>;
+  readonly system: Pick<System, 'clock' | 'processes' | 'commits'>;
   readonly version: GitVersion;
   readonly journal: Journal;
+  readonly commits: Commits;
   readonly reader: BranchReader;
   readonly ref: BranchRef;
   readonly identity: () => CommitIdentity;
@@ -184,10 +186,8 @@ export class JournalCommitter {
   #write(files: readonly CommitFile[], tip: string | undefined): Promise<string> {
     const parents = tip === undefined ? [] : [tip];
     const identity = this.#parts.identity();
-    return writeCommit(
-      { parents, message: 'update', identity, timeMs: this.#parts.system.clock.wallMs(), files },
-      this.#parts,
-    );
+    const timeMs = this.#parts.system.clock.wallMs();
+    return this.#parts.commits.write({ parents, message: 'update', identity, timeMs, files });
   }
 
   async #show(commit: string | undefined, tip: string | undefined): Promise<boolean> {

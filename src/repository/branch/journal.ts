@@ -8,9 +8,9 @@ import {
 import { fsyncDirectory } from '../files/durable.ts';
 import type { FileLock } from '../files/locks.ts';
 import type { System } from '../system.ts';
-import type { Disk } from '../files/disk.ts';
-import { DiskFile } from '../files/disk-file.ts';
-import { openFlags, type ExactStatus } from '../files/system-calls.ts';
+import type { Disk, ExactStatus } from '../files/disk.ts';
+import type { OpenFile } from '../files/disk.ts';
+import { openFlags } from '../files/system-calls.ts';
 import { journalName, journalPath } from './journal-name.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
@@ -107,8 +107,7 @@ export class Journal {
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
     if (path.includes('\0')) return undefined;
-    const open = (): Promise<DiskFile> =>
-      DiskFile.open(this.#disk, this.#file(path), openFlags.O_RDONLY);
+    const open = (): Promise<OpenFile> => this.#disk.open(this.#file(path), openFlags.O_RDONLY);
     const file = await orIfMissing(open, undefined);
     if (file === undefined) return undefined;
     try {
@@ -176,7 +175,7 @@ export class Journal {
       Buffer.from(`/ballast-${this.#system.clock.uuid()}`),
     ]);
     try {
-      const file = await DiskFile.open(this.#disk, temporary, newFile, {
+      const file = await this.#disk.open(temporary, newFile, {
         mode: this.#modes.file,
       });
       try {

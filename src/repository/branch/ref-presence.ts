@@ -1,5 +1,4 @@
 import type { Disk } from '../files/disk.ts';
-import { DiskFile } from '../files/disk-file.ts';
 import { openFlags } from '../files/system-calls.ts';
 import { isErrorCode } from '../../units/index.ts';
 
@@ -18,7 +17,7 @@ export async function hasRef(
 
 async function textOf(path: string, disk: Disk): Promise<string | undefined> {
   try {
-    const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+    const file = await disk.open(path, openFlags.O_RDONLY);
     try {
       const { size } = await file.status();
       return Buffer.from(await file.readAll(Number(size))).toString('latin1');

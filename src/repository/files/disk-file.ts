@@ -1,7 +1,8 @@
 import type { CallKind, CallOptions } from './call-bound.ts';
-import type { Disk, Soon } from './disk.ts';
+import type { DiskCalls } from './disk-calls.ts';
+import type { ExactStatus, OpenFile, OpenOptions, Path, Soon } from './disk.ts';
 import type { ConflictingKind, LockKind } from './native/fcntl.ts';
-import { openFlags, type ExactStatus, type Path } from './system-calls.ts';
+import { openFlags } from './system-calls.ts';
 
 /** A piece up to this long goes into the system's memory in some ten microseconds. */
 const quickBytesMax = 64 * 1024;
@@ -12,19 +13,19 @@ function fileClosed(): Error {
 }
 
 /**
- * An open file of a {@link Disk}. Whoever opened it closes it; that waits for calls under way, since
+ * An open file of this machine. Whoever opened it closes it; that waits for calls under way, since
  * the number of a closed file is another's at once. Opening waits for nobody: a pipe that somebody has
  * put in the place of a file opens like one.
  */
-export class DiskFile {
-  readonly #disk: Disk;
+export class DiskFile implements OpenFile {
+  readonly #disk: DiskCalls;
   readonly #fd: number;
   /** Calls under way in other threads. */
   #running = 0;
   #closing: Promise<void> | undefined;
   #lastEnded: () => void = () => undefined;
 
-  private constructor(disk: Disk, fd: number) {
+  private constructor(disk: DiskCalls, fd: number) {
     this.#disk = disk;
     this.#fd = fd;
   }
@@ -34,10 +35,10 @@ export class DiskFile {
    * @param options.mode of a file that is made; the umask narrows it. Default: 0666.
    */
   static async open(
-    disk: Disk,
+    disk: DiskCalls,
     path: Path,
     flags: number,
-    options: CallOptions & { readonly mode?: number } = {},
+    options: OpenOptions = {},
   ): Promise<DiskFile> {
     const how = flags | openFlags.O_NONBLOCK;
     const { mode = 0o666 } = options;

@@ -1,307 +1,155 @@
-import { assertMayBegin, type CallBound, type CallKind, type CallOptions } from './call-bound.ts';
-import type {
-  DirectoryEntry,
-  DiskUsage,
-  ExactStatus,
-  FileStatus,
-  Path,
-  SystemCalls,
-} from './system-calls.ts';
-import { isErrorCode } from '../../units/index.ts';
-
-/**
- * File systems of disks in this machine, by the number that statfs(2) gives. One over a network, or
- * one made by a program, may leave a question without an answer for ever.
- */
-export const localTypes: ReadonlySet<number> = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x58465342, // XFS
-  0x9123683e, // Btrfs
-  0x2fc12fc1, // ZFS
-  0xf2f52010, // F2FS
-  0xca451a4e, // bcachefs
-  0x01021994, // tmpfs
-]);
-
-/** A call that took longer was not answered from memory, milliseconds. */
-const quickMsMax = 2;
-
-/** After a slow answer so many calls are made aside, before one is tried in line again. */
-const callsAside = 200;
+import type { CallOptions } from './call-bound.ts';
+import type { ConflictingKind, LockKind } from './native/fcntl.ts';
 
 /** What an awaited call gives, at once or later. */
 export type Soon<T> = T | Promise<T>;
 
-/** What a disk has in common with the others of its process. */
-export interface DiskParts {
-  readonly calls: SystemCalls;
-  nowMs(): number;
-  /** What calls to a device go through; or those to some directory, while its device is not known. */
-  bound(name: string, isDevice: boolean): CallBound;
-  isVital(device: bigint): boolean;
+/** A path of any bytes. */
+export type Path = string | Buffer;
+
+/** What stands at a path. */
+interface Standing {
+  isFile(): boolean;
+  isDirectory(): boolean;
 }
 
-/** A directory and what may be mounted in it, a walk through many, or the files of one program. */
-export type DiskPlace =
-  | { readonly kind: 'directory'; readonly directory: Path; readonly mounts: readonly Path[] }
-  | { readonly kind: 'walk'; readonly walk: string }
-  | { readonly kind: 'own' };
+/** What is known of a file, in numbers that lose nothing. */
+export interface ExactStatus extends Standing {
+  /** The device that it is on. */
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mode: bigint;
+  /** How many names it has. */
+  readonly nlink: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  /** When it was made. */
+  readonly birthtimeNs: bigint;
+}
+
+/** What is known of a file. */
+export interface FileStatus extends Standing {
+  readonly dev: number;
+  readonly ino: number;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  isSymbolicLink(): boolean;
+}
+
+/** How full a file system is, and what kind it is of, as statfs(2) has them. */
+export interface DiskUsage {
+  readonly type: bigint;
+  readonly bsize: bigint;
+  readonly bavail: bigint;
+}
+
+/** A name in a directory, and what stands there. */
+export interface DirectoryEntry {
+  readonly name: string;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+/** How a file is opened. */
+export interface OpenOptions extends CallOptions {
+  /** Of a file that is made; the umask narrows it. Default: 0666. */
+  readonly mode?: number;
+}
+
+/** An open file. Whoever opened it closes it. */
+export interface OpenFile {
+  /** Writes some of the bytes at a position; how many. */
+  write(bytes: Uint8Array, position: number): Soon<number>;
+  /** Writes all of the bytes from a position on. */
+  writeAll(bytes: Uint8Array, position: number): Promise<void>;
+  /** Reads some bytes from a position on, at most as many as the buffer takes; 0 at the end. */
+  read(buffer: Uint8Array, position: number): Soon<number>;
+  /** All bytes of a file that had so many when it was looked at; fewer where it is shorter now. */
+  readAll(lengthBytes: number): Promise<Uint8Array>;
+  /** fstat(2). */
+  status(): Soon<ExactStatus>;
+  /** fchmod(2). */
+  setMode(mode: number): Soon<void>;
+  /** ftruncate(2). */
+  truncate(lengthBytes: number): Promise<void>;
+  /** fsync(2): contents and all that is known of the file are on the disk when it resolves. */
+  sync(options?: CallOptions): Promise<void>;
+  /** fdatasync(2): the contents are on the disk when it resolves, but times and the like may not be. */
+  datasync(): Promise<void>;
+  /**
+   * Sets, changes or takes away the lock of this open file, without waiting for other holders; whether
+   * it is set. Asked by {@link Locks} alone.
+   */
+  lock(kind: LockKind, options?: CallOptions): Soon<boolean>;
+  /** The kind of a lock that an exclusive one would meet; `undefined` when there is none. */
+  conflictingLock(): Soon<ConflictingKind | undefined>;
+  /** Resolves when calls under way have ended and the file is closed. No more are taken. */
+  close(): Promise<void>;
+}
 
 /**
- * The calls to the disk of a repository, all of them. They are made by other threads, and so many at
- * once as the disk is given of these: what hangs keeps nothing that others need.
- *
- * Only on the disk that is vital, that of the one repository which the process serves, brief calls
- * are made in line, as a system call of 3 microseconds costs ten times as much by way of another
- * thread. When one was slow, the next ones are made aside, so that a disk that seeks, or is busy with a
- * sync, holds up nobody for more than one call.
+ * The calls to the disk of a repository, all of them: whatever touches a repository's directory is handed
+ * one of these, so that an imagined one can stand in its place. Each rejects, or throws where it answers
+ * at once, with the error of the system call, its code as Node spells it; which call is made in which
+ * thread, and which waits for which, is its own affair.
  */
-export class Disk {
-  readonly #parts: DiskParts;
-  readonly #place: DiskPlace;
-  #isLocal: boolean | undefined;
-  #device: bigint | undefined;
-  #boundName: string;
-  #isKnown = false;
-  #leftAside = 0;
-
-  constructor(parts: DiskParts, place: DiskPlace) {
-    this.#parts = parts;
-    this.#place = place;
-    this.#boundName = nameOf(place);
-    if (place.kind !== 'directory') this.#isLocal = false;
-  }
-
-  /** What is asked in the end. */
-  get calls(): SystemCalls {
-    return this.#parts.calls;
-  }
-
-  /** Makes a call that changes nothing, in one of two ways that do the same. */
-  ask<T>(inLine: () => T, aside: () => Promise<T>, options?: CallOptions): Soon<T> {
-    return this.#make('question', { inLine, aside }, options);
-  }
-
-  /** Makes a call that changes what is on the disk, in one of two ways that do the same. */
-  change<T>(inLine: () => T, aside: () => Promise<T>, options?: CallOptions): Soon<T> {
-    return this.#make('change', { inLine, aside }, options);
-  }
-
-  /**
-   * Makes a call that the system answers from its own memory where it keeps the disk itself, even when
-   * that is frozen, and that goes over the network elsewhere.
-   */
-  askSystem<T>(
-    kind: CallKind,
-    inLine: () => T,
-    aside: () => Promise<T>,
-    options?: CallOptions,
-  ): Soon<T> {
-    const isOwn = this.#place.kind === 'own' || this.#isKnownLocal();
-    return isOwn ? inLine() : this.#aside(kind, aside, options);
-  }
-
-  /** Makes a call that may take long by its nature, as a sync does, or reading much. */
-  askAside<T>(kind: CallKind, aside: () => Promise<T>, options?: CallOptions): Promise<T> {
-    this.#isKnownLocal();
-    return this.#aside(kind, aside, options);
-  }
-
-  /** Resolves when any call of a kind comes back that was made aside. */
-  ends(kind: CallKind): Promise<void> {
-    return this.#parts.bound(this.#boundName, this.#isKnown).ends(kind);
-  }
-
-  /** Whether nothing is to be gained by waiting for this disk in another thread. */
-  get isVital(): boolean {
-    if (this.#place.kind === 'own') return true;
-    return this.#isKnownLocal() && this.#device !== undefined && this.#parts.isVital(this.#device);
-  }
-
+export interface Disk {
+  /** @param flags as of open(2), by `openFlags`. */
+  open(path: Path, flags: number, options?: OpenOptions): Promise<OpenFile>;
   /** The status of what is at a path, links followed; `undefined` when nothing is. */
-  status(path: Path): Soon<ExactStatus | undefined> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.stat(path),
-      () => aside.stat(path),
-    );
-  }
-
+  status(path: Path): Soon<ExactStatus | undefined>;
   /** The status of what is at a path, a link itself; `undefined` when nothing is. */
-  look(path: Path): Soon<FileStatus | undefined> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.lstat(path),
-      () => aside.lstat(path),
-    );
-  }
-
+  look(path: Path): Soon<FileStatus | undefined>;
   /** The status of a link itself, in numbers that lose nothing; `undefined` when nothing is there. */
-  lookExactly(path: Path): Soon<ExactStatus | undefined> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.lstatExact(path),
-      () => aside.lstatExact(path),
-    );
-  }
-
+  lookExactly(path: Path): Soon<ExactStatus | undefined>;
   /** The path without links. */
-  realPath(path: string): Soon<string> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.realpath(path),
-      () => aside.realpath(path),
-    );
-  }
-
+  realPath(path: string): Soon<string>;
   /** How full the file system is. */
-  usage(path: Path): Soon<DiskUsage> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.statfs(path),
-      () => aside.statfs(path),
-    );
-  }
-
+  usage(path: Path): Soon<DiskUsage>;
   /** The names in a directory. */
-  names(path: Path): Soon<Buffer[]> {
-    const { inLine, aside } = this.calls;
-    return this.ask(
-      () => inLine.readdir(path),
-      () => aside.readdir(path),
-    );
-  }
-
+  names(path: Path): Soon<Buffer[]>;
   /** Looks at what is in a directory, entry by entry, until `take` wants no more. */
-  entries(path: string, take: (entry: DirectoryEntry) => boolean): Promise<void> {
-    return this.askAside('question', () => this.calls.aside.entries(path, take));
-  }
-
+  entries(path: string, take: (entry: DirectoryEntry) => boolean): Promise<void>;
   /** mkdir(2). */
-  makeDirectory(path: Path, mode: number): Soon<void> {
-    const { inLine, aside } = this.calls;
-    return this.change(
-      () => inLine.mkdir(path, mode),
-      () => aside.mkdir(path, mode),
-    );
-  }
-
+  makeDirectory(path: Path, mode: number): Soon<void>;
   /** rmdir(2). */
-  removeDirectory(path: Path): Soon<void> {
-    const { inLine, aside } = this.calls;
-    return this.change(
-      () => inLine.rmdir(path),
-      () => aside.rmdir(path),
-    );
-  }
-
+  removeDirectory(path: Path): Soon<void>;
   /** chmod(2). */
-  setMode(path: Path, mode: number): Soon<void> {
-    const { inLine, aside } = this.calls;
-    return this.change(
-      () => inLine.chmod(path, mode),
-      () => aside.chmod(path, mode),
-    );
-  }
-
+  setMode(path: Path, mode: number): Soon<void>;
   /** rename(2). */
-  rename(from: Path, to: Path): Soon<void> {
-    const { inLine, aside } = this.calls;
-    return this.change(
-      () => inLine.rename(from, to),
-      () => aside.rename(from, to),
-    );
-  }
-
+  rename(from: Path, to: Path): Soon<void>;
   /** Removes a file, if it is there. */
-  remove(path: Path, options?: CallOptions): Soon<void> {
-    const { inLine, aside } = this.calls;
-    return this.change(
-      () => unlessMissing(() => inLine.unlink(path)),
-      () => aside.unlink(path).catch(ifMissing),
-      options,
-    );
-  }
-
-  #make<T>(
-    kind: CallKind,
-    call: { readonly inLine: () => T; readonly aside: () => Promise<T> },
-    options: CallOptions | undefined,
-  ): Soon<T> {
-    if (!this.isVital) return this.#aside(kind, call.aside, options);
-    if (this.#leftAside > 0) {
-      this.#leftAside -= 1;
-      return this.#aside(kind, call.aside, options);
-    }
-    assertMayBegin(options);
-    const startMs = this.#parts.nowMs();
-    try {
-      return call.inLine();
-    } finally {
-      if (this.#parts.nowMs() - startMs > quickMsMax) this.#leftAside = callsAside;
-    }
-  }
-
-  #aside<T>(kind: CallKind, call: () => Promise<T>, options?: CallOptions): Promise<T> {
-    return this.#parts.bound(this.#boundName, this.#isKnown).run(kind, call, options);
-  }
-
-  #isKnownLocal(): boolean {
-    if (this.#isLocal === undefined) {
-      this.#isLocal = false;
-      void this.#findOut();
-    }
-    return this.#isLocal;
-  }
-
-  async #findOut(): Promise<void> {
-    if (this.#place.kind !== 'directory') return;
-    const { directory, mounts } = this.#place;
-    const { aside } = this.calls;
-    const looked = async (path: Path): Promise<Looked | undefined> => {
-      try {
-        const there = await this.#aside('question', () => aside.stat(path));
-        if (there === undefined) return undefined;
-        const { type } = await this.#aside('question', () => aside.statfs(path));
-        return { device: there.dev, isLocal: localTypes.has(Number(type)) };
-      } catch {
-        return undefined;
-      }
-    };
-    const [own, ...others] = await Promise.all([directory, ...mounts].map(looked));
-    // Not there yet: found out at a later call.
-    if (own === undefined) this.#isLocal = undefined;
-    else this.#found([own, ...others.filter((other) => other !== undefined)]);
-  }
-
-  #found(all: readonly Looked[]): void {
-    const devices = [...new Set(all.map(({ device }) => device))];
-    // What is mounted in it is another disk, and the two together are a third.
-    this.#boundName = `devices ${devices.map(String).sort().join(' ')}`;
-    this.#isKnown = true;
-    this.#device = devices.length === 1 ? devices[0] : undefined;
-    this.#isLocal = all.every(({ isLocal }) => isLocal);
-  }
+  remove(path: Path, options?: CallOptions): Soon<void>;
+  /**
+   * Resolves when it answers questions, or takes changes as well, and leaves it as it is.
+   * @param directory one that belongs to the repository.
+   */
+  probe(directory: string, kind: 'question' | 'change'): Promise<void>;
 }
 
-function nameOf(place: DiskPlace): string {
-  if (place.kind === 'own') return 'own';
-  return place.kind === 'walk' ? `walk ${place.walk}` : `directory ${String(place.directory)}`;
-}
-
-interface Looked {
-  readonly device: bigint;
-  readonly isLocal: boolean;
-}
-
-function unlessMissing(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    ifMissing(error);
-  }
-}
-
-function ifMissing(error: unknown): void {
-  if (!isErrorCode(error, 'ENOENT')) throw error;
+/** The disks that a process works on. Whoever opens a repository is handed one of these. */
+export interface Disks {
+  /**
+   * The disk that a directory is on.
+   * @param mounts directories in it where another file system may be mounted.
+   */
+  at(directory: Path, mounts?: readonly Path[]): Disk;
+  /**
+   * The disk of a program which does one thing and can do nothing else meanwhile, wherever its files
+   * are.
+   */
+  own(): Disk;
+  /**
+   * Stands for whatever disks a walk through directories comes to: one that hangs stops the walk, and
+   * takes nothing of what others of the process need.
+   * @param walk tells it from other walks.
+   */
+  apart(walk: string): Disk;
+  /** Says that nothing goes on in this process anyway while the disk of a directory hangs. */
+  declareVital(directory: Path): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock/index.ts';
 import type { Disk } from './disk.ts';
-import { DiskFile } from './disk-file.ts';
 import { openFlags } from './system-calls.ts';
 import { isErrorCode } from '../../units/index.ts';
 
@@ -38,7 +37,7 @@ function begin(name: string, path: string | Buffer, disk: Disk): Promise<void> {
 }
 
 async function syncNow(path: string | Buffer, disk: Disk): Promise<void> {
-  const directory = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+  const directory = await disk.open(path, openFlags.O_RDONLY);
   try {
     await directory.sync();
   } catch (error) {
@@ -84,7 +83,7 @@ export async function writeFileDurably(write: DurableWrite, disk: Disk): Promise
   ]);
   try {
     const { mode = 0o644 } = write;
-    const file = await DiskFile.open(disk, temporary, newFile, { mode });
+    const file = await disk.open(temporary, newFile, { mode });
     try {
       await file.setMode(mode);
       let position = 0;

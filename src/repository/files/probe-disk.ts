@@ -1,4 +1,5 @@
 import type { Disk } from './disk.ts';
+import type { DiskCalls } from './disk-calls.ts';
 import { DiskFile } from './disk-file.ts';
 import { openFlags } from './system-calls.ts';
 
@@ -16,7 +17,7 @@ const modeBits = 0o7777n;
  * @param directory one that belongs to the repository.
  */
 export async function probeDisk(
-  disk: Disk,
+  disk: Pick<Disk, 'status'> & DiskCalls,
   directory: string,
   kind: 'question' | 'change',
 ): Promise<void> {
@@ -35,7 +36,7 @@ export async function probeDisk(
 
 const first = { isFirst: true };
 
-async function sync(disk: Disk, directory: string): Promise<void> {
+async function sync(disk: DiskCalls, directory: string): Promise<void> {
   const file = await DiskFile.open(disk, directory, openFlags.O_RDONLY, first);
   try {
     await file.sync(first);

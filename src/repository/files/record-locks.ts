@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock/index.ts';
 import { BallastError, decodeText, isErrorCode } from '../../units/index.ts';
-import type { Disk, Soon } from './disk.ts';
-import { DiskFile } from './disk-file.ts';
+import type { Disk, OpenFile, Soon } from './disk.ts';
 import type {
   FileLock,
   FileLockMode,
@@ -75,7 +74,7 @@ export class RecordLocks implements Locks {
 
   /** {@link Locks.conflicting}. */
   async conflicting(path: string | Buffer, disk: Disk): Promise<FileLockMode | undefined> {
-    const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+    const file = await disk.open(path, openFlags.O_RDONLY);
     try {
       return await file.conflictingLock();
     } finally {
@@ -83,7 +82,7 @@ export class RecordLocks implements Locks {
     }
   }
 
-  #held(file: DiskFile, held: HeldFile): FileLock {
+  #held(file: OpenFile, held: HeldFile): FileLock {
     const { path, mode, disk, removeOnRelease = false } = held;
     let released: Promise<void> | undefined;
     const close = (): Promise<void> => file.close();
@@ -123,16 +122,16 @@ async function openLockFile(
   path: string | Buffer,
   mode: FileLockMode,
   options: FileLockOptions,
-): Promise<DiskFile> {
+): Promise<OpenFile> {
   const { disk, signal, create = false, createMode = 0o644 } = options;
   const access = mode === 'shared' && !create ? openFlags.O_RDONLY : openFlags.O_RDWR;
-  if (!create) return await DiskFile.open(disk, path, access, { signal });
+  if (!create) return await disk.open(path, access, { signal });
   for (;;) {
     try {
-      return await DiskFile.open(disk, path, access, { signal });
+      return await disk.open(path, access, { signal });
     } catch (error) {
       if (mode === 'shared' && isErrorCode(error, 'EACCES')) {
-        return await DiskFile.open(disk, path, openFlags.O_RDONLY, { signal });
+        return await disk.open(path, openFlags.O_RDONLY, { signal });
       }
       if (!isErrorCode(error, 'ENOENT')) throw error;
     }
@@ -148,9 +147,9 @@ async function newLockFile(
   disk: Disk,
   path: string | Buffer,
   how: { readonly createMode: number; readonly signal: AbortSignal | undefined },
-): Promise<DiskFile> {
+): Promise<OpenFile> {
   const anew = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_EXCL;
-  const file = await DiskFile.open(disk, path, anew, { mode: how.createMode, signal: how.signal });
+  const file = await disk.open(path, anew, { mode: how.createMode, signal: how.signal });
   try {
     await file.setMode(how.createMode);
     return file;
@@ -161,7 +160,7 @@ async function newLockFile(
 }
 
 /** Whether the path still leads to the open file. */
-async function isFileAt(file: DiskFile, path: string | Buffer, disk: Disk): Promise<boolean> {
+async function isFileAt(file: OpenFile, path: string | Buffer, disk: Disk): Promise<boolean> {
   const [open, there] = await Promise.all([file.status(), disk.status(path)]);
   return there !== undefined && there.ino === open.ino && there.dev === open.dev;
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import type { DirectoryEntry, DiskUsage, ExactStatus, FileStatus, Path } from './disk.ts';
 import {
   conflictingLock,
   conflictingLockAside,
@@ -9,23 +10,6 @@ import {
   type LockKind,
 } from './native/fcntl.ts';
 import { isErrorCode } from '../../units/index.ts';
-
-/** What the system tells of a file, in numbers that lose nothing. */
-export type ExactStatus = fs.BigIntStats;
-/** What the system tells of a file. */
-export type FileStatus = fs.Stats;
-/** How full a file system is. */
-export type DiskUsage = fs.BigIntStatsFs;
-
-/** A name in a directory, and what stands there. */
-export interface DirectoryEntry {
-  readonly name: string;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-}
-
-/** A path of any bytes. */
-export type Path = string | Buffer;
 
 /** Flags of open(2). */
 export const openFlags: typeof fs.constants = fs.constants;

@@ -1,4 +1,4 @@
-import type { FileStatus } from '../files/system-calls.ts';
+import type { FileStatus } from '../files/disk.ts';
 import type { System } from '../system.ts';
 import type { SeenProcess } from './processes.ts';
 

@@ -1,7 +1,6 @@
 import type { AnnexModes } from '../files/annex-modes.ts';
-import type { Disk } from '../files/disk.ts';
+import type { Disk, FileStatus } from '../files/disk.ts';
 import type { System } from '../system.ts';
-import type { FileStatus } from '../files/system-calls.ts';
 import { isAbandoned, seenMachine } from './abandoned.ts';
 import { isErrorCode } from '../../units/index.ts';
 

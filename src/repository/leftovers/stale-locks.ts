@@ -1,5 +1,5 @@
-import { localTypes, type Disk } from '../files/disk.ts';
-import type { DirectoryEntry, FileStatus } from '../files/system-calls.ts';
+import type { DirectoryEntry, Disk, FileStatus } from '../files/disk.ts';
+import { localTypes } from '../files/machine-disk.ts';
 import type { System } from '../system.ts';
 import { isAbandoned, seenMachine } from './abandoned.ts';
 import { isErrorCode } from '../../units/index.ts';

@@ -124,17 +124,15 @@ export class BranchMerger {
    */
   async prepare(incoming: Incoming): Promise<PreparedMerge> {
     const { sha, name } = incoming;
-    const { directory, gitDirectory, disk, onProblem } = this.#parts;
+    const { directory, onProblem, system } = this.#parts;
     await this.#refuseNoBranch(sha);
     const tip = await this.#parts.reader.tip();
     const nothing = { name, tip, to: undefined, forgets: undefined, tally: new MergeTally() };
     if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
     const reader = new BranchReader({
       directory,
-      gitDirectory,
-      disk,
+      commits: system.commits(this.#parts, ownRoom.bytes),
       onProblem,
-      bytesMax: ownRoom.bytes,
     });
     try {
       return await this.#prepare(incoming, tip, reader);
@@ -148,7 +146,7 @@ export class BranchMerger {
     tip: string | undefined,
     reader: BranchReader,
   ): Promise<PreparedMerge> {
-    const { directory, journal } = this.#parts;
+    const { journal } = this.#parts;
     const made = await makeFilter?.({
       ours: (path) => currentText(path, journal, (one) => this.#parts.reader.readOrTell(one)),
       theirs: (path) => readable(reader.read(path, sha)),
@@ -161,7 +159,7 @@ export class BranchMerger {
     });
     const filter = areDone ? chosen : await this.#transitions.keeping(versions, chosen);
     const { clock } = this.#parts.system;
-    const tools = { clock, directory, reader, filter, room, signal };
+    const tools = { clock, reader, filter, room, signal };
     const isFollowing =
       asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
     if (isFollowing) {

@@ -1,5 +1,5 @@
 import { decodeText } from '../../units/index.ts';
-import { durableGitOptions, writeCommit } from '../branch/commit-writer.ts';
+import { durableGitOptions } from '../branch/commit-writer.ts';
 import { branchBusy, type CommitParts } from '../branch/journal-committer.ts';
 import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
@@ -37,16 +37,13 @@ export class MergeCommits {
         yield file;
       }
     }
-    const commit = await writeCommit(
-      {
+    const commit = await this.#parts.commits.write({
         parents: tip === undefined ? [] : [tip],
         message: messageOf(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: counted(),
-      },
-      this.#parts,
-    );
+      });
     if (tools.tally.count === 0 && mayFollow)
       return await this.#following(commit, { tip, sha, name });
     return count === 0 ? undefined : commit;
@@ -87,23 +84,19 @@ export class MergeCommits {
     const tally = new MergeTally();
     const source = { base: to, from: seen ?? emptyTree, to: tip };
     const filter = forgets && withoutForgotten(forgets);
-    const commit = await writeCommit(
-      {
+    const commit = await this.#parts.commits.write({
         parents: forgets === undefined ? [to, tip] : [to],
         message: messageOf(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: mergedFiles(source, {
           clock: this.#parts.system.clock,
-          directory,
           reader,
           filter,
           tally,
           room: ownRoom,
         }),
-      },
-      this.#parts,
-    );
+      });
     // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
     if (tally.count > 0) throw branchBusy(directory);
     return commit;

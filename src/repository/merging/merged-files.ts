@@ -1,15 +1,10 @@
+import type { Difference } from '../branch/commits.ts';
 import type { Clock } from '../../clock/index.ts';
 import { decodeText } from '../../units/index.ts';
-import {
-  differences,
-  isPlain,
-  type BranchReader,
-  type Difference,
-} from '../branch/branch-reader.ts';
+import { isPlain, type BranchReader } from '../branch/branch-reader.ts';
 import type { CommitFile } from '../branch/commit-writer.ts';
 import { unionMerge } from '../branch/union-merge.ts';
 import { ObjectTooLargeError, type CatFileAnswer } from '../git/cat-file-answers.ts';
-import { readObjectBatches } from '../git/read-objects.ts';
 import { isBranchPath, isFileMode } from './branch-path.ts';
 import type { MergeTally } from './merge-tally.ts';
 
@@ -73,7 +68,6 @@ export interface MergeSource {
 /** What merging needs to be done with. */
 export interface MergeTools {
   readonly clock: Clock;
-  readonly directory: string;
   readonly reader: BranchReader;
   /** Default: all may come in. */
   readonly filter?: MergeFilter | undefined;
@@ -92,11 +86,10 @@ export async function* mergedFiles(
   source: MergeSource,
   tools: MergeTools,
 ): AsyncGenerator<CommitFile, void, undefined> {
-  const { clock, directory, tally, signal } = tools;
+  const { clock, reader, tally, signal } = tools;
   let ours: Side | undefined;
   let turnedMs = clock.steadyMs();
-  for await (const batch of readObjectBatches(sidesOf(source, tools), {
-    directory,
+  for await (const batch of reader.objects(sidesOf(source, tools), {
     nameOf: ({ name }) => name,
     bytesMax: ownRoom.bytes,
     signal,
@@ -129,9 +122,9 @@ async function* sidesOf(
   source: MergeSource,
   tools: MergeTools,
 ): AsyncGenerator<Question[], void, undefined> {
-  const { directory, reader, tally, signal } = tools;
+  const { reader, tally, signal } = tools;
   let strangePaths = 0;
-  for await (const file of differences(directory, source, { signal })) {
+  for await (const file of reader.differences(source, { signal })) {
     tally.countFile(mergedFilesMax);
     const { path, after } = file;
     if (after === undefined) {

@@ -1,6 +1,5 @@
 import { decodeText } from '../../units/index.ts';
 import type { BranchReader } from '../branch/branch-reader.ts';
-import { writeCommit } from '../branch/commit-writer.ts';
 import type { CommitParts } from '../branch/journal-committer.ts';
 import { unionMerge } from '../branch/union-merge.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
@@ -128,7 +127,7 @@ export class Transitions {
     const files = forgets === nobody ? [] : forgotten(batches, forgets, signal);
     const note = { message: `${message}, and forgetting`, identity: identity() };
     const commit = { ...note, parents: [], tree, timeMs: this.#parts.system.clock.wallMs(), files };
-    return { to: await writeCommit(commit, this.#parts), forgets };
+    return { to: await this.#parts.commits.write(commit), forgets };
   }
 
   /**

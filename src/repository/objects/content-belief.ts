@@ -6,8 +6,7 @@ import {
   type Key,
   type MakeHasher,
 } from '../../key/index.ts';
-import type { Disk, Soon } from '../files/disk.ts';
-import type { FileStatus } from '../files/system-calls.ts';
+import type { Disk, FileStatus, Soon } from '../files/disk.ts';
 import { Turns } from '../../waiting/index.ts';
 import { openObject } from './object-reader.ts';
 import type { SizeCheck } from './wrong-sizes.ts';

@@ -1,7 +1,7 @@
 import type { Key } from '../../key/index.ts';
-import type { Disk } from '../files/disk.ts';
-import { DiskFile } from '../files/disk-file.ts';
-import { openFlags, type ExactStatus } from '../files/system-calls.ts';
+import type { Disk, ExactStatus } from '../files/disk.ts';
+import type { OpenFile } from '../files/disk.ts';
+import { openFlags } from '../files/system-calls.ts';
 import { ObjectStoreError, objectError } from './object-errors.ts';
 import { isErrorCode } from '../../units/index.ts';
 
@@ -71,9 +71,9 @@ export async function openObject(
   }
 }
 
-async function openIfThere(path: Buffer, disk: Disk): Promise<DiskFile | undefined> {
+async function openIfThere(path: Buffer, disk: Disk): Promise<OpenFile | undefined> {
   try {
-    return await DiskFile.open(disk, path, openFlags.O_RDONLY);
+    return await disk.open(path, openFlags.O_RDONLY);
   } catch (error) {
     if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
@@ -90,7 +90,7 @@ interface Reading {
 }
 
 /** Reads with one read ahead, so that disk and consumer work at the same time. */
-async function* readChunks(file: DiskFile, reading: Reading): AsyncGenerator<Uint8Array> {
+async function* readChunks(file: OpenFile, reading: Reading): AsyncGenerator<Uint8Array> {
   try {
     let position = reading.fromByte;
     let next = readChunk(file, reading, position);
@@ -108,7 +108,7 @@ async function* readChunks(file: DiskFile, reading: Reading): AsyncGenerator<Uin
 }
 
 /** Reads into one of two buffers while the other's bytes are taken. */
-async function pourPieces(file: DiskFile, reading: Reading, take: Take): Promise<void> {
+async function pourPieces(file: OpenFile, reading: Reading, take: Take): Promise<void> {
   const lengthBytes = Math.min(pourBytesMax, reading.untilByte - reading.fromByte);
   try {
     let position = reading.fromByte;
@@ -132,7 +132,7 @@ async function pourPieces(file: DiskFile, reading: Reading, take: Take): Promise
   }
 }
 
-async function readChunk(file: DiskFile, reading: Reading, position: number): Promise<Uint8Array> {
+async function readChunk(file: OpenFile, reading: Reading, position: number): Promise<Uint8Array> {
   const length = Math.min(readBytesMax, reading.untilByte - position);
   return await readInto(bufferOfLength(length), { file, reading, position });
 }
@@ -144,7 +144,7 @@ function bufferOfLength(lengthBytes: number): Buffer {
 /** As many bytes as the file gives at once: at least one, before the end of what is to be read. */
 async function readInto(
   buffer: Buffer,
-  at: { readonly file: DiskFile; readonly reading: Reading; readonly position: number },
+  at: { readonly file: OpenFile; readonly reading: Reading; readonly position: number },
 ): Promise<Uint8Array> {
   const { file, position } = at;
   const { key, path, untilByte } = at.reading;

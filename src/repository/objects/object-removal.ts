@@ -1,5 +1,4 @@
-import type { Disk, Soon } from '../files/disk.ts';
-import type { FileStatus } from '../files/system-calls.ts';
+import type { Disk, FileStatus, Soon } from '../files/disk.ts';
 import type { System } from '../system.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { LockPlace } from './locks/lock-to-keep.ts';

@@ -3,8 +3,8 @@ import { ContentBelief } from './content-belief.ts';
 import { ContentKeeper, type ContentLock } from './locks/content-lock.ts';
 import { Deletions } from './deletions.ts';
 import type { Disk, Soon } from '../files/disk.ts';
-import { systemDisks } from '../files/disks.ts';
-import type { DiskFile } from '../files/disk-file.ts';
+import { systemDisks } from '../files/machine-disks.ts';
+import type { OpenFile } from '../files/disk.ts';
 import { ObjectLayout } from './layout.ts';
 import type { ObjectLocation } from './object-location.ts';
 import { fsyncKeyDirectories } from './key-directory.ts';
@@ -286,7 +286,7 @@ export class ObjectStore {
   }
 
   /** What could not be noted is merely never cleared, so the upload's end goes on. */
-  async #noteLeft(key: Key, file: DiskFile): Promise<void> {
+  async #noteLeft(key: Key, file: OpenFile): Promise<void> {
     try {
       await this.#left.note(key, file);
     } catch (error) {

@@ -1,5 +1,5 @@
+import type { FileStatus } from '../files/disk.ts';
 import { contentSizeBytes, type Key } from '../../key/index.ts';
-import type { FileStatus } from '../files/system-calls.ts';
 
 /** Files in the places of contents that have not the size which their keys name. */
 export interface WrongSizes {

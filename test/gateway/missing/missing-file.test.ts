@@ -8,7 +8,7 @@ import {
   type MissingCopy,
 } from '../../../src/gateway/missing/missing-copy.ts';
 import { depositBusy, notEnoughSpace } from '../../../src/repository/objects/object-errors.ts';
-import { Disks, ownDisk } from '../../../src/repository/index.ts';
+import { MachineDisks, ownDisk } from '../../../src/repository/index.ts';
 import { systemCalls } from '../../../src/repository/files/system-calls.ts';
 import { MissingFile } from '../../../src/gateway/missing/missing-file.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
@@ -169,7 +169,7 @@ describe('the list on disk', () => {
       throw new Error('no status');
     };
     const calls = { ...systemCalls, inLine: { ...systemCalls.inLine, fstat } };
-    const untold = new MissingFile(directory, undefined, new Disks({ calls }).own());
+    const untold = new MissingFile(directory, undefined, new MachineDisks({ calls }).own());
     await expect(untold.isEmpty()).rejects.toThrow('no status');
     expect(isOpen()).toBe(false);
   });

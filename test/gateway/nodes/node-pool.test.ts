@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
-import { Disks } from '../../../src/repository/files/disks.ts';
+import { MachineDisks } from '../../../src/repository/files/machine-disks.ts';
 import { systemCalls } from '../../../src/repository/files/system-calls.ts';
 import { GitConfig, thisMachine } from '../../../src/repository/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
@@ -14,7 +14,7 @@ it('the settings of nodes are looked up on the disks that the nodes are opened o
   git(directory, 'config', 'remote.node.url', node);
   const looked: string[] = [];
   const { aside } = systemCalls;
-  const disks = new Disks({
+  const disks = new MachineDisks({
     calls: {
       ...systemCalls,
       aside: {

@@ -1,4 +1,4 @@
-import type { DiskFile } from '../../files/disk-file.ts';
+import type { OpenFile } from '../../files/disk.ts';
 
 /** Bytes after which the disk is set to work: enough for it to work in long stretches. */
 const flushBytes = 32 * 1024 * 1024;
@@ -8,13 +8,13 @@ const flushBytes = 32 * 1024 * 1024;
  * the sync at its end. One flush at a time; a slow disk takes more with the next.
  */
 export class EarlyFlush {
-  readonly #file: DiskFile;
+  readonly #file: OpenFile;
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   /** The system tells of a failure once: a later sync of the same file would succeed. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(file: DiskFile) {
+  constructor(file: OpenFile) {
     this.#file = file;
   }
 

@@ -2,11 +2,11 @@ import { keyFile, parseKeyFile, serializeKey, type Key } from '../../../key/inde
 import { decodeText, encodeText, isErrorCode } from '../../../units/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
-import type { Disk } from '../../files/disk.ts';
-import { DiskFile } from '../../files/disk-file.ts';
+import type { Disk, ExactStatus } from '../../files/disk.ts';
+import type { OpenFile } from '../../files/disk.ts';
 import type { FileLock } from '../../files/locks.ts';
 import type { System } from '../../system.ts';
-import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
+import { openFlags } from '../../files/system-calls.ts';
 import { type Turns } from '../../../waiting/index.ts';
 import type { ObjectLayout } from '../layout.ts';
 
@@ -45,7 +45,7 @@ export class LeftPartials {
   }
 
   /** Notes what an upload leaves; called while it still holds the key's transfer lock. */
-  async note(key: Key, partial: DiskFile): Promise<void> {
+  async note(key: Key, partial: OpenFile): Promise<void> {
     await this.#write(key, describe(await partial.status()));
   }
 
@@ -55,7 +55,7 @@ export class LeftPartials {
     await makeDirectory(directory, this.#modes.directory, this.#disk);
     const anew = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_TRUNC;
     const { file: mode } = this.#modes;
-    const note = await DiskFile.open(this.#disk, this.#noteOf(key), anew, { mode });
+    const note = await this.#disk.open(this.#noteOf(key), anew, { mode });
     try {
       await note.writeAll(Buffer.from(text), 0);
     } finally {
@@ -158,7 +158,7 @@ function notedTimeMs(noted: string): number {
 
 async function readIfAny(path: Buffer, disk: Disk): Promise<string | undefined> {
   try {
-    const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
+    const file = await disk.open(path, openFlags.O_RDONLY);
     try {
       return Buffer.from(await file.readAll(noteBytesMax)).toString('latin1');
     } finally {

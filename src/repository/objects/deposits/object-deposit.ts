@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Key } from '../../../key/index.ts';
 import { isMadeAsAsked } from '../../files/directories.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
-import { DiskFile } from '../../files/disk-file.ts';
+import type { OpenFile } from '../../files/disk.ts';
 import { openFlags } from '../../files/system-calls.ts';
 import { moveIntoPlace, prepareDirectories } from './into-place.ts';
 import type { ObjectLocation } from '../object-location.ts';
@@ -55,7 +55,7 @@ export interface DepositParts {
   readonly claim: SpaceClaim;
   isPresent(): Soon<boolean>;
   /** Called before the end of an upload that leaves a partial which it has written to. */
-  noteLeft(partial: DiskFile): Promise<void>;
+  noteLeft(partial: OpenFile): Promise<void>;
   /** Clears the content's place of what is no content. */
   makeWay(): Promise<void>;
   /** Does the last step where no removal of the key runs at the same time. */
@@ -70,9 +70,9 @@ export class PartialFileDeposit implements Deposit {
   readonly isResumable = true;
   readonly offsetBytes: number;
   readonly #parts: DepositParts;
-  #file: DiskFile | undefined;
+  #file: OpenFile | undefined;
   /** What was left, from its being hashed on: another file cannot take its place unnoticed. */
-  #kept: DiskFile | undefined;
+  #kept: OpenFile | undefined;
   #flushed: EarlyFlush | undefined;
   #position = 0;
   #isOver = false;
@@ -131,7 +131,7 @@ export class PartialFileDeposit implements Deposit {
   }
 
   /** What comes before the bytes to be written must be what was hashed, and not new zeros. */
-  async #openKept(atByte: number): Promise<DiskFile> {
+  async #openKept(atByte: number): Promise<OpenFile> {
     const { key, partial, disk } = this.#parts;
     this.#kept ??= await openThere(this.#parts);
     const [kept, there] = [await this.#kept.status(), await disk.lookExactly(partial)];
@@ -197,13 +197,13 @@ export class PartialFileDeposit implements Deposit {
     }
   }
 
-  #started(): DiskFile {
+  #started(): OpenFile {
     assert(!this.#isOver, 'the deposit is over');
     assert(this.#file !== undefined, 'the deposit has not started');
     return this.#file;
   }
 
-  async #sync(file: DiskFile): Promise<void> {
+  async #sync(file: OpenFile): Promise<void> {
     try {
       await this.#flushed?.ended();
       await file.sync();
@@ -232,11 +232,11 @@ function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
 
 const flags = openFlags.O_RDWR | openFlags.O_NOFOLLOW;
 
-async function openPartial(parts: DepositParts): Promise<DiskFile> {
+async function openPartial(parts: DepositParts): Promise<OpenFile> {
   const mode = parts.modes.file;
   const anew = flags | openFlags.O_CREAT | openFlags.O_EXCL;
   try {
-    const file = await DiskFile.open(parts.disk, parts.partial, anew, { mode });
+    const file = await parts.disk.open(parts.partial, anew, { mode });
     if (!isMadeAsAsked(mode)) await file.setMode(mode);
     return file;
   } catch (error) {
@@ -246,13 +246,13 @@ async function openPartial(parts: DepositParts): Promise<DiskFile> {
 }
 
 /** Opens what is there, and makes nothing. */
-async function openThere({ disk, partial, modes }: DepositParts): Promise<DiskFile> {
+async function openThere({ disk, partial, modes }: DepositParts): Promise<OpenFile> {
   try {
-    return await DiskFile.open(disk, partial, flags);
+    return await disk.open(partial, flags);
   } catch (error) {
     if (!isErrorCode(error, 'EACCES')) throw error;
   }
   // A crash between the last two steps of a commit left it complete and write protected.
   await disk.setMode(partial, modes.file);
-  return await DiskFile.open(disk, partial, flags);
+  return await disk.open(partial, flags);
 }

@@ -1,5 +1,5 @@
 import type { Disk } from '../../files/disk.ts';
-import { DiskFile } from '../../files/disk-file.ts';
+import type { OpenFile } from '../../files/disk.ts';
 import { writeFileDurably } from '../../files/durable.ts';
 import type { System } from '../../system.ts';
 import { makeDirectory } from '../../files/directories.ts';
@@ -38,9 +38,9 @@ export async function readRetention(
   location: ObjectLocation,
   disk: Disk,
 ): Promise<Retention | undefined> {
-  let file: DiskFile;
+  let file: OpenFile;
   try {
-    file = await DiskFile.open(disk, location.retention, openFlags.O_RDONLY);
+    file = await disk.open(location.retention, openFlags.O_RDONLY);
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return undefined;
     throw error;

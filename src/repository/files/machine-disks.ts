@@ -1,7 +1,8 @@
 import { machineClock } from '../clock/machine-clock.ts';
 import { CallBound } from './call-bound.ts';
-import { Disk, type DiskParts } from './disk.ts';
-import { systemCalls, type Path, type SystemCalls } from './system-calls.ts';
+import type { Disks, Path } from './disk.ts';
+import { MachineDisk, type DiskParts } from './machine-disk.ts';
+import { systemCalls, type SystemCalls } from './system-calls.ts';
 import { poolThreads, ThreadBudget } from './thread-budget.ts';
 
 /** Calls at once of a walk, or to a directory whose device is not known: few, as there may be many. */
@@ -22,7 +23,7 @@ export interface DisksOptions {
  * share what calls it may have under way. Whoever opens a repository is handed one of these, and there
  * is one for a process, as its threads are.
  */
-export class Disks implements DiskParts {
+export class MachineDisks implements Disks, DiskParts {
   readonly calls: SystemCalls;
   readonly nowMs: () => number;
   readonly #budget: ThreadBudget;
@@ -42,16 +43,16 @@ export class Disks implements DiskParts {
    *
    * @param mounts directories in it where another file system may be mounted.
    */
-  at(directory: Path, mounts: readonly Path[] = []): Disk {
-    return new Disk(this, { kind: 'directory', directory, mounts });
+  at(directory: Path, mounts: readonly Path[] = []): MachineDisk {
+    return new MachineDisk(this, { kind: 'directory', directory, mounts });
   }
 
   /**
    * The disk of a program which does one thing and can do nothing else meanwhile, wherever its files
    * are: all brief calls are made in line, at once.
    */
-  own(): Disk {
-    return new Disk(this, { kind: 'own' });
+  own(): MachineDisk {
+    return new MachineDisk(this, { kind: 'own' });
   }
 
   /**
@@ -60,8 +61,8 @@ export class Disks implements DiskParts {
    *
    * @param walk tells it from other walks.
    */
-  apart(walk: string): Disk {
-    return new Disk(this, { kind: 'walk', walk });
+  apart(walk: string): MachineDisk {
+    return new MachineDisk(this, { kind: 'walk', walk });
   }
 
   /** What calls to a device go through; or those to some directory, while its device is not known. */
@@ -89,7 +90,7 @@ export class Disks implements DiskParts {
 }
 
 /** The disks of this machine, as this process shares them. */
-export const systemDisks: Disks = new Disks();
+export const systemDisks: MachineDisks = new MachineDisks();
 
 /** What a face that waits for its own files only uses. */
-export const ownDisk: Disk = systemDisks.own();
+export const ownDisk: MachineDisk = systemDisks.own();
