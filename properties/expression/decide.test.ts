@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   areEquivalent,
+  areExclusive,
   isAlways,
   isNever,
   subsumes,
@@ -81,12 +82,14 @@ type Moments = Parameters<typeof verdictsOf>[1];
 function expectProved(left: Expression, right: Expression, moments: readonly Moments[]): number {
   const areSame = areEquivalent(left, right).kind === 'proved';
   const isWider = subsumes(left, right).kind === 'proved';
-  if (!areSame && !isWider) return 0;
+  const isApart = areExclusive(left, right).kind === 'proved';
+  if (!areSame && !isWider && !isApart) return 0;
   for (const moment of moments) {
     const [ours, theirs] = [verdictsOf(left, moment), verdictsOf(right, moment)];
     const differences = theirs.filter((verdict, index) => verdict !== ours[index]);
     expect(areSame ? differences : []).toEqual([]);
+    expect(isApart && theirs.some((verdict, index) => verdict && ours[index])).toBe(false);
     expect(isWider ? differences.filter((verdict) => verdict) : []).toEqual([]);
   }
-  return Number(areSame) + Number(isWider);
+  return Number(areSame) + Number(isWider) + Number(isApart);
 }

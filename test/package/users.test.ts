@@ -73,6 +73,15 @@ describe('bundled for a page', () => {
     expect(bytes).toBeLessThanOrEqual(bytesMax);
   });
 
+  test('wanted brings neither the reasons of terms nor what the lint says of them', async () => {
+    const told = ['bracket that cannot be read', 'with room ('];
+    const { code } = await bundled("export { wanted } from 'ballast/placement';");
+    const all = await bundled("export * from 'ballast/placement';");
+
+    expect(told.filter((words) => !all.code.includes(words))).toEqual([]);
+    expect(told.filter((words) => code.includes(words))).toEqual([]);
+  });
+
   test.each(['', '/key', '/expression', '/placement', '/simulation', '/protocol'])(
     'all of ballast%s needs nothing of Node',
     async (subpath) => {

@@ -3,7 +3,14 @@ import { compareBytes, compareCodePoints, decodeText, encodeText } from '../../s
 
 /** Characters around every border: of ASCII, of surrogates, of undecodable bytes, of the first plane. */
 const characters = [
-  ...['a', 'b', '\u00e4', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}'],
+  'a',
+  'b',
+  '\u00e4',
+  '\ud7ff',
+  '\ue000',
+  '\uffff',
+  '\u{10000}',
+  '\u{10ffff}',
   decodeText(Uint8Array.of(0x80)),
   decodeText(Uint8Array.of(0xff)),
 ];
