@@ -1,11 +1,12 @@
 // Rules of the house that no tool at hand knows: files stay short, no marker is left in code, the
-// folders of a room form no circle, what is cited of docs/spec and of the decisions is there, and each
-// code of an error has a reader.
+// folders of a room form no circle, nothing but the seams reaches for the machine, what is cited of
+// docs/spec and of the decisions is there, and each code of an error has a reader.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brokenCitations, citable } from './citations.js';
 import { errorCodeBreaches } from './error-codes.js';
 import { roomCircles } from './room-circles.js';
+import { beyondSeams } from './seams.js';
 
 /** @typedef {import('./citations.js').Citable} Citable */
 
@@ -36,6 +37,7 @@ export async function breaches(root) {
       brokenInPages(root, there),
       roomCircles(root),
       errorCodeBreaches(root),
+      beyondSeams(root),
     ])
   ).flat();
 }

@@ -31,4 +31,5 @@ export {
   type SshOptions,
   type SshPlace,
 } from './nodes/index.ts';
+export type { Clock, SleepOptions, Timer } from './clock/index.ts';
 export type { ByteStream } from './stream/index.ts';

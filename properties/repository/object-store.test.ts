@@ -4,6 +4,7 @@ import { absentObject } from '../../models/object.ts';
 import { ObjectStore } from '../../src/repository/index.ts';
 import { keys, type Real } from './object-command.ts';
 import { histories } from './object-store-commands.ts';
+import { machineAt } from '../../test/support/set-clock.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 
 it('does with two objects what the model does, whatever the order of commands', async () => {
@@ -13,7 +14,7 @@ it('does with two objects what the model does, whatever the order of commands', 
     const store = new ObjectStore({
       gitDirectory: temporaryDirectory(),
       isBare: true,
-      nowMs: () => clock.nowMs,
+      system: machineAt(() => clock.nowMs),
     });
     const real: Real = { store, clock, deposits: new Map(), locks: new Map() };
     const objects = keys.map(() => absentObject());

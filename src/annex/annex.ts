@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dialect } from '../expression/index.ts';
 import { serializeKey } from '../key/index.ts';
@@ -10,6 +9,7 @@ import {
   attributeCopies,
   GitConfig,
   GitError,
+  ownDisk,
   isLocationLogPath,
   keyOfLocationLog,
   parseRemoteLog,
@@ -18,7 +18,7 @@ import {
   runGit,
 } from '../repository/index.ts';
 import type { RealContent } from '../simulation/index.ts';
-import { decodeText, isClusterUuid, isErrorCode, parseUuid, type Uuid } from '../units/index.ts';
+import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
 import {
   ContentLogs,
   fieldsIn,
@@ -190,10 +190,8 @@ export class Annex {
 
 /** Where git keeps what belongs to a directory. */
 async function gitDirectoryOf(directory: string): Promise<string> {
-  const status = await stat(directory).catch((error: unknown) => {
-    if (!isErrorCode(error, 'ENOENT')) throw error;
-    throw noAnnex(`${directory} does not exist; ${wayOut}.`);
-  });
+  const status = await ownDisk.status(directory);
+  if (status === undefined) throw noAnnex(`${directory} does not exist; ${wayOut}.`);
   if (!status.isDirectory()) throw noAnnex(`${directory} is no directory; ${wayOut}.`);
   try {
     const top = await runGit(['rev-parse', '--absolute-git-dir'], { directory });

@@ -1,3 +1,4 @@
+import { machineClock } from '../repository/clock/machine-clock.ts';
 import { createWriteStream, type WriteStream } from 'node:fs';
 
 /** Most bytes of lines that wait for a disk that is slow; more are dropped. */
@@ -34,7 +35,8 @@ export class LogFile {
 
   /** @param line with its line end. */
   write(line: string): void {
-    if (this.#stream === undefined && performance.now() - this.#failedAtMs > retryMs) this.#open();
+    if (this.#stream === undefined && machineClock.steadyMs() - this.#failedAtMs > retryMs)
+      this.#open();
     const stream = this.#stream;
     if (stream === undefined || stream.writableLength > waitingBytesMax) {
       this.#missing += 1;
@@ -77,7 +79,7 @@ export class LogFile {
     this.#stream = stream;
     stream.on('error', (error) => {
       if (this.#stream === stream) this.#stream = undefined;
-      this.#failedAtMs = performance.now();
+      this.#failedAtMs = machineClock.steadyMs();
       // A disk that stays full is told of once.
       if (!this.#isFailing) this.#warn(`requests cannot be logged to ${this.#path}`, error);
       this.#isFailing = true;

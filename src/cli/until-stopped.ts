@@ -1,3 +1,4 @@
+import { machineClock } from '../repository/clock/machine-clock.ts';
 import type { HttpServer } from '../gateway/index.ts';
 import { stopSignals } from './stop-signals.ts';
 
@@ -35,20 +36,20 @@ export async function endServers(
   const closeAll = (): void => {
     for (const server of servers) server.closeAllConnections();
   };
-  const timers = [setTimeout(closeAll, graceMs)];
+  const timers = [machineClock.after(graceMs, closeAll)];
   let again = (): void => undefined;
   const late = new Promise<'late'>((resolve) => {
-    timers.push(setTimeout(() => resolve('late'), graceMs + leavingMs));
+    timers.push(machineClock.after(graceMs + leavingMs, () => resolve('late')));
     again = (): void => {
       closeAll();
-      timers.push(setTimeout(() => resolve('late'), hurryMs));
+      timers.push(machineClock.after(hurryMs, () => resolve('late')));
     };
   });
   for (const signal of stopSignals) process.on(signal, again);
   try {
     return await Promise.race([end(servers, leave), late]);
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    for (const timer of timers) timer.close();
     for (const signal of stopSignals) process.off(signal, again);
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock/index.ts';
 import { within } from '../repository/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -24,6 +25,8 @@ export { type GatewayOptions } from './opening/index.ts';
  */
 export class Gateway {
   readonly limits: GatewayLimits;
+  /** By which all that waits here has its end. */
+  readonly clock: Clock;
   readonly locks: LockTable;
   readonly warn: Warn;
   /** What lasts of trouble. */
@@ -34,6 +37,7 @@ export class Gateway {
 
   private constructor(parts: GatewayParts) {
     this.limits = parts.limits;
+    this.clock = parts.system.clock;
     this.locks = parts.locks;
     this.warn = parts.warn;
     this.notices = parts.notices;
@@ -65,7 +69,7 @@ export class Gateway {
    */
   async declareVital(): Promise<void> {
     try {
-      await this.#parts.disks.declareVital(this.gitDirectory);
+      await this.#parts.system.disks.declareVital(this.gitDirectory);
     } catch (error) {
       this.warn('the disk of the repository cannot be looked at', error);
     }
@@ -143,9 +147,10 @@ export class Gateway {
     const filter =
       pusher.mayOverrule || isTrusting
         ? undefined
-        : appendFilter({ served: await this.#served(), nowMs: Date.now() });
+        : appendFilter({ served: await this.#served(), nowMs: this.clock.wallMs() });
     return await Push.open({
       disk: this.#parts.repository.disk,
+      system: this.#parts.system,
       branch: this.#parts.repository.branch,
       pusher,
       filter,
@@ -170,9 +175,10 @@ export class Gateway {
    */
   async pushed(): Promise<void> {
     const limitMs = this.limits.nodeAnswerMs;
+    const { clock } = this;
     const error = (): Error => new Error(`the git-annex branch was busy for ${limitMs} ms`);
     try {
-      await within(this.#parts.repository.branch.merge(), { limitMs, error });
+      await within(this.#parts.repository.branch.merge(), { clock, limitMs, error });
     } catch (failure) {
       this.warn('a push is not merged yet', failure);
     }

@@ -1,4 +1,3 @@
-import { uptime } from 'node:os';
 import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
@@ -9,6 +8,7 @@ import {
   setPresence,
   stampOf,
   type Repository,
+  type System,
 } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import { insecureKey, NodeUnavailableError } from './errors.ts';
@@ -106,7 +106,8 @@ export class LocalRepositoryNode implements StorageNode {
     await this.#assertReachable();
     const { objects } = this.#repository;
     const mayRemove = (): boolean =>
-      !signal.aborted && (beforeSeconds === undefined || clockSeconds() < beforeSeconds);
+      !signal.aborted &&
+      (beforeSeconds === undefined || clockSeconds(this.#repository.system) < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
     const isGone = removal === 'removed' || removal === 'absent';
     // What can have no log was never here: there is nothing to take back.
@@ -135,7 +136,7 @@ export class LocalRepositoryNode implements StorageNode {
   }
 
   clockSeconds(): Promise<number> {
-    return Promise.resolve(clockSeconds());
+    return Promise.resolve(clockSeconds(this.#repository.system));
   }
 
   probe(kind: ProbeKind): Promise<void> {
@@ -145,8 +146,8 @@ export class LocalRepositoryNode implements StorageNode {
   /** A repository notes in its own location log what it has itself. */
   async #record(key: Key, isPresent: boolean): Promise<void> {
     if (this.#isLoggedByGateway) return;
-    const { branch, uuid } = this.#repository;
-    const now = stampOf(Date.now());
+    const { branch, uuid, system } = this.#repository;
+    const now = stampOf(system.clock.wallMs());
     await branch.change([
       { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
     ]);
@@ -155,8 +156,8 @@ export class LocalRepositoryNode implements StorageNode {
   /** An absence is told only where the log has a presence. */
   async #correct(key: Key, isPresent: boolean): Promise<void> {
     if (this.#isLoggedByGateway || !isLoggable(key)) return;
-    const { branch, uuid } = this.#repository;
-    const now = stampOf(Date.now());
+    const { branch, uuid, system } = this.#repository;
+    const now = stampOf(system.clock.wallMs());
     const edit = (log: string): string =>
       isPresent || presentIn(log).includes(uuid) ? setPresence(log, { uuid, isPresent, now }) : log;
     await branch.change([{ path: locationLogPath(key), edit }]);
@@ -196,6 +197,6 @@ export class LocalRepositoryNode implements StorageNode {
  * Whole seconds since the machine started, which all repositories of the machine share and which
  * neither stops nor turns back (spec/p2p-http.md section 5, gettimestamp).
  */
-export function clockSeconds(): number {
-  return Math.floor(uptime());
+export function clockSeconds({ processes }: Pick<System, 'processes'>): number {
+  return Math.floor(processes.uptimeSeconds());
 }

@@ -18,7 +18,8 @@ import { isLocationLogPath } from './logs/location-log.ts';
 import { ObjectUpkeep } from './git/object-upkeep.ts';
 import { StaleLocks } from './leftovers/stale-locks.ts';
 import type { Disk } from './files/disk.ts';
-import { systemDisks } from './files/disks.ts';
+import type { System } from './system.ts';
+import { thisMachine } from './this-machine.ts';
 import { annexModes } from './files/annex-modes.ts';
 import { pastLocks } from './branch/past-locks.ts';
 import { BranchMerger, onceRewritten, type Incoming } from './merging/branch-merger.ts';
@@ -39,6 +40,8 @@ export interface AnnexBranchOptions {
   readonly onTrouble?: OnBranchTrouble | undefined;
   /** The disk that the repository is on. Default: that of this machine. */
   readonly disk?: Disk | undefined;
+  /** The machine that it is read and written on. Default: this one. */
+  readonly system?: System | undefined;
   /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
   readonly onReadable?: ((path: string) => void) | undefined;
   /** What has been read of the repository already. Default: it is read. */
@@ -81,6 +84,7 @@ export class AnnexBranch {
     this.#committer = new JournalCommitter(parts);
     this.#upkeep = new ObjectUpkeep(parts);
     this.#schedule = new CommitSchedule({
+      clock: parts.system.clock,
       commit: async () => {
         this.#upkeep.committed(await this.#pastLocks(() => this.#committer.commit()));
         onTrouble?.('leave', this.#left());
@@ -91,6 +95,7 @@ export class AnnexBranch {
     this.#merger = new BranchMerger(parts, this.#committer);
     const siblings = new SiblingMerger(parts, this.#committer, this.#merger);
     this.#merges = new CommitSchedule({
+      clock: parts.system.clock,
       commit: () =>
         this.#inTurn(() => this.#schedule.alone(() => this.#pastLocks(() => siblings.merge()))),
       onProblem: parts.onProblem,
@@ -104,6 +109,7 @@ export class AnnexBranch {
    * @throws GIT_UNUSABLE, or GitError when this is no git repository.
    */
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
+    const { system = thisMachine } = options;
     const version = await findGit();
     const gitDirectory = options.known?.gitDirectory ?? (await findGitDirectory(directory));
     const config = options.known?.config ?? (await GitConfig.read(directory));
@@ -111,11 +117,12 @@ export class AnnexBranch {
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
     const { onReadable } = options;
-    const disk = options.disk ?? systemDisks.at(gitDirectory);
+    const disk = options.disk ?? system.disks.at(gitDirectory);
     const reader = new BranchReader({ directory, gitDirectory, disk, onProblem, onReadable });
-    const journal = new Journal(`${gitDirectory}/annex`, modes, disk);
+    const journal = new Journal(`${gitDirectory}/annex`, { modes, disk, system });
     const ref = new BranchRef({ directory, gitDirectory, version, reader, disk });
-    const parts = { directory, gitDirectory, disk, version, reader, journal, ref, onProblem };
+    const known = { directory, gitDirectory, disk, system, version };
+    const parts = { ...known, reader, journal, ref, onProblem };
     return new AnnexBranch({ ...parts, identity: () => identity }, options.onTrouble);
   }
 
@@ -212,7 +219,8 @@ export class AnnexBranch {
         path,
         content: { kind: 'text' as const, text },
       }));
-      const commit = { ...note, parents: [], timeMs: Date.now(), files: contents };
+      const timeMs = this.#parts.system.clock.wallMs();
+      const commit = { ...note, parents: [], timeMs, files: contents };
       const to = await writeCommit(commit, this.#parts);
       if (!(await this.#parts.ref.move({ from: undefined, to }, note))) {
         throw new Error(`${this.directory} has a git-annex branch already`);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Clock } from '../clock/index.ts';
 import { encodeText, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './annex-branch.ts';
 import type { BranchFile } from './branch/branch-reader.ts';
@@ -6,17 +7,23 @@ import { quotedPath } from './branch/commit-writer.ts';
 import { setGitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { annexVersion } from './initialize.ts';
+import type { System } from './system.ts';
 
 /** Makes a bare git-annex repository in a directory that does not exist, with git alone. */
 export async function createRepository(
   directory: string,
-  as: { readonly uuid: Uuid; readonly branch: readonly BranchFile[] },
+  as: {
+    readonly uuid: Uuid;
+    readonly branch: readonly BranchFile[];
+    /** Default: this machine. */
+    readonly system?: System | undefined;
+  },
 ): Promise<void> {
   const init = ['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1'];
   await runGit([...init, '--', resolve(directory)], { directory: '/' });
   await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
   await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
-  const branch = await AnnexBranch.open(directory);
+  const branch = await AnnexBranch.open(directory, { system: as.system });
   try {
     await branch.create(as.branch);
   } finally {
@@ -36,9 +43,10 @@ export async function writeFirstCommit(
     readonly ref: string;
     readonly message: string;
     readonly files: Iterable<CommitFile>;
+    readonly clock: Clock;
   },
 ): Promise<void> {
-  const identity = `ballast <ballast@localhost> ${Math.floor(Date.now() / 1000)} +0000`;
+  const identity = `ballast <ballast@localhost> ${Math.floor(commit.clock.wallMs() / 1000)} +0000`;
   const counted = (text: string): string => `data ${encodeText(text).length}\n${text}\n`;
   let input = `commit ${commit.ref}\ncommitter ${identity}\n${counted(commit.message)}`;
   for (const { path, text, isLink = false } of commit.files) {

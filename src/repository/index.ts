@@ -12,14 +12,17 @@ export { DiskFile } from './files/disk-file.ts';
 export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
 export { openFlags, type SystemCalls } from './files/system-calls.ts';
 export { exitAtOnce } from './files/native/exit-at-once.ts';
-export {
-  lockFile,
-  tryLockFile,
-  type FileLock,
-  type FileLockMode,
-  type FileLockOptions,
-  type FileLockWaitOptions,
-} from './files/file-lock.ts';
+export { RecordLocks } from './files/record-locks.ts';
+export type {
+  FileLock,
+  FileLockMode,
+  FileLockOptions,
+  FileLockWaitOptions,
+  Locks,
+} from './files/locks.ts';
+export { machineClock } from './clock/machine-clock.ts';
+export type { System } from './system.ts';
+export { thisMachine } from './this-machine.ts';
 export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
 export type { ObjectLocation } from './objects/object-location.ts';

@@ -1,7 +1,6 @@
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { AnnexBranch } from './annex-branch.ts';
-import { systemDisks } from './files/disks.ts';
-import { lockFile } from './files/file-lock.ts';
+import type { System } from './system.ts';
 import { GitConfig, setGitConfig } from './git/git-config.ts';
 import { setDescription } from './logs/uuid-log.ts';
 import { stampOf } from './logs/lines/time-stamp.ts';
@@ -22,15 +21,19 @@ const waitMs = 30_000;
  */
 export async function initializeBare(
   directory: string,
-  as: { readonly uuid: Uuid; readonly description: string; readonly nowMs: number },
+  as: { readonly uuid: Uuid; readonly description: string; readonly system: System },
 ): Promise<string> {
   const config = await GitConfig.read(directory);
-  const disk = systemDisks.at(directory);
-  const branch = await AnnexBranch.open(directory, { disk });
+  const disk = as.system.disks.at(directory);
+  const branch = await AnnexBranch.open(directory, { disk, system: as.system });
   try {
     await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const path = `${branch.gitDirectory}/annex/ballast-init.lck`;
-    const lock = await lockFile(path, 'exclusive', { disk, create: true, timeoutMs: waitMs });
+    const lock = await as.system.locks.lock(path, 'exclusive', {
+      disk,
+      create: true,
+      timeoutMs: waitMs,
+    });
     try {
       await config.reload();
       const known = config.get('annex.uuid');
@@ -50,9 +53,13 @@ export async function initializeBare(
 
 async function describe(
   branch: AnnexBranch,
-  as: { readonly uuid: Uuid; readonly description: string; readonly nowMs: number },
+  as: { readonly uuid: Uuid; readonly description: string; readonly system: System },
 ): Promise<void> {
   if ((await branch.tip()) === undefined) await branch.create([]);
-  const described = { subject: as.uuid, value: as.description, now: stampOf(as.nowMs) };
+  const described = {
+    subject: as.uuid,
+    value: as.description,
+    now: stampOf(as.system.clock.wallMs()),
+  };
   await branch.change([{ path: 'uuid.log', edit: (log) => setDescription(log, described) }]);
 }

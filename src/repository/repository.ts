@@ -8,7 +8,8 @@ import { AnnexBranch } from './annex-branch.ts';
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { directoryIdentity } from './files/directory-identity.ts';
 import type { Disk } from './files/disk.ts';
-import { systemDisks, type Disks } from './files/disks.ts';
+import type { System } from './system.ts';
+import { thisMachine } from './this-machine.ts';
 import { ConfigWatch } from './git/config-watch.ts';
 import { probeDisk } from './files/probe-disk.ts';
 import type { GitConfig } from './git/git-config.ts';
@@ -33,8 +34,8 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
 
 export interface RepositoryOptions {
-  /** What its calls to its disk go through, all of them. Default: the disks of this process. */
-  readonly disks?: Disks | undefined;
+  /** What it has to do with its machine goes through, all of it. Default: this one. */
+  readonly system?: System | undefined;
   /** Told of trouble in the background, such as a commit that failed and will be tried again. */
   readonly onProblem?: (error: Error) => void;
   /**
@@ -69,6 +70,7 @@ export class Repository {
   readonly #identity: string;
   /** What every call to its disk goes through. */
   readonly disk: Disk;
+  readonly system: System;
   #objectsDevice: bigint | undefined;
 
   private constructor(
@@ -76,6 +78,7 @@ export class Repository {
     place: {
       readonly identity: string;
       readonly disk: Disk;
+      readonly system: System;
       readonly options: RepositoryOptions;
     },
   ) {
@@ -87,11 +90,13 @@ export class Repository {
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
     const modes = annexModes(this.config.get('core.sharedrepository'), process.umask());
-    this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes, disk: place.disk });
+    const { disk, system } = place;
+    this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes, disk, system });
     this.objects = new ObjectStore({
       gitDirectory: this.gitDirectory,
       isBare: parts.isBare,
-      disk: place.disk,
+      disk,
+      system,
       sharedRepository: this.config.get('core.sharedrepository'),
       diskReserveBytes: diskReserve(this.config),
       renewMs: place.options.lockRenewMs,
@@ -109,10 +114,12 @@ export class Repository {
     });
     this.settings = new SettingsWatch(watch, {
       gitDirectory: this.gitDirectory,
-      disk: place.disk,
+      disk,
+      clock: system.clock,
     });
     this.#identity = place.identity;
-    this.disk = place.disk;
+    this.disk = disk;
+    this.system = system;
   }
 
   /**
@@ -121,11 +128,12 @@ export class Repository {
    * @throws REPOSITORY_UNUSABLE when there is none, or none of a kind that is safe to work on.
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
-    const { disks = systemDisks } = options;
+    const { system = thisMachine } = options;
+    const { clock, disks } = system;
     await refuseNoDirectory(directory, disks.at(directory));
     const { isBare, gitDirectory } = await readPlace(resolve(directory));
     const disk = disks.at(gitDirectory, [`${gitDirectory}/annex/objects`]);
-    const configWatch = await ConfigWatch.open(directory, { gitDirectory, disk });
+    const configWatch = await ConfigWatch.open(directory, { gitDirectory, disk, clock });
     const { config } = configWatch;
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -135,10 +143,10 @@ export class Repository {
     }
     refuseUnsafe(directory, config);
     const known = { gitDirectory, config };
-    const branch = await AnnexBranch.open(directory, { ...options, disk, known });
+    const branch = await AnnexBranch.open(directory, { ...options, system, disk, known });
     await makeAnnexDirectory(branch.gitDirectory, config, disk);
     const identity = await directoryIdentity(branch.gitDirectory, disk);
-    const place = { identity: identity ?? '', disk, options };
+    const place = { identity: identity ?? '', disk, system, options };
     const repository = new Repository({ uuid, isBare, configWatch, branch }, place);
     await refuseSettings(directory, repository);
     await repository.isInPlace(); // remembers the disk

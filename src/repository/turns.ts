@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../clock/index.ts';
 import { BallastError } from '../units/index.ts';
 
 /** A turn that did not come within the time that one was ready to wait. */
@@ -23,7 +24,13 @@ export interface TurnWait {
  * with.
  */
 export class Turns {
+  readonly #clock: Clock;
   readonly #last = new Map<string, Promise<void>>();
+
+  /** @param clock by which a wait has its end. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Subjects that somebody is busy with or waits for. */
   get size(): number {
@@ -59,32 +66,32 @@ export class Turns {
     });
     if (before === undefined) return end;
     try {
-      await comes(before, subject, wait);
+      await this.#comes(before, subject, wait);
       return end;
     } catch (error) {
       end();
       throw error;
     }
   }
-}
 
-async function comes(turn: Promise<void>, subject: string, wait: TurnWait): Promise<void> {
-  const { waitMs, signal } = wait;
-  signal?.throwIfAborted();
-  if (waitMs === undefined && signal === undefined) return await turn;
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    if (waitMs !== undefined) {
-      timer = setTimeout(() => reject(turnTimeout(subject, waitMs)), waitMs);
+  async #comes(turn: Promise<void>, subject: string, wait: TurnWait): Promise<void> {
+    const { waitMs, signal } = wait;
+    signal?.throwIfAborted();
+    if (waitMs === undefined && signal === undefined) return await turn;
+    let timer: Timer | undefined;
+    let stop: (() => void) | undefined;
+    const over = new Promise<never>((_resolve, reject) => {
+      if (waitMs !== undefined) {
+        timer = this.#clock.after(waitMs, () => reject(turnTimeout(subject, waitMs)));
+      }
+      stop = () => reject(signal?.reason);
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      await Promise.race([turn, over]);
+    } finally {
+      timer?.close();
+      if (stop !== undefined) signal?.removeEventListener('abort', stop);
     }
-    stop = () => reject(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([turn, over]);
-  } finally {
-    clearTimeout(timer);
-    if (stop !== undefined) signal?.removeEventListener('abort', stop);
   }
 }

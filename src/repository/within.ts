@@ -1,5 +1,8 @@
+import type { Clock, Timer } from '../clock/index.ts';
+
 /** How long something may take, and what then. */
 export interface TimeLimit<T> {
+  readonly clock: Clock;
   readonly limitMs: number;
   /** The error in place of an answer. */
   readonly error: () => Error;
@@ -10,18 +13,18 @@ export interface TimeLimit<T> {
 /** What a promise gives, if it does so in time. */
 export async function within<T>(promise: Promise<T>, limit: TimeLimit<T>): Promise<T> {
   let isLate = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    timer = limit.clock.after(limit.limitMs, () => {
       isLate = true;
       reject(limit.error());
-    }, limit.limitMs);
+    });
   });
   // What comes late, a failure too, is nobody's answer any more.
   promise.then((value) => (isLate ? limit.late?.(value) : undefined)).catch(() => undefined);
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    timer?.close();
   }
 }

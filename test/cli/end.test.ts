@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile, ownDisk } from '../../src/repository/index.ts';
+import { ownDisk, thisMachine } from '../../src/repository/index.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { interrupt, serve, type Running } from './program.ts';
@@ -28,7 +28,7 @@ describe('the end of a server', () => {
     server = await serve(['demo', 'demo'], { directory });
     const annex = join(directory, 'demo', 'gateway.git', 'annex');
     mkdirSync(join(annex, 'journal'), { recursive: true });
-    const lock = await lockFile(join(annex, 'journal.lck'), 'exclusive', {
+    const lock = await thisMachine.locks.lock(join(annex, 'journal.lck'), 'exclusive', {
       disk: ownDisk,
       create: true,
       timeoutMs: 5000,

@@ -6,7 +6,7 @@ import {
   NodeUnavailableError,
   type StorageNode,
 } from '../../src/nodes/index.ts';
-import { createRepository, lockFile, ownDisk, Repository } from '../../src/repository/index.ts';
+import { createRepository, ownDisk, Repository, thisMachine } from '../../src/repository/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { keyOf, temporaryDirectory } from '../support/objects.ts';
@@ -33,7 +33,7 @@ it('does not remove after the time, even if it had to wait for a lock until then
     keyFile(key),
     keyFile(key),
   );
-  const elsewhere = await lockFile(`${path}.lck`, 'exclusive', {
+  const elsewhere = await thisMachine.locks.lock(`${path}.lck`, 'exclusive', {
     disk: ownDisk,
     create: true,
     timeoutMs: 0,

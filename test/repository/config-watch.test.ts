@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { GitSettings } from '../../src/gateway/topology/git-settings.ts';
 import { ConfigWatch } from '../../src/repository/git/config-watch.ts';
-import { createRepository, Repository, systemDisks } from '../../src/repository/index.ts';
+import {
+  createRepository,
+  machineClock,
+  Repository,
+  systemDisks,
+} from '../../src/repository/index.ts';
 import { SettingsWatch } from '../../src/repository/settings/settings-watch.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+import type { Clock } from '../../src/clock/index.ts';
 import { sha256Key, temporaryDirectory } from '../support/objects.ts';
 
 async function created(): Promise<string> {
@@ -15,12 +22,14 @@ async function created(): Promise<string> {
   return directory;
 }
 
-async function watched(nowMs?: () => number): Promise<{ directory: string; watch: ConfigWatch }> {
+async function watched(
+  clock: Clock = machineClock,
+): Promise<{ directory: string; watch: ConfigWatch }> {
   const directory = await created();
   const disk = systemDisks.at(directory);
   return {
     directory,
-    watch: await ConfigWatch.open(directory, { gitDirectory: directory, disk, nowMs }),
+    watch: await ConfigWatch.open(directory, { gitDirectory: directory, disk, clock }),
   };
 }
 
@@ -28,7 +37,8 @@ it('reads a config once for all who want to know it', async () => {
   const directory = await created();
   const repository = await Repository.open(directory);
   const reload = vi.spyOn(repository.config, 'reload');
-  const place = { gitDirectory: directory, disk: repository.disk };
+  const { disk, system } = repository;
+  const place = { gitDirectory: directory, disk, clock: system.clock };
   git(directory, 'config', 'annex.trashbin', 'trash');
 
   const [, found] = await Promise.all([
@@ -74,8 +84,8 @@ it('does not take what was read before a change for what is there after it', asy
 });
 
 it('reads a config again when it has changed, and of an included file after ten seconds', async () => {
-  let nowMs = 0;
-  const { directory, watch } = await watched(() => nowMs);
+  const clock = new SimulatedClock();
+  const { directory, watch } = await watched(clock);
   const included = join(directory, 'more');
   const first = await watch.current();
   expect(await watch.current()).toBe(first);
@@ -83,9 +93,9 @@ it('reads a config again when it has changed, and of an included file after ten 
   git(directory, 'config', 'include.path', included);
   const second = await watch.current();
   writeFileSync(included, '[test]\n\tvalue = included\n');
-  nowMs = 10_000;
+  await clock.pass(10_000);
   expect(await watch.current()).toBe(second);
-  nowMs = 10_001;
+  await clock.pass(1);
   expect(await watch.current()).toBe(second + 1);
 
   expect(watch.config.get('test.value')).toBe('included');

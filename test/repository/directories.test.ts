@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRepository, Disks, Repository } from '../../src/repository/index.ts';
+import { createRepository, Disks, Repository, thisMachine } from '../../src/repository/index.ts';
 import { makeDirectory, makeDirectoryDurably } from '../../src/repository/files/directories.ts';
 import { fsyncDirectory } from '../../src/repository/files/durable.ts';
 import { systemCalls } from '../../src/repository/files/system-calls.ts';
@@ -86,7 +86,7 @@ describe.skipIf(process.platform !== 'linux')('the first directories of a reposi
     rmSync(annex, { recursive: true, force: true });
     synced = [];
 
-    const repository = await Repository.open(place, { disks });
+    const repository = await Repository.open(place, { system: { ...thisMachine, disks } });
     expect(isNameSynced(place, 'annex')).toBe(true);
 
     const content = Buffer.from('content');

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ownDisk, renameDurably, writeFileDurably } from '../../src/repository/index.ts';
+import {
+  machineClock,
+  ownDisk,
+  renameDurably,
+  writeFileDurably,
+} from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 it('replaces a file whole and leaves nothing else behind', async () => {
@@ -10,7 +15,7 @@ it('replaces a file whole and leaves nothing else behind', async () => {
   writeFileSync(path, 'old');
 
   await writeFileDurably(
-    { path, content: 'new', temporaryDirectory: directory, mode: 0o664 },
+    { path, content: 'new', clock: machineClock, temporaryDirectory: directory, mode: 0o664 },
     ownDisk,
   );
 
@@ -24,7 +29,7 @@ it('leaves the old file and nothing else when it cannot write', async () => {
   const path = join(directory, 'missing', 'log');
 
   const failure = writeFileDurably(
-    { path, content: 'new', temporaryDirectory: directory },
+    { path, content: 'new', clock: machineClock, temporaryDirectory: directory },
     ownDisk,
   );
 

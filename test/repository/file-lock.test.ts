@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockFile, ownDisk, tryLockFile } from '../../src/repository/index.ts';
+import { ownDisk, thisMachine } from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A POSIX record lock held by Python, which locks as git-annex does. */
@@ -46,18 +46,18 @@ function lockPath(): string {
 describe('tryLockFile', () => {
   it('lets shared locks go together and keeps an exclusive one alone, in one process', async () => {
     const path = lockPath();
-    const one = await tryLockFile(path, 'shared', { disk, create: true });
-    const two = await tryLockFile(path, 'shared', { disk });
+    const one = await thisMachine.locks.tryLock(path, 'shared', { disk, create: true });
+    const two = await thisMachine.locks.tryLock(path, 'shared', { disk });
 
     expect(one).toBeDefined();
     expect(two).toBeDefined();
-    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'exclusive', { disk })).toBeUndefined();
     one?.release();
-    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'exclusive', { disk })).toBeUndefined();
     two?.release();
-    const alone = await tryLockFile(path, 'exclusive', { disk });
+    const alone = await thisMachine.locks.tryLock(path, 'exclusive', { disk });
     expect(alone).toBeDefined();
-    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'shared', { disk })).toBeUndefined();
     alone?.release();
     alone?.release();
   });
@@ -65,8 +65,8 @@ describe('tryLockFile', () => {
   it('meets the record locks of other programs, both ways', async () => {
     const path = lockPath();
     const shared = await lockedByPython(path, 'LOCK_SH');
-    expect(await tryLockFile(path, 'exclusive', { disk })).toBeUndefined();
-    const ours = await tryLockFile(path, 'shared', { disk });
+    expect(await thisMachine.locks.tryLock(path, 'exclusive', { disk })).toBeUndefined();
+    const ours = await thisMachine.locks.tryLock(path, 'shared', { disk });
     expect(ours).toBeDefined();
     await ended(shared);
 
@@ -74,14 +74,14 @@ describe('tryLockFile', () => {
     expect(await pythonGets(path, 'LOCK_EX')).toBe(false);
     ours?.release();
     const exclusive = await lockedByPython(path, 'LOCK_EX');
-    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'shared', { disk })).toBeUndefined();
     await ended(exclusive);
-    (await tryLockFile(path, 'exclusive', { disk }))?.release();
+    (await thisMachine.locks.tryLock(path, 'exclusive', { disk }))?.release();
   });
 
   it('keeps a lock when the same file is opened and closed elsewhere in the process', async () => {
     const path = lockPath();
-    const lock = await tryLockFile(path, 'exclusive', { disk, create: true });
+    const lock = await thisMachine.locks.tryLock(path, 'exclusive', { disk, create: true });
     readFileSync(path);
 
     expect(await pythonGets(path, 'LOCK_SH')).toBe(false);
@@ -92,15 +92,23 @@ describe('tryLockFile', () => {
   it('makes the file only when asked to, with the mode asked for', async () => {
     const path = lockPath();
 
-    await expect(tryLockFile(path, 'shared', { disk })).rejects.toMatchObject({ code: 'ENOENT' });
-    (await tryLockFile(path, 'shared', { disk, create: true, createMode: 0o666 }))?.release();
+    await expect(thisMachine.locks.tryLock(path, 'shared', { disk })).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    (
+      await thisMachine.locks.tryLock(path, 'shared', { disk, create: true, createMode: 0o666 })
+    )?.release();
     expect(statSync(path).mode & 0o777).toBe(0o666);
   });
 
   it('removes the file under the lock when asked to', async () => {
     const path = lockPath();
     (
-      await tryLockFile(path, 'exclusive', { disk, create: true, removeOnRelease: true })
+      await thisMachine.locks.tryLock(path, 'exclusive', {
+        disk,
+        create: true,
+        removeOnRelease: true,
+      })
     )?.release();
     expect(() => statSync(path)).toThrow('ENOENT');
   });
@@ -110,7 +118,7 @@ describe('lockFile', () => {
   it('waits until the holder is gone', async () => {
     const path = lockPath();
     const holder = await lockedByPython(path, 'LOCK_EX');
-    const waiting = lockFile(path, 'exclusive', { disk, timeoutMs: 20_000 });
+    const waiting = thisMachine.locks.lock(path, 'exclusive', { disk, timeoutMs: 20_000 });
     holder.kill('SIGKILL');
 
     const lock = await waiting;
@@ -120,9 +128,9 @@ describe('lockFile', () => {
 
   it('gives up after its time with an error that names the path and the way out', async () => {
     const path = lockPath();
-    const holder = await tryLockFile(path, 'shared', { disk, create: true });
+    const holder = await thisMachine.locks.tryLock(path, 'shared', { disk, create: true });
 
-    const failure = lockFile(path, 'exclusive', { disk, timeoutMs: 20 });
+    const failure = thisMachine.locks.lock(path, 'exclusive', { disk, timeoutMs: 20 });
     await expect(failure).rejects.toMatchObject({ code: 'FILE_LOCK_TIMEOUT' });
     await expect(failure).rejects.toThrow(path);
     await expect(failure).rejects.toThrow('lslocks');
@@ -131,9 +139,13 @@ describe('lockFile', () => {
 
   it('ends with the reason of its signal', async () => {
     const path = lockPath();
-    const holder = await tryLockFile(path, 'exclusive', { disk, create: true });
+    const holder = await thisMachine.locks.tryLock(path, 'exclusive', { disk, create: true });
     const stop = new AbortController();
-    const waiting = lockFile(path, 'shared', { disk, timeoutMs: 60_000, signal: stop.signal });
+    const waiting = thisMachine.locks.lock(path, 'shared', {
+      disk,
+      timeoutMs: 60_000,
+      signal: stop.signal,
+    });
     stop.abort(new Error('client left'));
 
     await expect(waiting).rejects.toThrow('client left');
@@ -142,16 +154,20 @@ describe('lockFile', () => {
 
   it('locks the file that is there, not one unlinked while it waited', async () => {
     const path = lockPath();
-    const holder = await tryLockFile(path, 'exclusive', { disk, create: true });
-    const waiting = lockFile(path, 'exclusive', { disk, create: true, timeoutMs: 20_000 });
+    const holder = await thisMachine.locks.tryLock(path, 'exclusive', { disk, create: true });
+    const waiting = thisMachine.locks.lock(path, 'exclusive', {
+      disk,
+      create: true,
+      timeoutMs: 20_000,
+    });
     rmSync(path);
     writeFileSync(`${path}.new`, '');
     renameSync(`${path}.new`, path);
 
     const lock = await waiting;
-    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'shared', { disk })).toBeUndefined();
     holder?.release();
-    expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
+    expect(await thisMachine.locks.tryLock(path, 'shared', { disk })).toBeUndefined();
     lock.release();
   });
 });

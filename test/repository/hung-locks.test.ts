@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { Disk } from '../../src/repository/files/disk.ts';
 import { Disks } from '../../src/repository/files/disks.ts';
 import { systemCalls, type SystemCalls } from '../../src/repository/files/system-calls.ts';
-import { tryLockFile } from '../../src/repository/index.ts';
+import { thisMachine } from '../../src/repository/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Numbers of file systems, as statfs(2) gives them. */
@@ -81,13 +81,13 @@ it('asks for locks over a network aside, where they may hang', async () => {
   const disks = new Disks({ calls: network.calls, threads: 4 });
   await disks.declareVital(directory);
   const disk = await known(disks, directory);
-  const held = await tryLockFile(path, 'exclusive', { disk });
+  const held = await thisMachine.locks.tryLock(path, 'exclusive', { disk });
   expect(held).toBeDefined();
-  expect(await tryLockFile(path, 'shared', { disk })).toBeUndefined();
+  expect(await thisMachine.locks.tryLock(path, 'shared', { disk })).toBeUndefined();
 
   network.hang('none');
   held?.release();
-  const next = tryLockFile(path, 'exclusive', { disk });
+  const next = thisMachine.locks.tryLock(path, 'exclusive', { disk });
   const isOver = await Promise.race([
     Promise.all([held?.released, next]).then(() => true),
     sleep(50).then(() => false),
@@ -112,7 +112,7 @@ it('lets locks that hang take no more threads than their disk has', async () => 
   const disk = await known(disks, directory);
 
   network.hang('shared');
-  const all = Array.from({ length: 20 }, () => tryLockFile(path, 'shared', { disk }));
+  const all = Array.from({ length: 20 }, () => thisMachine.locks.tryLock(path, 'shared', { disk }));
   await sleep(50);
   const taken = network.asked.length;
   network.answer();
@@ -127,9 +127,9 @@ it('asks for locks of a local disk in line, which a frozen one answers, too', as
   const disk = await known(new Disks({ calls: local.calls }), directory);
 
   local.hang('exclusive');
-  const held = await tryLockFile(path, 'exclusive', { disk });
+  const held = await thisMachine.locks.tryLock(path, 'exclusive', { disk });
   held?.release();
-  const next = await tryLockFile(path, 'exclusive', { disk });
+  const next = await thisMachine.locks.tryLock(path, 'exclusive', { disk });
   next?.release();
 
   expect(next).toBeDefined();

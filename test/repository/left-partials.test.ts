@@ -5,6 +5,7 @@ import { keyFile, serializeKey, type Key } from '../../src/key/index.ts';
 import { ObjectStore } from '../../src/repository/index.ts';
 import { begin, keyOf, put, sha256Key } from '../support/objects.ts';
 import { storeWorker } from '../support/process.ts';
+import { machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const content = Buffer.from('0123456789');
@@ -19,7 +20,7 @@ class Annex {
   readonly store = new ObjectStore({
     gitDirectory: this.directory,
     isBare: true,
-    nowMs: () => Date.now() + this.laterMs,
+    system: machineLater(() => this.laterMs),
     onProblem: (error) => this.problems.push(error),
   });
 

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import {
-  lockFile,
   ObjectLayout,
   ObjectStore,
   ownDisk,
   Repository,
   type ObjectStoreOptions,
+  thisMachine,
 } from '../../src/repository/index.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { put, sha256Key } from '../support/objects.ts';
 import { storeWorkerAs, talk, type Talker } from '../support/process.ts';
+import { machineAt } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const content = Buffer.from('precious');
@@ -138,7 +139,10 @@ async function makeStore(style: 'object' | 'beside', of: Key = key): Promise<Sto
 describe.for(['object', 'beside'] as const)('a lock of style %s', (style) => {
   it('waits while the content itself is locked by a removal, and finds it gone', async () => {
     const { store, path } = await makeStore(style);
-    const removal = await lockFile(path, 'exclusive', { timeoutMs: 0, disk: ownDisk });
+    const removal = await thisMachine.locks.lock(path, 'exclusive', {
+      timeoutMs: 0,
+      disk: ownDisk,
+    });
 
     const locking = store.lock(key);
     while (!existsSync(`${path.toString()}.lck`)) await new Promise(setImmediate);
@@ -152,7 +156,7 @@ describe.for(['object', 'beside'] as const)('a lock of style %s', (style) => {
 
   it('is refused to a removal while the content itself is kept', async () => {
     const { store, path } = await makeStore(style);
-    const kept = await lockFile(path, 'shared', { timeoutMs: 0, disk: ownDisk });
+    const kept = await thisMachine.locks.lock(path, 'shared', { timeoutMs: 0, disk: ownDisk });
 
     expect(await store.remove(key)).toBe('locked');
     kept.release();
@@ -164,14 +168,14 @@ describe('a repository that locks contents themselves', () => {
   it('keeps them locked after the lock for as long as was promised', async () => {
     let nowMs = Date.now();
     const gitDirectory = temporaryDirectory();
-    const options = { gitDirectory, isBare: true, nowMs: () => nowMs } as const;
+    const options = { gitDirectory, isBare: true, system: machineAt(() => nowMs) } as const;
     const store = new ObjectStore({ ...options, lockStyle: () => 'object' });
     await put(store, key, content);
     const path = new ObjectLayout(options).newLocation(key).content;
     const isKept = async (): Promise<boolean> => {
-      const other = await lockFile(path, 'exclusive', { timeoutMs: 0, disk: ownDisk }).catch(
-        () => undefined,
-      );
+      const other = await thisMachine.locks
+        .lock(path, 'exclusive', { timeoutMs: 0, disk: ownDisk })
+        .catch(() => undefined);
       other?.release();
       return other === undefined;
     };

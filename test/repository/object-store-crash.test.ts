@@ -5,6 +5,7 @@ import { serializeKey, type Key } from '../../src/key/index.ts';
 import { ObjectLayout, ObjectStore } from '../../src/repository/index.ts';
 import { get, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, storeWorkerAs, type Talker } from '../support/process.ts';
+import { machineAt, machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const content = Buffer.alloc(300_000, 'x');
@@ -38,8 +39,8 @@ async function expectWholeOrAbsent(store: ObjectStore, key: Key): Promise<void> 
 
 /** A store whose clock is past every retention. */
 function laterStore(directory: string): ObjectStore {
-  const nowMs = (): number => Date.now() + 700_000;
-  return new ObjectStore({ gitDirectory: directory, isBare: true, nowMs });
+  const system = machineLater(700_000);
+  return new ObjectStore({ gitDirectory: directory, isBare: true, system });
 }
 
 const users = [
@@ -133,8 +134,8 @@ it('keeps a content for ten minutes when its locker was killed, however long it 
   await worker.kill();
 
   const after = (ms: number): ObjectStore => {
-    const nowMs = (): number => first * 1000 + ms;
-    return new ObjectStore({ gitDirectory: directory, isBare: true, nowMs });
+    const system = machineAt(() => first * 1000 + ms);
+    return new ObjectStore({ gitDirectory: directory, isBare: true, system });
   };
   expect(await after(2000).remove(key)).toBe('locked');
   expect(await after(60_000).remove(key)).toBe('removed');

@@ -13,6 +13,7 @@ import { ObjectStore } from '../../src/repository/index.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { begin, get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, talk, type Talker } from '../support/process.ts';
+import { machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 interface Repository {
@@ -193,7 +194,7 @@ describe.skipIf(!hasGitAnnex)('content locks against the real program', () => {
     const later = new ObjectStore({
       gitDirectory: repository.gitDirectory,
       isBare: true,
-      nowMs: () => Date.now() + 601_000,
+      system: machineLater(601_000),
     });
     expect(await later.remove(repository.key)).toBe('removed');
     expect(existsSync(repository.objectDirectory(repository.key))).toBe(false);

@@ -20,6 +20,7 @@ import {
 } from '../../src/repository/index.ts';
 import { decodeText } from '../../src/units/index.ts';
 import { begin, collect, get, keyOf, put, sha256Key } from '../support/objects.ts';
+import { machineAt, machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 function makeStore(directory: string = temporaryDirectory()): ObjectStore {
@@ -336,7 +337,7 @@ describe('remove and lock', () => {
     const later = new ObjectStore({
       gitDirectory: directory,
       isBare: true,
-      nowMs: () => Date.now() + 601_000,
+      system: machineLater(601_000),
     });
     expect(await later.remove(key)).toBe('removed');
   });
@@ -346,7 +347,7 @@ describe('remove and lock', () => {
     const store = new ObjectStore({
       gitDirectory: temporaryDirectory(),
       isBare: true,
-      nowMs: () => nowMs,
+      system: machineAt(() => nowMs),
     });
     await put(store, key, content);
     await (await store.lock(key))?.leave();

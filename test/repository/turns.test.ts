@@ -1,10 +1,11 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from '../support/simulated-clock.ts';
 import { Turns } from '../../src/repository/index.ts';
 
 describe('turns', () => {
   it('are taken one at a time for a subject, in the order of asking', async () => {
-    const turns = new Turns();
+    const turns = new Turns(new SimulatedClock());
     const said: string[] = [];
     const tell = (who: string) => async (): Promise<void> => {
       said.push(`${who} begins`);
@@ -20,7 +21,7 @@ describe('turns', () => {
   });
 
   it('about one subject do not wait for another', async () => {
-    const turns = new Turns();
+    const turns = new Turns(new SimulatedClock());
     const end = await turns.take('busy');
 
     expect(await turns.run('idle', () => Promise.resolve('ran'))).toBe('ran');
@@ -28,7 +29,7 @@ describe('turns', () => {
   });
 
   it('go on after one that failed', async () => {
-    const turns = new Turns();
+    const turns = new Turns(new SimulatedClock());
     const failing = turns.run('key', () => Promise.reject(new Error('broken')));
     const next = turns.run('key', () => Promise.resolve('ran'));
 
@@ -37,15 +38,22 @@ describe('turns', () => {
   });
 
   it('that do not come in time are given up, and nobody overtakes who is busy', async () => {
-    const turns = new Turns();
+    const clock = new SimulatedClock();
+    const turns = new Turns(clock);
     const end = await turns.take('key');
-    const impatient = turns.take('key', { waitMs: 5 });
+    const impatient = turns.take('key', { waitMs: 5000 });
+    impatient.catch(() => undefined);
     let hasCome = false;
     const patient = turns.take('key').then((ends) => {
       hasCome = true;
       return ends;
     });
 
+    await clock.pass(4999);
+    expect(await Promise.race([impatient.catch(() => 'given up'), Promise.resolve('waits')])).toBe(
+      'waits',
+    );
+    await clock.pass(1);
     await expect(impatient).rejects.toMatchObject({ code: 'TURN_TIMEOUT' });
     await expect(impatient).rejects.toThrow('key is still busy');
     expect(hasCome).toBe(false);
@@ -56,7 +64,7 @@ describe('turns', () => {
   });
 
   it('are given up when the signal says so, with its reason', async () => {
-    const turns = new Turns();
+    const turns = new Turns(new SimulatedClock());
     const end = await turns.take('key');
     const stop = new AbortController();
     const waiting = turns.take('key', { signal: stop.signal, waitMs: 60_000 });
@@ -72,7 +80,7 @@ describe('turns', () => {
   });
 
   it('leave nothing behind: no subject is kept, and no listener on a signal', async () => {
-    const turns = new Turns();
+    const turns = new Turns(new SimulatedClock());
     const { signal } = new AbortController();
     const added: string[] = [];
     const add = signal.addEventListener.bind(signal);

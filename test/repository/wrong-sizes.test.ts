@@ -12,11 +12,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keyFile, serializeKey, type Key } from '../../src/key/index.ts';
 import {
-  lockFile,
   ObjectLayout,
   ObjectStore,
   ownDisk,
   type ObjectStoreOptions,
+  thisMachine,
 } from '../../src/repository/index.ts';
 import { get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -164,7 +164,7 @@ describe('a file in the place of a content', () => {
     become(path(key), 'short');
     await put(store, key, content);
 
-    const removal = lockFile(path(key), 'exclusive', { timeoutMs: 0, disk: ownDisk });
+    const removal = thisMachine.locks.lock(path(key), 'exclusive', { timeoutMs: 0, disk: ownDisk });
     await expect(removal).rejects.toThrow('stayed locked');
     await lock?.release();
     expect(await store.remove(key)).toBe('removed');

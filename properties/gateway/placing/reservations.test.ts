@@ -9,6 +9,7 @@ import type { Key } from '../../../src/key/index.ts';
 import {
   LiveConfiguration,
   locationLogPath,
+  machineClock,
   Repository,
   RepositorySizes,
   setMaxsize,
@@ -59,13 +60,18 @@ beforeAll(async () => {
       refusesUnwanted: true,
     },
     {
-      work: new NodeWork({ limits: defaultLimits, record, warn: () => undefined }),
+      work: new NodeWork({
+        clock: machineClock,
+        limits: defaultLimits,
+        record,
+        warn: () => undefined,
+      }),
       desk: new PlacementDesk({
         branch,
         sizes: await RepositorySizes.open(branch),
         configuration: () => live.current(),
       }),
-      uploads: new Turns(),
+      uploads: new Turns(machineClock),
       missing: { remember: () => Promise.resolve() },
       clock: () => 0,
     },

@@ -7,6 +7,7 @@ import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { MemoryNode } from '../../../test/nodes/memory-node.ts';
 import { imaginaryUuid } from '../../../test/support/branch.ts';
 import { sha256Key } from '../../../test/support/objects.ts';
+import { machineClock } from '../../../src/repository/index.ts';
 import { checkAsync } from '../../settings.ts';
 
 const signal = new AbortController().signal;
@@ -34,7 +35,10 @@ async function goOn(
     yield* rest.pieces;
   })();
   const upload = { key, associatedFile: undefined, offsetBytes, lengthBytes, body, signal };
-  const { outcome, receivers } = await receive(upload, [{ node, deposit }], defaultLimits);
+  const { outcome, receivers } = await receive(upload, [{ node, deposit }], {
+    limits: defaultLimits,
+    clock: machineClock,
+  });
   for (const receiver of receivers) await receiver.deposit.commit();
   return outcome;
 }

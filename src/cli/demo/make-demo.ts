@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   createRepository,
   fsyncDirectory,
+  machineClock,
   ownDisk,
   setGitConfig,
   writeFirstCommit,
@@ -69,7 +69,7 @@ async function fill(directory: string): Promise<void> {
     nodes: new Map(demoNames.nodes.map((name) => [name, newUuid('repository')])),
   };
   const gateway = join(directory, demoNames.gatewayDirectory);
-  const files = demoBranch(uuids, Date.now());
+  const files = demoBranch(uuids, machineClock.wallMs());
   const made = await Promise.allSettled([
     makeGateway(gateway, uuids, files),
     ...[...uuids.nodes].map(([name, uuid]) =>
@@ -89,6 +89,7 @@ async function makeGateway(
   await writeFirstCommit(directory, {
     ref: 'refs/heads/main',
     message: 'Welcome',
+    clock: machineClock,
     files: [{ path: 'README.md', text: welcome }],
   });
   const settings: (readonly [string, string])[] = [
@@ -105,7 +106,7 @@ async function makeGateway(
 }
 
 function newUuid(kind: 'repository' | 'cluster'): Uuid {
-  return uuidFromBytes(randomBytes(16), kind);
+  return uuidFromBytes(machineClock.bytes(16), kind);
 }
 
 const welcome = `# ballast demo

@@ -1,3 +1,4 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import type { Server } from 'node:net';
 import { UserError } from '../errors.ts';
 import { makeWayForSocket } from './unix-socket.ts';
@@ -79,7 +80,7 @@ function reachedAt(server: Server, place: Place): string {
 function seldom(tell: (error: Error) => void): (error: Error) => void {
   let toldMs = -Infinity;
   return (error) => {
-    const nowMs = performance.now();
+    const nowMs = machineClock.steadyMs();
     if (nowMs - toldMs < tellingMs) return;
     toldMs = nowMs;
     tell(error);

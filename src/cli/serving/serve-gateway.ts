@@ -1,3 +1,4 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import {
   makeServers,
   type AccessOptions,
@@ -74,7 +75,7 @@ export async function serveGateway(options: ServeOptions): Promise<void> {
   };
   if ((await endServers(servers, leave)) === 'late') return giveUp();
   // A call that hangs in a disk would keep the process, with nothing left to do.
-  setTimeout(giveUp, lingerMs).unref();
+  machineClock.after(lingerMs, giveUp).unref();
 }
 
 function unclean(hung: readonly string[]): string {

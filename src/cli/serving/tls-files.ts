@@ -1,3 +1,4 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import type { TlsFiles } from '../../gateway/index.ts';
@@ -59,7 +60,7 @@ export function watchTlsFiles(
     const files = await readTlsFiles(paths);
     for (const server of servers) server.setSecureContext(files);
   };
-  const timer = setInterval(() => {
+  const timer = machineClock.every(options.pollMs ?? tlsPollMs, () => {
     if (isBusy) return;
     isBusy = true;
     look()
@@ -69,9 +70,9 @@ export function watchTlsFiles(
       .finally(() => {
         isBusy = false;
       });
-  }, options.pollMs ?? tlsPollMs);
+  });
   timer.unref();
-  return () => clearInterval(timer);
+  return () => timer.close();
 }
 
 /** Changes when one of the files does. */

@@ -1,3 +1,4 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import { closeSync, openSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { anyOrigin, type WebOptions } from '../../gateway/index.ts';
@@ -54,7 +55,7 @@ export function openWeb(options: WebVerbOptions, warn: Warn): OpenWeb {
     options: { ...web, observers: [requestLog(file)] },
     close: async () => {
       process.off('SIGUSR2', reopen);
-      await Promise.race([file.close(), new Promise((resolve) => setTimeout(resolve, leavingMs))]);
+      await Promise.race([file.close(), machineClock.sleep(leavingMs)]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import type { Command } from 'commander';
 import { plain } from '../../placement/index.ts';
 import type { ReachedState, Simulation, SimulationMove } from '../../simulation/index.ts';
@@ -77,7 +77,7 @@ async function explore(
         found.look(turn.value);
         if (found.states % statesBetweenTurns !== 0) continue;
         progress.show(() => `${found.states.toLocaleString('en')} states`);
-        await setImmediate();
+        await machineClock.turn();
         if (signal.aborted) return 'stopped';
       }
     });

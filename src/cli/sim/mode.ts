@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { dialectDefault, type Dialect } from '../../expression/index.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type Oddities,
   type SchedulerName,
 } from '../../simulation/index.ts';
+import { randomSeed } from './random-seed.ts';
 import type { Checks } from './logged-again.ts';
 
 /** How a simulation is made. */
@@ -69,7 +69,7 @@ export function modeOf(options: ModeOptions): Mode {
     (options.oddity ?? []).map(({ name, isOn }) => [name, isOn] as const),
   );
   return {
-    seed: options.seed ?? randomBytes(8).readBigInt64BE(),
+    seed: options.seed ?? randomSeed(),
     scheduler: options.scheduler,
     oddities: { ...(isCompat ? gitAnnexOddities : noOddities), ...oddities },
     dialect: isCompat ? gitAnnexDialect : dialectDefault,

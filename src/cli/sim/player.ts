@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { SimulationRecorder } from '../../report/index.ts';
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import {
   printSimulationDuration,
   type Simulation,
@@ -50,8 +50,8 @@ export interface PlayerOptions {
 /** Runs commands, does for the simulation what it cannot do itself, and listens for signals. */
 export class Player {
   readonly #options: PlayerOptions;
-  readonly #startMs = performance.now();
-  #lastTurnMs = performance.now();
+  readonly #startMs = machineClock.steadyMs();
+  #lastTurnMs = machineClock.steadyMs();
   #keptLength = 0;
   #commands = 0;
   /** The first line that was not logged by the command before it. */
@@ -136,11 +136,11 @@ export class Player {
   /** Gives the event loop a turn if it is time; whether a signal has come. */
   async #turn(): Promise<boolean> {
     const { signal, progress, flush } = this.#options;
-    if (performance.now() - this.#lastTurnMs < turnMs) return signal.aborted;
+    if (machineClock.steadyMs() - this.#lastTurnMs < turnMs) return signal.aborted;
     progress.show(() => this.#progressText());
     await flush();
-    await setImmediate();
-    this.#lastTurnMs = performance.now();
+    await machineClock.turn();
+    this.#lastTurnMs = machineClock.steadyMs();
     return signal.aborted;
   }
 
@@ -152,7 +152,7 @@ export class Player {
   #progressText(): string {
     const { simulation } = this.#options;
     const lines = simulation.logLength;
-    const perSecond = (1000 * lines) / (performance.now() - this.#startMs);
+    const perSecond = (1000 * lines) / (machineClock.steadyMs() - this.#startMs);
     const rounded = Math.round(perSecond).toLocaleString('en');
     const time = simulation.ms > 0 ? `${printSimulationDuration(simulation.ms)} simulated, ` : '';
     const done = `${this.#commands.toLocaleString('en')} commands and ${lines.toLocaleString('en')} lines of log done`;

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { AnnexBranch, GitConfig, initializeBare } from '../../repository/index.ts';
+import { AnnexBranch, GitConfig, initializeBare, thisMachine } from '../../repository/index.ts';
 import { uuidFromBytes } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import type { LineAccess } from '../../gateway/index.ts';
@@ -34,9 +33,9 @@ async function uuidOf({ directory, access, isToBeMade }: ConfigListOptions): Pro
     return '';
   }
   return await initializeBare(directory, {
-    uuid: uuidFromBytes(randomBytes(16), 'repository'),
+    uuid: uuidFromBytes(thisMachine.clock.bytes(16), 'repository'),
     description: `${userInfo().username}@${hostname()}:${directory}`,
-    nowMs: Date.now(),
+    system: thisMachine,
   });
 }
 

@@ -1,3 +1,4 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
 import { userInfo } from 'node:os';
 import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
 import { Repository } from '../../repository/index.ts';
@@ -39,10 +40,11 @@ export async function serveStdio(options: ServeStdioOptions): Promise<number> {
   });
   if (end.kind === 'broken') console.error(`ballast: ${end.text}`);
   // What was acknowledged is durable already; what hangs now is left for the next process.
-  setTimeout(() => {
+  const giveUp = (): void => {
     console.error('ballast: it ends with something still open; the next process sees to that');
     process.exit(1);
-  }, leavingMs).unref();
+  };
+  machineClock.after(leavingMs, giveUp).unref();
   await gateway.close();
   // A client that says nothing more, and does not go, would keep the process.
   process.stdin.destroy();

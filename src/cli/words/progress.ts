@@ -1,10 +1,12 @@
+import { machineClock } from '../../repository/clock/machine-clock.ts';
+
 /** How often the terminal is told, milliseconds. */
 const intervalMs = 500;
 
 /** How far long work is, on a line of the terminal that is taken back; silent anywhere else. */
 export class Progress {
   readonly #isShown: boolean;
-  #shownMs: number = performance.now();
+  #shownMs: number = machineClock.steadyMs();
   #isThere = false;
 
   /** @param mixes whether the terminal is full of output anyway when that is not redirected. */
@@ -18,8 +20,8 @@ export class Progress {
 
   /** @param textOf asked for now and then. */
   show(textOf: () => string): void {
-    if (!this.#isShown || performance.now() - this.#shownMs < intervalMs) return;
-    this.#shownMs = performance.now();
+    if (!this.#isShown || machineClock.steadyMs() - this.#shownMs < intervalMs) return;
+    this.#shownMs = machineClock.steadyMs();
     this.#isThere = true;
     process.stderr.write(`\r\u001b[K${textOf()}`);
   }

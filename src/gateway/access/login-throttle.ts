@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../../clock/index.ts';
 import { addressGroup } from './address-group.ts';
 
 /** How much longer each failure in a row takes than the one before it, milliseconds. */
@@ -43,13 +43,10 @@ interface Failing {
  */
 export class LoginThrottle {
   readonly #records = new Map<string, Failing>();
-  readonly #delay: (ms: number) => Promise<void>;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
 
-  /** Default: the clock and timers of this process. */
-  constructor(time: { delay?: (ms: number) => Promise<void>; nowMs?: () => number } = {}) {
-    this.#delay = time.delay ?? ((ms) => setTimeout(ms, undefined, { ref: false }));
-    this.#nowMs = time.nowMs ?? ((): number => performance.now());
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   /** Addresses that are remembered now. */
@@ -84,13 +81,14 @@ export class LoginThrottle {
   }
 
   async #hold(record: Failing): Promise<{ kind: 'unknown' }> {
-    await this.#delay(Math.min(delayMsMax, record.failures * delayStepMs));
+    const delayMs = Math.min(delayMsMax, record.failures * delayStepMs);
+    await this.#clock.sleep(delayMs, { isIdle: true });
     return { kind: 'unknown' };
   }
 
   /** Counts a failure, and makes the address the last to be forgotten. */
   #failed(group: string): Failing {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#clock.steadyMs();
     const known = this.#records.get(group);
     const record: Failing = known ?? {
       failures: 0,

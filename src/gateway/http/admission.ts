@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -25,13 +26,14 @@ interface Proven {
 export class Admission {
   readonly #options: AccessOptions;
   readonly #accounts: Accounts | undefined;
-  readonly #throttle = new LoginThrottle();
+  readonly #throttle: LoginThrottle;
   /**
    * Credentials that a connection has shown to be right: its next request need not wait in line.
    */
   readonly #proven = new WeakMap<Socket, Proven>();
 
-  constructor(options: AccessOptions, accounts?: Accounts) {
+  constructor(options: AccessOptions, clock: Clock, accounts?: Accounts) {
+    this.#throttle = new LoginThrottle(clock);
     this.#options = options;
     this.#accounts = accounts;
   }

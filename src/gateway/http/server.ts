@@ -67,7 +67,7 @@ export function makeServers(
 }
 
 function desksOf(repositories: ServedRepositories, options: ServerOptions): Desks {
-  const admission = new Admission(options.access, options.accounts);
+  const admission = new Admission(options.access, repositories.clock, options.accounts);
   return { repositories, admission, web: new WebDesk(repositories, admission, options) };
 }
 

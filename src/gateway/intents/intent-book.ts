@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import type { Timer } from '../../clock/index.ts';
 import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
 import {
   fsyncDirectory,
   makeDirectoryDurably,
   type AnnexModes,
   type Disk,
+  type System,
 } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { IntentFile } from './intent-file.ts';
@@ -58,6 +59,7 @@ export class IntentBook implements IntentNotes {
   readonly #directory: string;
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
+  readonly #system: Pick<System, 'clock' | 'locks'>;
   readonly #doubted: (intent: Intent) => void;
   readonly #written: (failure: unknown) => void;
   readonly #open = new Set<Intent>();
@@ -66,7 +68,7 @@ export class IntentBook implements IntentNotes {
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   #file: Promise<IntentFile> | undefined;
   #worker: Promise<void> | undefined;
-  #tidying: NodeJS.Timeout | undefined;
+  #tidying: Timer | undefined;
   #isFailing = false;
 
   /**
@@ -79,12 +81,14 @@ export class IntentBook implements IntentNotes {
     readonly annexDirectory: string;
     readonly modes: AnnexModes;
     readonly disk: Disk;
+    readonly system: Pick<System, 'clock' | 'locks'>;
     readonly doubted: (intent: Intent) => void;
     readonly written?: ((failure: unknown) => void) | undefined;
   }) {
     this.#directory = options.annexDirectory;
     this.#modes = options.modes;
     this.#disk = options.disk;
+    this.#system = options.system;
     this.#doubted = options.doubted;
     this.#written = options.written ?? ((): void => undefined);
   }
@@ -121,7 +125,7 @@ export class IntentBook implements IntentNotes {
 
   /** The file stays when something is in it that somebody must look at. */
   async close(): Promise<void> {
-    clearTimeout(this.#tidying);
+    this.#tidying?.close();
     while (this.#worker !== undefined) await this.#worker;
     const file = await this.#file?.catch(() => undefined);
     if (file === undefined) return;
@@ -153,10 +157,13 @@ export class IntentBook implements IntentNotes {
 
   /** What is over would be looked at in vain after a crash, and what fails may work again. */
   #tidySoon(): void {
-    this.#tidying ??= setTimeout(() => {
+    if (this.#tidying !== undefined) return;
+    const tidying = this.#system.clock.after(tidyMs, () => {
       this.#tidying = undefined;
       if (this.#file !== undefined || this.#isFailing) this.#worker ??= this.#work();
-    }, tidyMs).unref();
+    });
+    tidying.unref();
+    this.#tidying = tidying;
   }
 
   async #make(): Promise<IntentFile> {
@@ -166,8 +173,9 @@ export class IntentBook implements IntentNotes {
         await makeDirectoryDurably(Buffer.from(parent), this.#modes.directory, this.#disk);
       }
       const directory = intentDirectory(this.#directory);
-      const path = `${directory}/${process.pid}-${randomUUID()}`;
-      const file = await IntentFile.create(path, this.#modes.file, this.#disk);
+      const path = `${directory}/${process.pid}-${this.#system.clock.uuid()}`;
+      const place = { disk: this.#disk, system: this.#system };
+      const file = await IntentFile.create(path, this.#modes.file, place);
       await fsyncDirectory(directory, this.#disk);
       return file;
     } catch (error) {

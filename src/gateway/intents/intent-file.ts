@@ -1,9 +1,9 @@
 import {
   DiskFile,
   openFlags,
-  tryLockFile,
   type Disk,
   type FileLock,
+  type System,
 } from '../../repository/index.ts';
 import {
   decodeSnapshot,
@@ -52,8 +52,13 @@ export class IntentFile {
   }
 
   /** Makes a file; its name is not durable yet. */
-  static async create(path: string, mode: number, disk: Disk): Promise<IntentFile> {
-    const lock = await tryLockFile(path, 'exclusive', { disk, create: true, createMode: mode });
+  static async create(
+    path: string,
+    mode: number,
+    { disk, system }: { readonly disk: Disk; readonly system: Pick<System, 'locks'> },
+  ): Promise<IntentFile> {
+    const how = { disk, create: true, createMode: mode };
+    const lock = await system.locks.tryLock(path, 'exclusive', how);
     if (lock === undefined) throw new Error(`${path} is locked by somebody else`);
     try {
       const file = await DiskFile.open(disk, path, openFlags.O_WRONLY);

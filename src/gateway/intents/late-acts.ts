@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { serializeKey } from '../../key/index.ts';
 import type { IntendedAct } from './intent-text.ts';
 
@@ -7,24 +8,26 @@ import type { IntendedAct } from './intent-text.ts';
  */
 export class LateActs {
   readonly #lateMs: number;
-  /** When each was first found not done, by `performance.now()`. */
+  readonly #clock: Clock;
+  /** When each was first found not done, by the clock's `steadyMs`. */
   readonly #sinceMs = new Map<string, number>();
 
   /** @param lateMs how long a peer may take for an act. */
-  constructor(lateMs: number) {
+  constructor(lateMs: number, clock: Clock) {
+    this.#clock = clock;
     this.#lateMs = lateMs;
   }
 
   /** Whether an act that is not done by now will not be. */
   isOver(act: IntendedAct): boolean {
     const sinceMs = this.#sinceMs.get(nameOf(act));
-    return sinceMs !== undefined && performance.now() - sinceMs >= this.#lateMs;
+    return sinceMs !== undefined && this.#clock.steadyMs() - sinceMs >= this.#lateMs;
   }
 
   /** The peer has answered, and the act was not done. */
   notDone(act: IntendedAct): void {
     const name = nameOf(act);
-    if (!this.#sinceMs.has(name)) this.#sinceMs.set(name, performance.now());
+    if (!this.#sinceMs.has(name)) this.#sinceMs.set(name, this.#clock.steadyMs());
   }
 
   /** The time of an act begins anew, or is of no account any more. */

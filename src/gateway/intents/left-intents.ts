@@ -1,4 +1,4 @@
-import { tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
+import type { Disk, FileLock, System } from '../../repository/index.ts';
 import { intentDirectory } from './intent-book.ts';
 import { readIntents } from './intent-file.ts';
 import type { IntendedAct } from './intent-text.ts';
@@ -6,6 +6,11 @@ import { errorCode, isErrorCode } from '../../units/index.ts';
 
 /** Files of ended processes that are looked at in one go; the rest has its turn in the next. */
 const filesMax = 1000;
+
+interface Place {
+  readonly disk: Disk;
+  readonly system: Pick<System, 'locks'>;
+}
 
 /** What a process that ended without an end of its acts has left. */
 export interface LeftIntents {
@@ -20,13 +25,13 @@ export interface LeftIntents {
  * The files of processes that are gone, each locked so that nobody else settles it meanwhile. Those
  * of living processes are locked by them.
  */
-export async function leftIntents(annexDirectory: string, disk: Disk): Promise<LeftIntents[]> {
+export async function leftIntents(annexDirectory: string, place: Place): Promise<LeftIntents[]> {
   const directory = intentDirectory(annexDirectory);
-  const names = await namesIn(directory, disk);
+  const names = await namesIn(directory, place.disk);
   const left: LeftIntents[] = [];
   try {
     for (const name of names.slice(0, filesMax)) {
-      const one = await take(directory, name, disk);
+      const one = await take(directory, name, place);
       if (one !== undefined) left.push(one);
     }
   } catch (error) {
@@ -36,9 +41,14 @@ export async function leftIntents(annexDirectory: string, disk: Disk): Promise<L
   return left;
 }
 
-async function take(directory: string, name: string, disk: Disk): Promise<LeftIntents | undefined> {
+async function take(
+  directory: string,
+  name: string,
+  place: Place,
+): Promise<LeftIntents | undefined> {
+  const { disk } = place;
   const path = `${directory}/${name}`;
-  const lock = await tryLockIfThere(path, disk);
+  const lock = await tryLockIfThere(path, place);
   if (lock === undefined) return undefined;
   const end = async (isSettled: boolean): Promise<void> => {
     try {
@@ -68,9 +78,9 @@ async function namesIn(directory: string, disk: Disk): Promise<string[]> {
 }
 
 /** `undefined` when a living process has it, another one has just settled it, or it is not ours. */
-async function tryLockIfThere(path: string, disk: Disk): Promise<FileLock | undefined> {
+async function tryLockIfThere(path: string, place: Place): Promise<FileLock | undefined> {
   try {
-    return await tryLockFile(path, 'exclusive', { disk });
+    return await place.system.locks.tryLock(path, 'exclusive', { disk: place.disk });
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return undefined;

@@ -15,7 +15,7 @@ export function settlingFor(
     node(remote: string): Promise<StorageNode | undefined>;
   },
 ): Settling {
-  const { branch, config, disk, gitDirectory } = repository;
+  const { branch, config, disk, system, gitDirectory } = repository;
   /** A node by its UUID, whether or not it is served now; also the gateway's own repository. */
   const nodeOf = async (uuid: Uuid): Promise<StorageNode | undefined> => {
     if (uuid === repository.uuid) return by.ownNode();
@@ -29,6 +29,7 @@ export function settlingFor(
     ...by,
     annexDirectory: join(gitDirectory, 'annex'),
     disk,
+    system,
     nodeOf,
     isLogged: async (node, key) => (await readLocations(key, branch)).includes(node),
   });

@@ -1,6 +1,7 @@
+import type { Timer } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import { within, type Disk } from '../../repository/index.ts';
+import { within, type Disk, type System } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Intent } from './intent-book.ts';
 import type { IntendedAct } from './intent-text.ts';
@@ -41,6 +42,7 @@ export interface SettlingParts {
   readonly annexDirectory: string;
   /** The one that it is on. */
   readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'locks'>;
   /** The node of a UUID; `undefined` when it is none of the gateway's any more. */
   nodeOf(uuid: Uuid): Promise<StorageNode | undefined>;
   /**
@@ -78,13 +80,13 @@ export class Settling {
   #files: ReadonlySet<string> = new Set();
   #running: Promise<void> | undefined;
   #again = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #everyMs = Infinity;
   #isClosed = false;
 
   constructor(parts: SettlingParts) {
     this.#parts = parts;
-    this.#late = new LateActs(parts.lateMs);
+    this.#late = new LateActs(parts.lateMs, parts.system.clock);
   }
 
   /** An act of this process ended nobody knows how. */
@@ -104,9 +106,10 @@ export class Settling {
 
   /** Looks, and waits for the nodes' answers for some seconds. */
   async look(): Promise<void> {
+    const { clock } = this.#parts.system;
     const error = (): Error => new Error(`nodes were not asked within ${settleWaitMs} ms`);
     try {
-      await within(this.#run(), { limitMs: settleWaitMs, error });
+      await within(this.#run(), { clock, limitMs: settleWaitMs, error });
     } catch (failure) {
       this.#parts.warn('what a crash left is not looked at yet', failure);
     }
@@ -114,7 +117,7 @@ export class Settling {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.close();
     if (this.#running !== undefined) await this.look();
   }
 
@@ -131,16 +134,18 @@ export class Settling {
 
   #in(delayMs: number): void {
     if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer?.close();
+    const timer = this.#parts.system.clock.after(delayMs, () => {
       this.#run().catch((error: unknown) => {
         this.#parts.warn('what a crash left cannot be looked at', error);
       });
-    }, delayMs).unref();
+    });
+    timer.unref();
+    this.#timer = timer;
   }
 
   async #settleAll(): Promise<void> {
-    const left = await leftIntents(this.#parts.annexDirectory, this.#parts.disk);
+    const left = await leftIntents(this.#parts.annexDirectory, this.#parts);
     const settled = new Set<IntendedAct>();
     try {
       const doubts = [...this.#doubts];

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { lineLengthMax, LineReader, type LineEvent } from '../../protocol/index.ts';
 import { brokenSession } from './broken-session.ts';
 
@@ -17,14 +18,19 @@ const aheadBytesMax = 1024 * 1024;
 export class LineInput {
   readonly #pieces: AsyncIterator<Uint8Array>;
   readonly #signal: AbortSignal;
+  readonly #clock: Clock;
   readonly #reader = new LineReader();
   #events: Iterator<LineEvent> | undefined;
   #ahead: Promise<IteratorResult<Uint8Array>> | undefined;
   /** What was read ahead, in its order. */
   readonly #kept: Uint8Array[] = [];
 
-  /** @param signal ends all waiting; the session is then broken. */
-  constructor(input: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  /** @param by.signal ends all waiting; the session is then broken. */
+  constructor(
+    input: AsyncIterable<Uint8Array>,
+    { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+  ) {
+    this.#clock = clock;
     this.#pieces = input[Symbol.asyncIterator]();
     this.#signal = signal;
   }
@@ -99,9 +105,9 @@ export class LineInput {
       const timer =
         idleMs === undefined
           ? undefined
-          : setTimeout(() => broken(`the client sent nothing for ${idleMs} ms`), idleMs);
+          : this.#clock.after(idleMs, () => broken(`the client sent nothing for ${idleMs} ms`));
       const end = (): void => {
-        clearTimeout(timer);
+        timer?.close();
         this.#signal.removeEventListener('abort', aborted);
       };
       if (this.#signal.aborted) return aborted();

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { encodeLine, type LineMessage } from '../../protocol/index.ts';
 import { within } from '../../repository/index.ts';
 import { brokenSession, isBrokenSession } from './broken-session.ts';
@@ -12,9 +13,11 @@ const textLengthMax = 2_000;
 export class LineOutput {
   readonly #write: WriteBytes;
   readonly #idleMs: number;
+  readonly #clock: Clock;
 
   /** @param idleMs how long the peer may take nothing. */
-  constructor(write: WriteBytes, idleMs: number) {
+  constructor(write: WriteBytes, idleMs: number, clock: Clock) {
+    this.#clock = clock;
     this.#write = write;
     this.#idleMs = idleMs;
   }
@@ -41,7 +44,7 @@ export class LineOutput {
   async sendBytes(bytes: Uint8Array): Promise<void> {
     const error = (): Error => brokenSession(`the client read nothing for ${this.#idleMs} ms`);
     try {
-      await within(this.#write(bytes), { limitMs: this.#idleMs, error });
+      await within(this.#write(bytes), { clock: this.#clock, limitMs: this.#idleMs, error });
     } catch (failure) {
       if (isBrokenSession(failure)) throw failure;
       throw brokenSession('the client is gone', { cause: failure });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from '../../repository/index.ts';
@@ -17,12 +18,14 @@ const namedMax = 500;
 /** Notices that refs of a git repository have changed. */
 export class RefWatch {
   readonly #gitDirectory: string;
+  readonly #clock: Clock;
   readonly #watchers: FSWatcher[] = [];
   #known: ReadonlyMap<string, string> | undefined;
   #isTouched = false;
   #wake: (() => void) | undefined;
 
-  constructor(gitDirectory: string) {
+  constructor(gitDirectory: string, clock: Clock) {
+    this.#clock = clock;
     this.#gitDirectory = gitDirectory;
   }
 
@@ -82,12 +85,12 @@ export class RefWatch {
   #wait(milliseconds: number, signal: AbortSignal, endsWithTouch: boolean): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
-        clearTimeout(timer);
+        timer.close();
         signal.removeEventListener('abort', done);
         this.#wake = undefined;
         resolve();
       };
-      const timer = setTimeout(done, milliseconds);
+      const timer = this.#clock.after(milliseconds, done);
       signal.addEventListener('abort', done);
       if (endsWithTouch) this.#wake = done;
       if (signal.aborted) done();

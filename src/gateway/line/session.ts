@@ -78,10 +78,10 @@ class ServedSession {
 
   constructor(gateway: Gateway, channel: LineChannel, options: LineSessionOptions) {
     this.#gateway = gateway;
-    this.#input = new LineInput(channel.input, options.signal);
-    this.#output = new LineOutput(channel.write, gateway.limits.idleBodyMs);
+    this.#input = new LineInput(channel.input, { signal: options.signal, clock: gateway.clock });
+    this.#output = new LineOutput(channel.write, gateway.limits.idleBodyMs, gateway.clock);
     this.#options = options;
-    this.#refs = new RefWatch(gateway.gitDirectory);
+    this.#refs = new RefWatch(gateway.gitDirectory, gateway.clock);
   }
 
   async serve(): Promise<void> {

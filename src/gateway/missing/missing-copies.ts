@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../../clock/index.ts';
 import { createHash } from 'node:crypto';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Disk } from '../../repository/index.ts';
@@ -31,6 +32,7 @@ export interface MissingCopiesParts {
   readonly gitDirectory: string;
   /** The disk that it is on. */
   readonly disk: Disk;
+  readonly clock: Clock;
   /** The value of `core.sharedRepository`. */
   readonly sharedRepository: string | undefined;
   /** Repositories that the location log says have a key. */
@@ -61,7 +63,7 @@ export class MissingCopies {
   #added = new Lacks();
   #names: ReadonlyMap<Uuid, string> = new Map();
   #told = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #dueMs = 0;
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -127,12 +129,12 @@ export class MissingCopies {
   /** Ends looking. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.close();
     await this.#looking;
   }
 
   #begin(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#timer?.close();
     this.#timer = undefined;
     this.#isStale = false;
     this.#looking = this.#look().then((isDone) => {
@@ -147,19 +149,20 @@ export class MissingCopies {
   /** The soonest time that was asked for counts. */
   #lookIn(delayMs: number): void {
     if (this.#isClosed) return;
-    const nowMs = performance.now();
+    const nowMs = this.#parts.clock.steadyMs();
     const dueMs = Math.max(nowMs + delayMs, this.#notBeforeMs);
     if (this.#timer !== undefined && dueMs >= this.#dueMs) return;
-    clearTimeout(this.#timer);
+    this.#timer?.close();
     this.#dueMs = dueMs;
-    this.#timer = setTimeout(() => void this.look(), dueMs - nowMs).unref();
+    this.#timer = this.#parts.clock.after(dueMs - nowMs, () => void this.look());
+    this.#timer.unref();
   }
 
   /** Whether it could be done. What is in the list is not known before it was. */
   async #look(): Promise<boolean> {
-    const beganMs = performance.now();
+    const beganMs = this.#parts.clock.steadyMs();
     const isDone = await this.#lookThrough();
-    const nowMs = performance.now();
+    const nowMs = this.#parts.clock.steadyMs();
     this.#notBeforeMs = nowMs + restFactor * (nowMs - beganMs);
     this.#tell();
     return isDone;

@@ -1,13 +1,13 @@
 import type { PeerLimits } from '../../nodes/index.ts';
-import type { Disks, FoundSetting, WrongSizes } from '../../repository/index.ts';
+import type { System, FoundSetting, WrongSizes } from '../../repository/index.ts';
 import type { Notices } from '../notices/notices.ts';
 
 /** What a pool of nodes is made with. */
 export interface NodePoolOptions {
   /** What relative paths in the gateway's git config start from. */
   readonly directory: string;
-  /** What calls to the disks of nodes go through. Default: those of this process. */
-  readonly disks?: Disks | undefined;
+  /** The machine that the gateway is on, and nodes on local paths are. */
+  readonly system: System;
   /** How long a node may take to be opened or closed, milliseconds. */
   readonly answerMs: number;
   /** How often the promise of a content lock is renewed, milliseconds. */

@@ -9,12 +9,11 @@ import {
   RefusedSettingError,
   Repository,
   settingSentence,
-  systemDisks,
   unhonouredOfRemote,
   within,
-  type Disks,
   type FoundSetting,
   type GitConfig,
+  type System,
   type WrongSizes,
 } from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
@@ -56,7 +55,7 @@ interface Opened {
  */
 export class NodePool {
   readonly #directory: string;
-  readonly #disks: Disks;
+  readonly #system: System;
   readonly #answerMs: number;
   readonly #lockRenewMs: number;
   readonly #onProblem: (error: Error) => void;
@@ -72,7 +71,7 @@ export class NodePool {
 
   constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
-    this.#disks = options.disks ?? systemDisks;
+    this.#system = options.system;
     this.#answerMs = options.answerMs;
     this.#lockRenewMs = options.lockRenewMs;
     this.#onProblem = options.onProblem;
@@ -80,6 +79,7 @@ export class NodePool {
     this.#notices = options.notices;
     this.#tell = options.tell ?? (() => undefined);
     this.#peers = new PeerPool({
+      clock: this.#system.clock,
       directory: this.#directory,
       limits: options.peerLimits ?? {},
       onProblem: this.#onProblem,
@@ -140,7 +140,10 @@ export class NodePool {
       try {
         const closing = closed(opening, hangs);
         const error = (): Error => new Error(`${name} was not closed within ${closeMs} ms`);
-        if ((await within(closing, { limitMs: closeMs, error })) === 'left') left.add(name);
+        if (
+          (await within(closing, { clock: this.#system.clock, limitMs: closeMs, error })) === 'left'
+        )
+          left.add(name);
       } catch (error) {
         left.add(name);
         this.#onProblem(toError(error));
@@ -176,12 +179,12 @@ export class NodePool {
       opening.then(ended, ended);
       return late();
     };
-    return within(opening, { limitMs, error });
+    return within(opening, { clock: this.#system.clock, limitMs, error });
   }
 
   #inTime<T>(act: Promise<T>): Promise<T> {
     const error = (): Error => new Error(`no answer within ${this.#answerMs} ms`);
-    return within(act, { limitMs: this.#answerMs, error });
+    return within(act, { clock: this.#system.clock, limitMs: this.#answerMs, error });
   }
 
   /** @throws RefusedSettingError for a repository with settings with which it is not used. */
@@ -204,7 +207,7 @@ export class NodePool {
     const told = remotes.map(async (remote) => {
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
       if (path === undefined || whyNoNode(remote, config) !== undefined) return;
-      const found = await this.#inTime(readUnhonoured(path, this.#disks));
+      const found = await this.#inTime(readUnhonoured(path, this.#system));
       // Whoever has used it since knows better.
       if (!this.#used.has(remote)) this.#tell(remote, found);
     });
@@ -231,7 +234,7 @@ export class NodePool {
     let opening = this.#opened.get(remote);
     if (opening === undefined) {
       const options = {
-        disks: this.#disks,
+        system: this.#system,
         onProblem: this.#onProblem,
         onTrouble: this.#notices && branchNotices(this.#notices, remote),
         lockRenewMs: this.#lockRenewMs,

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ProbeKind, StorageNode } from '../../nodes/index.ts';
 import type { Uuid } from '../../units/index.ts';
@@ -35,6 +36,7 @@ export interface AskOptions<T> {
 
 /** What storing an upload needs of the gateway's dealings with nodes. */
 export interface NodeDealings {
+  readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly intents: IntentNotes;
   readonly failures: NodeFailures;
@@ -66,7 +68,7 @@ export class NodeUploads {
 
   constructor(dealings: NodeDealings) {
     this.#dealings = dealings;
-    this.way = new RightOfWay(dealings.limits);
+    this.way = new RightOfWay(dealings.limits, dealings.clock);
   }
 
   /**
@@ -178,7 +180,7 @@ export class NodeUploads {
   /** Gives up deposits that will not be used. */
   async abandon(receivers: readonly Receiver[]): Promise<void> {
     await Promise.all(
-      receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.#dealings.limits)),
+      receivers.map((receiver) => abandonQuietly(receiver, 'keep', this.#dealings)),
     );
     for (const { leave } of receivers) leave?.();
   }
@@ -194,7 +196,10 @@ export class NodeUploads {
         uploadWindowBytes: Math.min(uploadWindowBytes, share),
       };
       const equivalents = await this.#equivalents(upload.key, receivers);
-      return await receive({ ...upload, equivalents }, receivers, limits);
+      return await receive({ ...upload, equivalents }, receivers, {
+        limits,
+        clock: this.#dealings.clock,
+      });
     } finally {
       this.#count -= 1;
     }
@@ -217,7 +222,7 @@ export class NodeUploads {
         await deposit.commit();
       } catch (error) {
         intent.doubt();
-        await abandonQuietly(receiver, 'keep', this.#dealings.limits);
+        await abandonQuietly(receiver, 'keep', this.#dealings);
         throw error;
       }
       return await noted(intent, async () => {

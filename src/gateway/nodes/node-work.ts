@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
 import { Turns } from '../../repository/index.ts';
@@ -24,10 +25,11 @@ export type { Warn } from '../notices/warn.ts';
  */
 export class NodeWork {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   readonly #sparing: SparingWarn;
   readonly #record: RecordLocation;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly failures: NodeFailures = new NodeFailures();
   /** Which nodes answer. */
   readonly watch: NodeWatch;
@@ -37,6 +39,7 @@ export class NodeWork {
 
   constructor(options: {
     limits: GatewayLimits;
+    clock: Clock;
     record: RecordLocation;
     /** Keys that are recorded to have a key's content. Default: none. */
     equivalents?: (key: Key) => Promise<readonly Key[]>;
@@ -47,16 +50,19 @@ export class NodeWork {
     notices?: Notices;
   }) {
     this.limits = options.limits;
+    this.clock = options.clock;
+    this.#turns = new Turns(options.clock);
     // That a node does not answer is told once, and not for each key.
     this.warn = (message, error): void => {
       if (!isErrorCode(error, 'NODE_SUSPECTED')) options.warn(message, error);
     };
-    this.#sparing = new SparingWarn(this.warn);
-    this.watch = new NodeWatch(options.limits, options.notices);
+    this.#sparing = new SparingWarn(this.warn, options.clock);
+    this.watch = new NodeWatch(options.limits, options.clock, options.notices);
     this.#record = options.record;
     this.#intents = options.intents ?? noNotes;
     const { limits, equivalents = (): Promise<readonly Key[]> => Promise.resolve([]) } = options;
     this.uploads = new NodeUploads({
+      clock: options.clock,
       limits,
       intents: this.#intents,
       failures: this.failures,

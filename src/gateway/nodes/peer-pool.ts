@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { peerOfRemote, PeerNode, type PeerLimits } from '../../nodes/index.ts';
 import { SizeCheck, Turns, type GitConfig, type WrongSizes } from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
@@ -17,6 +18,7 @@ const replacedPeerMs = 2 * 60_000;
 
 /** What a {@link PeerPool} is made of. */
 export interface PeerPoolOptions {
+  readonly clock: Clock;
   /** The gateway's repository, whose git config names the peers. */
   readonly directory: string;
   /** Limits of the peers' connections. */
@@ -60,8 +62,8 @@ export class PeerPool {
     const client = parseUuid(config.get('annex.uuid') ?? '');
     if (client === undefined) return undefined;
     const gateways = [client, ...bypass];
-    const { directory, limits } = this.#options;
-    const at = { server: uuid, client, bypass: gateways, directory, limits };
+    const { directory, limits, clock } = this.#options;
+    const at = { server: uuid, client, bypass: gateways, directory, limits, clock };
     const peer = peerOfRemote(remote, config, at);
     const cost = costOf(remote, config, peerCost);
     const settings = `${peer?.settings}`;
@@ -75,7 +77,7 @@ export class PeerPool {
     if (peer !== undefined) {
       this.#replaceOldest();
       const shared = this.#sharedOf(remote);
-      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, ...shared });
+      const node = new PeerNode(peer.connect(), { uuid, name: remote, cost, clock, ...shared });
       this.#peers.set(name, { settings, node });
     }
     if (known !== undefined) this.#replace(known.node);
@@ -92,7 +94,7 @@ export class PeerPool {
 
   /** What all connections to one remote have together. */
   #sharedOf(remote: string): { readonly uploads: Turns; readonly sizes: SizeCheck } {
-    const uploads = this.#uploads.get(remote) ?? new Turns();
+    const uploads = this.#uploads.get(remote) ?? new Turns(this.#options.clock);
     this.#uploads.set(remote, uploads);
     const { onWrongSizes } = this.#options;
     const sizes = this.#sizes.get(remote) ?? new SizeCheck((found) => onWrongSizes(remote, found));

@@ -5,7 +5,7 @@ import {
   presentIn,
   setPresence,
   stampOf,
-  type AnnexBranch,
+  type Repository,
 } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 
@@ -21,12 +21,15 @@ export interface LocationChange {
 /** Resolves once the change is durable. */
 export type RecordLocation = (change: LocationChange) => Promise<void>;
 
-/** Writes a change to the location log of a branch. */
-export async function recordLocation(branch: AnnexBranch, change: LocationChange): Promise<void> {
+/** Writes a change to the location log of a repository. */
+export async function recordLocation(
+  { branch, system }: Pick<Repository, 'branch' | 'system'>,
+  change: LocationChange,
+): Promise<void> {
   const { key, repository: uuid, isPresent, isCorrection } = change;
   // What can have no log was never anywhere, so that its absence need not be told.
   if (!isPresent && !isLoggable(key)) return;
-  const now = stampOf(Date.now());
+  const now = stampOf(system.clock.wallMs());
   const isNothing = (log: string): boolean =>
     isCorrection === true && !isPresent && !presentIn(log).includes(uuid);
   const edit = (log: string): string =>

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { errorCode } from '../../units/index.ts';
 
@@ -24,10 +25,12 @@ export interface NodeTrouble {
  */
 export class SparingWarn {
   readonly #warn: Warn;
+  readonly #clock: Clock;
   readonly #more = new Map<string, number>();
 
-  constructor(warn: Warn) {
+  constructor(warn: Warn, clock: Clock) {
     this.#warn = warn;
+    this.#clock = clock;
   }
 
   tell({ node, act, subject, error }: NodeTrouble): void {
@@ -41,10 +44,11 @@ export class SparingWarn {
     this.#warn(`${node.name} ${act} ${subject}`, error);
     if (this.#more.size >= troublesMax) return;
     this.#more.set(trouble, 0);
-    setTimeout(() => {
+    const over = (): void => {
       const told = this.#more.get(trouble) ?? 0;
       this.#more.delete(trouble);
       if (told > 0) this.#warn(`${node.name} ${act} ${told} more in the last minute`, error);
-    }, onceMs).unref();
+    };
+    this.#clock.after(onceMs, over).unref();
   }
 }

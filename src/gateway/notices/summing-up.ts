@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { RepositorySizes } from '../../repository/index.ts';
 import type { Notices } from './notices.ts';
 
@@ -16,12 +17,12 @@ const notice = {
  * Sums up what repositories hold, so that the first upload need not wait for it. Where the branch
  * cannot be read that is told, and tried again until it can.
  */
-export async function sumUp(sizes: RepositorySizes, notices: Notices): Promise<void> {
+export async function sumUp(sizes: RepositorySizes, notices: Notices, clock: Clock): Promise<void> {
   try {
     await sizes.refresh();
     notices.clear(notice);
   } catch (error) {
     notices.raise(notice, error);
-    setTimeout(() => void sumUp(sizes, notices), againMs).unref();
+    clock.after(againMs, () => void sumUp(sizes, notices, clock)).unref();
   }
 }

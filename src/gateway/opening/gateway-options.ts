@@ -1,5 +1,5 @@
 import type { PeerLimits } from '../../nodes/index.ts';
-import type { Disks } from '../../repository/index.ts';
+import type { System } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NotePush } from '../pushes/index.ts';
@@ -13,8 +13,8 @@ export function gatewayUnusable(message: string): BallastError {
 
 /** How a gateway is opened. */
 export interface GatewayOptions {
-  /** What calls to the disks of all repositories go through. Default: those of this process. */
-  readonly disks?: Disks | undefined;
+  /** What all repositories have to do with the machine goes through. Default: this machine. */
+  readonly system?: System | undefined;
   readonly limits?: Partial<GatewayLimits>;
   /** Limits of the connections to remote nodes. */
   readonly peerLimits?: Partial<PeerLimits>;

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import {
   annexModes,
   LiveConfiguration,
-  systemDisks,
   unhonouredOfRemote,
-  type Disks,
   type FoundSetting,
   type Repository,
   type RepositorySizes,
+  type System,
 } from '../../repository/index.ts';
 import { intentNotice } from '../intents/intent-notice.ts';
 import { tellWrongSizes } from '../notices/wrong-sizes.ts';
@@ -47,7 +46,7 @@ export class GatewayParts {
   readonly warn: Warn;
   readonly notices: Notices;
   readonly repository: Repository;
-  readonly disks: Disks;
+  readonly system: System;
   readonly locks: LockTable;
   readonly settings: GitSettings;
   readonly topology: LiveTopology;
@@ -74,19 +73,21 @@ export class GatewayParts {
     this.warn = options.warn;
     this.notices = notices;
     this.repository = repository;
-    this.disks = options.disks ?? systemDisks;
+    const { system } = repository;
+    this.system = system;
     this.#tellSettings = notices.source();
-    this.locks = new LockTable(
-      this.limits,
-      (error) => options.warn('a content lock did not end well', error),
-      options.lockAllowance,
-    );
+    this.locks = new LockTable(this.limits, {
+      clock: system.clock,
+      onProblem: (error) => options.warn('a content lock did not end well', error),
+      allowance: options.lockAllowance,
+    });
     this.settings = new GitSettings(repository.configWatch);
     const live = new LiveConfiguration(repository.branch, repository.config);
     this.topology = toldTopology(repository, this.settings, { notices, live });
     this.claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       disk: repository.disk,
+      system,
       hold: options.placement ?? 'lasting',
       waitMs: this.limits.placementWaitMs,
     });
@@ -95,6 +96,7 @@ export class GatewayParts {
     this.intents = new IntentBook({
       annexDirectory: join(repository.gitDirectory, 'annex'),
       disk: repository.disk,
+      system,
       modes: annexModes(repository.config.get('core.sharedrepository'), process.umask()),
       doubted: (intent) => this.settling.doubt(intent),
       written: intentNotice(this.notices),
@@ -103,6 +105,7 @@ export class GatewayParts {
     this.sweep = new PartialSweep({
       repositories: async () => [repository, ...(await this.pool.opened())],
       limits: this.limits,
+      clock: system.clock,
       warn: options.warn,
     });
     this.desk = this.#makeDesk(opened.sizes, live);
@@ -150,7 +153,7 @@ export class GatewayParts {
     const { notices, repository, limits, options } = this;
     return new NodePool({
       directory: repository.branch.directory,
-      disks: this.disks,
+      system: this.system,
       answerMs: limits.nodeAnswerMs,
       lockRenewMs: limits.lockRenewMs,
       peerLimits: options.peerLimits ?? {},
@@ -181,9 +184,10 @@ export class GatewayParts {
     const { branch } = this.repository;
     return new NodeWork({
       limits: this.limits,
+      clock: this.system.clock,
       intents: this.intents,
       record: async (change) => {
-        await recordLocation(branch, change);
+        await recordLocation(this.repository, change);
         this.missing.changed();
       },
       equivalents: (key) => readEquivalents(key, branch),
@@ -209,6 +213,7 @@ export class GatewayParts {
     return new MissingCopies({
       gitDirectory: repository.gitDirectory,
       disk: repository.disk,
+      clock: this.system.clock,
       sharedRepository: repository.config.get('core.sharedrepository'),
       locations: (key) => this.desk.locations(key),
       clusters: () => this.topology.current(),

@@ -24,7 +24,7 @@ import { GatewayParts } from './gateway-parts.ts';
 export async function openParts(directory: string, options: GatewayOptions): Promise<GatewayParts> {
   const notices = new Notices(options.warn);
   const repository = await Repository.open(directory, {
-    disks: options.disks,
+    system: options.system,
     onWrongSizes: (found) => tellWrongSizes(notices, 'the repository', found),
     ...repositoryTroubles(notices, options.warn),
     onTrouble: branchNotices(notices, 'the gateway'),
@@ -37,7 +37,7 @@ export async function openParts(directory: string, options: GatewayOptions): Pro
     // Each push clears it too: a process for one client need not.
     if (!isBrief) await clearPushes(repository, notices);
     const sizes = RepositorySizes.unread(repository.branch);
-    if (!isBrief) await sumUp(sizes, notices);
+    if (!isBrief) await sumUp(sizes, notices, repository.system.clock);
     const parts = new GatewayParts({ repository, sizes, notices }, options);
     if (!isBrief) await beginServing(parts);
     await parts.settling.begin(isBrief ? Infinity : settleEveryMs);

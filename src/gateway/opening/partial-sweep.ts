@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../../clock/index.ts';
 import type { Repository } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { Warn } from '../notices/warn.ts';
@@ -10,19 +11,21 @@ export class PartialSweep {
   readonly #repositories: () => Promise<readonly Repository[]>;
   readonly #lifetimeMs: number;
   readonly #warn: Warn;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   readonly #sweeping = new Set<Repository>();
 
   /** @param options.repositories those that uploads go to, as far as they are open. */
   constructor(options: {
     readonly repositories: () => Promise<readonly Repository[]>;
     readonly limits: Pick<GatewayLimits, 'partialLifetimeMs' | 'partialSweepMs'>;
+    readonly clock: Clock;
     readonly warn: Warn;
   }) {
     this.#repositories = options.repositories;
     this.#lifetimeMs = options.limits.partialLifetimeMs;
     this.#warn = options.warn;
-    this.#timer = setInterval(() => void this.run(), options.limits.partialSweepMs).unref();
+    this.#timer = options.clock.every(options.limits.partialSweepMs, () => void this.run());
+    this.#timer.unref();
   }
 
   /** Looks once through all repositories, but for those that are being looked through. */
@@ -31,7 +34,7 @@ export class PartialSweep {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#timer.close();
   }
 
   async #sweep(repository: Repository): Promise<void> {

@@ -1,4 +1,4 @@
-import { lockFile, tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
+import type { Disk, FileLock, System } from '../../repository/index.ts';
 import { BallastError, isErrorCode } from '../../units/index.ts';
 
 /** Another process decides at this time where uploads to the gateway's clusters go. */
@@ -16,6 +16,7 @@ export interface ClaimOptions {
   readonly path: string;
   /** The one that the file is on. */
   readonly disk: Disk;
+  readonly system: Pick<System, 'locks'>;
   /**
    * `lasting`: once taken it is kept until the gateway is closed, as suits a server. `brief`: only
    * while uploads to clusters are under way, so that processes of one client each take turns.
@@ -66,8 +67,8 @@ export class PlacementClaim {
 
   /** Takes it at once, to be kept; whether that was possible. */
   async tryTake(): Promise<boolean> {
-    const { path, disk } = this.#options;
-    this.#lock ??= await tryLockFile(path, 'exclusive', { disk, create: true });
+    const { path, disk, system } = this.#options;
+    this.#lock ??= await system.locks.tryLock(path, 'exclusive', { disk, create: true });
     return this.#lock !== undefined;
   }
 
@@ -83,13 +84,14 @@ export class PlacementClaim {
   }
 
   async #take(): Promise<void> {
-    const { path, disk, hold, waitMs } = this.#options;
+    const { path, disk, system, hold, waitMs } = this.#options;
     if (hold === 'lasting') {
       if (!(await this.tryTake())) throw placementBusy(path);
       return;
     }
     try {
-      this.#lock = await lockFile(path, 'exclusive', { disk, create: true, timeoutMs: waitMs });
+      const how = { disk, create: true, timeoutMs: waitMs };
+      this.#lock = await system.locks.lock(path, 'exclusive', how);
     } catch (error) {
       if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw placementBusy(path);
       throw error;

@@ -161,7 +161,7 @@ export class Placing {
     const without = [...result.without].filter((uuid) => !holders.includes(uuid));
     const after = await this.#decide(item, { nodes: uuidsOf(this.#cluster.nodes), without });
     try {
-      const sinceSeconds = Math.floor(Date.now() / 1000);
+      const sinceSeconds = Math.floor(this.#work.clock.wallMs() / 1000);
       const missing = [...lacking]
         .filter(([node]) => after.nodes.includes(node))
         .map(([node, why]) => {

@@ -22,12 +22,14 @@ export function tellOfPushes(notices: Notices, failure: unknown): void {
 
 /** Removes what pushes that were killed have left. What keeps it from going is told: nothing waits. */
 export async function clearPushes(
-  { gitDirectory, disk }: Repository,
+  { gitDirectory, disk, system }: Repository,
   notices: Notices,
 ): Promise<void> {
   const error = (): Error => new Error(`it took longer than ${clearMs} ms`);
   try {
-    const isClear = await within(clearQuarantine(gitDirectory, disk), { limitMs: clearMs, error });
+    const clearing = clearQuarantine(gitDirectory, { disk, system });
+    const { clock } = system;
+    const isClear = await within(clearing, { clock, limitMs: clearMs, error });
     if (isClear) tellOfPushes(notices, undefined);
   } catch (failure) {
     tellOfPushes(notices, failure);

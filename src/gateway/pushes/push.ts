@@ -1,3 +1,4 @@
+import { timeoutSignal } from '../../clock/index.ts';
 import {
   PushAnswer,
   PushRequest,
@@ -12,6 +13,7 @@ import {
   type MakeFilter,
   type MergeTally,
   isUnmergeable,
+  type System,
 } from '../../repository/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { wordsOfLeftOut, type NotePush, type Pusher } from './push-record.ts';
@@ -29,6 +31,7 @@ export interface PushParts {
   readonly pusher: Pusher;
   /** The disk that the repository is on. */
   readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'locks'>;
   /** What may come in; `undefined` for all. */
   readonly filter: MakeFilter | undefined;
   /** How long the merge may take. */
@@ -76,8 +79,11 @@ export class Push {
 
   /** Makes ready for a push. Close it. */
   static async open(parts: PushParts): Promise<Push> {
-    const { branch, disk, cleared } = parts;
-    return new Push(parts, await Quarantine.open(branch.gitDirectory, { disk, told: cleared }));
+    const { branch, disk, system, cleared } = parts;
+    return new Push(
+      parts,
+      await Quarantine.open(branch.gitDirectory, { disk, system, told: cleared }),
+    );
   }
 
   /** Settings of the git that receives the push. */
@@ -98,7 +104,8 @@ export class Push {
    */
   async settle(answer: PushAnswer, send: (bytes: Uint8Array) => void): Promise<Uint8Array[]> {
     if (!answer.isConcerned) return answer.finish([], []);
-    const alive = setInterval(() => answer.alive().forEach(send), aliveMs);
+    const { clock } = this.#parts.system;
+    const alive = clock.every(aliveMs, () => answer.alive().forEach(send));
     try {
       const pushed = await this.#quarantine.pushed();
       const verdicts: PushVerdict[] = [];
@@ -119,7 +126,7 @@ export class Push {
       await this.#clear();
       return answer.finish(verdicts, messages);
     } finally {
-      clearInterval(alive);
+      alive.close();
     }
   }
 
@@ -153,8 +160,8 @@ export class Push {
   }
 
   async #take({ asked }: ReplacedCommand, sha: string): Promise<Taken> {
-    const { branch, filter, mergeMs, pusher } = this.#parts;
-    const signal = AbortSignal.timeout(mergeMs);
+    const { branch, filter, mergeMs, pusher, system } = this.#parts;
+    const signal = timeoutSignal(system.clock, mergeMs);
     try {
       const mayForget = pusher.mayOverrule;
       const incoming = { name: asked.ref, sha, filter, mayForget, signal };

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { lockFile, runGit, tryLockFile, type Disk, type FileLock } from '../../repository/index.ts';
+import { runGit, type Disk, type FileLock, type System } from '../../repository/index.ts';
 import { decodeText } from '../../units/index.ts';
 
 /** Refs of ours, which nobody else is shown or may write. */
@@ -26,6 +25,13 @@ export function isOwnRef(ref: string): boolean {
 /** A ref in the quarantine, and the object that was pushed there. */
 export type Quarantined = ReadonlyMap<string, string>;
 
+/** Where a quarantine is. */
+export interface QuarantinePlace {
+  /** The disk that the repository is on. */
+  readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'locks'>;
+}
+
 /** Is told why what others have left cannot be cleared; `undefined` when nothing is left any more. */
 export type ClearingTold = (failure: unknown) => void;
 
@@ -40,9 +46,9 @@ export class Quarantine {
   readonly #lock: FileLock;
   #isClosed = false;
 
-  private constructor(directory: string, lock: FileLock) {
+  private constructor(directory: string, id: string, lock: FileLock) {
     this.#directory = directory;
-    this.#prefix = `${pushedRefs}/${randomUUID()}`;
+    this.#prefix = `${pushedRefs}/${id}`;
     this.#lock = lock;
   }
 
@@ -54,16 +60,17 @@ export class Quarantine {
    */
   static async open(
     gitDirectory: string,
-    { disk, told }: { readonly disk: Disk; readonly told: ClearingTold },
+    { disk, system, told }: QuarantinePlace & { readonly told: ClearingTold },
   ): Promise<Quarantine> {
     try {
-      if (await clearQuarantine(gitDirectory, disk)) told(undefined);
+      if (await clearQuarantine(gitDirectory, { disk, system })) told(undefined);
     } catch (failure) {
       told(failure);
     }
     const path = lockPath(gitDirectory);
-    const lock = await lockFile(path, 'shared', { create: true, timeoutMs: waitMs, disk });
-    return new Quarantine(gitDirectory, lock);
+    const how = { create: true, timeoutMs: waitMs, disk };
+    const lock = await system.locks.lock(path, 'shared', how);
+    return new Quarantine(gitDirectory, system.clock.uuid(), lock);
   }
 
   /** Settings by which git takes commits into this room, and into no other. */
@@ -97,8 +104,12 @@ export class Quarantine {
  * Removes what pushes that were killed have left, unless one is under way.
  * @returns whether nothing is left.
  */
-export async function clearQuarantine(gitDirectory: string, disk: Disk): Promise<boolean> {
-  const lock = await tryLockFile(lockPath(gitDirectory), 'exclusive', { create: true, disk });
+export async function clearQuarantine(
+  gitDirectory: string,
+  { disk, system }: QuarantinePlace,
+): Promise<boolean> {
+  const how = { create: true, disk };
+  const lock = await system.locks.tryLock(lockPath(gitDirectory), 'exclusive', how);
   if (lock === undefined) return false;
   try {
     await removeRefs(gitDirectory, await refsBelow(gitDirectory, pushedRefs));

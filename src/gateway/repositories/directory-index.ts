@@ -1,6 +1,6 @@
+import type { Clock } from '../../clock/index.ts';
 import { basename } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { directoryIdentity, type Disk, systemDisks, type Disks } from '../../repository/index.ts';
+import { directoryIdentity, thisMachine, type Disk, type System } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import {
   FoundRepositories,
@@ -66,6 +66,7 @@ export class DirectoryIndex {
   #next: Promise<void> | undefined;
   readonly #told = new Set<string>();
   readonly #ageMs: number;
+  readonly #clock: Clock;
   /** When what is known is too old. */
   #oldFromMs = Infinity;
 
@@ -79,13 +80,15 @@ export class DirectoryIndex {
       readonly warn: Warn;
       readonly apart?: ServedApart | undefined;
       readonly ageMs?: number;
-      /** Default: those of this process. */
-      readonly disks?: Disks | undefined;
+      /** Default: this machine. */
+      readonly system?: Pick<System, 'clock' | 'disks'> | undefined;
     },
   ) {
     this.#directories = directories;
     this.#warn = options.warn;
-    this.#disk = (options.disks ?? systemDisks).apart('search');
+    const { system = thisMachine } = options;
+    this.#clock = system.clock;
+    this.#disk = system.disks.apart('search');
     this.#apart = options.apart;
     this.#ageMs = options.ageMs ?? searchAgeMs;
   }
@@ -120,7 +123,8 @@ export class DirectoryIndex {
     try {
       await Promise.race([
         this.#next,
-        setTimeout(searchWaitMs, undefined, { ref: false, signal: waited.signal }),
+        // Whoever has the answer waits no longer.
+        this.#clock.sleep(searchWaitMs, { isIdle: true, signal: waited.signal }),
       ]);
     } finally {
       waited.abort();
@@ -132,11 +136,11 @@ export class DirectoryIndex {
    * a node belongs to, and nobody asks for anything unknown.
    */
   refresh(): void {
-    if (performance.now() < this.#oldFromMs) return;
+    if (this.#clock.steadyMs() < this.#oldFromMs) return;
     this.#oldFromMs = Infinity;
     this.search().catch((error: unknown) => {
       this.#warn('the directories cannot be searched', error);
-      this.#oldFromMs = performance.now() + this.#ageMs;
+      this.#oldFromMs = this.#clock.steadyMs() + this.#ageMs;
     });
   }
 
@@ -147,15 +151,15 @@ export class DirectoryIndex {
 
   async #after(previous: Promise<void>): Promise<void> {
     await previous;
-    const startMs = performance.now();
+    const startMs = this.#clock.steadyMs();
     const search = this.#search();
     this.#running = search
       .catch(() => undefined) // told to those who wait for it
       .then(() => {
-        const tookMs = performance.now() - startMs;
-        this.#oldFromMs = performance.now() + Math.max(this.#ageMs, tookMs * searchAgeFactor);
+        const tookMs = this.#clock.steadyMs() - startMs;
+        this.#oldFromMs = this.#clock.steadyMs() + Math.max(this.#ageMs, tookMs * searchAgeFactor);
         const gapMs = Math.max(searchGapMs, tookMs * searchGapFactor);
-        return setTimeout(gapMs, undefined, { ref: false });
+        return this.#clock.sleep(gapMs, { isIdle: true });
       });
     this.#next = undefined;
     await search;

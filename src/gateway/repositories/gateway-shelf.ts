@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { within } from '../../repository/index.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Warn } from '../notices/warn.ts';
@@ -47,16 +48,19 @@ export class GatewayShelf {
   readonly #failed = new Map<string, { readonly error: unknown; readonly untilMs: number }>();
   readonly #open: (directory: string) => Promise<Gateway>;
   readonly #openMax: number;
+  readonly #clock: Clock;
   readonly #warn: Warn;
   #isOver = false;
 
   /** @param options.openMax default: {@link openMax}. */
   constructor(options: {
     readonly open: (directory: string) => Promise<Gateway>;
+    readonly clock: Clock;
     readonly warn: Warn;
     readonly openMax?: number;
   }) {
     this.#open = options.open;
+    this.#clock = options.clock;
     this.#warn = options.warn;
     this.#openMax = options.openMax ?? openMax;
   }
@@ -123,7 +127,7 @@ export class GatewayShelf {
 
   #newSlot(directory: string): Slot {
     const failed = this.#failed.get(directory);
-    if (failed !== undefined && performance.now() < failed.untilMs) throw failed.error;
+    if (failed !== undefined && this.#clock.steadyMs() < failed.untilMs) throw failed.error;
     if (this.#isOver) throw shelfFull();
     this.#makeRoom();
     const opening = this.#open(directory);
@@ -142,7 +146,7 @@ export class GatewayShelf {
   }
 
   #failedNow(directory: string, error: unknown): void {
-    const nowMs = performance.now();
+    const nowMs = this.#clock.steadyMs();
     for (const [other, { untilMs }] of this.#failed) {
       if (untilMs <= nowMs) this.#failed.delete(other);
     }
@@ -177,7 +181,7 @@ export class GatewayShelf {
     const limitMs = closeMs;
     const error = (): Error => new Error(`${directory} was not closed within ${limitMs} ms`);
     const closing = slot.opening.then(
-      (gateway) => within(gateway.close(), { limitMs, error }),
+      (gateway) => within(gateway.close(), { clock: this.#clock, limitMs, error }),
       () => undefined, // it was never open
     );
     const closed = closing

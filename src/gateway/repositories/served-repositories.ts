@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock/index.ts';
+import { thisMachine } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { DirectoryIndex, type ServedApart } from './directory-index.ts';
 import type { FoundRepository } from './found-repositories.ts';
@@ -16,6 +18,7 @@ export interface PathLease extends Lease {
 /** The repositories that one server serves. */
 export interface ServedRepositories {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   /**
    * The repository that serves a UUID: its own, that of a node behind it, or of a cluster. A node
@@ -44,6 +47,7 @@ export interface ServedRepositories {
 /** One repository, open all the time. */
 export class SingleRepository implements ServedRepositories {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   readonly #gateway: Gateway;
   readonly #lease: Lease;
@@ -55,6 +59,7 @@ export class SingleRepository implements ServedRepositories {
     this.#lease = { gateway, release: () => undefined };
     this.#name = name;
     this.limits = gateway.limits;
+    this.clock = gateway.clock;
     this.warn = gateway.warn;
     void gateway.declareVital();
   }
@@ -94,6 +99,7 @@ export class SingleRepository implements ServedRepositories {
  */
 export class DirectoryRepositories implements ServedRepositories {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   readonly #index: DirectoryIndex;
   readonly #shelf: GatewayShelf;
@@ -101,9 +107,11 @@ export class DirectoryRepositories implements ServedRepositories {
   private constructor(index: DirectoryIndex, options: GatewayOptions) {
     this.#index = index;
     this.limits = { ...defaultLimits, ...options.limits };
+    this.clock = (options.system ?? thisMachine).clock;
     this.warn = options.warn;
     this.#shelf = new GatewayShelf({
       open: (directory) => Gateway.open(directory, options),
+      clock: this.clock,
       warn: options.warn,
     });
   }
@@ -213,12 +221,14 @@ export class DirectoryRepositories implements ServedRepositories {
 /** Several that are asked one after the other. */
 export class JointRepositories implements ServedRepositories {
   readonly limits: GatewayLimits;
+  readonly clock: Clock;
   readonly warn: Warn;
   readonly #parts: readonly ServedRepositories[];
 
   constructor(first: ServedRepositories, ...others: readonly ServedRepositories[]) {
     this.#parts = [first, ...others];
     this.limits = first.limits;
+    this.clock = first.clock;
     this.warn = first.warn;
   }
 

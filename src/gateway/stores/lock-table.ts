@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { Clock, Timer } from '../../clock/index.ts';
 import type { ContentLock } from '../../nodes/index.ts';
 import { within } from '../../repository/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
@@ -31,7 +31,7 @@ export class LockAllowance {
 interface Held {
   readonly lock: ContentLock;
   /** Ends the lock unless a `keepLocked` takes it over. */
-  expiry: NodeJS.Timeout;
+  expiry: Timer;
   /** Exchanges that keep it. */
   keepers: number;
 }
@@ -46,17 +46,23 @@ export class LockTable {
   readonly #held = new Map<string, Held>();
   readonly #limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>;
   readonly #onProblem: (error: unknown) => void;
+  readonly #clock: Clock;
   readonly #allowance: LockAllowance;
 
-  /** @param onProblem told of a lock whose end failed when nobody was there to be told. */
+  /** @param by.onProblem told of a lock whose end failed when nobody was there to be told. */
   constructor(
     limits: Pick<GatewayLimits, 'lockLifetimeMs' | 'locksMax'>,
-    onProblem: (error: unknown) => void,
-    allowance: LockAllowance = new LockAllowance(limits.locksMax),
+    by: {
+      readonly clock: Clock;
+      readonly onProblem: (error: unknown) => void;
+      /** Default: one of its own. */
+      readonly allowance?: LockAllowance | undefined;
+    },
   ) {
     this.#limits = limits;
-    this.#onProblem = onProblem;
-    this.#allowance = allowance;
+    this.#clock = by.clock;
+    this.#onProblem = by.onProblem;
+    this.#allowance = by.allowance ?? new LockAllowance(limits.locksMax);
   }
 
   /** How many locks are held. */
@@ -71,16 +77,18 @@ export class LockTable {
 
   /** Takes a lock over and gives the id that the client will name it by. */
   add(lock: ContentLock): string {
-    const id = randomUUID();
+    const id = this.#clock.uuid();
     this.#held.set(id, { lock, expiry: this.#expiryOf(id), keepers: 0 });
     this.#allowance.take();
     return id;
   }
 
-  #expiryOf(id: string): NodeJS.Timeout {
-    return setTimeout(() => {
+  #expiryOf(id: string): Timer {
+    const timer = this.#clock.after(this.#limits.lockLifetimeMs, () => {
       this.end(id, 'release').catch(this.#onProblem);
-    }, this.#limits.lockLifetimeMs).unref();
+    });
+    timer.unref();
+    return timer;
   }
 
   /** Takes the ten minutes' limit off, since a client now keeps the lock. */
@@ -88,7 +96,7 @@ export class LockTable {
     const held = this.#held.get(id);
     if (held === undefined) return;
     held.keepers += 1;
-    clearTimeout(held.expiry);
+    held.expiry.close();
   }
 
   /**
@@ -100,7 +108,7 @@ export class LockTable {
     if (held === undefined) return;
     held.keepers -= 1;
     if (held.keepers > 0) return;
-    clearTimeout(held.expiry);
+    held.expiry.close();
     held.expiry = this.#expiryOf(id);
     await held.lock.renew?.();
   }
@@ -116,7 +124,7 @@ export class LockTable {
     if (held === undefined) return;
     this.#held.delete(id);
     this.#allowance.giveBack();
-    clearTimeout(held.expiry);
+    held.expiry.close();
     await (how === 'release' ? held.lock.release() : held.lock.leave());
   }
 
@@ -125,7 +133,7 @@ export class LockTable {
     const ended = [...this.#held.keys()].map((id) => this.end(id, 'leave').catch(this.#onProblem));
     const error = (): Error => new Error(`locks were not left within ${leaveMs} ms`);
     try {
-      await within(Promise.all(ended), { limitMs: leaveMs, error });
+      await within(Promise.all(ended), { clock: this.#clock, limitMs: leaveMs, error });
     } catch (failure) {
       this.#onProblem(failure);
     }

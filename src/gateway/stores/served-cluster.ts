@@ -281,6 +281,7 @@ export class ServedCluster implements ServedStore {
     ];
     const failed = new Map<StorageNode, unknown>();
     const answer = await firstAnswer(this.#work.watch.promptFirst(inOrder), {
+      clock: this.#work.clock,
       ask: (node) => this.#work.ask(node, () => question(node), { late }),
       aloneMs: this.#work.limits.nodeDoubtMs,
       late,

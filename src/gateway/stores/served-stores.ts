@@ -18,7 +18,7 @@ export class ServedStores {
   readonly #work: NodeWork;
   readonly #desk: PlacementDesk;
   readonly #missing: MissingCopies;
-  readonly #uploads = new Turns();
+  readonly #uploads: Turns;
 
   constructor(from: {
     /** The gateway's own. */
@@ -29,6 +29,7 @@ export class ServedStores {
     readonly missing: MissingCopies;
   }) {
     this.#repository = from.repository;
+    this.#uploads = new Turns(from.work.clock);
     this.#pool = from.pool;
     this.#work = from.work;
     this.#desk = from.desk;
@@ -64,7 +65,7 @@ export class ServedStores {
       desk: this.#desk,
       uploads: this.#uploads,
       missing: this.#missing,
-      clock: clockSeconds,
+      clock: () => clockSeconds(this.#repository.system),
     });
   }
 

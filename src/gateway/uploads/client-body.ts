@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { BallastError } from '../../units/index.ts';
 
 /** An upload was left in the middle for another one of the same key; its client may go on later. */
@@ -22,6 +23,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
   /** Resolves when the upload is over, however it ended. */
   readonly over: Promise<void>;
   readonly #source: AsyncIterator<Uint8Array>;
+  readonly #clock: Clock;
   #isOver: () => void = () => undefined;
   #pending: Promise<IteratorResult<Uint8Array>> | undefined;
   #leave: ((error: BallastError) => void) | undefined;
@@ -32,7 +34,8 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
   #timesLeft = 0;
   #isKept = true;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  constructor(source: AsyncIterable<Uint8Array>, clock: Clock) {
+    this.#clock = clock;
     this.#source = source[Symbol.asyncIterator]();
     this.over = new Promise((resolve) => {
       this.#isOver = resolve;
@@ -54,7 +57,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
   }
 
   progress(): Progress {
-    const nowMs = this.#leave === undefined ? 0 : performance.now() - this.#waitingSinceMs;
+    const nowMs = this.#leave === undefined ? 0 : this.#clock.steadyMs() - this.#waitingSinceMs;
     return { receivedBytes: this.#receivedBytes, waitedMs: this.#waitedMs + nowMs };
   }
 
@@ -93,12 +96,12 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
 
   #next(): Promise<IteratorResult<Uint8Array>> {
     const pending = (this.#pending ??= this.#source.next());
-    this.#waitingSinceMs = performance.now();
+    this.#waitingSinceMs = this.#clock.steadyMs();
     return new Promise((resolve, reject) => {
       const ended = (): boolean => {
         if (this.#leave !== leave) return false;
         this.#leave = undefined;
-        this.#waitedMs += performance.now() - this.#waitingSinceMs;
+        this.#waitedMs += this.#clock.steadyMs() - this.#waitingSinceMs;
         return true;
       };
       const leave = (error: BallastError): void => {

@@ -27,7 +27,7 @@ export async function inTurns<Upload extends Rest, T>(
   way: RightOfWay,
   attempt: (rest: Upload & { readonly body: ClientBody }) => Promise<T>,
 ): Promise<T> {
-  const body = new ClientBody(upload.body);
+  const body = new ClientBody(upload.body, way.clock);
   try {
     for (;;) {
       const answer = await attempt({

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { ClientBody, Progress } from './client-body.ts';
 
@@ -7,10 +8,13 @@ export type Floor = Pick<GatewayLimits, 'uploadFloorBytesPerS' | 'uploadFloorWin
 /** What uploads are looked at for slowness by others that wait for them. */
 export class RightOfWay {
   readonly #floor: Floor;
+  /** By which clients are found slow. */
+  readonly clock: Clock;
   readonly #holders = new Map<string, ClientBody>();
 
-  constructor(floor: Floor) {
+  constructor(floor: Floor, clock: Clock) {
     this.#floor = floor;
+    this.clock = clock;
   }
 
   /** An upload has the turn at a subject; gives what ends that. */
@@ -28,17 +32,17 @@ export class RightOfWay {
   async waiting<T>(subject: string, body: ClientBody, turn: Promise<T>): Promise<T> {
     let watched = this.#holders.get(subject);
     let before = watched?.progress();
-    const timer = setInterval(() => {
+    const timer = this.clock.every(this.patienceMs(body), () => {
       if (watched !== undefined && before !== undefined && watched === this.#holders.get(subject)) {
         if (this.isSlow(watched, before, this.patienceMs(body))) watched.giveWayTo(body);
       }
       watched = this.#holders.get(subject);
       before = watched?.progress();
-    }, this.patienceMs(body));
+    });
     try {
       return await turn;
     } finally {
-      clearInterval(timer);
+      timer.close();
     }
   }
 
@@ -50,13 +54,13 @@ export class RightOfWay {
     signal.throwIfAborted();
     let before = other.progress();
     await new Promise<void>((resolve, reject) => {
-      const timer = setInterval(() => {
+      const timer = this.clock.every(this.patienceMs(body), () => {
         if (this.isSlow(other, before, this.patienceMs(body))) end(resolve);
         before = other.progress();
-      }, this.patienceMs(body));
+      });
       const aborted = (): void => end(() => reject(signal.reason));
       const end = (settle: () => void): void => {
-        clearInterval(timer);
+        timer.close();
         signal.removeEventListener('abort', aborted);
         settle();
       };

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { makeEquivalentVerifier, type Key, type Verifier } from '../../key/index.ts';
 import {
   loadNativeHasher,
@@ -52,6 +53,12 @@ export function brokenBody(cause: unknown): BallastError {
   return new BallastError('BROKEN_BODY', 'the connection broke in the middle of a body', { cause });
 }
 
+/** What bounds an upload's dealings with nodes. */
+export interface Bounds {
+  readonly limits: GatewayLimits;
+  readonly clock: Clock;
+}
+
 /** A body that is longer than was announced. */
 function tooLong(announcedBytes: number): BallastError {
   return new BallastError('TOO_LONG', `more came than the ${announcedBytes} bytes announced`);
@@ -68,28 +75,28 @@ function tooLong(announcedBytes: number): BallastError {
 export async function receive(
   upload: Upload,
   receivers: readonly Receiver[],
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<Received> {
   const lost = new Map<StorageNode, unknown>();
-  if (isTooLong(upload)) return await giveUp(receivers, 'tooLong', lost, limits);
+  if (isTooLong(upload)) return await giveUp(receivers, 'tooLong', lost, by);
   // Nodes were chosen anew since the client asked for the offset. To go on without those that lack
   // what comes before it would leave fewer copies than were decided: the client starts over.
   const isGap = receivers.some(({ deposit }) => upload.offsetBytes > deposit.offsetBytes);
-  if (isGap) return await giveUp(receivers, 'gap', lost, limits);
+  if (isGap) return await giveUp(receivers, 'gap', lost, by);
   if (upload.body instanceof ClientBody) {
     upload.body.goesWhereKept(receivers.every(({ deposit }) => deposit.isResumable));
   }
   try {
-    const lanes = await startLanes(upload, receivers, lost, limits);
-    const outcome = await pour(upload, lanes, lost, limits);
+    const lanes = await startLanes(upload, receivers, lost, by);
+    const outcome = await pour(upload, lanes, lost, by);
     const verified = lanes.filter(({ node }) => !lost.has(node));
-    if (outcome !== 'complete') return await giveUp(verified, outcome, lost, limits);
+    if (outcome !== 'complete') return await giveUp(verified, outcome, lost, by);
     const [good, bad] = partition(verified, (lane) => lane.verifier.matches());
-    if (good.length === 0 && bad.length > 0) return await giveUp(bad, 'wrong', lost, limits);
-    await Promise.all(bad.map((lane) => abandonQuietly(lane, 'delete', limits)));
+    if (good.length === 0 && bad.length > 0) return await giveUp(bad, 'wrong', lost, by);
+    await Promise.all(bad.map((lane) => abandonQuietly(lane, 'delete', by)));
     return { outcome: 'verified', receivers: good, lost };
   } catch (error) {
-    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', limits)));
+    await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, 'keep', by)));
     throw error;
   }
 }
@@ -109,7 +116,7 @@ async function startLanes(
   upload: Upload,
   receivers: readonly Receiver[],
   lost: Map<StorageNode, unknown>,
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<Lane[]> {
   const isWhole = upload.offsetBytes === 0;
   const makeHasher = await loadNativeHasher();
@@ -119,18 +126,19 @@ async function startLanes(
   const lanes = await Promise.all(
     receivers.map(async (receiver): Promise<Lane | undefined> => {
       const { node, deposit } = receiver;
+      const at = { node, clock: by.clock };
       const verifier = isWhole ? shared : makeVerifier();
       try {
-        await answered(node, deposit.start(upload.offsetBytes), limits.nodeAnswerMs);
+        await answered(at, deposit.start(upload.offsetBytes), by.limits.nodeAnswerMs);
         if (isWhole) return { node, deposit, verifier };
         const resumed = new ResumedHash(deposit, verifier, {
           fromByte: upload.offsetBytes,
-          inTime: (answer) => answered(node, answer, limits.nodeStallMs),
+          inTime: (answer) => answered(at, answer, by.limits.nodeStallMs),
         });
         return { node, deposit, verifier, resumed };
       } catch (error) {
         lost.set(node, error);
-        await abandonQuietly(receiver, 'keep', limits);
+        await abandonQuietly(receiver, 'keep', by);
         return undefined;
       }
     }),
@@ -138,9 +146,13 @@ async function startLanes(
   return lanes.filter((lane) => lane !== undefined);
 }
 
-function answered<T>(node: StorageNode, answer: Promise<T>, limitMs: number): Promise<T> {
+function answered<T>(
+  { node, clock }: { readonly node: StorageNode; readonly clock: Clock },
+  answer: Promise<T>,
+  limitMs: number,
+): Promise<T> {
   const error = (): Error => new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`);
-  return within(answer, { limitMs, error });
+  return within(answer, { clock, limitMs, error });
 }
 
 /** Whether what the client says it will send is more than the key's content can be. */
@@ -152,17 +164,18 @@ async function pour(
   upload: Upload,
   lanes: readonly Lane[],
   lost: Map<StorageNode, unknown>,
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<'complete' | 'incomplete' | 'tooLong'> {
   if (lanes.length === 0) return 'incomplete';
   let receivedBytes = 0;
   const shared = lanes.find((lane) => lane.resumed === undefined)?.verifier;
+  const delay = (ms: number, signal: AbortSignal): Promise<void> => wait(by.clock, ms, signal);
   const sinks = new Map<Sink, Lane>(lanes.map((lane) => [sinkOf(lane), lane]));
   try {
     const failures = await tee(
       upload.body,
       [...sinks.keys()],
-      { windowBytes: limits.uploadWindowBytes, stallMs: limits.nodeStallMs, delay: wait },
+      { windowBytes: by.limits.uploadWindowBytes, stallMs: by.limits.nodeStallMs, delay },
       (piece) => {
         receivedBytes += piece.length;
         if (receivedBytes > upload.lengthBytes) throw tooLong(upload.lengthBytes);
@@ -171,13 +184,13 @@ async function pour(
     );
     for (const [sink, error] of failures) {
       const lane = sinks.get(sink);
-      if (lane !== undefined) await lose(lane, error, lost, limits);
+      if (lane !== undefined) await lose(lane, error, lost, by);
     }
     if (receivedBytes < upload.lengthBytes) return 'incomplete';
     await finishHashes(
       lanes.filter(({ node }) => !lost.has(node)),
       lost,
-      limits,
+      by,
     );
     return 'complete';
   } catch (error) {
@@ -193,14 +206,14 @@ async function pour(
 async function finishHashes(
   lanes: readonly Lane[],
   lost: Map<StorageNode, unknown>,
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<void> {
   await Promise.all(
     lanes.map(async (lane) => {
       try {
         await lane.resumed?.finish();
       } catch (error) {
-        await lose(lane, error, lost, limits);
+        await lose(lane, error, lost, by);
       }
     }),
   );
@@ -210,11 +223,11 @@ async function lose(
   lane: Lane,
   error: unknown,
   lost: Map<StorageNode, unknown>,
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<void> {
   lane.resumed?.stop();
   lost.set(lane.node, error);
-  await abandonQuietly(lane, 'keep', limits);
+  await abandonQuietly(lane, 'keep', by);
 }
 
 function sinkOf({ deposit, resumed }: Lane): Sink {
@@ -225,12 +238,12 @@ async function giveUp(
   receivers: readonly Receiver[],
   outcome: Exclude<Received['outcome'], 'verified'>,
   lost: ReadonlyMap<StorageNode, unknown>,
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<Received> {
   // Where several nodes kept different amounts, forgetting them lets the next try begin anew.
   const isKept = outcome === 'incomplete' || (outcome === 'gap' && receivers.length === 1);
   const bytes = isKept ? 'keep' : 'delete';
-  await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, bytes, limits)));
+  await Promise.all(receivers.map((receiver) => abandonQuietly(receiver, bytes, by)));
   return { outcome, receivers: [], lost };
 }
 
@@ -241,10 +254,10 @@ async function giveUp(
 export async function abandonQuietly(
   { node, deposit }: Receiver,
   bytes: 'keep' | 'delete',
-  limits: GatewayLimits,
+  by: Bounds,
 ): Promise<void> {
   try {
-    await answered(node, deposit.abandon(bytes), limits.nodeAnswerMs);
+    await answered({ node, clock: by.clock }, deposit.abandon(bytes), by.limits.nodeAnswerMs);
   } catch {
     // What stays is a partial file, which the next upload of the key takes over.
   }
@@ -257,12 +270,12 @@ function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] 
   return [passed, failed];
 }
 
-/** Asked for at every wait for the disk, so without the errors that node:timers/promises makes. */
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Asked for at every wait for the disk, so without an error where it is no longer wanted. */
+function wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
+    const timer = clock.after(milliseconds, resolve);
     const stop = (): void => {
-      clearTimeout(timer);
+      timer.close();
       resolve();
     };
     signal.addEventListener('abort', stop, { once: true });

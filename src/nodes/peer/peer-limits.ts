@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock/index.ts';
+
 /** Names of the limits of connections to peers. The ending is the unit; `Max` counts. */
 export type PeerLimitName =
   | 'connectMs'
@@ -17,6 +19,9 @@ export type PeerLimitName =
 
 /** Every time limit and bound of a connection to a peer. */
 export type PeerLimits = Readonly<Record<PeerLimitName, number>>;
+
+/** The limits of a connection, and the clock that they are measured by. */
+export type PeerBounds = PeerLimits & { readonly clock: Clock };
 
 /** What each limit bounds, and why, as it is told to people. */
 export const peerLimitMeanings: Readonly<Record<PeerLimitName, string>> = {

@@ -1,5 +1,6 @@
+import type { Clock, Timer } from '../../clock/index.ts';
 import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
-import { SizeCheck, Turns } from '../../repository/index.ts';
+import { machineClock, SizeCheck, Turns } from '../../repository/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import { type Uuid, isErrorCode } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';
@@ -50,10 +51,11 @@ export class PeerNode implements StorageNode {
   readonly #peer: PeerConnection;
   /** The reference server never answers a second upload of a key. */
   readonly #uploads: Turns;
-  readonly #uses = new Uses();
+  readonly #uses: Uses;
+  readonly #clock: Clock;
   readonly #contents: PeerContents;
   /** Locks that nobody releases, until their time is over. */
-  readonly #left = new Set<NodeJS.Timeout>();
+  readonly #left = new Set<Timer>();
 
   constructor(
     peer: PeerConnection,
@@ -65,9 +67,13 @@ export class PeerNode implements StorageNode {
       readonly uploads?: Turns | undefined;
       /** What is known of sizes at the peer, shared by all connections to it. Default: its own. */
       readonly sizes?: SizeCheck | undefined;
+      /** Default: that of this machine. */
+      readonly clock?: Clock | undefined;
     },
   ) {
-    this.#uploads = as.uploads ?? new Turns();
+    this.#clock = as.clock ?? machineClock;
+    this.#uses = new Uses(this.#clock);
+    this.#uploads = as.uploads ?? new Turns(this.#clock);
     this.#contents = new PeerContents(peer, as.sizes ?? new SizeCheck(() => undefined));
     this.#peer = peer;
     this.uuid = as.uuid;
@@ -213,7 +219,7 @@ export class PeerNode implements StorageNode {
 
   /** Ends the connections to the peer, and with them what they keep. Harmless more than once. */
   async close(): Promise<void> {
-    for (const timer of this.#left) clearTimeout(timer);
+    for (const timer of this.#left) timer.close();
     await this.#peer.close();
   }
 
@@ -248,10 +254,10 @@ export class PeerNode implements StorageNode {
    * Not every peer keeps a content when the connection of its lock is lost: it is held from here.
    */
   #releaseLater(release: () => Promise<void>): void {
-    const timer = setTimeout(() => {
+    const timer = this.#clock.after(retentionMs, () => {
       this.#left.delete(timer);
       release().catch(() => undefined);
-    }, retentionMs);
+    });
     timer.unref();
     this.#left.add(timer);
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { GitConfig } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { parseAnnexUrl } from './http/annex-url.ts';
@@ -31,10 +32,12 @@ export function peerOfRemote(
     readonly directory: string;
     readonly env?: NodeJS.ProcessEnv;
     readonly limits?: Partial<PeerLimits>;
+    /** Default: that of this machine. */
+    readonly clock?: Clock | undefined;
   },
 ): RemotePeer | undefined {
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
-  const { server, client, directory, bypass = [], limits = {} } = at;
+  const { server, client, directory, bypass = [], limits = {}, clock } = at;
   const gitUrl = setting('url');
   for (const text of [setting('annexurl'), gitUrl]) {
     const url = text === undefined ? undefined : parseAnnexUrl(text);
@@ -48,8 +51,9 @@ export function peerOfRemote(
           server,
           client,
           bypass,
-          credentials: new GitCredentials({ place, directory, limits }),
+          credentials: new GitCredentials({ place, directory, limits, clock }),
           limits,
+          clock,
         }),
     };
   }
@@ -64,7 +68,7 @@ export function peerOfRemote(
   });
   return {
     settings: JSON.stringify([server, client, command]),
-    connect: () => new LinePeer({ command, server, client, bypass, limits }),
+    connect: () => new LinePeer({ command, server, client, bypass, limits, clock }),
   };
 }
 

@@ -1,10 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../clock/index.ts';
 
 /** What is under way on something that is to be ended once it is not needed any more. */
 export class Uses {
+  readonly #clock: Clock;
   #running = 0;
   #begun = 0;
   readonly #waiting: (() => void)[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Something has begun; gives what ends it, which is harmless more than once. */
   begin(): () => void {
@@ -26,7 +31,7 @@ export class Uses {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
       }
       const begun = this.#begun;
-      await delay(forMs, undefined, { ref: false });
+      await this.#clock.sleep(forMs, { isIdle: true });
       if (this.#running === 0 && this.#begun === begun) return;
     }
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import { newestVersion, type ProtocolVersion } from '../../protocol/index.ts';
 
 /**
@@ -8,25 +9,25 @@ import { newestVersion, type ProtocolVersion } from '../../protocol/index.ts';
  */
 export class VersionMemory {
   readonly #forMs: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'steadyMs'>;
   #known: { readonly version: ProtocolVersion; readonly untilMs: number } | undefined;
 
-  /** @param now milliseconds of a clock that never goes backwards. */
-  constructor(forMs: number, now: () => number = () => performance.now()) {
+  constructor(forMs: number, clock: Pick<Clock, 'steadyMs'>) {
     this.#forMs = forMs;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** The version to begin with. */
   get current(): ProtocolVersion {
-    if (this.#known !== undefined && this.#now() >= this.#known.untilMs) this.#known = undefined;
+    if (this.#known !== undefined && this.#clock.steadyMs() >= this.#known.untilMs)
+      this.#known = undefined;
     return this.#known?.version ?? newestVersion;
   }
 
   /** A request in this version was answered. */
   answered(version: ProtocolVersion): void {
     if (version === this.current) return;
-    this.#known = { version, untilMs: this.#now() + this.#forMs };
+    this.#known = { version, untilMs: this.#clock.steadyMs() + this.#forMs };
   }
 
   forget(): void {

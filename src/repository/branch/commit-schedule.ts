@@ -1,3 +1,5 @@
+import type { Clock, Timer } from '../../clock/index.ts';
+
 /** A commit follows the last change after this time, so that changes in a row share one. */
 export const commitDelayMs: number = 50;
 
@@ -17,10 +19,11 @@ const retryDelayMsMax = 60_000;
 
 /** When to commit, or to merge, and one at a time. */
 export class CommitSchedule<T = unknown> {
+  readonly #clock: Clock;
   readonly #commit: () => Promise<T>;
   readonly #onProblem: (error: Error) => void;
   readonly #onOutcome: ((error: Error | undefined) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   /** When the oldest change arrived that no commit has begun to take; milliseconds. */
   #firstChangeMs: number | undefined;
   #failures = 0;
@@ -30,6 +33,7 @@ export class CommitSchedule<T = unknown> {
   #isClosed = false;
 
   constructor(parts: {
+    readonly clock: Clock;
     readonly commit: () => Promise<T>;
     readonly onProblem: (error: Error) => void;
     /**
@@ -38,6 +42,7 @@ export class CommitSchedule<T = unknown> {
      */
     readonly onOutcome?: ((error: Error | undefined) => void) | undefined;
   }) {
+    this.#clock = parts.clock;
     this.#commit = parts.commit;
     this.#onProblem = parts.onProblem;
     this.#onOutcome = parts.onOutcome;
@@ -46,7 +51,7 @@ export class CommitSchedule<T = unknown> {
   /** Something is in the journal: commit soon. Does nothing before a retry that is due later. */
   soon(): void {
     if (this.#failures > 0 || this.#isClosed) return;
-    const nowMs = performance.now();
+    const nowMs = this.#clock.steadyMs();
     this.#firstChangeMs ??= nowMs;
     const latestMs = this.#firstChangeMs + commitDelayMsMax - nowMs;
     const restMs = this.#restedMs - nowMs;
@@ -55,7 +60,7 @@ export class CommitSchedule<T = unknown> {
 
   /** Commits now; rejects when that fails, and tries again later in the background. */
   async now(): Promise<T> {
-    clearTimeout(this.#timer);
+    this.#timer?.close();
     this.#firstChangeMs = undefined;
     try {
       const result = await this.alone(() => this.#timed());
@@ -72,9 +77,9 @@ export class CommitSchedule<T = unknown> {
   }
 
   async #timed(): Promise<T> {
-    const startMs = performance.now();
+    const startMs = this.#clock.steadyMs();
     const result = await this.#commit();
-    const endMs = performance.now();
+    const endMs = this.#clock.steadyMs();
     this.#restedMs = endMs + Math.min(restMsMax, restFactor * (endMs - startMs));
     return result;
   }
@@ -105,12 +110,12 @@ export class CommitSchedule<T = unknown> {
   /** Begins nothing by itself any more. */
   stop(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.close();
   }
 
   #in(delayMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.nowReported(), delayMs);
+    this.#timer?.close();
+    this.#timer = this.#clock.after(delayMs, () => void this.nowReported());
   }
 }
 

@@ -3,7 +3,8 @@ import type { BranchReader } from './branch-reader.ts';
 import type { BranchRef } from './branch-ref.ts';
 import { writeCommit, type CommitFile, type CommitIdentity } from './commit-writer.ts';
 import type { Disk } from '../files/disk.ts';
-import type { FileLock } from '../files/file-lock.ts';
+import type { FileLock } from '../files/locks.ts';
+import type { System } from '../system.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import type { GitVersion } from '../git/git.ts';
 import { isTreePath } from './journal-name.ts';
@@ -30,6 +31,7 @@ export interface CommitParts {
   readonly directory: string;
   readonly gitDirectory: string;
   readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'processes'>;
   readonly version: GitVersion;
   readonly journal: Journal;
   readonly reader: BranchReader;
@@ -183,7 +185,7 @@ export class JournalCommitter {
     const parents = tip === undefined ? [] : [tip];
     const identity = this.#parts.identity();
     return writeCommit(
-      { parents, message: 'update', identity, timeMs: Date.now(), files },
+      { parents, message: 'update', identity, timeMs: this.#parts.system.clock.wallMs(), files },
       this.#parts,
     );
   }

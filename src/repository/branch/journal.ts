@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import {
   isMadeAsAsked,
@@ -7,7 +6,8 @@ import {
   whenDurable,
 } from '../files/directories.ts';
 import { fsyncDirectory } from '../files/durable.ts';
-import { lockFile, type FileLock } from '../files/file-lock.ts';
+import type { FileLock } from '../files/locks.ts';
+import type { System } from '../system.ts';
 import type { Disk } from '../files/disk.ts';
 import { DiskFile } from '../files/disk-file.ts';
 import { openFlags, type ExactStatus } from '../files/system-calls.ts';
@@ -51,13 +51,22 @@ export class Journal {
 
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
+  readonly #system: Pick<System, 'clock' | 'locks'>;
   /** Ends when the last caller who asked for the lock has released it. */
   #turn: Promise<void> = Promise.resolve();
 
   /** @param annexDirectory `.git/annex`, or `annex` of a bare repository. */
-  constructor(annexDirectory: string, modes: AnnexModes, disk: Disk) {
-    this.#modes = modes;
-    this.#disk = disk;
+  constructor(
+    annexDirectory: string,
+    place: {
+      readonly modes: AnnexModes;
+      readonly disk: Disk;
+      readonly system: Pick<System, 'clock' | 'locks'>;
+    },
+  ) {
+    this.#modes = place.modes;
+    this.#disk = place.disk;
+    this.#system = place.system;
     this.#annexDirectory = Buffer.from(annexDirectory);
     this.#directory = Buffer.from(`${annexDirectory}/journal`);
     this.#temporary = Buffer.from(`${annexDirectory}/othertmp`);
@@ -79,7 +88,7 @@ export class Journal {
       const lock = await this.#lock('journal.lck', 'exclusive', signal);
       const release = (): void => {
         lock.release();
-        setTimeout(() => next(), pauseMs);
+        this.#system.clock.after(pauseMs, next);
       };
       return { path: lock.path, mode: lock.mode, release };
     } catch (error) {
@@ -130,8 +139,8 @@ export class Journal {
   async version(): Promise<string> {
     const status = await this.#disk.status(this.#directory);
     if (status === undefined) return 'none';
-    const isFresh = BigInt(Date.now()) * 1_000_000n - status.mtimeNs < freshNs;
-    return `${status.ino}.${status.mtimeNs}${isFresh ? `.${randomUUID()}` : ''}`;
+    const isFresh = BigInt(this.#system.clock.wallMs()) * 1_000_000n - status.mtimeNs < freshNs;
+    return `${status.ino}.${status.mtimeNs}${isFresh ? `.${this.#system.clock.uuid()}` : ''}`;
   }
 
   /**
@@ -162,7 +171,10 @@ export class Journal {
   }
 
   async #writeOne({ path, text }: JournalWrite): Promise<void> {
-    const temporary = Buffer.concat([this.#temporary, Buffer.from(`/ballast-${randomUUID()}`)]);
+    const temporary = Buffer.concat([
+      this.#temporary,
+      Buffer.from(`/ballast-${this.#system.clock.uuid()}`),
+    ]);
     try {
       const file = await DiskFile.open(this.#disk, temporary, newFile, {
         mode: this.#modes.file,
@@ -188,7 +200,7 @@ export class Journal {
   async #lock(name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<FileLock> {
     const path = Buffer.concat([this.#annexDirectory, Buffer.from(`/${name}`)]);
     const lock = (): Promise<FileLock> =>
-      lockFile(path, mode, {
+      this.#system.locks.lock(path, mode, {
         disk: this.#disk,
         timeoutMs: journalLockTimeoutMs,
         create: true,

@@ -1,3 +1,4 @@
+import { machineClock } from '../clock/machine-clock.ts';
 import { CallBound } from './call-bound.ts';
 import { Disk, type DiskParts } from './disk.ts';
 import { systemCalls, type Path, type SystemCalls } from './system-calls.ts';
@@ -32,7 +33,7 @@ export class Disks implements DiskParts {
   constructor(options: DisksOptions = {}) {
     const { calls = systemCalls, threads = poolThreads() } = options;
     this.calls = calls;
-    this.nowMs = options.nowMs ?? ((): number => performance.now());
+    this.nowMs = options.nowMs ?? ((): number => machineClock.steadyMs());
     this.#budget = new ThreadBudget({ threads, nowMs: this.nowMs });
   }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock/index.ts';
 import type { Disk } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
 import { openFlags } from './system-calls.ts';
@@ -67,6 +67,8 @@ export interface DurableWrite {
   readonly content: string | Uint8Array | Iterable<Uint8Array>;
   /** Where the content grows before it gets its name; same file system. */
   readonly temporaryDirectory: string | Buffer;
+  /** Gives a name that no other file there has. */
+  readonly clock: Clock;
   /** Mode of the file, whatever the umask. Default: 0644. */
   readonly mode?: number;
 }
@@ -78,7 +80,7 @@ export interface DurableWrite {
 export async function writeFileDurably(write: DurableWrite, disk: Disk): Promise<void> {
   const temporary = Buffer.concat([
     Buffer.from(write.temporaryDirectory),
-    Buffer.from(`/ballast-${randomUUID()}`),
+    Buffer.from(`/ballast-${write.clock.uuid()}`),
   ]);
   try {
     const { mode = 0o644 } = write;

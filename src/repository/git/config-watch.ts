@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { Disk } from '../files/disk.ts';
 import { GitConfig } from './git-config.ts';
 
@@ -16,7 +17,7 @@ export class ConfigWatch {
   readonly config: GitConfig;
   readonly #file: string;
   readonly #disk: Disk;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
   /** The state of the file that was read last; none when it is to be read in any case. */
   #known: string | undefined;
   #readAtMs: number;
@@ -27,30 +28,28 @@ export class ConfigWatch {
     this.config = config;
     this.#file = read.file;
     this.#disk = read.disk;
-    this.#nowMs = read.nowMs;
+    this.#clock = read.clock;
     this.#known = read.state;
     this.#readAtMs = read.atMs;
   }
 
   /**
    * Reads the config of the repository in a directory.
-   *
-   * @param place.nowMs default: the clock of this process.
    */
   static async open(
     directory: string,
     place: {
       readonly gitDirectory: string;
       readonly disk: Disk;
-      readonly nowMs?: (() => number) | undefined;
+      readonly clock: Clock;
     },
   ): Promise<ConfigWatch> {
-    const { disk, nowMs = (): number => performance.now() } = place;
+    const { disk, clock } = place;
     const file = `${place.gitDirectory}/config`;
-    const atMs = nowMs();
+    const atMs = clock.steadyMs();
     // Looked at first: what changes while git reads is read again.
     const state = await stateOf(file, disk);
-    return new ConfigWatch(await GitConfig.read(directory), { file, disk, nowMs, state, atMs });
+    return new ConfigWatch(await GitConfig.read(directory), { file, disk, clock, state, atMs });
   }
 
   /**
@@ -62,7 +61,7 @@ export class ConfigWatch {
   async current(): Promise<number> {
     const state = await stateOf(this.#file, this.#disk);
     if (state === undefined) throw new Error('the repository has no git config any more');
-    if (this.#nowMs() - this.#readAtMs > ageMsMax) this.#known = undefined;
+    if (this.#clock.steadyMs() - this.#readAtMs > ageMsMax) this.#known = undefined;
     while (this.#known !== state) {
       // One that is under way may have begun before the file was what it is now.
       this.#reading ??= this.#read(state).finally(() => {
@@ -74,7 +73,7 @@ export class ConfigWatch {
   }
 
   async #read(state: string): Promise<void> {
-    const atMs = this.#nowMs();
+    const atMs = this.#clock.steadyMs();
     await this.config.reload();
     this.#known = state;
     this.#readAtMs = atMs;
@@ -85,7 +84,7 @@ export class ConfigWatch {
 interface ReadConfig {
   readonly file: string;
   readonly disk: Disk;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
   readonly state: string | undefined;
   readonly atMs: number;
 }

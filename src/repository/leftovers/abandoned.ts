@@ -1,5 +1,5 @@
-import { uptime } from 'node:os';
 import type { FileStatus } from '../files/system-calls.ts';
+import type { System } from '../system.ts';
 import type { SeenProcess } from './processes.ts';
 
 /** How long before the machine's start a file must have been written to be of an earlier one. */
@@ -50,16 +50,28 @@ export interface LeftFile {
   readonly seenSeconds: number;
 }
 
+/** A machine at one moment, as {@link seenMachine} gives it. */
+export interface Seen {
+  readonly processes: readonly SeenProcess[] | undefined;
+  readonly bootMs: number;
+}
+
+/** Looks at the processes of a machine. */
+export async function seenMachine({
+  clock,
+  processes,
+}: Pick<System, 'clock' | 'processes'>): Promise<Seen> {
+  const bootMs = clock.wallMs() - processes.uptimeSeconds() * 1000;
+  return { processes: await processes.all(), bootMs };
+}
+
 /**
  * Whether nobody can be at work on a file any more: it is older than the machine's start, or none of
  * the processes that lived when it was seen first lives and may hold it.
- * @param processes all of the machine; `undefined` when they cannot all be seen.
+ * @param machine.processes all of it; `undefined` when they cannot all be seen.
+ * @param machine.bootMs when it started, by the clock that files are stamped by.
  */
-export function isAbandoned(
-  file: LeftFile,
-  processes: readonly SeenProcess[] | undefined,
-): boolean {
-  const bootMs = Date.now() - uptime() * 1000;
+export function isAbandoned(file: LeftFile, { processes, bootMs }: Seen): boolean {
   if (file.status.mtimeMs < bootMs - bootSlackMs) return true;
   return processes !== undefined && !processes.some((process) => mayHold(process, file));
 }

@@ -1,10 +1,8 @@
-import { uptime } from 'node:os';
 import type { AnnexModes } from '../files/annex-modes.ts';
 import type { Disk } from '../files/disk.ts';
-import { tryLockFile } from '../files/file-lock.ts';
+import type { System } from '../system.ts';
 import type { FileStatus } from '../files/system-calls.ts';
-import { isAbandoned } from './abandoned.ts';
-import { allProcesses } from './processes.ts';
+import { isAbandoned, seenMachine } from './abandoned.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /** How old a file of a killed git must be, milliseconds: what git works on grows all the time. */
@@ -36,6 +34,7 @@ export class Leftovers {
   readonly #gitDirectory: string;
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
+  readonly #system: Pick<System, 'clock' | 'locks' | 'processes'>;
   /** When each of git's files was seen first, seconds since the machine started. */
   #seen: ReadonlyMap<string, number> = new Map();
 
@@ -44,17 +43,19 @@ export class Leftovers {
     readonly gitDirectory: string;
     readonly modes: AnnexModes;
     readonly disk: Disk;
+    readonly system: Pick<System, 'clock' | 'locks' | 'processes'>;
   }) {
     this.#gitDirectory = place.gitDirectory;
     this.#modes = place.modes;
     this.#disk = place.disk;
+    this.#system = place.system;
   }
 
   /**
    * Looks once. What git left goes at the earliest when it is seen for the second time.
    * @returns how many files and directories were removed.
    */
-  async clear(nowMs: number = Date.now()): Promise<number> {
+  async clear(nowMs: number = this.#system.clock.wallMs()): Promise<number> {
     return (
       (await this.#clearTemporary()) +
       (await this.#clearTransferLocks(nowMs)) +
@@ -68,11 +69,15 @@ export class Leftovers {
     const directory = `${this.#gitDirectory}/annex/othertmp`;
     const names = (await this.#namesIn(directory)).filter((name) => name.startsWith('ballast-'));
     if (names.length === 0) return 0;
-    const lock = await tryLockFile(`${this.#gitDirectory}/annex/othertmp.lck`, 'exclusive', {
-      disk: this.#disk,
-      create: true,
-      createMode: this.#modes.file,
-    });
+    const lock = await this.#system.locks.tryLock(
+      `${this.#gitDirectory}/annex/othertmp.lck`,
+      'exclusive',
+      {
+        disk: this.#disk,
+        create: true,
+        createMode: this.#modes.file,
+      },
+    );
     if (lock === undefined) return 0;
     try {
       for (const name of names) await this.#disk.remove(`${directory}/${name}`);
@@ -117,18 +122,22 @@ export class Leftovers {
         const status = await this.#disk.look(path);
         if (status === undefined) continue;
         const before = this.#seen.get(path);
-        seen.set(path, before ?? uptime());
+        seen.set(path, before ?? this.#system.processes.uptimeSeconds());
         if (before !== undefined && nowMs - status.mtimeMs >= gitFileAgeMs) {
           old.push({ path, status });
         }
       }
     }
-    const processes = old.length > 0 ? await allProcesses() : undefined;
+    if (old.length === 0) {
+      this.#seen = seen;
+      return 0;
+    }
+    const machine = await seenMachine(this.#system);
     let cleared = 0;
     for (const { path, status } of old) {
       const pathEnd = path.slice(path.lastIndexOf('/'));
       const seenSeconds = seen.get(path) ?? 0;
-      if (!isAbandoned({ pathEnd, status, seenSeconds }, processes)) continue;
+      if (!isAbandoned({ pathEnd, status, seenSeconds }, machine)) continue;
       await this.#removeAll(path);
       seen.delete(path);
       cleared += 1;
@@ -141,7 +150,10 @@ export class Leftovers {
   async #removedUnlessLocked(path: Buffer): Promise<boolean> {
     try {
       const disk = this.#disk;
-      const lock = await tryLockFile(path, 'exclusive', { disk, removeOnRelease: true });
+      const lock = await this.#system.locks.tryLock(path, 'exclusive', {
+        disk,
+        removeOnRelease: true,
+      });
       lock?.release();
       await lock?.released;
       return lock !== undefined;

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { errorCode } from '../../units/index.ts';
 
 /** The number of the namespace in which all processes of a machine are seen (Linux, proc_ns.h). */
@@ -22,11 +23,24 @@ export interface SeenProcess {
   readonly opens: readonly string[] | undefined;
 }
 
+/** The processes of a machine, and since when there can be any. */
+export interface Processes {
+  /**
+   * Every process that can hold anything; `undefined` when it cannot be known that all are seen.
+   */
+  all(): Promise<readonly SeenProcess[] | undefined>;
+  /** How long the machine has run: the clock by which the start of its processes is told. */
+  uptimeSeconds(): number;
+}
+
+/** The processes of this machine. */
+export const machineProcesses: Processes = { all: allProcesses, uptimeSeconds: uptime };
+
 /**
  * Every process of the machine that can hold anything. `undefined` when it cannot be known that all
  * are seen: in a container, where processes are hidden, or where there is no /proc.
  */
-export async function allProcesses(): Promise<readonly SeenProcess[] | undefined> {
+async function allProcesses(): Promise<readonly SeenProcess[] | undefined> {
   try {
     if ((await readlink('/proc/self/ns/pid')) !== wholeMachine) return undefined;
     // Mounted with hidepid, /proc shows a user his own processes only.

@@ -1,8 +1,7 @@
-import { uptime } from 'node:os';
 import { localTypes, type Disk } from '../files/disk.ts';
 import type { DirectoryEntry, FileStatus } from '../files/system-calls.ts';
-import { isAbandoned } from './abandoned.ts';
-import { allProcesses } from './processes.ts';
+import type { System } from '../system.ts';
+import { isAbandoned, seenMachine } from './abandoned.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /**
@@ -45,17 +44,17 @@ interface Sighting {
 export class StaleLocks {
   readonly #gitDirectory: string;
   readonly #disk: Disk;
-  readonly #uptimeSeconds: () => number;
+  readonly #system: Pick<System, 'clock' | 'processes'>;
   #seen: ReadonlyMap<string, Sighting> = new Map();
 
-  /** @param uptimeSeconds the machine's clock, by which the start of processes is told. */
-  constructor(
-    { gitDirectory, disk }: { readonly gitDirectory: string; readonly disk: Disk },
-    uptimeSeconds: () => number = uptime,
-  ) {
-    this.#gitDirectory = gitDirectory;
-    this.#disk = disk;
-    this.#uptimeSeconds = uptimeSeconds;
+  constructor(place: {
+    readonly gitDirectory: string;
+    readonly disk: Disk;
+    readonly system: Pick<System, 'clock' | 'processes'>;
+  }) {
+    this.#gitDirectory = place.gitDirectory;
+    this.#disk = place.disk;
+    this.#system = place.system;
   }
 
   /** Locks that were there when it was looked last, by their names below the git directory. */
@@ -70,18 +69,18 @@ export class StaleLocks {
    */
   async clear(): Promise<readonly string[]> {
     const seen = await this.#look();
-    const nowSeconds = this.#uptimeSeconds();
+    const nowSeconds = this.#system.processes.uptimeSeconds();
     const old = [...seen].filter(
       ([, { seenSeconds }]) => nowSeconds - seenSeconds >= watchSecondsMin,
     );
     if (old.length === 0 || !(await this.#isOnOwnDisk())) return [];
-    const processes = await allProcesses();
+    const machine = await seenMachine(this.#system);
     const removed: string[] = [];
     for (const [name, { identity, seenSeconds }] of old) {
       const path = `${this.#gitDirectory}/${name}`;
       const status = await this.#disk.look(path);
       if (status === undefined || identityOf(status) !== identity) continue;
-      if (!isAbandoned({ pathEnd: endOf(name), status, seenSeconds }, processes)) continue;
+      if (!isAbandoned({ pathEnd: endOf(name), status, seenSeconds }, machine)) continue;
       await this.#disk.remove(path);
       removed.push(name);
     }
@@ -91,7 +90,7 @@ export class StaleLocks {
 
   async #look(): Promise<ReadonlyMap<string, Sighting>> {
     const names = [...lockNames, ...(await locksOfRefs(this.#gitDirectory, this.#disk))];
-    const nowSeconds = this.#uptimeSeconds();
+    const nowSeconds = this.#system.processes.uptimeSeconds();
     const seen = new Map<string, Sighting>();
     for (const name of names) {
       const status = await this.#disk.look(`${this.#gitDirectory}/${name}`);

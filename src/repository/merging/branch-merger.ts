@@ -7,7 +7,7 @@ import {
   type CommitParts,
   type JournalCommitter,
 } from '../branch/journal-committer.ts';
-import type { FileLock } from '../files/file-lock.ts';
+import type { FileLock } from '../files/locks.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
@@ -160,7 +160,8 @@ export class BranchMerger {
       mayForget: mayForget && made === undefined,
     });
     const filter = areDone ? chosen : await this.#transitions.keeping(versions, chosen);
-    const tools = { directory, reader, filter, room, signal };
+    const { clock } = this.#parts.system;
+    const tools = { clock, directory, reader, filter, room, signal };
     const isFollowing =
       asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
     if (isFollowing) {

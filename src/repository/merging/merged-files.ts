@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../clock/index.ts';
 import { decodeText } from '../../units/index.ts';
 import {
   differences,
@@ -72,6 +72,7 @@ export interface MergeSource {
 
 /** What merging needs to be done with. */
 export interface MergeTools {
+  readonly clock: Clock;
   readonly directory: string;
   readonly reader: BranchReader;
   /** Default: all may come in. */
@@ -91,9 +92,9 @@ export async function* mergedFiles(
   source: MergeSource,
   tools: MergeTools,
 ): AsyncGenerator<CommitFile, void, undefined> {
-  const { directory, tally, signal } = tools;
+  const { clock, directory, tally, signal } = tools;
   let ours: Side | undefined;
-  let turnedMs = performance.now();
+  let turnedMs = clock.steadyMs();
   for await (const batch of readObjectBatches(sidesOf(source, tools), {
     directory,
     nameOf: ({ name }) => name,
@@ -110,9 +111,9 @@ export async function* mergedFiles(
       }
       const file = merged({ path: asked.path, ours: ours ?? missing, theirs: side }, tools);
       if (file !== undefined) yield file;
-      if (performance.now() - turnedMs < turnMs) continue;
-      await setImmediate();
-      turnedMs = performance.now();
+      if (clock.steadyMs() - turnedMs < turnMs) continue;
+      await clock.turn();
+      turnedMs = clock.steadyMs();
     }
   }
 }

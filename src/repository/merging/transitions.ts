@@ -127,7 +127,7 @@ export class Transitions {
     const batches = reader.scanBatches(merged, mayForget);
     const files = forgets === nobody ? [] : forgotten(batches, forgets, signal);
     const note = { message: `${message}, and forgetting`, identity: identity() };
-    const commit = { ...note, parents: [], tree, timeMs: Date.now(), files };
+    const commit = { ...note, parents: [], tree, timeMs: this.#parts.system.clock.wallMs(), files };
     return { to: await writeCommit(commit, this.#parts), forgets };
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import {
   makePureHasher,
   makeVerifier,
@@ -22,6 +23,7 @@ export interface EditSettings {
 
 /** What belief rests on. */
 export interface BeliefParts {
+  readonly clock: Clock;
   readonly disk: Disk;
   readonly sizes: SizeCheck;
   /** The settings as they are at the moment of asking. */
@@ -52,10 +54,11 @@ export class ContentBelief {
   readonly #parts: BeliefParts;
   readonly #verdicts = new Map<string, boolean>();
   /** One content is hashed at a time: whoever asks for many must not take the whole machine. */
-  readonly #hashing = new Turns();
+  readonly #hashing: Turns;
 
   constructor(parts: BeliefParts) {
     this.#parts = parts;
+    this.#hashing = new Turns(parts.clock);
   }
 
   /** Answers at once where the disk does and nothing is to be verified. */
@@ -86,7 +89,7 @@ export class ContentBelief {
       if (before?.isFile() !== true) return false;
       const known = this.#verdicts.get(stateOf(key, before));
       if (known !== undefined) return known;
-      const askedMs = Date.now();
+      const askedMs = this.#parts.clock.wallMs();
       const isRight = await this.#matches(key, path);
       const after = await this.#parts.disk.look(path);
       if (after === undefined || stateOf(key, after) !== stateOf(key, before)) return false;

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { FileStatus } from '../files/system-calls.ts';
-import { tryLockFile } from '../files/file-lock.ts';
+import type { System } from '../system.ts';
 import { inWritableDirectory, removeEmptyDirectories } from './key-directory.ts';
 import type { LockPlace } from './locks/lock-to-keep.ts';
 import { tryLockToRemove, type RemovalLock } from './locks/lock-to-remove.ts';
@@ -18,7 +17,7 @@ export interface RemovalParts extends LockPlace {
   isRight(location: ObjectLocation, status: FileStatus): boolean;
   /** Keeps a file that is not the content elsewhere, if this is its only name. */
   setAside(location: ObjectLocation): Promise<void>;
-  nowMs(): number;
+  readonly system: Pick<System, 'clock' | 'locks'>;
   /** Asked before each step, and when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
   /** Deletes the content by a call that asks what it is handed right before it begins. */
@@ -57,7 +56,7 @@ export async function removeObject(removal: RemovalParts): Promise<Removal> {
       places.push(location);
       locks.push(lock);
       const retention = await readRetentionIfAny(location, removal);
-      if (retention > removal.nowMs()) return 'locked';
+      if (retention > removal.system.clock.wallMs()) return 'locked';
     }
     if (places.length > 0 && !removal.mayRemove()) return 'late';
     for (const location of places) {
@@ -89,7 +88,8 @@ async function readRetentionIfAny(location: ObjectLocation, removal: RemovalPart
 type Taken = RemovalLock | 'locked' | 'absent';
 
 async function lockForRemoval(location: ObjectLocation, removal: RemovalParts): Promise<Taken> {
-  const deadline = performance.now() + otherRemoverMs;
+  const { clock } = removal.system;
+  const deadline = clock.steadyMs() + otherRemoverMs;
   for (;;) {
     if (!(await isFile(location.content, removal.disk))) return 'absent';
     const lock = await tryLockToRemove(location, removal);
@@ -99,8 +99,8 @@ async function lockForRemoval(location: ObjectLocation, removal: RemovalParts): 
       return 'absent';
     }
     if (lock === 'gone') continue;
-    if (lock === 'kept' || performance.now() > deadline) return 'locked';
-    await sleep(pollMs);
+    if (lock === 'kept' || clock.steadyMs() > deadline) return 'locked';
+    await clock.sleep(pollMs);
   }
 }
 
@@ -138,7 +138,9 @@ async function clearLeftovers(location: ObjectLocation, removal: RemovalParts): 
   const { disk } = removal;
   try {
     const isLockable = removal.isLockable;
-    const lock = isLockable ? await tryLockFile(location.lock, 'exclusive', { disk }) : undefined;
+    const lock = isLockable
+      ? await removal.system.locks.tryLock(location.lock, 'exclusive', { disk })
+      : undefined;
     try {
       if (lock === undefined || (await isFile(location.content, disk))) return;
       await inWritableDirectory(location.directory, removal, async () => {

@@ -1,6 +1,7 @@
 import type { MakeHasher } from '../../key/index.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { EditSettings } from './content-belief.ts';
+import type { System } from '../system.ts';
 import type { LockStyle } from './locks/lock-to-keep.ts';
 import type { WrongSizes } from './wrong-sizes.ts';
 
@@ -17,8 +18,8 @@ export interface ObjectStoreOptions {
   readonly diskReserveBytes?: number | undefined;
   /** Default: the umask of the process. */
   readonly umask?: number | undefined;
-  /** The wall clock that retention files are read by. Default: `Date.now`. */
-  readonly nowMs?: (() => number) | undefined;
+  /** The clock that retention files are read by, and whose locks it takes. Default: this machine. */
+  readonly system?: Pick<System, 'clock' | 'locks'> | undefined;
   /** How often the promise of a lock that is held is renewed. Default: {@link renewMsDefault}. */
   readonly renewMs?: number | undefined;
   /** What git-annex locks to keep or remove a content; asked at each of these. Default: `beside`. */

@@ -27,6 +27,8 @@ import { setAside } from './set-aside.ts';
 import { neededBytes, SpaceGuard } from './deposits/space-guard.ts';
 import { SizeCheck } from './wrong-sizes.ts';
 import { UploadTurns } from './deposits/upload-turns.ts';
+import type { System } from '../system.ts';
+import { thisMachine } from '../this-machine.ts';
 import { Turns } from '../turns.ts';
 
 /**
@@ -40,19 +42,22 @@ export class ObjectStore {
   readonly #space: SpaceGuard;
   readonly #keeper: ContentKeeper;
   readonly #lockStyle: () => Soon<LockStyle>;
-  readonly #nowMs: () => number;
+  readonly #system: Pick<System, 'clock' | 'locks'>;
   readonly #disk: Disk;
   readonly #presence: Presence;
   readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
-  readonly #changing = new Turns();
+  readonly #changing: Turns;
   readonly #deletions = new Deletions();
   readonly #left: LeftPartials;
   readonly #onProblem: (error: Error) => void;
 
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
+    const { system = thisMachine } = options;
+    this.#system = system;
+    this.#changing = new Turns(system.clock);
     this.#modes = annexModes(options.sharedRepository, options.umask ?? process.umask());
     this.#disk =
       options.disk ?? systemDisks.at(options.gitDirectory, [this.#layout.objectDirectory]);
@@ -61,15 +66,15 @@ export class ObjectStore {
       path: this.#layout.temporaryDirectory,
       reserveBytes: options.diskReserveBytes ?? diskReserveBytesDefault,
     });
-    this.#nowMs = options.nowMs ?? Date.now;
     this.#onProblem = options.onProblem ?? (() => undefined);
     this.#lockStyle = options.lockStyle ?? (() => 'beside');
-    const place = { layout: this.#layout, modes: this.#modes, disk: this.#disk };
-    const depositing = new Turns();
+    const place = { layout: this.#layout, modes: this.#modes, disk: this.#disk, system };
+    const depositing = new Turns(system.clock);
     this.#left = new LeftPartials(place, depositing);
     this.#uploads = new UploadTurns(place, depositing);
     this.#sizes = new SizeCheck(options.onWrongSizes ?? (() => undefined));
     const belief = new ContentBelief({
+      clock: system.clock,
       disk: this.#disk,
       sizes: this.#sizes,
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
@@ -82,11 +87,9 @@ export class ObjectStore {
     });
     this.#keeper = new ContentKeeper({
       ...place,
-      disk: this.#disk,
       lockStyle: this.#lockStyle,
       holds: async (key, path) => await belief.holds(key, path),
       turns: this.#changing,
-      nowMs: this.#nowMs,
       renewMs: options.renewMs ?? renewMsDefault,
       onProblem: this.#onProblem,
     });
@@ -217,8 +220,8 @@ export class ObjectStore {
           setAside: (location) => this.#makeWay(key, location),
           modes: this.#modes,
           disk: this.#disk,
+          system: this.#system,
           style: await this.#lockStyle(),
-          nowMs: this.#nowMs,
           mayRemove,
           deleteBy: (call) => this.#deletions.run(key, mayRemove, call),
         });
@@ -268,7 +271,7 @@ export class ObjectStore {
    * @returns how many partial contents were removed.
    */
   async expirePartials(lifetimeMs: number): Promise<number> {
-    return await this.#left.expire(lifetimeMs, this.#nowMs());
+    return await this.#left.expire(lifetimeMs, this.#system.clock.wallMs());
   }
 
   /**

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import type { Disks } from '../files/disks.ts';
+import type { System } from '../system.ts';
 import { GitConfig } from '../git/git-config.ts';
 import { unhonoured, type FoundSetting } from './annex-settings.ts';
 import { hooksIn } from './hooks.ts';
 
 /** The settings of the repository in a directory that are not honoured, without opening it. */
-export async function readUnhonoured(directory: string, disks: Disks): Promise<FoundSetting[]> {
+export async function readUnhonoured(
+  directory: string,
+  { disks }: Pick<System, 'disks'>,
+): Promise<FoundSetting[]> {
   const config = await GitConfig.read(directory);
   const gitDirectory =
     config.getBoolean('core.bare') === true ? directory : join(directory, '.git');

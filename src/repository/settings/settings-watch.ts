@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/index.ts';
 import type { Disk } from '../files/disk.ts';
 import type { ConfigWatch } from '../git/config-watch.ts';
 import { RefusedSettingError, unhonoured, type FoundSetting } from './annex-settings.ts';
@@ -11,20 +12,25 @@ export class SettingsWatch {
   readonly #watch: ConfigWatch;
   readonly #gitDirectory: string;
   readonly #disk: Disk;
+  readonly #clock: Clock;
   #found: readonly FoundSetting[] = [];
   #version: string | undefined;
-  #lookedAtMs = -lookMs;
+  #lookedAtMs = -Infinity;
   #looking: Promise<void> | undefined;
 
-  constructor(watch: ConfigWatch, place: { readonly gitDirectory: string; readonly disk: Disk }) {
+  constructor(
+    watch: ConfigWatch,
+    place: { readonly gitDirectory: string; readonly disk: Disk; readonly clock: Clock },
+  ) {
     this.#watch = watch;
     this.#gitDirectory = place.gitDirectory;
     this.#disk = place.disk;
+    this.#clock = place.clock;
   }
 
   /** The settings that are set now and are not honoured. */
   async current(): Promise<readonly FoundSetting[]> {
-    if (performance.now() - this.#lookedAtMs >= lookMs) {
+    if (this.#clock.steadyMs() - this.#lookedAtMs >= lookMs) {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = undefined;
       });
@@ -40,7 +46,7 @@ export class SettingsWatch {
   }
 
   async #look(): Promise<void> {
-    const nowMs = performance.now();
+    const nowMs = this.#clock.steadyMs();
     const hooks = `${this.#gitDirectory}/hooks`;
     const [config, status] = await Promise.all([this.#watch.current(), this.#disk.status(hooks)]);
     const version = `${config} ${status?.mtimeNs} ${status?.ino}`;

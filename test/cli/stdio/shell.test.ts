@@ -3,7 +3,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRepository, writeFirstCommit } from '../../../src/repository/index.ts';
+import { createRepository, machineClock, writeFirstCommit } from '../../../src/repository/index.ts';
 import { commitWith, emptied, linesOf } from '../../gateway/pushes/pushers.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
   const described = { path: 'uuid.log', text: `${uuid} an annex timestamp=1s\n` };
   await createRepository(directory, { uuid, branch: [described] });
   await writeFirstCommit(directory, {
+    clock: machineClock,
     ref: 'refs/heads/main',
     message: 'Welcome',
     files: [{ path: 'README.md', text: 'hello' }],

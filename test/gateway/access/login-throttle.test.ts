@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressGroup } from '../../../src/gateway/access/address-group.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { thisMachine } from '../../../src/repository/index.ts';
 import {
   addressesMax,
   delayMsMax,
@@ -14,16 +16,19 @@ class Trial {
   readonly throttle: LoginThrottle;
   /** Delays asked for and not ended yet. */
   readonly delays: { readonly ms: number; readonly end: () => void }[] = [];
-  nowMs = 0;
+  readonly clock = new SimulatedClock();
   checks = 0;
 
   constructor() {
+    const { clock, delays } = this;
+    const sleep = (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        delays.push({ ms, end: resolve });
+      });
     this.throttle = new LoginThrottle({
-      nowMs: () => this.nowMs,
-      delay: (ms) =>
-        new Promise((resolve) => {
-          this.delays.push({ ms, end: resolve });
-        }),
+      ...thisMachine.clock,
+      steadyMs: () => clock.steadyMs(),
+      sleep,
     });
   }
 
@@ -78,7 +83,7 @@ describe('a login that fails', () => {
   it('is forgotten in time', async () => {
     const trial = new Trial();
     for (let count = 0; count < 10; count += 1) await trial.fail('192.0.2.1');
-    trial.nowMs += forgottenMs + 1;
+    await trial.clock.pass(forgottenMs + 1);
     expect(await trial.fail('192.0.2.1')).toBe(50);
   });
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
-import { lockFile, ownDisk, locationLogPath } from '../../../src/repository/index.ts';
+import { ownDisk, locationLogPath, thisMachine } from '../../../src/repository/index.ts';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
 import { ask, begin, newContent, postKey, put, until } from '../annex-requests.ts';
@@ -95,7 +95,7 @@ describe('git over HTTP', () => {
     demo = await serveDemo(directory, { limits: { pushMergeMs: 700, nodeAnswerMs: 2000 } });
     const { where, key } = await cloneWithNews();
     const journal = join(repositoryOf(directory, 'gateway'), 'annex', 'journal.lck');
-    const busy = await lockFile(journal, 'exclusive', {
+    const busy = await thisMachine.locks.lock(journal, 'exclusive', {
       disk: ownDisk,
       create: true,
       timeoutMs: 10_000,

@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HealthDesk } from '../../../src/gateway/http/web/health.ts';
 import { ask } from '../annex-requests.ts';
+import { machineClock } from '../../../src/repository/index.ts';
 import { newDemo, repositoryOf, serveDemo, type ServedDemo } from '../served-demo.ts';
 
 let demo: ServedDemo;
@@ -60,6 +61,7 @@ describe('/healthz', () => {
       come = resolve;
     });
     const desk = new HealthDesk({
+      clock: machineClock,
       limitMs: 20,
       warn: () => undefined,
       read: () => {

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IntentBook } from '../../../src/gateway/intents/index.ts';
 import { Settling } from '../../../src/gateway/intents/settling.ts';
@@ -8,17 +7,19 @@ import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-w
 import { Reservations } from '../../../src/gateway/placing/reservations.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
-import { annexModes, ownDisk } from '../../../src/repository/index.ts';
+import { annexModes, ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { MemoryNode, type Step } from '../../nodes/memory-node.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { newContent, until } from '../annex-requests.ts';
 
 const uuid = uuidOf('7d1fc0f8-2b1f-4f4e-9a0c-1d2f3a4b5c6d');
 
 const limits = { ...defaultLimits, nodeAnswerMs: 300, nodeCommitMs: 300 };
 
+let clock: SimulatedClock;
 let annexDirectory: string;
 let node: MemoryNode;
 let log: LocationChange[];
@@ -32,6 +33,7 @@ let work: NodeWork;
 let served: ServedNode;
 
 beforeEach(() => {
+  clock = new SimulatedClock();
   node = new MemoryNode({ uuid: uuid, name: 'node' });
   [log, openAtLine, notices] = [[], [], []];
   reservations = new Reservations();
@@ -40,6 +42,7 @@ beforeEach(() => {
   settling = new Settling({
     annexDirectory,
     disk: ownDisk,
+    system: { ...thisMachine, clock },
     nodeOf: () => Promise.resolve(node),
     settle: (at, key, pending) => work.settle(at, key, pending),
     lateMs: limits.nodeCommitMs,
@@ -54,6 +57,7 @@ beforeEach(() => {
   intents = bookIn(annexDirectory);
   work = new NodeWork({
     limits,
+    clock,
     intents,
     record: (change) => {
       openAtLine.push(reservations.open);
@@ -67,8 +71,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   node.before = () => undefined;
-  await settling.close();
-  await intents.close();
+  await clock.ended(settling.close());
+  await clock.ended(intents.close());
   work.watch.close();
 });
 
@@ -76,6 +80,7 @@ function bookIn(directory: string): IntentBook {
   return new IntentBook({
     annexDirectory: directory,
     disk: ownDisk,
+    system: { ...thisMachine, clock },
     modes: annexModes(undefined, 0o022),
     doubted: (intent) => settling.doubt(intent),
   });
@@ -98,7 +103,7 @@ function held(step: Step, then: () => Promise<void> | void = () => undefined): (
 }
 
 async function putOf(key: Key, content: Buffer): Promise<boolean> {
-  const reply = await served.put({
+  const putting = served.put({
     key,
     associatedFile: undefined,
     offsetBytes: 0,
@@ -106,7 +111,7 @@ async function putOf(key: Key, content: Buffer): Promise<boolean> {
     body: streamOf(content),
     signal: new AbortController().signal,
   });
-  return reply.isStored;
+  return (await clock.ended(putting)).isStored;
 }
 
 it('keeps the room of a commit that was given up until its line is logged', async () => {
@@ -114,13 +119,13 @@ it('keeps the room of a commit that was given up until its line is logged', asyn
   const goOn = held('commit');
   expect(await putOf(key, content)).toBe(false);
   expect(reservations.open).toBe(1);
-  await settling.look();
+  await clock.ended(settling.look());
   expect(reservations.open).toBe(1);
 
   goOn();
   await until(() => log.length > 0, 'the late line');
   expect(openAtLine[0]).toBe(1);
-  await settling.look();
+  await clock.ended(settling.look());
   await until(() => reservations.open === 0, 'the room');
   expect(node.contents.get(serializeKey(key))).toEqual(content);
   expect(log.at(-1)).toMatchObject({ key, isPresent: true });
@@ -142,8 +147,8 @@ async function lookUntil(holds: () => boolean, what: string): Promise<void> {
   const endMs = performance.now() + 20_000;
   while (!holds()) {
     if (performance.now() > endMs) throw new Error(`${what} did not come`);
-    await settling.look();
-    await sleep(20);
+    await clock.ended(settling.look());
+    await clock.pass(20);
   }
 }
 
@@ -151,13 +156,13 @@ it('keeps the room of what a peer may still store, and logs it when it has', asy
   const { content, key } = newContent();
   node.before = (now) => (now === 'commit' ? fail() : undefined);
   expect(await putOf(key, content)).toBe(false);
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([]);
   expect(reservations.open).toBe(1);
   expect(notices).toEqual([expect.stringContaining('node may still be busy')]);
 
   node.contents.set(serializeKey(key), content);
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([{ key, repository: uuid, isPresent: true, isCorrection: true }]);
   expect(reservations.open).toBe(0);
   expect(notices).toEqual([]);
@@ -168,7 +173,7 @@ it('believes a node at once that sees to what became of an act', async () => {
   Object.assign(node, { settle: () => Promise.resolve(false) });
   node.before = (now) => (now === 'commit' ? fail() : undefined);
   expect(await putOf(key, content)).toBe(false);
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
   expect(reservations.open).toBe(0);
 });
@@ -179,10 +184,10 @@ it('believes no peer that has not removed what it may still remove', async () =>
   node.before = (now) => (now === 'remove' ? fail() : undefined);
   const { signal } = new AbortController();
   await expect(served.remove(key, { signal })).rejects.toThrow('broken disk');
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([]);
   node.contents.clear();
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
   expect(notices).toEqual([]);
 });
@@ -191,12 +196,12 @@ it('counts the time that a peer may take only while it answers', async () => {
   const { content, key } = newContent();
   node.before = (now) => (now === 'commit' ? fail() : undefined);
   await putOf(key, content);
-  await settling.look();
+  await clock.ended(settling.look());
   node.before = fail;
-  await sleep(limits.nodeCommitMs);
-  await settling.look();
+  await clock.pass(limits.nodeCommitMs);
+  await clock.ended(settling.look());
   node.before = () => undefined;
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([]);
   expect(reservations.open).toBe(1);
   await lookUntil(() => log.length > 0, 'the line');
@@ -208,8 +213,8 @@ it('waits likewise for what a process that is gone has begun at a peer', async (
   const { key } = newContent();
   const intent = intents.note({ act: 'store', key, node: uuid });
   await intent.durable;
-  await intents.close();
-  await settling.look();
+  await clock.ended(intents.close());
+  await clock.ended(settling.look());
   expect([log, reservations.open]).toEqual([[], 1]);
   await lookUntil(() => log.length > 0, 'the line');
   expect(log).toEqual([{ key, repository: uuid, isPresent: false, isCorrection: true }]);
@@ -220,17 +225,17 @@ it('counts anew for an act that is tried again', async () => {
   const { content, key } = newContent();
   node.before = (now) => (now === 'commit' ? fail() : undefined);
   await putOf(key, content);
-  await settling.look();
-  await sleep(limits.nodeCommitMs);
+  await clock.ended(settling.look());
+  await clock.pass(limits.nodeCommitMs);
   await putOf(key, content);
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([]);
 
-  await sleep(limits.nodeCommitMs);
+  await clock.pass(limits.nodeCommitMs);
   const another = bookIn(annexDirectory);
   await another.note({ act: 'store', key, node: uuid }).durable;
   await another.close();
-  await settling.look();
+  await clock.ended(settling.look());
   expect(log).toEqual([]);
   expect(reservations.open).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { IntentBook } from '../../../src/gateway/intents/index.ts';
-import { annexModes, ownDisk } from '../../../src/repository/index.ts';
+import { annexModes, ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { newContent, until } from '../annex-requests.ts';
@@ -14,6 +14,7 @@ it('says that notes can be written again, though nobody asks for one', async () 
     annexDirectory,
     modes: annexModes(undefined, 0o022),
     disk: ownDisk,
+    system: thisMachine,
     doubted: () => undefined,
     written: (failure) => told.push(failure),
   });

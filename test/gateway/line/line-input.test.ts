@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { machineClock } from '../../../src/repository/index.ts';
 import { LineInput, type Event } from '../../../src/gateway/line/line-input.ts';
 
 /** What a peer sends, piece by piece as a test says, and its end. */
@@ -36,7 +37,7 @@ function wordOf(event: Event | undefined): string | undefined {
 describe('an end that is waited for', () => {
   it('is seen behind whatever came before it, which is then still there, in its order', async () => {
     const sent = new Sent();
-    const input = new LineInput(sent, never);
+    const input = new LineInput(sent, { signal: never, clock: machineClock });
     const closed = input.closed(never);
     for (const text of ['GETTIMESTAMP\n', 'UNLOCK', 'CONTENT\nNOTIFYCHANGE\n']) sent.say(text);
     sent.hangUp();
@@ -49,7 +50,7 @@ describe('an end that is waited for', () => {
 
   it('takes nothing from whoever asks when it is waited for no more', async () => {
     const sent = new Sent();
-    const input = new LineInput(sent, never);
+    const input = new LineInput(sent, { signal: never, clock: machineClock });
     const stop = new AbortController();
     const closed = input.closed(stop.signal);
     sent.say('GETTIMESTAMP\n');
@@ -68,7 +69,7 @@ describe('an end that is waited for', () => {
 
   it('is not waited for behind more than a client has to say', async () => {
     const sent = new Sent();
-    const input = new LineInput(sent, never);
+    const input = new LineInput(sent, { signal: never, clock: machineClock });
     const closed = input.closed(never);
     for (let count = 0; count < 40; count += 1) sent.say('X\n'.repeat(20_000));
     await expect(closed).rejects.toThrow('bytes while it waits');

@@ -7,8 +7,9 @@ import { Notices, wordsOf } from '../../../src/gateway/notices/notices.ts';
 import { ownDisk } from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { keyOf } from '../../support/objects.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { until } from '../annex-requests.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const node = uuidOf('11111111-1111-4111-8111-111111111111');
 const other = uuidOf('22222222-2222-4222-8222-222222222222');
@@ -24,7 +25,9 @@ it('a first look that fails is told of and made again, till one succeeds', async
   const warnings: string[] = [];
   const notices = new Notices((message) => void warnings.push(message));
   let claims = 0;
+  const clock = new SimulatedClock();
   const missing = new MissingCopies({
+    clock,
     gitDirectory,
     disk: ownDisk,
     sharedRepository: undefined,
@@ -48,6 +51,13 @@ it('a first look that fails is told of and made again, till one succeeds', async
   expect(missing.counts.size).toBe(0);
   expect(notices.all().map(wordsOf)).toEqual([failed]);
 
+  await clock.pass(999);
+  expect([claims, clock.timers]).toEqual([1, 1]);
+  await clock.pass(1);
+  await until(() => claims === 2 && clock.timers === 1, 'a second look');
+  await clock.pass(1999);
+  expect([claims, clock.timers]).toEqual([2, 1]);
+  await clock.pass(1);
   await until(() => missing.counts.size > 0, 'a look that succeeds');
   expect([...missing.counts]).toEqual([['node1', 1]]);
   expect(claims).toBe(3);

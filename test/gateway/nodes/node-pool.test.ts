@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
 import { Disks } from '../../../src/repository/files/disks.ts';
 import { systemCalls } from '../../../src/repository/files/system-calls.ts';
-import { GitConfig } from '../../../src/repository/index.ts';
+import { GitConfig, thisMachine } from '../../../src/repository/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -28,7 +28,7 @@ it('the settings of nodes are looked up on the disks that the nodes are opened o
   });
   const pool = new NodePool({
     directory,
-    disks,
+    system: { ...thisMachine, disks },
     answerMs: 30_000,
     lockRenewMs: 180_000,
     onProblem: () => undefined,
@@ -53,6 +53,7 @@ it('nodes that are known to hang are not waited for at the end, and are named', 
   }
   const pool = new NodePool({
     directory,
+    system: thisMachine,
     answerMs: 30_000,
     lockRenewMs: 180_000,
     onProblem: () => undefined,

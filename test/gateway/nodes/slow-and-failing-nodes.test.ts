@@ -10,6 +10,7 @@ import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
 import {
   LiveConfiguration,
+  machineClock,
   Repository,
   RepositorySizes,
   Turns,
@@ -75,13 +76,18 @@ function useLimits(others: Partial<GatewayLimits>): void {
     log.push(change);
     return Promise.resolve();
   };
-  work = new NodeWork({ limits: { ...limits, ...others }, record, warn: () => undefined });
+  work = new NodeWork({
+    clock: machineClock,
+    limits: { ...limits, ...others },
+    record,
+    warn: () => undefined,
+  });
   cluster = new ServedCluster(
     { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
     {
       work,
       desk,
-      uploads: new Turns(),
+      uploads: new Turns(machineClock),
       missing,
       clock: () => Math.floor(performance.now() / 1000),
     },
@@ -321,7 +327,7 @@ describe('questions to nodes that do not answer', () => {
     if (node === undefined) throw new Error('no node');
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes: [node], refusesUnwanted: false },
-      { work, desk, uploads: new Turns(), missing, clock: () => 1000 },
+      { work, desk, uploads: new Turns(machineClock), missing, clock: () => 1000 },
     );
     node.clockSeconds = () => Promise.resolve(5000);
     node.contents.set(serializeKey(key), content);
@@ -333,7 +339,7 @@ describe('questions to nodes that do not answer', () => {
 
   it('are sent no upload whose client has gone while it waited for another', async () => {
     const { content, key } = newContent();
-    const turns = new Turns();
+    const turns = new Turns(machineClock);
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
       { work, desk, uploads: turns, missing, clock: () => 0 },
@@ -379,7 +385,12 @@ describe('questions to nodes that do not answer', () => {
       new Promise((resolve) => {
         goOn = resolve;
       });
-    const slow = new NodeWork({ limits, record, warn: () => undefined });
+    const slow = new NodeWork({
+      clock: machineClock,
+      limits,
+      record,
+      warn: () => undefined,
+    });
     const served = new ServedNode(node, slow, reserveNothing);
     const confirmed = served.confirmPresent(key);
     await until(() => goOn !== undefined, 'the turn');
@@ -405,7 +416,12 @@ describe('questions to nodes that do not answer', () => {
       });
       late.push(change);
     };
-    const slow = new NodeWork({ limits, record, warn: () => undefined });
+    const slow = new NodeWork({
+      clock: machineClock,
+      limits,
+      record,
+      warn: () => undefined,
+    });
     const removed = new ServedNode(node, slow, reserveNothing).remove(key, { signal: unended });
     await expect(removed).rejects.toThrow(NodeUnavailableError);
     goOn?.();
@@ -417,7 +433,12 @@ describe('questions to nodes that do not answer', () => {
 describe('the location log', () => {
   it('that cannot be written makes an upload not stored', async () => {
     const { content, key } = newContent();
-    const broken = new NodeWork({ limits, record: fail, warn: () => undefined });
+    const broken = new NodeWork({
+      clock: machineClock,
+      limits,
+      record: fail,
+      warn: () => undefined,
+    });
     const [node] = nodes;
     if (node === undefined) throw new Error('no node');
     const served = new ServedNode(node, broken, reserveNothing);

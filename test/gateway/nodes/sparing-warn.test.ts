@@ -1,27 +1,30 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { SparingWarn } from '../../../src/gateway/nodes/sparing-warn.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
-
-function listener(): { readonly told: string[]; readonly warn: SparingWarn } {
+function listener(): {
+  readonly told: string[];
+  readonly warn: SparingWarn;
+  readonly clock: SimulatedClock;
+} {
   const told: string[] = [];
-  return { told, warn: new SparingWarn((message) => void told.push(message)) };
+  const clock = new SimulatedClock();
+  return { told, clock, warn: new SparingWarn((message) => void told.push(message), clock) };
 }
 
 const error = new Error('gone');
 const node = { name: 'node1' };
 
-it('tells the first, and after a minute how many more there were', () => {
-  const { told, warn } = listener();
+it('tells the first, and after a minute how many more there were', async () => {
+  const { told, warn, clock } = listener();
   for (const subject of ['K1', 'K2', 'K3']) warn.tell({ node, act: 'takes no', subject, error });
   expect(told).toEqual(['node1 takes no K1']);
 
-  vi.advanceTimersByTime(60_000);
+  await clock.pass(60_000);
   expect(told).toEqual(['node1 takes no K1', 'node1 takes no 2 more in the last minute']);
 
   warn.tell({ node, act: 'takes no', subject: 'K4', error });
-  vi.advanceTimersByTime(60_000);
+  await clock.pass(60_000);
   expect(told.slice(2)).toEqual(['node1 takes no K4']);
 });
 

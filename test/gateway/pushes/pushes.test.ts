@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
 import { answerGit } from '../../../src/gateway/http/git/git-http.ts';
 import type { Push } from '../../../src/gateway/pushes/index.ts';
-import { locationLogPath, ownDisk, tryLockFile } from '../../../src/repository/index.ts';
+import { locationLogPath, ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { ask, newContent, put, until } from '../annex-requests.ts';
@@ -370,7 +370,10 @@ it.each([{}, { 'Content-Encoding': 'gzip' }])(
     await answered;
 
     const path = join(gatewayOf(demo), 'annex', 'ballast-push.lck');
-    const lock = await tryLockFile(path, 'exclusive', { create: false, disk: ownDisk });
+    const lock = await thisMachine.locks.tryLock(path, 'exclusive', {
+      create: false,
+      disk: ownDisk,
+    });
     expect(lock).toBeDefined();
     lock?.release();
     server.close();

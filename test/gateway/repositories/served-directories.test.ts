@@ -29,7 +29,7 @@ import { DirectoryIndex } from '../../../src/gateway/repositories/directory-inde
 import { GatewayShelf } from '../../../src/gateway/repositories/gateway-shelf.ts';
 import { searchRepositories } from '../../../src/gateway/repositories/repository-search.ts';
 import { parseKey } from '../../../src/key/index.ts';
-import { locationLogPath, ownDisk } from '../../../src/repository/index.ts';
+import { locationLogPath, machineClock, ownDisk } from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -468,6 +468,7 @@ describe('one repository besides a directory', () => {
 describe('a number of open repositories', () => {
   const shelfOf = (openMax: number): GatewayShelf => {
     const shelf = new GatewayShelf({
+      clock: machineClock,
       open: (place) => {
         opened.push(basename(place));
         return Gateway.open(place, { warn });

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { keepLocked } from '../../../src/gateway/http/keep-locked.ts';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { LockTable } from '../../../src/gateway/stores/lock-table.ts';
 
 const ended: string[] = [];
-const locks = new LockTable(defaultLimits, () => undefined);
+const locks = new LockTable(defaultLimits, {
+  clock: new SimulatedClock(),
+  onProblem: () => undefined,
+});
 const server = createServer((asked) => {
   keepLocked(asked, asked.url?.slice(1) ?? '', locks).catch(() => ended.push('kept no longer'));
 });
@@ -38,17 +42,14 @@ describe('a lock that breaks on its node', () => {
 });
 
 it('locks that cannot be left keep the end of serving waiting for some seconds only', async () => {
-  vi.useFakeTimers();
-  try {
-    const problems: unknown[] = [];
-    const table = new LockTable(defaultLimits, (error) => problems.push(error));
-    const never = (): Promise<void> => new Promise(() => undefined);
-    table.add({ release: never, leave: never });
-    const closed = table.close();
-    await vi.advanceTimersByTimeAsync(2000);
-    await closed;
-    expect(problems).toMatchObject([{ message: 'locks were not left within 2000 ms' }]);
-  } finally {
-    vi.useRealTimers();
-  }
+  const clock = new SimulatedClock();
+  const problems: unknown[] = [];
+  const onProblem = (error: unknown): void => void problems.push(error);
+  const table = new LockTable(defaultLimits, { clock, onProblem });
+  const never = (): Promise<void> => new Promise(() => undefined);
+  table.add({ release: never, leave: never });
+  const closed = table.close();
+  await clock.pass(2000);
+  await closed;
+  expect(problems).toMatchObject([{ message: 'locks were not left within 2000 ms' }]);
 });

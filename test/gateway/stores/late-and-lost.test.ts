@@ -1,5 +1,5 @@
 import { renameSync, unlinkSync } from 'node:fs';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
@@ -21,6 +21,8 @@ import {
   until,
 } from '../annex-requests.ts';
 import { openFiles } from '../leaks.ts';
+import { machineClock } from '../../../src/repository/index.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import {
   contentPath,
   holders,
@@ -119,18 +121,17 @@ describe('what is gone, fails or comes late', () => {
   });
 
   it('the end of a lock that fails takes nothing else down', async () => {
-    vi.useFakeTimers();
+    const clock = new SimulatedClock();
     const seen: unknown[] = [];
     const note = (reason: unknown): void => void seen.push(reason);
     process.on('unhandledRejection', note);
-    const table = new LockTable(defaultLimits, () => undefined);
+    const table = new LockTable(defaultLimits, { clock, onProblem: () => undefined });
     table.add({
       release: () => Promise.reject(new Error('disk gone')),
       leave: () => Promise.resolve(),
     });
-    vi.advanceTimersByTime(defaultLimits.lockLifetimeMs + 1);
-    vi.useRealTimers();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.pass(defaultLimits.lockLifetimeMs + 1);
+    expect(table.count).toBe(0);
     process.off('unhandledRejection', note);
     expect(seen).toEqual([]);
   });
@@ -263,6 +264,7 @@ describe('what is gone, fails or comes late', () => {
 
 function workWith(ms: number): NodeWork {
   return new NodeWork({
+    clock: machineClock,
     limits: {
       ...defaultLimits,
       nodeAnswerMs: ms,

@@ -1,23 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ClientBody } from '../../../src/gateway/uploads/client-body.ts';
 import { RightOfWay } from '../../../src/gateway/uploads/right-of-way.ts';
 import { isErrorCode } from '../../../src/units/index.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 
-const windowMs = 60;
-const way = new RightOfWay({ uploadFloorWindowMs: windowMs, uploadFloorBytesPerS: 1000 });
+const windowMs = 5000;
+const clock = new SimulatedClock();
+const floor = { uploadFloorWindowMs: windowMs, uploadFloorBytesPerS: 1000 };
+const way = new RightOfWay(floor, clock);
 
-const idle = (): ClientBody => new ClientBody(emptyAfter(new Promise(() => undefined)));
+const bodyOf = (source: AsyncIterable<Uint8Array>): ClientBody => new ClientBody(source, clock);
+
+const idle = (): ClientBody => bodyOf(emptyAfter(new Promise(() => undefined)));
 
 async function* emptyAfter(until: Promise<void>): AsyncGenerator<Uint8Array> {
   await until;
   yield* [];
 }
 
-/** Sends so many bytes each few milliseconds. */
+/** Sends so many bytes each so many milliseconds. */
 async function* dripping(bytes: number, everyMs: number): AsyncGenerator<Uint8Array> {
   for (;;) {
-    await delay(everyMs);
+    await clock.sleep(everyMs);
     yield new Uint8Array(bytes);
   }
 }
@@ -28,11 +32,12 @@ async function givesWay(
   read: (body: ClientBody) => Promise<void>,
 ): Promise<boolean> {
   const leave = way.hold('subject', body);
-  const waiting = way.waiting('subject', idle(), delay(6 * windowMs));
+  const waiting = way.waiting('subject', idle(), clock.sleep(6 * windowMs));
   const left = read(body).catch((error: unknown) => {
     if (!isErrorCode(error, 'GAVE_WAY')) throw error;
   });
-  const before = await Promise.race([waiting.then(() => false), left.then(() => true)]);
+  const before = Promise.race([waiting.then(() => false), left.then(() => true)]);
+  await clock.pass(6 * windowMs);
   leave();
   body.close();
   return before;
@@ -45,11 +50,11 @@ async function readAll(body: ClientBody): Promise<void> {
 describe('an upload that another waits for', () => {
   it('gives way when its client sends nothing, or less than the floor', async () => {
     expect(await givesWay(idle(), readAll)).toBe(true);
-    expect(await givesWay(new ClientBody(dripping(1, 5)), readAll)).toBe(true);
+    expect(await givesWay(bodyOf(dripping(1, 50)), readAll)).toBe(true);
   });
 
   it('goes on when its client is fast enough', async () => {
-    expect(await givesWay(new ClientBody(dripping(1000, 5)), readAll)).toBe(false);
+    expect(await givesWay(bodyOf(dripping(1000, 500)), readAll)).toBe(false);
   });
 
   it('goes on where what came of it would be lost, but for one that sent nothing yet', async () => {
@@ -57,7 +62,7 @@ describe('an upload that another waits for', () => {
       body.goesWhereKept(false);
       return body;
     };
-    expect(await givesWay(lossy(new ClientBody(dripping(1, 5))), readAll)).toBe(false);
+    expect(await givesWay(lossy(bodyOf(dripping(1, 50))), readAll)).toBe(false);
     expect(await givesWay(lossy(idle()), readAll)).toBe(true);
   });
 
@@ -66,23 +71,25 @@ describe('an upload that another waits for', () => {
       const pieces = body[Symbol.asyncIterator]();
       for (;;) {
         await pieces.next();
-        await delay(2 * windowMs);
+        await clock.sleep(2 * windowMs);
       }
     };
-    expect(await givesWay(new ClientBody(dripping(1, 1)), slowDisk)).toBe(false);
+    expect(await givesWay(bodyOf(dripping(1, 10)), slowDisk)).toBe(false);
   });
 
   it('is not slow for the time that the disks took', async () => {
     const none = { receivedBytes: 0, waitedMs: 0 };
-    const body = new ClientBody(dripping(1, 1));
+    const body = bodyOf(dripping(1, 10));
     const pieces = body[Symbol.asyncIterator]();
-    await pieces.next();
-    await delay(windowMs);
+    const first = pieces.next();
+    await clock.pass(10);
+    await first;
+    await clock.pass(windowMs);
     expect(body.progress().receivedBytes).toBe(1);
     expect(way.isSlow(body, none, windowMs)).toBe(false);
     const waitedFor = idle();
     void readAll(waitedFor).catch(() => undefined);
-    await delay(windowMs);
+    await clock.pass(windowMs);
     expect(way.isSlow(waitedFor, none, windowMs)).toBe(true);
   });
 
@@ -90,9 +97,13 @@ describe('an upload that another waits for', () => {
     const body = idle();
     const leave = way.hold('other', body);
     void readAll(body).catch(() => undefined);
-    await way.waiting('subject', idle(), delay(4 * windowMs));
+    const another = way.waiting('subject', idle(), clock.sleep(4 * windowMs));
+    await clock.pass(4 * windowMs);
+    await another;
     leave();
-    await way.waiting('other', idle(), delay(4 * windowMs));
+    const late = way.waiting('other', idle(), clock.sleep(4 * windowMs));
+    await clock.pass(4 * windowMs);
+    await late;
     expect(body.before).toBeUndefined();
   });
 
@@ -118,7 +129,7 @@ describe('a body that was left', () => {
         yield Uint8Array.of(piece);
       }
     }
-    const body = new ClientBody(source());
+    const body = bodyOf(source());
     const other = idle();
     const first = body[Symbol.asyncIterator]().next();
     send(1);
@@ -128,13 +139,13 @@ describe('a body that was left', () => {
     await expect(left).rejects.toMatchObject({ code: 'GAVE_WAY' });
     expect(body.before).toBe(other);
     send(2);
-    await delay(1);
+    await clock.pass(0);
     expect(body.receivedBytes).toBe(1);
     body.goOn();
     const again = body[Symbol.asyncIterator]();
     expect((await again.next()).value).toEqual(Uint8Array.of(2));
     const third = again.next();
-    await delay(1);
+    await clock.pass(0);
     send(3);
     expect((await third).value).toEqual(Uint8Array.of(3));
     expect(body.receivedBytes).toBe(3);
@@ -143,16 +154,23 @@ describe('a body that was left', () => {
 
   it('stays left until the other is over, or slow, or its own client is gone', async () => {
     const { signal } = new AbortController();
-    const over = new ClientBody(dripping(1000, 5));
-    setTimeout(() => over.close(), 3 * windowMs);
+    const over = bodyOf(dripping(1000, 500));
+    clock.after(2.5 * windowMs, () => over.close());
     void readAll(over).catch(() => undefined);
-    const beganMs = performance.now();
-    await way.otherOver(over, idle(), signal);
-    expect(performance.now() - beganMs).toBeGreaterThan(2 * windowMs);
+    let isOver = false;
+    const waited = way.otherOver(over, idle(), signal).then(() => {
+      isOver = true;
+    });
+    await clock.pass(2 * windowMs);
+    expect(isOver).toBe(false);
+    await clock.pass(windowMs);
+    await waited;
 
     const slow = idle();
     void readAll(slow).catch(() => undefined);
-    await way.otherOver(slow, idle(), signal);
+    const given = way.otherOver(slow, idle(), signal);
+    await clock.pass(windowMs);
+    await given;
 
     const gone = new AbortController();
     const left = way.otherOver(idle(), idle(), gone.signal);

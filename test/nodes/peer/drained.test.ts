@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
-import { GitConfig } from '../../../src/repository/index.ts';
+import { GitConfig, thisMachine } from '../../../src/repository/index.ts';
 import type { StorageNode } from '../../../src/nodes/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';
@@ -46,6 +46,7 @@ it('a peer whose settings have changed ends what it is in the middle of', async 
   git(directory, 'config', 'annex.uuid', imaginaryUuid(9));
   git(directory, 'config', 'remote.there.annex-uuid', uuid);
   const pool = new NodePool({
+    system: thisMachine,
     directory,
     answerMs: 30_000,
     lockRenewMs: 180_000,

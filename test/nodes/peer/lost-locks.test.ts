@@ -6,6 +6,7 @@ import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { LockTable } from '../../../src/gateway/stores/lock-table.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { sha256Key } from '../../support/objects.ts';
+import { machineClock } from '../../../src/repository/index.ts';
 import { atEnd, httpPeer, nodeOf, portOf } from './servers.ts';
 
 const uuid = imaginaryUuid(1);
@@ -132,7 +133,10 @@ describe('a lock on a peer', () => {
     const lock = await node.lock(key);
     await server.keeps(1);
     expect(lock).toBeDefined();
-    const table = new LockTable(defaultLimits, () => expect.unreachable());
+    const table = new LockTable(defaultLimits, {
+      clock: machineClock,
+      onProblem: () => expect.unreachable(),
+    });
     if (lock === undefined) return;
     const id = table.add(lock);
     table.keep(id);

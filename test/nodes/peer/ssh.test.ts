@@ -8,7 +8,7 @@ import {
   splitWords,
   sshCommand,
 } from '../../../src/nodes/index.ts';
-import { GitConfig } from '../../../src/repository/index.ts';
+import { GitConfig, thisMachine } from '../../../src/repository/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { collect, sha256Key, temporaryDirectory } from '../../support/objects.ts';
@@ -95,6 +95,7 @@ describe('a remote of a gateway over a network', () => {
     git(directory, 'config', 'annex.uuid', imaginaryUuid(9));
     for (const [name, value] of Object.entries(settings)) git(directory, 'config', name, value);
     const pool = new NodePool({
+      system: thisMachine,
       directory,
       answerMs: 30_000,
       lockRenewMs: 180_000,

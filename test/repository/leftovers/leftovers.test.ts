@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { annexModes, lockFile, ownDisk } from '../../../src/repository/index.ts';
+import { annexModes, ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { Leftovers } from '../../../src/repository/leftovers/leftovers.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -17,6 +17,7 @@ function repository(): { directory: string; leftovers: Leftovers } {
   return {
     directory,
     leftovers: new Leftovers({
+      system: thisMachine,
       gitDirectory: directory,
       modes: annexModes(undefined, 0o022),
       disk: ownDisk,
@@ -51,8 +52,8 @@ it('what somebody works on stays: it is locked, young, or of another program', a
   const pack = left(join(directory, 'objects/pack/tmp_pack_abc'), Date.now() / 1000);
   const whole = left(join(directory, 'objects/pack/pack-abc.keep'));
   const locks = [
-    await lockFile(transfer, 'exclusive', { disk: ownDisk, timeoutMs: 0 }),
-    await lockFile(join(directory, 'annex/othertmp.lck'), 'shared', {
+    await thisMachine.locks.lock(transfer, 'exclusive', { disk: ownDisk, timeoutMs: 0 }),
+    await thisMachine.locks.lock(join(directory, 'annex/othertmp.lck'), 'shared', {
       disk: ownDisk,
       timeoutMs: 0,
       create: true,

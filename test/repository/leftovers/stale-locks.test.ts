@@ -1,18 +1,16 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ownDisk } from '../../../src/repository/index.ts';
-import { allProcesses } from '../../../src/repository/leftovers/processes.ts';
+import { ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { StaleLocks } from '../../../src/repository/leftovers/stale-locks.ts';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const name = 'refs/heads/git-annex.lock';
-const seesAll = (await allProcesses()) !== undefined;
+const seesAll = (await thisMachine.processes.all()) !== undefined;
 if (!seesAll) console.warn('not all processes are seen here: tests of their locks are skipped');
 
 function repository(): string {
@@ -24,10 +22,10 @@ function repository(): string {
 /** Locks looked at by a clock that can be put forward. */
 function locksIn(directory: string): { clear(): Promise<readonly string[]>; later(): void } {
   let aheadSeconds = 0;
-  const locks = new StaleLocks(
-    { gitDirectory: directory, disk: ownDisk },
-    () => uptime() + aheadSeconds,
-  );
+  const { processes } = thisMachine;
+  const ahead = { ...processes, uptimeSeconds: () => processes.uptimeSeconds() + aheadSeconds };
+  const system = { ...thisMachine, processes: ahead };
+  const locks = new StaleLocks({ gitDirectory: directory, disk: ownDisk, system });
   return {
     clear: () => locks.clear(),
     later: () => {
@@ -116,7 +114,7 @@ describe('lock files of git', () => {
   it('that are older than the start of the machine go without a look at processes', async () => {
     const directory = repository();
     const path = join(directory, 'packed-refs.lock');
-    const before = Date.now() / 1000 - uptime() - 3600;
+    const before = Date.now() / 1000 - thisMachine.processes.uptimeSeconds() - 3600;
     writeFileSync(path, '');
     utimesSync(path, before, before);
     const locks = locksIn(directory);

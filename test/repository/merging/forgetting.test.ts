@@ -4,6 +4,7 @@ import {
   AnnexBranch,
   locationLogPath,
   ownDisk,
+  type MakeFilter,
   type MergeTally,
 } from '../../../src/repository/index.ts';
 import { BranchMerger } from '../../../src/repository/merging/branch-merger.ts';
@@ -381,23 +382,18 @@ it('a merge that was given up before it shows never shows', async () => {
   commitTo(directory, 'refs/heads/scratch', { [log]: [`9s 1 ${cluster}`] });
   const sha = git(directory, 'rev-parse', 'scratch').trim();
   const giveUp = new AbortController();
-  const prepare = BranchMerger.prototype.prepare;
-  const spied = vi.spyOn(BranchMerger.prototype, 'prepare').mockImplementation(async function (
-    this: BranchMerger,
-    incoming,
-  ) {
-    const prepared = await prepare.call(this, incoming);
-    giveUp.abort(new Error('given up'));
-    return prepared;
-  });
-  try {
-    await withBranch(directory, async (branch) => {
-      const incoming = { name: 'x', sha, mayForget: true, signal: giveUp.signal };
-      await expect(branch.take(incoming)).rejects.toThrow('given up');
+  const filter: MakeFilter = () =>
+    Promise.resolve({
+      admitted: ({ theirs }) => {
+        // Of the last file, so that the merge is prepared all the same.
+        giveUp.abort(new Error('given up'));
+        return theirs;
+      },
     });
-  } finally {
-    spied.mockRestore();
-  }
+  await withBranch(directory, async (branch) => {
+    const incoming = { name: 'x', sha, mayForget: true, filter, signal: giveUp.signal };
+    await expect(branch.take(incoming)).rejects.toThrow('given up');
+  });
 
   expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
 });

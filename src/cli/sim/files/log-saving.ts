@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ownDisk, writeFileDurably } from '../../../repository/index.ts';
+import { machineClock, ownDisk, writeFileDurably } from '../../../repository/index.ts';
 import { encodeText } from '../../../units/index.ts';
 import { UserError } from '../../errors.ts';
 
@@ -53,7 +53,8 @@ async function save(path: string, content: () => Iterable<Uint8Array>): Promise<
     const mode = status === undefined ? 0o666 & ~process.umask() : status.mode & 0o777;
     const place = await placeOf(path);
     const temporaryDirectory = dirname(place);
-    const write = { path: place, content: content(), temporaryDirectory, mode };
+    const clock = machineClock;
+    const write = { path: place, content: content(), temporaryDirectory, mode, clock };
     await writeFileDurably(write, ownDisk);
   } catch (error) {
     throw unwritable(path, error);

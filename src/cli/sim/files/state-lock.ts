@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { plain } from '../../../placement/index.ts';
-import { lockFile, ownDisk, type FileLock } from '../../../repository/index.ts';
+import { ownDisk, thisMachine, type FileLock } from '../../../repository/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 import { UserError } from '../../errors.ts';
 
@@ -25,7 +25,8 @@ export async function lockState(path: string, what: string): Promise<FileLock> {
     removeOnRelease: true,
     timeoutMs: waitMs,
   };
-  const lock = await lockFile(lockPath, 'exclusive', options).catch(async (error: unknown) => {
+  const locking = thisMachine.locks.lock(lockPath, 'exclusive', options);
+  const lock = await locking.catch(async (error: unknown) => {
     if (isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw await inUse(path, lockPath);
     if (!isErrorCode(error, 'FILE_LOCKS_UNSUPPORTED')) throw error;
     throw new UserError(`${lockPath} cannot be locked there; name a state file on another disk.`);

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { machineClock } from '../../../repository/clock/machine-clock.ts';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -12,6 +12,7 @@ import { OutputBuffer } from '../../words/output.ts';
 import { Progress } from '../../words/progress.ts';
 import { stoppable } from '../../stoppable.ts';
 import { readFiles, type RealFiles } from './import-files.ts';
+import { randomSeed } from '../random-seed.ts';
 import { assertWritable, unwritable } from '../files/log-saving.ts';
 
 interface ImportOptions {
@@ -154,7 +155,7 @@ async function writeLines(lines: Lines, out: string | undefined): Promise<void> 
     return await writeInto({ path: out, flags: 'w', named: out }, lines);
   }
   const place = await realpath(out).catch(() => out);
-  const partial = join(dirname(place), `ballast-${randomUUID()}`);
+  const partial = join(dirname(place), `ballast-${machineClock.uuid()}`);
   try {
     await writeInto({ path: partial, flags: 'wx', named: out }, lines);
     await rename(partial, place);
@@ -196,10 +197,6 @@ async function writeInto(
 }
 
 const gatheredMax = 256 * 1024;
-
-function randomSeed(): bigint {
-  return BigInt.asIntN(64, randomBytes(8).readBigUInt64BE());
-}
 
 function readSeed(text: string): bigint {
   if (/^-?\d{1,40}$/.test(text)) return BigInt.asIntN(64, BigInt(text));

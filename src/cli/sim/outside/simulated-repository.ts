@@ -12,6 +12,7 @@ import {
   setNumcopies,
   setPreferredContent,
   setTrust,
+  machineClock,
   writeFirstCommit,
   stampOf,
   type BranchFile,
@@ -44,8 +45,9 @@ export async function writeSimulated(
   await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
   const message = 'what a simulation believes';
   const ref = 'refs/heads/git-annex';
-  await writeFirstCommit(directory, { ref, message, files: branchFiles(name, world) });
-  await writeFirstCommit(directory, { ref: 'refs/heads/main', message, files: links(world) });
+  const note = { message, clock: machineClock };
+  await writeFirstCommit(directory, { ...note, ref, files: branchFiles(name, world) });
+  await writeFirstCommit(directory, { ...note, ref: 'refs/heads/main', files: links(world) });
   await runGit(['reset', '--quiet', '--hard'], { directory });
 }
 

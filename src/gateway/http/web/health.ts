@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import { within } from '../../../repository/index.ts';
 import { errorCode } from '../../../units/index.ts';
 
@@ -14,6 +15,7 @@ export type Health = string | undefined;
 export class HealthDesk {
   readonly #read: () => Promise<void>;
   readonly #limitMs: number;
+  readonly #clock: Clock;
   readonly #warn: (message: string, error: unknown) => void;
   #looking: Promise<void> | undefined;
   #isIll = false;
@@ -22,11 +24,13 @@ export class HealthDesk {
     /** Reads the repository as a request would; rejects when that fails. */
     readonly read: () => Promise<void>;
     readonly warn: (message: string, error: unknown) => void;
+    readonly clock: Clock;
     /** Default: 3000. */
     readonly limitMs?: number;
   }) {
     this.#read = options.read;
     this.#warn = options.warn;
+    this.#clock = options.clock;
     this.#limitMs = options.limitMs ?? readingMs;
   }
 
@@ -35,7 +39,7 @@ export class HealthDesk {
     try {
       const limitMs = this.#limitMs;
       const error = (): Error => new Error(`no answer within ${limitMs} ms`);
-      await within(this.#look(), { limitMs, error });
+      await within(this.#look(), { clock: this.#clock, limitMs, error });
       this.#isIll = false;
       return undefined;
     } catch (error) {

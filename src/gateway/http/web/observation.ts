@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { serializeKey } from '../../../key/index.ts';
@@ -57,7 +58,8 @@ export class Observation implements SeenRequest {
   durationMs = 0;
   isGone = false;
   #asked: HttpRequest | undefined;
-  readonly #startMs = performance.now();
+  readonly #startMs: number;
+  readonly #clock: Clock;
   readonly #response: ServerResponse;
   readonly #observers: readonly RequestObserver[];
   #isEnded = false;
@@ -65,14 +67,16 @@ export class Observation implements SeenRequest {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    observers: readonly RequestObserver[],
+    by: { readonly clock: Clock; readonly observers: readonly RequestObserver[] },
   ) {
+    this.#clock = by.clock;
+    this.#startMs = by.clock.steadyMs();
     const url = request.url ?? '';
     const query = url.indexOf('?');
     this.method = request.method ?? '';
     this.path = query === -1 ? url : url.slice(0, query);
     this.#response = response;
-    this.#observers = observers;
+    this.#observers = by.observers;
     const { remote, live } = connectionOf(request.socket);
     this.remote = remote;
     live.add(this);
@@ -80,7 +84,7 @@ export class Observation implements SeenRequest {
       live.delete(this);
       this.end();
     });
-    for (const observer of observers) observer.begun?.(this);
+    for (const observer of by.observers) observer.begun?.(this);
   }
 
   get key(): string | undefined {
@@ -127,7 +131,7 @@ export class Observation implements SeenRequest {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.durationMs = performance.now() - this.#startMs;
+    this.durationMs = this.#clock.steadyMs() - this.#startMs;
     this.status = this.#response.headersSent ? this.#response.statusCode : undefined;
     this.isGone = !this.#response.writableFinished;
     for (const observer of this.#observers) observer.ended(this);

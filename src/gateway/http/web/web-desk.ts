@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BlockList, isIPv6, type Server } from 'node:net';
 import type { ServedRepositories } from '../../repositories/served-repositories.ts';
@@ -31,6 +32,7 @@ export class WebDesk {
   readonly #observers: readonly RequestObserver[];
   readonly #problems: () => readonly string[];
   readonly #servers: Server[] = [];
+  readonly #clock: Clock;
 
   constructor(repositories: ServedRepositories, admission: Admission, options: WebOptions) {
     const { corsOrigins = [], metrics = true, observers = [] } = options;
@@ -39,7 +41,9 @@ export class WebDesk {
     this.#health = new HealthDesk({
       read: () => repositories.assertReadable(),
       warn: repositories.warn,
+      clock: repositories.clock,
     });
+    this.#clock = repositories.clock;
     this.#problems = () => repositories.problems();
     const sources = {
       connections: () => this.#connections(),
@@ -61,7 +65,10 @@ export class WebDesk {
   /** What the observers are told of a request; `undefined` when there are none. */
   begun(request: IncomingMessage, response: ServerResponse): Observation | undefined {
     if (this.#observers.length === 0) return undefined;
-    return new Observation(request, response, this.#observers);
+    return new Observation(request, response, {
+      clock: this.#clock,
+      observers: this.#observers,
+    });
   }
 
   /** Answers what is the web's; `undefined` when the request is for others to answer. */

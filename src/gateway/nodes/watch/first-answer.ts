@@ -1,5 +1,8 @@
+import type { Clock } from '../../../clock/index.ts';
+
 /** How several are asked for what one of them can give. */
 export interface Asking<Asked, T> {
+  readonly clock: Clock;
   /** Gives `undefined` where there is nothing to give. */
   ask(one: Asked): Promise<T | undefined>;
   /** How long one is waited for alone, milliseconds. */
@@ -40,12 +43,12 @@ export function firstAnswer<Asked, T>(
       waiting += 1;
       let isAlone = true;
       const goOn = (): void => {
-        clearTimeout(timer);
+        timer.close();
         const wasAlone = isAlone;
         isAlone = false;
         if (wasAlone || waiting === 0) askNext();
       };
-      const timer = setTimeout(goOn, asking.aloneMs);
+      const timer = asking.clock.after(asking.aloneMs, goOn);
       asking
         .ask(next.value)
         .then(answered, (error: unknown) => asking.failed(next.value, error))

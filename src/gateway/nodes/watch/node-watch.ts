@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../../../clock/index.ts';
 import { NodeUnavailableError, type ProbeKind, type StorageNode } from '../../../nodes/index.ts';
 import type { Uuid } from '../../../units/index.ts';
 import type { GatewayLimits } from '../../limits.ts';
@@ -29,7 +30,7 @@ interface Watched {
   readonly suspicion: Suspicion;
   /** How to tell those who wait for an answer that the node is suspected. */
   readonly waiting: Set<(error: Error) => void>;
-  timer: NodeJS.Timeout | undefined;
+  timer: Timer | undefined;
   /** When that comes. */
   timerMs: number;
   /** Whether its being suspected has been told. */
@@ -43,12 +44,14 @@ interface Watched {
  */
 export class NodeWatch {
   readonly #limits: GatewayLimits;
+  readonly #clock: Clock;
   readonly #notices: Notices | undefined;
   readonly #watched = new Map<string, Watched>();
   #isClosed = false;
 
-  constructor(limits: GatewayLimits, notices?: Notices) {
+  constructor(limits: GatewayLimits, clock: Clock, notices?: Notices) {
     this.#limits = limits;
+    this.#clock = clock;
     this.#notices = notices;
   }
 
@@ -58,7 +61,10 @@ export class NodeWatch {
     for (const one of kinds) {
       const standing = this.#known(node, one)?.suspicion.standing;
       if (standing?.kind !== 'suspected') continue;
-      return new NodeSuspectedError(node.name, performance.timeOrigin + standing.sinceMs);
+      return new NodeSuspectedError(
+        node.name,
+        this.#clock.wallMs() + standing.sinceMs - this.#clock.steadyMs(),
+      );
     }
     return undefined;
   }
@@ -81,7 +87,7 @@ export class NodeWatch {
 
   /** In their order, but for nodes that keep somebody waiting: these come last. */
   promptFirst(nodes: readonly StorageNode[]): readonly StorageNode[] {
-    const nowMs = performance.now();
+    const nowMs = this.#clock.steadyMs();
     const isPrompt = (node: StorageNode): boolean =>
       this.#known(node, 'question')?.suspicion.isDoubted(nowMs) !== true;
     return [...nodes.filter(isPrompt), ...nodes.filter((node) => !isPrompt(node))];
@@ -101,28 +107,28 @@ export class NodeWatch {
   ): Promise<T> {
     const watched = this.#of(node, kind);
     const { suspicion, waiting } = watched;
-    const question = suspicion.ask(performance.now());
+    const question = suspicion.ask(this.#clock.steadyMs());
     this.#attend(watched);
     return new Promise((resolve, reject) => {
       let isLate = false;
-      let timer: NodeJS.Timeout | undefined;
+      let timer: Timer | undefined;
       const giveUp = (error: Error): void => {
         isLate = true;
-        clearTimeout(timer);
+        timer?.close();
         waiting.delete(giveUp);
         reject(error);
       };
       const ended = (outcome: Outcome): void => {
-        clearTimeout(timer);
+        timer?.close();
         waiting.delete(giveUp);
-        suspicion.end(question, outcome, performance.now());
+        suspicion.end(question, outcome, this.#clock.steadyMs());
         this.#attend(watched);
       };
       waiting.add(giveUp);
       if (limitMs !== undefined) {
-        timer = setTimeout(() => {
+        timer = this.#clock.after(limitMs, () => {
           giveUp(new NodeUnavailableError(node.name, `no answer within ${limitMs} ms`));
-        }, limitMs);
+        });
       }
       const suspected = this.suspected(node, kind);
       if (suspected !== undefined) giveUp(suspected);
@@ -143,7 +149,7 @@ export class NodeWatch {
   /** Asks no node any more by itself. */
   close(): void {
     this.#isClosed = true;
-    for (const { timer } of this.#watched.values()) clearTimeout(timer);
+    for (const { timer } of this.#watched.values()) timer?.close();
   }
 
   #known(node: StorageNode, kind: ProbeKind): Watched | undefined {
@@ -164,7 +170,7 @@ export class NodeWatch {
       pauseMs: nodeRetryMs,
       pauseMsMax: nodeRetrySlowMs,
     };
-    const suspicion = new Suspicion(limits, Math.random);
+    const suspicion = new Suspicion(limits, () => this.#clock.random());
     const watched: Watched = {
       node,
       kind,
@@ -181,27 +187,25 @@ export class NodeWatch {
   /** Does what is due, and sees to it that this is done again in time. */
   #attend(watched: Watched): void {
     if (this.#isClosed) return;
-    const nowMs = performance.now();
+    const nowMs = this.#clock.steadyMs();
     const due = watched.suspicion.next(nowMs);
     const isSuspected = watched.suspicion.standing.kind === 'suspected';
     if (isSuspected !== watched.isTold) this.#tell(watched, isSuspected);
     if (due.kind === 'probe') return this.#probe(watched);
     // A timer that comes too early does no harm, and most questions are answered before theirs.
     if (due.untilMs >= watched.timerMs) return;
-    clearTimeout(watched.timer);
+    watched.timer?.close();
     watched.timerMs = due.untilMs;
-    watched.timer = setTimeout(
-      () => {
-        watched.timerMs = Infinity;
-        this.#attend(watched);
-      },
-      Math.max(1, due.untilMs - nowMs),
-    ).unref();
+    watched.timer = this.#clock.after(Math.max(1, due.untilMs - nowMs), () => {
+      watched.timerMs = Infinity;
+      this.#attend(watched);
+    });
+    watched.timer.unref();
   }
 
   #probe(watched: Watched): void {
     const probed = (outcome: Outcome): void => {
-      watched.suspicion.probed(outcome, performance.now());
+      watched.suspicion.probed(outcome, this.#clock.steadyMs());
       this.#attend(watched);
     };
     watched.node.probe(watched.kind).then(

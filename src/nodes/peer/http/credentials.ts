@@ -1,6 +1,7 @@
-import { runGit } from '../../../repository/index.ts';
+import { timeoutSignal, type Clock } from '../../../clock/index.ts';
+import { machineClock, runGit } from '../../../repository/index.ts';
 import type { CredentialPlace } from './annex-url.ts';
-import { defaultPeerLimits, type PeerLimits } from '../peer-limits.ts';
+import { defaultPeerLimits, type PeerBounds, type PeerLimits } from '../peer-limits.ts';
 
 /** Where the value of `Authorization` comes from. */
 export interface Credentials {
@@ -42,6 +43,8 @@ export interface GitCredentialsOptions {
   /** Whether a person may be asked. Default: false. */
   readonly isInteractive?: boolean;
   readonly limits?: Partial<PeerLimits>;
+  /** Default: that of this machine. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface GitCredentialsOptions {
  */
 export class GitCredentials implements Credentials {
   readonly #options: GitCredentialsOptions;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   #filled: Filled | undefined;
   #filling: Promise<Filled | undefined> | undefined;
   #isApproved = false;
@@ -59,7 +62,11 @@ export class GitCredentials implements Credentials {
 
   constructor(options: GitCredentialsOptions) {
     this.#options = options;
-    this.#limits = { ...defaultPeerLimits, ...options.limits };
+    this.#limits = {
+      ...defaultPeerLimits,
+      ...options.limits,
+      clock: options.clock ?? machineClock,
+    };
   }
 
   get authorization(): string | undefined {
@@ -76,7 +83,8 @@ export class GitCredentials implements Credentials {
       await this.#run('reject', filled.text);
       return undefined;
     }
-    if (authorization !== undefined || performance.now() < this.#pauseUntilMs) return undefined;
+    if (authorization !== undefined || this.#limits.clock.steadyMs() < this.#pauseUntilMs)
+      return undefined;
     this.#filling ??= this.#fill().finally(() => {
       this.#filling = undefined;
     });
@@ -91,7 +99,7 @@ export class GitCredentials implements Credentials {
   }
 
   #pause(): void {
-    this.#pauseUntilMs = performance.now() + this.#limits.credentialPauseMs;
+    this.#pauseUntilMs = this.#limits.clock.steadyMs() + this.#limits.credentialPauseMs;
   }
 
   async #fill(): Promise<Filled | undefined> {
@@ -116,7 +124,7 @@ export class GitCredentials implements Credentials {
           input,
           // An empty program to ask with is none, whatever is configured.
           env: isInteractive ? {} : { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' },
-          signal: AbortSignal.timeout(this.#limits.credentialMs),
+          signal: timeoutSignal(this.#limits.clock, this.#limits.credentialMs),
         });
         return output.length > answerBytesMax ? undefined : output.toString('latin1');
       } catch {

@@ -1,9 +1,10 @@
+import type { Timer } from '../../../clock/index.ts';
 import { PassThrough } from 'node:stream';
 import { keepLockedPieces } from '../../../protocol/index.ts';
 import type { HttpResponse } from './http-transport.ts';
 import { inTime } from '../in-time.ts';
 import { PeerError, type PeerLock } from '../peer-connection.ts';
-import type { PeerLimits } from '../peer-limits.ts';
+import type { PeerBounds } from '../peer-limits.ts';
 
 /**
  * How often a lock that lost its connection is taken again, which lasts ten minutes, milliseconds.
@@ -23,7 +24,7 @@ export interface HttpLockParts {
   readonly unlock: (lockId: string) => Promise<void>;
   /** The id of the lock. */
   readonly lockId: string;
-  readonly limits: PeerLimits;
+  readonly limits: PeerBounds;
 }
 
 /**
@@ -39,11 +40,11 @@ export class HttpLock implements PeerLock {
   readonly ended: Promise<unknown>;
   readonly #body = new PassThrough();
   readonly #answer: Promise<HttpResponse>;
-  readonly #reminder: NodeJS.Timeout;
+  readonly #reminder: Timer;
   readonly #parts: HttpLockParts;
   #tellBroken: (error: Error) => void = () => undefined;
   #releasing: Promise<void> | undefined;
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: Timer | undefined;
   #isConnectionLost = false;
   /** Attempts to take another lock, which may be under way. */
   #renewing: Promise<unknown> = Promise.resolve();
@@ -57,22 +58,20 @@ export class HttpLock implements PeerLock {
     });
     this.#body.on('error', () => undefined);
     this.#body.write(keepLockedPieces.keep);
-    this.#reminder = setInterval(
-      () => this.#body.write(keepLockedPieces.keep),
-      parts.limits.keepLockedMs,
-    );
+    const { clock, keepLockedMs } = parts.limits;
+    this.#reminder = clock.every(keepLockedMs, () => this.#body.write(keepLockedPieces.keep));
     this.#reminder.unref();
     this.#answer = parts.send(this.#body);
     // An answer before the unlock is the end of the lock, too.
     const ended = (): void => {
-      clearInterval(this.#reminder);
+      this.#reminder.close();
       if (this.#releasing !== undefined) return;
       this.#isConnectionLost = true;
       const renew = (): void => {
         this.leave().catch(() => undefined); // told by `broken`
       };
       renew();
-      this.#renewal = setInterval(renew, renewMs);
+      this.#renewal = clock.every(renewMs, renew);
       this.#renewal.unref();
     };
     this.ended = this.#answer.then(ended, ended);
@@ -94,7 +93,7 @@ export class HttpLock implements PeerLock {
     try {
       await this.renew();
     } catch (error) {
-      clearInterval(this.#renewal);
+      this.#renewal?.close();
       this.#tellBroken(error instanceof Error ? error : new PeerError(String(error)));
       throw error;
     }
@@ -123,12 +122,16 @@ export class HttpLock implements PeerLock {
       await Promise.all(ids.map((id) => this.#parts.unlock(id)));
     };
     const ended = unlock();
-    await inTime(ended, this.#parts.limits.answerMs, 'the peer did not end the lock');
+    await inTime(
+      ended,
+      { clock: this.#parts.limits.clock, limitMs: this.#parts.limits.answerMs },
+      'the peer did not end the lock',
+    );
   }
 
   async #release(): Promise<void> {
-    clearInterval(this.#reminder);
-    clearInterval(this.#renewal);
+    this.#reminder.close();
+    this.#renewal?.close();
     const isFirstEnded = !this.#isConnectionLost && (await this.#unlockOnConnection());
     await this.#unlockById(isFirstEnded ? [] : [this.#parts.lockId]);
   }
@@ -138,7 +141,11 @@ export class HttpLock implements PeerLock {
     if (!this.#body.destroyed) this.#body.end(keepLockedPieces.unlock);
     const ended = this.#answer.then(async (response) => void (await response.text()));
     try {
-      await inTime(ended, this.#parts.limits.answerMs, 'the peer did not end the lock');
+      await inTime(
+        ended,
+        { clock: this.#parts.limits.clock, limitMs: this.#parts.limits.answerMs },
+        'the peer did not end the lock',
+      );
       return true;
     } catch {
       return false;

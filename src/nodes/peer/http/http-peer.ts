@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import { Readable } from 'node:stream';
 import { namesItsContent, type Key } from '../../../key/index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   keepLockedPieces,
   type RequestOf,
 } from '../../../protocol/index.ts';
+import { machineClock } from '../../../repository/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
 import type { Uuid } from '../../../units/index.ts';
 import type { AnnexUrl } from './annex-url.ts';
@@ -29,7 +31,7 @@ import {
   type PeerUpload,
   type Question,
 } from '../peer-connection.ts';
-import { defaultPeerLimits, type PeerLimits } from '../peer-limits.ts';
+import { defaultPeerLimits, type PeerBounds, type PeerLimits } from '../peer-limits.ts';
 import { VersionMemory } from '../version-memory.ts';
 
 /** Who asks whom. */
@@ -47,6 +49,8 @@ export interface HttpPeerOptions extends PeerNames {
   readonly url: AnnexUrl;
   readonly credentials?: Credentials;
   readonly limits?: Partial<PeerLimits>;
+  /** Default: that of this machine. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -56,7 +60,7 @@ export interface HttpPeerOptions extends PeerNames {
  */
 export class HttpPeer implements PeerConnection {
   readonly #names: PeerNames;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #transport: HttpTransport;
   readonly #versions: VersionMemory;
   readonly #locks = new Set<HttpLock>();
@@ -64,8 +68,12 @@ export class HttpPeer implements PeerConnection {
 
   constructor(options: HttpPeerOptions) {
     this.#names = options;
-    this.#limits = { ...defaultPeerLimits, ...options.limits };
-    this.#versions = new VersionMemory(this.#limits.versionMemoryMs);
+    this.#limits = {
+      ...defaultPeerLimits,
+      ...options.limits,
+      clock: options.clock ?? machineClock,
+    };
+    this.#versions = new VersionMemory(this.#limits.versionMemoryMs, this.#limits.clock);
     const credentials = options.credentials ?? noCredentials;
     this.#transport = new HttpTransport(options.url, credentials, this.#limits);
   }
@@ -196,18 +204,18 @@ export class HttpPeer implements PeerConnection {
     signal: AbortSignal | undefined,
     act: (options: SendOptions) => Promise<T>,
   ): Promise<T> {
-    const { answerMs } = this.#limits;
+    const { answerMs, clock } = this.#limits;
     const over = new AbortController();
-    const timer = setTimeout(() => {
+    const timer = clock.after(answerMs, () => {
       over.abort(new PeerError(`no answer within ${answerMs} ms`));
-    }, answerMs);
+    });
     const signals = signal === undefined ? [over.signal] : [over.signal, signal];
     try {
       return await act({ signal: AbortSignal.any(signals), headMs: answerMs });
     } catch (error) {
       throw lost(error);
     } finally {
-      clearTimeout(timer);
+      timer.close();
     }
   }
 

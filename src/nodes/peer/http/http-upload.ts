@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { inTime } from '../in-time.ts';
 import { PeerError, type PeerUpload } from '../peer-connection.ts';
-import type { PeerLimits } from '../peer-limits.ts';
+import type { PeerBounds } from '../peer-limits.ts';
 
 /** How a put is begun with its body; whether the peer has stored it. */
 type Send = (body: Readable) => Promise<boolean>;
@@ -10,14 +10,14 @@ type Send = (body: Readable) => Promise<boolean>;
 export class HttpUpload implements PeerUpload {
   readonly offsetBytes: number;
   readonly #lengthBytes: number;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #send: Send;
   #sentBytes = 0;
   #sending: { readonly body: PassThrough; readonly isStored: Promise<boolean> } | undefined;
 
   constructor(
     part: { readonly offsetBytes: number; readonly lengthBytes: number },
-    limits: PeerLimits,
+    limits: PeerBounds,
     send: Send,
   ) {
     this.offsetBytes = part.offsetBytes;
@@ -39,7 +39,11 @@ export class HttpUpload implements PeerUpload {
       body.write(Buffer.from(piece), (error) => (error ? reject(error) : resolve()));
     }).catch(() => answered);
     try {
-      await inTime(Promise.race([taken, answered]), this.#limits.idleMs, 'the peer took nothing');
+      await inTime(
+        Promise.race([taken, answered]),
+        { clock: this.#limits.clock, limitMs: this.#limits.idleMs },
+        'the peer took nothing',
+      );
     } catch (error) {
       body.destroy();
       throw error;
@@ -52,7 +56,7 @@ export class HttpUpload implements PeerUpload {
     try {
       return await inTime(
         isStored,
-        this.#limits.storeMs,
+        { clock: this.#limits.clock, limitMs: this.#limits.storeMs },
         'the peer did not say whether it stored it',
       );
     } finally {
@@ -67,7 +71,11 @@ export class HttpUpload implements PeerUpload {
     // its bytes must not end.
     if (this.#sentBytes < this.#lengthBytes) {
       sending.body.end();
-      await inTime(sending.isStored, this.#limits.abandonMs, 'no answer').catch(() => undefined);
+      await inTime(
+        sending.isStored,
+        { clock: this.#limits.clock, limitMs: this.#limits.abandonMs },
+        'no answer',
+      ).catch(() => undefined);
     }
     sending.body.destroy();
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import type { LineSession } from './line-session.ts';
 import { PeerError, type PeerLock } from '../peer-connection.ts';
 
@@ -24,13 +25,21 @@ export interface LockSession {
 export class LineLock implements PeerLock {
   readonly broken: Promise<Error>;
   readonly #lockAgain: () => Promise<LockSession | undefined>;
+  readonly #clock: Clock;
   #held: Promise<LockSession>;
   #tellBroken: (error: Error) => void = () => undefined;
   #releasing: Promise<void> | undefined;
 
-  /** @param lockAgain locks the content in another session, if it is still there. */
-  constructor(held: LockSession, lockAgain: () => Promise<LockSession | undefined>) {
-    this.#lockAgain = lockAgain;
+  /** @param by.lockAgain locks the content in another session, if it is still there. */
+  constructor(
+    held: LockSession,
+    by: {
+      readonly clock: Clock;
+      readonly lockAgain: () => Promise<LockSession | undefined>;
+    },
+  ) {
+    this.#clock = by.clock;
+    this.#lockAgain = by.lockAgain;
     this.broken = new Promise((resolve) => {
       this.#tellBroken = resolve;
     });
@@ -52,11 +61,11 @@ export class LineLock implements PeerLock {
   }
 
   #watch(held: LockSession, { isAgain }: { readonly isAgain: boolean }): void {
-    const takenMs = performance.now();
+    const takenMs = this.#clock.steadyMs();
     void held.session.disturbed().then(() => {
       // What comes then is what the unlocking asked for.
       if (this.#releasing !== undefined) return;
-      if (!isAgain || performance.now() - takenMs >= heldMsMin) return this.#renew(held);
+      if (!isAgain || this.#clock.steadyMs() - takenMs >= heldMsMin) return this.#renew(held);
       held.session.breakOff();
       held.done();
       this.#held = Promise.reject(

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import { namesItsContent, type Key } from '../../../key/index.ts';
 import {
   hasFeature,
@@ -8,6 +9,7 @@ import {
   type Reply,
   type Request,
 } from '../../../protocol/index.ts';
+import { machineClock } from '../../../repository/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
 import type { PeerNames } from '../http/http-peer.ts';
 import type { LineCommand } from './line-command.ts';
@@ -24,13 +26,15 @@ import {
   type PeerUpload,
   type Question,
 } from '../peer-connection.ts';
-import { defaultPeerLimits, type PeerLimits } from '../peer-limits.ts';
+import { defaultPeerLimits, type PeerBounds, type PeerLimits } from '../peer-limits.ts';
 import { SessionPool } from './session-pool.ts';
 
 /** What a {@link LinePeer} runs, and for whom. */
 export interface LinePeerOptions extends PeerNames {
   readonly command: LineCommand;
   readonly limits?: Partial<PeerLimits>;
+  /** Default: that of this machine. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -39,13 +43,17 @@ export interface LinePeerOptions extends PeerNames {
  * lock, takes none from the others.
  */
 export class LinePeer implements PeerConnection {
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #sessions: SessionPool;
   readonly #lockSessions: SessionPool;
 
   constructor(options: LinePeerOptions) {
     const { command } = options;
-    const limits = { ...defaultPeerLimits, ...options.limits };
+    const limits = {
+      ...defaultPeerLimits,
+      ...options.limits,
+      clock: options.clock ?? machineClock,
+    };
     this.#limits = limits;
     this.#sessions = new SessionPool(command, options, limits, limits.sessionsMax);
     this.#lockSessions = new SessionPool(command, options, limits, limits.locksMax);
@@ -98,7 +106,9 @@ export class LinePeer implements PeerConnection {
   async lock(key: Key): Promise<PeerLock | undefined> {
     const lockAgain = (): Promise<LockSession | undefined> => this.#locked(key);
     const held = await lockAgain();
-    return held === undefined ? undefined : new LineLock(held, lockAgain);
+    return held === undefined
+      ? undefined
+      : new LineLock(held, { clock: this.#limits.clock, lockAgain });
   }
 
   async close(): Promise<void> {

@@ -13,7 +13,7 @@ import type { PeerNames } from '../http/http-peer.ts';
 import { inTime } from '../in-time.ts';
 import { LineChild, type LineCommand } from './line-command.ts';
 import { PeerError } from '../peer-connection.ts';
-import type { PeerLimits } from '../peer-limits.ts';
+import type { PeerBounds } from '../peer-limits.ts';
 
 /**
  * A session with a child process that speaks the line protocol: one request at a time. After any
@@ -21,7 +21,7 @@ import type { PeerLimits } from '../peer-limits.ts';
  */
 export class LineSession {
   readonly #child: LineChild;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #reader = new LineReader();
   readonly #pieces: AsyncIterator<unknown>;
   #ahead: Promise<IteratorResult<unknown>> | undefined;
@@ -29,7 +29,7 @@ export class LineSession {
   #version: ProtocolVersion = 0;
   #isUsable = true;
 
-  private constructor(command: LineCommand, limits: PeerLimits) {
+  private constructor(command: LineCommand, limits: PeerBounds) {
     this.#child = new LineChild(command);
     this.#limits = limits;
     this.#pieces = this.#child.stdout[Symbol.asyncIterator]();
@@ -43,7 +43,7 @@ export class LineSession {
   static async open(
     command: LineCommand,
     names: PeerNames,
-    limits: PeerLimits,
+    limits: PeerBounds,
   ): Promise<LineSession> {
     const session = new LineSession(command, limits);
     try {
@@ -81,7 +81,11 @@ export class LineSession {
       stdin.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
     try {
-      await inTime(taken, this.#limits.idleMs, 'the peer took nothing');
+      await inTime(
+        taken,
+        { clock: this.#limits.clock, limitMs: this.#limits.idleMs },
+        'the peer took nothing',
+      );
     } catch (error) {
       throw await this.#broken('the session is lost', error);
     }
@@ -171,7 +175,11 @@ export class LineSession {
 
   async #piece(limitMs: number): Promise<Uint8Array> {
     try {
-      const next = await inTime(this.#read(), limitMs, 'the peer said nothing');
+      const next = await inTime(
+        this.#read(),
+        { clock: this.#limits.clock, limitMs },
+        'the peer said nothing',
+      );
       this.#ahead = undefined;
       if (next.done !== true) return bufferOf(next.value);
     } catch (error) {

@@ -2,14 +2,14 @@ import { hasFeature } from '../../../protocol/index.ts';
 import { inTime } from '../in-time.ts';
 import type { LineSession } from './line-session.ts';
 import type { PeerUpload } from '../peer-connection.ts';
-import type { PeerLimits } from '../peer-limits.ts';
+import type { PeerBounds } from '../peer-limits.ts';
 
 /** A PUT in a session, after its PUT-FROM. */
 export class LineUpload implements PeerUpload {
   readonly offsetBytes: number;
   readonly #session: LineSession;
   readonly #lengthBytes: number;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #done: () => void;
   #sentBytes = 0;
   #hasBegun = false;
@@ -21,7 +21,7 @@ export class LineUpload implements PeerUpload {
     options: {
       readonly offsetBytes: number;
       readonly lengthBytes: number;
-      readonly limits: PeerLimits;
+      readonly limits: PeerBounds;
       readonly done: () => void;
     },
   ) {
@@ -80,7 +80,11 @@ export class LineUpload implements PeerUpload {
   /** The peer keeps what it has (spec/p2p-line.md section 5, PUT). */
   async #announceNothing(): Promise<void> {
     await this.#session.send({ word: 'DATA', lengthBytes: 0 }, { word: 'INVALID' });
-    await inTime(this.#verdict(this.#limits.abandonMs), this.#limits.abandonMs, 'no answer');
+    await inTime(
+      this.#verdict(this.#limits.abandonMs),
+      { clock: this.#limits.clock, limitMs: this.#limits.abandonMs },
+      'no answer',
+    );
   }
 
   async #verdict(limitMs: number): Promise<boolean> {

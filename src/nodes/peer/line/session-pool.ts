@@ -1,23 +1,24 @@
+import type { Timer } from '../../../clock/index.ts';
 import type { PeerNames } from '../http/http-peer.ts';
 import { inTime } from '../in-time.ts';
 import type { LineCommand } from './line-command.ts';
 import { LineSession } from './line-session.ts';
 import { PeerError } from '../peer-connection.ts';
-import type { PeerLimits } from '../peer-limits.ts';
+import type { PeerBounds } from '../peer-limits.ts';
 
 /** Sessions with one peer: used again when they are free, up to a number at once. */
 export class SessionPool {
   readonly #open: () => Promise<LineSession>;
-  readonly #limits: PeerLimits;
+  readonly #limits: PeerBounds;
   readonly #sessionsMax: number;
   readonly #idle: LineSession[] = [];
   readonly #all = new Set<LineSession>();
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
   #isClosed = false;
-  #idleTimer: NodeJS.Timeout | undefined;
+  #idleTimer: Timer | undefined;
 
-  constructor(command: LineCommand, names: PeerNames, limits: PeerLimits, sessionsMax: number) {
+  constructor(command: LineCommand, names: PeerNames, limits: PeerBounds, sessionsMax: number) {
     this.#open = () => LineSession.open(command, names, limits);
     this.#limits = limits;
     this.#sessionsMax = sessionsMax;
@@ -59,7 +60,7 @@ export class SessionPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#idleTimer);
+    this.#idleTimer?.close();
     this.#idle.length = 0;
     await Promise.all([...this.#all].map((session) => session.end()));
     this.#all.clear();
@@ -77,7 +78,11 @@ export class SessionPool {
       this.#waiting.push(resolve);
     });
     try {
-      await inTime(turn, this.#limits.answerMs, 'no session became free');
+      await inTime(
+        turn,
+        { clock: this.#limits.clock, limitMs: this.#limits.answerMs },
+        'no session became free',
+      );
     } catch (error) {
       const at = this.#waiting.indexOf(wake);
       if (at === -1) this.#leave();
@@ -98,10 +103,11 @@ export class SessionPool {
   }
 
   #endIdleLater(): void {
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
+    this.#idleTimer?.close();
+    const { clock, idleSessionMs } = this.#limits;
+    this.#idleTimer = clock.after(idleSessionMs, () => {
       for (const session of this.#idle.splice(0)) this.#drop(session);
-    }, this.#limits.idleSessionMs);
+    });
     this.#idleTimer.unref();
   }
 }

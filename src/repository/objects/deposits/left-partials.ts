@@ -4,7 +4,8 @@ import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
-import { tryLockFile, type FileLock } from '../../files/file-lock.ts';
+import type { FileLock } from '../../files/locks.ts';
+import type { System } from '../../system.ts';
 import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
 import { type Turns } from '../../turns.ts';
 import type { ObjectLayout } from '../layout.ts';
@@ -23,16 +24,23 @@ export class LeftPartials {
   readonly #layout: ObjectLayout;
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
+  readonly #system: Pick<System, 'locks'>;
   /** The turns of whoever writes a partial in this process. */
   readonly #depositing: Turns;
 
   constructor(
-    place: { readonly layout: ObjectLayout; readonly modes: AnnexModes; readonly disk: Disk },
+    place: {
+      readonly layout: ObjectLayout;
+      readonly modes: AnnexModes;
+      readonly disk: Disk;
+      readonly system: Pick<System, 'locks'>;
+    },
     depositing: Turns,
   ) {
     this.#layout = place.layout;
     this.#modes = place.modes;
     this.#disk = place.disk;
+    this.#system = place.system;
     this.#depositing = depositing;
   }
 
@@ -101,7 +109,7 @@ export class LeftPartials {
     }
     let lock: FileLock | undefined;
     try {
-      lock = await tryLockFile(this.#layout.transferLock(key), 'exclusive', {
+      lock = await this.#system.locks.tryLock(this.#layout.transferLock(key), 'exclusive', {
         disk: this.#disk,
         create: true,
         createMode: this.#modes.file,

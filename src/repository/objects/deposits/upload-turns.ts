@@ -2,7 +2,8 @@ import { serializeKey, type Key } from '../../../key/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
-import { lockFile, type FileLock } from '../../files/file-lock.ts';
+import type { FileLock } from '../../files/locks.ts';
+import type { System } from '../../system.ts';
 import { type Turns } from '../../turns.ts';
 import type { ObjectLayout } from '../layout.ts';
 import { depositBusy, objectError } from '../object-errors.ts';
@@ -19,18 +20,25 @@ export class UploadTurns {
   readonly #layout: ObjectLayout;
   readonly #modes: AnnexModes;
   readonly #disk: Disk;
+  readonly #system: Pick<System, 'clock' | 'locks'>;
   readonly #turns: Turns;
   /** Whether they have been made, and were there the last time. */
   #hasUploadDirectories = false;
 
   /** @param turns those of this process; may be long. */
   constructor(
-    place: { readonly layout: ObjectLayout; readonly modes: AnnexModes; readonly disk: Disk },
+    place: {
+      readonly layout: ObjectLayout;
+      readonly modes: AnnexModes;
+      readonly disk: Disk;
+      readonly system: Pick<System, 'clock' | 'locks'>;
+    },
     turns: Turns,
   ) {
     this.#layout = place.layout;
     this.#modes = place.modes;
     this.#disk = place.disk;
+    this.#system = place.system;
     this.#turns = turns;
   }
 
@@ -40,10 +48,10 @@ export class UploadTurns {
    */
   async take(key: Key, options: TurnOptions): Promise<() => Promise<void>> {
     const { waitMs, signal } = options;
-    const startMs = performance.now();
+    const startMs = this.#system.clock.steadyMs();
     const leave = await this.#inProcessTurn(key, waitMs, signal);
     try {
-      const leftMs = Math.max(0, waitMs - (performance.now() - startMs));
+      const leftMs = Math.max(0, waitMs - (this.#system.clock.steadyMs() - startMs));
       const lock = await this.#transferLock(key, leftMs, signal);
       return async (): Promise<void> => {
         lock.release();
@@ -79,7 +87,7 @@ export class UploadTurns {
     signal: AbortSignal | undefined,
   ): Promise<FileLock> {
     const lock = (): Promise<FileLock> =>
-      lockFile(this.#layout.transferLock(key), 'exclusive', {
+      this.#system.locks.lock(this.#layout.transferLock(key), 'exclusive', {
         create: true,
         createMode: this.#modes.file,
         removeOnRelease: true,

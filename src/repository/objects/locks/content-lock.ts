@@ -1,4 +1,6 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
+import type { Timer } from '../../../clock/index.ts';
+import type { System } from '../../system.ts';
 import { inWritableDirectory, removeEmptyDirectories } from '../key-directory.ts';
 import type { ObjectLayout } from '../layout.ts';
 import { removeLockFiles } from './lock-files.ts';
@@ -46,11 +48,11 @@ export interface KeepingPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
   readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'locks'>;
   /** What git-annex locks, as the repository has it at the moment of asking. */
   lockStyle(): Soon<LockStyle>;
   /** Turns of one process at a key's lock files. */
   readonly turns: Turns;
-  nowMs(): number;
   /** Whether the complete content stands at a path. */
   holds(key: Key, path: Buffer): Promise<boolean>;
   /** How often the retention of a lock that is held is renewed, milliseconds. */
@@ -80,7 +82,7 @@ export class ContentKeeper {
   readonly #place: KeepingPlace;
   readonly #held = new Map<string, HeldKey>();
   /** Runs while anything is held. */
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: Timer | undefined;
 
   constructor(place: KeepingPlace) {
     this.#place = place;
@@ -178,10 +180,10 @@ export class ContentKeeper {
 
   /** Undefined when the content went while others had it locked. */
   async #lockFiles(location: ObjectLocation): Promise<KeepingLock | undefined> {
-    const { modes, disk } = this.#place;
+    const { modes, disk, system } = this.#place;
     const style = await this.#place.lockStyle();
     try {
-      return await lockToKeep(location, { modes, disk, style });
+      return await lockToKeep(location, { modes, disk, system, style });
     } catch (error) {
       if (isErrorCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -204,15 +206,18 @@ export class ContentKeeper {
 
   /** Step 3, and again for each further holder. */
   async #retain(held: HeldKey): Promise<void> {
-    const { layout, modes, disk } = this.#place;
-    const place = { layout, modes, disk, location: held.location };
+    const { layout, modes, disk, system } = this.#place;
+    const place = { layout, modes, disk, system, location: held.location };
     await inWritableDirectory(held.location.directory, place, () =>
       withRetentionLock(place, async () => {
         const there = await readRetention(held.location, disk);
         if (there !== undefined && there.text !== held.own.text) {
           held.othersUntilMs = Math.max(held.othersUntilMs, there.untilMs);
         }
-        const untilMs = Math.max(this.#place.nowMs() + retentionMs, there?.untilMs ?? 0);
+        const untilMs = Math.max(
+          this.#place.system.clock.wallMs() + retentionMs,
+          there?.untilMs ?? 0,
+        );
         held.own = await writeRetention(place, untilMs);
       }),
     );
@@ -249,11 +254,13 @@ export class ContentKeeper {
       await this.#renewAll();
       isRenewing = false;
     };
-    this.#renewal = setInterval(() => void renew(), this.#place.renewMs).unref();
+    const { system, renewMs } = this.#place;
+    this.#renewal = system.clock.every(renewMs, () => void renew());
+    this.#renewal.unref();
   }
 
   #stopRenewing(): void {
-    clearInterval(this.#renewal);
+    this.#renewal?.close();
     this.#renewal = undefined;
   }
 
@@ -273,7 +280,7 @@ export class ContentKeeper {
    * by the lock, as long as this process lives.
    */
   #lingers(key: Key, held: HeldKey): boolean {
-    const leftMs = held.othersUntilMs - this.#place.nowMs();
+    const leftMs = held.othersUntilMs - this.#place.system.clock.wallMs();
     if (held.fileLock.style === 'beside' || leftMs <= 0) return false;
     const over = async (): Promise<void> => {
       const isHeld = held.holders > 0 || this.#held.get(serializeKey(key)) !== held;
@@ -284,7 +291,8 @@ export class ContentKeeper {
       this.#place.onProblem(objectError(error, 'ending a lock', trouble));
     };
     const run = (): Promise<void> => this.#place.turns.run(serializeKey(key), over);
-    setTimeout(() => void run().catch(tell), Math.min(leftMs, retentionMs)).unref();
+    const { clock } = this.#place.system;
+    clock.after(Math.min(leftMs, retentionMs), () => void run().catch(tell)).unref();
     return true;
   }
 

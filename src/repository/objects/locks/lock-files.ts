@@ -1,7 +1,7 @@
 import { isErrorCode } from '../../../units/index.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk } from '../../files/disk.ts';
-import { tryLockFile } from '../../files/file-lock.ts';
+import type { System } from '../../system.ts';
 import { inWritableDirectory } from '../key-directory.ts';
 import type { ObjectLayout } from '../layout.ts';
 import type { ObjectLocation } from '../object-location.ts';
@@ -12,8 +12,7 @@ export interface LockFilesPlace {
   readonly layout: ObjectLayout;
   readonly modes: AnnexModes;
   readonly disk: Disk;
-  /** Now, milliseconds since 1970. */
-  nowMs(): number;
+  readonly system: Pick<System, 'clock' | 'locks'>;
 }
 
 /** What whoever ends a lock knows of the promises for its content. */
@@ -37,7 +36,7 @@ export async function removeLockFiles(
   const { disk } = place;
   try {
     await inWritableDirectory(location.directory, place, async () => {
-      const alone = await tryLockFile(location.lock, 'exclusive', { disk });
+      const alone = await place.system.locks.tryLock(location.lock, 'exclusive', { disk });
       if (alone === undefined) return;
       try {
         await removeAlone(place, location, known);
@@ -55,13 +54,13 @@ async function removeAlone(
   location: ObjectLocation,
   known: KnownRetention | undefined,
 ): Promise<void> {
-  const { layout, modes, disk } = place;
-  const nowMs = place.nowMs();
+  const { layout, modes, disk, system } = place;
+  const nowMs = system.clock.wallMs();
   const there = await readRetention(location, disk);
   if (there !== undefined && there.untilMs > nowMs) {
     if (there.text !== known?.own.text) return;
     if (known.othersUntilMs > nowMs) {
-      await writeRetention({ layout, modes, disk, location }, known.othersUntilMs);
+      await writeRetention({ layout, modes, disk, system, location }, known.othersUntilMs);
       return;
     }
   }

@@ -1,6 +1,7 @@
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk } from '../../files/disk.ts';
-import { lockFile, type FileLock } from '../../files/file-lock.ts';
+import type { FileLock } from '../../files/locks.ts';
+import type { System } from '../../system.ts';
 import { inWritableDirectory } from '../key-directory.ts';
 import type { ObjectLocation } from '../object-location.ts';
 
@@ -15,6 +16,7 @@ export type LockStyle = 'object' | 'beside';
 export interface LockPlace {
   readonly modes: AnnexModes;
   readonly disk: Disk;
+  readonly system: Pick<System, 'locks'>;
   /** As the repository has it now. */
   readonly style: LockStyle;
 }
@@ -38,9 +40,9 @@ const lockMs = 10_000;
  * @throws ENOENT when the content is not there; FILE_LOCK_TIMEOUT.
  */
 export async function lockToKeep(location: ObjectLocation, place: LockPlace): Promise<KeepingLock> {
-  const { modes, disk, style } = place;
+  const { modes, disk, system, style } = place;
   const beside = await inWritableDirectory(location.directory, { modes, disk }, () =>
-    lockFile(location.lock, 'shared', {
+    system.locks.lock(location.lock, 'shared', {
       create: true,
       createMode: modes.file,
       timeoutMs: lockMs,
@@ -68,12 +70,12 @@ export async function lockToKeep(location: ObjectLocation, place: LockPlace): Pr
 
 async function lockObject(
   { content }: ObjectLocation,
-  { disk, style }: LockPlace,
+  { disk, system, style }: LockPlace,
 ): Promise<FileLock | undefined> {
   // Of a file that is somebody's work too (`annex.thin`), the lock may be an editor's.
   const isShared = ((await disk.look(content))?.nlink ?? 1) > 1;
   if (style === 'beside' && isShared) return undefined;
-  return await lockFile(content, 'shared', { timeoutMs: lockMs, disk });
+  return await system.locks.lock(content, 'shared', { timeoutMs: lockMs, disk });
 }
 
 /** Resolves when the lock is no longer there for anybody. */

@@ -1,7 +1,4 @@
-import type { Disk } from '../../files/disk.ts';
-import { DiskFile } from '../../files/disk-file.ts';
-import { lockFile, type FileLock, type FileLockMode } from '../../files/file-lock.ts';
-import { openFlags } from '../../files/system-calls.ts';
+import type { FileLock, FileLockMode } from '../../files/locks.ts';
 import { inWritableDirectory } from '../key-directory.ts';
 import { letGo, type LockPlace } from './lock-to-keep.ts';
 import type { ObjectLocation } from '../object-location.ts';
@@ -48,31 +45,30 @@ export async function tryLockToRemove(
 
 async function tryBeside(
   { directory, lock }: ObjectLocation,
-  { modes, disk }: LockPlace,
+  place: LockPlace,
 ): Promise<FileLock | Hindrance> {
-  const made = { create: true, createMode: modes.file };
-  return await inWritableDirectory(directory, { modes, disk }, () =>
-    tryExclusive(lock, disk, made),
-  );
+  const made = { create: true, createMode: place.modes.file };
+  return await inWritableDirectory(directory, place, () => tryExclusive(lock, place, made));
 }
 
 async function tryObject(
   content: Buffer,
-  { modes, disk, style }: LockPlace,
+  place: LockPlace,
 ): Promise<FileLock | Hindrance | undefined> {
+  const { modes, disk, style } = place;
   if (style === 'beside') {
-    const conflict = await conflictAt(content, disk);
+    const conflict = await place.system.locks.conflicting(content, disk);
     return conflict === undefined ? undefined : hindranceOf(conflict);
   }
   try {
-    return await tryExclusive(content, disk);
+    return await tryExclusive(content, place);
   } catch (error) {
     if (!isErrorCode(error, 'EACCES')) throw error;
   }
   // Only who may write a file may lock it exclusively. git-annex opens it for the moment, too.
   await disk.setMode(content, modes.file);
   try {
-    return await tryExclusive(content, disk);
+    return await tryExclusive(content, place);
   } finally {
     await disk.setMode(content, modes.content);
   }
@@ -80,27 +76,18 @@ async function tryObject(
 
 async function tryExclusive(
   path: Buffer,
-  disk: Disk,
+  { disk, system }: LockPlace,
   made: { readonly create?: boolean; readonly createMode?: number } = {},
 ): Promise<FileLock | Hindrance> {
   try {
-    return await lockFile(path, 'exclusive', { ...made, timeoutMs: 0, disk });
+    return await system.locks.lock(path, 'exclusive', { ...made, timeoutMs: 0, disk });
   } catch (error) {
     if (!isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw error;
-    return hindranceOf(await conflictAt(path, disk));
+    return hindranceOf(await system.locks.conflicting(path, disk));
   }
 }
 
 /** Only a shared lock is a promise; one that has gone just now leaves the file to the next try. */
 function hindranceOf(conflict: FileLockMode | undefined): Hindrance {
   return conflict === 'shared' ? 'kept' : 'busy';
-}
-
-async function conflictAt(path: Buffer, disk: Disk): Promise<FileLockMode | undefined> {
-  const file = await DiskFile.open(disk, path, openFlags.O_RDONLY);
-  try {
-    return await file.conflictingLock();
-  } finally {
-    await file.close();
-  }
 }

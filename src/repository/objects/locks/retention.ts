@@ -1,7 +1,7 @@
 import type { Disk } from '../../files/disk.ts';
 import { DiskFile } from '../../files/disk-file.ts';
 import { writeFileDurably } from '../../files/durable.ts';
-import { lockFile } from '../../files/file-lock.ts';
+import type { System } from '../../system.ts';
 import { makeDirectory } from '../../files/directories.ts';
 import { openFlags } from '../../files/system-calls.ts';
 import type { ObjectLayout } from '../layout.ts';
@@ -64,14 +64,15 @@ export interface RetentionPlace {
   readonly location: ObjectLocation;
   readonly modes: AnnexModes;
   readonly disk: Disk;
+  readonly system: Pick<System, 'clock' | 'locks'>;
 }
 
 /** Replaces the retention file, durably. The caller holds the content lock and its `.rtl`. */
 export async function writeRetention(place: RetentionPlace, untilMs: number): Promise<Retention> {
-  const { layout, location, modes, disk } = place;
+  const { layout, location, modes, disk, system } = place;
   const text = formatRetention(untilMs);
   await makeDirectory(layout.otherTemporaryDirectory, modes.directory, disk);
-  const inUse = await lockFile(layout.otherTemporaryLock, 'shared', {
+  const inUse = await system.locks.lock(layout.otherTemporaryLock, 'shared', {
     disk,
     create: true,
     createMode: modes.file,
@@ -84,6 +85,7 @@ export async function writeRetention(place: RetentionPlace, untilMs: number): Pr
       path: location.retention,
       content: text,
       temporaryDirectory: layout.otherTemporaryDirectory,
+      clock: system.clock,
       mode: modes.file,
     };
     await writeFileDurably(write, disk);
@@ -98,7 +100,7 @@ export async function withRetentionLock<T>(
   place: RetentionPlace,
   action: () => Promise<T>,
 ): Promise<T> {
-  const lock = await lockFile(place.location.retentionLock, 'exclusive', {
+  const lock = await place.system.locks.lock(place.location.retentionLock, 'exclusive', {
     disk: place.disk,
     create: true,
     createMode: place.modes.file,

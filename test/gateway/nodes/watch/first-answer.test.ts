@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { SimulatedClock } from '../../../support/simulated-clock.ts';
+import type { Clock } from '../../../../src/clock/index.ts';
 import { firstAnswer } from '../../../../src/gateway/nodes/watch/first-answer.ts';
 
 /** What comes when it is told to. */
@@ -24,12 +26,14 @@ const never = new Promise<undefined>(() => undefined);
 function asked(
   all: readonly Promise<string | undefined>[],
   aloneMs: number,
+  clock: Clock = new SimulatedClock(),
 ): {
   readonly answer: Promise<string | undefined>;
   readonly seen: { readonly asked: number[]; readonly failed: unknown[]; readonly late: string[] };
 } {
   const seen = { asked: [] as number[], failed: [] as unknown[], late: [] as string[] };
   const answer = firstAnswer([...all.keys()], {
+    clock,
     ask: (which) => {
       seen.asked.push(which);
       return all[which] ?? never;
@@ -56,8 +60,12 @@ it('asks one after the other until one has something', async () => {
 
 it('asks the next one when one keeps silent, and goes on waiting for both', async () => {
   const { promise: slow, resolve: give } = later<string>();
-  const { answer, seen } = asked([slow, never, never], 5);
-  await expect.poll(() => seen.asked).toEqual([0, 1, 2]);
+  const clock = new SimulatedClock();
+  const { answer, seen } = asked([slow, never, never], 500, clock);
+  await clock.pass(499);
+  expect(seen.asked).toEqual([0]);
+  await clock.pass(501);
+  expect(seen.asked).toEqual([0, 1, 2]);
 
   give('a');
 
@@ -66,7 +74,9 @@ it('asks the next one when one keeps silent, and goes on waiting for both', asyn
 
 it('gives back what comes after the first answer', async () => {
   const { promise: slow, resolve: give } = later<string>();
-  const { answer, seen } = asked([slow, Promise.resolve('b')], 5);
+  const clock = new SimulatedClock();
+  const { answer, seen } = asked([slow, Promise.resolve('b')], 5, clock);
+  await clock.pass(5);
   expect(await answer).toBe('b');
 
   give('a');
@@ -77,8 +87,10 @@ it('gives back what comes after the first answer', async () => {
 it('has nothing to give once all have answered or failed, the silent one too', async () => {
   const { promise: slow, reject: refuse } = later<undefined>();
   const broken = new Error('broken');
-  const { answer, seen } = asked([slow, Promise.resolve(undefined)], 5);
-  await expect.poll(() => seen.asked).toEqual([0, 1]);
+  const clock = new SimulatedClock();
+  const { answer, seen } = asked([slow, Promise.resolve(undefined)], 5, clock);
+  await clock.pass(5);
+  expect(seen.asked).toEqual([0, 1]);
 
   refuse(broken);
 

@@ -9,16 +9,19 @@ import { streamOf } from '../../../../src/stream/index.ts';
 import { MemoryNode, type Step } from '../../../nodes/memory-node.ts';
 import { imaginaryUuid } from '../../../support/branch.ts';
 import { newContent } from '../../annex-requests.ts';
+import type { Stored } from '../../../../src/gateway/nodes/outcomes.ts';
+import { SimulatedClock } from '../../../support/simulated-clock.ts';
 
 /** Long ones are as they are: what ends in time here is not ended by them. */
 const limits = {
   ...defaultLimits,
-  nodeDoubtMs: 20,
-  nodeProbeMs: 60,
-  nodeRetryMs: 10,
-  nodeRetrySlowMs: 20,
+  nodeDoubtMs: 1000,
+  nodeProbeMs: 6000,
+  nodeRetryMs: 1000,
+  nodeRetrySlowMs: 4000,
 };
 
+let clock: SimulatedClock;
 let sick: MemoryNode;
 let well: MemoryNode;
 let work: NodeWork;
@@ -27,12 +30,14 @@ let log: LocationChange[];
 let warnings: string[];
 
 beforeEach(() => {
+  clock = new SimulatedClock();
   sick = new MemoryNode({ uuid: imaginaryUuid(1), name: 'sick' });
   well = new MemoryNode({ uuid: imaginaryUuid(2), name: 'well' });
   log = [];
   warnings = [];
   notices = new Notices(() => undefined);
   work = new NodeWork({
+    clock,
     limits,
     notices,
     warn: (message) => void warnings.push(message),
@@ -70,15 +75,26 @@ function uploadOf(key: Key, content: Buffer): Upload {
 
 const { content, key } = newContent(1000);
 
+/** Stores an upload at both nodes. */
+async function stores(upload: Upload): Promise<Stored> {
+  return await work.uploads.store(upload, await work.uploads.open([sick, well], upload));
+}
+
 describe('a node that does not answer', () => {
   it('is found out once, told, and used again when it answers', async () => {
     const goOn = hang(sick, 'has', 'probe');
     const waiting = [1, 2, 3].map(() => work.ask(sick, () => sick.has(key)));
+    for (const one of waiting) one.catch(() => undefined);
 
+    await clock.pass(6999);
+    expect(await Promise.race([...waiting, Promise.resolve('none has')])).toBe('none has');
+    await clock.pass(1);
     for (const one of waiting) await expect(one).rejects.toThrow(NodeSuspectedError);
     let asked = 0;
     const count = (): Promise<boolean> => Promise.resolve((asked += 1) > 0);
-    await expect(work.ask(sick, count)).rejects.toThrow('it has not answered since 20');
+    await expect(work.ask(sick, count)).rejects.toThrow(
+      'it has not answered since 2027-01-15T08:00:07.000Z',
+    );
     await expect(work.remove(sick, key, { signal: new AbortController().signal })).rejects.toThrow(
       NodeSuspectedError,
     );
@@ -88,7 +104,8 @@ describe('a node that does not answer', () => {
 
     goOn();
 
-    await expect.poll(() => notices.all()).toEqual([]);
+    await clock.pass(4000);
+    expect(notices.all()).toEqual([]);
     expect(await work.ask(sick, count)).toBe(true);
   });
 
@@ -99,11 +116,11 @@ describe('a node that does not answer', () => {
       if (step === 'probe') probes += 1;
       return never;
     };
-    await expect(work.ask(sick, () => sick.has(key))).rejects.toThrow(NodeSuspectedError);
+    const asked = expect(work.ask(sick, () => sick.has(key))).rejects.toThrow(NodeSuspectedError);
+    await clock.pass(7000);
+    await asked;
 
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+    await clock.pass(600_000);
 
     expect(probes).toBe(1);
   });
@@ -113,12 +130,15 @@ describe('a node that does not answer', () => {
     expect(work.watch.promptFirst([sick, well])).toEqual([sick, well]);
     void work.ask(sick, () => sick.has(key)).catch(() => undefined);
 
-    await expect.poll(() => work.watch.promptFirst([sick, well])).toEqual([well, sick]);
+    await clock.pass(999);
+    expect(work.watch.promptFirst([sick, well])).toEqual([sick, well]);
+    await clock.pass(1);
+    expect(work.watch.promptFirst([sick, well])).toEqual([well, sick]);
   });
 
   it('and takes nothing may give all the same', async () => {
     hang(sick, 'put', 'probe');
-    const opened = await work.uploads.open([sick, well], uploadOf(key, content));
+    const opened = await clock.ended(work.uploads.open([sick, well], uploadOf(key, content)), 250);
 
     expect([...opened.failed.keys()]).toEqual([sick]);
     expect(opened.receivers.map(({ node }) => node)).toEqual([well]);
@@ -132,7 +152,7 @@ describe('a node that does not answer', () => {
     hang(sick, step, 'abandon', 'probe');
     const upload = uploadOf(key, content);
 
-    const stored = await work.uploads.store(upload, await work.uploads.open([sick, well], upload));
+    const stored = await clock.ended(stores(upload), 250);
 
     expect(stored.holders).toEqual([well.uuid]);
     expect(well.contents.get(serializeKey(key))).toEqual(content);
@@ -142,12 +162,12 @@ describe('a node that does not answer', () => {
     const goOn = hang(sick, 'commit', 'probe');
     const upload = uploadOf(key, content);
 
-    const stored = await work.uploads.store(upload, await work.uploads.open([sick, well], upload));
+    const stored = await clock.ended(stores(upload), 250);
 
     expect(stored.holders).toEqual([well.uuid]);
     expect(log.map(({ repository }) => repository)).toEqual([well.uuid]);
     goOn();
-    await expect.poll(() => log.map(({ repository }) => repository)).toContain(sick.uuid);
+    await clock.until(() => log.some(({ repository }) => repository === sick.uuid), 'its line');
     expect(sick.contents.has(serializeKey(key))).toBe(true);
   });
 });
@@ -162,7 +182,8 @@ it('a node that is slow, and says that it is there, keeps its copy', async () =>
     return slowly(step);
   };
 
-  await expect.poll(() => probes, { timeout: 10_000 }).toBeGreaterThan(6);
+  await clock.pass(30_000);
+  expect(probes).toBeGreaterThan(6);
   goOn();
 
   const stored = await work.uploads.store(uploadOf(key, content), await opening);

@@ -5,6 +5,7 @@ import { NodeFailures, watchedStream } from '../../../../src/gateway/nodes/watch
 import type { ByteStream } from '../../../../src/stream/index.ts';
 import { imaginaryUuid } from '../../../support/branch.ts';
 import { MemoryNode } from '../../../nodes/memory-node.ts';
+import { SimulatedClock } from '../../../support/simulated-clock.ts';
 
 const never = new Promise<never>(() => undefined);
 const piece = new Uint8Array(10);
@@ -39,6 +40,7 @@ async function iterate(stream: ByteStream, take: Take): Promise<void> {
 interface Watched {
   readonly node: MemoryNode;
   readonly failures: NodeFailures;
+  readonly clock: SimulatedClock;
   readonly watched: (stream: ByteStream) => ByteStream;
 }
 
@@ -46,12 +48,13 @@ function watching(limits: Partial<typeof defaultLimits>): Watched {
   const all = { ...defaultLimits, ...limits };
   const node = new MemoryNode({ uuid: imaginaryUuid(1), name: 'node' });
   const failures = new NodeFailures();
-  const by = { limits: all, watch: new NodeWatch(all), failures };
-  return { node, failures, watched: (stream) => watchedStream(node, stream, by) };
+  const clock = new SimulatedClock();
+  const by = { limits: all, watch: new NodeWatch(all, clock), failures };
+  return { node, failures, clock, watched: (stream) => watchedStream(node, stream, by) };
 }
 
 it.each(ways)('%s: a stream whose node gives nothing any more fails', async (_, read) => {
-  const { watched, failures } = watching({ nodeStallMs: 100 });
+  const { watched, failures, clock } = watching({ nodeStallMs: 100 });
   const stream = watched(onePiece(() => never));
   let bytes = 0;
 
@@ -60,28 +63,35 @@ it.each(ways)('%s: a stream whose node gives nothing any more fails', async (_, 
     return Promise.resolve(true);
   });
 
-  await expect(reading).rejects.toThrow('no answer within 100 ms');
-  await stream.close();
+  const failed = expect(reading).rejects.toThrow('no answer within 100 ms');
+  await clock.pass(100);
+  await failed;
+  await clock.ended(stream.close());
   expect(bytes).toBe(10);
   expect(failures.counts.get('node')).toBe(1);
 });
 
 it.each(ways)('%s: a stream fails as soon as its node is suspected', async (_, read) => {
-  const { node, watched } = watching({ nodeDoubtMs: 20, nodeProbeMs: 100 });
+  const { node, watched, clock } = watching({ nodeDoubtMs: 20, nodeProbeMs: 100 });
   node.before = () => never;
   const stream = watched(onePiece(() => never));
 
-  await expect(read(stream, () => Promise.resolve(true))).rejects.toThrow('not answered since');
-  await stream.close();
+  const reading = Promise.resolve(read(stream, () => Promise.resolve(true)));
+  const failed = expect(reading).rejects.toThrow('not answered since');
+  await clock.pass(120);
+  await failed;
+  await clock.ended(stream.close());
 });
 
 it.each(ways)('%s: how long a reader takes is no fault of the node', async (_, read) => {
-  const { watched, failures } = watching({ nodeStallMs: 100 });
-  const slowly = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      setTimeout(() => resolve(true), 300);
-    });
-  await read(watched(onePiece(() => Promise.resolve())), slowly);
+  const { watched, failures, clock } = watching({ nodeStallMs: 100 });
+  const slowly = async (): Promise<boolean> => {
+    await clock.sleep(300);
+    return true;
+  };
+  const reading = read(watched(onePiece(() => Promise.resolve())), slowly);
+  await clock.pass(300);
+  await reading;
 
   const gone = read(watched(onePiece(() => never)), () => Promise.reject(new Error('gone')));
 
@@ -97,9 +107,9 @@ it.each(ways)('%s: what a node says is wrong comes as it is', async (_, read) =>
 });
 
 it('a stream that cannot be closed keeps nobody waiting for ever', async () => {
-  const { watched } = watching({ nodeStallMs: 100 });
+  const { watched, clock } = watching({ nodeStallMs: 100 });
   const stream = watched(onePiece(() => Promise.resolve()));
-  await iterate(stream, () => Promise.resolve(false));
+  await clock.ended(iterate(stream, () => Promise.resolve(false)));
 
-  expect(await stream.close()).toBeUndefined();
+  expect(await clock.ended(stream.close())).toBeUndefined();
 });
