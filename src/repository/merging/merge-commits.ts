@@ -40,7 +40,7 @@ export class MergeCommits {
     const commit = await writeCommit(
       {
         parents: tip === undefined ? [] : [tip],
-        message: messageOf(name),
+        message: mergeMessage(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: counted(),
@@ -59,7 +59,7 @@ export class MergeCommits {
   ): Promise<string> {
     const { directory, version, identity } = this.#parts;
     const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
-    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', messageOf(name)];
+    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', mergeMessage(name)];
     const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
     const env = {
       GIT_AUTHOR_NAME,
@@ -90,7 +90,7 @@ export class MergeCommits {
     const commit = await writeCommit(
       {
         parents: forgets === undefined ? [to, tip] : [to],
-        message: messageOf(name),
+        message: mergeMessage(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: mergedFiles(source, {
@@ -111,6 +111,6 @@ export class MergeCommits {
 }
 
 /** What a commit of a merge says, as git-annex says it: with `origin/git-annex` for `refs/remotes/origin/git-annex`. */
-export function messageOf(ref: string): string {
+export function mergeMessage(ref: string): string {
   return `merging ${ref.replace(/^refs\/(?:remotes|heads)\//, '')} into git-annex`;
 }
