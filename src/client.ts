@@ -27,7 +27,7 @@ export {
   type PeerLock,
   type PeerNames,
   type PeerUpload,
-  type Question,
+  type PeerQuestion,
   type SshOptions,
   type SshPlace,
 } from './nodes/index.ts';

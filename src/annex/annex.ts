@@ -18,7 +18,7 @@ import {
   runGit,
 } from '../repository/index.ts';
 import type { RealContent } from '../simulation/index.ts';
-import { decodeText, isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
+import { BallastError, decodeText, isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
 import {
   ContentLogs,
   fieldsIn,
@@ -26,7 +26,6 @@ import {
   metadataEnd,
   type ContentLog,
 } from './content-logs.ts';
-import { noAnnex } from './no-annex.ts';
 
 /**
  * A real annex: its configuration, contents and files, as its git-annex branch with the journal, its
@@ -214,4 +213,9 @@ function contentOf(
   const keyText = serializeKey(key);
   const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
   return { key, keyText, file: fileOf(keyText), holders, metadata: fieldsIn(metadata) };
+}
+
+/** A directory is no annex, or has nothing to be read yet; the message says what to do. */
+function noAnnex(message: string): BallastError {
+  return new BallastError('NO_ANNEX', message);
 }

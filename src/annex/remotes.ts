@@ -13,14 +13,16 @@ export interface Remote {
 }
 
 /** A repository on this machine. */
-export interface Place {
+export interface RemotePlace {
   readonly config: GitConfig;
   readonly directory: string;
   readonly uuid: Uuid;
 }
 
 /** The remotes of this repository, and of those that can be reached from it by local paths. */
-export async function remotesFrom(start: Place): Promise<ReadonlyMap<Uuid, readonly Remote[]>> {
+export async function remotesFrom(
+  start: RemotePlace,
+): Promise<ReadonlyMap<Uuid, readonly Remote[]>> {
   const found = new Map<Uuid, readonly Remote[]>();
   const waiting = [start];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -1,11 +1,8 @@
 import { pino, type Logger } from 'pino';
-import type { NotePush } from '../gateway/index.ts';
+import type { NotePush, Warn } from '../gateway/index.ts';
 
 /** Most characters of the log that wait for a place that does not take them; more are dropped. */
 const waitingMax = 1024 * 1024;
-
-/** Tells of something that went wrong, and never fails itself. */
-export type Warn = (message: string, error: unknown) => void;
 
 /** Longest text of a pusher's choosing that a line repeats, in characters. */
 const chosenLengthMax = 200;

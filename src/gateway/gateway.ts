@@ -82,7 +82,7 @@ export class Gateway {
 
   /** Uploads that room on nodes is reserved for. */
   get openReservations(): number {
-    return this.#parts.desk.openReservations;
+    return this.#parts.allocator.openReservations;
   }
 
   /** How often nodes failed since the start, by name. */

@@ -1,11 +1,12 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
 export type { AccessOptions } from './access/access.ts';
 export { Accounts, type Account, type Rights } from './access/accounts.ts';
+export type { Warn } from './notices/warn.ts';
 export { Gateway, type GatewayOptions } from './gateway.ts';
 export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
 export { anyOrigin } from './http/web/cors.ts';
 export type { RequestObserver, SeenRequest, SeenVerb } from './http/web/observation.ts';
-export type { WebOptions } from './http/web/web-desk.ts';
+export type { WebOptions } from './http/web/web-endpoints.ts';
 export {
   makeServer,
   makeServers,

@@ -3,10 +3,8 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
-import { makeBlake2bp } from './hashes/blake2bp.ts';
-import { makeBlake2sp } from './hashes/blake2sp.ts';
-import type { Hasher, MakeHasher } from './hasher.ts';
-import { hexOf } from './hashes/hex.ts';
+import { hexOf, type Hasher, type MakeHasher } from './hasher.ts';
+import { makeBlake2bp, makeBlake2sp } from './hashes/blake2-tree.ts';
 import { makeSkein256, makeSkein512 } from './hashes/skein.ts';
 
 const hashers = {

@@ -32,7 +32,7 @@ export async function createRepository(
 }
 
 /** A file of a commit, or a symbolic link that leads to `text`. */
-export interface CommitFile extends BranchFile {
+export interface FirstFile extends BranchFile {
   readonly isLink?: boolean;
 }
 
@@ -42,7 +42,7 @@ export async function writeFirstCommit(
   commit: {
     readonly ref: string;
     readonly message: string;
-    readonly files: Iterable<CommitFile>;
+    readonly files: Iterable<FirstFile>;
     readonly clock: Clock;
   },
 ): Promise<void> {

@@ -42,7 +42,7 @@ export {
   findGit,
   gitOutputBytesMax,
   gitVersionMin,
-  isAtLeast,
+  isGitAtLeast,
   runGit,
   streamGit,
   type GitOptions,
@@ -134,4 +134,4 @@ export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
 export { Repository, type RepositoryOptions } from './repository.ts';
-export { createRepository, writeFirstCommit, type CommitFile } from './create-repository.ts';
+export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

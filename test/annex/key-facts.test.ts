@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEquivalents, readKeyFacts } from '../../src/annex/key-facts.ts';
-import { PlacementDesk } from '../../src/gateway/placing/placement-desk.ts';
+import { Allocator } from '../../src/gateway/placing/allocator.ts';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import type { Need } from '../../src/expression/index.ts';
 import {
@@ -19,7 +19,7 @@ import { keyOf } from '../support/objects.ts';
 import { newDemo, nodeNames, repositoryOf } from '../gateway/served-demo.ts';
 
 let repository: Repository;
-let desk: PlacementDesk;
+let allocator: Allocator;
 let cluster: string;
 let uuids: string[];
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   uuids = nodeNames.map((name) => value(`remote.${name}.annex-uuid`));
   repository = await Repository.open(gateway);
   const live = new LiveConfiguration(repository.branch, repository.config);
-  desk = new PlacementDesk({
+  allocator = new Allocator({
     branch: repository.branch,
     sizes: await RepositorySizes.open(repository.branch),
     configuration: () => live.current(),
@@ -74,7 +74,7 @@ async function record(path: string, line: string): Promise<void> {
 
 /** Whether the first node is the only one that an upload goes to. */
 async function goesToTheFirst(key: Key): Promise<boolean> {
-  const placement = await desk.decide({
+  const placement = await allocator.decide({
     cluster: uuidOf(cluster),
     key,
     associatedFile: 'x',

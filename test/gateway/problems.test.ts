@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { assert, describe, expect, it } from 'vitest';
 import { problemOf, refused } from '../../src/gateway/problems.ts';
 import { parseKey } from '../../src/key/index.ts';
 import { NodeUnavailableError } from '../../src/nodes/index.ts';
@@ -27,7 +27,8 @@ describe('what a peer is told of an error', () => {
   });
 
   it('is by the code that classes and makers give', () => {
-    const key = parseKey('BLAKE9-s1--x') ?? expect.fail();
+    const key = parseKey('BLAKE9-s1--x');
+    assert(key !== undefined);
     expect(problemOf(new UnverifiableKeyError(key))).toMatchObject({ status: 501 });
     expect(problemOf(new NodeUnavailableError('n', 'away'))).toMatchObject({ status: 502 });
     expect(problemOf(new NodeSuspectedError('n', 0))).toMatchObject({ status: 502 });

@@ -6,7 +6,14 @@ import {
   NodeUnavailableError,
   type StorageNode,
 } from '../../src/nodes/index.ts';
-import { createRepository, ownDisk, Repository, thisMachine } from '../../src/repository/index.ts';
+import {
+  createRepository,
+  locationLogPath,
+  ownDisk,
+  presentIn,
+  Repository,
+  thisMachine,
+} from '../../src/repository/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { git } from '../support/git-annex.ts';
 import { keyOf, temporaryDirectory } from '../support/objects.ts';
@@ -46,6 +53,19 @@ it('does not remove after the time, even if it had to wait for a lock until then
 
   expect(await removing).toBe('late');
   expect(await node.has(key)).toBe(true);
+});
+
+it('has its own log say that it has a content, before a commit of it settles', async () => {
+  const node = await bare();
+  const key = keyOf('WORM-s3--recorded');
+  const deposit = await node.put(key, { sizeBytes: 3, waitMs: 1000, signal: never });
+  if (deposit === 'present') throw new Error('not there yet');
+  await deposit.start(0);
+  await deposit.write(Buffer.from('abc'));
+  await deposit.commit();
+
+  const log = await opened.at(-1)?.branch.read(locationLogPath(key));
+  expect(presentIn(log ?? '')).toEqual([node.uuid]);
 });
 
 afterEach(async () => {

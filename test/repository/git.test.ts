@@ -8,7 +8,7 @@ import {
   findGit,
   GitConfig,
   GitError,
-  isAtLeast,
+  isGitAtLeast,
   ObjectTooLargeError,
   parseConfigList,
   readObjects,
@@ -50,7 +50,7 @@ describe('finding git', () => {
   }
 
   test('gives the version', async () => {
-    expect(isAtLeast(await findGit(), [2, 30])).toBe(true);
+    expect(isGitAtLeast(await findGit(), [2, 30])).toBe(true);
     expect(await findGit(pathWith('echo git version 2.45.1.windows.1'))).toEqual([2, 45]);
   });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   beginPlacing,
   stepPlacing,
-  type Decision,
+  type PlacementDecision,
   type PlacingAct,
 } from '../../../src/gateway/placing/placing-step.ts';
 import type { Uuid } from '../../../src/units/index.ts';
@@ -68,7 +68,7 @@ function decisionOf(
     readonly copies: number;
     readonly without: readonly Uuid[];
   },
-): Decision {
+): PlacementDecision {
   const isHeld = (uuid: Uuid): boolean =>
     by.truth(uuid)?.isLogged === true && !by.without.includes(uuid);
   const holders = on.filter(isHeld);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
-import { PlacementDesk } from '../../../src/gateway/placing/placement-desk.ts';
+import { Allocator } from '../../../src/gateway/placing/allocator.ts';
 import { ServedCluster } from '../../../src/gateway/stores/served-cluster.ts';
 import { brokenBody, type Upload } from '../../../src/gateway/uploads/upload.ts';
 import type { Key } from '../../../src/key/index.ts';
@@ -66,7 +66,7 @@ beforeAll(async () => {
         record,
         warn: () => undefined,
       }),
-      desk: new PlacementDesk({
+      allocator: new Allocator({
         branch,
         sizes: await RepositorySizes.open(branch),
         configuration: () => live.current(),

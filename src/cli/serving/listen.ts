@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { makeWayForSocket } from './unix-socket.ts';
 
 /** Where a server listens: a port, a unix socket's path, or a socket that was handed over open. */
-export type Place =
+export type ListenPlace =
   | ({ readonly kind: 'port' } & Port)
   | { readonly kind: 'socket'; readonly socket: string }
   | { readonly kind: 'descriptor'; readonly descriptor: number };
@@ -33,7 +33,7 @@ const backlog = 4096;
  */
 export async function listen(
   server: Server,
-  place: Place,
+  place: ListenPlace,
   onError: (error: Error) => void = () => undefined,
 ): Promise<string> {
   if (place.kind === 'socket') await makeWayForSocket(place.socket);
@@ -49,7 +49,7 @@ export async function listen(
   return reachedAt(server, place);
 }
 
-function begin(server: Server, place: Place, begun: () => void): void {
+function begin(server: Server, place: ListenPlace, begun: () => void): void {
   if (place.kind === 'descriptor') server.listen({ fd: place.descriptor, backlog }, begun);
   else if (place.kind === 'port') {
     const host = place.bind === '*' ? {} : { host: place.bind };
@@ -66,7 +66,7 @@ function begin(server: Server, place: Place, begun: () => void): void {
 }
 
 /** Loopback and all addresses by loopback's name, an IPv6 address in brackets. */
-function reachedAt(server: Server, place: Place): string {
+function reachedAt(server: Server, place: ListenPlace): string {
   const address = server.address();
   if (address === null) return '';
   if (typeof address === 'string') return address;
@@ -87,7 +87,7 @@ function seldom(tell: (error: Error) => void): (error: Error) => void {
   };
 }
 
-function explain(error: NodeJS.ErrnoException, place: Place): Error {
+function explain(error: NodeJS.ErrnoException, place: ListenPlace): Error {
   if (place.kind === 'descriptor') {
     return new UserError(
       `descriptor ${place.descriptor}, handed over by LISTEN_FDS, is no socket to listen on: ${error.code}.`,

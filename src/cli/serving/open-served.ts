@@ -9,9 +9,9 @@ import {
   type GatewayOptions,
   type NotePush,
   type ServedRepositories,
+  type Warn,
 } from '../../gateway/index.ts';
 import { UserError } from '../errors.ts';
-import type { Warn } from '../log.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
 import type { LimitOptions } from './limit-options.ts';
 import { isErrorCode } from '../../units/index.ts';

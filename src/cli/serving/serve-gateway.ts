@@ -6,13 +6,14 @@ import {
   type HttpServer,
   type NotePush,
   type ServedRepositories,
+  type Warn,
 } from '../../gateway/index.ts';
 import { Server as TlsServer } from 'node:tls';
 import { exitAtOnce } from '../../repository/index.ts';
-import { listen, type Place } from './listen.ts';
-import { openLog, openPushLog, type Warn } from '../log.ts';
+import { listen, type ListenPlace } from './listen.ts';
+import { openLog, openPushLog } from '../log.ts';
 import { readTlsFiles, versionOfTls, watchTlsFiles, type TlsPaths } from './tls-files.ts';
-import { endServers, untilStopped } from '../until-stopped.ts';
+import { endServers, untilStopped } from '../stopping.ts';
 import { openWeb, type WebVerbOptions } from './web-options.ts';
 
 /** How long the process may stay when all is closed, milliseconds. */
@@ -21,7 +22,7 @@ const lingerMs = 2_000;
 export interface ServeOptions {
   /** Opens what is served. */
   readonly open: (warn: Warn, notePush: NotePush) => Promise<ServedRepositories>;
-  readonly places: readonly Place[];
+  readonly places: readonly ListenPlace[];
   readonly access: AccessOptions;
   readonly accounts?: Accounts;
   /** What is served and noted beside the protocol. */

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import type { TlsFiles } from '../../gateway/index.ts';
 import { UserError } from '../errors.ts';
-import type { Warn } from '../log.ts';
+import type { Warn } from '../../gateway/index.ts';
 
 /** Where the PEM files for TLS are. */
 export interface TlsPaths {

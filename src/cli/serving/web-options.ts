@@ -1,10 +1,9 @@
 import { machineClock } from '../../repository/clock/machine-clock.ts';
 import { closeSync, openSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
-import { anyOrigin, type WebOptions } from '../../gateway/index.ts';
+import { anyOrigin, type WebOptions, type Warn } from '../../gateway/index.ts';
 import { UserError } from '../errors.ts';
 import { LogFile, standardError } from '../log-file.ts';
-import type { Warn } from '../log.ts';
 import { requestLog } from './request-log.ts';
 
 /** What a command line says of what is served and noted beside the protocol. */

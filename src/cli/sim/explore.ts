@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { plain } from '../../placement/index.ts';
 import type { ReachedState, Simulation, SimulationMove } from '../../simulation/index.ts';
 import { readCount } from '../count-argument.ts';
-import { Progress } from '../words/progress.ts';
-import { stoppable } from '../stoppable.ts';
-import { Desk, type SpeechOptions } from './desk.ts';
+import { ProgressLine } from '../words/progress.ts';
+import { stoppable } from '../stopping.ts';
+import { SimOutput, type SpeechOptions } from './sim-output.ts';
 import { modeOf, withModeOptions, type ModeOptions } from './mode.ts';
 import { play, readLines, stoppedStatus } from './run.ts';
 
@@ -39,27 +39,27 @@ export function addExploreForm(sim: Command): void {
 }
 
 async function exploreSim(words: readonly string[], options: ExploreOptions): Promise<void> {
-  const desk = new Desk(options);
+  const output = new SimOutput(options);
   const [file, ...more] = words;
   if (file === undefined || more.length > 0) {
-    return await desk.refuseWords(['explore', ...words], 'explore FILE');
+    return await output.refuseWords(['explore', ...words], 'explore FILE');
   }
   const mode = modeOf(options);
-  const text = await desk.read(file);
-  const lines = await readLines(desk, { file, text, mode });
-  const { simulation, played } = await play(desk, mode, lines);
+  const text = await output.read(file);
+  const lines = await readLines(output, { file, text, mode });
+  const { simulation, played } = await play(output, mode, lines);
   if (played.kind === 'problem') {
-    desk.voice.problem(played.problem, { file, text });
-    return await desk.end(1);
+    output.voice.problem(played.problem, { file, text });
+    return await output.end(1);
   }
-  if (played.kind === 'exit') return await desk.end(played.status);
-  if (played.kind === 'stopped') return await desk.end(stoppedStatus);
+  if (played.kind === 'exit') return await output.end(played.status);
+  if (played.kind === 'stopped') return await output.end(stoppedStatus);
   const found = new Ends(simulation);
   const explored = await explore(simulation, found, options.states);
   const isComplete = explored === 'all';
-  await desk.lines(desk.isJson ? found.json(isComplete) : found.text(isComplete));
-  if (explored === 'stopped') return await desk.end(stoppedStatus);
-  await desk.flush();
+  await output.lines(output.isJson ? found.json(isComplete) : found.text(isComplete));
+  if (explored === 'stopped') return await output.end(stoppedStatus);
+  await output.flush();
 }
 
 /** Looks at states: at all, up to the limit, or until a signal comes. */
@@ -68,7 +68,7 @@ async function explore(
   found: Ends,
   statesMax: number,
 ): Promise<'all' | 'some' | 'stopped'> {
-  const progress = new Progress({ mixes: false });
+  const progress = new ProgressLine({ mixes: false });
   try {
     return await stoppable(async (signal) => {
       const turns = simulation.interleavings({ statesMax });

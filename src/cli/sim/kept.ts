@@ -5,9 +5,9 @@ import {
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
-import { holdSignals } from '../stoppable.ts';
-import { Desk, type SpeechOptions } from './desk.ts';
-import { isLoggable, notLoggable } from './loggable.ts';
+import { holdSignals } from '../stopping.ts';
+import { SimOutput, type SpeechOptions } from './sim-output.ts';
+import { canBeLogged, notLoggable } from './loggable.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import {
   play,
@@ -19,7 +19,7 @@ import {
 } from './run.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import type { Source, Told } from './voice.ts';
-import { gitAnnexStatePath, StateFile, type Kept } from './files/state-file.ts';
+import { gitAnnexStatePath, StateFile, type KeptSimulation } from './files/state-file.ts';
 
 export interface KeptOptions extends SpeechOptions {
   readonly state?: string;
@@ -29,19 +29,19 @@ export interface StartOptions extends ModeOptions, KeptOptions, ReportOptions {}
 
 /** `ballast sim start [FILE]`: begins a simulation that is kept between commands. */
 export async function startSim(words: readonly string[], options: StartOptions): Promise<void> {
-  const desk = new Desk(options);
+  const output = new SimOutput(options);
   const [file, ...more] = words;
-  if (more.length > 0) return await desk.refuseWords(['start', ...words], 'start [FILE]');
+  if (more.length > 0) return await output.refuseWords(['start', ...words], 'start [FILE]');
   const report = await RunReport.of(options);
   const state = await StateFile.find(process.cwd(), options.state);
   await state.alone({ what: whatOf(['start', ...words]), isMade: true }, () =>
-    startIn(state, desk, { file, options, report }),
+    startIn(state, output, { file, options, report }),
   );
 }
 
 async function startIn(
   state: StateFile,
-  desk: Desk,
+  output: SimOutput,
   {
     file,
     options,
@@ -52,32 +52,32 @@ async function startIn(
     readonly report: RunReport | undefined;
   },
 ): Promise<void> {
-  await refuseSecond(desk, state);
-  if (desk.isGitAnnex) desk.voice.message('Sim started.');
+  await refuseSecond(output, state);
+  if (output.isGitAnnex) output.voice.message('Sim started.');
   const mode = modeOf(options);
-  const text = file === undefined ? '' : await desk.read(file);
-  const lines = file === undefined ? [] : await readLines(desk, { file, text, mode });
+  const text = file === undefined ? '' : await output.read(file);
+  const lines = file === undefined ? [] : await readLines(output, { file, text, mode });
   // What breaks off then must be ended, as in git-annex; otherwise it leaves nothing.
-  if (desk.isGitAnnex) await state.begin();
+  if (output.isGitAnnex) await state.begin();
   const release = holdSignals();
-  const { simulation, played } = await play(desk, mode, lines, { report }).catch(
+  const { simulation, played } = await play(output, mode, lines, { report }).catch(
     async (error: unknown) => {
       await state.remove();
       throw error;
     },
   );
   try {
-    await keepStarted(desk, { state, mode, lines, simulation, played, source: { file, text } });
+    await keepStarted(output, { state, mode, lines, simulation, played, source: { file, text } });
   } finally {
     release();
     // Last, as nothing shall be lost when it cannot be written.
-    await report?.tell(desk, file ?? state.path);
+    await report?.tell(output, file ?? state.path);
   }
 }
 
 /** Keeps what was done, as far as it can be gone on with, and tells how the file ended. */
 async function keepStarted(
-  desk: Desk,
+  output: SimOutput,
   {
     state,
     mode,
@@ -94,25 +94,25 @@ async function keepStarted(
 ): Promise<void> {
   switch (played.kind) {
     case 'exit':
-      if (desk.isGitAnnex) return await desk.end(played.status);
+      if (output.isGitAnnex) return await output.end(played.status);
       await keepBefore(state, mode, lines, played.index);
-      return await desk.end(played.status);
+      return await output.end(played.status);
     case 'problem':
-      await desk.flush();
-      desk.voice.problem(played.problem, source);
-      if (desk.isGitAnnex) return await desk.end(1);
+      await output.flush();
+      output.voice.problem(played.problem, source);
+      if (output.isGitAnnex) return await output.end(1);
       await keepBefore(state, mode, lines, played.index);
-      return await desk.fail(keptBefore(played.problem.line));
+      return await output.fail(keptBefore(played.problem.line));
     case 'stopped':
       if (played.where === 'within') await keepBefore(state, mode, lines, played.index);
       else await state.save(simulation);
-      return await desk.fail(stoppedAt(lines[played.index]), stoppedStatus);
+      return await output.fail(stoppedAt(lines[played.index]), stoppedStatus);
     default:
       await state.save(simulation);
   }
-  if (!desk.isGitAnnex) desk.voice.message(`Sim started; it is kept in ${state.path}.`);
-  if (simulation.hasFailed) return await desk.fail(hadErrors(state));
-  await desk.flush();
+  if (!output.isGitAnnex) output.voice.message(`Sim started; it is kept in ${state.path}.`);
+  if (simulation.hasFailed) return await output.fail(hadErrors(state));
+  await output.flush();
 }
 
 function hadErrors(state: StateFile): Told {
@@ -139,7 +139,7 @@ async function keepBefore(
   lines: readonly SimulationLine[],
   index: number,
 ): Promise<void> {
-  const again = await play(new Desk({ quiet: true }), mode, lines.slice(0, index));
+  const again = await play(new SimOutput({ quiet: true }), mode, lines.slice(0, index));
   if (again.played.kind === 'done') await state.save(again.simulation);
   else await state.remove();
 }
@@ -165,70 +165,71 @@ function isOnlyLooking({ kept }: OpenedKept): boolean {
 }
 
 async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<void> {
-  const { desk, state, kept } = opened;
+  const { output, state, kept } = opened;
   const parsed = parseSimulationCommand(
     words,
-    desk.isGitAnnex ? gitAnnexDialect : undefined,
-    desk.language,
+    output.isGitAnnex ? gitAnnexDialect : undefined,
+    output.language,
   );
   const text = words.join(' ');
   if (parsed.kind === 'problem') {
-    desk.voice.problem(parsed.problem, { file: undefined, text });
-    return await desk.end(1);
+    output.voice.problem(parsed.problem, { file: undefined, text });
+    return await output.end(1);
   }
   if (kept.kind !== 'simulation') return await refuseNone(opened);
-  if (!desk.isGitAnnex && !isLoggable(parsed.command)) return await desk.fail(notLoggable(text));
+  if (!output.isGitAnnex && !canBeLogged(parsed.command))
+    return await output.fail(notLoggable(text));
   const { simulation } = kept;
   const isLook = parsed.command.kind === 'visit' && parsed.command.words.length === 0;
   const hadFailed = simulation.hasFailed;
   // Until the end of the command, as it is written down then.
   holdSignals();
-  const { played } = await playOn(desk, simulation, [{ command: parsed.command, line: 0, text }]);
+  const { played } = await playOn(output, simulation, [{ command: parsed.command, line: 0, text }]);
   if (played.kind === 'problem') {
-    desk.voice.problem(played.problem, { file: undefined, text });
-    return await desk.end(1);
+    output.voice.problem(played.problem, { file: undefined, text });
+    return await output.end(1);
   }
-  if (played.kind === 'exit') return await desk.end(played.status);
+  if (played.kind === 'exit') return await output.end(played.status);
   const isDone = played.kind !== 'stopped' || played.where === 'cutShort';
   if (isDone && !(isLook && isOnlyLooking(opened))) await state.save(simulation);
   if (played.kind === 'stopped') {
     const told = isDone ? 'stopped; what was done is kept.' : 'stopped; nothing was changed.';
-    return await desk.fail({ plain: told }, stoppedStatus);
+    return await output.fail({ plain: told }, stoppedStatus);
   }
-  if (simulation.hasFailed && !hadFailed) return await desk.fail(hadErrors(state));
-  await desk.flush();
+  if (simulation.hasFailed && !hadFailed) return await output.fail(hadErrors(state));
+  await output.flush();
 }
 
 /** `ballast sim show`: the log of the simulation that is kept. */
 export async function showSim(words: readonly string[], options: KeptOptions): Promise<void> {
   const state = await StateFile.find(process.cwd(), options.state);
   const opened = await openKept(state, options);
-  const { desk, kept } = opened;
-  if (words.length > 0) return await desk.refuseWords(['show', ...words], 'show');
+  const { output, kept } = opened;
+  if (words.length > 0) return await output.refuseWords(['show', ...words], 'show');
   if (kept.kind !== 'simulation') return await refuseNone(opened);
-  await desk.lines(kept.simulation.log());
+  await output.lines(kept.simulation.log());
 }
 
 /** `ballast sim end`: ends it, also when there is none. */
 export async function endSim(words: readonly string[], options: KeptOptions): Promise<void> {
   const state = await StateFile.find(process.cwd(), options.state);
   await state.alone({ what: whatOf(['end', ...words]) }, async () => {
-    const { desk } = await openKept(state, options).catch((error: unknown) => {
+    const { output } = await openKept(state, options).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
-      return { desk: new Desk(options) };
+      return { output: new SimOutput(options) };
     });
-    if (words.length > 0) return await desk.refuseWords(['end', ...words], 'end');
+    if (words.length > 0) return await output.refuseWords(['end', ...words], 'end');
     if (!(await state.isOurs())) {
       const told = `${state.path} holds no simulation, and stays as it is; name the file of one.`;
-      return await desk.fail({ plain: told });
+      return await output.fail({ plain: told });
     }
     const wasThere = await state.isThere();
     await state.remove();
     const ours = wasThere
       ? `Sim ended; ${state.path} is removed.`
       : `No sim was started that is kept in ${state.path}.`;
-    desk.voice.message(desk.isGitAnnex ? 'Sim ended.' : ours);
-    await desk.flush();
+    output.voice.message(output.isGitAnnex ? 'Sim ended.' : ours);
+    await output.flush();
   });
 }
 
@@ -238,23 +239,23 @@ function whatOf(words: readonly string[]): string {
 }
 
 interface OpenedKept {
-  readonly desk: Desk;
+  readonly output: SimOutput;
   readonly state: StateFile;
-  readonly kept: Kept;
+  readonly kept: KeptSimulation;
 }
 
 /** The simulation that is kept, spoken of as it was when it was made. */
 async function openKept(state: StateFile, options: KeptOptions): Promise<OpenedKept> {
-  const speaking = { desk: new Desk(options) };
-  const { listeners } = speaking.desk;
+  const speaking = { output: new SimOutput(options) };
+  const { listeners } = speaking.output;
   const kept = await state.load({
     ...listeners,
-    onMessage: (text) => speaking.desk.voice.message(text),
+    onMessage: (text) => speaking.output.voice.message(text),
   });
   if (kept.kind === 'simulation' && isLikeGitAnnex(kept.simulation)) {
-    speaking.desk = new Desk({ ...options, compat: 'git-annex' });
+    speaking.output = new SimOutput({ ...options, compat: 'git-annex' });
   }
-  return { desk: speaking.desk, state, kept };
+  return { output: speaking.output, state, kept };
 }
 
 function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {
@@ -262,12 +263,12 @@ function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {
   return isOdd && dialect.version === gitAnnexDialect.version;
 }
 
-function refuseNone({ desk, state, kept }: OpenedKept): Promise<never> {
+function refuseNone({ output, state, kept }: OpenedKept): Promise<never> {
   const ours =
     kept.kind === 'begun'
       ? `the simulation of ${state.path} failed as it started; ${state.form('end')} removes it.`
       : `no simulation was started here; ${state.form('start')} starts one.`;
-  return desk.fail({
+  return output.fail({
     gitAnnex: `${gitAnnexStatePath}: openFile: does not exist (No such file or directory)`,
     plain: ours,
   });

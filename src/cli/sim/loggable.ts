@@ -8,7 +8,7 @@ import {
 import type { Told } from './voice.ts';
 
 /** Whether the line of the log will be read as the command that it is of. */
-export function isLoggable(command: SimulationCommand): boolean {
+export function canBeLogged(command: SimulationCommand): boolean {
   const line = printSimulationCommand(command);
   const again = parseSimulation(line);
   if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;

@@ -7,7 +7,7 @@ import {
   type SimulationProblem,
   type SimulationRequest,
 } from '../../simulation/index.ts';
-import type { Progress } from '../words/progress.ts';
+import type { ProgressLine } from '../words/progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
 import type { Outside } from './outside/outside.ts';
 
@@ -37,7 +37,7 @@ export interface PlayerOptions {
   readonly outside: Outside;
   /** Writes what was said meanwhile. */
   readonly flush: () => Promise<void>;
-  readonly progress: Progress;
+  readonly progress: ProgressLine;
   readonly signal: AbortSignal;
   /** Asked after every command whether to go on. */
   readonly goesOn?: () => boolean;

@@ -4,7 +4,7 @@ import {
   type Simulation,
   type SimulationLine,
 } from '../../simulation/index.ts';
-import { Desk, type SpeechOptions } from './desk.ts';
+import { SimOutput, type SpeechOptions } from './sim-output.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import { play, readLines, stoppedStatus } from './run.ts';
@@ -16,36 +16,36 @@ export interface ReplayOptions extends ModeOptions, SpeechOptions, ReportOptions
  * happens again, and nothing else, to the first line that differs.
  */
 export async function replaySim(words: readonly string[], options: ReplayOptions): Promise<void> {
-  const desk = new Desk(options);
+  const output = new SimOutput(options);
   const [file, ...more] = words;
   if (file === undefined || more.length > 0) {
-    return await desk.refuseWords(['replay', ...words], 'replay LOG');
+    return await output.refuseWords(['replay', ...words], 'replay LOG');
   }
   const report = await RunReport.of(options);
   const asked = modeOf(options);
   // What a log says of who has what is compared, and needs no check.
-  const mode: Mode = desk.isGitAnnex ? asked : { ...asked, checks: 'none' };
-  const text = await desk.read(file);
-  const lines = await readLines(desk, { file, text, mode });
+  const mode: Mode = output.isGitAnnex ? asked : { ...asked, checks: 'none' };
+  const text = await output.read(file);
+  const lines = await readLines(output, { file, text, mode });
   const comparison = new Comparison(lines);
-  const { played } = await play(desk, mode, lines, {
+  const { played } = await play(output, mode, lines, {
     goesOn: (simulation) => !comparison.differsSoFar(simulation),
     report,
   });
-  await report?.tell(desk, file);
+  await report?.tell(output, file);
   if (played.kind === 'stopped') {
     const told = `stopped; all was as in ${file} until line ${lines[played.index]?.line}.`;
-    return await desk.fail({ plain: told }, stoppedStatus);
+    return await output.fail({ plain: told }, stoppedStatus);
   }
   if (played.kind === 'problem') {
-    desk.voice.problem(played.problem, { file, text });
-    return await desk.end(1);
+    output.voice.problem(played.problem, { file, text });
+    return await output.end(1);
   }
-  if (played.kind === 'exit') return await desk.end(played.status);
+  if (played.kind === 'exit') return await output.end(played.status);
   const { difference } = comparison;
-  if (difference !== undefined) return await tell(desk, file, difference);
-  desk.voice.message(`${file}: all ${comparison.sameCount} lines are the same again.`);
-  await desk.flush();
+  if (difference !== undefined) return await tell(output, file, difference);
+  output.voice.message(`${file}: all ${comparison.sameCount} lines are the same again.`);
+  await output.flush();
 }
 
 /** Where a log and what was done part; either may have ended there. */
@@ -97,13 +97,13 @@ class Comparison {
   }
 }
 
-async function tell(desk: Desk, file: string, difference: Difference): Promise<never> {
+async function tell(output: SimOutput, file: string, difference: Difference): Promise<never> {
   const { line, logged, done } = difference;
   const quoted = (text: string | undefined): string =>
     text === undefined ? 'nothing' : `\`${plain(text)}\``;
-  const ways = desk.isGitAnnex
+  const ways = output.isGitAnnex
     ? ''
     : '\nA log is replayed with the options that it was made with: for one of git-annex add --compat git-annex.';
   const told = `${file}:${line}: the log has ${quoted(logged)} here, and this run ${quoted(done)}.${ways}`;
-  return await desk.fail({ plain: told });
+  return await output.fail({ plain: told });
 }

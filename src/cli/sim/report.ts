@@ -10,7 +10,7 @@ import {
 } from '../../report/index.ts';
 import type { SimulationListeners } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
-import type { Desk } from './desk.ts';
+import type { SimOutput } from './sim-output.ts';
 import { assertWritable, saveText } from './files/log-saving.ts';
 
 export interface ReportOptions {
@@ -84,15 +84,15 @@ export class RunReport {
   }
 
   /** Prints, then draws; the file of the simulation gives the title. */
-  async tell(desk: Desk, simulated: string): Promise<void> {
+  async tell(output: SimOutput, simulated: string): Promise<void> {
     if (!this.recorder.isBegun) return;
     const recording = this.recorder.recording();
     if (this.#hasSummary) {
       const summary = summarize(recording);
-      const text = desk.isJson
+      const text = output.isJson
         ? `{"kind":"summary",${summaryJson(summary).slice(1)}`
         : formatSummary(summary);
-      await desk.lines(text.split('\n'));
+      await output.lines(text.split('\n'));
     }
     for (const file of this.#files) {
       await saveText(file, drawerOf(file)(recording, basename(simulated)));

@@ -9,9 +9,9 @@ import {
   type SimulationProblem,
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
-import { Progress } from '../words/progress.ts';
-import { holdSignals, stoppable } from '../stoppable.ts';
-import { Desk, type SpeechOptions } from './desk.ts';
+import { ProgressLine } from '../words/progress.ts';
+import { holdSignals, stoppable } from '../stopping.ts';
+import { SimOutput, type SpeechOptions } from './sim-output.ts';
 import { assertWritable, saveLines } from './files/log-saving.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { Outside } from './outside/outside.ts';
@@ -30,10 +30,10 @@ export const stoppedStatus = 130;
 
 /** `ballast sim run FILE`: all of a simulation, from its beginning to its end. */
 export async function runSim(words: readonly string[], options: RunOptions): Promise<void> {
-  const desk = new Desk(options);
+  const output = new SimOutput(options);
   const [file, ...more] = words;
   if (file === undefined || more.length > 0) {
-    return await desk.refuseWords(['run', ...words], 'run FILE');
+    return await output.refuseWords(['run', ...words], 'run FILE');
   }
   const { log } = options;
   if (log !== undefined) {
@@ -42,30 +42,30 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   }
   const report = await RunReport.of(options);
   // Only git-annex's simulator must put what it simulates where another one may be.
-  const state = desk.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
-  await refuseSecond(desk, state);
-  if (desk.isGitAnnex) desk.voice.message('Sim started.');
+  const state = output.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
+  await refuseSecond(output, state);
+  if (output.isGitAnnex) output.voice.message('Sim started.');
   const mode = modeOf(options);
-  const text = await desk.read(file);
-  const lines = await readLines(desk, { file, text, mode });
+  const text = await output.read(file);
+  const lines = await readLines(output, { file, text, mode });
   const release = holdSignals();
   try {
-    const { simulation, player, played } = await play(desk, mode, lines, { report });
+    const { simulation, player, played } = await play(output, mode, lines, { report });
     const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
-    if (played.kind === 'stopped') return await stopped(desk, { played, lines, file, log, kept });
+    if (played.kind === 'stopped') return await stopped(output, { played, lines, file, log, kept });
     if (log !== undefined) await saveLines(log, kept());
     release();
-    await conclude(desk, { simulation, played, log, state, source: { file, text } });
+    await conclude(output, { simulation, played, log, state, source: { file, text } });
   } finally {
     release();
     // Last, as nothing shall be lost when it cannot be written.
-    await report?.tell(desk, file);
+    await report?.tell(output, file);
   }
 }
 
 /** Tells how a simulation ended, and ends as it did. */
 async function conclude(
-  desk: Desk,
+  output: SimOutput,
   {
     simulation,
     played,
@@ -78,26 +78,26 @@ async function conclude(
     readonly source: Source;
   },
 ): Promise<void> {
-  if (played.kind === 'exit') return await desk.end(played.status);
+  if (played.kind === 'exit') return await output.end(played.status);
   if (played.kind === 'problem') {
     await state?.begin();
-    await desk.flush();
-    desk.voice.problem(played.problem, source);
-    if (log === undefined || desk.isGitAnnex) return await desk.end(1);
+    await output.flush();
+    output.voice.problem(played.problem, source);
+    if (log === undefined || output.isGitAnnex) return await output.end(1);
     const told = `what was done before line ${played.problem.line} is in ${log}.`;
-    return await desk.fail({ plain: told });
+    return await output.fail({ plain: told });
   }
-  if (desk.isGitAnnex) desk.voice.message('Sim ended.');
+  if (output.isGitAnnex) output.voice.message('Sim ended.');
   if (simulation.hasFailed) {
-    const isShown = desk.isGitAnnex || (log === undefined && !desk.isJson);
-    if (isShown) await desk.lines(simulation.log());
+    const isShown = output.isGitAnnex || (log === undefined && !output.isJson);
+    if (isShown) await output.lines(simulation.log());
     const where = isShown ? 'shown above' : log === undefined ? '' : `in ${log}`;
-    return await desk.fail({
+    return await output.fail({
       gitAnnex: 'Simulation shown above had errors.',
       plain: `the simulation ${where} had errors.`.replace('  ', ' '),
     });
   }
-  await desk.flush();
+  await output.flush();
 }
 
 /** A simulation that was played to its end, or as far as it went. */
@@ -109,7 +109,7 @@ export interface PlayedSimulation {
 
 /** Makes a simulation and plays lines in it. */
 export async function play(
-  desk: Desk,
+  output: SimOutput,
   mode: Mode,
   lines: readonly SimulationLine[],
   options: {
@@ -118,10 +118,10 @@ export async function play(
   } = {},
 ): Promise<PlayedSimulation> {
   const { goesOn = () => true, report } = options;
-  const listeners = report?.besides(desk.listeners) ?? desk.listeners;
+  const listeners = report?.besides(output.listeners) ?? output.listeners;
   const simulation = new Simulation({ ...mode, ...listeners });
   const follow = report?.recorder.follow;
-  const parts = await playOn(desk, simulation, lines, {
+  const parts = await playOn(output, simulation, lines, {
     goesOn: () => goesOn(simulation),
     follow,
     checks: mode.checks,
@@ -131,7 +131,7 @@ export async function play(
 
 /** Plays lines in a simulation. */
 export async function playOn(
-  desk: Desk,
+  output: SimOutput,
   simulation: Simulation,
   lines: readonly SimulationLine[],
   options: Pick<PlayerOptions, 'goesOn' | 'follow' | 'checks'> = {},
@@ -139,12 +139,12 @@ export async function playOn(
   const outside = new Outside({
     directory: process.cwd(),
     dialect: simulation.dialect,
-    isStdoutTaken: desk.isJson,
+    isStdoutTaken: output.isJson,
   });
-  const progress = new Progress({ mixes: desk.isJson });
+  const progress = new ProgressLine({ mixes: output.isJson });
   try {
     return await stoppable(async (signal) => {
-      const { flush } = desk;
+      const { flush } = output;
       const player = new Player({ ...options, simulation, outside, flush, progress, signal });
       return { player, played: await player.play(lines) };
     });
@@ -156,17 +156,17 @@ export async function playOn(
 
 /** The lines of a file; ends when one does not parse. */
 export async function readLines(
-  desk: Desk,
+  output: SimOutput,
   { file, text, mode }: { readonly file: string; readonly text: string; readonly mode: Mode },
 ): Promise<readonly SimulationLine[]> {
-  const isMarked = !desk.isGitAnnex && text.startsWith(byteOrderMark);
+  const isMarked = !output.isGitAnnex && text.startsWith(byteOrderMark);
   const parsed: ParsedSimulation = isMarked
     ? { kind: 'problem', problem: markedProblem }
-    : parseSimulation(text, mode.dialect, desk.language);
+    : parseSimulation(text, mode.dialect, output.language);
   if (parsed.kind === 'simulation') return parsed.lines;
-  await desk.flush();
-  desk.voice.problem(parsed.problem, { file, text });
-  return await desk.end(1);
+  await output.flush();
+  output.voice.problem(parsed.problem, { file, text });
+  return await output.end(1);
 }
 
 /** What some editors put before the text of a file; it would be taken for a part of the first word. */
@@ -183,9 +183,9 @@ const markedProblem: SimulationProblem = {
 };
 
 /** Ends when a simulation is kept already. */
-export async function refuseSecond(desk: Desk, state: StateFile | undefined): Promise<void> {
+export async function refuseSecond(output: SimOutput, state: StateFile | undefined): Promise<void> {
   if (state === undefined || !(await state.isThere())) return;
-  await desk.fail({
+  await output.fail({
     gitAnnex:
       'A sim was previously started. Use `git-annex sim end` to stop it before starting a new one.',
     plain: `a simulation is kept in ${state.path} already; ${state.form('end')} ends it.`,
@@ -216,7 +216,7 @@ async function assertOther(log: string, file: string): Promise<void> {
 
 /** Saves the log of what was done until the signal, and says where. */
 async function stopped(
-  desk: Desk,
+  output: SimOutput,
   at: {
     readonly played: Extract<Played, { kind: 'stopped' }>;
     readonly lines: readonly SimulationLine[];
@@ -232,7 +232,7 @@ async function stopped(
   const told =
     `stopped ${where} of ${file}; what was done is in ${log}: ` +
     `"ballast sim start ${log}" does it again, to be gone on with.`;
-  await desk.fail({ plain: told }, stoppedStatus);
+  await output.fail({ plain: told }, stoppedStatus);
 }
 
 /** Saves a log beside the file that was run; where that cannot be, or it is a pipe, here or in /tmp. */

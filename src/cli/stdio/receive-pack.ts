@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Gateway, receivePush, type LineAccess } from '../../gateway/line/index.ts';
 import { GitConfig } from '../../repository/index.ts';
-import { stopSignals } from '../stop-signals.ts';
+import { stopSignals } from '../stopping.ts';
 import { stdioChannel } from './stdio-channel.ts';
 
 /**

@@ -4,7 +4,7 @@ import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.t
 import { Repository } from '../../repository/index.ts';
 import { parseUuid, isErrorCode } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
-import { stopSignals } from '../stop-signals.ts';
+import { stopSignals } from '../stopping.ts';
 import { stdioChannel } from './stdio-channel.ts';
 
 /** How long leaving everything durable may take once the session is over, milliseconds. */

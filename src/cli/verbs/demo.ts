@@ -7,7 +7,7 @@ import { findDemo } from '../demo/find-demo.ts';
 import { makeDemo } from '../demo/make-demo.ts';
 import { assertPortIsFree } from '../serving/port-check.ts';
 import { serveGateway } from '../serving/serve-gateway.ts';
-import { stoppable } from '../stoppable.ts';
+import { stoppable } from '../stopping.ts';
 import { withListenOptions, type ListenOptions } from './listen-options.ts';
 
 /** `ballast demo [DIR]`: a gateway, three nodes and a cluster, from nothing, served. */

@@ -12,10 +12,10 @@ import {
 import { allItems, AnnexWorlds } from '../../annex/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
-import { bytesOf, linesOf } from '../words/lines.ts';
+import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
-import { Progress } from '../words/progress.ts';
+import { ProgressLine } from '../words/progress.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface EvaluateOptions extends DialectOptions {
@@ -67,7 +67,7 @@ async function evaluateReal(directory: string, options: EvaluateOptions): Promis
     const asked = configuration.repositories.keys();
     const worlds = await AnnexWorlds.open(annex, { configuration, asked });
     const output = new OutputBuffer();
-    const progress = new Progress({ mixes: true });
+    const progress = new ProgressLine({ mixes: true });
     let count = 0;
     for await (const items of allItems(annex)) {
       for (let at = 0; at < items.length; at += atOnce) {
@@ -116,9 +116,9 @@ async function questionsOf(options: EvaluateOptions): Promise<Questions> {
  */
 async function answerAll(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
-  const progress = new Progress({ mixes: true });
+  const progress = new ProgressLine({ mixes: true });
   let bad = 0;
-  for await (const line of linesOf(bytesOf(file))) {
+  for await (const line of inputLines(bytesOf(file))) {
     progress.reached(line.number);
     const answered = line.kind === 'text' ? answer(line.text) : line;
     if (answered.kind === 'answer') await output.line(answered.json);
@@ -140,9 +140,9 @@ async function answerAll(file: string, answer: AnswerLine): Promise<void> {
  */
 async function check(file: string, answer: AnswerLine): Promise<void> {
   const output = new OutputBuffer();
-  const progress = new Progress({ mixes: false });
+  const progress = new ProgressLine({ mixes: false });
   let [passed, failed] = [0, 0];
-  for await (const line of linesOf(bytesOf(file))) {
+  for await (const line of inputLines(bytesOf(file))) {
     progress.reached(line.number);
     const answered = line.kind === 'text' ? answer(line.text) : line;
     const wrong =

@@ -19,7 +19,7 @@ import { AnnexWorlds, itemsNamed, repositoryNamed, type Annex } from '../../anne
 import type { Uuid } from '../../units/index.ts';
 import { FoundWanting, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
-import { bytesOf, linesOf } from '../words/lines.ts';
+import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
@@ -151,7 +151,7 @@ async function explainCases(
   if (annexes.kind === 'problem') throw new UserError(`${configs}: ${annexes.message}`);
   const output = new OutputBuffer();
   let bad = 0;
-  for await (const line of linesOf(bytesOf(cases))) {
+  for await (const line of inputLines(bytesOf(cases))) {
     const told =
       line.kind === 'text' ? explainLine(line.text, annexes.value, options) : line.message;
     if (typeof told === 'string') {

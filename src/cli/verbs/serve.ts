@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Accounts } from '../../gateway/index.ts';
 import { findGit } from '../../repository/index.ts';
 import { takeInheritedSockets } from '../serving/inherited-sockets.ts';
-import type { Place } from '../serving/listen.ts';
+import type { ListenPlace } from '../serving/listen.ts';
 import { refuseNoDirectories, toBeServed } from '../serving/open-served.ts';
 import {
   notesOn,
@@ -63,7 +63,10 @@ async function serve(
   });
 }
 
-function placesOf(options: ServeVerbOptions, descriptors: readonly number[]): readonly Place[] {
+function placesOf(
+  options: ServeVerbOptions,
+  descriptors: readonly number[],
+): readonly ListenPlace[] {
   if (descriptors.length > 0) {
     return descriptors.map((descriptor) => ({ kind: 'descriptor', descriptor }));
   }

@@ -6,7 +6,7 @@ import { unreadable } from '../errors.ts';
 export const lineBytesMax: number = 4 * 1024 * 1024;
 
 /** A line of a file, or why it cannot be read. */
-export type Line =
+export type InputLine =
   | { readonly number: number; readonly kind: 'text'; readonly text: string }
   | { readonly number: number; readonly kind: 'problem'; readonly message: string };
 
@@ -25,7 +25,7 @@ export async function* bytesOf(file: string): AsyncGenerator<Uint8Array, void, u
  * The lines of a stream of bytes, empty ones left out. A line that is too long or not UTF-8 is told
  * and passed over. Never holds more than one line and one chunk.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+export async function* inputLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputLine> {
   const pending = new PendingLine();
   let number = 1;
   for await (const chunk of chunks) {
@@ -57,7 +57,7 @@ class PendingLine {
   }
 
   /** The line; `undefined` when it is empty. */
-  take(number: number): Line | undefined {
+  take(number: number): InputLine | undefined {
     const length = this.#length;
     const bytes = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
     this.#parts = [];
@@ -72,7 +72,7 @@ class PendingLine {
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function lineOf(bytes: Uint8Array, number: number): Line | undefined {
+function lineOf(bytes: Uint8Array, number: number): InputLine | undefined {
   try {
     const text = decoder.decode(bytes);
     return text.trim() === '' ? undefined : { number, kind: 'text', text };

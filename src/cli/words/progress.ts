@@ -4,7 +4,7 @@ import { machineClock } from '../../repository/clock/machine-clock.ts';
 const intervalMs = 500;
 
 /** How far long work is, on a line of the terminal that is taken back; silent anywhere else. */
-export class Progress {
+export class ProgressLine {
   readonly #isShown: boolean;
   #shownMs: number = machineClock.steadyMs();
   #isThere = false;

@@ -20,7 +20,7 @@ import { headerText } from './header-text.ts';
 import { sendFirst } from './send-first.ts';
 
 /** How contents are sent. */
-export interface SendOptions {
+export interface ContentOptions {
   readonly isHead: boolean;
   /** How long a client may take nothing, milliseconds. */
   readonly idleBodyMs: number;
@@ -34,7 +34,7 @@ export interface SendOptions {
 export async function answerContent(
   exchange: Exchange,
   content: ServedContent | undefined,
-  asked: SendOptions & { readonly offsetBytes: number },
+  asked: ContentOptions & { readonly offsetBytes: number },
 ): Promise<void> {
   const { response } = exchange;
   if (content === undefined) return answerProblem(response, notFound);
@@ -45,7 +45,7 @@ export async function answerContent(
 }
 
 /** A content asked for by anybody who speaks HTTP. */
-export interface DownloadAsked extends SendOptions {
+export interface DownloadAsked extends ContentOptions {
   readonly key: Key;
   readonly associatedFile: string | undefined;
   /** Whether everybody may read, so that caches between may keep it for others. */
@@ -193,7 +193,7 @@ function contentRange({ fromByte, untilByte }: ByteRange, sizeBytes: number): st
 async function send(
   exchange: Exchange,
   stream: ByteStream,
-  options: SendOptions & { readonly lengthBytes: number },
+  options: ContentOptions & { readonly lengthBytes: number },
 ): Promise<void> {
   const { response } = exchange;
   if (options.isHead) {

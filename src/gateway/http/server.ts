@@ -21,7 +21,7 @@ import type { Observation } from './web/observation.ts';
 import { inTurn, type Listener } from './pipeline.ts';
 import { answerPlainHttp } from './plain-on-tls.ts';
 import { hostOf, schemeOf, servedConfig } from './git/served-config.ts';
-import { WebDesk, type WebOptions } from './web/web-desk.ts';
+import { WebEndpoints, type WebOptions } from './web/web-endpoints.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 export interface ServerOptions extends WebOptions {
@@ -45,15 +45,15 @@ export type HttpServer = Server | TlsServer;
 const handshakeMs = 30_000;
 
 /** What answers requests. */
-interface Desks {
+interface Faces {
   readonly repositories: ServedRepositories;
   readonly admission: Admission;
-  readonly web: WebDesk;
+  readonly web: WebEndpoints;
 }
 
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
 export function makeServer(repositories: ServedRepositories, options: ServerOptions): HttpServer {
-  return serverOf(desksOf(repositories, options), options);
+  return serverOf(facesOf(repositories, options), options);
 }
 
 /** Several servers that are one, for as many places to listen. */
@@ -62,24 +62,24 @@ export function makeServers(
   options: ServerOptions,
   count: number,
 ): HttpServer[] {
-  const desks = desksOf(repositories, options);
-  return Array.from({ length: count }, () => serverOf(desks, options));
+  const faces = facesOf(repositories, options);
+  return Array.from({ length: count }, () => serverOf(faces, options));
 }
 
-function desksOf(repositories: ServedRepositories, options: ServerOptions): Desks {
+function facesOf(repositories: ServedRepositories, options: ServerOptions): Faces {
   const admission = new Admission(options.access, repositories.clock, options.accounts);
-  return { repositories, admission, web: new WebDesk(repositories, admission, options) };
+  return { repositories, admission, web: new WebEndpoints(repositories, admission, options) };
 }
 
-function serverOf(desks: Desks, { tls }: ServerOptions): HttpServer {
-  const { limits } = desks.repositories;
+function serverOf(faces: Faces, { tls }: ServerOptions): HttpServer {
+  const { limits } = faces.repositories;
   const answer = inTurn((request, response) => {
-    void answerSafely(request, response, desks);
+    void answerSafely(request, response, faces);
   }, limits.pipelinedMax);
   const settings = connectionOptions(limits);
   const server =
     tls === undefined ? createServer(settings, answer) : tlsServerOf(tls, settings, answer);
-  desks.web.watch(server);
+  faces.web.watch(server);
   limitConnections(server, limits);
   return server;
 }
@@ -93,12 +93,12 @@ function tlsServerOf(tls: TlsFiles, settings: HttpOptions, answer: Listener): Tl
 async function answerSafely(
   request: IncomingMessage,
   response: ServerResponse,
-  desks: Desks,
+  faces: Faces,
 ): Promise<void> {
   try {
-    const seen = desks.web.begun(request, response);
-    const answered = desks.web.answer(request, response, seen);
-    await (answered ?? route(request, response, desks, seen));
+    const seen = faces.web.begun(request, response);
+    const answered = faces.web.answer(request, response, seen);
+    await (answered ?? route(request, response, faces, seen));
   } catch (error) {
     // A request is destroyed, too, once its body has been read. A write that fails tells of it before
     // the response knows.
@@ -106,7 +106,7 @@ async function answerSafely(
     const isClientGone = response.destroyed || isCut || request.socket.destroyed;
     // What lasts is told once, and not for each request.
     const isTold = isClientGone || isErrorCode(error, 'NODE_SUSPECTED');
-    if (!isTold) desks.repositories.warn(`${request.method} ${request.url} failed`, error);
+    if (!isTold) faces.repositories.warn(`${request.method} ${request.url} failed`, error);
     if (response.headersSent) response.destroy();
     else answerProblem(response, problemOf(error));
   }
@@ -115,7 +115,7 @@ async function answerSafely(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  { repositories, admission }: Desks,
+  { repositories, admission }: Faces,
   seen: Observation | undefined,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');

@@ -1,5 +1,5 @@
 import { isErrorCode } from '../../units/index.ts';
-import { reasonOf } from '../notices/branch-notices.ts';
+import { unwritableReasonOf } from '../notices/branch-notices.ts';
 import type { Notices } from '../notices/notices.ts';
 
 const notice = { kind: 'branch', subject: 'intents' } as const;
@@ -12,7 +12,7 @@ export function intentNotice(notices: Notices): (failure: unknown) => void {
     if (isErrorCode(failure, 'TOO_MANY_INTENTS')) return;
     const text =
       'what is about to be done at nodes cannot be noted in annex/ballast of the gateway, so that ' +
-      `uploads and drops fail: ${reasonOf(failure)}`;
+      `uploads and drops fail: ${unwritableReasonOf(failure)}`;
     notices.raise({ ...notice, text }, failure);
   };
 }

@@ -47,7 +47,7 @@ const options: Readonly<Record<LineAccess, AccessOptions>> = {
 };
 
 /** Why a request is refused; `undefined` when it is allowed. */
-export function refusalOf(verb: Request['verb'], access: LineAccess): string | undefined {
+export function accessRefusal(verb: Request['verb'], access: LineAccess): string | undefined {
   if (access === 'full') return undefined;
   const isGranted =
     accessFor(permissionFor[verb], options[access], { kind: 'anonymous' }) === 'granted';

@@ -19,7 +19,7 @@ import { LineOutput, type WriteBytes } from './line-output.ts';
 import { answerLock } from './lock.ts';
 import { answerPut } from './put.ts';
 import { RefWatch } from './ref-watch.ts';
-import { askerOf, refusalOf, type LineAccess, type SessionParts } from './session-parts.ts';
+import { askerOf, accessRefusal, type LineAccess, type SessionParts } from './session-parts.ts';
 
 /** Both directions of a session. */
 export interface LineChannel {
@@ -129,7 +129,7 @@ class ServedSession {
   async #answer(message: LineMessage): Promise<void> {
     const request = requestOfLine(message);
     if (request === undefined) return await this.#output.sendError('unexpected command');
-    const refusal = refusalOf(request.verb, this.#options.access);
+    const refusal = accessRefusal(request.verb, this.#options.access);
     if (refusal !== undefined) return await this.#output.sendError(refusal);
     try {
       const store = await this.#gateway.store(this.#options.server, this.#bypass);

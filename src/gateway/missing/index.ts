@@ -3,5 +3,5 @@
  * or failed: remembered durably, told, and forgotten when they are there.
  */
 export { MissingCopies, type ClusterFacts, type MissingCopiesParts } from './missing-copies.ts';
-export { reasonOf, type MissingCopy, type MissingReason } from './missing-copy.ts';
+export { missingReasonOf, type MissingCopy, type MissingReason } from './missing-copy.ts';
 export { Shortfall } from './shortfall.ts';

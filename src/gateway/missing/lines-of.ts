@@ -10,7 +10,7 @@ const pieceBytes = 64 * 1024;
  * The lines of the first bytes of a file, which its opener closes. `undefined` for one that is longer
  * than any may be, and for a last one without a line end: it was not written whole.
  */
-export async function* linesOf(
+export async function* wholeLines(
   file: OpenFile,
   sizeBytes: number,
 ): AsyncGenerator<string | undefined, void, undefined> {

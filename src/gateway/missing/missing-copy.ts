@@ -25,7 +25,7 @@ export interface MissingCopy {
 }
 
 /** The reason that an error of a node amounts to. */
-export function reasonOf(error: unknown): MissingReason {
+export function missingReasonOf(error: unknown): MissingReason {
   if (error instanceof NodeUnavailableError) return 'unavailable';
   if (isErrorCode(error, 'NOT_ENOUGH_SPACE', 'ENOSPC', 'EDQUOT')) return 'full';
   return isErrorCode(error, 'DEPOSIT_BUSY') ? 'busy' : 'failed';

@@ -9,7 +9,7 @@ import {
   type OpenFile,
 } from '../../repository/index.ts';
 import { encodeText, isErrorCode } from '../../units/index.ts';
-import { linesOf } from './lines-of.ts';
+import { wholeLines } from './lines-of.ts';
 import { formatMissing, parseMissing, type MissingCopy } from './missing-copy.ts';
 
 /** How many lines are written at once when the file is made anew. */
@@ -22,7 +22,7 @@ const madeAnew = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_TRUNC;
 const toAppend = openFlags.O_RDWR | openFlags.O_CREAT;
 
 /** A look at the file. */
-export interface Reading {
+export interface MissingRead {
   /** Called when what is read is settled: what is added from then on is not part of it. */
   readonly begun?: () => void;
   /** Called for each line that cannot be read, and is left out. */
@@ -83,11 +83,11 @@ export class MissingFile {
   }
 
   /** What the file holds now, streamed. */
-  async *read(reading: Reading = {}): AsyncGenerator<MissingCopy, void, undefined> {
+  async *read(reading: MissingRead = {}): AsyncGenerator<MissingCopy, void, undefined> {
     const snapshot = await this.#snapshot(reading);
     if (snapshot === undefined) return;
     try {
-      for await (const line of linesOf(snapshot.file, snapshot.sizeBytes)) {
+      for await (const line of wholeLines(snapshot.file, snapshot.sizeBytes)) {
         const copy = line === undefined ? undefined : parseMissing(line);
         if (copy !== undefined) yield copy;
         else reading.damaged?.();
@@ -100,7 +100,7 @@ export class MissingFile {
   /** Makes the file anew with what is still to be kept of it, and what is added meanwhile. */
   async keep(
     isKept: (copy: MissingCopy) => Promise<boolean>,
-    reading: Reading = {},
+    reading: MissingRead = {},
   ): Promise<void> {
     const snapshot = await this.#snapshot(reading);
     if (snapshot === undefined) return;
@@ -114,7 +114,7 @@ export class MissingFile {
   async #keepOf(
     snapshot: Snapshot,
     isKept: (copy: MissingCopy) => Promise<boolean>,
-    reading: Reading,
+    reading: MissingRead,
   ): Promise<void> {
     const anew = `${this.#path}.new`;
     const file = await this.#disk.open(anew, madeAnew, { mode: this.#modes.file });
@@ -128,7 +128,7 @@ export class MissingFile {
         sizeBytes += bytes.length;
         lines = [];
       };
-      for await (const line of linesOf(snapshot.file, snapshot.sizeBytes)) {
+      for await (const line of wholeLines(snapshot.file, snapshot.sizeBytes)) {
         const copy = line === undefined ? undefined : parseMissing(line);
         if (copy === undefined) reading.damaged?.();
         else if (await isKept(copy)) lines.push(`${formatMissing(copy)}\n`);
@@ -184,7 +184,7 @@ export class MissingFile {
   }
 
   /** What there is between two changes; undefined where there is no file. */
-  #snapshot(reading: Reading): Promise<Snapshot | undefined> {
+  #snapshot(reading: MissingRead): Promise<Snapshot | undefined> {
     return this.#alone(async () => {
       reading.begun?.();
       const file = await this.#openIfThere();

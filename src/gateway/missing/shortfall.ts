@@ -1,6 +1,6 @@
 import type { StorageNode } from '../../nodes/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { reasonOf, type MissingReason } from './missing-copy.ts';
+import { missingReasonOf, type MissingReason } from './missing-copy.ts';
 
 /**
  * The nodes that one upload was to reach, as decided on all nodes of the cluster, whatever was
@@ -17,7 +17,7 @@ export class Shortfall {
 
   /** Nodes took nothing, or lost it. */
   failed(failures: ReadonlyMap<StorageNode, unknown>): void {
-    for (const [{ uuid }, error] of failures) this.#whys.set(uuid, reasonOf(error));
+    for (const [{ uuid }, error] of failures) this.#whys.set(uuid, missingReasonOf(error));
   }
 
   /** The nodes that were chosen and have nothing, with the reason, once it is known which have. */

@@ -21,7 +21,7 @@ import {
 } from '../uploads/upload.ts';
 
 /** How a question to a node is asked, and what becomes of an answer that comes too late. */
-export interface AskOptions<T> {
+export interface NodeAskOptions<T> {
   /** Whether the node is changed by it. Default: `question`. */
   readonly kind?: ProbeKind;
   /** It goes on with what the node has begun, and so is asked in any case. Default: false. */
@@ -42,7 +42,11 @@ export interface NodeDealings {
   readonly failures: NodeFailures;
   readonly watch: NodeWatch;
   /** Asks a node something, within the time that a node may take. */
-  ask<T>(node: StorageNode, question: () => T | Promise<T>, options?: AskOptions<T>): Promise<T>;
+  ask<T>(
+    node: StorageNode,
+    question: () => T | Promise<T>,
+    options?: NodeAskOptions<T>,
+  ): Promise<T>;
   /** Does something to a node and key when nothing else is done to them. */
   inTurn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T>;
   /** Writes into the location log whether a node has a key. */

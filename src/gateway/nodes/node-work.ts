@@ -7,7 +7,7 @@ import { noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, IntentNotes } from '../intents/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { NodeWatch } from './watch/node-watch.ts';
-import { NodeUploads, type AskOptions } from './node-uploads.ts';
+import { NodeUploads, type NodeAskOptions } from './node-uploads.ts';
 import type { LocationChange, RecordLocation } from './record-location.ts';
 import { settleAt } from './settle-at.ts';
 import { SparingWarn } from './sparing-warn.ts';
@@ -83,7 +83,7 @@ export class NodeWork {
   ask<T>(
     node: StorageNode,
     question: () => T | Promise<T>,
-    options: AskOptions<T> = {},
+    options: NodeAskOptions<T> = {},
   ): Promise<T> {
     const { kind = 'question', limitMs = this.limits.nodeAnswerMs, late, signal } = options;
     const suspected = options.isBegun === true ? undefined : this.watch.suspected(node, kind);

@@ -45,13 +45,13 @@ function countOf(waiting: number | undefined): string {
 }
 
 function whyOf(error: Error, locks: readonly string[]): string {
-  if (locks.length === 0) return reasonOf(error);
+  if (locks.length === 0) return unwritableReasonOf(error);
   const which = locks.length === 1 ? locks[0] : `${locks[0]} and ${locks.length - 1} more`;
   return `git has left ${which}, which goes once it is sure that no git holds it`;
 }
 
 /** Why something cannot be written, as anybody may read it. */
-export function reasonOf(error: unknown): string {
+export function unwritableReasonOf(error: unknown): string {
   if (!(error instanceof Error)) return unknownReason;
   const code = errorCode(error);
   const text = reasons.find(([word]) => error.message.includes(word) || code === word)?.[1];

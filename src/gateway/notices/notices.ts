@@ -23,7 +23,7 @@ export interface Notice {
 }
 
 /** A notice as people read it. */
-export function wordsOf({ text, figure }: Notice): string {
+export function noticeText({ text, figure }: Notice): string {
   return figure === undefined ? text : `${text}: ${figure}`;
 }
 
@@ -48,7 +48,7 @@ export class Notices {
     const before = this.#now.get(name);
     if (before === undefined && this.#now.size >= noticesMax) return;
     this.#now.set(name, notice);
-    if (before?.text !== notice.text) this.#warn(wordsOf(notice), error);
+    if (before?.text !== notice.text) this.#warn(noticeText(notice), error);
   }
 
   /** A trouble is over; nothing when it was none. */
@@ -56,7 +56,7 @@ export class Notices {
     const over = this.#now.get(nameOf(notice));
     if (over === undefined) return;
     this.#now.delete(nameOf(notice));
-    this.#warn(`over: ${wordsOf(over)}`, undefined);
+    this.#warn(`over: ${noticeText(over)}`, undefined);
   }
 
   /**

@@ -24,7 +24,7 @@ import { recordLocation } from '../nodes/record-location.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
-import { PlacementDesk } from '../placing/placement-desk.ts';
+import { Allocator } from '../placing/allocator.ts';
 import { ServedStores } from '../stores/served-stores.ts';
 import { beyondNotices } from '../topology/beyond-notices.ts';
 import { settingNotices } from '../notices/setting-notices.ts';
@@ -60,7 +60,7 @@ export class GatewayParts {
   readonly settling: Settling;
   readonly work: NodeWork;
   readonly sweep: PartialSweep;
-  readonly desk: PlacementDesk;
+  readonly allocator: Allocator;
   readonly missing: MissingCopies;
   readonly stores: ServedStores;
   readonly #tellSettings: (now: readonly Notice[]) => void;
@@ -109,7 +109,7 @@ export class GatewayParts {
       clock: system.clock,
       warn: options.warn,
     });
-    this.desk = this.#makeDesk(opened.sizes, live);
+    this.allocator = this.#makeAllocator(opened.sizes, live);
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
   }
@@ -176,7 +176,7 @@ export class GatewayParts {
       node: (remote) => this.pool.node(remote, this.repository.config),
       settle: (node, key, pending) => this.work.settle(node, key, pending),
       lateMs: this.limits.nodeCommitMs,
-      reserve: (node, key) => this.desk.reserve([node], key),
+      reserve: (node, key) => this.allocator.reserve([node], key),
       notices: this.notices,
       warn: this.warn,
     });
@@ -198,8 +198,8 @@ export class GatewayParts {
     });
   }
 
-  #makeDesk(sizes: RepositorySizes, live: LiveConfiguration): PlacementDesk {
-    return new PlacementDesk({
+  #makeAllocator(sizes: RepositorySizes, live: LiveConfiguration): Allocator {
+    return new Allocator({
       branch: this.repository.branch,
       sizes,
       configuration: async () => {
@@ -217,7 +217,7 @@ export class GatewayParts {
       disk: repository.disk,
       clock: this.system.clock,
       sharedRepository: repository.config.get('core.sharedrepository'),
-      locations: (key) => this.desk.locations(key),
+      locations: (key) => this.allocator.locations(key),
       clusters: () => this.topology.current(),
       claim: () => this.#takeClaim(),
       notices: this.notices,

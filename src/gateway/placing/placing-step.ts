@@ -1,7 +1,7 @@
 import type { Uuid } from '../../units/index.ts';
 
 /** What is decided on some nodes of a cluster, by the location log and by what they want. */
-export interface Decision {
+export interface PlacementDecision {
   /** See `Fanout` in placement/. */
   readonly kind: 'store' | 'unwanted' | 'alreadyHeld';
   /** The nodes to store on; none of `alreadyHeld`. */
@@ -17,14 +17,14 @@ export interface PlacingState {
   /** Whether a key that no node wants is refused rather than stored on every node. */
   readonly refusesUnwanted: boolean;
   /** What was decided first, with nobody failed yet. */
-  readonly first: Decision['kind'] | undefined;
+  readonly first: PlacementDecision['kind'] | undefined;
   /** Nodes that were to take the content and failed. */
   readonly failed: ReadonlySet<Uuid>;
   /** Nodes that turned out not to hold the key since one failed, whatever the log says. */
   readonly without: ReadonlySet<Uuid>;
   /** Nodes that could not be asked whether they hold it, and are decided without. */
   readonly silent: ReadonlySet<Uuid>;
-  readonly decision: Decision | undefined;
+  readonly decision: PlacementDecision | undefined;
 }
 
 /** What is to be done next, by whoever has nodes to do it with. */
@@ -42,7 +42,7 @@ export type PlacingAct =
 
 /** What came of an act. */
 export type PlacingAnswer =
-  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'decided'; readonly decision: PlacementDecision }
   /** Whether each holds it; a node that could not be asked is not in it. */
   | { readonly kind: 'held'; readonly answered: ReadonlyMap<Uuid, boolean> }
   | { readonly kind: 'tried'; readonly failed: readonly Uuid[] };
@@ -139,7 +139,11 @@ function judge(
   });
 }
 
-function tried(state: PlacingState, decision: Decision, holders: readonly Uuid[]): PlacingStep {
+function tried(
+  state: PlacingState,
+  decision: PlacementDecision,
+  holders: readonly Uuid[],
+): PlacingStep {
   const first = state.first ?? decision.kind;
   const known = { ...state, first };
   if (first === 'unwanted' && state.refusesUnwanted) {

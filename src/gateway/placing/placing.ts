@@ -3,7 +3,7 @@ import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
 import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Placement, PlacementDesk } from './placement-desk.ts';
+import type { Placement, Allocator } from './allocator.ts';
 import { askAll } from './ask-all.ts';
 import { beginPlacing, stepPlacing } from './placing-step.ts';
 
@@ -59,20 +59,20 @@ function unwanted(cluster: PlacedCluster, key: Key): BallastError {
 export class Placing {
   readonly #cluster: PlacedCluster;
   readonly #work: NodeWork;
-  readonly #desk: PlacementDesk;
+  readonly #allocator: Allocator;
   readonly #missing: Pick<MissingCopies, 'remember'>;
 
   constructor(
     cluster: PlacedCluster,
     by: {
       readonly work: NodeWork;
-      readonly desk: PlacementDesk;
+      readonly allocator: Allocator;
       readonly missing: Pick<MissingCopies, 'remember'>;
     },
   ) {
     this.#cluster = cluster;
     this.#work = by.work;
-    this.#desk = by.desk;
+    this.#allocator = by.allocator;
     this.#missing = by.missing;
   }
 
@@ -130,7 +130,13 @@ export class Placing {
   ): Promise<Placement> {
     const nodes = this.nodesOf(on.nodes);
     const without = new Set(on.without);
-    return this.#desk.decide({ cluster: this.#cluster.uuid, key, associatedFile, nodes, without });
+    return this.#allocator.decide({
+      cluster: this.#cluster.uuid,
+      key,
+      associatedFile,
+      nodes,
+      without,
+    });
   }
 
   /** Whether nodes hold the key, those that say it; what they say is logged. */

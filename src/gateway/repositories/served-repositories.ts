@@ -7,7 +7,7 @@ import { Gateway, type GatewayOptions } from '../gateway.ts';
 import { GatewayShelf, type Lease } from './gateway-shelf.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import type { Warn } from '../notices/warn.ts';
-import { wordsOf } from '../notices/notices.ts';
+import { noticeText } from '../notices/notices.ts';
 
 /** A repository that a request's path names, and what follows its name in the path. */
 export interface PathLease extends Lease {
@@ -86,7 +86,7 @@ export class SingleRepository implements ServedRepositories {
   }
 
   problems(): readonly string[] {
-    return this.#gateway.notices.all().map(wordsOf);
+    return this.#gateway.notices.all().map(noticeText);
   }
 
   close(): Promise<void> {
@@ -160,7 +160,9 @@ export class DirectoryRepositories implements ServedRepositories {
   problems(): readonly string[] {
     const ofOpened = this.#shelf
       .opened()
-      .flatMap(({ uuid, notices }) => notices.all().map((notice) => `${uuid}: ${wordsOf(notice)}`));
+      .flatMap(({ uuid, notices }) =>
+        notices.all().map((notice) => `${uuid}: ${noticeText(notice)}`),
+      );
     return [...this.#index.problems(), ...ofOpened];
   }
 

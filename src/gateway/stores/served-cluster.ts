@@ -13,7 +13,7 @@ import { firstAnswer } from '../nodes/watch/first-answer.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Opened } from '../nodes/outcomes.ts';
-import type { PlacementDesk } from '../placing/placement-desk.ts';
+import type { Allocator } from '../placing/allocator.ts';
 import type {
   PutOffsetReply,
   RemovedReply,
@@ -61,7 +61,7 @@ export interface Cluster {
 export class ServedCluster implements ServedStore {
   readonly #cluster: Cluster;
   readonly #work: NodeWork;
-  readonly #desk: PlacementDesk;
+  readonly #allocator: Allocator;
   readonly #uploads: Turns;
   readonly #placing: Placing;
   readonly #clock: () => number;
@@ -76,7 +76,7 @@ export class ServedCluster implements ServedStore {
     cluster: Cluster,
     by: {
       readonly work: NodeWork;
-      readonly desk: PlacementDesk;
+      readonly allocator: Allocator;
       readonly uploads: Turns;
       readonly missing: Pick<MissingCopies, 'remember'>;
       readonly clock: () => number;
@@ -84,11 +84,11 @@ export class ServedCluster implements ServedStore {
   ) {
     this.#cluster = cluster;
     this.#work = by.work;
-    this.#desk = by.desk;
+    this.#allocator = by.allocator;
     this.#uploads = by.uploads;
     this.#placing = new Placing(cluster, by);
     this.#clock = by.clock;
-    this.#beyond = new Beyond(cluster.beyond ?? [], (key) => by.desk.locations(key));
+    this.#beyond = new Beyond(cluster.beyond ?? [], (key) => by.allocator.locations(key));
   }
 
   async checkPresent(key: Key): Promise<boolean> {
@@ -273,7 +273,7 @@ export class ServedCluster implements ServedStore {
     question: (node: StorageNode) => Promise<T | undefined>,
     late: (answer: T | undefined) => Promise<void> = () => Promise.resolve(),
   ): Promise<T | undefined> {
-    const logged = new Set(await this.#desk.locations(key));
+    const logged = new Set(await this.#allocator.locations(key));
     const { nodes } = this.#cluster;
     const inOrder = [
       ...nodes.filter(({ uuid }) => logged.has(uuid)),

@@ -6,7 +6,7 @@ import type { MissingCopies } from '../missing/index.ts';
 import { byCost } from '../nodes/cost.ts';
 import type { Nodes } from '../nodes/node-pool-options.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { PlacementDesk } from '../placing/placement-desk.ts';
+import type { Allocator } from '../placing/allocator.ts';
 import { ServedCluster, type Cluster } from './served-cluster.ts';
 import { ServedNode } from './served-node.ts';
 import type { ServedStore } from './served-store.ts';
@@ -17,7 +17,7 @@ export class ServedStores {
   readonly #repository: Repository;
   readonly #pool: Nodes;
   readonly #work: NodeWork;
-  readonly #desk: PlacementDesk;
+  readonly #allocator: Allocator;
   readonly #missing: MissingCopies;
   readonly #uploads: Turns;
 
@@ -26,14 +26,14 @@ export class ServedStores {
     readonly repository: Repository;
     readonly pool: Nodes;
     readonly work: NodeWork;
-    readonly desk: PlacementDesk;
+    readonly allocator: Allocator;
     readonly missing: MissingCopies;
   }) {
     this.#repository = from.repository;
     this.#uploads = new Turns(from.work.clock);
     this.#pool = from.pool;
     this.#work = from.work;
-    this.#desk = from.desk;
+    this.#allocator = from.allocator;
     this.#missing = from.missing;
   }
 
@@ -63,7 +63,7 @@ export class ServedStores {
     }
     return new ServedCluster(await this.#cluster(proxied.cluster, bypass), {
       work: this.#work,
-      desk: this.#desk,
+      allocator: this.#allocator,
       uploads: this.#uploads,
       missing: this.#missing,
       clock: () => clockSeconds(this.#repository.system),
@@ -71,7 +71,7 @@ export class ServedStores {
   }
 
   #served(node: StorageNode): ServedNode {
-    return new ServedNode(node, this.#work, (key) => this.#desk.reserve([node.uuid], key));
+    return new ServedNode(node, this.#work, (key) => this.#allocator.reserve([node.uuid], key));
   }
 
   async #cluster(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<Cluster> {

@@ -9,7 +9,7 @@ export function gaveWay(): BallastError {
 }
 
 /** How far a client has come. */
-export interface Progress {
+export interface UploadProgress {
   readonly receivedBytes: number;
   /** How long it was waited for in all, milliseconds: not what the disks took. */
   readonly waitedMs: number;
@@ -56,7 +56,7 @@ export class ClientBody implements AsyncIterable<Uint8Array> {
     return this.#before;
   }
 
-  progress(): Progress {
+  progress(): UploadProgress {
     const nowMs = this.#leave === undefined ? 0 : this.#clock.steadyMs() - this.#waitingSinceMs;
     return { receivedBytes: this.#receivedBytes, waitedMs: this.#waitedMs + nowMs };
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/index.ts';
 import type { GatewayLimits } from '../limits.ts';
-import type { ClientBody, Progress } from './client-body.ts';
+import type { ClientBody, UploadProgress } from './client-body.ts';
 
 /** What is slow: fewer bytes a second, for so long. */
 export type Floor = Pick<GatewayLimits, 'uploadFloorBytesPerS' | 'uploadFloorWindowMs'>;
@@ -76,7 +76,7 @@ export class RightOfWay {
   }
 
   /** Time that the disks took is not the client's. */
-  isSlow(body: ClientBody, before: Progress, windowMs: number): boolean {
+  isSlow(body: ClientBody, before: UploadProgress, windowMs: number): boolean {
     const { receivedBytes, waitedMs } = body.progress();
     const isWaitedFor = waitedMs - before.waitedMs >= windowMs / 2;
     const bytesPerS = ((receivedBytes - before.receivedBytes) * 1000) / windowMs;

@@ -2,13 +2,18 @@
  * BLAKE2bp and BLAKE2sp ("BLAKE2: simpler, smaller, fast as MD5", section 2.11): leaves take the
  * blocks of a content in turn, and a root takes the digests of the leaves.
  */
-import { makeBlake2Machine, nodeState, type Blake2 } from './blake2-compression.ts';
+import {
+  blake2b,
+  blake2s,
+  makeBlake2Machine,
+  nodeState,
+  type Blake2,
+} from './blake2-compression.ts';
 import type { BlockMachine } from './block-machine.ts';
-import type { Hasher } from '../hasher.ts';
-import { hexOf } from './hex.ts';
+import { hexOf, type Hasher } from '../hasher.ts';
 import { Stripes } from './stripes.ts';
 
-export interface TreeShape {
+interface TreeShape {
   readonly blake2: Blake2;
   readonly leafCount: number;
   /** Where the parameter block has a node's depth; the bytes of an inner digest come after it. */
@@ -21,8 +26,22 @@ const inputAddress = 2048;
 /** Few enough for the one page of memory, many enough for calls to cost nothing. */
 const windowBytes = 32_768;
 
+/** A hasher for BLAKE2bp: four leaves of BLAKE2b. */
+export const makeBlake2bp: (digestBytes: number) => Hasher = makeTreeHashers({
+  blake2: blake2b,
+  leafCount: 4,
+  depthAt: 16,
+});
+
+/** A hasher for BLAKE2sp: eight leaves of BLAKE2s. */
+export const makeBlake2sp: (digestBytes: number) => Hasher = makeTreeHashers({
+  blake2: blake2s,
+  leafCount: 8,
+  depthAt: 14,
+});
+
 /** Gives what makes hashers of such trees, for digests of a length that the tree can have. */
-export function makeTreeHashers(shape: TreeShape): (digestBytes: number) => Hasher {
+function makeTreeHashers(shape: TreeShape): (digestBytes: number) => Hasher {
   // One for all, since each hasher brings its state: every memory takes gigabytes of addresses.
   let machine: BlockMachine | undefined;
   return (digestBytes) => {

@@ -19,8 +19,7 @@ import {
   type BlockMachine,
   type Code,
 } from './block-machine.ts';
-import type { Hasher } from '../hasher.ts';
-import { hexOf } from './hex.ts';
+import { hexOf, type Hasher } from '../hasher.ts';
 import { Stripes } from './stripes.ts';
 
 interface Threefish {

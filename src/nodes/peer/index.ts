@@ -16,7 +16,7 @@ export {
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
-  type Question,
+  type PeerQuestion,
 } from './peer-connection.ts';
 export {
   defaultPeerLimits,
@@ -30,7 +30,7 @@ export { peerOfRemote, type RemotePeer } from './peer-of-remote.ts';
 export {
   parseSshUrl,
   sshCommand,
-  splitWords,
+  splitCommand,
   type SshOptions,
   type SshPlace,
 } from './line/ssh-command.ts';

@@ -4,7 +4,7 @@ import type { ByteStream } from '../../stream/index.ts';
 import { BallastError } from '../../units/index.ts';
 
 /** What a peer can be asked that is answered in one reply. */
-export type Question = RequestOf<'checkPresent' | 'remove' | 'removeBefore' | 'getTimestamp'>;
+export type PeerQuestion = RequestOf<'checkPresent' | 'remove' | 'removeBefore' | 'getTimestamp'>;
 
 /** How a question is put. */
 export interface AskOptions {
@@ -24,7 +24,7 @@ export interface PeerConnection {
    * became of one that was, is not known.
    * @param options.isProbe it waits for no connection that is busy with other things.
    */
-  ask(question: Question, options?: AskOptions): Promise<Reply>;
+  ask(question: PeerQuestion, options?: AskOptions): Promise<Reply>;
   /**
    * A content from a byte on. Ends in an error when the peer sends less than it announced, or finds
    * that the content changed meanwhile. Many peers send nothing at all of a content that is absent:

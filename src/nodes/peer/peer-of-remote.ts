@@ -7,7 +7,7 @@ import { HttpPeer } from './http/http-peer.ts';
 import { LinePeer } from './line/line-peer.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { PeerLimits } from './peer-limits.ts';
-import { parseSshUrl, splitWords, sshCommand } from './line/ssh-command.ts';
+import { parseSshUrl, splitCommand, sshCommand } from './line/ssh-command.ts';
 
 /** How a remote of a repository's git config is spoken to, if it is a peer. */
 export interface RemotePeer {
@@ -62,7 +62,7 @@ export function peerOfRemote(
   const ssh = (at.env ?? process.env)['GIT_SSH_COMMAND'] || config.get('core.sshcommand');
   const shell = setting('annex-shell');
   const command = sshCommand(place, at, {
-    words: splitWords(setting('annex-ssh-options') ?? ''),
+    words: splitCommand(setting('annex-ssh-options') ?? ''),
     ...(ssh === undefined || ssh === '' ? {} : { command: ssh }),
     ...(shell === undefined ? {} : { shell }),
   });

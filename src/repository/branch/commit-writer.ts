@@ -1,6 +1,6 @@
 import { encodeText } from '../../units/index.ts';
 import type { Disk } from '../files/disk.ts';
-import { isAtLeast, type GitVersion } from '../git/git.ts';
+import { isGitAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
@@ -48,7 +48,7 @@ const largeHeap = { MALLOC_TRIM_THRESHOLD_: '268435456', MALLOC_TOP_PAD_: '16777
  * `core.fsyncObjectFiles` before (git-config(1)).
  */
 export function durableGitOptions(version: GitVersion): readonly string[] {
-  const setting = isAtLeast(version, [2, 36]) ? 'core.fsync=all' : 'core.fsyncObjectFiles=true';
+  const setting = isGitAtLeast(version, [2, 36]) ? 'core.fsync=all' : 'core.fsyncObjectFiles=true';
   return ['-c', setting];
 }
 

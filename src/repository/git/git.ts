@@ -43,12 +43,12 @@ export async function findGit(env: NodeJS.ProcessEnv = process.env): Promise<Git
   });
   const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
   const version: GitVersion = [Number(major), Number(minor)];
-  if (isAtLeast(version, gitVersionMin)) return version;
+  if (isGitAtLeast(version, gitVersionMin)) return version;
   throw gitUnusable(`This is ${text.trim()}, which is too old: install ${wanted}.`);
 }
 
 /** Whether a git is that new. */
-export function isAtLeast(version: GitVersion, wanted: GitVersion): boolean {
+export function isGitAtLeast(version: GitVersion, wanted: GitVersion): boolean {
   return version[0] > wanted[0] || (version[0] === wanted[0] && version[1] >= wanted[1]);
 }
 

@@ -8,7 +8,7 @@ import {
 import { isUuid, type Uuid } from '../../units/index.ts';
 import { nativeMd5 } from '../files/native/native-md5.ts';
 import { logLines } from './lines/log-lines.ts';
-import { cut } from './lines/map-stamped-log.ts';
+import { cutAtBlank } from './lines/map-stamped-log.ts';
 import {
   compareStamps,
   formatStamp,
@@ -40,7 +40,7 @@ const statuses: ReadonlyMap<string, LocationStatus> = new Map([
 export function parseLocationLog(text: string): Map<Uuid, Location> {
   const newest = new Map<Uuid, Location>();
   for (const line of logLines(text)) {
-    const [head, rest] = cut(line);
+    const [head, rest] = cutAtBlank(line);
     if (rest === undefined || rest.charAt(1) !== ' ') continue;
     const status = statuses.get(rest.charAt(0));
     const uuid = rest.slice(2);

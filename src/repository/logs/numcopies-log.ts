@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../units/index.ts';
 import { logLines, unwritableValue } from './lines/log-lines.ts';
-import { cut } from './lines/map-stamped-log.ts';
+import { cutAtBlank } from './lines/map-stamped-log.ts';
 import {
   compareStamps,
   formatStamp,
@@ -47,7 +47,7 @@ function isReadable(copies: number): boolean {
 function newestNumber(text: string): StampedNumber | undefined {
   let newest: StampedNumber | undefined;
   for (const line of logLines(text)) {
-    const [head, rest = ''] = cut(line);
+    const [head, rest = ''] = cutAtBlank(line);
     const stamp = parseStamp(head);
     const number = rest.length > lengthMax ? undefined : parseWholeNumber(rest.trimStart());
     if (stamp === undefined || number === undefined) continue;

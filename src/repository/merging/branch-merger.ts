@@ -12,7 +12,7 @@ import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import { GitError } from '../git/git-error.ts';
 import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
-import { emptyTree, MergeCommits, messageOf } from './merge-commits.ts';
+import { emptyTree, MergeCommits, mergeMessage } from './merge-commits.ts';
 import { keepingHistory, Transitions } from './transitions.ts';
 import {
   filteredRoom,
@@ -172,7 +172,7 @@ export class BranchMerger {
     const merged = await this.#commits.merged({ sha, tip, name }, { ...tools, tally }, mayFollow);
     if (asked === undefined || merged === undefined)
       return { name, tip, to: merged, forgets: undefined, tally };
-    const message = messageOf(name);
+    const message = mergeMessage(name);
     const begun = await this.#transitions.rewritten(merged, { message, asked, reader, signal });
     return { name, tip, ...begun, tally };
   }
@@ -183,7 +183,7 @@ export class BranchMerger {
    */
   async show({ name, tip: seen, to, forgets }: PreparedMerge): Promise<boolean> {
     if (to === undefined) return false;
-    const note = { message: messageOf(name), identity: this.#parts.identity() };
+    const note = { message: mergeMessage(name), identity: this.#parts.identity() };
     for (let attempt = 0; attempt < commitAttemptsMax; attempt += 1) {
       let lock: FileLock | undefined = attempt === 0 ? undefined : await this.#parts.journal.lock();
       try {

@@ -39,7 +39,7 @@ export class MergeCommits {
     }
     const commit = await this.#parts.commits.write({
         parents: tip === undefined ? [] : [tip],
-        message: messageOf(name),
+        message: mergeMessage(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: counted(),
@@ -56,7 +56,7 @@ export class MergeCommits {
   ): Promise<string> {
     const { directory, version, identity } = this.#parts;
     const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
-    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', messageOf(name)];
+    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', mergeMessage(name)];
     const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
     const env = {
       GIT_AUTHOR_NAME,
@@ -86,7 +86,7 @@ export class MergeCommits {
     const filter = forgets && withoutForgotten(forgets);
     const commit = await this.#parts.commits.write({
         parents: forgets === undefined ? [to, tip] : [to],
-        message: messageOf(name),
+        message: mergeMessage(name),
         identity: identity(),
         timeMs: this.#parts.system.clock.wallMs(),
         files: mergedFiles(source, {
@@ -104,6 +104,6 @@ export class MergeCommits {
 }
 
 /** What a commit of a merge says, as git-annex says it: with `origin/git-annex` for `refs/remotes/origin/git-annex`. */
-export function messageOf(ref: string): string {
+export function mergeMessage(ref: string): string {
   return `merging ${ref.replace(/^refs\/(?:remotes|heads)\//, '')} into git-annex`;
 }

@@ -80,7 +80,10 @@ async function isRight(location: ObjectLocation, removal: RemovalParts): Promise
   return status === undefined || removal.isRight(location, status);
 }
 
-async function readRetentionIfAny(location: ObjectLocation, removal: RemovalParts): Promise<number> {
+async function readRetentionIfAny(
+  location: ObjectLocation,
+  removal: RemovalParts,
+): Promise<number> {
   return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
 }
 

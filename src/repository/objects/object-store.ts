@@ -22,7 +22,7 @@ import {
   type ObjectStoreOptions,
 } from './object-store-options.ts';
 import { annexModes, type AnnexModes } from '../files/annex-modes.ts';
-import { Presence } from './presence.ts';
+import { ObjectPresence } from './presence.ts';
 import { setAside } from './set-aside.ts';
 import { neededBytes, SpaceGuard } from './deposits/space-guard.ts';
 import { SizeCheck } from './wrong-sizes.ts';
@@ -44,7 +44,7 @@ export class ObjectStore {
   readonly #lockStyle: () => Soon<LockStyle>;
   readonly #system: Pick<System, 'clock' | 'locks'>;
   readonly #disk: Disk;
-  readonly #presence: Presence;
+  readonly #presence: ObjectPresence;
   readonly #sizes: SizeCheck;
   readonly #uploads: UploadTurns;
   /** Turns at a key's directory; always short. */
@@ -80,7 +80,7 @@ export class ObjectStore {
       settings: options.editSettings ?? (() => ({ isThin: false, isCrippled: false })),
       loadHasher: options.loadHasher,
     });
-    this.#presence = new Presence({
+    this.#presence = new ObjectPresence({
       layout: this.#layout,
       belief,
       deletions: this.#deletions,

@@ -9,7 +9,7 @@ import type { OpenObject } from './object-reader.ts';
 import { hasSizeOf } from './wrong-sizes.ts';
 
 /** Whether contents are there: at any of their places, whole, unedited, and not about to be deleted. */
-export class Presence {
+export class ObjectPresence {
   readonly #layout: ObjectLayout;
   readonly #belief: ContentBelief;
   readonly #deletions: Deletions;

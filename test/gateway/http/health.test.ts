@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HealthDesk } from '../../../src/gateway/http/web/health.ts';
+import { HealthCheck } from '../../../src/gateway/http/web/health.ts';
 import { ask } from '../annex-requests.ts';
 import { machineClock } from '../../../src/repository/index.ts';
 import { newDemo, repositoryOf, serveDemo, type ServedDemo } from '../served-demo.ts';
@@ -60,7 +60,7 @@ describe('/healthz', () => {
     const disk = new Promise<void>((resolve) => {
       come = resolve;
     });
-    const desk = new HealthDesk({
+    const allocator = new HealthCheck({
       clock: machineClock,
       limitMs: 20,
       warn: () => undefined,
@@ -70,8 +70,8 @@ describe('/healthz', () => {
       },
     });
 
-    const all = await Promise.all([desk.look(), desk.look(), desk.look()]);
-    const later = await desk.look();
+    const all = await Promise.all([allocator.look(), allocator.look(), allocator.look()]);
+    const later = await allocator.look();
 
     expect(new Set([...all, later])).toEqual(
       new Set(["the gateway's repository cannot be read; the gateway's log tells why"]),
@@ -79,6 +79,6 @@ describe('/healthz', () => {
     expect(looks).toBe(1);
     come();
     await disk;
-    expect(await desk.look()).toBeUndefined();
+    expect(await allocator.look()).toBeUndefined();
   });
 });

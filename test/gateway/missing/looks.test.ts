@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { MissingCopies } from '../../../src/gateway/missing/index.ts';
 import { MissingFile } from '../../../src/gateway/missing/missing-file.ts';
-import { Notices, wordsOf } from '../../../src/gateway/notices/notices.ts';
+import { Notices, noticeText } from '../../../src/gateway/notices/notices.ts';
 import { ownDisk } from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { keyOf } from '../../support/objects.ts';
@@ -49,7 +49,7 @@ it('a first look that fails is told of and made again, till one succeeds', async
 
   await missing.look();
   expect(missing.counts.size).toBe(0);
-  expect(notices.all().map(wordsOf)).toEqual([failed]);
+  expect(notices.all().map(noticeText)).toEqual([failed]);
 
   await clock.pass(999);
   expect([claims, clock.timers]).toEqual([1, 1]);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   formatMissing,
   parseMissing,
-  reasonOf,
+  missingReasonOf,
   type MissingCopy,
 } from '../../../src/gateway/missing/missing-copy.ts';
 import { depositBusy, notEnoughSpace } from '../../../src/repository/objects/object-errors.ts';
@@ -81,11 +81,13 @@ describe('a line of the list', () => {
 
   it('names the reason that an error amounts to', () => {
     const trouble = { key: keyOf('WORM--a') };
-    expect(reasonOf(new NodeUnavailableError('node1', 'gone'))).toBe('unavailable');
-    expect(reasonOf(notEnoughSpace({ neededBytes: 2, usableBytes: 1 }, trouble))).toBe('full');
-    expect(reasonOf(Object.assign(new Error('no room'), { code: 'ENOSPC' }))).toBe('full');
-    expect(reasonOf(depositBusy(1, trouble))).toBe('busy');
-    expect(reasonOf('broken')).toBe('failed');
+    expect(missingReasonOf(new NodeUnavailableError('node1', 'gone'))).toBe('unavailable');
+    expect(missingReasonOf(notEnoughSpace({ neededBytes: 2, usableBytes: 1 }, trouble))).toBe(
+      'full',
+    );
+    expect(missingReasonOf(Object.assign(new Error('no room'), { code: 'ENOSPC' }))).toBe('full');
+    expect(missingReasonOf(depositBusy(1, trouble))).toBe('busy');
+    expect(missingReasonOf('broken')).toBe('failed');
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits, type GatewayLimits } from '../../../src/gateway/limits.ts';
 import type { MissingCopy } from '../../../src/gateway/missing/index.ts';
 import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
-import { PlacementDesk } from '../../../src/gateway/placing/placement-desk.ts';
+import { Allocator } from '../../../src/gateway/placing/allocator.ts';
 import { ServedCluster } from '../../../src/gateway/stores/served-cluster.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
 import type { Upload } from '../../../src/gateway/uploads/upload.ts';
@@ -32,7 +32,7 @@ const limits = {
 };
 
 let repository: Repository;
-let desk: PlacementDesk;
+let allocator: Allocator;
 let clusterUuid: string;
 let uuids: string[];
 let nodes: MemoryNode[];
@@ -49,7 +49,7 @@ beforeAll(async () => {
   uuids = nodeNames.map((name) => value(`remote.${name}.annex-uuid`));
   repository = await Repository.open(gateway);
   const live = new LiveConfiguration(repository.branch, repository.config);
-  desk = new PlacementDesk({
+  allocator = new Allocator({
     branch: repository.branch,
     sizes: await RepositorySizes.open(repository.branch),
     configuration: () => live.current(),
@@ -86,7 +86,7 @@ function useLimits(others: Partial<GatewayLimits>): void {
     { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
     {
       work,
-      desk,
+      allocator,
       uploads: new Turns(machineClock),
       missing,
       clock: () => Math.floor(performance.now() / 1000),
@@ -111,7 +111,7 @@ function uploadOf(key: Key, content: Buffer, pieceBytes = 1000): Upload {
 
 /** The node that has the step go wrong, once the cluster has chosen it for the key. */
 async function chosen(key: Key): Promise<{ bad: MemoryNode; good: MemoryNode }> {
-  const probe = await desk.decide({
+  const probe = await allocator.decide({
     cluster: uuidOf(clusterUuid),
     key,
     associatedFile: undefined,
@@ -178,7 +178,7 @@ describe('an upload to a cluster with a node that', () => {
       isAnswered = true;
     });
     await until(() => goOn !== undefined, 'the missing copy');
-    await desk.locations(key);
+    await allocator.locations(key);
     expect(log).toHaveLength(1);
     expect(isAnswered).toBe(false);
     goOn?.();
@@ -327,7 +327,7 @@ describe('questions to nodes that do not answer', () => {
     if (node === undefined) throw new Error('no node');
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes: [node], refusesUnwanted: false },
-      { work, desk, uploads: new Turns(machineClock), missing, clock: () => 1000 },
+      { work, allocator, uploads: new Turns(machineClock), missing, clock: () => 1000 },
     );
     node.clockSeconds = () => Promise.resolve(5000);
     node.contents.set(serializeKey(key), content);
@@ -342,7 +342,7 @@ describe('questions to nodes that do not answer', () => {
     const turns = new Turns(machineClock);
     const alone = new ServedCluster(
       { uuid: uuidOf(clusterUuid), name: 'cluster', nodes, refusesUnwanted: false },
-      { work, desk, uploads: turns, missing, clock: () => 0 },
+      { work, allocator, uploads: turns, missing, clock: () => 0 },
     );
     const end = await turns.take(`${clusterUuid} ${serializeKey(key)}`);
     const gone = new AbortController();

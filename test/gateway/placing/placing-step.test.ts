@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   beginPlacing,
   stepPlacing,
-  type Decision,
+  type PlacementDecision,
   type PlacingAct,
   type PlacingAnswer,
   type PlacingStep,
@@ -31,7 +31,7 @@ class Story {
   }
 
   decided(
-    kind: Decision['kind'],
+    kind: PlacementDecision['kind'],
     on: { nodes?: readonly Name[]; holders?: readonly Name[] },
   ): this {
     const { nodes = [], holders = [] } = on;

@@ -5,7 +5,7 @@ import { NodePool } from '../../../src/gateway/nodes/node-pool.ts';
 import {
   NodeUnavailableError,
   parseSshUrl,
-  splitWords,
+  splitCommand,
   sshCommand,
 } from '../../../src/nodes/index.ts';
 import { GitConfig, thisMachine } from '../../../src/repository/index.ts';
@@ -61,7 +61,7 @@ it('has ssh notice when the network is gone, and ask nobody', () => {
 });
 
 it('splits options as a shell would, and expands nothing', () => {
-  expect(splitWords(`-i '/a b' -o "x=\\"y\\" $z" a\\ b  ''`)).toEqual([
+  expect(splitCommand(`-i '/a b' -o "x=\\"y\\" $z" a\\ b  ''`)).toEqual([
     '-i',
     '/a b',
     '-o',

@@ -9,8 +9,8 @@ import { locationLogPath } from '../../../repository/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../../simulation/index.ts';
 import { encodeText } from '../../../units/index.ts';
 import { OutputBuffer } from '../../words/output.ts';
-import { Progress } from '../../words/progress.ts';
-import { stoppable } from '../../stoppable.ts';
+import { ProgressLine } from '../../words/progress.ts';
+import { stoppable } from '../../stopping.ts';
 import { readFiles, type RealFiles } from './import-files.ts';
 import { randomSeed } from '../random-seed.ts';
 import { assertWritable, unwritable } from '../files/log-saving.ts';
@@ -69,7 +69,7 @@ async function importUntil(
 ): Promise<void> {
   const { repository, sample, seed, out, madeUpKeys = false } = options;
   const reader = await Annex.openInitialized(repository);
-  const progress = new Progress({ mixes: out === undefined });
+  const progress = new ProgressLine({ mixes: out === undefined });
   try {
     const annex = await readRealAnnex(reader);
     const composer = new SimulationComposer(annex, { madeUpKeys });
@@ -93,7 +93,7 @@ interface ImportWork {
 /** Lines come many at once, as they are read from git. */
 type Lines = AsyncGenerator<readonly string[], void, undefined>;
 
-async function* counted(lines: Lines, progress: Progress, signal: AbortSignal): Lines {
+async function* counted(lines: Lines, progress: ProgressLine, signal: AbortSignal): Lines {
   let count = 0;
   for await (const some of lines) {
     signal.throwIfAborted();

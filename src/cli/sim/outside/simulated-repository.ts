@@ -16,7 +16,7 @@ import {
   writeFirstCommit,
   stampOf,
   type BranchFile,
-  type CommitFile,
+  type FirstFile,
   type Location,
   type TimeStamp,
 } from '../../../repository/index.ts';
@@ -52,7 +52,7 @@ export async function writeSimulated(
 }
 
 /** The annexed files, as links to contents that are not there. */
-function* links(world: SimulationWindow): Generator<CommitFile> {
+function* links(world: SimulationWindow): Generator<FirstFile> {
   for (const path of world.files()) {
     const key = parseKey(world.fileKey(path) ?? '');
     // Git takes no such names.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GitError } from '../../../repository/index.ts';
 import type { SimulationRequest, SimulationWindow } from '../../../simulation/index.ts';
 import { UserError } from '../../errors.ts';
-import { stopSignals } from '../../stop-signals.ts';
+import { stopSignals } from '../../stopping.ts';
 import { writeSimulated } from './simulated-repository.ts';
 
 /**

@@ -12,7 +12,7 @@ export type Health = string | undefined;
  * Whether a gateway can serve, asked by load balancers and supervisors. However many ask, there is
  * one look at the repository at a time: on a disk that hangs each would occupy a thread for good.
  */
-export class HealthDesk {
+export class HealthCheck {
   readonly #read: () => Promise<void>;
   readonly #limitMs: number;
   readonly #clock: Clock;

@@ -29,7 +29,7 @@ import {
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
-  type Question,
+  type PeerQuestion,
 } from '../peer-connection.ts';
 import { defaultPeerLimits, type PeerBounds, type PeerLimits } from '../peer-limits.ts';
 import { VersionMemory } from '../version-memory.ts';
@@ -78,7 +78,7 @@ export class HttpPeer implements PeerConnection {
     this.#transport = new HttpTransport(options.url, credentials, this.#limits);
   }
 
-  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+  ask(question: PeerQuestion, options: AskOptions = {}): Promise<Reply> {
     return this.#ask(question, options);
   }
 

@@ -24,7 +24,7 @@ import {
   type PeerConnection,
   type PeerLock,
   type PeerUpload,
-  type Question,
+  type PeerQuestion,
 } from '../peer-connection.ts';
 import { defaultPeerLimits, type PeerBounds, type PeerLimits } from '../peer-limits.ts';
 import { SessionPool } from './session-pool.ts';
@@ -59,7 +59,7 @@ export class LinePeer implements PeerConnection {
     this.#lockSessions = new SessionPool(command, options, limits, limits.locksMax);
   }
 
-  ask(question: Question, options: AskOptions = {}): Promise<Reply> {
+  ask(question: PeerQuestion, options: AskOptions = {}): Promise<Reply> {
     const sessions = options.isProbe === true ? this.#lockSessions : this.#sessions;
     return this.#with(sessions, async (session) => {
       options.signal?.throwIfAborted();

@@ -103,7 +103,7 @@ function plainOrQuoted(word: string): string {
  * Words as a shell tells them apart: blanks between them, quotes of both kinds, backslashes;
  * nothing is expanded. For `annex-ssh-options`.
  */
-export function splitWords(text: string): string[] {
+export function splitCommand(text: string): string[] {
   const words: string[] = [];
   for (const [found] of text.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+/gs)) {
     words.push(

@@ -1,7 +1,7 @@
 import { isUuid } from '../../../units/index.ts';
 import { compactLocationLog, isLocationLogPath } from '../location-log.ts';
 import { logLines } from './log-lines.ts';
-import { cut } from './map-stamped-log.ts';
+import { cutAtBlank } from './map-stamped-log.ts';
 import { compareStamps, noStamp, parseStamp, type TimeStamp } from './time-stamp.ts';
 
 interface Subject {
@@ -50,22 +50,22 @@ function isOlder(stamp: TimeStamp, than: TimeStamp): boolean {
 }
 
 function lastWordStamped(line: string): Subject | undefined {
-  const [name] = cut(line);
+  const [name] = cutAtBlank(line);
   if (!isUuid(name)) return undefined;
   const stamp = parseStamp(/ timestamp=(\S+)$/.exec(line)?.[1] ?? '');
   return { name, stamp: stamp ?? noStamp };
 }
 
 function firstWordStamped(line: string): Subject | undefined {
-  const [head, rest] = cut(line);
+  const [head, rest] = cutAtBlank(line);
   const stamp = parseStamp(head);
   if (stamp === undefined || rest === undefined) return undefined;
-  const [name, value] = cut(rest);
+  const [name, value] = cutAtBlank(rest);
   return value === undefined ? undefined : { name, stamp };
 }
 
 function valueStamped(line: string): Subject | undefined {
-  const [head, rest] = cut(line);
+  const [head, rest] = cutAtBlank(line);
   const stamp = parseStamp(head);
   return stamp === undefined || !/^\s*-?\d/.test(rest ?? '') ? undefined : { name: '', stamp };
 }

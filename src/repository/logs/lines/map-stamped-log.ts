@@ -13,9 +13,9 @@ export function parseMapStampedLog<Subject extends string>(
 ): Map<Subject, Stamped<string>> {
   const newest = new Map<Subject, Stamped<string>>();
   for (const line of logLines(text)) {
-    const [head, rest] = cut(line);
+    const [head, rest] = cutAtBlank(line);
     if (rest === undefined) continue;
-    const [subject, value] = cut(rest);
+    const [subject, value] = cutAtBlank(rest);
     const stamp = parseStamp(head);
     // A line without a space after its subject has no value and does not count, as in git-annex.
     if (stamp === undefined || value === undefined || !isSubject(subject)) continue;
@@ -57,7 +57,7 @@ export function setMapStampedLog<Subject extends string>(
 }
 
 /** What stands before and after the first space; no second part when there is none. */
-export function cut(text: string): [string, string | undefined] {
+export function cutAtBlank(text: string): [string, string | undefined] {
   const at = text.indexOf(' ');
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

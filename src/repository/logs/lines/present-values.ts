@@ -1,5 +1,5 @@
 import { logLines } from './log-lines.ts';
-import { cut } from './map-stamped-log.ts';
+import { cutAtBlank } from './map-stamped-log.ts';
 import { compareStamps, parseStamp, type TimeStamp } from './time-stamp.ts';
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
 export function presentValues(text: string): readonly string[] {
   const newest = new Map<string, Entry>();
   for (const line of logLines(text)) {
-    const [head, rest = ''] = cut(line);
+    const [head, rest = ''] = cutAtBlank(line);
     const [, status, value] = /^([01X]) ([^]*)$/.exec(rest) ?? [];
     const stamp = parseStamp(head);
     if (stamp === undefined || value === undefined) continue;

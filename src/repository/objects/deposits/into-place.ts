@@ -15,7 +15,7 @@ import { isErrorCode } from '../../../units/index.ts';
 const attemptsMax = 100;
 
 /** A complete content, and where it goes. */
-export interface Place {
+export interface ContentPlace {
   readonly partial: Buffer;
   readonly location: ObjectLocation;
   readonly modes: AnnexModes;
@@ -30,7 +30,7 @@ export interface Place {
  * @param prepared the directories that were made, and on the disk, before.
  */
 export async function moveIntoPlace(
-  { partial, location, modes, disk }: Place,
+  { partial, location, modes, disk }: ContentPlace,
   prepared: string | undefined,
 ): Promise<void> {
   let isAsPrepared = prepared !== undefined;
@@ -64,7 +64,7 @@ export async function prepareDirectories({
   location,
   modes,
   disk,
-}: Place): Promise<string | undefined> {
+}: ContentPlace): Promise<string | undefined> {
   await makeKeyDirectory(location, modes, disk);
   const made = await identity(location, disk);
   await fsyncAncestors(location, disk);

@@ -19,7 +19,7 @@ export interface SpeechOptions {
 }
 
 /** Where a form of the verb says what it does: gathers what is printed, and ends where it must. */
-export class Desk {
+export class SimOutput {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;
   readonly language: SimulationLanguage;

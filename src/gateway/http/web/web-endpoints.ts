@@ -7,7 +7,7 @@ import type { Admission } from '../admission.ts';
 import { refused } from '../../problems.ts';
 import { answerProblem } from '../answer.ts';
 import { answerCors, isForeignWrite } from './cors.ts';
-import { HealthDesk } from './health.ts';
+import { HealthCheck } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Observation, type RequestObserver } from './observation.ts';
 
@@ -24,10 +24,10 @@ export interface WebOptions {
 }
 
 /** What users of the web expect beside git-annex's protocol: CORS, `/healthz` and `/metrics`. */
-export class WebDesk {
+export class WebEndpoints {
   readonly #admission: Admission;
   readonly #origins: ReadonlySet<string> | undefined;
-  readonly #health: HealthDesk;
+  readonly #health: HealthCheck;
   readonly #metrics: Metrics | undefined;
   readonly #observers: readonly RequestObserver[];
   readonly #problems: () => readonly string[];
@@ -38,7 +38,7 @@ export class WebDesk {
     const { corsOrigins = [], metrics = true, observers = [] } = options;
     this.#admission = admission;
     this.#origins = corsOrigins.length === 0 ? undefined : new Set(corsOrigins);
-    this.#health = new HealthDesk({
+    this.#health = new HealthCheck({
       read: () => repositories.assertReadable(),
       warn: repositories.warn,
       clock: repositories.clock,

@@ -4,11 +4,11 @@ import { fanout, needsOf, type Configuration, type World } from '../../placement
 import type { AnnexBranch, RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { knownSizeBytes, readKeyFacts, readLocations } from '../../annex/index.ts';
-import type { Decision } from './placing-step.ts';
+import type { PlacementDecision } from './placing-step.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */
-export interface Placement extends Decision {
+export interface Placement extends PlacementDecision {
   /** The upload is over: its room is free once the sizes count what was stored. Must be called. */
   end(): void;
 }
@@ -28,7 +28,7 @@ export interface PlacementQuestion {
  * also from metadata, urls and .gitattributes where an expression asks for them. Unused keys are
  * not looked up: `unused` is never true here.
  */
-export class PlacementDesk {
+export class Allocator {
   readonly #branch: AnnexBranch;
   readonly #sizes: RepositorySizes;
   readonly #configuration: () => Promise<Configuration>;

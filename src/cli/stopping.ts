@@ -1,6 +1,34 @@
 import { machineClock } from '../repository/clock/machine-clock.ts';
 import type { HttpServer } from '../gateway/index.ts';
-import { stopSignals } from './stop-signals.ts';
+import { UserError } from './errors.ts';
+
+/** The signals that ask a program to end: Ctrl-C, the system, a terminal that is gone. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does something that Ctrl-C and the like give up, in its own time, rather than break off. */
+export async function stoppable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new UserError('stopped; nothing was made.'));
+  for (const signal of stopSignals) process.on(signal, stop);
+  try {
+    return await act(controller.signal);
+  } finally {
+    for (const signal of stopSignals) process.off(signal, stop);
+  }
+}
+
+/**
+ * Lets Ctrl-C and the like pass by, while what was done is written down: some press it twice, and some
+ * programs that start others hand it on a second time.
+ * @returns ends that; may be called more than once.
+ */
+export function holdSignals(): () => void {
+  const ignore = (): void => undefined;
+  for (const signal of stopSignals) process.on(signal, ignore);
+  return () => {
+    for (const signal of stopSignals) process.off(signal, ignore);
+  };
+}
 
 /** How long requests under way may still take after Ctrl-C, milliseconds. */
 const graceMs = 5_000;
