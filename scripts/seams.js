@@ -13,9 +13,10 @@ import { join } from 'node:path';
 const module_ = (names) =>
   String.raw`(?:from|import|import\(|require\()\s*['"](?:node:)?(?:${names})['"]`;
 
-/** @type {Readonly<Record<Kind, { readonly pattern: RegExp, readonly instead: string }>>} */
-const kinds = {
-  time: {
+/** @type {readonly { readonly kind: Kind, readonly pattern: RegExp, readonly instead: string }[]} */
+const kinds = [
+  {
+    kind: 'time',
     pattern: new RegExp(
       [
         String.raw`\bDate\.now\b`,
@@ -29,20 +30,23 @@ const kinds = {
     ),
     instead: 'take a Clock',
   },
-  chance: {
+  {
+    kind: 'chance',
     pattern:
       /\b(?:randomUUID|randomBytes|randomInt|randomFill\w*|getRandomValues)\b|\bMath\.random\b/,
     instead: 'take a Clock, which gives ids too',
   },
-  files: {
+  {
+    kind: 'files',
     pattern: new RegExp(module_('fs|fs/promises')),
     instead: 'take a Disk',
   },
-  programs: {
+  {
+    kind: 'programs',
     pattern: new RegExp(module_('child_process|worker_threads|cluster')),
     instead: 'ask git by repository/git',
   },
-};
+];
 
 const named = 'reads or writes what its user names on the command line';
 
@@ -151,7 +155,7 @@ function beyondIn(path, lines) {
   const may = seams.find((seam) => seam.path === path)?.may ?? [];
   const found = [];
   const used = new Set();
-  for (const [kind, { pattern, instead }] of entriesOf(kinds)) {
+  for (const { kind, pattern, instead } of kinds) {
     for (const [index, line] of lines.entries()) {
       const match = pattern.exec(line);
       if (match === null) continue;
@@ -165,16 +169,6 @@ function beyondIn(path, lines) {
     ...found,
     ...unused.map((kind) => `${path} may have ${kind} by scripts/seams.js, in vain`),
   ];
-}
-
-/**
- * @template {string} Name
- * @template Value
- * @param {Readonly<Record<Name, Value>>} record
- * @returns {[Name, Value][]}
- */
-function entriesOf(record) {
-  return /** @type {[Name, Value][]} */ (Object.entries(record));
 }
 
 /**
