@@ -27,9 +27,9 @@ export interface Play extends Scene {
  * Tells that nothing is left to do: programs by a happening, people in git-annex's words.
  * @param after how long it took, as a text: steps, or a duration.
  */
-export function saySettled(after: string, { say, onHappening, clock }: Play): void {
-  say(`Simulation has stabilized after ${after}.`);
-  onHappening?.({ kind: 'settled', ms: clock.ms });
+export function saySettled(after: string, play: Play): void {
+  play.say(`Simulation has stabilized after ${after}.`);
+  play.onHappening?.({ kind: 'settled', ms: play.clock.ms });
 }
 
 /** How a command went. */
