@@ -57,7 +57,6 @@ export class Evaluator {
   #usesSizes: (boolean | undefined)[] = [];
   #changesSeen = -1;
   #revisionsSeen = -1;
-  #trustRenewals = 0;
 
   constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
     this.#contents = contents;
@@ -81,14 +80,15 @@ export class Evaluator {
   }
 
   #updateTrust(): void {
-    if (!this.trustSeen.update()) return;
-    this.#trustRenewals += 1;
-    this.#forget();
+    if (this.trustSeen.update()) this.#forget();
   }
 
-  /** A number that changes when what is wanted may be else, though all views are the same. */
+  /**
+   * A number that changes when what is wanted may be else, though all views are the same. What is seen of trust
+   * later than it was set counts from when it was set, as nothing is asked in between.
+   */
   get renewals(): number {
-    return this.#trustRenewals + this.#network.changes + this.#contents.revisions;
+    return this.#network.changes + this.#contents.revisions;
   }
 
   #forget(): void {
