@@ -38,7 +38,7 @@ test('with the oddity a level of trust is seen once it was changed again, also b
   const seen = (['semitrusted', 'trusted', 'untrusted'] as const).map((trust) => {
     network.configure(0, { trust });
     evaluator.configuration(0);
-    evaluator.beginPiece();
+    evaluator.beginAttempt();
     return uuid && evaluator.configuration(0).repositories.get(uuid)?.trust;
   });
 
