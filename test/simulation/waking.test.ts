@@ -46,6 +46,13 @@ describe('a connection wakes', () => {
   });
 });
 
+test('a connection wakes by a disk that was lost, of which nothing but the views tells', () => {
+  const { simulation } = run(`${pair}add f 3MB a\nwaitstable 1h\n`);
+  runOn(simulation, 'lose b\nwaitstable 1h\n');
+
+  expect(changesIn(logOf(simulation))).toEqual(['present b f', 'present b f']);
+});
+
 describe('a network has not settled', () => {
   test('while one is down that returns by chance', () => {
     const text = `${pair}down b\noutages b 2d 1h\nadd f 1B a\nwaitstable 30d\n`;

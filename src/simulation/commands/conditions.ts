@@ -1,35 +1,35 @@
 /** Under what conditions repositories work: what is up, what is cut off, how fast and how large things are. */
 import type { OwnCommand } from '../language/own/own-command.ts';
 import { breakOffUnfitting, loseTransfers } from '../time/breaking.ts';
-import { done, troubled, type Performed, type Play } from '../play/play.ts';
+import { done, troubled, type Performed, type SimulationState } from '../state/state.ts';
 import { notNode, standsTwice, unknownRepository } from '../acts/troubles.ts';
 
 type Named = Extract<OwnCommand, { kind: 'down' | 'up' | 'lose' }>;
 
 /** A repository that nobody reaches for a while, or for good; or one whose disk is another now. */
-export function failOrReturn({ kind, repository: name }: Named, play: Play): Performed {
-  const { network } = play;
+export function failOrReturn({ kind, repository: name }: Named, state: SimulationState): Performed {
+  const { network } = state;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
-  if (kind === 'lose') loseAll(repository, play);
+  if (kind === 'lose') loseAll(repository, state);
   else network.reach.setDown(repository, kind === 'down');
   return done;
 }
 
 /** All contents are gone, which the repository itself knows at once, and others once they are told. */
-function loseAll(repository: number, play: Play): void {
-  const { contents, views, clock, oddities } = play;
+function loseAll(repository: number, state: SimulationState): void {
+  const { contents, views, clock, oddities } = state;
   if (!oddities.clocktie) clock.now += 1;
   for (let key = 0; key < contents.keyCount; key += 1) {
     if (!views.holds(repository, repository, key)) continue;
     views.set(repository, repository, key, false, clock.now);
   }
-  loseTransfers(repository, play);
+  loseTransfers(repository, state);
 }
 
 export function part(
   { sides }: Extract<OwnCommand, { kind: 'partition' }>,
-  { network }: Play,
+  { network }: SimulationState,
 ): Performed {
   const numbers: number[][] = [];
   for (const side of sides) {
@@ -46,14 +46,14 @@ export function part(
   return done;
 }
 
-export function heal({ network }: Play): Performed {
+export function heal({ network }: SimulationState): Performed {
   network.reach.heal();
   return done;
 }
 
 export function via(
   { node, repository: name }: Extract<OwnCommand, { kind: 'via' }>,
-  { network }: Play,
+  { network }: SimulationState,
 ): Performed {
   if (!network.nodes.has(node)) return troubled(notNode(node));
   const gateway = network.find(name);
@@ -64,19 +64,19 @@ export function via(
 
 export function setDisk(
   { repository: name, sizeBytes }: Extract<OwnCommand, { kind: 'disk' }>,
-  play: Play,
+  state: SimulationState,
 ): Performed {
-  const { network, disks } = play;
+  const { network, disks } = state;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
   disks.setSize(repository, sizeBytes);
-  breakOffUnfitting(repository, play);
+  breakOffUnfitting(repository, state);
   return done;
 }
 
 export function setSpeed(
   command: Extract<OwnCommand, { kind: 'speed' }>,
-  { network, clockwork }: Play,
+  { network, clockwork }: SimulationState,
 ): Performed {
   const { left: leftName, arrow, right: rightName, bytesPerSecond, latencyMs } = command;
   const left = network.find(leftName);

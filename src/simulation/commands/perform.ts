@@ -1,69 +1,81 @@
 /** What each command does (spec/sim.md section 4.2). */
 import type { Command, MetadataChange } from '../language/command.ts';
 import { act } from './acting.ts';
-import { add, addMulti, addTree } from '../play/adding.ts';
+import { add, addMulti, addTree } from '../state/adding.ts';
 import { connect, disconnect } from './connecting.ts';
-import { setExpression, setRandomExpression } from '../play/expressions.ts';
+import { setExpression, setRandomExpression } from '../state/expressions.ts';
 import { performOwn } from './own.ts';
-import { done, saySettled, troubled, type Performed, type Play } from '../play/play.ts';
+import {
+  done,
+  saySettled,
+  troubled,
+  type Performed,
+  type SimulationState,
+} from '../state/state.ts';
 import { clusterNode, init, use } from './repositories.ts';
 import type { Pause, SimulationRequest } from '../acts/requests.ts';
 import { ChosenSteps, RandomSteps } from './steps.ts';
 import { unknownFile, unknownRepository, type Trouble } from '../acts/troubles.ts';
 
 /** Runs one command, with its line in the log and its tick of the clock. */
-export function* perform(command: Command, play: Play): Generator<SimulationRequest, Performed> {
+export function* perform(
+  command: Command,
+  state: SimulationState,
+): Generator<SimulationRequest, Performed> {
   switch (command.kind) {
     case 'present':
     case 'notpresent':
-      return expect(command, play);
+      return expect(command, state);
     case 'visit':
-      return yield* visit(command, play);
+      return yield* visit(command, state);
     default:
-      play.history.addCommand(command);
-      play.clock.now += 1;
-      return yield* performLogged(command, play);
+      state.history.addCommand(command);
+      state.clock.now += 1;
+      return yield* performLogged(command, state);
   }
 }
 
 type Logged = Exclude<Command, { kind: 'present' | 'notpresent' | 'visit' }>;
 
-function* performLogged(command: Logged, play: Play): Generator<SimulationRequest, Performed> {
-  const { network } = play;
+function* performLogged(
+  command: Logged,
+  state: SimulationState,
+): Generator<SimulationRequest, Performed> {
+  const { network } = state;
   switch (command.kind) {
     case 'blank':
     case 'comment':
       return done;
     case 'init':
     case 'initremote':
-      return init(command, play);
+      return init(command, state);
     case 'use':
-      return yield* use(command, play);
+      return yield* use(command, state);
     case 'clusternode':
-      return clusterNode(command, play);
+      return clusterNode(command, state);
     case 'connect':
-      return ended(connect(command.links, network, play.oddities));
+      return ended(connect(command.links, network, state.oddities));
     case 'disconnect':
-      return ended(disconnect(command.links, network, play.oddities));
+      return ended(disconnect(command.links, network, state.oddities));
     case 'add':
-      return add(command, play);
+      return add(command, state);
     case 'addmulti':
-      return yield* addMulti(command, play);
+      return yield* addMulti(command, state);
     case 'addtree':
-      return yield* addTree(command, play);
+      return yield* addTree(command, state);
     case 'action':
-      return yield* act(command, play);
+      return yield* act(command, state);
     case 'step':
     case 'stepstable':
-      return yield* step(command, play);
+      return yield* step(command, state);
     case 'wanted':
     case 'required':
     case 'groupwanted':
-      return setExpression(command, play);
+      return setExpression(command, state);
     case 'randomwanted':
     case 'randomrequired':
     case 'randomgroupwanted':
-      return setRandomExpression(command, play);
+      return setRandomExpression(command, state);
     case 'seed':
     case 'numcopies':
     case 'mincopies':
@@ -73,9 +85,9 @@ function* performLogged(command: Logged, play: Play): Generator<SimulationReques
     case 'maxsize':
     case 'rebalance':
     case 'metadata':
-      return ended(set(command, play));
+      return ended(set(command, state));
     default:
-      return yield* performOwn(command, play);
+      return yield* performOwn(command, state);
   }
 }
 
@@ -96,8 +108,8 @@ type Setting = Extract<
 >;
 
 /** Numbers and settings. "Values below 1 become 1." */
-function set(command: Setting, play: Play): Trouble | undefined {
-  const { network, randomness } = play;
+function set(command: Setting, state: SimulationState): Trouble | undefined {
+  const { network, randomness } = state;
   switch (command.kind) {
     case 'seed':
       randomness.seed = command.seed;
@@ -112,27 +124,27 @@ function set(command: Setting, play: Play): Trouble | undefined {
       network.configureAll({ rebalance: command.isOn });
       return undefined;
     case 'trustlevel':
-      return configure(command, play, (repository) =>
+      return configure(command, state, (repository) =>
         network.configure(repository, { trust: command.level }),
       );
     case 'group':
-      return configure(command, play, (repository) => network.addGroup(repository, command.group));
+      return configure(command, state, (repository) => network.addGroup(repository, command.group));
     case 'ungroup':
-      return configure(command, play, (repository) =>
+      return configure(command, state, (repository) =>
         network.removeGroup(repository, command.group),
       );
     case 'maxsize':
-      return configure(command, play, (repository) =>
+      return configure(command, state, (repository) =>
         network.configure(repository, { maxsizeBytes: command.sizeBytes }),
       );
     case 'metadata':
-      return describe(command.file, command.change, play);
+      return describe(command.file, command.change, state);
   }
 }
 
 function configure(
   { repository: name }: { readonly repository: string },
-  { network }: Play,
+  { network }: SimulationState,
   change: (repository: number) => void,
 ): Trouble | undefined {
   const repository = network.find(name);
@@ -142,8 +154,12 @@ function configure(
 }
 
 /** Metadata belongs to the key, and is known everywhere at once. */
-function describe(name: string, change: MetadataChange, play: Play): Trouble | undefined {
-  const { contents } = play;
+function describe(
+  name: string,
+  change: MetadataChange,
+  state: SimulationState,
+): Trouble | undefined {
+  const { contents } = state;
   const file = contents.file(name);
   if (file === undefined) return unknownFile(name);
   const key = contents.keyOf(file);
@@ -158,17 +174,17 @@ function describe(name: string, change: MetadataChange, play: Play): Trouble | u
 
 function* step(
   { kind, count }: Extract<Command, { kind: 'step' | 'stepstable' }>,
-  play: Play,
+  state: SimulationState,
 ): Generator<Pause, Performed> {
   const steps =
-    play.chooser === undefined
-      ? new RandomSteps(play, play.randomness, play.onUndo)
-      : new ChosenSteps(play, play.chooser);
+    state.chooser === undefined
+      ? new RandomSteps(state, state.randomness, state.onUndo)
+      : new ChosenSteps(state, state.chooser);
   const stepped = yield* steps.run(Number(count));
-  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, play);
+  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, state);
   else if (kind === 'stepstable') {
-    play.say(`Simulation failed to stabilize after ${count} steps.`);
-    play.fail();
+    state.say(`Simulation failed to stabilize after ${count} steps.`);
+    state.fail();
   }
   return done;
 }
@@ -176,9 +192,9 @@ function* step(
 /** "Checks REPO's own view of itself; not put in the log, no clock." */
 function expect(
   { kind, repository: name, file: of }: Extract<Command, { kind: 'present' | 'notpresent' }>,
-  play: Play,
+  state: SimulationState,
 ): Performed {
-  const { network, contents, views } = play;
+  const { network, contents, views } = state;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
   const file = contents.file(of);
@@ -186,40 +202,40 @@ function expect(
   if (file === undefined) {
     const wish = isWanted ? 'to be present' : 'to not be present';
     const why = 'but the simulation does not include that file';
-    play.say(`Expected ${of} ${wish} in ${name}, ${why}.`);
-    play.fail();
+    state.say(`Expected ${of} ${wish} in ${name}, ${why}.`);
+    state.fail();
     return done;
   }
   const isPresent = views.holds(repository, repository, contents.keyOf(file));
   if (isPresent === isWanted) return done;
-  play.say(
+  state.say(
     isWanted
       ? `Expected ${of} to be present in ${name}, but it is not.`
       : `Expected ${of} not to be present in ${name}, but it is present.`,
   );
-  play.fail();
+  state.fail();
   return done;
 }
 
 /** A command in a repository: "logged only when it exits 0", and when it does not, all ends. */
 function* visit(
   command: Extract<Command, { kind: 'visit' }>,
-  play: Play,
+  state: SimulationState,
 ): Generator<SimulationRequest, Performed> {
   const { repository: name, words } = command;
-  const repository = play.network.find(name);
-  if (repository === undefined) return troubled(unknownRepository(name, play.network));
-  const { uuid } = play.network.repository(repository);
-  play.evaluator.beginPiece();
+  const repository = state.network.find(name);
+  if (repository === undefined) return troubled(unknownRepository(name, state.network));
+  const { uuid } = state.network.repository(repository);
+  state.evaluator.beginAttempt();
   const answer = { status: 0 };
   yield { kind: 'visit', repository: name, uuid, words, reply: (given) => (answer.status = given) };
   if (words.length === 0) return done;
   const { status } = answer;
   if (status === 0) {
-    play.history.addCommand(command);
+    state.history.addCommand(command);
     return done;
   }
-  play.say(`Command ${words.join(' ')} exited nonzero.`);
+  state.say(`Command ${words.join(' ')} exited nonzero.`);
   return { kind: 'exit', status };
 }
 

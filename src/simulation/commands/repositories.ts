@@ -2,8 +2,8 @@
 import type { Command } from '../language/command.ts';
 import { repositoryUuid } from '../random/identities.ts';
 import type { Network } from '../world/network.ts';
-import { badExpressionIn } from '../play/expressions.ts';
-import { done, troubled, type Performed, type Play } from '../play/play.ts';
+import { badExpressionIn } from '../state/expressions.ts';
+import { done, troubled, type Performed, type SimulationState } from '../state/state.ts';
 import type { SimulationRequest, UsedRepository } from '../acts/requests.ts';
 import { nameTaken, notUsable, unknownRepository, uuidTaken } from '../acts/troubles.ts';
 
@@ -12,8 +12,8 @@ type InitUuid = Extract<Command, { kind: 'inituuid' | 'initremoteuuid' }>;
 type Use = Extract<Command, { kind: 'use' }>;
 type ClusterNode = Extract<Command, { kind: 'clusternode' }>;
 
-export function init({ kind, name }: Init, play: Play): Performed {
-  const { network, views, randomness } = play;
+export function init({ kind, name }: Init, state: SimulationState): Performed {
+  const { network, views, randomness } = state;
   if (isTaken(name, network)) return troubled(nameTaken(name, network));
   const uuid = repositoryUuid(name, randomness.mark());
   randomness.skipBlob();
@@ -23,7 +23,10 @@ export function init({ kind, name }: Init, play: Play): Performed {
 }
 
 /** A repository that has its UUID from a real one, as balanced terms pick by them. */
-export function initUuid({ kind, name, uuid }: InitUuid, { network, views }: Play): Performed {
+export function initUuid(
+  { kind, name, uuid }: InitUuid,
+  { network, views }: SimulationState,
+): Performed {
   if (isTaken(name, network)) return troubled(nameTaken(name, network));
   const other = network.repositories.find((repository) => repository.uuid === uuid);
   if (other !== undefined) return troubled(uuidTaken(uuid, other.name));
@@ -33,17 +36,20 @@ export function initUuid({ kind, name, uuid }: InitUuid, { network, views }: Pla
 }
 
 /** A repository that exists, with its settings; its view begins empty, and does so again the next time. */
-export function* use({ name, words }: Use, play: Play): Generator<SimulationRequest, Performed> {
-  if (isTaken(name, play.network)) return troubled(nameTaken(name, play.network));
+export function* use(
+  { name, words }: Use,
+  state: SimulationState,
+): Generator<SimulationRequest, Performed> {
+  if (isTaken(name, state.network)) return troubled(nameTaken(name, state.network));
   let answer: UsedRepository | string = `there is no available git remote named "${words}"`;
   yield { kind: 'use', name, words, reply: (given) => (answer = given) };
   const used = readAnswer(answer);
   if (typeof used === 'string') return troubled(notUsable(name, used));
   for (const text of [used.settings.wanted, used.settings.required]) {
-    const bad = text === undefined ? undefined : badExpressionIn(text, play.dialect);
+    const bad = text === undefined ? undefined : badExpressionIn(text, state.dialect);
     if (bad !== undefined) return troubled(bad);
   }
-  takeIn(name, used, play);
+  takeIn(name, used, state);
   return done;
 }
 
@@ -52,8 +58,12 @@ function readAnswer(answer: UsedRepository | string): UsedRepository | string {
   return answer;
 }
 
-function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, play: Play): void {
-  const { network, views } = play;
+function takeIn(
+  name: string,
+  { uuid, settings, groupwanted }: UsedRepository,
+  state: SimulationState,
+): void {
+  const { network, views } = state;
   const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
   if (known < 0) {
     views.add();
@@ -68,7 +78,10 @@ function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, p
 }
 
 /** "NAME is another name for REPO." */
-export function clusterNode({ name, repository: of }: ClusterNode, { network }: Play): Performed {
+export function clusterNode(
+  { name, repository: of }: ClusterNode,
+  { network }: SimulationState,
+): Performed {
   const repository = network.find(of);
   if (repository === undefined) return troubled(unknownRepository(of, network));
   if (isTaken(name, network)) return troubled(nameTaken(name, network));

@@ -1,11 +1,11 @@
-/** `step` and `stepstable`: pieces of all connections, one after the other, until nothing is left to do. */
+/** `step` and `stepstable`: attempts of all connections, one after the other, until nothing is left to do. */
 import type { Randomness } from '../random/randomness.ts';
 import type { Undo } from '../world/views.ts';
-import { Actor, type Scene } from '../acts/actor.ts';
+import { Runner, type SimulationParts } from '../acts/runner.ts';
 import { Candidates } from '../acts/candidates.ts';
-import { stepPieces, syncPieces, type Pieces } from '../acts/pieces.ts';
+import { stepAttempts, syncAttempts, type Attempts } from '../acts/attempts.ts';
 import { pause, type Pause } from '../acts/requests.ts';
-import type { Chooser, Stage } from '../acts/scheduler.ts';
+import type { Chooser, AttemptRunner } from '../acts/scheduler.ts';
 
 /** How a `step` ended: settled after so many steps, or not. */
 export interface Stepped {
@@ -13,7 +13,7 @@ export interface Stepped {
   readonly steps: number;
 }
 
-/** How many pieces are tried before the program around the simulation gets a turn. */
+/** How many attempts are tried before the program around the simulation gets a turn. */
 const triesBetweenPauses = 1 << 12;
 
 /** The same for what is only drawn, which takes a thousandth of the time. */
@@ -24,42 +24,42 @@ const lookShare = 16;
 const lookLeast = 64;
 
 /**
- * Steps as git-annex makes them: random pieces are taken from a list until one does something, the list is
+ * Steps as git-annex makes them: random attempts are taken from a list until one does something, the list is
  * used up before another is made, and when a whole one was in vain everything is synced (spec/sim.md
  * section 8, by whose numbers the oddities go).
  */
 export class RandomSteps {
-  readonly #scene: Scene;
-  readonly #actor: Actor;
+  readonly #parts: SimulationParts;
+  readonly #runner: Runner;
   readonly #randomness: Randomness;
   readonly #onUndo: () => void;
-  #pieces: Pieces | undefined;
+  #attempts: Attempts | undefined;
   #list: Candidates = new Candidates(0);
   #tries = 0;
 
-  constructor(scene: Scene, randomness: Randomness, onUndo: () => void) {
-    this.#scene = scene;
-    this.#actor = new Actor(scene);
+  constructor(parts: SimulationParts, randomness: Randomness, onUndo: () => void) {
+    this.#parts = parts;
+    this.#runner = new Runner(parts);
     this.#randomness = randomness;
     this.#onUndo = onUndo;
   }
 
   *run(count: number): Generator<Pause, Stepped> {
-    const { stepcount, lastundone, onesync } = this.#scene.oddities;
+    const { stepcount, lastundone, onesync } = this.#parts.oddities;
     let steps = 0;
     const isOver = (): boolean => (stepcount ? steps > count : steps >= count);
     for (;;) {
       // Without the oddity one may still learn that nothing is left to do.
       if (isOver()) {
-        return { isSettled: !stepcount && !hasWork(this.#scene, this.#actor), steps };
+        return { isSettled: !stepcount && !hasWork(this.#parts, this.#runner), steps };
       }
-      this.#begin(stepPieces(this.#scene));
+      this.#begin(stepAttempts(this.#parts));
       let hasActed = yield* this.#try();
       if (lastundone ? this.#list.left === 0 : !hasActed) {
-        this.#begin(syncPieces(this.#scene));
+        this.#begin(syncAttempts(this.#parts));
         hasActed = yield* this.#try();
         if (lastundone ? this.#list.left === 0 : !hasActed) {
-          if (onesync || !hasWork(this.#scene, this.#actor)) return { isSettled: true, steps };
+          if (onesync || !hasWork(this.#parts, this.#runner)) return { isSettled: true, steps };
           continue;
         }
       }
@@ -72,14 +72,14 @@ export class RandomSteps {
     }
   }
 
-  #begin(pieces: Pieces): void {
-    this.#pieces = pieces;
-    this.#list = new Candidates(pieces.count);
+  #begin(attempts: Attempts): void {
+    this.#attempts = attempts;
+    this.#list = new Candidates(attempts.count);
   }
 
   /** Another try on a list; without success, or with the oddity when nothing is left, it leaves no trace. */
   *#tryOn(): Generator<Pause, boolean> {
-    const { views, history, oddities } = this.#scene;
+    const { views, history, oddities } = this.#parts;
     const undo: Undo[] = [];
     const mark = this.#randomness.mark();
     const { length } = history;
@@ -104,27 +104,27 @@ export class RandomSteps {
   /** "While the list has entries: draw an index, remove that piece, run it; on success stop." */
   *#try(): Generator<Pause, boolean> {
     const list = this.#list;
-    const pieces = this.#pieces;
-    if (pieces === undefined) return false;
+    const attempts = this.#attempts;
+    if (attempts === undefined) return false;
     let failures = 0;
     let lookAt = Math.max(lookLeast, list.left / lookShare);
     while (list.left > 0) {
       this.#tries += 1;
       if (this.#tries % triesBetweenPauses === 0) yield pause;
-      const piece = list.take(this.#randomness.below(list.left));
-      if (this.#actor.run(pieces.deed(piece), pieces.file(piece))) return true;
+      const attempt = list.take(this.#randomness.below(list.left));
+      if (this.#runner.run(attempts.operation(attempt), attempts.file(attempt))) return true;
       failures += 1;
       if (failures < lookAt) continue;
-      if (this.#isInVain(pieces)) yield* this.#drawInVain();
+      if (this.#isInVain(attempts)) yield* this.#drawInVain();
       lookAt *= 2;
     }
     return false;
   }
 
   /** Whether no candidate that is left would do anything, however it is drawn. */
-  #isInVain(pieces: Pieces): boolean {
+  #isInVain(attempts: Attempts): boolean {
     return !this.#list.some(
-      (piece) => this.#actor.peek(pieces.deed(piece), pieces.file(piece)) !== false,
+      (attempt) => this.#runner.peek(attempts.operation(attempt), attempts.file(attempt)) !== false,
     );
   }
 
@@ -140,53 +140,53 @@ export class RandomSteps {
 
 /** Steps by a scheduler that leaves nothing to chance: each step does something. */
 export class ChosenSteps {
-  readonly #scene: Scene;
-  readonly #actor: Actor;
+  readonly #parts: SimulationParts;
+  readonly #runner: Runner;
   readonly #chooser: Chooser;
 
-  constructor(scene: Scene, chooser: Chooser) {
-    this.#scene = scene;
-    this.#actor = new Actor(scene);
+  constructor(parts: SimulationParts, chooser: Chooser) {
+    this.#parts = parts;
+    this.#runner = new Runner(parts);
     this.#chooser = chooser;
   }
 
   *run(count: number): Generator<Pause, Stepped> {
-    const { onesync } = this.#scene.oddities;
-    let pieces = stepPieces(this.#scene);
+    const { onesync } = this.#parts.oddities;
+    let attempts = stepAttempts(this.#parts);
     for (let steps = 0; ; steps += 1) {
-      if (steps >= count) return { isSettled: !hasWork(this.#scene, this.#actor), steps };
-      while (!this.#chooser.runOne(pieces, this.#stage(pieces))) {
-        const synced = syncPieces(this.#scene);
-        const hasActed = this.#chooser.runOne(synced, this.#stage(synced));
-        pieces = stepPieces(this.#scene);
+      if (steps >= count) return { isSettled: !hasWork(this.#parts, this.#runner), steps };
+      while (!this.#chooser.runOne(attempts, this.#attemptRunner(attempts))) {
+        const synced = syncAttempts(this.#parts);
+        const hasActed = this.#chooser.runOne(synced, this.#attemptRunner(synced));
+        attempts = stepAttempts(this.#parts);
         if (hasActed) break;
-        if (onesync || !hasWork(this.#scene, this.#actor)) return { isSettled: true, steps };
+        if (onesync || !hasWork(this.#parts, this.#runner)) return { isSettled: true, steps };
       }
       if (steps % stepsBetweenPauses === 0) yield pause;
     }
   }
 
-  #stage(pieces: Pieces): Stage {
+  #attemptRunner(attempts: Attempts): AttemptRunner {
     return {
-      run: (piece) => this.#actor.run(pieces.deed(piece), pieces.file(piece)),
-      peek: (piece) => this.#actor.peek(pieces.deed(piece), pieces.file(piece)),
+      run: (attempt) => this.#runner.run(attempts.operation(attempt), attempts.file(attempt)),
+      peek: (attempt) => this.#runner.peek(attempts.operation(attempt), attempts.file(attempt)),
     };
   }
 }
 
 const stepsBetweenPauses = 1024;
 
-/** Whether any piece would do something, as views are or once syncs have taught them all they can. */
-function hasWork(scene: Scene, actor: Actor): boolean {
-  const { views } = scene;
+/** Whether any attempt would do something, as views are or once syncs have taught them all they can. */
+function hasWork(parts: SimulationParts, runner: Runner): boolean {
+  const { views } = parts;
   // What one repository knows has come to all others after so many rounds of syncs.
   for (let round = 0; round <= views.count; round += 1) {
-    const pieces = stepPieces(scene);
-    for (let piece = 0; piece < pieces.count; piece += 1) {
-      if (actor.peek(pieces.deed(piece), pieces.file(piece)) === true) return true;
+    const attempts = stepAttempts(parts);
+    for (let attempt = 0; attempt < attempts.count; attempt += 1) {
+      if (runner.peek(attempts.operation(attempt), attempts.file(attempt)) === true) return true;
     }
     const { writes } = views;
-    syncPieces(scene);
+    syncAttempts(parts);
     if (views.writes === writes) break;
   }
   return false;

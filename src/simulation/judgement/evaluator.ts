@@ -57,7 +57,6 @@ export class Evaluator {
   #usesSizes: (boolean | undefined)[] = [];
   #changesSeen = -1;
   #revisionsSeen = -1;
-  #trustRenewals = 0;
 
   constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
     this.#contents = contents;
@@ -68,8 +67,8 @@ export class Evaluator {
     this.trustSeen = new TrustSeen(network);
   }
 
-  /** To be called before each piece that is run: with oddities it changes what expressions see. */
-  beginPiece(): void {
+  /** To be called before each attempt that is run: with oddities it changes what expressions see. */
+  beginAttempt(): void {
     if (!this.#oddities.trustlag) return;
     this.#updateTrust();
   }
@@ -81,14 +80,15 @@ export class Evaluator {
   }
 
   #updateTrust(): void {
-    if (!this.trustSeen.update()) return;
-    this.#trustRenewals += 1;
-    this.#forget();
+    if (this.trustSeen.update()) this.#forget();
   }
 
-  /** A number that changes when what is wanted may be else, though all views are the same. */
+  /**
+   * A number that changes when what is wanted may be else, though all views are the same. What is seen of trust
+   * later than it was set counts from when it was set, as nothing is asked in between.
+   */
   get renewals(): number {
-    return this.#trustRenewals + this.#network.changes + this.#contents.revisions;
+    return this.#network.changes + this.#contents.revisions;
   }
 
   #forget(): void {

@@ -1,10 +1,10 @@
 /** `action REPO KIND [REMOTE] [while action ...]` (spec/sim.md section 6). */
 import { alt_sc, apply, kright, seq, str, type Parser } from 'typescript-parsec';
-import type { Action, RemoteDeed } from './command.ts';
+import type { Action, RemoteOperation } from './command.ts';
 import { word, type Misread } from './forms.ts';
 import { textsFrom, wordAt, type Word, type WordKind } from './words.ts';
 
-const remoteDeed = alt_sc(
+const remoteOperation = alt_sc(
   named('getwanted'),
   named('sendwanted'),
   named('dropunwantedfrom'),
@@ -17,10 +17,10 @@ const remoteDeed = alt_sc(
 
 const beginning = kright(
   str<WordKind>('action'),
-  seq(word, alt_sc(remoteDeed, named('dropunwanted'))),
+  seq(word, alt_sc(remoteOperation, named('dropunwanted'))),
 );
 
-function named<T extends RemoteDeed | 'dropunwanted'>(text: T): Parser<WordKind, T> {
+function named<T extends RemoteOperation | 'dropunwanted'>(text: T): Parser<WordKind, T> {
   return apply(str<WordKind>(text), () => text);
 }
 
@@ -43,11 +43,12 @@ function readAction(
   const begun = beginning.parse(from);
   const [start] = begun.successful ? begun.candidates : [];
   if (start === undefined) return undefined;
-  const [{ text: repository }, deed] = start.result;
-  if (deed === 'dropunwanted') return { action: { repository, deed }, next: start.nextToken };
+  const [{ text: repository }, operation] = start.result;
+  if (operation === 'dropunwanted')
+    return { action: { repository, operation }, next: start.nextToken };
   const remote = start.nextToken;
   if (remote === undefined) return undefined;
-  return { action: { repository, deed, remote: remote.text }, next: remote.next };
+  return { action: { repository, operation, remote: remote.text }, next: remote.next };
 }
 
 /**

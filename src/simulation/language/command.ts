@@ -11,7 +11,7 @@ export interface Link {
 }
 
 /** What a repository does with a remote. */
-export type RemoteDeed =
+export type RemoteOperation =
   | 'getwanted'
   | 'sendwanted'
   | 'dropunwantedfrom'
@@ -23,8 +23,8 @@ export type RemoteDeed =
 
 /** What a repository does: to its own contents, or with a remote. */
 export type Action =
-  | { readonly repository: string; readonly deed: 'dropunwanted' }
-  | { readonly repository: string; readonly deed: RemoteDeed; readonly remote: string };
+  | { readonly repository: string; readonly operation: 'dropunwanted' }
+  | { readonly repository: string; readonly operation: RemoteOperation; readonly remote: string };
 
 /** A change of metadata: `field=value` and its kin. */
 export interface MetadataChange {

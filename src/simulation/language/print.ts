@@ -82,5 +82,5 @@ function wordsOfLinks(links: readonly Link[]): readonly string[] {
 function wordsOfAction(action: Action, index: number): readonly string[] {
   const joined = index === 0 ? [] : ['while'];
   const remote = 'remote' in action ? [action.remote] : [];
-  return [...joined, 'action', action.repository, action.deed, ...remote];
+  return [...joined, 'action', action.repository, action.operation, ...remote];
 }
