@@ -1,7 +1,7 @@
 // The floors of the house, lowest first; a room imports from its own floor only where drawn in
 // `neighbours`, and otherwise only from floors below. ARCHITECTURE.md says what each room is for.
 const floors = [
-  ['key', 'units', 'stream', 'clock'],
+  ['key', 'units', 'stream', 'clock', 'waiting'],
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
@@ -10,7 +10,7 @@ const floors = [
   ['cli', 'repl', 'explorer'],
 ];
 /** Rooms of one floor that may be imported by a neighbour: room -> the rooms it may use. */
-const neighbours = { key: ['units', 'stream'], stream: ['units'] };
+const neighbours = { key: ['units', 'stream'], stream: ['units'], waiting: ['units', 'clock'] };
 const pure = [
   'clock',
   'key',
@@ -62,6 +62,13 @@ export default {
       severity: 'error',
       from: { path: `^src/(${pure.join('|')})/` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-waiting',
+      comment: 'what only computes has no timers, and waits for nobody',
+      severity: 'error',
+      from: { path: `^src/((${pure.join('|')})/|(${pureDoors.join('|')})\\.ts$)` },
+      to: { path: '^src/waiting/' },
     },
     {
       name: 'library-is-pure',

@@ -6,8 +6,11 @@
  */
 export {
   areEquivalent,
+  areExclusive,
+  areInterchangeable,
   changedTerms,
   compareDialects,
+  compareExpressions,
   dialectDefault,
   dialects,
   expressionLengthMax,
@@ -34,6 +37,7 @@ export {
   type BalancedNumber,
   type BalancedTest,
   type Both,
+  type Comparison,
   type CopiesArgument,
   type CopiesOf,
   type CountedGroup,

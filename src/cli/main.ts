@@ -16,6 +16,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
   ['p2pstdio', async () => (await import('./verbs/p2pstdio.ts')).addP2pstdioVerb],
   ['shell', async () => (await import('./verbs/shell.ts')).addShellVerb],
   ['parse', async () => (await import('./verbs/parse.ts')).addParseVerb],
+  ['compare', async () => (await import('./verbs/compare.ts')).addCompareVerb],
   ['evaluate', async () => (await import('./verbs/evaluate.ts')).addEvaluateVerb],
   ['explain', async () => (await import('./verbs/explain.ts')).addExplainVerb],
   ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],

@@ -19,8 +19,10 @@ export {
   type CountedGroup,
   type LackingArgument,
 } from './terms/copies-arguments.ts';
+export { areInterchangeable, compareExpressions, type Comparison } from './decide/compare.ts';
 export {
   areEquivalent,
+  areExclusive,
   decidedAtomsMax,
   decidedStepsMax,
   decidedWorkMax,

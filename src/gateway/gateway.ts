@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/index.ts';
-import { within } from '../repository/index.ts';
+import { within } from '../waiting/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { LockTable } from './stores/lock-table.ts';

@@ -56,6 +56,12 @@ export {
   type LintPlace,
   type PlacedFinding,
 } from './lint/lint-configuration.ts';
+export { mendExpression, type Mended } from './lint/mend.ts';
+export {
+  mendConfiguration,
+  type MendedConfiguration,
+  type PlacedMend,
+} from './lint/mend-configuration.ts';
 export { formatFinding } from './lint/lint-text.ts';
 export { lintExpression } from './lint/lint.ts';
 export {

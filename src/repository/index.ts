@@ -82,8 +82,6 @@ export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './sizes/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
-export { within, type TimeLimit } from './within.ts';
-export { Turns, type TurnWait } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,

@@ -1,4 +1,4 @@
-/** Words everybody uses: text that carries any bytes, UUIDs. */
+/** Words everybody uses: text that carries any bytes and its orders, UUIDs, numbers, globs. */
 export { decodeText, encodeText, hasUndecodableBytes } from './text.ts';
 export {
   isClusterUuid,
@@ -19,5 +19,6 @@ export {
   readLeadingNumber,
   type LargeNumbers,
 } from './number.ts';
+export { compareBytes, compareCodePoints, needsBytes } from './order.ts';
 export { parseSize } from './size.ts';
 export { isWhiteSpace } from './white-space.ts';

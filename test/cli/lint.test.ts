@@ -101,6 +101,88 @@ describe('ballast lint', () => {
   });
 });
 
+describe('ballast lint --fix', () => {
+  test('prints the expression with what can be mended mended, and ends with 0', async () => {
+    expect(await ballast(['lint', '--fix', 'copies=1) and include=a'])).toEqual({
+      status: 0,
+      stdout: 'copies=1 and include=a\n',
+      stderr: '',
+    });
+  });
+
+  test('tells on standard error what is left, and ends with 1', async () => {
+    const ended = await ballast(['lint', '--fix', 'not present and (unused']);
+
+    expect(ended).toMatchObject({ status: 1, stdout: 'not present and (unused )\n' });
+    expect(ended.stderr).toMatch(/^BL101 at line 1, column 5/);
+  });
+
+  test('prints an expression that cannot be read as it is', async () => {
+    const ended = await ballast(['lint', '--fix', 'presentt)']);
+
+    expect(ended).toMatchObject({ status: 1, stdout: 'presentt)\n' });
+    expect(ended.stderr).toContain('did you mean present?');
+  });
+
+  test('tells as JSON what is mended and what is left', async () => {
+    const { stdout } = await ballast(['lint', '--fix', '--json', 'not present)']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      text: 'not present)',
+      fixed: 'not present',
+      mended: [{ code: 'BL118' }],
+      left: [{ code: 'BL101' }],
+    });
+  });
+
+  const odd = {
+    id: 'c',
+    repos: [
+      { uuid: own, groups: ['-a'], wanted: "include=it's)", required: 'copies=1' },
+      { uuid: own.replace('1', '2'), groups: ['-a'], wanted: 'metadata=a=\u001b)' },
+    ],
+    groupwanted: { '-a': '(present' },
+  };
+
+  test('prints the commands that mend an annex, as words of a shell, and what is left', async () => {
+    const ended = await ballast(['lint', '--fix', '--config', fileOf('odd.json', odd)]);
+
+    expect(ended.status).toBe(1);
+    expect(ended.stdout.split('\n')).toEqual([
+      `# wanted of ${own}`,
+      '#   BL118: A parenthesis has no partner.',
+      "# - include=it's)",
+      "# + include=it's",
+      `git annex wanted ${own} 'include=it'\\''s'`,
+      expect.stringMatching(/^# wanted of /),
+      '#   BL118: A parenthesis has no partner.',
+      '# - metadata=a=\ufffd)',
+      '# + metadata=a=\ufffd',
+      '# It holds characters that do not show: set it by hand.',
+      '# groupwanted of -a',
+      '#   BL118: A parenthesis has no partner.',
+      '# - (present',
+      '# + (present )',
+      "git annex groupwanted -- -a '(present )'",
+      '',
+    ]);
+    expect(ended.stderr.match(/^BL\d+/gm)).toEqual(['BL112']);
+  });
+
+  test('tells the same of an annex as JSON', async () => {
+    const several = fileOf('several.json', { x: odd });
+    const { stdout } = await ballast(['lint', '--fix', '--json', '--config', several]);
+    const lines: unknown[] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect(lines[0]).toMatchObject({ config: 'x', place: { of: own }, fixed: "include=it's" });
+    expect(lines.at(-1)).toMatchObject({ config: 'x', code: 'BL112' });
+    expect(lines.length).toBe(4);
+  });
+});
+
 describe('ballast explain', () => {
   const configs = fileOf('configs.json', {
     c: { ...annex, repos: [{ uuid: own, wanted: 'copies=2' }] },

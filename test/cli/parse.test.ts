@@ -89,6 +89,19 @@ describe('ballast parse', () => {
     });
   });
 
+  test('prints a shorter expression with the same meaning', async () => {
+    const text = 'include=a and (include=a or copies=2) and not not copies=1';
+    const [short, json, empty] = [
+      await ballast(['parse', '--simplify', text]),
+      await ballast(['parse', '--simplify', '--json', text]),
+      await ballast(['parse', '--simplify', ' ']),
+    ];
+
+    expect(short).toEqual({ status: 0, stdout: 'include=a and copies=1\n', stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ text, simplified: 'include=a and copies=1' });
+    expect(empty.stdout).toBe('(empty: counts as not configured)\n');
+  });
+
   test('refuses a dialect that is no version', async () => {
     const { status, stderr } = await ballast(['parse', '--dialect', 'newish', 'present']);
 

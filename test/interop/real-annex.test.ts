@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../cli/program.ts';
 import { annexRepository } from '../support/branch.ts';
-import { git, hasGitAnnex } from '../support/git-annex.ts';
+import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const files = ['a.mp3', 'dir/b.txt', 'dir/ä c.txt', 'd.iso'];
@@ -99,6 +100,24 @@ describe.skipIf(!hasGitAnnex)('a real annex', () => {
     expect(clean.stdout).not.toContain('nobody');
     expect(odd).toMatchObject({ status: 1, stderr: '' });
     expect(odd.stdout).toContain('nobody');
+  });
+
+  it('is mended by the commands that the lint prints, and wants what it wanted', async () => {
+    annex('wanted', 'b', "(include=it's) or include=dir/*)");
+    annex('groupwanted', 'g', 'include=*.iso or exclude=*.iso');
+    const wantedBy = (name: string): string => annex('find', '--anything', `--want-get-by=${name}`);
+    const before = names.map(wantedBy);
+    const fixed = await run(['lint', '--fix'], { directory });
+    const settings = annex('wanted', 'b');
+    execFileSync('sh', ['-e'], { cwd: directory, env: gitEnvironment, input: fixed.stdout });
+
+    expect(settings).toBe("(include=it's) or include=dir/*)\n");
+    expect(annex('wanted', 'b')).toBe("(include=it's) or include=dir/*\n");
+    expect(annex('groupwanted', 'g')).toBe('anything\n');
+    expect(names.map(wantedBy)).toEqual(before);
+    expect(fixed.stderr).toContain('BL112 in wanted of');
+    expect(fixed.status).toBe(1);
+    expect((await run(['lint', '--fix'], { directory })).stdout).toBe('');
   });
 
   it('is told to be none where it is none, and what goes with what', async () => {

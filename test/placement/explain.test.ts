@@ -43,6 +43,14 @@ test('tells who was full and by how much, and who was picked', () => {
   ]);
 });
 
+test("names the lacking terms without their values in git-annex's form, and others with them", () => {
+  const moment = annex('approxlackingcopies=2 or lackingcopies=2 or copies=2');
+
+  expect(formatAsGitAnnex(explain(uuid(here), asked, moment, 'wanted'))).toBe(
+    '[ a/x.flac does not match preferred content: ( approxlackingcopies[FALSE] or lackingcopies[FALSE] ) or copies=2[FALSE] ]',
+  );
+});
+
 test('goes into what groupwanted stands for', () => {
   expect(told(annex('not groupwanted', [['g', 'approxlackingcopies=1']]))).toEqual([
     'laptop wants a/x.flac, because',

@@ -15,8 +15,8 @@ import {
   setMaxsize,
   setPresence,
   stampOf,
-  Turns,
 } from '../../../src/repository/index.ts';
+import { Turns } from '../../../src/waiting/index.ts';
 import { newDemo, nodeNames, repositoryOf } from '../../../test/gateway/served-demo.ts';
 import { MemoryNode } from '../../../test/nodes/memory-node.ts';
 import { uuidOf } from '../../../test/support/branch.ts';

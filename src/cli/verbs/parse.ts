@@ -6,6 +6,8 @@ import {
   formatTree,
   isEmpty,
   parseExpression,
+  printExpression,
+  simplifyExpression,
   treeJson,
   type Dialect,
 } from '../../expression/index.ts';
@@ -15,9 +17,10 @@ import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
 interface ParseOptions extends DialectOptions {
   readonly json?: boolean;
+  readonly simplify?: boolean;
 }
 
-/** `ballast parse EXPR`: the tree of an expression, or what is wrong with it. */
+/** `ballast parse EXPR`: the tree of an expression, a shorter one, or what is wrong with it. */
 export function addParseVerb(program: Command): void {
   withDialectOption(
     program
@@ -26,18 +29,24 @@ export function addParseVerb(program: Command): void {
         'show how git-annex reads a preferred content expression, or what is wrong with it',
       )
       .argument('<EXPR>', 'the expression, as one word of the shell: quote it')
+      .option('--simplify', 'print a shorter expression with the same meaning, if there is one')
       .option('--json', 'print JSON'),
   ).action(async (text: string, options: ParseOptions) => {
     await runParse(text, options);
   });
 }
 
-async function runParse(text: string, { dialect, json = false }: ParseOptions): Promise<void> {
+async function runParse(
+  text: string,
+  { dialect, json = false, simplify = false }: ParseOptions,
+): Promise<void> {
   const parsed = parseExpression(text, dialect);
   if (parsed.kind === 'expression') {
     const changed = changedIn(text, dialect);
+    const simplified = simplify ? printExpression(simplifyExpression(parsed.tree)) : undefined;
     if (json) {
-      const head = JSON.stringify({ dialect: dialect.version, text, changed }).slice(0, -1);
+      const told = { dialect: dialect.version, text, changed, simplified };
+      const head = JSON.stringify(told).slice(0, -1);
       await write(`${head},"tree":${treeJson(parsed.tree)}}\n`);
       return;
     }
@@ -45,7 +54,8 @@ async function runParse(text: string, { dialect, json = false }: ParseOptions): 
       console.error(`note: ${term} means something else to git-annex ${dialect}`);
     }
     const isUnset = isEmpty(parsed.tree);
-    await write(`${isUnset ? '(empty: counts as not configured)' : formatTree(parsed.tree)}\n`);
+    const shown = simplified ?? formatTree(parsed.tree);
+    await write(`${isUnset ? '(empty: counts as not configured)' : shown}\n`);
     return;
   }
   const { problems, gitAnnexError = null } = parsed;

@@ -67,6 +67,14 @@ export function subsumes(wider: Expression, narrower: Expression): Decision {
   });
 }
 
+/** Whether two expressions never both match, in whatever world. */
+export function areExclusive(left: Expression, right: Expression): Decision {
+  return decide([left, right], ([one, other]) => {
+    if (one === false || other === false) return true;
+    return one === undefined || other === undefined ? undefined : false;
+  });
+}
+
 /** Whether an expression matches in every world. */
 export function isAlways(tree: Expression): Decision {
   return decide([tree], ([verdict]) => verdict);

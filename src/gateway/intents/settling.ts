@@ -1,7 +1,8 @@
 import type { Timer } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import { within, type Disk, type System } from '../../repository/index.ts';
+import { type Disk, type System } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Intent } from './intent-book.ts';
 import type { IntendedAct } from './intent-text.ts';

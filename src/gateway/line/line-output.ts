@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/index.ts';
 import { encodeLine, type LineMessage } from '../../protocol/index.ts';
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import { brokenSession, isBrokenSession } from './broken-session.ts';
 
 /** Takes bytes for the peer; settles when there is room for more, and rejects when it is gone. */

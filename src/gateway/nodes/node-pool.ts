@@ -10,12 +10,12 @@ import {
   Repository,
   settingSentence,
   unhonouredOfRemote,
-  within,
   type FoundSetting,
   type GitConfig,
   type System,
   type WrongSizes,
 } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { localPathOf } from '../topology/local-remote.ts';

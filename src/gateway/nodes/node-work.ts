@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
-import { Turns } from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
 import { isErrorCode } from '../../units/index.ts';
 import { noNotes, noted } from '../intents/index.ts';
 import type { IntendedAct, IntentNotes } from '../intents/index.ts';

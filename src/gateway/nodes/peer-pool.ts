@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { peerOfRemote, PeerNode, type PeerLimits } from '../../nodes/index.ts';
-import { SizeCheck, Turns, type GitConfig, type WrongSizes } from '../../repository/index.ts';
+import { SizeCheck, type GitConfig, type WrongSizes } from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { costOf } from './cost.ts';
 

@@ -1,4 +1,5 @@
-import { within, type Repository } from '../../repository/index.ts';
+import { type Repository } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 
 /** How long a start waits for each of merging and committing what is there, milliseconds. */
 const takeUpMs = 10_000;

@@ -1,4 +1,5 @@
-import { within, type Repository } from '../../repository/index.ts';
+import { type Repository } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
 import { clearQuarantine } from './index.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/index.ts';
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Warn } from '../notices/warn.ts';
 import { BallastError } from '../../units/index.ts';

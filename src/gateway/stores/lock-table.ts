@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../clock/index.ts';
 import type { ContentLock } from '../../nodes/index.ts';
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 
 /** How long all locks together may take to be left at the end: their promises are on disk before. */

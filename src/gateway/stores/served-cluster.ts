@@ -1,6 +1,6 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ContentLock, RemoveOptions, StorageNode } from '../../nodes/index.ts';
-import type { Turns } from '../../repository/index.ts';
+import type { Turns } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { Beyond } from '../topology/beyond.ts';
 import type { BeyondMember } from '../topology/beyond-members.ts';

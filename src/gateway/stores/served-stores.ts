@@ -1,5 +1,6 @@
 import { clockSeconds, LocalRepositoryNode, type StorageNode } from '../../nodes/index.ts';
-import { Turns, type Repository } from '../../repository/index.ts';
+import { type Repository } from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { MissingCopies } from '../missing/index.ts';
 import { byCost } from '../nodes/cost.ts';

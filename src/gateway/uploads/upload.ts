@@ -6,7 +6,7 @@ import {
   type Deposit,
   type StorageNode,
 } from '../../nodes/index.ts';
-import { within } from '../../repository/index.ts';
+import { within } from '../../waiting/index.ts';
 import { tee, type Sink } from '../../stream/index.ts';
 import { ClientBody } from './client-body.ts';
 import type { GatewayLimits } from '../limits.ts';

@@ -1,4 +1,4 @@
-import { within, type TimeLimit } from '../../repository/index.ts';
+import { within, type TimeLimit } from '../../waiting/index.ts';
 import { PeerError } from './peer-connection.ts';
 
 /** What a promise gives, or a {@link PeerError} when it takes longer than the limit. */

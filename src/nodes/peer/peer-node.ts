@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../clock/index.ts';
 import { contentSizeBytes, serializeKey, type Key } from '../../key/index.ts';
-import { machineClock, SizeCheck, Turns } from '../../repository/index.ts';
+import { machineClock, SizeCheck } from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
 import type { ByteStream } from '../../stream/index.ts';
 import { type Uuid, isErrorCode } from '../../units/index.ts';
 import { NodeUnavailableError } from '../errors.ts';

@@ -9,11 +9,10 @@ import {
   type TermNamed,
 } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { compareBytes, type Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
 import { isBalanced } from '../terms/balanced.ts';
 import { compilePick, type BalancedName } from '../terms/balanced-pick.ts';
-import { compareUuids } from '../world/compare-uuids.ts';
 import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
 import { keyHash, picks } from '../world/pick.ts';
 import { presenceOf } from '../world/question.ts';
@@ -101,7 +100,7 @@ export function answerPicks(dialect: Dialect): AnswerLine {
     }
     const strayed = lacking === undefined ? undefined : strayedFrom(lacking, group);
     if (strayed !== undefined) return { kind: 'problem', message: strayed };
-    const hash = keyHash(group.toSorted(compareUuids));
+    const hash = keyHash(group.toSorted(compareBytes));
     const byHash = picks({ members: group, candidates, keyText, number: number ?? 0 });
     const shared = { hmac: hexOf(hash.digest(keyText)), first: byHash.first ?? null };
     const picked =
@@ -109,7 +108,7 @@ export function answerPicks(dialect: Dialect): AnswerLine {
         ? { chosen: byHash.picked }
         : pickLacking({ ...read.value, lacking }, dialect);
     if (typeof picked === 'string') return { kind: 'problem', message: picked };
-    const ours = { ...picked, chosen: picked.chosen.toSorted(compareUuids), ...shared };
+    const ours = { ...picked, chosen: picked.chosen.toSorted(compareBytes), ...shared };
     const known = Object.entries(recorded).filter(([, value]) => value !== undefined);
     return {
       kind: 'answer',

@@ -10,9 +10,8 @@
  * 3. When no candidate wants it but a holder does, the cluster already has what it wants.
  * 4. When no node wants it, all candidates take it: git-annex refuses nothing.
  */
-import { doubleOf, type Uuid } from '../../units/index.ts';
+import { compareBytes, doubleOf, type Uuid } from '../../units/index.ts';
 import { annexOf, type Annex } from '../world/annex.ts';
-import { compareUuids } from '../world/compare-uuids.ts';
 import { wanted, wouldWantIfAbsent } from './wanted.ts';
 import { worldAfter } from '../world/world-after.ts';
 import type { Item, World } from '../world/world.ts';
@@ -91,7 +90,7 @@ function nodesInOrder(
     .map(([uuid, cost]) => ({ uuid, cost, free: freeShare(annex, world, uuid) }))
     .sort(
       (left, right) =>
-        left.cost - right.cost || right.free - left.free || compareUuids(left.uuid, right.uuid),
+        left.cost - right.cost || right.free - left.free || compareBytes(left.uuid, right.uuid),
     )
     .map(({ uuid }) => uuid);
 }

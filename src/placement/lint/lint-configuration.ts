@@ -76,7 +76,8 @@ function placed(found: Finding, place: LintPlace): PlacedFinding {
   return { ...found, place };
 }
 
-function placesIn(annex: Annex): readonly LintPlace[] {
+/** Every expression of an annex: repositories in their order, then groupwanted. */
+export function placesIn(annex: Annex): readonly LintPlace[] {
   const { repositories, groupwanted } = annex.configuration;
   const own = [...repositories].flatMap(([of, { wanted, required }]) => {
     const name = nameOf(annex, of);

@@ -1,6 +1,6 @@
 /** `metadata=` (spec/expressions.md section 6.9). */
 import type { MetadataArgument, MetadataOperator, MetadataTest } from '../../expression/index.ts';
-import { parseFraction } from '../../units/index.ts';
+import { compareCodePoints, parseFraction } from '../../units/index.ts';
 import { lintGlob, undecidable } from '../family/globs.ts';
 import type { Lints } from '../family/lint.ts';
 import { valueWords, type Reasons } from '../family/reason.ts';
@@ -65,17 +65,4 @@ function holds(operator: MetadataOperator, order: number): boolean {
     case '>=':
       return order >= 0;
   }
-}
-
-/** JavaScript compares UTF-16 code units, which orders characters beyond U+FFFF too low. */
-function compareCodePoints(left: string, right: string): number {
-  const rightCharacters = Array.from(right);
-  const leftCharacters = Array.from(left);
-  for (const [index, character] of leftCharacters.entries()) {
-    const other = rightCharacters[index];
-    if (other === undefined) return 1;
-    const difference = (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return leftCharacters.length - rightCharacters.length;
 }

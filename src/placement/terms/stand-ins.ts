@@ -63,12 +63,11 @@ function lintStoodFor({ name, span }: TermOf<StandIn>, from: LintFrom): readonly
   });
 }
 
-/** Words that stand for something unstable; and, in groupwanted, what git-annex does not notice. */
+/** Words that stand for something unstable, which `groupwanted` inside of a groupwanted expression does. */
 function lintNegated({ name, span }: TermOf<StandIn>, from: LintFrom): readonly Finding[] {
-  const { annex, isGroupwanted, askers, isUnstableFor } = from;
-  const meansPresent = isGroupwanted && name === 'groupwanted';
+  const { annex, askers, isUnstableFor } = from;
   return askers
-    .filter((asker) => meansPresent || isUnstableFor(asker, name))
+    .filter((asker) => isUnstableFor(asker, name))
     .map((asker) => {
       const message = `in ${nameOf(annex, asker)} "${name}" stands for something that changes with presence`;
       return finding('BL101', message, { span });

@@ -3,8 +3,7 @@
  * cluster.
  */
 import { dialectDefault, largeNumbersOf, type Dialect } from '../../expression/index.ts';
-import type { LargeNumbers, Uuid } from '../../units/index.ts';
-import { compareUuids } from './compare-uuids.ts';
+import { compareBytes, type LargeNumbers, type Uuid } from '../../units/index.ts';
 import {
   noSettings,
   type Configuration,
@@ -87,7 +86,7 @@ function membersByGroup({ repositories }: Configuration): ReadonlyMap<string, Gr
 }
 
 function groupOf(uuids: readonly Uuid[], settings: (uuid: Uuid) => RepositorySettings): Group {
-  const members = uuids.toSorted(compareUuids);
+  const members = uuids.toSorted(compareBytes);
   let pick: PickByHash | undefined;
   return {
     members,

@@ -4,8 +4,7 @@
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encodeText, type Uuid } from '../../units/index.ts';
-import { compareUuids } from './compare-uuids.ts';
+import { compareBytes, encodeText, type Uuid } from '../../units/index.ts';
 
 /** Hashes keys for one set of members. */
 export interface KeyHash {
@@ -166,7 +165,7 @@ export interface PickFrom {
  * is given do not matter.
  */
 export function picks({ members, candidates = members, keyText, number }: PickFrom): Picks {
-  const sorted = [...new Set(members)].sort(compareUuids);
+  const sorted = [...new Set(members)].sort(compareBytes);
   const isCandidate = new Set(candidates);
   const pick = new PickByHash(sorted);
   pick.begin(keyText);

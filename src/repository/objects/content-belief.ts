@@ -8,7 +8,7 @@ import {
 } from '../../key/index.ts';
 import type { Disk, Soon } from '../files/disk.ts';
 import type { FileStatus } from '../files/system-calls.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../../waiting/index.ts';
 import { openObject } from './object-reader.ts';
 import type { SizeCheck } from './wrong-sizes.ts';
 import { isErrorCode } from '../../units/index.ts';

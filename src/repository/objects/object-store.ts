@@ -29,7 +29,7 @@ import { SizeCheck } from './wrong-sizes.ts';
 import { UploadTurns } from './deposits/upload-turns.ts';
 import type { System } from '../system.ts';
 import { thisMachine } from '../this-machine.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../../waiting/index.ts';
 
 /**
  * The contents of a git-annex repository on disk (spec/git-annex-branch.md section 2). Checks no

@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../world/compare.ts';
+import { compareCodePoints } from '../../units/index.ts';
 import type { Contents } from '../world/contents.ts';
 import type { Network } from '../world/network.ts';
 import type { Deed } from './deeds.ts';

@@ -29,7 +29,7 @@ export const contentsPart: Part = {
     };
   },
 
-  read: (state, numbers) => {
+  read: (whole, numbers) => {
     const shape = v.object({
       keys: listOf(key),
       metadata: listOf(v.object({ key: numbers.key, fields: tableOf(listOf(text)) }, 'metadata')),
@@ -41,7 +41,7 @@ export const contentsPart: Part = {
       // A state of before there was time knows of no files that were removed.
       time: v.optional(v.object({ removed: listOf(numbers.file) }, 'a time')),
     });
-    const { keys, metadata, files, fileKeys, time } = read(shape, state);
+    const { keys, metadata, files, fileKeys, time } = read(shape, whole);
     const removed = new Set(time?.removed);
     return ({ contents }) => {
       for (const own of keys) {

@@ -17,12 +17,12 @@ export const historyPart: Part = {
     return { history: { names, commands, entries: Array.from(entries) } };
   },
 
-  read: (state, { files }) => {
+  read: (whole, { files }) => {
     const log = v.object(
       { names: listOf(text), commands: listOf(command), entries: wholeNumbers },
       'a log',
     );
-    const whole = v.check<v.InferOutput<typeof log>, string>(
+    const isWhole = v.check<v.InferOutput<typeof log>, string>(
       ({ names, commands, entries }) =>
         entries.every((number, index) => {
           if (index % 2 === 0) return number === -1 || isBelow(number >> 1, names.length);
@@ -30,7 +30,7 @@ export const historyPart: Part = {
         }),
       'a log in which each entry is of a command, or of a name and a file, that there is',
     );
-    const { history: saved } = read(v.object({ history: v.pipe(log, whole) }), state);
+    const { history: saved } = read(v.object({ history: v.pipe(log, isWhole) }), whole);
     return ({ history }) => history.restore(saved);
   },
 };

@@ -12,7 +12,7 @@ export const judgementPart: Part = {
     trustSeen: evaluator.trustSeen.save(),
   }),
 
-  read: (state, { repository, repositories }) => {
+  read: (whole, { repository, repositories }) => {
     const entry = v.object({ repository, bytes }, 'the size of a repository');
     const table = v.object({ isCurrent: truth, entries: listOf(entry) }, 'a table of sizes');
     const shape = v.object({
@@ -22,7 +22,7 @@ export const judgementPart: Part = {
         'an object',
       ),
     });
-    const { tables, trustSeen } = read(shape, state);
+    const { tables, trustSeen } = read(shape, whole);
     return ({ evaluator }) => {
       for (const [here, own] of tables.entries()) evaluator.table(here).restore(own);
       evaluator.trustSeen.restore(trustSeen);

@@ -64,7 +64,7 @@ export const networkPart: Part = {
     rebalance: network.rebalance,
   }),
 
-  read: (state, numbers) => {
+  read: (whole, numbers) => {
     const shape = v.object({
       repositories: listOf(repository),
       names: tableOf(numbers.repository),
@@ -74,7 +74,7 @@ export const networkPart: Part = {
       mincopies: wholeNumber,
       rebalance: truth,
     });
-    const { repositories, names, nodes, groupwanted, ...settings } = read(shape, state);
+    const { repositories, names, nodes, groupwanted, ...settings } = read(shape, whole);
     return ({ network, views }) => {
       for (const { uuid, name, remotes, maxsize, ...own } of repositories) {
         views.add();

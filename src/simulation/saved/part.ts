@@ -9,8 +9,8 @@ export interface Part {
   /** The fields, as values of JSON. */
   readonly save: (play: Play) => object;
   /**
-   * @param state the whole of what was saved, of which a part reads its own fields.
+   * @param whole all of what was saved, of which a part reads its own fields.
    * @throws Misfit when these are not what they should be.
    */
-  readonly read: (state: unknown, numbers: Numbers) => PutBack;
+  readonly read: (whole: unknown, numbers: Numbers) => PutBack;
 }

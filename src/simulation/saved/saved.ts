@@ -99,10 +99,10 @@ export function readSaved(saved: string): Read<Saved> {
   }
 }
 
-function readState(state: unknown): Saved {
-  const { clock, position, moves, ...saved } = read(beginning, state);
-  const numbers = numbersIn(state);
-  const puttingBack = parts.map((part) => part.read(state, numbers));
+function readState(whole: unknown): Saved {
+  const { clock, position, moves, ...saved } = read(beginning, whole);
+  const numbers = numbersIn(whole);
+  const puttingBack = parts.map((part) => part.read(whole, numbers));
   return {
     ...saved,
     putBack: (play) => {
@@ -118,9 +118,9 @@ function readState(state: unknown): Saved {
 }
 
 /** How many of each there are comes first, as parts speak of each other by number. */
-function numbersIn(state: unknown): Numbers {
+function numbersIn(whole: unknown): Numbers {
   const any = v.array(v.unknown(), 'a list');
-  const counted = read(v.object({ repositories: any, files: any, keys: any }), state);
+  const counted = read(v.object({ repositories: any, files: any, keys: any }), whole);
   const numberOf = (each: readonly unknown[], what: string) =>
     between(0, each.length - 1, `the number of a ${what}`);
   return {

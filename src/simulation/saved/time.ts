@@ -111,9 +111,9 @@ type SavedTime = v.InferOutput<ReturnType<typeof timeShape>>;
 export const timePart: Part = {
   save: (play) => ({ time: savedTime(play) }),
 
-  read: (state, numbers) => {
+  read: (whole, numbers) => {
     // There are states of before there was time.
-    const { time } = read(v.object({ time: v.optional(timeShape(numbers)) }), state);
+    const { time } = read(v.object({ time: v.optional(timeShape(numbers)) }), whole);
     return (play) => {
       if (time !== undefined) restoreTime(time, play);
     };

@@ -17,7 +17,7 @@ export const viewsPart: Part = {
     })),
   }),
 
-  read: (state, { repositories, keys }) => {
+  read: (whole, { repositories, keys }) => {
     const column = v.pipe(
       wholeNumbers,
       v.check((runs) => cellsIn(runs) <= keys, `pairs of a cell and its count, for ${keys} keys`),
@@ -32,7 +32,7 @@ export const viewsPart: Part = {
         v.length(repositories, `a list of a view for each of ${repositories} repositories`),
       ),
     });
-    const saved = read(shape, state);
+    const saved = read(shape, whole);
     return ({ views }) => {
       for (const [number, { columns, live }] of saved.views.entries()) {
         for (const [repository, runs] of columns.entries()) {

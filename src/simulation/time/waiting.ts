@@ -1,7 +1,7 @@
 /** `wait` and `waitstable`: everything that happens while time passes, in the order of time. */
+import { compareCodePoints } from '../../units/index.ts';
 import type { Play } from '../play/play.ts';
 import { pause, type Pause } from '../acts/requests.ts';
-import { compareCodePoints } from '../world/compare.ts';
 import { arrive } from './arriving.ts';
 import { breakOffUnreached } from './breaking.ts';
 import type { ArrivalStream, Outages } from '../transfers/clockwork.ts';

@@ -1,7 +1,7 @@
 /** Which files a connection looks at in a stage of its round. */
+import { compareBytes } from '../../units/index.ts';
 import type { Scene } from '../acts/actor.ts';
 import type { Deed } from '../acts/deeds.ts';
-import { compareBytes } from '../world/compare.ts';
 import type { Journal } from '../world/journal.ts';
 
 /** How a stage began, from which the same stage of the next round knows what to look at again. */

@@ -1,4 +1,4 @@
-import { compareBytes, needsBytes } from './compare.ts';
+import { compareBytes, needsBytes } from '../../units/index.ts';
 import { longerInts, type Ints } from './growing.ts';
 
 /** Up to so many files that have come are put in their places one by one. */

@@ -1,7 +1,6 @@
 /** The repositories of a simulation, how they are connected, and everything that is configured. */
 import type { TrustLevel } from '../../placement/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import { compareCodePoints } from './compare.ts';
+import { compareCodePoints, type Uuid } from '../../units/index.ts';
 import { Reach } from './reach.ts';
 
 /** One repository, special remotes included; known by its number. */

@@ -13,8 +13,8 @@ import {
   machineClock,
   Repository,
   RepositorySizes,
-  Turns,
 } from '../../../src/repository/index.ts';
+import { Turns } from '../../../src/waiting/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';

@@ -4,9 +4,9 @@ import {
   AnnexBranch,
   locationLogPath,
   ownDisk,
-  type MakeFilter,
   type MergeTally,
 } from '../../../src/repository/index.ts';
+import { CommitSchedule } from '../../../src/repository/branch/commit-schedule.ts';
 import { BranchMerger } from '../../../src/repository/merging/branch-merger.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
@@ -382,18 +382,22 @@ it('a merge that was given up before it shows never shows', async () => {
   commitTo(directory, 'refs/heads/scratch', { [log]: [`9s 1 ${cluster}`] });
   const sha = git(directory, 'rev-parse', 'scratch').trim();
   const giveUp = new AbortController();
-  const filter: MakeFilter = () =>
-    Promise.resolve({
-      admitted: ({ theirs }) => {
-        // Of the last file, so that the merge is prepared all the same.
-        giveUp.abort(new Error('given up'));
-        return theirs;
-      },
-    });
-  await withBranch(directory, async (branch) => {
-    const incoming = { name: 'x', sha, mayForget: true, filter, signal: giveUp.signal };
-    await expect(branch.take(incoming)).rejects.toThrow('given up');
+  let turns = 0;
+  const alone = vi.spyOn(CommitSchedule.prototype, 'alone').mockImplementation((act) => {
+    turns += 1;
+    // The first turn commits the journal, the second one would show the merge.
+    if (turns === 2) giveUp.abort(new Error('given up'));
+    return act();
   });
+  try {
+    await withBranch(directory, async (branch) => {
+      const incoming = { name: 'x', sha, mayForget: true, signal: giveUp.signal };
+      await expect(branch.take(incoming)).rejects.toThrow('given up');
+      expect(turns).toBe(2);
+    });
+  } finally {
+    alone.mockRestore();
+  }
 
   expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock/index.ts';
-import { within } from '../../../repository/index.ts';
+import { within } from '../../../waiting/index.ts';
 import { errorCode } from '../../../units/index.ts';
 
 /** How long the repository may take to be read before it counts as unreadable, milliseconds. */

@@ -7,7 +7,7 @@ import { DiskFile } from '../../files/disk-file.ts';
 import type { FileLock } from '../../files/locks.ts';
 import type { System } from '../../system.ts';
 import { openFlags, type ExactStatus } from '../../files/system-calls.ts';
-import { type Turns } from '../../turns.ts';
+import { type Turns } from '../../../waiting/index.ts';
 import type { ObjectLayout } from '../layout.ts';
 
 /** Two numbers of twenty digits at most. */

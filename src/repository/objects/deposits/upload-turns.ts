@@ -4,7 +4,7 @@ import { makeDirectory } from '../../files/directories.ts';
 import type { Disk } from '../../files/disk.ts';
 import type { FileLock } from '../../files/locks.ts';
 import type { System } from '../../system.ts';
-import { type Turns } from '../../turns.ts';
+import { type Turns } from '../../../waiting/index.ts';
 import type { ObjectLayout } from '../layout.ts';
 import { depositBusy, objectError } from '../object-errors.ts';
 import { isErrorCode } from '../../../units/index.ts';

@@ -16,7 +16,7 @@ import {
 } from './retention.ts';
 import type { AnnexModes } from '../../files/annex-modes.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
-import type { Turns } from '../../turns.ts';
+import type { Turns } from '../../../waiting/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 
 /**

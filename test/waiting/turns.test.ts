@@ -1,7 +1,7 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../support/simulated-clock.ts';
-import { Turns } from '../../src/repository/index.ts';
+import { Turns } from '../../src/waiting/index.ts';
 
 describe('turns', () => {
   it('are taken one at a time for a subject, in the order of asking', async () => {

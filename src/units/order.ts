@@ -1,9 +1,10 @@
-import { encodeText } from '../../units/index.ts';
+/** Orders of text that the order of UTF-16 code units, which `<` and `sort` go by, is not. */
+import { encodeText } from './text.ts';
 
 /** Anything from here on may order differently by UTF-16 code units than by code points or bytes. */
 const high = /[\ud800-\uffff]/;
 
-/** Names in the order of their code points. */
+/** Compares texts by their code points: below 0 when the left one comes first, 0 when they are the same. */
 export function compareCodePoints(left: string, right: string): number {
   if (left === right) return 0;
   if (!high.test(left) || !high.test(right)) return left < right ? -1 : 1;
@@ -17,12 +18,15 @@ export function compareCodePoints(left: string, right: string): number {
   return lefts.length - rights.length;
 }
 
-/** Whether a name needs {@link compareBytes}. */
-export function needsBytes(name: string): boolean {
-  return high.test(name);
+/** Whether a text can come elsewhere by {@link compareBytes} than by its UTF-16 code units. */
+export function needsBytes(text: string): boolean {
+  return high.test(text);
 }
 
-/** Names in the order of their bytes. */
+/**
+ * Compares texts by the bytes that they stand for, undecodable ones included: below 0 when the left one
+ * comes first, 0 when they are the same.
+ */
 export function compareBytes(left: string, right: string): number {
   if (left === right) return 0;
   if (!high.test(left) && !high.test(right)) return left < right ? -1 : 1;

@@ -1,0 +1,6 @@
+/**
+ * Waiting for what others do: one at a time about a subject, and no longer than a limit. It has timers, and so is
+ * nothing for the floors that only compute.
+ */
+export { within, type TimeLimit } from './within.ts';
+export { Turns, type TurnWait } from './turns.ts';
