@@ -19,6 +19,7 @@ export interface ReplyValues {
   readonly lockId: string;
 }
 
+/** The names of what replies are made of. */
 export type ReplyField = keyof ReplyValues;
 
 /**

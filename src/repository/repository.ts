@@ -33,6 +33,7 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 /** Versions of the format at which git-annex locks the contents themselves. */
 const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
 
+/** By what a repository is read and written, and who is told of what happens in the background. */
 export interface RepositoryOptions {
   /** What its calls to its disk go through, all of them. Default: the disks of this process. */
   readonly disks?: Disks | undefined;

@@ -5,6 +5,7 @@ import { makeWayForSocket } from './unix-socket.ts';
 /** Where a server listens: a port, a unix socket's path, or a socket that was handed over open. */
 export type Place = PortPlace | { readonly socket: string } | { readonly descriptor: number };
 
+/** A port of this machine, and the addresses that it is open at. */
 export interface PortPlace {
   /** 0 takes any free one. */
   readonly port: number;

@@ -31,6 +31,7 @@ export interface Voice {
   trouble(told: Told): void;
 }
 
+/** How a {@link Voice} speaks, as the options of the verb have it. */
 export interface VoiceOptions {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;

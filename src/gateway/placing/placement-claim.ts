@@ -18,6 +18,7 @@ export class PlacementBusyError extends Error {
   }
 }
 
+/** The file that stands for the right to place uploads, and for how long it is taken. */
 export interface ClaimOptions {
   /** The file that is locked, `annex/ballast.lck`. */
   readonly path: string;

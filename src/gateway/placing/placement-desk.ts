@@ -18,6 +18,7 @@ export interface Placement {
   end(): void;
 }
 
+/** An upload to a cluster that has to go somewhere: to which of its nodes? */
 export interface PlacementQuestion {
   readonly cluster: Uuid;
   readonly key: Key;

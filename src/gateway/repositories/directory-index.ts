@@ -33,7 +33,7 @@ export const searchWaitMs = 5_000;
 /** How old what is known may be when somebody asks for something that is known, milliseconds. */
 export const searchAgeMs = 30_000;
 
-/** Likewise, in times the length of a search: they take a fiftieth of the time at most. */
+/** How old what is known may be, in times the length of a search: searches take a fiftieth of the time at most. */
 export const searchAgeFactor = 50;
 
 /** Configurations read at once; each is a git process. */

@@ -8,6 +8,7 @@ import type { Hasher } from '../hasher.ts';
 import { hexOf } from './hex.ts';
 import { Stripes } from './stripes.ts';
 
+/** Which compression function a tree of digests is over, how many leaves it has, and how its nodes say where they are. */
 export interface TreeShape {
   readonly blake2: Blake2;
   readonly leafCount: number;

@@ -17,6 +17,7 @@ export interface Facts {
   readonly balance: Balance | undefined;
 }
 
+/** What a term is asked about, and where it stands. */
 export interface FactsFrom {
   readonly annex: Annex;
   readonly question: Question;

@@ -88,7 +88,7 @@ function othersThan(term: BalancedTerm, annex: Annex): readonly Uuid[] {
   return others;
 }
 
-/** The same for terms that are one question, such as `balanced=g` and `balanced=g:1`. */
+/** A text that terms have in common which are one question, such as `balanced=g` and `balanced=g:1`. */
 function questionIn({ name, argument }: Term): string {
   return `${name} ${exactJson(argument)}`;
 }

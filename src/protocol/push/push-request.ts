@@ -39,6 +39,7 @@ export interface ReplacedCommand {
   readonly refusal: string | undefined;
 }
 
+/** Which commands of a push are about git-annex branches, and what is done with them. */
 export interface PushRequestOptions {
   /** The ref that is the git-annex branch itself; it is not deleted. */
   readonly branch: string;

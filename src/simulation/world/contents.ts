@@ -43,7 +43,7 @@ export class Contents {
     return this.#changes;
   }
 
-  /** The same, but for files that are new and have a key that no file had. */
+  /** A number that changes with any file but one that is new and has a key that no file had. */
   get rearrangements(): number {
     return this.#rearrangements;
   }

@@ -25,6 +25,7 @@ export type RepositorySettingsUsed = Partial<
   Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
 > & { readonly groups?: Iterable<string> };
 
+/** The repositories of a simulation, what is configured for them, and who reaches whom. */
 export class Network {
   readonly repositories: Repository[] = [];
   /** Repositories by name, in no order. */
