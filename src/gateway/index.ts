@@ -1,16 +1,15 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
 export type { AccessOptions } from './access/access.ts';
-export { Accounts, type Account, type Rights } from './access/accounts.ts';
+export { Accounts } from './access/accounts.ts';
 export { Gateway, GatewayError, type GatewayOptions } from './gateway.ts';
-export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
+export type { NotePush } from './pushes/index.ts';
 export { anyOrigin } from './http/web/cors.ts';
-export type { RequestObserver, SeenRequest, SeenVerb } from './http/web/observation.ts';
+export type { RequestObserver, SeenRequest } from './http/web/observation.ts';
 export type { WebOptions } from './http/web/web-desk.ts';
 export {
   makeServer,
   makeServers,
   type HttpServer,
-  type ServerOptions,
   type TlsFiles,
 } from './http/server.ts';
 export {
@@ -29,8 +28,6 @@ export {
 } from './repositories/served-repositories.ts';
 export {
   serveLines,
-  type LineChannel,
-  type LineSessionOptions,
   type SessionEnd,
 } from './line/session.ts';
 export type { LineAccess } from './line/session-parts.ts';

@@ -3,14 +3,13 @@ export {
   fsyncDirectory,
   renameDurably,
   writeFileDurably,
-  type DurableWrite,
 } from './files/durable.ts';
 export { makeDirectoryDurably } from './files/directories.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
 export type { Disk } from './files/disk.ts';
 export { DiskFile } from './files/disk-file.ts';
-export { Disks, ownDisk, systemDisks, type DisksOptions } from './files/disks.ts';
-export { openFlags, type SystemCalls } from './files/system-calls.ts';
+export { Disks, ownDisk, systemDisks } from './files/disks.ts';
+export { openFlags } from './files/system-calls.ts';
 export { exitAtOnce } from './files/native/exit-at-once.ts';
 export { FileLocksUnsupportedError } from './files/native/fcntl.ts';
 export {
@@ -18,82 +17,62 @@ export {
   lockFile,
   tryLockFile,
   type FileLock,
-  type FileLockMode,
-  type FileLockOptions,
-  type FileLockWaitOptions,
 } from './files/file-lock.ts';
 export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
-export type { ObjectLocation } from './objects/object-location.ts';
 export type { ObjectDeposit } from './objects/deposits/object-deposit.ts';
 export {
   DepositBusyError,
   KeyNotStorableError,
   NotEnoughSpaceError,
   ObjectStoreError,
-  type ObjectTrouble,
 } from './objects/object-errors.ts';
-export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export { pourBytesMax, readBytesMax } from './objects/object-reader.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
-export type { RemoveOutcome } from './objects/object-removal.ts';
-export {
-  depositWaitMsDefault,
-  diskReserveBytesDefault,
-  type DepositOptions,
-  type ObjectStoreOptions,
-} from './objects/object-store-options.ts';
+export { type ObjectStoreOptions } from './objects/object-store-options.ts';
 export { ObjectStore } from './objects/object-store.ts';
 export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,
-  gitOutputBytesMax,
-  gitVersionMin,
   isAtLeast,
   runGit,
   streamGit,
-  type GitOptions,
-  type GitVersion,
 } from './git/git.ts';
 export { atExit } from './git/at-exit.ts';
-export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
+export { bufferOf, GitChild } from './git/git-child.ts';
 export { GitError, GitUnusableError } from './git/git-error.ts';
 export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,
-  type AnnexedFile,
 } from './git/annexed-files.ts';
-export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git/attributes.ts';
+export { attributeCopies, attributeNumcopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
-export { readObjects, type BulkAnswer } from './git/read-objects.ts';
-export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
-export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';
+export { readObjects } from './git/read-objects.ts';
+export { ObjectTooLargeError } from './git/cat-file-answers.ts';
+export { AnnexBranch } from './annex-branch.ts';
 export {
   branchRef,
   logBytesMax,
   type BranchFile,
-  type BranchFileChange,
-  type PathFilter,
 } from './branch/branch-reader.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
-export { BranchBusyError } from './branch/journal-committer.ts';
 export {
   NoBranchError,
-  type Incoming,
   type MakeFilter,
 } from './merging/branch-merger.ts';
 export type { MergeFilter } from './merging/merged-files.ts';
-export { MergeTally, MergeTooLargeError, type LeftOut } from './merging/merge-tally.ts';
+export { MergeTally, MergeTooLargeError } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './sizes/repository-sizes.ts';
 export { initializeBare } from './initialize.ts';
 export { isLoggable } from './loggable.ts';
-export { within, type TimeLimit } from './within.ts';
-export { Turns, TurnTimeoutError, type TurnWait } from './turns.ts';
+export { within } from './within.ts';
+export { Turns, TurnTimeoutError } from './turns.ts';
 export { LiveConfiguration, readConfiguration } from './configuration.ts';
 export {
   compareStamps,
@@ -114,22 +93,17 @@ export {
   presentIn,
   setPresence,
   type Location,
-  type LocationStatus,
 } from './logs/location-log.ts';
 export {
   RefusedSettingError,
-  remoteSettings,
   repositorySettings,
   settingSentence,
   unhonoured,
   unhonouredOfRemote,
-  type AnnexSetting,
   type FoundSetting,
-  type Treatment,
 } from './settings/annex-settings.ts';
 export { readUnhonoured } from './settings/read-unhonoured.ts';
 export { UnwritableValueError } from './logs/lines/log-lines.ts';
-export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
 export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/lines/line-subject.ts';
 export { UnknownTransitionError } from './merging/forgetting.ts';
@@ -148,5 +122,5 @@ export { metadataLogPath, parseMetadataLog } from './logs/metadata-log.ts';
 export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
-export { Repository, RepositoryError, type RepositoryOptions } from './repository.ts';
+export { Repository, RepositoryError } from './repository.ts';
 export { createRepository, writeFirstCommit, type CommitFile } from './create-repository.ts';

@@ -10,7 +10,6 @@ export {
 } from './uuid.ts';
 export { errorCode, isErrorCode } from './error-code.ts';
 export { compileGlob, type Glob, type GlobFlavour } from './glob.ts';
-export { isLetter, lowerSimple, lowerSimpleText, upperSimple } from './letter-case.ts';
 export {
   doubleOf,
   parseFraction,

@@ -194,7 +194,7 @@ export async function refuseSecond(desk: Desk, state: StateFile | undefined): Pr
 }
 
 /** The first items of some, as many as are wanted; later ones are not asked for. */
-export function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
   let given = 0;
   if (count <= 0) return;
   for (const item of items) {

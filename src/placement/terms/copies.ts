@@ -86,6 +86,6 @@ export function neededMincopies(annex: Annex): NeededCopies {
 }
 
 /** "Any needed below 1 counts as 1." */
-export function atLeastOne(numcopies: number | undefined): number {
+function atLeastOne(numcopies: number | undefined): number {
   return Math.max(1, numcopies ?? 1);
 }

@@ -13,7 +13,7 @@ import {
  * Most refs in one push that are named git-annex, each of which is merged by itself, or that are
  * refused; git-annex pushes two.
  */
-export const annexRefsMax = 64;
+const annexRefsMax = 64;
 
 /**
  * Most bytes of commands in a push, which are some hundred thousand refs: git has them all in memory,

@@ -8,7 +8,7 @@ import { GitConfig } from './git-config.ts';
 const ageMsMax = 10_000;
 
 /** A repository's own config file is gone, and what git would read without it says nothing of it. */
-export class MissingConfigError extends Error {
+class MissingConfigError extends Error {
   override readonly name = 'MissingConfigError';
   readonly code = 'CONFIG_MISSING';
 
