@@ -8,12 +8,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { makeLargeAnnex } from './real-annex/make-large-annex.ts';
 
 const program = fileURLToPath(new URL('../src/ballast.ts', import.meta.url));
+
+/** In which the system counts what a process has used. */
+const ticksPerSecond = 100;
 
 /** How often a process is looked at, milliseconds. */
 const lookMs = 200;
@@ -45,27 +49,32 @@ async function measure(words: readonly string[]): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let lines = 0;
-  let mostMiB = 0;
+  let most = { mebibytes: 0, cpuSeconds: 0 };
   const look = setInterval(() => {
-    peakMiB(child.pid).then(
-      (peak) => (mostMiB = Math.max(mostMiB, peak)),
+    usedBy(child.pid).then(
+      (used) => (most = used),
       () => undefined, // it has ended
     );
   }, lookMs);
   createInterface({ input: child.stdout }).on('line', () => (lines += 1));
   const [status] = await once(child, 'close');
   clearInterval(look);
-  const figures = `${secondsSince(began)}, ${mostMiB.toFixed(0)} MiB at most, ${lines} lines`;
-  console.log(`${words.join(' ')}: ended with ${status}, ${figures}`);
+  const { mebibytes, cpuSeconds } = most;
+  const figures = `${secondsSince(began)}, of a processor ${cpuSeconds.toFixed(1)} s`;
+  const answer = `${lines} lines, status ${status}`;
+  console.log(`${words.join(' ')}: ${figures}, ${mebibytes.toFixed(0)} MiB at most, ${answer}`);
 }
 
-/** The most memory that a process had at once until now, in MiB. */
-async function peakMiB(pid: number | undefined): Promise<number> {
-  for await (const line of createInterface({ input: createReadStream(`/proc/${pid}/status`) })) {
-    const [, kibibytes] = /^VmHWM:\s+(\d+) kB/.exec(line) ?? [];
-    if (kibibytes !== undefined) return Number(kibibytes) / 1024;
-  }
-  return 0;
+/** The most memory that a process has had at once, and what it has used of a processor, without the gits it started. */
+async function usedBy(
+  pid: number | undefined,
+): Promise<{ readonly mebibytes: number; readonly cpuSeconds: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const times = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [, kibibytes = 0] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
+  const fields = times.slice(times.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { mebibytes: Number(kibibytes) / 1024, cpuSeconds: ticks / ticksPerSecond };
 }
 
 function secondsSince(beganMs: number): string {
