@@ -52,7 +52,9 @@ async function measure(words: readonly string[]): Promise<void> {
   let most = { mebibytes: 0, cpuSeconds: 0 };
   const look = setInterval(() => {
     usedBy(child.pid).then(
-      (used) => (most = used),
+      (used) => {
+        if (used.mebibytes > 0) most = used;
+      },
       () => undefined, // it has ended
     );
   }, lookMs);
