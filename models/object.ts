@@ -20,7 +20,7 @@ export const absentObject = (): ObjectModel => ({
 });
 
 /** What a broken connection's lock still promises: ten minutes. */
-export const promiseMs = 600_000;
+const promiseMs = 600_000;
 
 export function write(object: ObjectModel, text: string): void {
   const position = object.upload?.position ?? 0;

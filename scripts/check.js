@@ -26,6 +26,7 @@ const steps = [
   ['types of the program', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
   ['types of everything', 'tsc', ['--noEmit', '-p', 'tsconfig.check.json']],
   ['floors', 'depcruise', ['--config', '.dependency-cruiser.js', 'src']],
+  ['what nobody uses', 'knip', ['--no-progress', '--treat-config-hints-as-errors']],
 ];
 
 const isLong = process.argv[2] === '--long';

@@ -18,7 +18,7 @@ const balancedNames = ['balanced', 'fullybalanced', 'sizebalanced', 'fullysizeba
 const groupAndNumber = fc.tuple(group, number).map(([name, digits]) => `${name}:${digits}`);
 
 /** Group limits; `ad-hoc` is a group that none can name. */
-export const limits: fc.Arbitrary<string> = fc
+const limits: fc.Arbitrary<string> = fc
   .array(fc.tuple(fc.constantFrom('+', '-', ''), fc.oneof(group, fc.constant(''))), {
     maxLength: 3,
   })

@@ -11,7 +11,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
 const backends = fc.constantFrom('SHA256E', 'SHA256', 'WORM', 'URL', 'XBLAKE3', 'VURL', 'SHA1');
 
 /** Sizes as in fields: none, small ones, the edges of 32, 53 and 64 bits. */
-export const sizesBytes: fc.Arbitrary<bigint | undefined> = fc.oneof(
+const sizesBytes: fc.Arbitrary<bigint | undefined> = fc.oneof(
   fc.constant(undefined),
   fc.bigInt({ min: 0n, max: 300n }),
   fc.constantFrom(2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n, 10n ** 30n),

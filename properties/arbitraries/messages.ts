@@ -9,7 +9,6 @@ import { allWords, words, type Word } from '../../src/protocol/line/words.ts';
 import {
   finishReply,
   replyFieldsOf,
-  replyKinds,
   type Reply,
   type ReplyDraft,
   type ReplyField,
@@ -54,7 +53,7 @@ const awkwardTexts = fc.oneof(
 const someTexts = awkwardTexts.filter((text) => text !== '');
 const numbers = fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 32, Number.MAX_SAFE_INTEGER));
 
-export const anyKeys: fc.Arbitrary<FieldValues['key']> = fc.oneof(
+const anyKeys: fc.Arbitrary<FieldValues['key']> = fc.oneof(
   keys,
   fc.tuple(keys, awkwardTexts).map(([key, name]) => Object.assign({}, key, { name })),
 );
@@ -100,7 +99,7 @@ const replyValues: { readonly [Name in ReplyField]: fc.Arbitrary<ReplyValues[Nam
 };
 
 /** Any reply of these kinds. */
-export function repliesOf(kinds: readonly ReplyKind[]): fc.Arbitrary<Reply> {
+function repliesOf(kinds: readonly ReplyKind[]): fc.Arbitrary<Reply> {
   return fc.constantFrom(...kinds).chain((kind) => {
     const names = replyFieldsOf[kind];
     const values = names.map((name): fc.Arbitrary<ReplyValues[ReplyField]> => replyValues[name]);
@@ -118,9 +117,6 @@ export function repliesOf(kinds: readonly ReplyKind[]): fc.Arbitrary<Reply> {
 export const verbsWithReplies: fc.Arbitrary<readonly [Verb, Reply]> = fc
   .constantFrom(...verbs.filter((verb) => requests[verb].replies.length > 0))
   .chain((verb) => fc.tuple(fc.constant(verb), repliesOf(requests[verb].replies)));
-
-/** Any reply. */
-export const anyReplies: fc.Arbitrary<Reply> = repliesOf(replyKinds);
 
 const parameterValues: { readonly [Name in ParameterName]: fc.Arbitrary<ParameterValues[Name]> } = {
   key: anyKeys,

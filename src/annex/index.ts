@@ -1,8 +1,8 @@
 /** Real annexes, read: configuration, contents, files, and the facts that questions about them need. */
 export { Annex } from './annex.ts';
-export { allItems, indexedItems, itemsNamed, type IndexedItem } from './items.ts';
-export { readEquivalents, readKeyFacts, type KeyFacts } from './key-facts.ts';
-export { repositoryNamed, type NamedRepository } from './named.ts';
+export { allItems, indexedItems, itemsNamed } from './items.ts';
+export { readEquivalents, readKeyFacts } from './key-facts.ts';
+export { repositoryNamed } from './named.ts';
 export { knownSizeBytes, readLocations, readProxies } from './branch-facts.ts';
 export { readRealAnnex } from './real-annex.ts';
 export { isSpecialRemote } from './special-remotes.ts';

@@ -4,32 +4,26 @@ import type { Item } from '../placement/index.ts';
 import type { Annex } from './annex.ts';
 
 /**
- * The contents that a word names: an annexed file, by its path from where the annex was opened; all
- * annexed files below a directory; or a key. None for what is neither.
+ * The contents that a word names, many at once: an annexed file, by its path from where the annex was opened;
+ * all annexed files below a directory; or a key. None for what is neither.
  */
-export async function itemsNamed(annex: Annex, word: string): Promise<readonly Item[]> {
+export async function* itemsNamed(annex: Annex, word: string): AsyncGenerator<readonly Item[]> {
   const path = relative(annex.directory, resolve(annex.directory, word));
   const isWithin = path !== '..' && !path.startsWith(`..${sep}`);
-  const found = isWithin ? await filesAt(annex, path) : [];
-  if (found.length > 0) return found;
-  const key = parseKey(word);
-  return key === undefined ? [] : [{ key, keyText: serializeKey(key), file: undefined }];
+  let isFound = false;
+  for await (const items of isWithin ? filesAt(annex, path) : []) {
+    if (items.length > 0) isFound = true;
+    yield items;
+  }
+  const key = isFound ? undefined : parseKey(word);
+  if (key !== undefined) yield [{ key, keyText: serializeKey(key), file: undefined }];
 }
 
-async function filesAt(annex: Annex, path: string): Promise<readonly Item[]> {
-  const found: Item[] = [];
-  if (annex.isBare) {
-    for await (const items of allItems(annex)) {
-      const isThere = ({ file }: Item): boolean =>
-        path === '' || file === path || file?.startsWith(`${path}/`) === true;
-      found.push(...items.filter(isThere));
-    }
-    return found;
-  }
-  for await (const files of indexedItems(annex, path)) {
-    found.push(...files.map(({ item }) => item));
-  }
-  return found;
+async function* filesAt(annex: Annex, path: string): AsyncGenerator<readonly Item[]> {
+  if (!annex.isBare) return yield* indexedItems(annex, path);
+  const isThere = ({ file }: Item): boolean =>
+    path === '' || file === path || file?.startsWith(`${path}/`) === true;
+  for await (const items of allItems(annex)) yield items.filter(isThere);
 }
 
 /** The annexed files of the commit that is checked out, many at once, as questions about them. */
@@ -39,12 +33,10 @@ export async function* allItems(annex: Annex): AsyncGenerator<readonly Item[]> {
   }
 }
 
-/** An annexed file of git's index, as a question about it. */
-export interface IndexedItem {
-  /** From the directory that the annex was opened at. */
-  readonly file: string;
-  /** With the name from the top of the work tree, which expressions are about. */
-  readonly item: Item;
+/** An annexed file of git's index, as a question about it: by its name from the top, which expressions are about. */
+export interface IndexedItem extends Item {
+  /** Its name from the directory that the annex was opened at. */
+  readonly fileFromHere: string;
 }
 
 /**
@@ -59,8 +51,10 @@ export async function* indexedItems(
   const prefix = await annex.prefix();
   for await (const files of annex.indexedFiles(path === '' ? '.' : path)) {
     yield files.map(({ file, key }) => ({
-      file,
-      item: { key, keyText: serializeKey(key), file: `${prefix}${file}` },
+      key,
+      keyText: serializeKey(key),
+      file: `${prefix}${file}`,
+      fileFromHere: file,
     }));
   }
 }

@@ -12,6 +12,8 @@ export class AnnexWorlds {
   readonly #annex: Annex;
   readonly #configuration: Configuration;
   readonly #needs: ReadonlySet<Need>;
+  /** Those that the git-annex branch has. */
+  readonly #needsOfBranch: ReadonlySet<Need>;
   readonly #sizes: RepositorySizes;
   readonly #unused: ReadonlySet<string>;
 
@@ -27,6 +29,7 @@ export class AnnexWorlds {
     this.#annex = annex;
     this.#configuration = parts.configuration;
     this.#needs = parts.needs;
+    this.#needsOfBranch = new Set([...parts.needs].filter((need) => need !== 'attributes'));
     this.#sizes = parts.sizes;
     this.#unused = parts.unused;
   }
@@ -47,17 +50,89 @@ export class AnnexWorlds {
     return new AnnexWorlds(annex, { configuration, needs, sizes, unused });
   }
 
-  /** The facts of one content as they are now. */
-  async of(item: Item): Promise<World> {
+  /**
+   * The facts of contents as they are when they are read, in their order, some at once. What .gitattributes say
+   * of files is asked of one program for all of them, so that a million files are not two million programs.
+   * @throws GitError, and what reading the branch throws.
+   */
+  async *ofAll<T extends Item>(
+    items: AsyncIterable<readonly T[]>,
+  ): AsyncGenerator<readonly KnownItem<T>[]> {
+    const asked = this.#needs.has('attributes') ? this.#withAttributes(items) : without(items);
+    for await (const some of asked) {
+      for (let at = 0; at < some.length; at += atOnce) {
+        const few = some.slice(at, at + atOnce);
+        yield await Promise.all(
+          few.map(async ({ item, numcopies }) => ({
+            item,
+            world: await this.#of(item, numcopies),
+          })),
+        );
+      }
+    }
+  }
+
+  async #of(item: Item, numcopies: number | undefined): Promise<World> {
     const { branch } = this.#annex;
     const configuration = this.#configuration;
-    const locations = await readLocations(item.key, branch);
+    const [locations, facts] = await Promise.all([
+      readLocations(item.key, branch),
+      readKeyFacts(item, this.#needsOfBranch, branch),
+    ]);
     return {
       configuration,
       locations: () => locations,
       sizeBytes: (asked) => knownSizeBytes(asked, this.#sizes, configuration),
       isUnused: ({ keyText }) => this.#unused.has(keyText),
-      ...(await readKeyFacts(item, this.#needs, branch)),
+      ...facts,
+      attributeNumcopies: () => numcopies,
     };
   }
+
+  /** Items wait for what is said of their files, which comes in the order in which these are asked about. */
+  async *#withAttributes<T extends Item>(
+    items: AsyncIterable<readonly T[]>,
+  ): AsyncGenerator<readonly Attributed<T>[]> {
+    const waiting: T[] = [];
+    async function* names(): AsyncGenerator<readonly string[]> {
+      for await (const some of items) {
+        waiting.push(...some);
+        yield some.flatMap(({ file }) => file ?? []);
+      }
+    }
+    let ready: Attributed<T>[] = [];
+    for await (const { numcopies } of this.#annex.copies(names())) {
+      const place = waiting.findIndex(({ file }) => file !== undefined);
+      const answered = waiting.splice(0, place + 1);
+      ready.push(
+        ...answered.map((item, at) => ({ item, numcopies: at === place ? numcopies : undefined })),
+      );
+      if (ready.length < atOnce) continue;
+      yield ready;
+      ready = [];
+    }
+    // Behind the last file may be contents without one.
+    yield [...ready, ...waiting.map((item) => ({ item, numcopies: undefined }))];
+  }
+}
+
+/** Contents whose facts are read at once. */
+const atOnce = 100;
+
+/** A content, and annex.numcopies of .gitattributes for its file. */
+interface Attributed<T extends Item> {
+  readonly item: T;
+  readonly numcopies: number | undefined;
+}
+
+async function* without<T extends Item>(
+  items: AsyncIterable<readonly T[]>,
+): AsyncGenerator<readonly Attributed<T>[]> {
+  for await (const some of items) yield some.map((item) => ({ item, numcopies: undefined }));
+}
+
+/** A content, and the facts that are known of it. */
+export interface KnownItem<T extends Item> {
+  readonly item: T;
+  readonly world: World;
 }

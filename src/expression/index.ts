@@ -12,7 +12,6 @@ export {
 } from './terms/balanced-arguments.ts';
 export { changedTerms } from './parse/changed-terms.ts';
 export {
-  copiesOf,
   trustLevels,
   type CopiesArgument,
   type CopiesOf,
@@ -24,8 +23,6 @@ export {
   areEquivalent,
   areExclusive,
   decidedAtomsMax,
-  decidedStepsMax,
-  decidedWorkMax,
   isAlways,
   isNever,
   subsumes,
@@ -57,20 +54,18 @@ export type { Excerpt, Place } from './terms/place.ts';
 export { printExpression } from './print/print.ts';
 export {
   formatProblem,
-  gitAnnexError,
   problemCodes,
   type Problem,
   type ProblemCode,
   type Span,
 } from './terms/problem.ts';
 export { simplifyExpression } from './decide/simplify-meaning.ts';
-export type { Dependence, LaterForm, Need, Polarity, Row } from './terms/term-row.ts';
+export type { Dependence, Need, Polarity } from './terms/term-row.ts';
 export {
   isTermName,
   terms,
   type TermArguments,
   type TermName,
-  type TermRow,
 } from './terms/terms.ts';
 export {
   formatTerm,

@@ -1,17 +1,16 @@
 /** The live server: proxying, clusters with fan-out, content locks, git and annex over HTTP. */
 export type { AccessOptions } from './access/access.ts';
-export { Accounts, type Account, type Rights } from './access/accounts.ts';
+export { Accounts } from './access/accounts.ts';
 export type { Warn } from './notices/warn.ts';
 export { Gateway, type GatewayOptions } from './gateway.ts';
-export type { NotePush, Pusher, PushRecord } from './pushes/index.ts';
+export type { NotePush } from './pushes/index.ts';
 export { anyOrigin } from './http/web/cors.ts';
-export type { RequestObserver, SeenRequest, SeenVerb } from './http/web/observation.ts';
+export type { RequestObserver, SeenRequest } from './http/web/observation.ts';
 export type { WebOptions } from './http/web/web-endpoints.ts';
 export {
   makeServer,
   makeServers,
   type HttpServer,
-  type ServerOptions,
   type TlsFiles,
 } from './http/server.ts';
 export {
@@ -30,8 +29,6 @@ export {
 } from './repositories/served-repositories.ts';
 export {
   serveLines,
-  type LineChannel,
-  type LineSessionOptions,
   type SessionEnd,
 } from './line/session.ts';
 export type { LineAccess } from './line/session-parts.ts';

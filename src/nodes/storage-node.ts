@@ -61,6 +61,7 @@ export interface StoredContent {
   readonly stream: ByteStream;
 }
 
+/** What an upload is, and for how long its turn is waited for. */
 export interface PutOptions {
   /** Bytes of the whole content, as far as the uploader tells the truth. */
   readonly sizeBytes: number;
@@ -70,6 +71,7 @@ export interface PutOptions {
   readonly signal: AbortSignal;
 }
 
+/** Until when a removal may begin. */
 export interface RemoveOptions {
   /** Removes only while this node's clock is below it. */
   readonly beforeSeconds?: number;

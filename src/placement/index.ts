@@ -3,7 +3,7 @@
  * and the nodes of a cluster that an upload goes to. Pure: the same question always gets the same
  * answer.
  */
-export { type AnswerLine, type BatchAnswer } from './batch/answer.ts';
+export { type AnswerLine } from './batch/answer.ts';
 export {
   answersJson,
   answersTo,
@@ -11,9 +11,6 @@ export {
   readCase,
   troubleWith,
   worldOf,
-  type Answers,
-  type Case,
-  type WhoWants,
 } from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
 export {
@@ -32,10 +29,7 @@ export {
 } from './world/configuration.ts';
 export {
   copiesLacking,
-  type CopiesLacking,
-  type CopiesNeeded,
   type CopyLookups,
-  type CopyStanding,
 } from './evaluate/drop-copies.ts';
 export {
   explain,
@@ -45,7 +39,7 @@ export {
   type ExplainedTerm,
   type Explanation,
 } from './explain/explain.ts';
-export { type Balance, type FullMember, type WholePick } from './family/balance.ts';
+export { type Balance, type FullMember } from './family/balance.ts';
 export { type Facts } from './family/reason.ts';
 export { formatAsGitAnnex } from './explain/explain-git-annex.ts';
 export { explanationJson, formatExplanation } from './explain/explain-text.ts';
@@ -74,7 +68,7 @@ export {
 export { needsOf } from './evaluate/needs.ts';
 export { plain, shown } from './world/plain.ts';
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
-export { keyHash, pick, picks, type KeyHash, type PickFrom, type Picks } from './world/pick.ts';
+export { keyHash, pick, picks } from './world/pick.ts';
 export { standardGroups } from './world/standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './evaluate/wanted.ts';
 export type { Item, World } from './world/world.ts';

@@ -26,6 +26,7 @@ export interface FieldValues {
   readonly lengthBytes: number;
 }
 
+/** The names of what requests are made of. */
 export type FieldName = keyof FieldValues;
 
 /** How a field travels over HTTP, percent-encoding apart. */

@@ -20,13 +20,12 @@ export {
   entityTagOf,
   formatEntityTag,
   judgeConditions,
-  type ConditionHeaders,
   type EntityTag,
 } from './http/entity-tag.ts';
 export { openApi, type Json } from './http/openapi.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export { notFound, type HttpProblem } from './http/problem.ts';
-export { parseRange, rangeWithin, type AskedRange, type ByteRange } from './http/range.ts';
+export { parseRange, rangeWithin, type ByteRange } from './http/range.ts';
 export { splitTarget, type Target } from './http/target.ts';
 export { LineReader, type LineEvent } from './line/line-reader.ts';
 export {
@@ -46,7 +45,7 @@ export {
   type PutContent,
   type RequestLines,
 } from './line/request-lines.ts';
-export { replies, type Reply, type ReplyKind, type ReplyOf } from './replies.ts';
+export { type Reply, type ReplyKind, type ReplyOf } from './replies.ts';
 export {
   isOffered,
   permissionFor,
@@ -60,11 +59,10 @@ export {
   hasFeature,
   negotiateVersion,
   newestVersion,
-  plusUuidsSince,
   protocolVersions,
   type Feature,
   type ProtocolVersion,
 } from './version.ts';
 export { isAnnexRef, type PushCommand } from './push/push-command.ts';
 export { PushAnswer, type PushVerdict } from './push/push-answer.ts';
-export { PushRequest, type PushRequestOptions, type ReplacedCommand } from './push/push-request.ts';
+export { PushRequest, type ReplacedCommand } from './push/push-request.ts';

@@ -9,7 +9,10 @@ export function readInteger(text: string): number | undefined {
   return integerOf(wholeText.exec(text));
 }
 
-/** Likewise on a line, where `2 3` is read as 2 (spec/p2p-line.md section 2). */
+/**
+ * A number as it stands in a message on a line: as in a parameter, but that `2 3` is read as 2
+ * (spec/p2p-line.md section 2).
+ */
 export function readLeadingInteger(text: string): number | undefined {
   return integerOf(leading.exec(text));
 }

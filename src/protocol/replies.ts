@@ -19,6 +19,7 @@ export interface ReplyValues {
   readonly lockId: string;
 }
 
+/** The names of what replies are made of. */
 export type ReplyField = keyof ReplyValues;
 
 /**
@@ -132,9 +133,7 @@ export type ReplyDraft = { readonly kind: ReplyKind } & {
 };
 
 /** The kinds of replies. */
-export const replyKinds: readonly ReplyKind[] = Object.keys(replies).filter((name) =>
-  isReplyKind(name),
-);
+const replyKinds: readonly ReplyKind[] = Object.keys(replies).filter((name) => isReplyKind(name));
 
 function isReplyKind(name: string): name is ReplyKind {
   return Object.hasOwn(replies, name);

@@ -31,9 +31,6 @@ export function hasFeature(version: ProtocolVersion, feature: Feature): boolean 
   return version >= featureSince[feature];
 }
 
-/** From this version on, answers about storing and removing carry `plusuuids`. */
-export const plusUuidsSince: ProtocolVersion = featureSince.plusUuids;
-
 /**
  * The version that a line session goes on with when the peer asks for one: the lower of that and
  * ours (spec/p2p-line.md section 3). A number below 0 counts as 0.

@@ -237,7 +237,7 @@ export class AnnexBranch {
     return this.#reader.scan(commit, wanted);
   }
 
-  /** The same, as many at once as were read at once. */
+  /** All files of a commit that pass the filter, streamed: as many at once as were read at once, which is faster. */
   scanBatches(
     commit: string,
     wanted: PathFilter = everything,

@@ -3,79 +3,59 @@ export {
   fsyncDirectory,
   renameDurably,
   writeFileDurably,
-  type DurableWrite,
 } from './files/durable.ts';
 export { makeDirectoryDurably } from './files/directories.ts';
 export { directoryIdentity } from './files/directory-identity.ts';
-export type { Disk, Disks, OpenFile } from './files/disk.ts';
-export { MachineDisks, ownDisk, systemDisks, type DisksOptions } from './files/machine-disks.ts';
-export { openFlags, type SystemCalls } from './files/system-calls.ts';
+export type { Disk, OpenFile } from './files/disk.ts';
+export { MachineDisks, ownDisk, systemDisks } from './files/machine-disks.ts';
+export { openFlags } from './files/system-calls.ts';
 export { exitAtOnce } from './files/native/exit-at-once.ts';
 export { RecordLocks } from './files/record-locks.ts';
-export type {
-  FileLock,
-  FileLockMode,
-  FileLockOptions,
-  FileLockWaitOptions,
-  Locks,
-} from './files/locks.ts';
+export type { FileLock } from './files/locks.ts';
 export { machineClock } from './clock/machine-clock.ts';
 export type { System } from './system.ts';
 export { thisMachine } from './this-machine.ts';
 export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
-export type { ObjectLocation } from './objects/object-location.ts';
 export type { Deposit } from './objects/deposits/object-deposit.ts';
-export { keyNotStorable, ObjectStoreError, type ObjectTrouble } from './objects/object-errors.ts';
-export { pourBytesMax, readBytesMax, type OpenObject } from './objects/object-reader.ts';
+export { keyNotStorable, ObjectStoreError } from './objects/object-errors.ts';
+export { pourBytesMax, readBytesMax } from './objects/object-reader.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
 export type { Removal } from './objects/object-removal.ts';
-export {
-  depositWaitMsDefault,
-  diskReserveBytesDefault,
-  type DepositOptions,
-  type ObjectStoreOptions,
-} from './objects/object-store-options.ts';
+export { type ObjectStoreOptions } from './objects/object-store-options.ts';
 export { ObjectStore } from './objects/object-store.ts';
 export { annexModes, type AnnexModes } from './files/annex-modes.ts';
 export {
   findGit,
-  gitOutputBytesMax,
-  gitVersionMin,
   isGitAtLeast,
   runGit,
   streamGit,
-  type GitOptions,
-  type GitVersion,
 } from './git/git.ts';
 export { atExit } from './git/at-exit.ts';
-export { bufferOf, GitChild, type GitChildOptions } from './git/git-child.ts';
+export { bufferOf, GitChild } from './git/git-child.ts';
 export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
 export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,
-  type AnnexedFile,
 } from './git/annexed-files.ts';
-export { attributeCopies, attributeNumcopies, type AttributeCopies } from './git/attributes.ts';
+export { attributeCopies, attributeNumcopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
-export { readObjects, type BulkAnswer } from './git/read-objects.ts';
-export { ObjectTooLargeError, objectBytesMax, type GitObject } from './git/cat-file-answers.ts';
-export { AnnexBranch, type AnnexBranchOptions } from './annex-branch.ts';
+export { readObjects } from './git/read-objects.ts';
+export { ObjectTooLargeError } from './git/cat-file-answers.ts';
+export { AnnexBranch } from './annex-branch.ts';
 export {
   branchRef,
   logBytesMax,
   type BranchFile,
-  type BranchFileChange,
 } from './branch/branch-reader.ts';
-export type { Commits, OpenCommits, PathFilter } from './branch/commits.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
-export { isUnmergeable, type Incoming, type MakeFilter } from './merging/branch-merger.ts';
+export { isUnmergeable, type MakeFilter } from './merging/branch-merger.ts';
 export type { MergeFilter } from './merging/merged-files.ts';
-export { MergeTally, type LeftOut } from './merging/merge-tally.ts';
+export { MergeTally } from './merging/merge-tally.ts';
 export { journalName, journalPath } from './branch/journal-name.ts';
 export { mergedForWriting, unionMerge } from './branch/union-merge.ts';
 export { RepositorySizes } from './sizes/repository-sizes.ts';
@@ -101,21 +81,16 @@ export {
   presentIn,
   setPresence,
   type Location,
-  type LocationStatus,
 } from './logs/location-log.ts';
 export {
   RefusedSettingError,
-  remoteSettings,
   repositorySettings,
   settingSentence,
   unhonoured,
   unhonouredOfRemote,
-  type AnnexSetting,
   type FoundSetting,
-  type Treatment,
 } from './settings/annex-settings.ts';
 export { readUnhonoured } from './settings/read-unhonoured.ts';
-export type { LogSetting, Stamped } from './logs/uuid-keyed-log.ts';
 export { parseUuidLog, setDescription } from './logs/uuid-log.ts';
 export { behindStamp, firstWord, stampedLogs, subjectLogs } from './logs/lines/line-subject.ts';
 export { parseTrustLog, setTrust } from './logs/trust-log.ts';
@@ -133,5 +108,5 @@ export { metadataLogPath, parseMetadataLog } from './logs/metadata-log.ts';
 export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
 export { parseRemoteLog } from './logs/remote-log.ts';
-export { Repository, type RepositoryOptions } from './repository.ts';
+export { Repository } from './repository.ts';
 export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

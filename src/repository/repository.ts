@@ -32,6 +32,7 @@ const annexVersions: ReadonlySet<string> = new Set(['8', '9', '10']);
 /** Versions of the format at which git-annex locks the contents themselves. */
 const versionsLockingObjects: ReadonlySet<string> = new Set(['8', '9']);
 
+/** By what a repository is read and written, and who is told of what happens in the background. */
 export interface RepositoryOptions {
   /** What it has to do with its machine goes through, all of it. Default: this one. */
   readonly system?: System | undefined;

@@ -4,10 +4,8 @@
  * repositories would do. Pure and synchronous: what needs files or processes is asked for by requests.
  */
 export {
-  type Action as SimulationAction,
   type Command as SimulationCommand,
   type Line as SimulationLine,
-  type Link as SimulationLink,
 } from './language/command.ts';
 export {
   parseCommand as parseSimulationCommand,
@@ -18,7 +16,6 @@ export {
 } from './language/parse.ts';
 export { printDuration as printSimulationDuration } from './language/duration.ts';
 export { printCommand as printSimulationCommand } from './language/print.ts';
-export { printSize as printSimulationSize } from './language/print-size.ts';
 export {
   formatSimulationProblem,
   simulationProblemCodes,
@@ -66,5 +63,5 @@ export {
   type RealCounts,
   type RealRepository,
 } from './import/annex.ts';
-export { SimulationComposer, type SampledShare } from './import/compose.ts';
+export { SimulationComposer } from './import/compose.ts';
 export { Strata } from './import/strata.ts';

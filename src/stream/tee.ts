@@ -3,6 +3,7 @@ export interface Sink {
   write(piece: Uint8Array): Promise<void>;
 }
 
+/** How far apart the sinks of one source may be, and for how long one may take nothing. */
 export interface TeeLimits {
   /** Bytes that one sink may lag behind the source before the source waits for it. */
   readonly windowBytes: number;

@@ -4,6 +4,7 @@ import { isLetter, lowerSimple, upperSimple } from './letter-case.ts';
 /** Where a glob is used: file names, metadata values and urls are matched a little differently. */
 export type GlobFlavour = 'path' | 'metadata' | 'url';
 
+/** A place that a glob can ask for between two characters. */
 export type Anchor = 'nameStart' | 'nameEnd' | 'wordStart' | 'wordEnd';
 
 /** One step of a glob; a name matches when it can be walked through from first to last. */

@@ -11,7 +11,6 @@ export {
 export { BallastError, type BallastErrorOptions } from './ballast-error.ts';
 export { errorCode, isErrorCode } from './error-code.ts';
 export { compileGlob, type Glob, type GlobFlavour } from './glob.ts';
-export { isLetter, lowerSimple, lowerSimpleText, upperSimple } from './letter-case.ts';
 export {
   doubleOf,
   parseFraction,

@@ -3,4 +3,4 @@
  * nothing for the floors that only compute.
  */
 export { within, type TimeLimit } from './within.ts';
-export { Turns, type TurnWait } from './turns.ts';
+export { Turns } from './turns.ts';

@@ -36,7 +36,7 @@ export function leftovers(demo: Pick<ServedDemo, 'directory'>): string[] {
 /**
  * Likewise below one annex directory: partial contents, lock and retention files, temporary files.
  */
-export function leftIn(annex: string): string[] {
+function leftIn(annex: string): string[] {
   return readdirSync(annex, { recursive: true })
     .map(String)
     .filter((path) => /\.(lck|rtm|rtl)$|^(tmp|othertmp|transfer\/.*lck)\/./.test(path))

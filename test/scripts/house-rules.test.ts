@@ -14,14 +14,84 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-test('a source of 500 lines may be, one of 501 may not, and a test may be longer', async () => {
-  await writeFile(join(root, 'src', 'key', 'long.ts'), '\n'.repeat(500));
-  await writeFile(join(root, 'src', 'key', 'longer.ts'), '\n'.repeat(501));
-  await writeFile(join(root, 'test', 'longest.ts'), '\n'.repeat(600));
+test('a file of 320 lines may be, one of 321 may not, wherever it is', async () => {
+  await writeFile(join(root, 'src', 'key', 'long.ts'), '\n'.repeat(320));
+  await writeFile(join(root, 'src', 'key', 'longer.ts'), '\n'.repeat(321));
+  await writeFile(join(root, 'test', 'longer.ts'), '\n'.repeat(321));
 
   const found = await breaches(root);
 
-  expect(found).toEqual([expect.stringMatching(/^src\/key\/longer\.ts has 501 lines/)]);
+  expect(found).toEqual([
+    expect.stringMatching(/^src\/key\/longer\.ts has 321 lines/),
+    expect.stringMatching(/^test\/longer\.ts has 321 lines/),
+  ]);
+});
+
+test('a test that was allowed to be long, and is not any more, is no exception', async () => {
+  const name = join('test', 'nodes', 'storage-node-suite.ts');
+  await mkdir(join(root, 'test', 'nodes'));
+  await writeFile(join(root, name), '\n'.repeat(900));
+  expect(await breaches(root)).toEqual([]);
+
+  await writeFile(join(root, name), '\n'.repeat(320));
+  expect(await breaches(root)).toEqual([expect.stringContaining('is short by now')]);
+});
+
+test('a folder of the program has 15 files at most; those of tests may have more', async () => {
+  await mkdir(join(root, 'src', 'key', 'full'));
+  for (let number = 1; number <= 16; number += 1) {
+    const folders = ['src/key/full', ...(number < 16 ? ['src/key'] : []), 'test'];
+    for (const folder of folders) await writeFile(join(root, folder, `${number}.ts`), '');
+  }
+
+  expect(await breaches(root)).toEqual(['src/key/full/ has 16 files; 15 is the limit: make rooms']);
+});
+
+describe('what is exported has a doc comment', () => {
+  const said = async (text: string, path = 'src/key/a.ts'): Promise<readonly string[]> => {
+    await mkdir(join(root, path, '..'), { recursive: true });
+    await writeFile(join(root, path), text);
+    return await breaches(root);
+  };
+
+  test.each([
+    'export const a = 1;\n',
+    'export function a() {}\n',
+    'export class A {}\n',
+    'export interface A {}\n',
+    'export type A = 1;\n',
+    '/** Of the file. */\nconst b = 1;\n\nexport const a = b;\n',
+  ])('%j has none', async (text) => {
+    expect(await said(text)).toEqual([
+      expect.stringMatching(/^src\/key\/a\.ts:\d is exported and has no doc comment$/),
+    ]);
+  });
+
+  test.each([
+    '/** One. */\nexport const a = 1;\n',
+    'const a = 1;\n',
+    "export { a } from './b.ts';\n",
+  ])('%j is well', async (text) => {
+    expect(await said(text)).toEqual([]);
+  });
+
+  test('a test need not', async () => {
+    expect(await said('export const a = 1;\n', 'test/a.ts')).toEqual([]);
+  });
+
+  test.each(['Likewise for b', 'The same for b', 'That of b', 'As above'])(
+    'and one that begins "%s" says nothing by itself, at a member neither',
+    async (words) => {
+      const begun = expect.stringMatching(/^src\/key\/a\.ts:(?:1|4) begins with "/);
+      expect(await said(`/** ${words}. */\nexport const a = 1;\n`)).toEqual([begun]);
+      const member = `/** Well. */\nexport interface A {\n  readonly b: 1;\n  /** ${words}. */\n  readonly a: 1;\n}\n`;
+      expect(await said(member)).toEqual([begun]);
+    },
+  );
+
+  test('words that merely look like these are none', async () => {
+    expect(await said('/** Thatch, and The sameness. */\nexport const a = 1;\n')).toEqual([]);
+  });
 });
 
 test('a marker is found with its line, in tests too', async () => {
@@ -34,7 +104,7 @@ test('a marker is found with its line, in tests too', async () => {
 });
 
 test('what a generator wrote is not looked at', async () => {
-  await writeFile(join(root, 'src', 'key', 'key.ohm-bundle.js'), '\n'.repeat(501));
+  await writeFile(join(root, 'src', 'key', 'key.ohm-bundle.js'), '\n'.repeat(321));
 
   expect(await breaches(root)).toEqual([]);
 });

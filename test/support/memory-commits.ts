@@ -76,7 +76,11 @@ export class MemoryCommits implements Commits {
     const all = new Map(this.#commit(parents[0] ?? '')?.files);
     for await (const { path, content } of files) {
       if (content.kind === 'removed') all.delete(path);
-      else all.set(path, content.kind === 'text' ? content.text : (this.#blobs.get(content.sha) ?? ''));
+      else
+        all.set(
+          path,
+          content.kind === 'text' ? content.text : (this.#blobs.get(content.sha) ?? ''),
+        );
     }
     const sha = shaOf(JSON.stringify([parents, message, timeMs, [...all]]));
     this.commits.set(sha, { parents, timeMs, files: all });

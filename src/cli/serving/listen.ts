@@ -9,7 +9,7 @@ export type ListenPlace =
   | { readonly kind: 'socket'; readonly socket: string }
   | { readonly kind: 'descriptor'; readonly descriptor: number };
 
-/** A port of this machine. */
+/** A port of this machine, and the addresses that it is open at. */
 export interface Port {
   /** 0 takes any free one. */
   readonly port: number;

@@ -19,6 +19,7 @@ import { openWeb, type WebVerbOptions } from './web-options.ts';
 /** How long the process may stay when all is closed, milliseconds. */
 const lingerMs = 2_000;
 
+/** What is served, where, to whom, and who is told when that has begun. */
 export interface ServeOptions {
   /** Opens what is served. */
   readonly open: (warn: Warn, notePush: NotePush) => Promise<ServedRepositories>;

@@ -14,7 +14,7 @@ export interface TlsPaths {
 }
 
 /** How often the files are looked at, milliseconds: certificates are renewed days ahead. */
-export const tlsPollMs = 10_000;
+const tlsPollMs = 10_000;
 
 /**
  * Reads the files.

@@ -21,10 +21,12 @@ import { RunReport, type ReportOptions } from './report.ts';
 import type { Source, Told } from './voice.ts';
 import { gitAnnexStatePath, StateFile, type KeptSimulation } from './files/state-file.ts';
 
+/** The options of the forms that go on with a simulation that is kept; `state` names its file. */
 export interface KeptOptions extends SpeechOptions {
   readonly state?: string;
 }
 
+/** The options of `ballast sim start`. */
 export interface StartOptions extends ModeOptions, KeptOptions, ReportOptions {}
 
 /** `ballast sim start [FILE]`: begins a simulation that is kept between commands. */

@@ -32,6 +32,7 @@ export type Played =
 /** How long the simulation may go on without a look at signals, milliseconds. */
 const turnMs = 50;
 
+/** What a {@link Player} plays, and who is told of it. */
 export interface PlayerOptions {
   readonly simulation: Simulation;
   readonly outside: Outside;

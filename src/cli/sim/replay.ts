@@ -9,6 +9,7 @@ import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import { play, readLines, stoppedStatus } from './run.ts';
 
+/** The options of `ballast sim replay`. */
 export interface ReplayOptions extends ModeOptions, SpeechOptions, ReportOptions {}
 
 /**

@@ -13,6 +13,7 @@ import { UserError } from '../errors.ts';
 import type { SimOutput } from './sim-output.ts';
 import { assertWritable, saveText } from './files/log-saving.ts';
 
+/** The files to draw a run into, and whether its sums are printed. Default: none, and no. */
 export interface ReportOptions {
   readonly report?: readonly string[];
   readonly summary?: boolean;

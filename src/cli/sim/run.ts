@@ -20,6 +20,7 @@ import { RunReport, type ReportOptions } from './report.ts';
 import { StateFile } from './files/state-file.ts';
 import type { Source } from './voice.ts';
 
+/** The options of `ballast sim run`: `log` and `state` name files to write. */
 export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {
   readonly log?: string;
   readonly state?: string;
@@ -192,7 +193,8 @@ export async function refuseSecond(output: SimOutput, state: StateFile | undefin
   });
 }
 
-export function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+/** The first items of some, as many as are wanted; later ones are not asked for. */
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
   let given = 0;
   if (count <= 0) return;
   for (const item of items) {

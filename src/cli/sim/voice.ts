@@ -31,6 +31,7 @@ export interface Voice {
   trouble(told: Told): void;
 }
 
+/** How a {@link Voice} speaks, as the options of the verb have it. */
 export interface VoiceOptions {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;
@@ -63,7 +64,7 @@ export function voiceOf(options: VoiceOptions): Voice {
 }
 
 /** A problem for people: where it is, what it is, and what could have stood there. */
-export function withCaret(problem: SimulationProblem, { file, text }: Source): string {
+function withCaret(problem: SimulationProblem, { file, text }: Source): string {
   const { code, line, column, message, expected } = problem;
   const place = file === undefined ? `column ${column}` : `${file}:${line}:${column}`;
   const { shown, caret } = excerptOf(text, { line, column });

@@ -4,6 +4,7 @@ import { uuidFromBytes } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import type { LineAccess } from '../../gateway/index.ts';
 
+/** Whose settings are listed, and what whoever asks may do. */
 export interface ConfigListOptions {
   readonly directory: string;
   readonly access: LineAccess;

@@ -10,6 +10,7 @@ import { stdioChannel } from './stdio-channel.ts';
 /** How long leaving everything durable may take once the session is over, milliseconds. */
 const leavingMs = 15_000;
 
+/** What is served on standard input and output, and what its client may do. */
 export interface ServeStdioOptions {
   readonly directory: string;
   readonly access: LineAccess;

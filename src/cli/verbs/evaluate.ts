@@ -53,9 +53,6 @@ export function addEvaluateVerb(program: Command): void {
   });
 }
 
-/** Contents whose facts are read at once. */
-const atOnce = 100;
-
 /** Who wants each annexed file of the commit that is checked out, in the form of a case file. */
 async function evaluateReal(directory: string, options: EvaluateOptions): Promise<void> {
   const { cases, configs, expressions, sizes, picks, check: isCheck } = options;
@@ -69,16 +66,11 @@ async function evaluateReal(directory: string, options: EvaluateOptions): Promis
     const output = new OutputBuffer();
     const progress = new ProgressLine({ mixes: true });
     let count = 0;
-    for await (const items of allItems(annex)) {
-      for (let at = 0; at < items.length; at += atOnce) {
-        const some = items.slice(at, at + atOnce);
-        const read = await Promise.all(some.map((item) => worlds.of(item)));
-        for (const [index, item] of some.entries()) {
-          const world = read[index];
-          if (world !== undefined) await output.line(answersJson(item, answersTo(item, world)));
-        }
-        progress.reached((count += some.length));
+    for await (const known of worlds.ofAll(allItems(annex))) {
+      for (const { item, world } of known) {
+        await output.line(answersJson(item, answersTo(item, world)));
       }
+      progress.reached((count += known.length));
     }
     progress.clear();
     await output.end();

@@ -95,20 +95,21 @@ async function explainReal(
     const output = new OutputBuffer();
     let unknown = 0;
     for (const word of words) {
-      const items = await itemsNamed(annex, word);
-      if (items.length === 0) {
-        unknown += 1;
-        console.error(`ballast: ${shown(word)} is no annexed file of ${directory}, and no key`);
-      }
-      for (const item of items) {
-        const world = await worlds.of(item);
-        for (const question of questionsOf(item, options)) {
-          for (const each of asked) {
-            const text = told(explain(each, item, world, question), configuration, options);
-            if (text !== undefined) await output.line(text);
+      let isKnown = false;
+      for await (const known of worlds.ofAll(itemsNamed(annex, word))) {
+        for (const { item, world } of known) {
+          isKnown = true;
+          for (const question of questionsOf(item, options)) {
+            for (const each of asked) {
+              const text = told(explain(each, item, world, question), configuration, options);
+              if (text !== undefined) await output.line(text);
+            }
           }
         }
       }
+      if (isKnown) continue;
+      unknown += 1;
+      console.error(`ballast: ${shown(word)} is no annexed file of ${directory}, and no key`);
     }
     await output.end();
     if (unknown > 0) throw new FoundWanting();

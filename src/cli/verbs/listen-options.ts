@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Port } from '../serving/listen.ts';
 
 /** git-annex's own port for its P2P protocol over HTTP. */
-export const portDefault = 9417;
+const portDefault = 9417;
 
 /** What `--port` and `--bind` say. */
 export type ListenOptions = Port;

@@ -3,7 +3,7 @@ import { decodeText, encodeText } from '../../units/index.ts';
 import { unreadable } from '../errors.ts';
 
 /** Longest line that is read, in bytes: more than any case needs, and little enough to hold. */
-export const lineBytesMax: number = 4 * 1024 * 1024;
+const lineBytesMax: number = 4 * 1024 * 1024;
 
 /** A line of a file, or why it cannot be read. */
 export type InputLine =

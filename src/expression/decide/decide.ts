@@ -21,13 +21,13 @@ import { verdictOf, type Numbering, type Truth, type Verdict } from './verdict.t
 export const decidedAtomsMax = 20;
 
 /** How many suppositions are tried before giving up. */
-export const decidedStepsMax = 20_000;
+const decidedStepsMax = 20_000;
 
 /**
  * How many terms are looked at in all those tries. An expression of fifty terms may have all its
  * steps, the longest one that parses some four hundred: a tenth of a second either way.
  */
-export const decidedWorkMax = 1_000_000;
+const decidedWorkMax = 1_000_000;
 
 /** What was found out about a claim. */
 export type Decision =

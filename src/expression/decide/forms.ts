@@ -11,6 +11,7 @@ import {
 } from './stability-marks.ts';
 import type { Expression, Term } from '../terms/tree.ts';
 
+/** An expression as simplifying handles it: a truth value, a term or its negation, a negated chain, or a chain. */
 export type Form = Constant | Leaf | Negation | Chain;
 
 interface Common {
@@ -26,6 +27,7 @@ interface Common {
   readonly isOrderBound: boolean;
 }
 
+/** What matches always, or never. */
 export interface Constant extends Common {
   readonly kind: 'constant';
   readonly value: boolean;
@@ -38,20 +40,24 @@ export interface Leaf extends Common {
   readonly literal: Literal | undefined;
 }
 
+/** The negation of a chain; that of a term is a {@link Leaf}. */
 export interface Negation extends Common {
   readonly kind: 'not';
   readonly operand: Chain;
 }
 
+/** Operands that are joined by one operator; none of them is a chain of the same operator. */
 export interface Chain extends Common {
   readonly kind: 'and' | 'or';
   readonly operands: readonly Form[];
 }
 
+/** The form of what matches always (`true`) or never. */
 export function constantForm(value: boolean): Constant {
   return { kind: 'constant', value, name: `${value}`, marks: 0, size: 1, isOrderBound: false };
 }
 
+/** The form of one term: a constant where the term asks nothing. */
 export function termForm(term: Term): Form {
   const marks = marksOfTerm(term);
   const isBad = isUndecidable(term);
@@ -63,6 +69,7 @@ export function termForm(term: Term): Form {
   return { ...common, name: nameOf(question), literal: question };
 }
 
+/** The form that matches where another does not: two negations take each other away. */
 export function negatedForm(form: Form): Form {
   const marks = negatedMarks(form.marks);
   const { isOrderBound } = form;
@@ -99,7 +106,7 @@ export function negatedForm(form: Form): Form {
 export class ChainNames {
   readonly #numbers = new Map<string, number>();
 
-  /** The same for the same operands in the same order, and another for others. */
+  /** The name of a chain: one for equal operands in one order, and another for others. */
   nameOf(kind: Chain['kind'], operands: readonly Form[]): string {
     const text = operands.map(({ name }) => name).join(` ${kind} `);
     let number = this.#numbers.get(text);

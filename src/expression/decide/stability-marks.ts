@@ -10,12 +10,13 @@ import type { Expression, Term, TermNamed } from '../terms/tree.ts';
 /** A set of {@link mark}s, and of the same under an odd number of `not`. */
 export type StabilityMarks = number;
 
+/** The bits of {@link StabilityMarks}: an unstable term, and the terms that may stand for unstable ones. */
 export const mark = { unstable: 1, standard: 2, groupwanted: 4 } as const;
 
 const width = 3;
 const all = (1 << width) - 1;
 
-/** The same marks under an odd number of `not`. */
+/** The marks that some have become under one more `not`. */
 export function negatedMarks(marks: StabilityMarks): StabilityMarks {
   return ((marks & all) << width) | (marks >> width);
 }

@@ -11,6 +11,7 @@ import { isEmpty, spineOf, type Expression, type Spine, type Term } from '../ter
 /** `undefined` while it depends on what is not supposed. */
 export type Truth = boolean | undefined;
 
+/** What an expression comes to by the answers that are supposed. */
 export type Verdict = (answers: Answers) => Truth;
 
 /** Where the atoms of some trees are numbered. */

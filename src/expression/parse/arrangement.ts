@@ -5,6 +5,7 @@
 import type { Span } from '../terms/problem.ts';
 import { splitWords, type PlacedWord } from './tokens.ts';
 
+/** A word whose place means something else than people mean by it, with what to put there. */
 export interface Odd {
   /**
    * `dangling`: an operator without an operand; `unjoined`: a group that goes on from the operand

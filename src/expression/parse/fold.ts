@@ -10,8 +10,10 @@
 import type { FoundProblem, Span } from '../terms/problem.ts';
 import { any, type Expression, type Term } from '../terms/tree.ts';
 
+/** The words that join or negate. */
 export type Operator = 'and' | 'or' | 'not';
 
+/** A word of an expression, with its place where that can be at fault. */
 export type Token =
   | { readonly kind: 'open'; readonly span: Span }
   | { readonly kind: 'close'; readonly span: Span }

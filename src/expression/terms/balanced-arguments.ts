@@ -58,7 +58,7 @@ export const readBalanced: ReadArgument<BalancedArgument> = (value, name, dialec
 };
 
 /**
- * Likewise, with the test that comes before the pick. With `lackingcopies` it is put together as
+ * Reads the argument of a term that keeps what is there, with the test that comes before the pick. With `lackingcopies` it is put together as
  * text and read anew, which refuses some values that the other terms take (spec/newest.md section
  * 1.3).
  */

@@ -20,7 +20,9 @@ export type Peer =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'stranger' };
 
+/** Somebody who showed no credentials. */
 export const anonymous: Peer = { kind: 'anonymous' };
+/** Somebody who showed credentials that are not known. */
 export const stranger: Peer = { kind: 'stranger' };
 
 /** `'unauthorized'` asks for credentials (401), `'forbidden'` says that none would help (403). */

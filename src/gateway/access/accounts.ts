@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** What an account may do: everything, read, or everything but remove. */
 export type Rights = 'full' | 'readonly' | 'appendonly';
 
+/** A user with a password, and what may be done with it. */
 export interface Account {
   readonly user: string;
   readonly rights: Rights;

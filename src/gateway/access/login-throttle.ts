@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.ts';
 import { addressGroup } from './address-group.ts';
 
 /** How much longer each failure in a row takes than the one before it, milliseconds. */
-export const delayStepMs = 50;
+const delayStepMs = 50;
 
 /** The longest that a failure takes, milliseconds; a guesser gets no more than this rate. */
 export const delayMsMax = 2_000;

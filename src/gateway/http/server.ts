@@ -24,6 +24,7 @@ import { hostOf, schemeOf, servedConfig } from './git/served-config.ts';
 import { WebEndpoints, type WebOptions } from './web/web-endpoints.ts';
 import { isErrorCode } from '../../units/index.ts';
 
+/** Who may do what over HTTP, and how it is served. */
 export interface ServerOptions extends WebOptions {
   readonly access: AccessOptions;
   /** Default: there are none. */
@@ -39,6 +40,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+/** A server of Node, with TLS or without. */
 export type HttpServer = Server | TlsServer;
 
 /** How long a TLS handshake may take, milliseconds. */

@@ -18,13 +18,13 @@ import { BallastError } from '../../units/index.ts';
  * Where the second of a file's two places begins, which is also the longest snapshot: some 60,000
  * acts at once. The file is sparse, so that room that is never used takes none.
  */
-export const placeBytes: number = 16 * 1024 * 1024;
+const placeBytes: number = 16 * 1024 * 1024;
 
 /** What is written at first into each place, so that later writes change no size of the file. */
 const roomBytes = 64 * 1024;
 
 /** More is under way at once than the file has room for. */
-export function tooManyIntents(): BallastError {
+function tooManyIntents(): BallastError {
   return new BallastError(
     'TOO_MANY_INTENTS',
     'too many uploads and removals are under way at once; try again',

@@ -5,4 +5,4 @@
 export { Gateway } from '../gateway.ts';
 export { serveLines, type LineChannel } from './session.ts';
 export type { LineAccess } from './session-parts.ts';
-export { receivePush, type ReceivePushOptions } from './receive-push.ts';
+export { receivePush } from './receive-push.ts';

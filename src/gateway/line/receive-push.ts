@@ -3,6 +3,7 @@ import type { Gateway } from '../gateway.ts';
 import { feedPush, type Pusher } from '../pushes/index.ts';
 import type { LineChannel } from './session.ts';
 
+/** Where a push goes, who pushes, and when it is ended early. */
 export interface ReceivePushOptions {
   /** The repository, as git finds it: a linked work tree is not the one it belongs to. */
   readonly directory: string;

@@ -27,6 +27,7 @@ export interface LineChannel {
   readonly write: WriteBytes;
 }
 
+/** With what a session is, and what its client may do. */
 export interface LineSessionOptions {
   /** The repository, proxied node or cluster that the session is with. */
   readonly server: Uuid;

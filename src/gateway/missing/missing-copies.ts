@@ -28,6 +28,7 @@ export interface ClusterFacts {
   readonly proxied: ReadonlyMap<Uuid, string>;
 }
 
+/** Where missing copies are written down, and what tells whether they are missing still. */
 export interface MissingCopiesParts {
   readonly gitDirectory: string;
   /** The disk that it is on. */

@@ -13,6 +13,7 @@ export interface Placement extends PlacementDecision {
   end(): void;
 }
 
+/** An upload to a cluster that has to go somewhere: to which of its nodes? */
 export interface PlacementQuestion {
   readonly cluster: Uuid;
   readonly key: Key;

@@ -11,6 +11,7 @@ function placementBusy(path: string): BallastError {
   );
 }
 
+/** The file that stands for the right to place uploads, and for how long it is taken. */
 export interface ClaimOptions {
   /** The file that is locked, `annex/ballast.lck`. */
   readonly path: string;

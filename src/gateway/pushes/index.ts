@@ -5,6 +5,6 @@
 export { appendFilter } from './append-filter.ts';
 export { Push } from './push.ts';
 export { feedPush, writeTo } from './feed-push.ts';
-export type { NotePush, Pusher, PushRecord } from './push-record.ts';
+export type { NotePush, Pusher } from './push-record.ts';
 export { clearQuarantine, hidingOwnRefs, isOwnRef } from './quarantine.ts';
 export { repositoryTroubles } from '../notices/unread-logs.ts';

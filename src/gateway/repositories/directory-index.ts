@@ -19,22 +19,22 @@ import {
 import { TwinWatch } from './twin-watch.ts';
 
 /** The least time between two searches, milliseconds. */
-export const searchGapMs = 200;
+const searchGapMs = 200;
 
 /**
  * A search is followed by that many times its own length without one: a stranger who asks for
  * UUIDs that are nowhere keeps the disk busy for a fifth of the time at most.
  */
-export const searchGapFactor = 4;
+const searchGapFactor = 4;
 
 /** How long a request waits for a search before it is answered by what is known, milliseconds. */
-export const searchWaitMs = 5_000;
+const searchWaitMs = 5_000;
 
 /** How old what is known may be when somebody asks for something that is known, milliseconds. */
-export const searchAgeMs = 30_000;
+const searchAgeMs = 30_000;
 
-/** Likewise, in times the length of a search: they take a fiftieth of the time at most. */
-export const searchAgeFactor = 50;
+/** How old what is known may be, in times the length of a search: searches take a fiftieth of the time at most. */
+const searchAgeFactor = 50;
 
 /** Configurations read at once; each is a git process. */
 const readersMax = 4;

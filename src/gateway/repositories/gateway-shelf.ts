@@ -5,10 +5,10 @@ import type { Warn } from '../notices/warn.ts';
 import { BallastError } from '../../units/index.ts';
 
 /** Repositories open at once; each has a git process and some descriptors. */
-export const openMax = 100;
+const openMax = 100;
 
 /** How long a repository that could not be opened is not tried again, milliseconds. */
-export const retryMs = 5_000;
+const retryMs = 5_000;
 
 /** How long closing one may take before it is left alone, milliseconds. */
 const closeMs = 60_000;

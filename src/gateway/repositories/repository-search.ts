@@ -3,7 +3,7 @@ import type { Disk } from '../../repository/index.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /** How deep below a directory repositories are looked for; people keep them two or three deep. */
-export const searchDepthMax = 32;
+const searchDepthMax = 32;
 
 /** Files and directories that one search looks at, so that it ends whatever it is pointed at. */
 export const searchEntriesMax = 1_000_000;

@@ -3,7 +3,7 @@ import type { Uuid } from '../../units/index.ts';
 /** A repository that was found, as far as one is told from another. */
 export interface Found {
   readonly uuid: Uuid;
-  /** The same for every path that leads to it, and different for a copy. */
+  /** Tells it from a copy, by whatever path it was found. */
   readonly identity: string;
 }
 

@@ -5,8 +5,11 @@ import type { Uuid } from '../../units/index.ts';
 import type { Upload } from '../uploads/upload.ts';
 
 type ReplyOf<Kind extends Reply['kind']> = Extract<Reply, { kind: Kind }>;
+/** What a client hears of an upload that is over. */
 export type StoredReply = ReplyOf<'stored'>;
+/** What a client hears of a removal. */
 export type RemovedReply = ReplyOf<'removed'>;
+/** What a client hears that asks from which byte to upload. */
 export type PutOffsetReply = ReplyOf<'putFrom'> | ReplyOf<'alreadyHave'>;
 
 /** A content, and the node that gives it. */

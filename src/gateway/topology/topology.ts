@@ -24,7 +24,7 @@ export interface ClusterSettings {
  *
  * @param isElsewhere whether another gateway gives access to it.
  */
-export function notConfigured(name: string, isElsewhere: boolean): BallastError {
+function notConfigured(name: string, isElsewhere: boolean): BallastError {
   const where = isElsewhere ? '; it is behind another gateway, which ballast does not ask yet' : '';
   return new BallastError(
     'NOT_CONFIGURED',

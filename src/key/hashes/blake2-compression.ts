@@ -19,6 +19,7 @@ import {
   type Word,
 } from './block-machine.ts';
 
+/** What sets the two compression functions of BLAKE2 apart (RFC 7693, section 2). */
 export interface Blake2 {
   readonly word: Word;
   readonly roundCount: number;
@@ -27,6 +28,7 @@ export interface Blake2 {
   readonly initialVector: readonly bigint[];
 }
 
+/** BLAKE2b: words of 64 bits. */
 export const blake2b: Blake2 = {
   word: word64,
   roundCount: 12,
@@ -42,6 +44,7 @@ export const blake2b: Blake2 = {
     0x5be0cd19137e2179n,
   ],
 };
+/** BLAKE2s: words of 32 bits. */
 export const blake2s: Blake2 = {
   word: word32,
   roundCount: 10,

@@ -13,6 +13,7 @@ import type { BlockMachine } from './block-machine.ts';
 import { hexOf, type Hasher } from '../hasher.ts';
 import { Stripes } from './stripes.ts';
 
+/** Which compression function a tree of digests is over, how many leaves it has, and how its nodes say where they are. */
 interface TreeShape {
   readonly blake2: Blake2;
   readonly leafCount: number;

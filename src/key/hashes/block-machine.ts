@@ -15,6 +15,7 @@ export type Code = readonly number[];
 
 /** Of `run`, by number; the locals of a program begin after them. */
 export const parameters = { state: 0, input: 1, blockCount: 2, strideBytes: 3, stepBytes: 4 };
+/** The number of the first local variable that a program may have for itself. */
 export const firstLocal = 5;
 
 const i32 = 0x7f;
@@ -35,6 +36,7 @@ export interface Word {
 }
 
 // Opcodes of the WebAssembly Core Specification, section 5.4.
+/** A word of 32 bits; opcodes of the WebAssembly Core Specification, section 5.4. */
 export const word32: Word = {
   type: i32,
   bytes: 4,
@@ -45,6 +47,7 @@ export const word32: Word = {
   load: (base, offsetBytes) => [...get(base), 0x28, 2, ...unsigned(offsetBytes)],
   store: (base, offsetBytes, value) => [...get(base), ...value, 0x36, 2, ...unsigned(offsetBytes)],
 };
+/** A word of 64 bits; opcodes of the WebAssembly Core Specification, section 5.4. */
 export const word64: Word = {
   type: i64,
   bytes: 8,
@@ -56,8 +59,11 @@ export const word64: Word = {
   store: (base, offsetBytes, value) => [...get(base), ...value, 0x37, 3, ...unsigned(offsetBytes)],
 };
 
+/** Leaves the value of a local. */
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
+/** Puts what `value` leaves into a local. */
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+/** Turns what `value` leaves to the right by so many bits. */
 export const rotateRight = (word: Word, value: Code, bits: number): Code => [
   ...value,
   ...word.constant(BigInt(bits)),
@@ -69,6 +75,7 @@ export const widen = (value: Code): Code => [...value, 0xad];
 export const narrow = (value: Code): Code => [...value, 0xa7];
 /** The upper half of a 64-bit value. */
 export const upperHalf = (value: Code): Code => narrow([...value, ...word64.constant(32n), 0x88]);
+/** The bits that two 64-bit values have in common. */
 export const and64 = (left: Code, right: Code): Code => [...left, ...right, 0x83];
 
 const preamble = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

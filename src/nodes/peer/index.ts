@@ -26,7 +26,7 @@ export {
   type PeerLimits,
 } from './peer-limits.ts';
 export { PeerNode } from './peer-node.ts';
-export { peerOfRemote, type RemotePeer } from './peer-of-remote.ts';
+export { peerOfRemote } from './peer-of-remote.ts';
 export {
   parseSshUrl,
   sshCommand,

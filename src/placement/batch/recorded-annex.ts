@@ -40,6 +40,7 @@ export function readRecordedAnnex(json: string, dialect: Dialect): Read<Recorded
   return readJson(json, recordedAnnex(dialect));
 }
 
+/** A UUID as text. */
 export const uuid: Shape<Uuid> = (value, where) => {
   const text = string(value, where);
   return isUuid(text) ? text : misfit(where, 'is not a UUID');

@@ -31,12 +31,15 @@ export function misfit(where: string, expected: string): never {
   throw new Misfit(`${where === '' ? 'the line' : where} ${expected}`);
 }
 
+/** A text, which may be empty. */
 export const string: Shape<string> = (value, where) =>
   typeof value === 'string' ? value : misfit(where, 'is not a string');
 
+/** True or false. */
 export const boolean: Shape<boolean> = (value, where) =>
   typeof value === 'boolean' ? value : misfit(where, 'is neither true nor false');
 
+/** A whole number that a double holds exactly: at most 2^53 - 1 from 0. */
 export const wholeNumber: Shape<number> = (value, where) =>
   Number.isSafeInteger(value) ? Number(value) : misfit(where, 'is not a whole number');
 
@@ -59,6 +62,7 @@ export function orNull<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, where) => (value === null ? undefined : shape(value, where));
 }
 
+/** A list of values of one shape. */
 export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   return (value, where) => {
     if (!Array.isArray(value)) return misfit(where, 'is not a list');
@@ -88,6 +92,7 @@ export interface Fields {
   find<T>(name: string, shape: Shape<T>): T | undefined;
 }
 
+/** An object, to be read field by field; fields that nobody asks for are passed over. */
 export const fields: Shape<Fields> = (value, where) => {
   const entries = new Map(entriesOf(value, where));
   const place = (name: string): string => (where === '' ? name : `${where}.${name}`);

@@ -24,6 +24,7 @@ export interface Group {
   readonly pick: () => PickByHash;
 }
 
+/** A configuration, looked through once for what expressions ask of it again and again. */
 export interface Annex {
   readonly configuration: Configuration;
   readonly dialect: Dialect;

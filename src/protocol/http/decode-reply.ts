@@ -23,7 +23,7 @@ import type { HttpProblem } from './problem.ts';
 export const replyLengthMax = 262_144;
 
 /** Longest reason of a failure that is kept, characters. */
-export const reasonLengthMax = 1000;
+const reasonLengthMax = 1000;
 
 /** What a client looks at of an answer with JSON. */
 export interface HttpAnswer {

@@ -10,6 +10,7 @@ export interface MediaType {
 /** Content type of every JSON reply, spelt as the reference server does. */
 export const jsonContentType = 'application/json;charset=utf-8';
 
+/** The media type of contents that are sent. */
 export const contentType = 'application/octet-stream';
 
 /** By what a request gives. */

@@ -23,7 +23,7 @@ export function percentEncode(text: string): string {
   return encodeExcept(text, unreserved);
 }
 
-/** Likewise for a segment of a path. */
+/** A text for a segment of a path, as the real client writes it (spec/p2p-http.md section 6). */
 export function percentEncodeSegment(text: string): string {
   return encodeExcept(text, unreservedInPath);
 }

@@ -30,6 +30,7 @@ export interface ParameterValues
   readonly text: string;
 }
 
+/** The names of what messages on a line are made of. */
 export type ParameterName = keyof ParameterValues;
 
 /** How each parameter stands on a line. */

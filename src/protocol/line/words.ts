@@ -36,6 +36,7 @@ export const words = {
   ERROR: { parameters: ['text'], needs: undefined },
 } as const;
 
+/** A word that a message on a line begins with. */
 export type Word = keyof typeof words;
 
 /** What a line can begin with. */

@@ -13,7 +13,7 @@ import {
  * Most refs in one push that are named git-annex, each of which is merged by itself, or that are
  * refused; git-annex pushes two.
  */
-export const annexRefsMax = 64;
+const annexRefsMax = 64;
 
 /**
  * Most bytes of commands in a push, which are some hundred thousand refs: git has them all in memory,
@@ -38,6 +38,7 @@ export interface ReplacedCommand {
   readonly refusal: string | undefined;
 }
 
+/** Which commands of a push are about git-annex branches, and what is done with them. */
 export interface PushRequestOptions {
   /** The ref that is the git-annex branch itself; it is not deleted. */
   readonly branch: string;

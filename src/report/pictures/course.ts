@@ -62,7 +62,7 @@ export function courseOf(recording: SimulationRecording): Course {
 }
 
 /** Times that are easy to count in, few enough for a panel. */
-export function ticksOf(startMs: number, endMs: number): readonly number[] {
+function ticksOf(startMs: number, endMs: number): readonly number[] {
   const stepMs = stepFor(endMs - startMs);
   const first = Math.ceil(startMs / stepMs);
   const last = Math.floor(endMs / stepMs);

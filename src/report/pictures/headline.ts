@@ -39,7 +39,7 @@ function timeLines(time: TimeSummary): readonly string[] {
   return lines;
 }
 
-/** That not every action is shown, where that is so. */
+/** A line that says that not every action is shown; none where each is. */
 export function thinnedNote(recording: SimulationRecording): readonly string[] {
   const { momentEvery, actions, happenings } = recording;
   if (momentEvery === 1) return [];

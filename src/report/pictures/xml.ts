@@ -16,7 +16,7 @@ export function label(name: string, lengthMax: number): string {
 }
 
 /** A name cut in its middle, since names often differ at their ends. */
-export function cut(name: string, lengthMax: number): string {
+function cut(name: string, lengthMax: number): string {
   const characters = Array.from(name);
   if (characters.length <= lengthMax) return name;
   const tail = Math.floor((lengthMax - 1) / 3);

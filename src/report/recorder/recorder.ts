@@ -64,7 +64,7 @@ export class SimulationRecorder {
     onUndo: () => (this.#pending = undefined),
   };
 
-  /** The same lines, each noted before it is run and looked back at when the next is asked for. */
+  /** Gives lines on, to be run: each is noted before, and looked back at when the next is asked for. */
   readonly follow = (
     simulation: Simulation,
     lines: Iterable<SimulationLine>,

@@ -155,7 +155,7 @@ export function formatSummary(summary: SimulationSummary): string {
   ].join('\n');
 }
 
-/** That files are lost. */
+/** A line that says how many files are lost. */
 export function lostText({ lostFiles, files }: SimulationSummary): string {
   return `lost: of ${counted(lostFiles, 'file')} of ${files} no copy is left anywhere`;
 }

@@ -126,7 +126,7 @@ export class BranchReader {
     for await (const files of this.scanBatches(commit, wanted)) yield* files;
   }
 
-  /** The same, as many at once as were read at once. */
+  /** All files of a commit that pass the filter, as many at once as were read at once, with what `scan` reports. */
   async *scanBatches(
     commit: string,
     wanted: PathFilter,

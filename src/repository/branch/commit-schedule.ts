@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../clock/index.ts';
 
 /** A commit follows the last change after this time, so that changes in a row share one. */
-export const commitDelayMs: number = 50;
+const commitDelayMs: number = 50;
 
 /** A commit follows the first change after this time at the latest, however many follow. */
-export const commitDelayMsMax: number = 500;
+const commitDelayMsMax: number = 500;
 
 /**
  * A commit runs git twice. After one that took long, as on a busy machine, the next waits for so

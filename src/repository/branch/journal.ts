@@ -15,7 +15,7 @@ import { journalName, journalPath } from './journal-name.ts';
 import type { AnnexModes } from '../files/annex-modes.ts';
 
 /** How long to wait for a git-annex that commits a large journal. */
-export const journalLockTimeoutMs: number = 60_000;
+const journalLockTimeoutMs: number = 60_000;
 
 /** How long the lock stays free between two holds, for processes that wait for it. */
 const pauseMs = 1;

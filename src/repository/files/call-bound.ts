@@ -23,7 +23,7 @@ export interface CallOptions {
  * Calls that may wait for a disk: more than there are connections, each of which makes one or a few at
  * a time, so that only a disk that stands still has so many.
  */
-export const callsWaitingMax = 20_000;
+const callsWaitingMax = 20_000;
 
 /** A disk has so many calls waiting for it that another one would be of no use. */
 function diskBusy(waiting: number): Error {

@@ -28,8 +28,8 @@ export function isMadeAsAsked(mode: number): boolean {
 const underWay = new Map<string, Promise<void>>();
 
 /**
- * Likewise, and its name is durable when the promise resolves: for a directory in which something
- * is then acknowledged.
+ * Makes a directory, whose name is durable when the promise resolves: for one in which something is
+ * then acknowledged. Calls at once for one path share the work.
  */
 export function makeDirectoryDurably(path: Buffer, mode: number, disk: Disk): Promise<void> {
   const name = path.toString('latin1');

@@ -37,8 +37,8 @@ export interface AttributeCopies {
 }
 
 /**
- * The same of many files of a tree, in their order, and of mincopies as well: by one program for all
- * of them. They are named from the top of the repository.
+ * annex.numcopies and annex.mincopies of .gitattributes for many files of a tree, in their order, by one
+ * program for all of them. They are named from the top of the repository.
  */
 export async function* attributeCopies(
   directory: string,

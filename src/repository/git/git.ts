@@ -6,10 +6,10 @@ import { isErrorCode } from '../../units/index.ts';
 /**
  * Oldest git that has what ballast asks of it (`cat-file --batch`, `fast-import` with `get-mark`).
  */
-export const gitVersionMin: GitVersion = [2, 30];
+const gitVersionMin: GitVersion = [2, 30];
 
 /** Most bytes that {@link runGit} returns; what may be longer is read with {@link streamGit}. */
-export const gitOutputBytesMax: number = 64 * 1024 * 1024;
+const gitOutputBytesMax: number = 64 * 1024 * 1024;
 
 /** Major and minor number of a git release. */
 export type GitVersion = readonly [major: number, minor: number];

@@ -11,7 +11,7 @@ export async function* nulSeparated(
   for await (const texts of nulSeparatedBatches(stream)) yield* texts;
 }
 
-/** The same, as many at once as were read at once. */
+/** The texts that a program with `-z` prints, each ended by a NUL: as many at once as were read at once. */
 export async function* nulSeparatedBatches(
   stream: AsyncIterable<Buffer>,
 ): AsyncGenerator<readonly string[], void, undefined> {

@@ -33,8 +33,9 @@ export async function* readObjects<T extends object | string>(
 }
 
 /**
- * The same, for names that come many at once, as from a pipe: answers too come as they are read, so
- * that a million of them do not wait a million times. No batch is empty.
+ * The objects of names that come many at once, as from a pipe, in the order asked: answers too come as
+ * they are read, so that a million of them do not wait a million times. No batch is empty. Memory holds
+ * a pipe's worth, as git is asked no faster than its answers are taken.
  */
 export async function* readObjectBatches<T extends object | string>(
   asked: Some<readonly T[]>,

@@ -39,7 +39,7 @@ export function parseUuidKeyedLog(text: string): Map<Uuid, Stamped<string>> {
 }
 
 /** The text of such a log, sorted by UUID. Values without a stamp stay without. */
-export function formatUuidKeyedLog(entries: ReadonlyMap<Uuid, Stamped<string>>): string {
+function formatUuidKeyedLog(entries: ReadonlyMap<Uuid, Stamped<string>>): string {
   return sortedBySubject(entries)
     .map(([uuid, { value, stamp }]) =>
       stamp === noStamp

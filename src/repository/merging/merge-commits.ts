@@ -38,12 +38,12 @@ export class MergeCommits {
       }
     }
     const commit = await this.#parts.commits.write({
-        parents: tip === undefined ? [] : [tip],
-        message: mergeMessage(name),
-        identity: identity(),
-        timeMs: this.#parts.system.clock.wallMs(),
-        files: counted(),
-      });
+      parents: tip === undefined ? [] : [tip],
+      message: mergeMessage(name),
+      identity: identity(),
+      timeMs: this.#parts.system.clock.wallMs(),
+      files: counted(),
+    });
     if (tools.tally.count === 0 && mayFollow)
       return await this.#following(commit, { tip, sha, name });
     return count === 0 ? undefined : commit;
@@ -85,18 +85,18 @@ export class MergeCommits {
     const source = { base: to, from: seen ?? emptyTree, to: tip };
     const filter = forgets && withoutForgotten(forgets);
     const commit = await this.#parts.commits.write({
-        parents: forgets === undefined ? [to, tip] : [to],
-        message: mergeMessage(name),
-        identity: identity(),
-        timeMs: this.#parts.system.clock.wallMs(),
-        files: mergedFiles(source, {
-          clock: this.#parts.system.clock,
-          reader,
-          filter,
-          tally,
-          room: ownRoom,
-        }),
-      });
+      parents: forgets === undefined ? [to, tip] : [to],
+      message: mergeMessage(name),
+      identity: identity(),
+      timeMs: this.#parts.system.clock.wallMs(),
+      files: mergedFiles(source, {
+        clock: this.#parts.system.clock,
+        reader,
+        filter,
+        tally,
+        room: ownRoom,
+      }),
+    });
     // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
     if (tally.count > 0) throw branchBusy(directory);
     return commit;

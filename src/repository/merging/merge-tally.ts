@@ -10,7 +10,7 @@ export interface LeftOut {
 }
 
 /** Most that is named of what is left out; more is counted. */
-export const leftOutNamedMax = 20;
+const leftOutNamedMax = 20;
 
 /** Longest part of a path or of a line that is kept to be named. */
 const namedLengthMax = 300;

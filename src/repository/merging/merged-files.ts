@@ -35,10 +35,10 @@ export const ownRoom: LogRoom = { lines: 15_000, bytes: 6 * 1024 * 1024 };
 const turnMs = 10;
 
 /** Most files that one merge looks at: a git-annex branch of a million keys has about so many. */
-export const mergedFilesMax = 4_000_000;
+const mergedFilesMax = 4_000_000;
 
 /** Most bytes of logs that one merge reads. */
-export const mergedBytesMax: number = 2 * 1024 * 1024 * 1024;
+const mergedBytesMax: number = 2 * 1024 * 1024 * 1024;
 
 /** Most paths with line ends, which cannot be asked for like others. */
 const strangePathsMax = 1000;

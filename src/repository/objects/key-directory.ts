@@ -102,7 +102,7 @@ export async function fsyncKeyDirectories(location: ObjectLocation, disk: Disk):
   await Promise.all([fsyncIfThere(location.directory, disk), fsyncAncestors(location, disk)]);
 }
 
-/** Likewise, but for what is in the key's directory. */
+/** Makes the names on the way to a key's directory durable, up to the top; not those in the directory. */
 export async function fsyncAncestors(location: ObjectLocation, disk: Disk): Promise<void> {
   await Promise.all(location.ancestors.map((directory) => fsyncIfThere(directory, disk)));
 }

@@ -113,7 +113,7 @@ export class ObjectStore {
   /**
    * Opens the content from a byte on, or gives undefined when it is absent (spec/p2p-http.md
    * section 5, GET). Beyond the end there are no bytes. Who receives it closes it or reads it out.
-   * That it could be opened promises nothing: what is being deleted can be read, too.
+   * Being able to open it promises nothing: what is being deleted can be read, too.
    * @param fromByte not negative.
    */
   async open(key: Key, fromByte: number): Promise<OpenObject | undefined> {

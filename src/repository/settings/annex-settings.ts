@@ -131,7 +131,7 @@ export const repositorySettings: readonly AnnexSetting[] = [
 ];
 
 /** Settings of a remote that is a node, in the gateway's git config. */
-export const remoteSettings: readonly AnnexSetting[] = [
+const remoteSettings: readonly AnnexSetting[] = [
   {
     name: 'annex-private',
     treatment: 'refused',

@@ -31,7 +31,7 @@ export class RepositorySizes {
     return sizes;
   }
 
-  /** Likewise at the first `refresh`, for a process that may never need them. */
+  /** Knows nothing before the first `refresh`, which sums up the whole branch: for a process that may never need it. */
   static unread(branch: AnnexBranch): RepositorySizes {
     return new RepositorySizes(branch);
   }

@@ -32,6 +32,7 @@ export interface Asked {
   readonly isGone: boolean;
 }
 
+/** The parts of a simulation that expressions are asked about, and how they are to be read. */
 export interface EvaluatorOptions {
   readonly contents: Contents;
   readonly views: Views;
@@ -43,6 +44,7 @@ export interface EvaluatorOptions {
 /** Globs see this before the name of a file, with git-annex's oddity (spec/sim.md section 12.8). */
 const globPrefix = '../../../../';
 
+/** Answers whether a repository wants a file in the view of another, by placement's evaluator; keeps outcomes for as long as nothing that they depend on has changed. */
 export class Evaluator {
   readonly #contents: Contents;
   readonly #views: Views;
@@ -126,7 +128,7 @@ export class Evaluator {
     return outcome;
   }
 
-  /** The same when asking leaves no trace; `undefined` when it would. */
+  /** Whether `who` wants a file, when asking leaves no trace; `undefined` when it would. */
   peek(here: number, who: number, file: number, isGone: boolean): boolean | undefined {
     this.#refresh();
     if (this.#oddities.staletable) {

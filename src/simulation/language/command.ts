@@ -89,8 +89,6 @@ export type Command =
   | { readonly kind: 'visit'; readonly repository: string; readonly words: readonly string[] }
   | OwnCommand;
 
-export type CommandKind = Command['kind'];
-
 /** A command and where it stands. */
 export interface Line {
   readonly command: Command;

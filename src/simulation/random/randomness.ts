@@ -1,7 +1,7 @@
 import { SplitMix, unsignedWord } from './split-mix.ts';
 
 /** Bytes of a blob, which UUIDs and keys are made from. */
-export const blobBytes = 1024;
+const blobBytes = 1024;
 
 /** A seed as two signed halves of 32 bits. */
 export interface Seed {

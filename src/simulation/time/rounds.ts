@@ -11,6 +11,7 @@ import { targetOf, type Transfer } from '../transfers/transfer.ts';
 /** How many files are looked at before the program around the simulation gets a turn. */
 const looksAtOnce = 1 << 16;
 
+/** Has connections go on while time passes: begins their rounds, looks at files, finishes transfers, and wakes what sleeps. */
 export class Rounds {
   readonly #state: SimulationState;
 

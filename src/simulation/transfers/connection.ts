@@ -4,6 +4,7 @@ import type { Transfer } from './transfer.ts';
 /** What a connection does in a round, in this order; what the repository itself holds it drops last. */
 export const stages = ['get', 'send', 'dropThere', 'dropHere'] as const;
 
+/** One of the {@link stages} of a round. */
 export type Stage = (typeof stages)[number];
 
 /**

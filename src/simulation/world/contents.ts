@@ -46,7 +46,7 @@ export class Contents {
     return this.#changes + this.metadata.changes;
   }
 
-  /** A number that changes with any file, but for those that are new and have a key that no file had. */
+  /** A number that changes with any file but one that is new and has a key that no file had. */
   get rearrangements(): number {
     return this.#rearrangements;
   }

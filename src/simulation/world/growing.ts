@@ -1,10 +1,11 @@
 /** Typed arrays that get longer: what is beyond the end counts as 0. */
 const lengthLeast = 16;
 
+/** Numbers of 32 bits that can be replaced by a longer array. */
 export type Ints = Int32Array<ArrayBuffer>;
 type Doubles = Float64Array<ArrayBuffer>;
 
-/** Numbers that fit in 32 bits signed. */
+/** An array of at least so many 32-bit numbers that begins as the one given, which is given back when it is long enough. */
 export function longerInts(array: Ints, length: number): Ints {
   if (length <= array.length) return array;
   const longer = new Int32Array(lengthFor(array.length, length));
@@ -12,6 +13,7 @@ export function longerInts(array: Ints, length: number): Ints {
   return longer;
 }
 
+/** An array of at least so many bytes that begins as the one given, which is given back when it is long enough. */
 export function longerBytes(
   array: Uint8Array<ArrayBuffer>,
   length: number,
@@ -22,6 +24,7 @@ export function longerBytes(
   return longer;
 }
 
+/** An array of at least so many doubles that begins as the one given, which is given back when it is long enough. */
 export function longerDoubles(array: Doubles, length: number): Doubles {
   if (length <= array.length) return array;
   const longer = new Float64Array(lengthFor(array.length, length));

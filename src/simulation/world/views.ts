@@ -23,6 +23,7 @@ export interface Undo {
   readonly isListed: boolean;
 }
 
+/** What each repository believes of where contents are: a cell for each view, key and repository. */
 export class Views {
   readonly #contents: Contents;
   readonly #views: View[] = [];

@@ -45,7 +45,7 @@ function sizeOf(path: string): number {
 }
 
 /** Who has which key by a repository's location logs, `KEY UUID` each, the journal's included. */
-export function loggedCopies(repository: string): Set<string> {
+function loggedCopies(repository: string): Set<string> {
   const copies = new Set<string>();
   for (const [path, text] of locationLogs(repository)) {
     const newest = new Map<string, { readonly stamp: number; readonly isPresent: boolean }>();

@@ -4,6 +4,7 @@ import type { SimulationRequest, SimulationWindow } from '../../../simulation/in
 import { RealRepository } from './real-repository.ts';
 import { visitRepository } from './visit.ts';
 
+/** Where what is real is found, and how it may show itself. */
 export interface OutsideOptions {
   /** Where the program runs: the repository around it is the one that `use` and `addtree` mean. */
   readonly directory: string;

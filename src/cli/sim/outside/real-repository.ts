@@ -75,9 +75,9 @@ export class RealRepository {
     const configuration = { ...this.#configuration, repositories };
     const worlds = await AnnexWorlds.open(this.#annex, { configuration, asked: [uuid] });
     const found: UsedFile[] = [];
-    for await (const files of indexedItems(this.#annex)) {
-      for (const { file, item } of files) {
-        if (wanted(uuid, item, await worlds.of(item))) found.push({ file, key: item.keyText });
+    for await (const known of worlds.ofAll(indexedItems(this.#annex))) {
+      for (const { item, world } of known) {
+        if (wanted(uuid, item, world)) found.push({ file: item.fileFromHere, key: item.keyText });
       }
     }
     return found;

@@ -1,5 +1,5 @@
 /** Most bytes that the head of a CGI answer may have; git's are a few hundred. */
-export const cgiHeadBytesMax: number = 64 * 1024;
+const cgiHeadBytesMax: number = 64 * 1024;
 
 /** The status and headers that a CGI program prints before its body (RFC 3875 section 6). */
 export interface CgiHead {

@@ -18,6 +18,7 @@ export function servedConfig(served: { readonly uuid: string; readonly annexUrl:
   ].join('\n');
 }
 
+/** The schemes by which clients reach a server. */
 export type Scheme = 'http' | 'https';
 
 /** How the client reached this server, which may be through a proxy that ends TLS. */

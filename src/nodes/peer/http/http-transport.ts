@@ -9,6 +9,7 @@ import { PeerError } from '../peer-connection.ts';
 import type { PeerLimits } from '../peer-limits.ts';
 import { errorCode } from '../../../units/index.ts';
 
+/** How a request to a peer is sent, and for how long its answer is waited for. */
 export interface SendOptions {
   readonly body?: Readable;
   /** Gives up, also after the head has come. */

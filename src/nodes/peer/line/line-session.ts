@@ -134,7 +134,7 @@ export class LineSession {
     await this.#child.end(graceMs);
   }
 
-  /** Likewise, without waiting for it. */
+  /** Ends the session, in the middle of whatever it is, without waiting for the end of its program. */
   breakOff(): void {
     this.end().catch(() => undefined);
   }

@@ -90,7 +90,7 @@ export function sshCommand(
 }
 
 /** One word for a POSIX shell, whatever it holds. */
-export function shellQuoted(word: string): string {
+function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -28,7 +28,7 @@ export function parseMapStampedLog<Subject extends string>(
 }
 
 /** The text of such a log, sorted by subject. */
-export function formatMapStampedLog<Subject extends string>(
+function formatMapStampedLog<Subject extends string>(
   entries: ReadonlyMap<Subject, Stamped<string>>,
 ): string {
   return sortedBySubject(entries)
