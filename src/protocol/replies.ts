@@ -132,13 +132,6 @@ export type ReplyDraft = { readonly kind: ReplyKind } & {
   -readonly [Name in ReplyField]?: ReplyValues[Name];
 };
 
-/** The kinds of replies. */
-const replyKinds: readonly ReplyKind[] = Object.keys(replies).filter((name) => isReplyKind(name));
-
-function isReplyKind(name: string): name is ReplyKind {
-  return Object.hasOwn(replies, name);
-}
-
 /** The fields of each kind of reply. */
 export const replyFieldsOf: Readonly<Record<ReplyKind, readonly ReplyField[]>> = mapTable(
   replies,
