@@ -40,7 +40,6 @@ export {
   type Belief,
   type ExplorationLimits,
   type Explored,
-  type HistoryEntry,
   type Imbalance,
   type Oddities,
   type Oddity,

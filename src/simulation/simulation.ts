@@ -1,13 +1,14 @@
 import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
 import type { Explanation, Read } from '../placement/index.ts';
 import { Evaluator } from './judgement/evaluator.ts';
-import type { Line } from './language/command.ts';
-import { columnOf } from './language/parse.ts';
+import { printDuration } from './language/duration.ts';
 import type { SimulationProblem } from './language/problem.ts';
+import { columnOf } from './language/words.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
 import { Actor } from './acts/actor.ts';
 import type { SimulationEvent, SimulationHappening } from './acts/deeds.ts';
+import type { Line } from './commands/command.ts';
 import {
   explore,
   type ExplorationLimits,
@@ -146,7 +147,7 @@ export class Simulation {
     if (this.#isBegun) return;
     this.#isBegun = true;
     if (first?.command.kind === 'seed') return;
-    this.#play.history.addCommand({ kind: 'seed', seed: this.#play.randomness.seed });
+    this.#play.history.addCommand(['seed', String(this.#play.randomness.seed)]);
   }
 
   /**
@@ -158,28 +159,21 @@ export class Simulation {
     const { stepcount, lastundone } = this.oddities;
     if (!this.#cutLast(!stepcount && !lastundone)) return false;
     // What was drawn in vain since the last change is drawn no second time.
-    const { seed } = this;
-    this.#play.history.addCommand({ kind: 'seed', seed });
+    this.#play.history.addCommand(['seed', String(this.seed)]);
     this.#play.clock.now += 1;
     return true;
   }
 
   #cutLast(isStepCut: boolean): boolean {
     const { history, clock, clockwork } = this.#play;
-    const command = history.lastCommand();
-    switch (command?.kind) {
+    switch (history.lastCommandName()) {
       case 'step':
       case 'stepstable':
-        return (
-          isStepCut && history.cutShort((changes) => ({ kind: 'step', count: BigInt(changes) }))
-        );
+        return isStepCut && history.cutShort((changes) => ['step', String(changes)]);
       case 'wait':
       case 'waitstable':
         new Waiting(this.#play).endMoment();
-        return history.cutShort(() => ({
-          kind: 'wait',
-          durationMs: clock.ms - clockwork.startedMs,
-        }));
+        return history.cutShort(() => ['wait', printDuration(clock.ms - clockwork.startedMs)]);
       default:
         return false;
     }

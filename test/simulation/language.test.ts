@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dialects } from '../../src/expression/index.ts';
 import { describe, expect, test } from 'vitest';
-import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
+import { parseCommand, parseSimulation } from '../../src/simulation/commands/parse.ts';
 import { printSize } from '../../src/simulation/language/print-size.ts';
-import { printCommand } from '../../src/simulation/language/print.ts';
+import { printCommand } from '../../src/simulation/commands/print.ts';
 import { readNumber } from '../../src/simulation/language/values.ts';
+import { columnOf } from '../../src/simulation/language/words.ts';
 import { recordedLogs } from './recorded.ts';
 
 describe('the sim language', () => {

@@ -1,47 +1,5 @@
 import { parseExpression, type Dialect } from '../../expression/index.ts';
-import type { Command } from '../language/command.ts';
-import { randomExpression } from '../random/random-expression.ts';
-import { done, troubled, type Performed, type Play } from './play.ts';
-import { badExpression, unknownRepository, type Trouble } from '../acts/troubles.ts';
-
-type SetExpression = Extract<Command, { expression: string; target: string }>;
-type SetRandomExpression = Extract<Command, { terms: readonly string[] }>;
-
-/** `wanted`, `required` and `groupwanted`; an empty expression is none for a repository, and true for a group. */
-export function setExpression(command: SetExpression, play: Play): Performed {
-  const { kind, target, expression } = command;
-  const { network } = play;
-  const repository = kind === 'groupwanted' ? undefined : network.find(target);
-  if (kind !== 'groupwanted' && repository === undefined) {
-    return troubled(unknownRepository(target, network));
-  }
-  const bad = badExpressionIn(expression, play.dialect);
-  if (bad !== undefined) return troubled(bad);
-  const value = expression === '' ? undefined : expression;
-  if (repository !== undefined && kind !== 'groupwanted')
-    network.repository(repository)[kind] = value;
-  // "An entry set to the empty string still counts" (spec/expressions.md section 7), in the real simulator too.
-  else network.groupwanted.set(target, value ?? '');
-  network.changed();
-  return done;
-}
-
-/** `randomwanted` and its kin: "the log keeps the command, not the expression made". */
-export function setRandomExpression(command: SetRandomExpression, play: Play): Performed {
-  const { target, terms } = command;
-  const kind = expressionKinds[command.kind];
-  if (kind !== 'groupwanted' && play.network.find(target) === undefined) {
-    return troubled(unknownRepository(target, play.network));
-  }
-  const expression = randomExpression(terms, play.randomness);
-  return setExpression({ kind, target, expression }, play);
-}
-
-const expressionKinds = {
-  randomwanted: 'wanted',
-  randomrequired: 'required',
-  randomgroupwanted: 'groupwanted',
-} as const;
+import { badExpression, type Trouble } from '../acts/troubles.ts';
 
 /** What is wrong with an expression; `undefined` when it parses. */
 export function badExpressionIn(text: string, dialect: Dialect): Trouble | undefined {

@@ -1,5 +1,5 @@
 import { plain } from '../../placement/index.ts';
-import type { Command, Line } from '../language/command.ts';
+import type { Command, Line } from '../commands/command.ts';
 import type { SimulationWindow } from '../world/window.ts';
 
 /** How much of a command is kept, in UTF-16 code units. */

@@ -1,5 +1,5 @@
 import { plain } from '../../placement/index.ts';
-import type { Line } from '../language/command.ts';
+import type { Line } from '../commands/command.ts';
 import type { SimulationEvent, SimulationHappening } from '../acts/deeds.ts';
 import type { Simulation, SimulationListeners } from '../simulation.ts';
 import { bytesThere } from './broken-off.ts';

@@ -1,4 +1,4 @@
-import { parseCommand } from '../language/parse.ts';
+import { parseCommand } from '../commands/parse.ts';
 import type { Play } from '../play/play.ts';
 import { Rounds } from '../time/rounds.ts';
 import { targetOf } from '../transfers/transfer.ts';

@@ -1,3 +1,5 @@
+import type { LoggedCommand } from '../acts/history.ts';
+import { parseCommand, parseSimulation } from '../commands/parse.ts';
 import type { Play } from '../play/play.ts';
 import type { Saved } from './read.ts';
 import { restoreTime } from './restore-time.ts';
@@ -36,12 +38,20 @@ export function restore(saved: Saved, play: Play): boolean {
   restoreViews(saved, play);
   for (const [here, table] of saved.tables.entries()) evaluator.table(here).restore(table);
   evaluator.trustSeen.restore(saved.trustSeen);
-  if (!play.history.restore(saved.history)) return false;
+  if (!saved.history.commands.every(isReadable)) return false;
+  play.history.restore(saved.history);
   if (chooser !== undefined) {
     chooser.position = saved.position;
     for (const [name, count] of saved.moves) chooser.moves.set(name, count);
   }
   return saved.time === undefined || restoreTime(saved.time, play);
+}
+
+/** Whether a command that was saved can be read. */
+function isReadable(saved: LoggedCommand): boolean {
+  if (typeof saved !== 'string') return parseCommand(saved).kind === 'command';
+  const parsed = parseSimulation(`${saved}\n`);
+  return parsed.kind === 'simulation' && parsed.lines.length > 0;
 }
 
 function restoreViews({ views: saved }: Saved, { views }: Play): void {

@@ -1,5 +1,5 @@
 import type { Play } from '../play/play.ts';
-import { wordsOfCommand } from '../language/print.ts';
+import { wordsOf } from '../commands/print.ts';
 import { sleeps, type Connection } from '../transfers/connection.ts';
 import { Rounds } from '../time/rounds.ts';
 
@@ -20,7 +20,7 @@ export function savedTime(play: Play): object {
     disks: [...disks.sizes].map(([repository, size]) => ({ repository, bytes: String(size) })),
     speeds: [...clockwork.speeds.entries()],
     streams: [...clockwork.streams.values()].map(({ arrivals, count, atMs }) => ({
-      words: wordsOfCommand(arrivals),
+      words: wordsOf({ kind: 'arrivals', ...arrivals }),
       count,
       atMs,
     })),

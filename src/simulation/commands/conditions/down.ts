@@ -1,0 +1,29 @@
+/** `down REPO`: nobody reaches a repository, and it reaches nobody. */
+import { unknownRepository } from '../../acts/troubles.ts';
+import { repository } from '../../language/fields.ts';
+import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import type { Row } from '../row.ts';
+
+/** A repository, and nothing else. */
+export interface Affected {
+  readonly repository: string;
+}
+
+export const down: Row<Affected> = {
+  isOwn: true,
+  fields: { repository },
+  does: (affected, play) => setDown(affected, true, play),
+};
+
+/** Has a repository fail, or return. */
+export function setDown(
+  { repository: name }: Affected,
+  isDown: boolean,
+  { network }: Play,
+): Performed {
+  const repository = network.find(name);
+  if (repository === undefined) return troubled(unknownRepository(name, network));
+  network.reach.setDown(repository, isDown);
+  network.reachChanged();
+  return done;
+}

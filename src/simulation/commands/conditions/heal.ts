@@ -1,0 +1,13 @@
+/** `heal`: ends all partitions. */
+import { done } from '../../play/play.ts';
+import type { Row } from '../row.ts';
+
+export const heal: Row<object> = {
+  isOwn: true,
+  fields: {},
+  does(_, { network }) {
+    network.reach.heal();
+    network.reachChanged();
+    return done;
+  },
+};

@@ -1,0 +1,58 @@
+import { unknownRepository } from '../../acts/troubles.ts';
+import { badExpressionIn } from '../../play/expressions.ts';
+import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import { randomExpression } from '../../random/random-expression.ts';
+
+/** An expression for a repository, or for the group of `groupwanted`. */
+export interface SetExpression {
+  readonly target: string;
+  readonly expression: string;
+}
+
+/** Of what terms chance makes an expression, and for whom. */
+export interface SetRandomExpression {
+  readonly target: string;
+  readonly terms: readonly string[];
+}
+
+/** Sets what a repository wants or requires; an empty expression is none. */
+export function setFor(
+  kind: 'wanted' | 'required',
+  { target, expression }: SetExpression,
+  { network, dialect }: Play,
+): Performed {
+  const repository = network.find(target);
+  if (repository === undefined) return troubled(unknownRepository(target, network));
+  const bad = badExpressionIn(expression, dialect);
+  if (bad !== undefined) return troubled(bad);
+  network.repository(repository)[kind] = expression === '' ? undefined : expression;
+  network.changed();
+  return done;
+}
+
+/** Sets what a group wants; "an entry set to the empty string still counts" (spec/expressions.md section 7). */
+export function setForGroup(
+  { target, expression }: SetExpression,
+  { network, dialect }: Play,
+): Performed {
+  const bad = badExpressionIn(expression, dialect);
+  if (bad !== undefined) return troubled(bad);
+  network.groupwanted.set(target, expression);
+  network.changed();
+  return done;
+}
+
+/**
+ * Sets an expression by chance for a repository: "the log keeps the command, not the expression made". Nothing
+ * is drawn for one that is not known.
+ */
+export function setRandomFor(
+  kind: 'wanted' | 'required',
+  { target, terms }: SetRandomExpression,
+  play: Play,
+): Performed {
+  if (play.network.find(target) === undefined) {
+    return troubled(unknownRepository(target, play.network));
+  }
+  return setFor(kind, { target, expression: randomExpression(terms, play.randomness) }, play);
+}

@@ -1,0 +1,17 @@
+/** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
+import { number } from '../../language/fields.ts';
+import { done } from '../../play/play.ts';
+import type { Row } from '../row.ts';
+
+export interface Copies {
+  readonly count: bigint;
+}
+
+export const numcopies: Row<Copies> = {
+  fields: { count: number('numcopies value') },
+  does({ count }, { network }) {
+    network.numcopies = Math.max(1, Number(count));
+    network.changed();
+    return done;
+  },
+};
