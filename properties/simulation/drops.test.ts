@@ -93,16 +93,14 @@ function actorIn({ repositories, numcopies, mincopies }: Moment): Actor {
   contents.setFile(file, contents.useKey(item.keyText) ?? 0);
   const views = new Views(contents, false);
   const network = new Network();
-  network.numcopies = numcopies;
-  network.mincopies = mincopies;
-  network.nodes.set(nodeName, 2);
+  network.configureAll({ numcopies, mincopies });
+  network.setNode(nodeName, 2);
   for (const [number, each] of repositories.entries()) {
     views.add();
     network.add(names[number] ?? '', uuidOf(number), each);
-    for (const remote of each.remotes) network.repository(number).remotes.add(remote);
+    for (const remote of each.remotes) network.addRemote(number, remote);
     network.reach.setDown(number, each.isDown);
   }
-  network.changed();
   for (const [view, { beliefs }] of repositories.entries()) {
     for (const [holder, isPresent] of beliefs.entries()) {
       if (isPresent) views.set(view, holder, 0, true, 1);

@@ -43,7 +43,7 @@ export {
 } from './commands/explore.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
 export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
-export { isSavedText as isSavedSimulation } from './saved/save.ts';
+export { isSavedText as isSavedSimulation } from './saved/saved.ts';
 export {
   gitAnnexDialect,
   loadSimulation,

@@ -26,9 +26,7 @@ import {
   type SchedulerName,
 } from './acts/scheduler.ts';
 import type { Trouble } from './acts/troubles.ts';
-import { readSaved, type Saved } from './saved/read.ts';
-import { restore } from './saved/restore.ts';
-import { savedText } from './saved/save.ts';
+import { readSaved, savedText, type Saved } from './saved/saved.ts';
 import { Clockwork } from './transfers/clockwork.ts';
 import { Waiting } from './time/waiting.ts';
 import { Contents } from './world/contents.ts';
@@ -52,7 +50,7 @@ export interface SimulationOptions {
   readonly scheduler?: SchedulerName;
   /** Told of each transfer and drop, before views change: then it can be explained. */
   readonly onEvent?: (event: SimulationEvent) => void;
-  /** Told of what happens while time passes, besides; a transfer that begins can be explained then. */
+  /** Told of what happens besides; a transfer that begins can be explained then. */
   readonly onHappening?: (happening: SimulationHappening) => void;
   /** Told when the last event did not count after all (oddity `lastundone`). */
   readonly onUndo?: () => void;
@@ -203,13 +201,13 @@ export class Simulation {
   }
 
   /**
-   * Goes on from what was saved; whether all of it could be read.
+   * Goes on from what was saved.
    * @internal for {@link loadSimulation}.
    */
-  restore(saved: Saved): boolean {
-    this.#isBegun = saved.isBegun;
-    this.#hasFailed = saved.hasFailed;
-    return restore(saved, this.#play);
+  restore({ isBegun, hasFailed, putBack }: Saved): void {
+    this.#isBegun = isBegun;
+    this.#hasFailed = hasFailed;
+    putBack(this.#play);
   }
 
   /** The repositories, their views and the files. */
@@ -262,7 +260,7 @@ export const gitAnnexDialect: Dialect = dialects.reference;
 
 /**
  * The simulation that was saved, to be gone on with: with its oddities, dialect and scheduler, and as if it
- * had never ended. Or a sentence about a text that is none.
+ * had never ended. Or a sentence about a text that is none: where, and what was expected there.
  */
 export function loadSimulation(
   text: string,
@@ -276,8 +274,8 @@ export function loadSimulation(
     { ...noOddities },
   );
   const simulation = new Simulation({ ...listeners, seed, dialect, scheduler, oddities });
-  if (simulation.restore(read.value)) return { isRead: true, value: simulation };
-  return { isRead: false, message: 'it holds a key or a command that cannot be read' };
+  simulation.restore(read.value);
+  return { isRead: true, value: simulation };
 }
 
 function chooserOf(scheduler: SchedulerName): Chooser | undefined {

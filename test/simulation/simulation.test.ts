@@ -217,7 +217,8 @@ metadata f x=1
   test.each([
     ['of no use', 'it is not JSON'],
     ['{}', 'format is missing'],
-    ['{"format":"ballast simulation 0"}', 'format is none of'],
+    ['{"format":"ballast simulation 0"}', '"ballast simulation 1" was expected'],
+    ['3', 'a saved simulation was expected'],
   ])('is not %s', (bad, message) => {
     expect(loadSimulation(bad)).toMatchObject({
       isRead: false,

@@ -24,13 +24,12 @@ export function watch(
   options: Partial<SimulationOptions> & RecorderOptions = {},
 ): Watched {
   const recorder = new SimulationRecorder(options);
-  const { onEvent, onHappening, onUndo, onMessage } = recorder.listeners;
+  const { onEvent, onHappening, onUndo } = recorder.listeners;
   const events: SimulationEvent[] = [];
   const happenings: SimulationHappening[] = [];
   const simulation = new Simulation({
     seed: 1n,
     ...options,
-    onMessage,
     onEvent: (event) => {
       events.push(event);
       onEvent(event);

@@ -64,14 +64,10 @@ export class RunReport {
   }
 
   /** Listeners that tell the recorder as well. */
-  besides({
-    onEvent,
-    onHappening,
-    onUndo,
-    onMessage,
-  }: SimulationListeners): Required<SimulationListeners> {
+  besides({ onEvent, onHappening, onUndo, ...others }: SimulationListeners): SimulationListeners {
     const { listeners } = this.recorder;
     return {
+      ...others,
       onEvent: (event) => {
         listeners.onEvent(event);
         onEvent?.(event);
@@ -83,10 +79,6 @@ export class RunReport {
       onUndo: () => {
         listeners.onUndo();
         onUndo?.();
-      },
-      onMessage: (message) => {
-        listeners.onMessage(message);
-        onMessage?.(message);
       },
     };
   }

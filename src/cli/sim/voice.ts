@@ -99,6 +99,9 @@ function jsonVoice(print: (text: string) => void, isQuiet: boolean): Voice {
         case 'fails':
         case 'returns':
           return tell({ kind: happening.kind, repository: happening.repository, ms });
+        // The message says so.
+        case 'settled':
+          return undefined;
       }
     },
     undo: () => tell({ kind: 'undo' }),

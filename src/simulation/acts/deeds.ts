@@ -37,7 +37,7 @@ export interface SimulationEvent {
   };
 }
 
-/** What happens while time passes, besides the transfers and drops that have been done. */
+/** What happens besides the transfers and drops that have been done: nearly all of it while time passes. */
 export type SimulationHappening = { readonly ms: number } & (
   | {
       /** A transfer begins. Now it can be explained. */
@@ -62,4 +62,6 @@ export type SimulationHappening = { readonly ms: number } & (
       readonly repositories: readonly string[];
     }
   | { readonly kind: 'fails' | 'returns'; readonly repository: string }
+  /** A step or a wait ends with nothing left to do for anybody. */
+  | { readonly kind: 'settled' }
 );

@@ -56,7 +56,8 @@ export class Evaluator {
   #outcomes: (Outcomes | undefined)[] = [];
   #usesSizes: (boolean | undefined)[] = [];
   #changesSeen = -1;
-  #renewals = 0;
+  #revisionsSeen = -1;
+  #trustRenewals = 0;
 
   constructor({ contents, views, network, oddities, dialect }: EvaluatorOptions) {
     this.#contents = contents;
@@ -70,39 +71,45 @@ export class Evaluator {
   /** To be called before each piece that is run: with oddities it changes what expressions see. */
   beginPiece(): void {
     if (!this.#oddities.trustlag) return;
-    if (this.trustSeen.update()) this.#forget();
+    this.#updateTrust();
   }
 
   /** The program that runs the simulation ends, and may go on with it another time. */
   endRun(): void {
-    if (this.#oddities.trustlag && this.trustSeen.update()) this.#forget();
+    if (this.#oddities.trustlag) this.#updateTrust();
     for (const table of this.#tables) table?.end();
   }
 
-  /** To be called when a file got another key, or a key other metadata. */
-  forgetOutcomes(): void {
-    this.#outcomes = [];
-    this.#renewals += 1;
+  #updateTrust(): void {
+    if (!this.trustSeen.update()) return;
+    this.#trustRenewals += 1;
+    this.#forget();
   }
 
-  /** A number that changes when what is wanted may be else, though all views and files are the same. */
+  /** A number that changes when what is wanted may be else, though all views are the same. */
   get renewals(): number {
-    return this.#renewals + this.#network.changes;
+    return this.#trustRenewals + this.#network.changes + this.#contents.revisions;
   }
 
   #forget(): void {
-    this.#renewals += 1;
     this.#worlds = [];
     this.#configurations = new Map<string, Numbered>();
     this.#outcomes = [];
     this.#usesSizes = [];
   }
 
+  /** Forgets what was found out before the last change. */
   #refresh(): void {
     const { changes } = this.#network;
-    if (changes === this.#changesSeen) return;
-    this.#changesSeen = changes;
-    this.#forget();
+    const { revisions } = this.#contents;
+    if (changes !== this.#changesSeen) {
+      this.#changesSeen = changes;
+      this.#forget();
+    }
+    if (revisions !== this.#revisionsSeen) {
+      this.#revisionsSeen = revisions;
+      this.#outcomes = [];
+    }
   }
 
   /** Whether the expression matches. */
@@ -165,6 +172,7 @@ export class Evaluator {
       ...this.#configurationOf(here),
       views: this.#views,
       network: this.#network,
+      metadata: this.#contents.metadata,
       bytes: this.#bytesSeen(here),
       isImagined: this.#oddities.presentself,
     }));

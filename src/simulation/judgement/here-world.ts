@@ -2,6 +2,7 @@ import type { Key } from '../../key/index.ts';
 import type { Configuration, Item, World } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Contents } from '../world/contents.ts';
+import type { Metadata } from '../world/metadata.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
 
@@ -38,6 +39,7 @@ export class HereWorld implements World {
   readonly #here: number;
   readonly #views: Views;
   readonly #network: Network;
+  readonly #metadata: Metadata;
   readonly #bytes: (repository: number) => bigint | undefined;
   readonly #numbers: ReadonlyMap<Uuid, number>;
   readonly #isImagined: boolean;
@@ -49,6 +51,7 @@ export class HereWorld implements World {
     readonly number: number;
     readonly views: Views;
     readonly network: Network;
+    readonly metadata: Metadata;
     /** Bytes that a repository is seen to hold. */
     readonly bytes: (repository: number) => bigint | undefined;
     /** Whether `present` is false for the repository itself. */
@@ -59,6 +62,7 @@ export class HereWorld implements World {
     this.#here = options.here;
     this.#views = options.views;
     this.#network = options.network;
+    this.#metadata = options.metadata;
     this.#bytes = options.bytes;
     this.#isImagined = options.isImagined;
     this.#numbers = new Map(
@@ -93,7 +97,7 @@ export class HereWorld implements World {
 
   metadata(item: Item): ReadonlyMap<string, readonly string[]> {
     if (!(item instanceof SimulatedItem)) return noMetadata;
-    const fields = this.#network.metadata.get(item.keyNumber);
+    const fields = this.#metadata.of(item.keyNumber);
     if (fields === undefined) return noMetadata;
     return new Map([...fields].map(([field, values]) => [field, [...values]]));
   }

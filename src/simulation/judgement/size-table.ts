@@ -69,10 +69,16 @@ export class SizeTable {
   }
 
   /** To be called when views are as they were. */
-  restore({ isCurrent, entries }: SavedTable): void {
-    for (const { repository, bytes } of entries) this.#table.set(repository, BigInt(bytes));
+  restore({ isCurrent, entries }: ReadTable): void {
+    for (const { repository, bytes } of entries) this.#table.set(repository, bytes);
     if (isCurrent) this.#changesSeen = this.#views.sizeChanges(this.#here);
   }
+}
+
+/** A {@link SavedTable} whose sizes were read. */
+export interface ReadTable {
+  readonly isCurrent: boolean;
+  readonly entries: readonly { readonly repository: number; readonly bytes: bigint }[];
 }
 
 /** What is kept of a {@link SizeTable}. */

@@ -28,14 +28,13 @@ export function addOne(
  * @returns what is wrong, when nobody has that name or the disk is too full.
  */
 export function addTo(name: string, file: string, key: number, play: Play): Trouble | undefined {
-  const { contents, network, evaluator, actor, disks } = play;
+  const { contents, network, actor, disks } = play;
   const repository = network.find(name);
   if (repository === undefined) return unknownRepository(name, network);
   const isNew = !play.views.holds(repository, repository, key);
   if (isNew && !disks.hasRoom(repository, contents.bytes(key))) {
     return diskFull(name, printSize(disks.freeBytes(repository) ?? 0n));
   }
-  if (contents.file(file) !== undefined) evaluator.forgetOutcomes();
   contents.setFile(file, key);
   actor.setVia(name, repository, repository, key, true);
   if (!play.oddities.remoteviews) tellOfSpecialRemote(name, repository, key, play);

@@ -12,7 +12,7 @@ export interface Play extends Scene {
   readonly randomness: Randomness;
   readonly dialect: Dialect;
   readonly clockwork: Clockwork;
-  /** Told of what happens while time passes, besides transfers and drops that are done. */
+  /** Told of what happens besides transfers and drops that are done. */
   readonly onHappening: ((happening: SimulationHappening) => void) | undefined;
   /** What chooses in steps; chance when there is none. */
   readonly chooser: Chooser | undefined;
@@ -21,6 +21,15 @@ export interface Play extends Scene {
   say(message: string): void;
   /** From now on the simulation has failed. */
   fail(): void;
+}
+
+/**
+ * Tells that nothing is left to do: programs by a happening, people in git-annex's words.
+ * @param after how long it took, as a text: steps, or a duration.
+ */
+export function saySettled(after: string, { say, onHappening, clock }: Play): void {
+  say(`Simulation has stabilized after ${after}.`);
+  onHappening?.({ kind: 'settled', ms: clock.ms });
 }
 
 /** How a command went. */

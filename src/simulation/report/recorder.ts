@@ -54,13 +54,10 @@ export class SimulationRecorder {
   }
 
   /** To be given to the simulation that is to be recorded. */
-  readonly listeners: Required<SimulationListeners> = {
+  readonly listeners: Required<Omit<SimulationListeners, 'onMessage'>> = {
     onEvent: (event) => this.#onEvent(event),
     onHappening: (happening) => this.#onHappening(happening),
     onUndo: () => (this.#pending = undefined),
-    onMessage: (message) => {
-      if (settledMessage.test(message)) this.#isSettled = true;
-    },
   };
 
   /** The same lines, each noted before it is run and looked back at when the next is asked for. */
@@ -202,6 +199,9 @@ export class SimulationRecorder {
         ledger.conditions.setDown(place, kind === 'fails', ms);
         return this.#happen({ kind, place }, ms);
       }
+      case 'settled':
+        this.#isSettled = true;
+        return undefined;
     }
   }
 
@@ -273,5 +273,3 @@ export class SimulationRecorder {
     return this.#ledger;
   }
 }
-
-const settledMessage = /^Simulation has stabilized after /;

@@ -40,7 +40,6 @@ export function loseTransfers(repository: number, play: Play): void {
   for (const place of clockwork.partials.keys()) {
     if (place.startsWith(`${repository} `)) clockwork.partials.delete(place);
   }
-  clockwork.changes += 1;
 }
 
 /** Breaks off what does not fit any more on a disk that has become smaller, what comes last first. */
@@ -71,10 +70,9 @@ function breakOff(
   const came = arrivedBytes(transfer, clock.ms);
   const arrived = isKept ? came : 0;
   if (arrived > 0) clockwork.partials.set(partialOf(target, key), arrived);
-  disks.expect(target, -contents.bytes(key));
+  disks.release(target, contents.bytes(key));
   connection.transfer = undefined;
   connection.atMs = clock.ms;
-  clockwork.changes += 1;
   if (onHappening === undefined) return;
   const deed = deedOf(connection, transfer.kind, play);
   const bytesLeft = transfer.hadBytes + transfer.bytes - arrived;

@@ -27,10 +27,8 @@ export class Rounds {
 
   /** A number that changes when a connection may find something to do that it did not find before. */
   changes(): number {
-    const { views, network, contents, clockwork } = this.#play;
-    return (
-      views.writes + network.changes + network.reachChanges + contents.changes + clockwork.changes
-    );
+    const { views, network, contents, disks } = this.#play;
+    return views.writes + network.reachChanges + contents.changes + disks.changes;
   }
 
   /** Wakes what sleeps if anything has changed since. */
@@ -178,11 +176,10 @@ export class Rounds {
     const { file, key } = transfer;
     const target = targetOf(transfer);
     connection.transfer = undefined;
-    disks.expect(target, -contents.bytes(key));
+    // The room that was kept for it is free, also where its content was there before it.
+    disks.release(target, contents.bytes(key));
     clockwork.partials.delete(partialOf(target, key));
     const deed = deedOf(connection, transfer.kind, this.#play);
-    // The room that was kept for it is free, also where its content was there before it.
-    clockwork.changes += 1;
     if (deed === undefined || views.holds(target, target, key)) return;
     actor.perform(deed, file, key);
     clockwork.lastDeedMs = clock.ms;

@@ -87,7 +87,6 @@ export class Waiting {
     const { repository, name, upMs, downMs } = outages;
     const isDown = !network.reach.down.has(repository);
     network.reach.setDown(repository, isDown);
-    network.reachChanged();
     outages.atMs += untilNextMs(isDown ? downMs : upMs, randomness);
     breakOffUnreached(this.#play);
     onHappening?.({ kind: isDown ? 'fails' : 'returns', ms: clock.ms, repository: name });

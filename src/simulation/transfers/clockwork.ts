@@ -56,8 +56,6 @@ export class Clockwork {
   startedMs = 0;
   /** When something was moved, dropped or added last. */
   lastDeedMs = 0;
-  /** Counts what lets a connection find something to do, and shows nowhere else. */
-  changes = 0;
 }
 
 /** Where the part of a content is noted. */

@@ -5,6 +5,7 @@ import type { Seed } from '../random/randomness.ts';
 import { FileOrder } from './file-order.ts';
 import { FilesOfKeys } from './files-of-keys.ts';
 import { longerDoubles, longerInts, type Ints } from './growing.ts';
+import { Metadata } from './metadata.ts';
 
 /** Sizes up to this are sums of doubles, exactly; larger ones are kept apart. */
 export const smallBytesMax: number = 2 ** 52;
@@ -31,21 +32,31 @@ export class Contents {
     numberOf: (name) => this.#files.get(name) ?? 0,
   });
   readonly #filesOfKeys = new FilesOfKeys();
+  readonly metadata: Metadata = new Metadata();
   #changes = 0;
   #rearrangements = 0;
+  #rekeyings = 0;
 
   get keyCount(): number {
     return this.#keyCount;
   }
 
-  /** A number that changes with any file. */
+  /** A number that changes with any file and any metadata. */
   get changes(): number {
-    return this.#changes;
+    return this.#changes + this.metadata.changes;
   }
 
-  /** The same, but for files that are new and have a key that no file had. */
+  /** A number that changes with any file, but for those that are new and have a key that no file had. */
   get rearrangements(): number {
     return this.#rearrangements;
+  }
+
+  /**
+   * A number that changes when a file that there was has another key, or a key other metadata: what an
+   * expression said of a file may be wrong now.
+   */
+  get revisions(): number {
+    return this.#rekeyings + this.metadata.changes;
   }
 
   /** How many files there are. */
@@ -146,6 +157,7 @@ export class Contents {
     const known = this.#files.get(name);
     if (known !== undefined) {
       this.#rearrangements += 1;
+      this.#rekeyings += 1;
       this.#filesOfKeys.forget();
       this.#fileKeys[known] = key;
       return known;

@@ -8,73 +8,137 @@ import { Reach } from './reach.ts';
 export interface Repository {
   readonly uuid: Uuid;
   /** The name it was last given by `init`, `initremote` or `use`. */
-  name: string;
+  readonly name: string;
   readonly isSpecialRemote: boolean;
   /** Names of its remotes, which need not exist. */
-  readonly remotes: Set<string>;
-  trust: TrustLevel;
-  readonly groups: Set<string>;
+  readonly remotes: ReadonlySet<string>;
+  readonly trust: TrustLevel;
+  readonly groups: ReadonlySet<string>;
   /** `undefined` when none is set, or an empty one. */
-  wanted: string | undefined;
-  required: string | undefined;
-  maxsizeBytes: bigint | undefined;
+  readonly wanted: string | undefined;
+  readonly required: string | undefined;
+  readonly maxsizeBytes: bigint | undefined;
 }
+
+/** What is set of one repository at a time. */
+export type RepositoryChange = Partial<
+  Pick<Repository, 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
+>;
 
 /** Settings of a repository that exists, for `use`. */
 export type RepositorySettingsUsed = Partial<
   Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
 > & { readonly groups?: Iterable<string> };
 
+/** What is configured for all repositories. */
+export interface NetworkSettings {
+  readonly numcopies: number;
+  readonly mincopies: number;
+  readonly rebalance: boolean;
+}
+
+interface WrittenRepository extends RepositoryChange {
+  name: string;
+  readonly remotes: Set<string>;
+  readonly groups: Set<string>;
+}
+
+/** What a network is, as only its own methods see it. */
+interface Written {
+  readonly repositories: (Repository & WrittenRepository)[];
+  names: Map<string, number>;
+  readonly nodes: Map<string, number>;
+  readonly gateways: Map<string, number>;
+  readonly groupwanted: Map<string, string>;
+  settings: NetworkSettings;
+}
+
+/**
+ * A network that counts its changes. Whatever is written is had from `#toWrite`, which counts; whatever is
+ * remembered of a network is good for one number of changes. So nobody has to be told of any.
+ */
 export class Network {
-  readonly repositories: Repository[] = [];
-  /** Repositories by name, in no order. */
-  readonly names: Map<string, number> = new Map();
-  /** Cluster nodes: further names of repositories. */
-  readonly nodes: Map<string, number> = new Map();
-  /** By the name of a cluster node: the repository that is its gateway. */
-  readonly gateways: Map<string, number> = new Map();
+  readonly #own: Written = {
+    repositories: [],
+    names: new Map(),
+    nodes: new Map(),
+    gateways: new Map(),
+    groupwanted: new Map(),
+    settings: { numcopies: 1, mincopies: 1, rebalance: false },
+  };
+  /** Who is up, and on which side of which partition. */
   readonly reach: Reach = new Reach();
-  readonly groupwanted: Map<string, string> = new Map();
-  /** By key: values by field. */
-  readonly metadata: Map<number, Map<string, Set<string>>> = new Map();
-  numcopies = 1;
-  mincopies = 1;
-  rebalance = false;
-  /** A number that changes with everything here. */
   #changes = 0;
-  #reachChanges = 0;
+  /** The changes at which what follows was found. */
+  #reachSeen = 0;
+  #namesSeen = 0;
   #knowing: ReadonlyMap<string, readonly number[]> | undefined;
-  #sortedNames: readonly string[] | undefined;
+  #sortedNames: readonly string[] = [];
   /** By repository times two, plus one where nodes count. */
   #reached: (Uint8Array | undefined)[] = [];
 
+  /** A number that changes with everything here but {@link reach}. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** To be called after any change. */
-  changed(): void {
-    this.#changes += 1;
-    this.#sortedNames = undefined;
-    this.reachChanged();
-  }
-
-  /** A number that changes with who reaches whom. */
+  /** A number that changes with who reaches whom, and with everything else here. */
   get reachChanges(): number {
-    return this.#reachChanges;
+    return this.#changes + this.reach.changes;
   }
 
-  /** To be called when nothing but who reaches whom has changed. */
-  reachChanged(): void {
-    this.#reachChanges += 1;
-    this.#knowing = undefined;
-    this.#reached = [];
+  get repositories(): readonly Repository[] {
+    return this.#own.repositories;
   }
 
-  /** Adds a repository that has nothing set. */
+  /** Repositories by name, in no order. */
+  get names(): ReadonlyMap<string, number> {
+    return this.#own.names;
+  }
+
+  /** Cluster nodes: further names of repositories. */
+  get nodes(): ReadonlyMap<string, number> {
+    return this.#own.nodes;
+  }
+
+  /** By the name of a cluster node: the repository that is its gateway. */
+  get gateways(): ReadonlyMap<string, number> {
+    return this.#own.gateways;
+  }
+
+  get groupwanted(): ReadonlyMap<string, string> {
+    return this.#own.groupwanted;
+  }
+
+  get numcopies(): number {
+    return this.#own.settings.numcopies;
+  }
+
+  get mincopies(): number {
+    return this.#own.settings.mincopies;
+  }
+
+  get rebalance(): boolean {
+    return this.#own.settings.rebalance;
+  }
+
+  /** All that is kept, to be changed at once. */
+  #toWrite(): Written {
+    this.#changes += 1;
+    return this.#own;
+  }
+
+  #repositoryToWrite(number: number): WrittenRepository {
+    const repository = this.#toWrite().repositories[number];
+    if (repository === undefined) throw new RangeError(`there is no repository ${number}`);
+    return repository;
+  }
+
+  /** Adds a repository that has no remotes, and nothing set but what is given. */
   add(name: string, uuid: Uuid, settings: RepositorySettingsUsed = {}): number {
-    const number = this.repositories.length;
-    this.repositories.push({
+    const { repositories, names } = this.#toWrite();
+    const number = repositories.length;
+    repositories.push({
       uuid,
       name,
       isSpecialRemote: settings.isSpecialRemote ?? false,
@@ -85,9 +149,62 @@ export class Network {
       required: settings.required,
       maxsizeBytes: settings.maxsizeBytes,
     });
-    this.names.set(name, number);
-    this.changed();
+    names.set(name, number);
     return number;
+  }
+
+  /** Gives a repository a further name, by which it is called from now on. */
+  rename(repository: number, name: string): void {
+    this.#repositoryToWrite(repository).name = name;
+    this.#own.names.set(name, repository);
+  }
+
+  /** Puts other names in place of all there are; what repositories are called stays. */
+  setNames(names: Iterable<readonly [string, number]>): void {
+    this.#toWrite().names = new Map(names);
+  }
+
+  /** Makes a name one of a cluster node. */
+  setNode(name: string, repository: number): void {
+    this.#toWrite().nodes.set(name, repository);
+  }
+
+  /** Has a cluster node reached by way of a repository. */
+  setGateway(node: string, gateway: number): void {
+    this.#toWrite().gateways.set(node, gateway);
+  }
+
+  /** Gives a repository a remote by the name of it, which need not exist. */
+  addRemote(repository: number, remote: string): void {
+    this.#repositoryToWrite(repository).remotes.add(remote);
+  }
+
+  removeRemote(repository: number, remote: string): void {
+    this.#repositoryToWrite(repository).remotes.delete(remote);
+  }
+
+  addGroup(repository: number, group: string): void {
+    this.#repositoryToWrite(repository).groups.add(group);
+  }
+
+  removeGroup(repository: number, group: string): void {
+    this.#repositoryToWrite(repository).groups.delete(group);
+  }
+
+  /** Sets what is given of a repository, and leaves the rest as it is. */
+  configure(repository: number, change: RepositoryChange): void {
+    Object.assign(this.#repositoryToWrite(repository), change);
+  }
+
+  /** Sets what is given for all repositories, and leaves the rest as it is. */
+  configureAll(change: Partial<NetworkSettings>): void {
+    const own = this.#toWrite();
+    own.settings = { ...own.settings, ...change };
+  }
+
+  /** Sets what `groupwanted` means for who is in a group. */
+  setGroupwanted(group: string, expression: string): void {
+    this.#toWrite().groupwanted.set(group, expression);
   }
 
   /** The repository with a name, or reached by the name of a node. */
@@ -108,7 +225,11 @@ export class Network {
 
   /** Names of repositories, nodes left out, in order. */
   sortedNames(): readonly string[] {
-    return (this.#sortedNames ??= [...this.names.keys()].sort(compareCodePoints));
+    if (this.#namesSeen !== this.#changes) {
+      this.#namesSeen = this.#changes;
+      this.#sortedNames = [...this.names.keys()].sort(compareCodePoints);
+    }
+    return this.#sortedNames;
   }
 
   /**
@@ -132,6 +253,7 @@ export class Network {
    * it, in the order of their UUIDs, and its gateway.
    */
   knowingOf(name: string): readonly number[] {
+    this.#lookAgain();
     return (this.#knowing ??= this.#findKnowing()).get(name) ?? nobody;
   }
 
@@ -167,8 +289,18 @@ export class Network {
    * @param byNodes whether the name of a cluster node counts as well.
    */
   reachedFrom(repository: number, byNodes: boolean): Uint8Array {
+    this.#lookAgain();
     const place = repository * 2 + (byNodes ? 1 : 0);
     return (this.#reached[place] ??= this.#findReached(repository, byNodes));
+  }
+
+  /** Forgets who reaches whom where that may have changed since it was found. */
+  #lookAgain(): void {
+    const changes = this.reachChanges;
+    if (this.#reachSeen === changes) return;
+    this.#reachSeen = changes;
+    this.#knowing = undefined;
+    this.#reached = [];
   }
 
   #findReached(repository: number, byNodes: boolean): Uint8Array {

@@ -5,6 +5,12 @@
 export class Reach {
   readonly #down = new Set<number>();
   #partitions: (readonly ReadonlySet<number>[])[] = [];
+  #changes = 0;
+
+  /** A number that changes with everything here. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** Those that are down. */
   get down(): ReadonlySet<number> {
@@ -17,17 +23,20 @@ export class Reach {
   }
 
   setDown(repository: number, isDown: boolean): void {
+    this.#changes += 1;
     if (isDown) this.#down.add(repository);
     else this.#down.delete(repository);
   }
 
   /** Cuts sides off from each other, besides the partitions that there are. */
   part(sides: readonly Iterable<number>[]): void {
+    this.#changes += 1;
     this.#partitions.push(sides.map((side) => new Set(side)));
   }
 
   /** Ends all partitions. */
   heal(): void {
+    this.#changes += 1;
     this.#partitions = [];
   }
 

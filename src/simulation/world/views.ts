@@ -37,7 +37,7 @@ export class Views {
     this.#hasTies = hasTies;
   }
 
-  /** How many cells were written: a number that changes with any view. */
+  /** A number that changes with any view: how many cells were written, and views forgotten. */
   get writes(): number {
     return this.#writes;
   }
@@ -55,8 +55,10 @@ export class Views {
 
   /** Forgets all that a repository knows. */
   clear(view: number): void {
-    const { journal } = this.#of(view);
+    const { journal, sizeChanges } = this.#of(view);
     const empty = new View(this.#contents);
+    empty.sizeChanges = sizeChanges + 1;
+    this.#writes += 1;
     // Behind all that was there: nobody is up to date with it.
     if (journal !== undefined) empty.journal = new Journal(journal.end + 1);
     this.#views[view] = empty;

@@ -123,7 +123,7 @@ export class SimulationWindow {
   metadata(file: string): ReadonlyMap<string, ReadonlySet<string>> {
     const number = this.#contents.file(file);
     const key = number === undefined ? -1 : this.#contents.keyOf(number);
-    return this.#network.metadata.get(key) ?? new Map<string, ReadonlySet<string>>();
+    return this.#contents.metadata.of(key) ?? new Map<string, ReadonlySet<string>>();
   }
 
   /** Whether a repository holds a file, in a view; false for names that there are not. */

@@ -16,9 +16,8 @@ export const disk: Row<Disk> = {
   does({ repository: name, sizeBytes }, play) {
     const repository = play.network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, play.network));
-    play.disks.sizes.set(repository, sizeBytes);
+    play.disks.setSize(repository, sizeBytes);
     breakOffUnfitting(repository, play);
-    play.clockwork.changes += 1;
     return done;
   },
 };

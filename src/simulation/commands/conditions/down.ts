@@ -24,6 +24,5 @@ export function setDown(
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
   network.reach.setDown(repository, isDown);
-  network.reachChanged();
   return done;
 }

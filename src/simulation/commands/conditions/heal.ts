@@ -7,7 +7,6 @@ export const heal: Row<object> = {
   fields: {},
   does(_, { network }) {
     network.reach.heal();
-    network.reachChanged();
     return done;
   },
 };

@@ -19,7 +19,6 @@ export const lose: Row<Affected> = {
       views.set(repository, repository, key, false, clock.now);
     }
     loseTransfers(repository, play);
-    network.reachChanged();
     return done;
   },
 };

@@ -50,7 +50,6 @@ export const partition: Row<Partition> = {
       numbers.push(found);
     }
     network.reach.part(numbers);
-    network.reachChanged();
     return done;
   },
 };

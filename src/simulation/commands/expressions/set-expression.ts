@@ -25,8 +25,8 @@ export function setFor(
   if (repository === undefined) return troubled(unknownRepository(target, network));
   const bad = badExpressionIn(expression, dialect);
   if (bad !== undefined) return troubled(bad);
-  network.repository(repository)[kind] = expression === '' ? undefined : expression;
-  network.changed();
+  const value = expression === '' ? undefined : expression;
+  network.configure(repository, kind === 'wanted' ? { wanted: value } : { required: value });
   return done;
 }
 
@@ -37,8 +37,7 @@ export function setForGroup(
 ): Performed {
   const bad = badExpressionIn(expression, dialect);
   if (bad !== undefined) return troubled(bad);
-  network.groupwanted.set(target, expression);
-  network.changed();
+  network.setGroupwanted(target, expression);
   return done;
 }
 

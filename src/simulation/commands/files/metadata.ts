@@ -26,19 +26,15 @@ export const metadata: Row<ChangeMetadata> = {
     file,
     change: { usage: 'FIELD=VALUE', read: readChange, print: ({ text }) => text },
   },
-  does({ file: name, change: { field, operator, value } }, play) {
-    const { contents, network, evaluator, clockwork } = play;
+  does({ file: name, change: { field, operator, value } }, { contents }) {
     const file = contents.file(name);
     if (file === undefined) return troubled(unknownFile(name));
     const key = contents.keyOf(file);
-    const fields = network.metadata.get(key) ?? new Map<string, Set<string>>();
-    network.metadata.set(key, fields);
-    const values = fields.get(field.toLowerCase()) ?? new Set<string>();
+    const kept = operator === '=' ? [] : contents.metadata.of(key)?.get(field.toLowerCase());
+    const values = new Set(kept);
     if (operator === '-=') values.delete(value);
-    else if (operator === '+=' || (operator === '?=' && values.size === 0)) values.add(value);
-    fields.set(field.toLowerCase(), operator === '=' ? new Set([value]) : values);
-    evaluator.forgetOutcomes();
-    clockwork.changes += 1;
+    else if (operator !== '?=' || values.size === 0) values.add(value);
+    contents.metadata.set(key, field.toLowerCase(), values);
     return done;
   },
 };

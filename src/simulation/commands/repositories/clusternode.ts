@@ -17,8 +17,7 @@ export const clusternode: Row<ClusterNode> = {
     if (repository === undefined) return troubled(unknownRepository(of, network));
     const taken = takenName(name, network);
     if (taken !== undefined) return troubled(taken);
-    network.nodes.set(name, repository);
-    network.changed();
+    network.setNode(name, repository);
     return done;
   },
 };

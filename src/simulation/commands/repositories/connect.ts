@@ -14,9 +14,8 @@ export const connect: Row<Connect> = {
     for (const { repository, remote } of endsOf(links, oddities)) {
       const end = knownEnd(repository, remote, network);
       if (typeof end !== 'number') return troubled(end);
-      network.repository(end).remotes.add(remote);
+      network.addRemote(end, remote);
     }
-    network.changed();
     return done;
   },
 };

@@ -13,9 +13,8 @@ export const disconnect: Row<Connect> = {
       const end = knownEnd(repository, remote, network);
       if (typeof end !== 'number') return troubled(end);
       const isForgotten = oddities.disconnect && index === ends.length - 1;
-      if (!isForgotten) network.repository(end).remotes.delete(remote);
+      if (!isForgotten) network.removeRemote(end, remote);
     }
-    network.changed();
     return done;
   },
 };

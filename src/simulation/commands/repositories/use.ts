@@ -41,20 +41,16 @@ function* ask(name: string, words: string): Generator<SimulationRequest, UsedRep
 }
 
 function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, play: Play): void {
-  const { network, views, evaluator } = play;
+  const { network, views } = play;
   const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
   if (known < 0) {
     views.add();
     network.add(name, uuid, settings);
   } else {
     views.clear(known);
-    const repository = network.repository(known);
-    repository.name = name;
-    network.names.set(name, known);
+    network.rename(known, name);
   }
   for (const [group, expression] of groupwanted ?? []) {
-    network.groupwanted.set(group, expression);
+    network.setGroupwanted(group, expression);
   }
-  evaluator.forgetOutcomes();
-  network.changed();
 }

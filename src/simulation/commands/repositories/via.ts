@@ -16,8 +16,7 @@ export const via: Row<Via> = {
     if (!network.nodes.has(node)) return troubled(notNode(node));
     const gateway = network.find(name);
     if (gateway === undefined) return troubled(unknownRepository(name, network));
-    network.gateways.set(node, gateway);
-    network.reachChanged();
+    network.setGateway(node, gateway);
     return done;
   },
 };

@@ -1,16 +1,11 @@
 import { unknownRepository } from '../../acts/troubles.ts';
 import { done, troubled, type Performed, type Play } from '../../play/play.ts';
-import type { Repository } from '../../world/network.ts';
+import type { RepositoryChange } from '../../world/network.ts';
 
-/** Changes a setting of a repository, which must be known. */
-export function configure(
-  name: string,
-  { network }: Play,
-  change: (repository: Repository) => void,
-): Performed {
+/** Changes settings of a repository, which must be known. */
+export function configure(name: string, { network }: Play, change: RepositoryChange): Performed {
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
-  change(network.repository(repository));
-  network.changed();
+  network.configure(repository, change);
   return done;
 }

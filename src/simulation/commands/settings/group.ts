@@ -1,7 +1,8 @@
 /** `group REPO GROUP`: puts a repository into a group. */
+import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
+import { done, troubled } from '../../play/play.ts';
 import type { Row } from '../row.ts';
-import { configure } from './configure.ts';
 
 export interface Membership {
   readonly repository: string;
@@ -10,6 +11,10 @@ export interface Membership {
 
 export const group: Row<Membership> = {
   fields: { repository, group: name('GROUP') },
-  does: ({ repository, group }, play) =>
-    configure(repository, play, ({ groups }) => groups.add(group)),
+  does({ repository: name, group }, { network }) {
+    const repository = network.find(name);
+    if (repository === undefined) return troubled(unknownRepository(name, network));
+    network.addGroup(repository, group);
+    return done;
+  },
 };

@@ -11,5 +11,5 @@ export interface Maxsize {
 export const maxsize: Row<Maxsize> = {
   fields: { repository, sizeBytes: size('SIZE', 'maxsize') },
   does: ({ repository, sizeBytes }, play) =>
-    configure(repository, play, (known) => (known.maxsizeBytes = sizeBytes)),
+    configure(repository, play, { maxsizeBytes: sizeBytes }),
 };

@@ -7,8 +7,7 @@ import type { Copies } from './numcopies.ts';
 export const mincopies: Row<Copies> = {
   fields: { count: number('mincopies value') },
   does({ count }, { network }) {
-    network.mincopies = Math.max(1, Number(count));
-    network.changed();
+    network.configureAll({ mincopies: Math.max(1, Number(count)) });
     return done;
   },
 };

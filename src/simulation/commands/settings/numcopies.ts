@@ -10,8 +10,7 @@ export interface Copies {
 export const numcopies: Row<Copies> = {
   fields: { count: number('numcopies value') },
   does({ count }, { network }) {
-    network.numcopies = Math.max(1, Number(count));
-    network.changed();
+    network.configureAll({ numcopies: Math.max(1, Number(count)) });
     return done;
   },
 };

@@ -16,8 +16,7 @@ export const rebalance: Row<Rebalance> = {
     },
   },
   does({ isOn }, { network }) {
-    network.rebalance = isOn;
-    network.changed();
+    network.configureAll({ rebalance: isOn });
     return done;
   },
 };

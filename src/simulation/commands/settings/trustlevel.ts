@@ -24,6 +24,5 @@ export const trustlevel: Row<SetTrustLevel> = {
       print: String,
     },
   },
-  does: ({ repository, level }, play) =>
-    configure(repository, play, (known) => (known.trust = level)),
+  does: ({ repository, level }, play) => configure(repository, play, { trust: level }),
 };

@@ -1,5 +1,5 @@
 import type { Pause } from '../../acts/requests.ts';
-import { done, type Performed, type Play } from '../../play/play.ts';
+import { done, saySettled, type Performed, type Play } from '../../play/play.ts';
 import { ChosenSteps } from './chosen-steps.ts';
 import { RandomSteps } from './random-steps.ts';
 
@@ -22,7 +22,7 @@ export function* runSteps(
       ? new RandomSteps(play, play.randomness, play.onUndo)
       : new ChosenSteps(play, play.chooser);
   const stepped = yield* steps.run(Number(count));
-  if (stepped.isSettled) play.say(`Simulation has stabilized after ${stepped.steps} steps.`);
+  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, play);
   else if (mustSettle) {
     play.say(`Simulation failed to stabilize after ${count} steps.`);
     play.fail();

@@ -1,7 +1,7 @@
 import type { Pause } from '../../acts/requests.ts';
 import { tooLate } from '../../acts/troubles.ts';
 import { printDuration } from '../../language/duration.ts';
-import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import { done, saySettled, troubled, type Performed, type Play } from '../../play/play.ts';
 import { Waiting } from '../../time/waiting.ts';
 import { clockMsMax } from '../../transfers/clockwork.ts';
 
@@ -20,7 +20,7 @@ export function* passTime(
     return troubled(tooLate(printDuration(durationMs), printDuration(clockMsMax)));
   }
   const { isSettled, busyMs } = yield* new Waiting(play).run(durationMs, { untilSettled });
-  if (isSettled) play.say(`Simulation has stabilized after ${printDuration(busyMs)}.`);
+  if (isSettled) saySettled(printDuration(busyMs), play);
   else if (untilSettled) {
     play.say(`Simulation failed to stabilize within ${printDuration(durationMs)}.`);
     play.fail();

@@ -1,0 +1,66 @@
+/** Keys with their metadata, and the files that have them. */
+import * as v from 'valibot';
+import { parseKey } from '../../key/index.ts';
+import type { Play } from '../play/play.ts';
+import type { Part } from './part.ts';
+import { bytes, listOf, madeBy, read, tableOf, text, wholeNumber } from './shapes.ts';
+
+/** The text of a real key, or the size of one that is made up and the halves of its seed. */
+const key = v.union(
+  [
+    madeBy(text, (saved) => (parseKey(saved) === undefined ? undefined : saved), 'a key'),
+    v.strictTuple([bytes, wholeNumber, wholeNumber]),
+  ],
+  'a key, or the size and the seed of one',
+);
+
+export const contentsPart: Part = {
+  save: (play) => {
+    const { contents } = play;
+    const files = Array.from({ length: contents.fileNumbers }, (_, file) => file);
+    return {
+      keys: Array.from({ length: contents.keyCount }, (_, number) => savedKey(play, number)),
+      metadata: [...contents.metadata.keys].map(([number, fields]) => ({
+        key: number,
+        fields: Object.fromEntries([...fields].map(([field, values]) => [field, [...values]])),
+      })),
+      files: files.map((file) => contents.fileName(file)),
+      fileKeys: files.map((file) => contents.keyOf(file)),
+    };
+  },
+
+  read: (whole, numbers) => {
+    const shape = v.object({
+      keys: listOf(key),
+      metadata: listOf(v.object({ key: numbers.key, fields: tableOf(listOf(text)) }, 'metadata')),
+      files: listOf(text),
+      fileKeys: v.pipe(
+        listOf(numbers.key),
+        v.length(numbers.files, `a list of a key for each of ${numbers.files} files`),
+      ),
+      // A state of before there was time knows of no files that were removed.
+      time: v.optional(v.object({ removed: listOf(numbers.file) }, 'a time')),
+    });
+    const { keys, metadata, files, fileKeys, time } = read(shape, whole);
+    const removed = new Set(time?.removed);
+    return ({ contents }) => {
+      for (const own of keys) {
+        if (typeof own === 'string') contents.useKey(own);
+        else contents.makeKey(own[0], { high: own[1], low: own[2] });
+      }
+      for (const own of metadata) {
+        for (const [field, values] of own.fields) contents.metadata.set(own.key, field, values);
+      }
+      for (const [file, name] of files.entries()) {
+        contents.setFile(name, fileKeys[file] ?? 0);
+        if (removed.has(file)) contents.removeFile(file);
+      }
+    };
+  },
+};
+
+function savedKey({ contents }: Play, number: number): string | readonly [string, number, number] {
+  const seed = contents.seedOf(number);
+  if (seed === undefined) return contents.keyText(number);
+  return [String(contents.bytes(number)), seed.high, seed.low];
+}

@@ -1,0 +1,16 @@
+import type { Play } from '../play/play.ts';
+import type { Numbers } from './shapes.ts';
+
+/** Puts what was read into a simulation that has nothing of it yet. */
+export type PutBack = (play: Play) => void;
+
+/** One part of a saved state: some fields of it, their shape, how they are written and how they are put back. */
+export interface Part {
+  /** The fields, as values of JSON. */
+  readonly save: (play: Play) => object;
+  /**
+   * @param whole all of what was saved, of which a part reads its own fields.
+   * @throws Misfit when these are not what they should be.
+   */
+  readonly read: (whole: unknown, numbers: Numbers) => PutBack;
+}

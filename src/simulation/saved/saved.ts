@@ -1,0 +1,134 @@
+/** A simulation as text, so that it can be gone on with in another run of a program. */
+import * as v from 'valibot';
+import { parseDialect, type Dialect } from '../../expression/index.ts';
+import { plain, type Read } from '../../placement/index.ts';
+import { schedulerNames, type SchedulerName } from '../acts/scheduler.ts';
+import { oddityNames, type Oddity } from '../oddities.ts';
+import type { Play } from '../play/play.ts';
+import { clockMax } from '../world/views.ts';
+import { contentsPart } from './contents.ts';
+import { historyPart } from './history.ts';
+import { judgementPart } from './judgement.ts';
+import { networkPart } from './network.ts';
+import type { PutBack } from './part.ts';
+import {
+  between,
+  bytes,
+  listOf,
+  madeBy,
+  Misfit,
+  oneOf,
+  read,
+  tableOf,
+  text,
+  truth,
+  wholeNumber,
+  type Numbers,
+} from './shapes.ts';
+import { timePart } from './time.ts';
+import { viewsPart } from './views.ts';
+
+/** In the order in which they stand in a state, and are put back. */
+const parts = [networkPart, contentsPart, viewsPart, judgementPart, timePart, historyPart];
+
+/** Stands in every saved simulation; another number is another format. */
+const savedFormat = 'ballast simulation 1';
+
+/** Whether a text is a saved simulation, by its beginning: in any format, and whole or not. */
+export function isSavedText(saved: string): boolean {
+  return saved.startsWith('{"format":"ballast simulation ');
+}
+
+/** What a simulation has besides its parts. */
+export interface Progress {
+  readonly isBegun: boolean;
+  readonly hasFailed: boolean;
+  readonly scheduler: SchedulerName;
+}
+
+/** A saved simulation that was read. */
+export interface Saved extends Progress {
+  readonly seed: bigint;
+  readonly oddities: readonly Oddity[];
+  readonly dialect: Dialect;
+  /** Puts all that was saved into a simulation that is empty. */
+  readonly putBack: PutBack;
+}
+
+const beginning = v.object(
+  {
+    format: v.literal(savedFormat, `"${savedFormat}"`),
+    isBegun: truth,
+    hasFailed: truth,
+    scheduler: oneOf(schedulerNames),
+    seed: bytes,
+    clock: between(0, clockMax - 1),
+    oddities: listOf(oneOf(oddityNames)),
+    dialect: madeBy(text, parseDialect, 'a version of git-annex'),
+    position: between(0, Number.MAX_SAFE_INTEGER),
+    moves: tableOf(wholeNumber),
+  },
+  'a saved simulation',
+);
+
+/** A simulation with its progress, as a line of JSON. */
+export function savedText(play: Play, progress: Progress): string {
+  const { randomness, clock, chooser, oddities, dialect } = play;
+  return JSON.stringify({
+    format: savedFormat,
+    ...progress,
+    seed: String(randomness.seed),
+    clock: clock.now,
+    oddities: oddityNames.filter((name) => oddities[name]),
+    dialect: dialect.version,
+    position: chooser?.position ?? 0,
+    moves: Object.fromEntries(chooser?.moves ?? []),
+    ...Object.assign({}, ...parts.map((part) => part.save(play))),
+  });
+}
+
+/** Reads a saved simulation, or says in a sentence what in it was expected to be otherwise. */
+export function readSaved(saved: string): Read<Saved> {
+  try {
+    return { isRead: true, value: readState(JSON.parse(saved)) };
+  } catch (error) {
+    if (error instanceof Misfit) return { isRead: false, message: error.message };
+    // It quotes the text that it failed on.
+    if (!(error instanceof SyntaxError)) throw error;
+    return { isRead: false, message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
+  }
+}
+
+function readState(whole: unknown): Saved {
+  const { clock, position, moves, ...saved } = read(beginning, whole);
+  const numbers = numbersIn(whole);
+  const puttingBack = parts.map((part) => part.read(whole, numbers));
+  return {
+    ...saved,
+    putBack: (play) => {
+      play.randomness.seed = saved.seed;
+      play.clock.now = clock;
+      if (play.chooser !== undefined) {
+        play.chooser.position = position;
+        for (const [name, count] of moves) play.chooser.moves.set(name, count);
+      }
+      for (const putBack of puttingBack) putBack(play);
+    },
+  };
+}
+
+/** How many of each there are comes first, as parts speak of each other by number. */
+function numbersIn(whole: unknown): Numbers {
+  const any = v.array(v.unknown(), 'a list');
+  const counted = read(v.object({ repositories: any, files: any, keys: any }), whole);
+  const numberOf = (each: readonly unknown[], what: string) =>
+    between(0, each.length - 1, `the number of a ${what}`);
+  return {
+    repository: numberOf(counted.repositories, 'repository'),
+    file: numberOf(counted.files, 'file'),
+    key: numberOf(counted.keys, 'key'),
+    repositories: counted.repositories.length,
+    files: counted.files.length,
+    keys: counted.keys.length,
+  };
+}
