@@ -121,6 +121,7 @@ describe('the sim language', () => {
     ['arrivals .x 1B 10PB 1h a', { code: 'BS104', column: 16 }],
     ['arrivals .x 1B 9B 0s a', { code: 'BS104', column: 19 }],
     ['outages a 1h never', { code: 'BS104', column: 14 }],
+    ['cluster p g', { code: 'BS102', expected: 'cluster NAME GATEWAY NODE...' }],
     ['heal all', { code: 'BS103', column: 6 }],
     ['wait', { code: 'BS102', expected: 'wait DURATION' }],
     [
@@ -152,6 +153,9 @@ describe('the sim language', () => {
     'partition a b | c | d',
     'heal',
     'via n a',
+    'cluster p g a b',
+    'copyto a p',
+    'copyto a p f g',
     'arrivals .x 1.0kB 2.0MB pareto steady 10m a b',
     'arrivals .x 1.0kB 2.0MB uniform poisson 1d a',
     'endarrivals .x',

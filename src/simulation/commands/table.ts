@@ -8,6 +8,7 @@ export { connect } from './repositories/connect.ts';
 export { disconnect } from './repositories/disconnect.ts';
 export { clusternode } from './repositories/clusternode.ts';
 export { via } from './repositories/via.ts';
+export { cluster } from './repositories/cluster.ts';
 export { visit } from './repositories/visit.ts';
 
 export { trustlevel } from './settings/trustlevel.ts';
@@ -32,6 +33,7 @@ export { addkey } from './files/addkey.ts';
 export { addtree } from './files/addtree.ts';
 export { remove } from './files/remove.ts';
 export { rename } from './files/rename.ts';
+export { copyto } from './files/copyto.ts';
 export { metadata } from './files/metadata.ts';
 export { present } from './files/present.ts';
 export { notpresent } from './files/notpresent.ts';
