@@ -130,7 +130,8 @@ class Gateway {
   }
 
   isUp(node: Node): boolean {
-    return this.#drawn.nodes[nodes.indexOf(node)]?.isDown !== true;
+    const drawn = this.#drawn.nodes[nodes.indexOf(node)];
+    return drawn !== undefined && !drawn.isDown;
   }
 
   /** What placement decides for a content, or `undefined` when a client hears that it is there already. */
@@ -170,7 +171,9 @@ class Gateway {
 
 function configurationOf({ nodes: all }: Drawn): Configuration {
   const settings = nodes.map((node, index): [Uuid, RepositorySettings] => {
-    const { isInGroup = false, isDown: _, ...own } = all[index] ?? {};
+    const drawn = all[index];
+    if (drawn === undefined) return [uuidOf(node), noSettings];
+    const { isInGroup, isDown: _, ...own } = drawn;
     return [uuidOf(node), { ...noSettings, ...own, groups: isInGroup ? ['g'] : [] }];
   });
   return {
