@@ -15,7 +15,7 @@ import {
 } from '../../src/placement/index.ts';
 import { noOddities } from '../../src/simulation/index.ts';
 import { Evaluator } from '../../src/simulation/judgement/evaluator.ts';
-import { Actor } from '../../src/simulation/acts/actor.ts';
+import { Runner } from '../../src/simulation/acts/runner.ts';
 import { History } from '../../src/simulation/acts/history.ts';
 import { Contents } from '../../src/simulation/world/contents.ts';
 import { Disks } from '../../src/simulation/world/disks.ts';
@@ -88,7 +88,7 @@ const moments: fc.Arbitrary<Moment> = fc.record({
 });
 
 /** Who acts in a moment, with its parts. */
-function actorIn({ repositories, numcopies, mincopies }: Moment): Actor {
+function runnerIn({ repositories, numcopies, mincopies }: Moment): Runner {
   const contents = new Contents();
   contents.setFile(file, contents.useKey(item.keyText) ?? 0);
   const views = new Views(contents, false);
@@ -107,7 +107,7 @@ function actorIn({ repositories, numcopies, mincopies }: Moment): Actor {
     }
   }
   const world = { contents, views, network, oddities: noOddities };
-  return new Actor({
+  return new Runner({
     ...world,
     evaluator: new Evaluator({ ...world, dialect: dialects.newest }),
     history: new History(() => file),
@@ -179,16 +179,16 @@ test('a drop is made in a simulation when `mayDrop` permits it on the view of wh
 
   check(
     fc.property(moments, (moment) => {
-      const actor = actorIn(moment);
+      const runner = runnerIn(moment);
       for (const [number, { isSpecialRemote, beliefs }] of moment.repositories.entries()) {
         if (isSpecialRemote) continue;
         for (const [other, otherName] of names.entries()) {
           const isExpected = isPermitted(number, other, moment);
           const actorName = names[number] ?? '';
-          const deed = { kind: 'drop', actor: number, actorName, other, otherName } as const;
+          const operation = { kind: 'drop', actor: number, actorName, other, otherName } as const;
 
-          expect(actor.isDue(deed, 0)).toBe(isExpected);
-          expect(actor.peek(deed, 0)).toBe(isExpected);
+          expect(runner.isDue(operation, 0)).toBe(isExpected);
+          expect(runner.peek(operation, 0)).toBe(isExpected);
 
           if (!isExpected) counted.refused += beliefs[other] ? 1 : 0;
           else if (askedBy(number, moment).every((each) => each === other)) counted.believed += 1;

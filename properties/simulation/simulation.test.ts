@@ -209,7 +209,7 @@ describe('a network that has settled', () => {
           const actions = repositories.flatMap(({ name, remotes }) =>
             remotes.flatMap((remote) =>
               ['getwanted', 'sendwanted', 'dropunwantedfrom'].map(
-                (deed) => `action ${name} ${deed} ${remote}`,
+                (operation) => `action ${name} ${operation} ${remote}`,
               ),
             ),
           );

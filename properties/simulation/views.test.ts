@@ -27,7 +27,7 @@ const merging = fc.record({
   from: repository,
   into: repository,
 });
-const deeds = fc.array(
+const operations = fc.array(
   fc.oneof({ weight: 3, arbitrary: change }, { weight: 2, arbitrary: merging }),
   {
     maxLength: 40,
@@ -37,18 +37,18 @@ const deeds = fc.array(
 
 test('views in typed arrays are those of the model, ties of clocks and large sizes included', () => {
   check(
-    fc.property(deeds, fc.boolean(), (deeds, hasTies) => {
+    fc.property(operations, fc.boolean(), (operations, hasTies) => {
       const { views, model } = both(hasTies);
       let clock = 1;
-      for (const deed of deeds) {
-        if (deed.kind === 'merge') {
-          if (deed.from === deed.into) continue;
-          views.merge(deed.from, deed.into);
-          model.merge(deed.from, deed.into);
+      for (const operation of operations) {
+        if (operation.kind === 'merge') {
+          if (operation.from === operation.into) continue;
+          views.merge(operation.from, operation.into);
+          model.merge(operation.from, operation.into);
         } else {
           // Without ties every change has a clock of its own.
-          if (deed.isLater || !hasTies) clock += 1;
-          const { view, repository, key, isPresent } = deed;
+          if (operation.isLater || !hasTies) clock += 1;
+          const { view, repository, key, isPresent } = operation;
           views.set(view, repository, key, isPresent, clock);
           model.set(view, repository, key, isPresent, clock);
         }
@@ -61,19 +61,19 @@ test('views in typed arrays are those of the model, ties of clocks and large siz
 
 test('what was noted is taken back, and merges go on rightly after it', () => {
   check(
-    fc.property(deeds, deeds, deeds, (before, undone, after) => {
+    fc.property(operations, operations, operations, (before, undone, after) => {
       const { views } = both(false);
       const { views: straight } = both(false);
       let clock = 1;
       const apply = (
         to: Views,
-        all: typeof deeds extends fc.Arbitrary<infer D> ? D : never,
+        all: typeof operations extends fc.Arbitrary<infer D> ? D : never,
       ): void => {
-        for (const deed of all) {
+        for (const operation of all) {
           clock += 1;
-          if (deed.kind === 'set') {
-            to.set(deed.view, deed.repository, deed.key, deed.isPresent, clock);
-          } else if (deed.from !== deed.into) to.merge(deed.from, deed.into);
+          if (operation.kind === 'set') {
+            to.set(operation.view, operation.repository, operation.key, operation.isPresent, clock);
+          } else if (operation.from !== operation.into) to.merge(operation.from, operation.into);
         }
       };
       apply(views, before);

@@ -34,7 +34,7 @@ export {
   type Oddities,
   type Oddity,
 } from './oddities.ts';
-export { type SimulationEvent, type SimulationHappening } from './acts/deeds.ts';
+export { type SimulationEvent, type SimulationHappening } from './acts/operations.ts';
 export {
   type ExplorationLimits,
   type Explored,

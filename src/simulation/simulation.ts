@@ -6,8 +6,8 @@ import type { SimulationProblem } from './language/problem.ts';
 import { columnOf } from './language/words.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
-import { Actor } from './acts/actor.ts';
-import type { SimulationEvent, SimulationHappening } from './acts/deeds.ts';
+import { Runner } from './acts/runner.ts';
+import type { SimulationEvent, SimulationHappening } from './acts/operations.ts';
 import type { Line } from './commands/command.ts';
 import {
   explore,
@@ -17,7 +17,7 @@ import {
 } from './commands/explore.ts';
 import { History } from './acts/history.ts';
 import { perform } from './commands/perform.ts';
-import type { Play } from './play/play.ts';
+import type { SimulationState } from './state/state.ts';
 import type { SimulationRequest } from './acts/requests.ts';
 import {
   AdversarialChooser,
@@ -78,7 +78,7 @@ export type SimulationEnd =
  * {@link Oddities} does what that does (spec/sim.md).
  */
 export class Simulation {
-  readonly #play: Play;
+  readonly #state: SimulationState;
   readonly #messages: string[] = [];
   #hasFailed = false;
   #isBegun = false;
@@ -91,7 +91,7 @@ export class Simulation {
     const contents = new Contents();
     const views = new Views(contents, oddities.clocktie);
     const network = new Network();
-    const scene = {
+    const parts = {
       contents,
       views,
       network,
@@ -105,9 +105,9 @@ export class Simulation {
     this.dialect = dialect;
     this.oddities = oddities;
     this.scheduler = options.scheduler ?? 'git-annex';
-    this.#play = {
-      ...scene,
-      actor: new Actor(scene),
+    this.#state = {
+      ...parts,
+      runner: new Runner(parts),
       randomness: new Randomness(seed),
       dialect,
       clockwork: new Clockwork(),
@@ -130,7 +130,7 @@ export class Simulation {
   *run(lines: Iterable<Line>): Generator<SimulationRequest, SimulationEnd> {
     for (const line of lines) {
       this.#begin(line);
-      const performed = yield* perform(line.command, this.#play);
+      const performed = yield* perform(line.command, this.#state);
       if (performed.kind === 'exit') return performed;
       if (performed.kind === 'trouble') {
         return { kind: 'problem', problem: placed(performed.trouble, line) };
@@ -145,7 +145,7 @@ export class Simulation {
     if (this.#isBegun) return;
     this.#isBegun = true;
     if (first?.command.kind === 'seed') return;
-    this.#play.history.addCommand(['seed', String(this.#play.randomness.seed)]);
+    this.#state.history.addCommand(['seed', String(this.#state.randomness.seed)]);
   }
 
   /**
@@ -157,20 +157,20 @@ export class Simulation {
     const { stepcount, lastundone } = this.oddities;
     if (!this.#cutLast(!stepcount && !lastundone)) return false;
     // What was drawn in vain since the last change is drawn no second time.
-    this.#play.history.addCommand(['seed', String(this.seed)]);
-    this.#play.clock.now += 1;
+    this.#state.history.addCommand(['seed', String(this.seed)]);
+    this.#state.clock.now += 1;
     return true;
   }
 
   #cutLast(isStepCut: boolean): boolean {
-    const { history, clock, clockwork } = this.#play;
+    const { history, clock, clockwork } = this.#state;
     switch (history.lastCommandName()) {
       case 'step':
       case 'stepstable':
         return isStepCut && history.cutShort((changes) => ['step', String(changes)]);
       case 'wait':
       case 'waitstable':
-        new Waiting(this.#play).endMoment();
+        new Waiting(this.#state).endMoment();
         return history.cutShort(() => ['wait', printDuration(clock.ms - clockwork.startedMs)]);
       default:
         return false;
@@ -182,7 +182,7 @@ export class Simulation {
    * oddities, what expressions see depends on it (spec/sim.md sections 9 and 12.6).
    */
   endRun(): void {
-    this.#play.evaluator.endRun();
+    this.#state.evaluator.endRun();
   }
 
   /**
@@ -190,14 +190,14 @@ export class Simulation {
    * the simulation in that state while it is told. For small worlds; the log and the events stay silent.
    */
   *interleavings(limits: ExplorationLimits = {}): Generator<ReachedState, Explored> {
-    return yield* explore(this.#play, limits);
+    return yield* explore(this.#state, limits);
   }
 
   /** All that is needed to go on with it later, as a line of JSON: see {@link loadSimulation}. */
   save(): string {
     const { scheduler } = this;
     const isBegun = this.#isBegun;
-    return savedText(this.#play, { isBegun, hasFailed: this.#hasFailed, scheduler });
+    return savedText(this.#state, { isBegun, hasFailed: this.#hasFailed, scheduler });
   }
 
   /**
@@ -207,12 +207,12 @@ export class Simulation {
   restore({ isBegun, hasFailed, putBack }: Saved): void {
     this.#isBegun = isBegun;
     this.#hasFailed = hasFailed;
-    putBack(this.#play);
+    putBack(this.#state);
   }
 
   /** The repositories, their views and the files. */
   get world(): SimulationWindow {
-    return new SimulationWindow(this.#play);
+    return new SimulationWindow(this.#state);
   }
 
   /** Whether an expectation failed. */
@@ -227,23 +227,23 @@ export class Simulation {
 
   /** What comes next by chance follows from this. */
   get seed(): bigint {
-    return this.#play.randomness.seed;
+    return this.#state.randomness.seed;
   }
 
   /** Simulated time, milliseconds from the beginning: what waits were long, as steps take no time. */
   get ms(): number {
-    return this.#play.clock.ms;
+    return this.#state.clock.ms;
   }
 
   /** How many lines the log has. */
   get logLength(): number {
-    return this.#play.history.length;
+    return this.#state.history.length;
   }
 
   /** The lines of the log, from one on, without their ends. */
   *log(from = 0): Generator<string> {
     for (let index = from; ; index += 1) {
-      const line = this.#play.history.line(index);
+      const line = this.#state.history.line(index);
       if (line === undefined) return;
       yield line;
     }
@@ -251,7 +251,7 @@ export class Simulation {
 
   /** Why the expression decided as it did; only while the event is being told. */
   explain({ why }: SimulationEvent): Explanation {
-    return this.#play.evaluator.explain(why);
+    return this.#state.evaluator.explain(why);
   }
 }
 

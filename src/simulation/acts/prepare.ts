@@ -2,11 +2,11 @@
  * Actions made ready: "an action is first prepared into a list of pieces; gitpull and gitpush take effect
  * while preparing" (spec/sim.md section 6).
  */
-import type { Action, RemoteDeed } from '../language/actions.ts';
+import type { Action, RemoteOperation } from '../language/actions.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
-import type { Deed } from './deeds.ts';
+import type { Operation } from './operations.ts';
 import {
   noRemote,
   notPulled,
@@ -15,13 +15,15 @@ import {
   type Trouble,
 } from './troubles.ts';
 
-/** The deeds of an action, each with a piece for every file; or why there are none. */
+/** The operations of an action, each with an attempt for every file; or why there are none. */
 export type Prepared =
-  | { readonly kind: 'deeds'; readonly deeds: readonly Deed[] }
+  | { readonly kind: 'operations'; readonly operations: readonly Operation[] }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
 /** What longer actions consist of. A push pushes before its own transfers (spec/sim.md section 6). */
-const parts: Readonly<Partial<Record<RemoteDeed, readonly (RemoteDeed | 'dropunwanted')[]>>> = {
+const parts: Readonly<
+  Partial<Record<RemoteOperation, readonly (RemoteOperation | 'dropunwanted')[]>>
+> = {
   pull: ['gitpull', 'getwanted', 'dropunwanted'],
   push: ['sendwanted', 'dropunwantedfrom', 'gitpush'],
   sync: ['gitpull', 'getwanted', 'sendwanted', 'dropunwantedfrom', 'gitpush'],
@@ -36,18 +38,18 @@ export interface Ground {
 
 /** Makes an action ready, with the checks of spec/sim.md section 6 in their order. */
 export function prepare(action: Action, ground: Ground): Prepared {
-  const whole = 'remote' in action ? parts[action.deed] : undefined;
+  const whole = 'remote' in action ? parts[action.operation] : undefined;
   if (whole === undefined || !('remote' in action)) return prepareOne(action, ground);
   const { repository, remote } = action;
-  const deeds: Deed[] = [];
-  for (const deed of whole) {
+  const operations: Operation[] = [];
+  for (const operation of whole) {
     const part: Action =
-      deed === 'dropunwanted' ? { repository, deed } : { repository, deed, remote };
+      operation === 'dropunwanted' ? { repository, operation } : { repository, operation, remote };
     const prepared = prepareOne(part, ground);
     if (prepared.kind === 'trouble') return prepared;
-    deeds.push(...prepared.deeds);
+    operations.push(...prepared.operations);
   }
-  return { kind: 'deeds', deeds };
+  return { kind: 'operations', operations };
 }
 
 function prepareOne(action: Action, { network, views, oddities }: Ground): Prepared {
@@ -55,13 +57,13 @@ function prepareOne(action: Action, { network, views, oddities }: Ground): Prepa
   const actor = network.find(name);
   if (actor === undefined) return trouble(unknownRepository(name, network));
   const { isSpecialRemote, remotes } = network.repository(actor);
-  if (isSpecialRemote && action.deed !== 'dropunwantedfrom')
+  if (isSpecialRemote && action.operation !== 'dropunwantedfrom')
     return trouble(specialRemoteActs(name));
   if (!('remote' in action)) {
     if (!network.reach.reaches(actor, actor)) return nothing;
-    return deed({ kind: 'drop', actor, actorName: name, other: actor, otherName: name });
+    return operation({ kind: 'drop', actor, actorName: name, other: actor, otherName: name });
   }
-  const { deed: what, remote } = action;
+  const { operation: what, remote } = action;
   if (!remotes.has(remote)) return trouble(noRemote(name, remote, remotes));
   const other = network.find(remote);
   if (other === undefined) return trouble(unknownRepository(remote, network));
@@ -70,7 +72,8 @@ function prepareOne(action: Action, { network, views, oddities }: Ground): Prepa
     return trouble(notPulled(name, remote));
   }
   if (network.route(actor, remote) === undefined) return nothing;
-  if (kind !== undefined) return deed({ kind, actor, actorName: name, other, otherName: remote });
+  if (kind !== undefined)
+    return operation({ kind, actor, actorName: name, other, otherName: remote });
   const known = network.keeperOf(remote) ?? other;
   if (!oddities.remoteviews && network.repository(known).isSpecialRemote) return nothing;
   if (what === 'gitpull') views.merge(known, actor);
@@ -78,7 +81,7 @@ function prepareOne(action: Action, { network, views, oddities }: Ground): Prepa
   return nothing;
 }
 
-const kinds: ReadonlyMap<RemoteDeed, Deed['kind']> = new Map([
+const kinds: ReadonlyMap<RemoteOperation, Operation['kind']> = new Map([
   ['getwanted', 'get'],
   ['sendwanted', 'send'],
   ['dropunwantedfrom', 'drop'],
@@ -90,12 +93,12 @@ function isMerged(name: string, remote: string, network: Network): boolean {
 }
 
 /** What cannot be reached is passed over. */
-const nothing: Prepared = { kind: 'deeds', deeds: [] };
+const nothing: Prepared = { kind: 'operations', operations: [] };
 
 function trouble(found: Trouble): Prepared {
   return { kind: 'trouble', trouble: found };
 }
 
-function deed(only: Deed): Prepared {
-  return { kind: 'deeds', deeds: [only] };
+function operation(only: Operation): Prepared {
+  return { kind: 'operations', operations: [only] };
 }

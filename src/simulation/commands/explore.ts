@@ -1,12 +1,12 @@
 /** All interleavings of what repositories may do, for worlds that are small enough. */
 import type { Undo } from '../world/views.ts';
-import { Actor } from '../acts/actor.ts';
-import type { Deed } from '../acts/deeds.ts';
-import type { Play } from '../play/play.ts';
+import { Runner } from '../acts/runner.ts';
+import type { Operation } from '../acts/operations.ts';
+import type { SimulationState } from '../state/state.ts';
 
 /** Something that happens at once. */
 export interface SimulationMove {
-  readonly kind: Deed['kind'] | 'gitpull' | 'gitpush';
+  readonly kind: Operation['kind'] | 'gitpull' | 'gitpush';
   /** The name of the repository that acts. */
   readonly repository: string;
   readonly remote: string | undefined;
@@ -46,14 +46,14 @@ interface Step extends SimulationMove {
 
 /** Depth first, each state once. States are the same when views are, however late it is. */
 export function* explore(
-  play: Play,
+  state: SimulationState,
   { movesMax = Number.POSITIVE_INFINITY, statesMax = statesMaxUsual }: ExplorationLimits,
 ): Generator<ReachedState, Explored> {
-  const silent = new Silent(play);
-  const known = new Set<string>([silent.state()]);
+  const trial = new Trial(state);
+  const known = new Set<string>([trial.fingerprint()]);
   const path: { readonly steps: Step[]; readonly undo: () => void; readonly move: Step }[] = [];
   let isComplete = true;
-  let steps = silent.steps();
+  let steps = trial.steps();
   yield { path: [], isSettled: steps.length === 0 };
   for (;;) {
     const step = steps.pop();
@@ -64,34 +64,34 @@ export function* explore(
       ({ steps } = back);
       continue;
     }
-    const undo = silent.run(step);
-    const state = silent.state();
+    const undo = trial.run(step);
+    const reached = trial.fingerprint();
     const isBeyond = path.length >= movesMax || known.size >= statesMax;
-    if (known.has(state) || isBeyond) {
-      isComplete &&= known.has(state);
+    if (known.has(reached) || isBeyond) {
+      isComplete &&= known.has(reached);
       undo();
       continue;
     }
-    known.add(state);
+    known.add(reached);
     path.push({ steps, undo, move: step });
-    steps = silent.steps();
+    steps = trial.steps();
     yield { path: path.map(({ move }) => move), isSettled: steps.length === 0 };
   }
 }
 
 /** A simulation whose moves leave nothing in the log, and can be taken back. */
-class Silent {
-  readonly #play: Play;
-  readonly #actor: Actor;
+class Trial {
+  readonly #state: SimulationState;
+  readonly #runner: Runner;
 
-  constructor(play: Play) {
-    this.#play = play;
-    this.#actor = new Actor({ ...play, onEvent: undefined });
+  constructor(state: SimulationState) {
+    this.#state = state;
+    this.#runner = new Runner({ ...state, onEvent: undefined });
   }
 
   /** Everything that would change something, in the order of names and files. */
   steps(): Step[] {
-    const { network } = this.#play;
+    const { network } = this.#state;
     const { reach } = network;
     const steps: Step[] = [];
     for (const repository of network.sortedNames()) {
@@ -99,13 +99,13 @@ class Silent {
       if (actor === undefined || network.repository(actor).isSpecialRemote) continue;
       if (!reach.reaches(actor, actor)) continue;
       const own = { actor, actorName: repository, other: actor, otherName: repository };
-      steps.push(...this.#deeds({ kind: 'drop', ...own }));
+      steps.push(...this.#operations({ kind: 'drop', ...own }));
       for (const remote of network.repository(actor).remotes) {
         const other = network.find(remote);
         if (other === undefined || network.route(actor, remote) === undefined) continue;
         const both = { actor, actorName: repository, other, otherName: remote };
         for (const kind of ['get', 'send', 'drop'] as const) {
-          steps.push(...this.#deeds({ kind, ...both }));
+          steps.push(...this.#operations({ kind, ...both }));
         }
         steps.push(...this.#merges(repository, remote));
       }
@@ -113,23 +113,23 @@ class Silent {
     return steps;
   }
 
-  *#deeds(deed: Deed): Generator<Step> {
-    const { contents } = this.#play;
-    const actor = this.#actor;
+  *#operations(operation: Operation): Generator<Step> {
+    const { contents } = this.#state;
+    const runner = this.#runner;
     for (const file of contents.order()) {
-      if (actor.peek(deed, file) === false) continue;
+      if (runner.peek(operation, file) === false) continue;
       yield {
-        kind: deed.kind,
-        repository: deed.actorName,
-        remote: deed.actor === deed.other ? undefined : deed.otherName,
+        kind: operation.kind,
+        repository: operation.actorName,
+        remote: operation.actor === operation.other ? undefined : operation.otherName,
         file: contents.fileName(file),
-        run: () => void actor.run(deed, file),
+        run: () => void runner.run(operation, file),
       };
     }
   }
 
   *#merges(repository: string, remote: string): Generator<Step> {
-    const { network, views, oddities } = this.#play;
+    const { network, views, oddities } = this.#state;
     const own = network.names.get(repository);
     const other = network.keeperOf(remote);
     if (own === undefined || other === undefined || own === other) return;
@@ -143,7 +143,7 @@ class Silent {
 
   /** Does a move; gives what takes it back. */
   run({ run }: Step): () => void {
-    const { views, history, clock } = this.#play;
+    const { views, history, clock } = this.#state;
     const undo: Undo[] = [];
     const { length } = history;
     const { now } = clock;
@@ -158,8 +158,8 @@ class Silent {
   }
 
   /** All views as a text: who is believed to have what, and of two beliefs which is the later one. */
-  state(): string {
-    const { views, contents } = this.#play;
+  fingerprint(): string {
+    const { views, contents } = this.#state;
     const parts: string[] = [];
     for (let key = 0; key < contents.keyCount; key += 1) {
       for (let repository = 0; repository < views.count; repository += 1) {

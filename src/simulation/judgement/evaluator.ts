@@ -70,8 +70,8 @@ export class Evaluator {
     this.trustSeen = new TrustSeen(network);
   }
 
-  /** To be called before each piece that is run: with oddities it changes what expressions see. */
-  beginPiece(): void {
+  /** To be called before each attempt that is run: with oddities it changes what expressions see. */
+  beginAttempt(): void {
     if (!this.#oddities.trustlag) return;
     this.#updateTrust();
   }

@@ -3,14 +3,14 @@ import type { Network } from '../world/network.ts';
 
 /**
  * The trust levels that expressions see in git-annex's simulator (spec/sim.md section 12.6). A repository
- * comes into being when the first piece is run; it then sees the levels of that moment. Of what changes
+ * comes into being when the first attempt is run; it then sees the levels of that moment. Of what changes
  * later, the level before is written, not the new one.
  */
 export class TrustSeen {
   readonly #network: Network;
   /** By repository that sees: by repository that is seen. */
   readonly #written: (TrustLevel[] | undefined)[] = [];
-  /** The levels when the last piece was run. */
+  /** The levels when the last attempt was run. */
   #last: readonly TrustLevel[] = [];
   #changesSeen = -1;
 
@@ -18,7 +18,7 @@ export class TrustSeen {
     this.#network = network;
   }
 
-  /** To be called before each piece that is run, and at the end of a run of the program. */
+  /** To be called before each attempt that is run, and at the end of a run of the program. */
   update(): boolean {
     const { repositories, changes } = this.#network;
     if (changes === this.#changesSeen) return false;

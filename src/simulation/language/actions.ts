@@ -6,7 +6,7 @@ import { Misread } from './misread.ts';
 import { anyWord, wordAt, type Word, type WordKind } from './words.ts';
 
 /** What a repository does with a remote. */
-export type RemoteDeed =
+export type RemoteOperation =
   | 'getwanted'
   | 'sendwanted'
   | 'dropunwantedfrom'
@@ -18,8 +18,8 @@ export type RemoteDeed =
 
 /** What a repository does: to its own contents, or with a remote. */
 export type Action =
-  | { readonly repository: string; readonly deed: 'dropunwanted' }
-  | { readonly repository: string; readonly deed: RemoteDeed; readonly remote: string };
+  | { readonly repository: string; readonly operation: 'dropunwanted' }
+  | { readonly repository: string; readonly operation: RemoteOperation; readonly remote: string };
 
 /** The actions of a command, those after the first joined by `while`. */
 export const actions: WordsField<readonly Action[]> = {
@@ -32,10 +32,10 @@ export const actions: WordsField<readonly Action[]> = {
 function wordsOfAction(action: Action, index: number): readonly string[] {
   const joined = index === 0 ? [] : ['while', 'action'];
   const remote = 'remote' in action ? [action.remote] : [];
-  return [...joined, action.repository, action.deed, ...remote];
+  return [...joined, action.repository, action.operation, ...remote];
 }
 
-const remoteDeed = alt_sc(
+const remoteOperation = alt_sc(
   named('getwanted'),
   named('sendwanted'),
   named('dropunwantedfrom'),
@@ -48,10 +48,10 @@ const remoteDeed = alt_sc(
 
 const beginning = kright(
   str<WordKind>('action'),
-  seq(anyWord, alt_sc(remoteDeed, named('dropunwanted'))),
+  seq(anyWord, alt_sc(remoteOperation, named('dropunwanted'))),
 );
 
-function named<T extends RemoteDeed | 'dropunwanted'>(text: T): Parser<WordKind, T> {
+function named<T extends RemoteOperation | 'dropunwanted'>(text: T): Parser<WordKind, T> {
   return apply(str<WordKind>(text), () => text);
 }
 
@@ -74,11 +74,12 @@ function readAction(
   const begun = beginning.parse(from);
   const [start] = begun.successful ? begun.candidates : [];
   if (start === undefined) return undefined;
-  const [{ text: repository }, deed] = start.result;
-  if (deed === 'dropunwanted') return { action: { repository, deed }, next: start.nextToken };
+  const [{ text: repository }, operation] = start.result;
+  if (operation === 'dropunwanted')
+    return { action: { repository, operation }, next: start.nextToken };
   const remote = start.nextToken;
   if (remote === undefined) return undefined;
-  return { action: { repository, deed, remote: remote.text }, next: remote.next };
+  return { action: { repository, operation, remote: remote.text }, next: remote.next };
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type RepositorySettings,
 } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { SimulationEvent } from '../acts/deeds.ts';
+import type { SimulationEvent } from '../acts/operations.ts';
 import type { Simulation } from '../simulation.ts';
 import type { SimulatedRepository } from '../world/window.ts';
 

@@ -1,4 +1,4 @@
-import type { SimulationEvent } from '../acts/deeds.ts';
+import type { SimulationEvent } from '../acts/operations.ts';
 import type { Simulation } from '../simulation.ts';
 import type { SimulatedRepository, SimulationWindow } from '../world/window.ts';
 import { BrokenOff } from './broken-off.ts';

@@ -1,4 +1,4 @@
-import type { SimulationEvent } from '../acts/deeds.ts';
+import type { SimulationEvent } from '../acts/operations.ts';
 import type { SimulatedRepository, SimulationWindow } from '../world/window.ts';
 
 /** Repositories by their places in a list, however they are called. */

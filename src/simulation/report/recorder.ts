@@ -1,6 +1,6 @@
 import { plain } from '../../placement/index.ts';
 import type { Line } from '../commands/command.ts';
-import type { SimulationEvent, SimulationHappening } from '../acts/deeds.ts';
+import type { SimulationEvent, SimulationHappening } from '../acts/operations.ts';
 import type { Simulation, SimulationListeners } from '../simulation.ts';
 import { bytesThere } from './broken-off.ts';
 import { Explainer } from './explainer.ts';

@@ -1,5 +1,5 @@
 import type { TrustLevel } from '../../placement/index.ts';
-import type { SimulationEvent } from '../acts/deeds.ts';
+import type { SimulationEvent } from '../acts/operations.ts';
 import type { Spell } from './spells.ts';
 
 /** A repository as it was when the run ended; others speak of it by its place in the list. */

@@ -1,4 +1,4 @@
-import type { SimulationEvent } from '../acts/deeds.ts';
+import type { SimulationEvent } from '../acts/operations.ts';
 import type { SimulationWindow } from '../world/window.ts';
 import type { Traffic } from './traffic.ts';
 

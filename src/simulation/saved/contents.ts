@@ -1,7 +1,7 @@
 /** Keys with their metadata, and the files that have them. */
 import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
-import type { Play } from '../play/play.ts';
+import type { SimulationState } from '../state/state.ts';
 import type { Part } from './part.ts';
 import { bytes, listOf, madeBy, read, tableOf, text, wholeNumber } from './shapes.ts';
 
@@ -15,11 +15,11 @@ const key = v.union(
 );
 
 export const contentsPart: Part = {
-  save: (play) => {
-    const { contents } = play;
+  save: (state) => {
+    const { contents } = state;
     const files = Array.from({ length: contents.fileNumbers }, (_, file) => file);
     return {
-      keys: Array.from({ length: contents.keyCount }, (_, number) => savedKey(play, number)),
+      keys: Array.from({ length: contents.keyCount }, (_, number) => savedKey(state, number)),
       metadata: [...contents.metadata.keys].map(([number, fields]) => ({
         key: number,
         fields: Object.fromEntries([...fields].map(([field, values]) => [field, [...values]])),
@@ -59,7 +59,10 @@ export const contentsPart: Part = {
   },
 };
 
-function savedKey({ contents }: Play, number: number): string | readonly [string, number, number] {
+function savedKey(
+  { contents }: SimulationState,
+  number: number,
+): string | readonly [string, number, number] {
   const seed = contents.seedOf(number);
   if (seed === undefined) return contents.keyText(number);
   return [String(contents.bytes(number)), seed.high, seed.low];

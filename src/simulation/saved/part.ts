@@ -1,13 +1,13 @@
-import type { Play } from '../play/play.ts';
+import type { SimulationState } from '../state/state.ts';
 import type { Numbers } from './shapes.ts';
 
 /** Puts what was read into a simulation that has nothing of it yet. */
-export type PutBack = (play: Play) => void;
+export type PutBack = (state: SimulationState) => void;
 
 /** One part of a saved state: some fields of it, their shape, how they are written and how they are put back. */
 export interface Part {
   /** The fields, as values of JSON. */
-  readonly save: (play: Play) => object;
+  readonly save: (state: SimulationState) => object;
   /**
    * @param whole all of what was saved, of which a part reads its own fields.
    * @throws Misfit when these are not what they should be.

@@ -4,7 +4,7 @@ import { parseDialect, type Dialect } from '../../expression/index.ts';
 import { plain, type Read } from '../../placement/index.ts';
 import { schedulerNames, type SchedulerName } from '../acts/scheduler.ts';
 import { oddityNames, type Oddity } from '../oddities.ts';
-import type { Play } from '../play/play.ts';
+import type { SimulationState } from '../state/state.ts';
 import { clockMax } from '../world/views.ts';
 import { contentsPart } from './contents.ts';
 import { historyPart } from './history.ts';
@@ -72,8 +72,8 @@ const beginning = v.object(
 );
 
 /** A simulation with its progress, as a line of JSON. */
-export function savedText(play: Play, progress: Progress): string {
-  const { randomness, clock, chooser, oddities, dialect } = play;
+export function savedText(state: SimulationState, progress: Progress): string {
+  const { randomness, clock, chooser, oddities, dialect } = state;
   return JSON.stringify({
     format: savedFormat,
     ...progress,
@@ -83,7 +83,7 @@ export function savedText(play: Play, progress: Progress): string {
     dialect: dialect.version,
     position: chooser?.position ?? 0,
     moves: Object.fromEntries(chooser?.moves ?? []),
-    ...Object.assign({}, ...parts.map((part) => part.save(play))),
+    ...Object.assign({}, ...parts.map((part) => part.save(state))),
   });
 }
 
@@ -105,14 +105,14 @@ function readState(whole: unknown): Saved {
   const puttingBack = parts.map((part) => part.read(whole, numbers));
   return {
     ...saved,
-    putBack: (play) => {
-      play.randomness.seed = saved.seed;
-      play.clock.now = clock;
-      if (play.chooser !== undefined) {
-        play.chooser.position = position;
-        for (const [name, count] of moves) play.chooser.moves.set(name, count);
+    putBack: (state) => {
+      state.randomness.seed = saved.seed;
+      state.clock.now = clock;
+      if (state.chooser !== undefined) {
+        state.chooser.position = position;
+        for (const [name, count] of moves) state.chooser.moves.set(name, count);
       }
-      for (const putBack of puttingBack) putBack(play);
+      for (const putBack of puttingBack) putBack(state);
     },
   };
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { parseCommand } from '../commands/parse.ts';
 import { wordsOf } from '../commands/print.ts';
-import type { Play } from '../play/play.ts';
+import type { SimulationState } from '../state/state.ts';
 import { Rounds } from '../time/rounds.ts';
 import { clockMsMax, neverMs, type Arrivals } from '../transfers/clockwork.ts';
 import { sleeps, stages, type Connection } from '../transfers/connection.ts';
@@ -108,13 +108,13 @@ function timeShape({ repository, file, key, files }: Numbers) {
 type SavedTime = v.InferOutput<ReturnType<typeof timeShape>>;
 
 export const timePart: Part = {
-  save: (play) => ({ time: savedTime(play) }),
+  save: (state) => ({ time: savedTime(state) }),
 
   read: (whole, numbers) => {
     // There are states of before there was time.
     const { time } = read(v.object({ time: v.optional(timeShape(numbers)) }), whole);
-    return (play) => {
-      if (time !== undefined) restoreTime(time, play);
+    return (state) => {
+      if (time !== undefined) restoreTime(time, state);
     };
   },
 };
@@ -125,15 +125,15 @@ function arrivalsOf(words: readonly string[]): Arrivals | undefined {
   return parsed.command;
 }
 
-function savedTime(play: Play): object {
-  const { clock, clockwork, network, disks, contents } = play;
-  const changes = new Rounds(play).changes();
+function savedTime(state: SimulationState): object {
+  const { clock, clockwork, network, disks, contents } = state;
+  const changes = new Rounds(state).changes();
   const numbers = Array.from({ length: contents.fileNumbers }, (_, file) => file);
   return {
     ms: clock.ms,
     syncEveryMs: clockwork.syncEveryMs,
     startedMs: clockwork.startedMs,
-    lastDeedMs: clockwork.lastDeedMs,
+    lastDeedMs: clockwork.lastChangeMs,
     removed: numbers.filter((file) => contents.isRemoved(file)),
     gateways: Object.fromEntries(network.gateways),
     down: [...network.reach.down],
@@ -169,12 +169,12 @@ function savedConnection(connection: Connection, changes: number): object {
 }
 
 /** To be called last: a connection that is up to date is so with all that was put back before it. */
-function restoreTime(saved: SavedTime, play: Play): void {
-  const { clock, clockwork, network, disks } = play;
+function restoreTime(saved: SavedTime, state: SimulationState): void {
+  const { clock, clockwork, network, disks } = state;
   clock.ms = saved.ms;
   clockwork.syncEveryMs = saved.syncEveryMs;
   clockwork.startedMs = saved.startedMs;
-  clockwork.lastDeedMs = saved.lastDeedMs;
+  clockwork.lastChangeMs = saved.lastDeedMs;
   for (const [node, gateway] of saved.gateways) network.setGateway(node, gateway);
   for (const repository of saved.down) network.reach.setDown(repository, true);
   for (const sides of saved.partitions) network.reach.part(sides);
@@ -185,14 +185,14 @@ function restoreTime(saved: SavedTime, play: Play): void {
   }
   for (const outages of saved.outages) clockwork.outages.set(outages.repository, outages);
   for (const [place, own] of saved.partials) clockwork.partials.set(place, own);
-  const changes = new Rounds(play).changes();
-  for (const connection of saved.connections) restoreConnection(connection, changes, play);
+  const changes = new Rounds(state).changes();
+  for (const connection of saved.connections) restoreConnection(connection, changes, state);
 }
 
 function restoreConnection(
   { isUpToDate, atMs, ...saved }: SavedTime['connections'][number],
   changes: number,
-  { clockwork, disks, contents }: Play,
+  { clockwork, disks, contents }: SimulationState,
 ): void {
   const { actorName, remote, transfer } = saved;
   clockwork.connections.set(`${actorName} ${remote}`, {

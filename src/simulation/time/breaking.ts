@@ -1,16 +1,16 @@
 /** Transfers that break off, since somebody is no longer reached or has lost a disk. */
-import type { Deed } from '../acts/deeds.ts';
-import type { Play } from '../play/play.ts';
+import type { Operation } from '../acts/operations.ts';
+import type { SimulationState } from '../state/state.ts';
 import { partialOf } from '../transfers/clockwork.ts';
 import type { Connection, Stage } from '../transfers/connection.ts';
 import { arrivedBytes, targetOf, type Transfer } from '../transfers/transfer.ts';
 
 /** Breaks off what no longer reaches its end; what has come of it stays for the next try. */
-export function breakOffUnreached(play: Play): void {
-  for (const connection of play.clockwork.connections.values()) {
+export function breakOffUnreached(state: SimulationState): void {
+  for (const connection of state.clockwork.connections.values()) {
     const { transfer } = connection;
-    if (transfer !== undefined && !isUnderWay(connection, transfer, play)) {
-      breakOff(connection, transfer, play, { isKept: true });
+    if (transfer !== undefined && !isUnderWay(connection, transfer, state)) {
+      breakOff(connection, transfer, state, { isKept: true });
     }
   }
 }
@@ -19,7 +19,7 @@ export function breakOffUnreached(play: Play): void {
 function isUnderWay(
   { actor, remote }: Connection,
   { route }: Transfer,
-  { network }: Play,
+  { network }: SimulationState,
 ): boolean {
   if (!network.repository(actor).remotes.has(remote)) return false;
   const now = network.route(actor, remote);
@@ -28,14 +28,14 @@ function isUnderWay(
 }
 
 /** Breaks off all from and to a repository that lost its disk, with all that had come to it in part. */
-export function loseTransfers(repository: number, play: Play): void {
-  const { clockwork } = play;
+export function loseTransfers(repository: number, state: SimulationState): void {
+  const { clockwork } = state;
   for (const connection of clockwork.connections.values()) {
     const { transfer } = connection;
     if (transfer === undefined) continue;
     const isKept = targetOf(transfer) !== repository;
     if (!isKept || transfer.route[0] === repository)
-      breakOff(connection, transfer, play, { isKept });
+      breakOff(connection, transfer, state, { isKept });
   }
   for (const place of clockwork.partials.keys()) {
     if (place.startsWith(`${repository} `)) clockwork.partials.delete(place);
@@ -43,8 +43,8 @@ export function loseTransfers(repository: number, play: Play): void {
 }
 
 /** Breaks off what does not fit any more on a disk that has become smaller, what comes last first. */
-export function breakOffUnfitting(repository: number, play: Play): void {
-  const coming = [...play.clockwork.connections.values()].flatMap((connection) => {
+export function breakOffUnfitting(repository: number, state: SimulationState): void {
+  const coming = [...state.clockwork.connections.values()].flatMap((connection) => {
     const { transfer } = connection;
     return transfer === undefined || targetOf(transfer) !== repository
       ? []
@@ -52,8 +52,8 @@ export function breakOffUnfitting(repository: number, play: Play): void {
   });
   coming.sort((left, right) => right.transfer.endMs - left.transfer.endMs);
   for (const { connection, transfer } of coming) {
-    if (play.disks.hasRoom(repository, 0n)) return;
-    breakOff(connection, transfer, play, { isKept: true });
+    if (state.disks.hasRoom(repository, 0n)) return;
+    breakOff(connection, transfer, state, { isKept: true });
   }
 }
 
@@ -61,10 +61,10 @@ export function breakOffUnfitting(repository: number, play: Play): void {
 function breakOff(
   connection: Connection,
   transfer: Transfer,
-  play: Play,
+  state: SimulationState,
   { isKept }: { readonly isKept: boolean },
 ): void {
-  const { clock, clockwork, contents, disks, actor, onHappening } = play;
+  const { clock, clockwork, contents, disks, runner, onHappening } = state;
   const target = targetOf(transfer);
   const { file, key } = transfer;
   const came = arrivedBytes(transfer, clock.ms);
@@ -74,19 +74,19 @@ function breakOff(
   connection.transfer = undefined;
   connection.atMs = clock.ms;
   if (onHappening === undefined) return;
-  const deed = deedOf(connection, transfer.kind, play);
+  const operation = operationOf(connection, transfer.kind, state);
   const bytesLeft = transfer.hadBytes + transfer.bytes - arrived;
-  if (deed === undefined) return;
-  const event = actor.eventOf(deed, file, key);
+  if (operation === undefined) return;
+  const event = runner.eventOf(operation, file, key);
   onHappening({ kind: 'breaksOff', ms: clock.ms, event, bytesLeft, bytesLost: came - arrived });
 }
 
 /** What a connection does at a stage of its round. */
-export function deedOf(
+export function operationOf(
   { actor, actorName, remote }: Connection,
   stage: Stage,
-  { network }: Pick<Play, 'network'>,
-): Deed | undefined {
+  { network }: Pick<SimulationState, 'network'>,
+): Operation | undefined {
   if (stage === 'dropHere') {
     return { kind: 'drop', actor, actorName, other: actor, otherName: actorName };
   }

@@ -1,7 +1,7 @@
 /** What a connection does while time passes: rounds like `git annex sync --content`, and rests between them. */
-import type { Deed } from '../acts/deeds.ts';
-import type { Play } from '../play/play.ts';
-import { deedOf } from './breaking.ts';
+import type { Operation } from '../acts/operations.ts';
+import type { SimulationState } from '../state/state.ts';
+import { operationOf } from './breaking.ts';
 import { neverMs, partialOf } from '../transfers/clockwork.ts';
 import { sleeps, stages, type Connection } from '../transfers/connection.ts';
 import { Search } from '../transfers/search.ts';
@@ -12,10 +12,10 @@ import { targetOf, type Transfer } from '../transfers/transfer.ts';
 const looksAtOnce = 1 << 16;
 
 export class Rounds {
-  readonly #play: Play;
+  readonly #state: SimulationState;
 
-  constructor(play: Play) {
-    this.#play = play;
+  constructor(state: SimulationState) {
+    this.#state = state;
   }
 
   /** Goes on with a connection whose time has come: a bounded amount of work. */
@@ -27,13 +27,13 @@ export class Rounds {
 
   /** A number that changes when a connection may find something to do that it did not find before. */
   changes(): number {
-    const { views, network, contents, disks } = this.#play;
+    const { views, network, contents, disks } = this.#state;
     return views.writes + network.reachChanges + contents.changes + disks.changes;
   }
 
   /** Wakes what sleeps if anything has changed since. */
   wake(): void {
-    const { clock, clockwork } = this.#play;
+    const { clock, clockwork } = this.#state;
     const changes = this.changes();
     for (const connection of clockwork.connections.values()) {
       if (!sleeps(connection) || connection.seen === changes) continue;
@@ -42,7 +42,7 @@ export class Rounds {
   }
 
   #begin(connection: Connection): void {
-    const { network, clock, clockwork } = this.#play;
+    const { network, clock, clockwork } = this.#state;
     const route = network.route(connection.actor, connection.remote);
     connection.seen = this.changes();
     if (route === undefined) return this.#giveUp(connection);
@@ -62,14 +62,14 @@ export class Rounds {
   #giveUp(connection: Connection): void {
     connection.stage = -1;
     connection.search = undefined;
-    connection.readyMs = this.#play.clock.ms;
+    connection.readyMs = this.#state.clock.ms;
     connection.seen = this.changes();
     connection.atMs = Number.POSITIVE_INFINITY;
   }
 
   /** Between rounds: sleeps if nothing at all has changed since the round began. */
   #rest(connection: Connection): void {
-    const { clock, clockwork } = this.#play;
+    const { clock, clockwork } = this.#state;
     connection.stage = -1;
     connection.readyMs = clock.ms + clockwork.syncEveryMs;
     const isInVain = this.changes() === connection.seen;
@@ -77,7 +77,7 @@ export class Rounds {
   }
 
   #merge({ actor, remote }: Connection, direction: 'pull' | 'push'): void {
-    const { network, views, oddities } = this.#play;
+    const { network, views, oddities } = this.#state;
     const other = network.keeperOf(remote);
     if (other === undefined || other === actor) return;
     if (!oddities.remoteviews && network.repository(other).isSpecialRemote) return;
@@ -86,41 +86,41 @@ export class Rounds {
   }
 
   #look(connection: Connection): void {
-    const { contents, actor, network, clock, clockwork } = this.#play;
+    const { contents, runner, network, clock, clockwork } = this.#state;
     const route = network.route(connection.actor, connection.remote);
     const stage = stages[connection.stage];
     if (route === undefined) return this.#giveUp(connection);
-    const deed = stage === undefined ? undefined : deedOf(connection, stage, this.#play);
-    if (deed === undefined) return this.#end(connection);
-    const search = this.#searchOf(connection, deed);
+    const operation = stage === undefined ? undefined : operationOf(connection, stage, this.#state);
+    if (operation === undefined) return this.#end(connection);
+    const search = this.#searchOf(connection, operation);
     for (let looks = 0; looks < looksAtOnce; looks += 1) {
       const file = search.next();
       if (file < 0) return this.#endStage(connection, search);
       connection.lastFile = file;
       const key = contents.keyOf(file);
-      if (!actor.isPossible(deed, key)) continue;
-      const judged = actor.judge(deed, file);
+      if (!runner.isPossible(operation, key)) continue;
+      const judged = runner.judge(operation, file);
       if (judged === 'no') continue;
-      if (judged === 'due' && deed.kind === 'drop') {
-        actor.perform(deed, file);
-        clockwork.lastDeedMs = clock.ms;
+      if (judged === 'due' && operation.kind === 'drop') {
+        runner.perform(operation, file);
+        clockwork.lastChangeMs = clock.ms;
         connection.atMs = clock.ms + clockwork.speeds.latencyMs(route);
         return undefined;
       }
       // What is on its way may break off.
       search.carry(key);
-      if (judged === 'due' && deed.kind !== 'drop') {
-        if (this.#transfer(connection, { kind: deed.kind, file, route })) return undefined;
+      if (judged === 'due' && operation.kind !== 'drop') {
+        if (this.#transfer(connection, { kind: operation.kind, file, route })) return undefined;
       }
     }
     return undefined;
   }
 
   /** What is under way of a stage, or another. */
-  #searchOf(connection: Connection, deed: Deed): Search {
+  #searchOf(connection: Connection, operation: Operation): Search {
     const { search, stage, memories, lastFile } = connection;
     const isBeginning = lastFile < 0;
-    const own = search ?? new Search(this.#play, deed, memories[stage], isBeginning);
+    const own = search ?? new Search(this.#state, operation, memories[stage], isBeginning);
     own.goOn(lastFile);
     connection.search = own;
     return own;
@@ -138,7 +138,7 @@ export class Rounds {
     connection: Connection,
     { kind, file, route: way }: Pick<Transfer, 'kind' | 'file' | 'route'>,
   ): boolean {
-    const { contents, clock, clockwork, disks, actor, onHappening } = this.#play;
+    const { contents, clock, clockwork, disks, runner, onHappening } = this.#state;
     const route = kind === 'get' ? way.toReversed() : way;
     const key = contents.keyOf(file);
     const target = route.at(-1) ?? -1;
@@ -153,16 +153,16 @@ export class Rounds {
     disks.expect(target, contents.bytes(key));
     connection.transfer = { kind, file, key, route, hadBytes, bytes, startMs, endMs };
     connection.atMs = endMs;
-    const deed = deedOf(connection, kind, this.#play);
-    if (onHappening === undefined || deed === undefined) return true;
-    const event = actor.eventOf(deed, file);
+    const operation = operationOf(connection, kind, this.#state);
+    if (onHappening === undefined || operation === undefined) return true;
+    const event = runner.eventOf(operation, file);
     onHappening({ kind: 'begins', ms: clock.ms, event, bytesLeft: bytes });
     return true;
   }
 
   /** When all ways of a route are free: what is on them, or waits for one of them, comes first. */
   #freeMs(route: readonly number[]): number {
-    const { clock, clockwork } = this.#play;
+    const { clock, clockwork } = this.#state;
     let freeMs = clock.ms;
     for (const { transfer } of clockwork.connections.values()) {
       if (transfer === undefined || transfer.endMs <= freeMs) continue;
@@ -172,16 +172,16 @@ export class Rounds {
   }
 
   #finish(connection: Connection, transfer: Transfer): void {
-    const { contents, views, clock, clockwork, disks, actor } = this.#play;
+    const { contents, views, clock, clockwork, disks, runner } = this.#state;
     const { file, key } = transfer;
     const target = targetOf(transfer);
     connection.transfer = undefined;
     // The room that was kept for it is free, also where its content was there before it.
     disks.release(target, contents.bytes(key));
     clockwork.partials.delete(partialOf(target, key));
-    const deed = deedOf(connection, transfer.kind, this.#play);
-    if (deed === undefined || views.holds(target, target, key)) return;
-    actor.perform(deed, file, key);
-    clockwork.lastDeedMs = clock.ms;
+    const operation = operationOf(connection, transfer.kind, this.#state);
+    if (operation === undefined || views.holds(target, target, key)) return;
+    runner.perform(operation, file, key);
+    clockwork.lastChangeMs = clock.ms;
   }
 }

@@ -1,5 +1,5 @@
 /** `wait` and `waitstable`: everything that happens while time passes, in the order of time. */
-import type { Play } from '../play/play.ts';
+import type { SimulationState } from '../state/state.ts';
 import { pause, type Pause } from '../acts/requests.ts';
 import { compareCodePoints } from '../world/compare.ts';
 import { arrive } from './arriving.ts';
@@ -20,12 +20,12 @@ const turnsBetweenPauses = 64;
 
 /** Lets time pass, of several things at one time the first in this order: failures, arrivals, connections. */
 export class Waiting {
-  readonly #play: Play;
+  readonly #state: SimulationState;
   readonly #rounds: Rounds;
 
-  constructor(play: Play) {
-    this.#play = play;
-    this.#rounds = new Rounds(play);
+  constructor(state: SimulationState) {
+    this.#state = state;
+    this.#rounds = new Rounds(state);
   }
 
   /** @param options whether it ends as soon as nothing is left to do. */
@@ -33,10 +33,10 @@ export class Waiting {
     durationMs: number,
     { untilSettled }: { readonly untilSettled: boolean },
   ): Generator<Pause, Waited> {
-    const { clock, clockwork } = this.#play;
+    const { clock, clockwork } = this.#state;
     const endMs = clock.ms + durationMs;
     clockwork.startedMs = clock.ms;
-    connectAll(this.#play);
+    connectAll(this.#state);
     this.#rounds.wake();
     for (let turn = 1; ; turn += 1) {
       if (untilSettled && this.#isSettled()) return { isSettled: true, busyMs: this.#busyMs() };
@@ -49,12 +49,12 @@ export class Waiting {
 
   /** Does what is still to be done at this time, so that the next moment can be gone on with from here. */
   endMoment(): void {
-    while (this.#goOn(this.#play.clock.ms));
+    while (this.#goOn(this.#state.clock.ms));
   }
 
   /** Does what comes next; false when nothing comes until a time. */
   #goOn(untilMs: number): boolean {
-    const { clock } = this.#play;
+    const { clock } = this.#state;
     const next = this.#next();
     if (next === undefined || next.atMs > untilMs) return false;
     clock.ms = Math.max(clock.ms, next.atMs);
@@ -65,7 +65,7 @@ export class Waiting {
   }
 
   #next(): { readonly atMs: number; readonly run: () => void } | undefined {
-    const { clockwork } = this.#play;
+    const { clockwork } = this.#state;
     const failing = earliest(clockwork.outages.values());
     const coming = earliest(clockwork.streams.values());
     const working = earliest(clockwork.connections.values());
@@ -76,25 +76,25 @@ export class Waiting {
       return { atMs: failMs, run: () => this.#fail(failing) };
     }
     if (coming !== undefined && comeMs <= workMs) {
-      return { atMs: comeMs, run: () => arrive(coming, this.#play) };
+      return { atMs: comeMs, run: () => arrive(coming, this.#state) };
     }
     if (working === undefined || workMs === Number.POSITIVE_INFINITY) return undefined;
     return { atMs: workMs, run: () => this.#rounds.goOn(working) };
   }
 
   #fail(outages: Outages): void {
-    const { network, clock, randomness, onHappening } = this.#play;
+    const { network, clock, randomness, onHappening } = this.#state;
     const { repository, name, upMs, downMs } = outages;
     const isDown = !network.reach.down.has(repository);
     network.reach.setDown(repository, isDown);
     outages.atMs += untilNextMs(isDown ? downMs : upMs, randomness);
-    breakOffUnreached(this.#play);
+    breakOffUnreached(this.#state);
     onHappening?.({ kind: isDown ? 'fails' : 'returns', ms: clock.ms, repository: name });
   }
 
   /** Whether nothing is on its way, nothing and nobody more comes, and nobody finds anything to do. */
   #isSettled(): boolean {
-    const { clockwork, network } = this.#play;
+    const { clockwork, network } = this.#state;
     const { streams, outages, connections } = clockwork;
     if (streams.size > 0) return false;
     for (const repository of outages.keys()) if (network.reach.down.has(repository)) return false;
@@ -103,8 +103,8 @@ export class Waiting {
   }
 
   #busyMs(): number {
-    const { startedMs, lastDeedMs } = this.#play.clockwork;
-    return Math.max(0, lastDeedMs - startedMs);
+    const { startedMs, lastChangeMs } = this.#state.clockwork;
+    return Math.max(0, lastChangeMs - startedMs);
   }
 }
 
@@ -119,10 +119,10 @@ function earliest<T extends ArrivalStream | Outages | Connection>(
 }
 
 /** Connections as they are now, in the order of names; those that there were go on, with what is still reached. */
-function connectAll(play: Play): void {
-  const { network, clock, clockwork } = play;
+function connectAll(state: SimulationState): void {
+  const { network, clock, clockwork } = state;
   const before = new Map(clockwork.connections);
-  breakOffUnreached(play);
+  breakOffUnreached(state);
   clockwork.connections.clear();
   for (const name of network.sortedNames()) {
     const actor = network.names.get(name);

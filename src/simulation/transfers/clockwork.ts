@@ -55,7 +55,7 @@ export class Clockwork {
   /** When the wait under way began. */
   startedMs = 0;
   /** When something was moved, dropped or added last. */
-  lastDeedMs = 0;
+  lastChangeMs = 0;
 }
 
 /** Where the part of a content is noted. */

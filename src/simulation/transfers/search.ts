@@ -1,6 +1,6 @@
 /** Which files a connection looks at in a stage of its round. */
-import type { Scene } from '../acts/actor.ts';
-import type { Deed } from '../acts/deeds.ts';
+import type { SimulationParts } from '../acts/runner.ts';
+import type { Operation } from '../acts/operations.ts';
 import { compareBytes } from '../world/compare.ts';
 import type { Journal } from '../world/journal.ts';
 
@@ -25,8 +25,8 @@ const fewKeys = 64;
  * round before. Both find the same to do: what was not wanted stays so while its key stands in no journal.
  */
 export class Search {
-  readonly #scene: Scene;
-  readonly #deed: Deed;
+  readonly #parts: SimulationParts;
+  readonly #operation: Operation;
   /** Of this stage; `undefined` when it was begun elsewhere. */
   readonly memory: StageMemory | undefined;
   readonly #usesSizes: boolean;
@@ -43,17 +43,25 @@ export class Search {
    * @param before how the stage of the round before began, if it is known.
    * @param isBeginning whether this one begins now.
    */
-  constructor(scene: Scene, deed: Deed, before: StageMemory | undefined, isBeginning: boolean) {
-    this.#scene = scene;
-    this.#deed = deed;
-    const { evaluator } = scene;
+  constructor(
+    parts: SimulationParts,
+    operation: Operation,
+    before: StageMemory | undefined,
+    isBeginning: boolean,
+  ) {
+    this.#parts = parts;
+    this.#operation = operation;
+    const { evaluator } = parts;
     this.#usesSizes = evaluator.dependsOnSizes(
-      deed.actor,
-      deed.kind === 'get' ? deed.actor : deed.other,
+      operation.actor,
+      operation.kind === 'get' ? operation.actor : operation.other,
     );
     this.#settings = this.#settingsNow();
     this.#sizes = this.#sizesNow();
-    const [actorEnd, otherEnd] = [this.#journalOf(deed.actor).end, this.#journalOf(deed.other).end];
+    const [actorEnd, otherEnd] = [
+      this.#journalOf(operation.actor).end,
+      this.#journalOf(operation.other).end,
+    ];
     if (isBeginning) {
       const [settings, sizes] = [this.#settings, this.#sizes];
       this.memory = { actorEnd, otherEnd, settings, sizes, carried: new Set() };
@@ -70,8 +78,8 @@ export class Search {
     this.#sizes = this.#sizesNow();
     if (this.#todo === undefined) return this.#findPlace(lastFile);
     const keys = isSame ? this.#keysSince(this.#actorSeen, this.#otherSeen) : undefined;
-    this.#actorSeen = this.#journalOf(this.#deed.actor).end;
-    this.#otherSeen = this.#journalOf(this.#deed.other).end;
+    this.#actorSeen = this.#journalOf(this.#operation.actor).end;
+    this.#otherSeen = this.#journalOf(this.#operation.other).end;
     if (keys === undefined) {
       this.#todo = undefined;
       return this.#findPlace(lastFile);
@@ -93,7 +101,7 @@ export class Search {
   }
 
   #findPlace(lastFile: number): void {
-    const { contents } = this.#scene;
+    const { contents } = this.#parts;
     const order = contents.order();
     if (order === this.#order) return;
     this.#order = order;
@@ -106,14 +114,14 @@ export class Search {
     const keys = this.#keysSince(before.actorEnd, before.otherEnd);
     if (keys === undefined) return undefined;
     for (const key of before.carried) keys.add(key);
-    const { contents } = this.#scene;
+    const { contents } = this.#parts;
     if (keys.size > Math.max(fewKeys, contents.fileCount / shareOfAll)) return undefined;
     return [...this.#filesOf(keys)].sort((left, right) => this.#compare(left, right));
   }
 
   /** Keys that were written since; `undefined` when that is no longer known. */
   #keysSince(actorEnd: number, otherEnd: number): Set<number> | undefined {
-    const { actor, other } = this.#deed;
+    const { actor, other } = this.#operation;
     const [ofActor, ofOther] = [this.#journalOf(actor), this.#journalOf(other)];
     if (!ofActor.remembers(actorEnd) || !ofOther.remembers(otherEnd)) return undefined;
     const keys = new Set<number>();
@@ -126,7 +134,7 @@ export class Search {
   }
 
   *#filesOf(keys: Iterable<number>): Generator<number> {
-    for (const key of keys) yield* this.#scene.contents.filesOf(key);
+    for (const key of keys) yield* this.#parts.contents.filesOf(key);
   }
 
   /** Puts a file in its place, if that is still to come and it is not there. */
@@ -143,19 +151,19 @@ export class Search {
   }
 
   #compare(left: number, right: number): number {
-    const { contents } = this.#scene;
+    const { contents } = this.#parts;
     return compareBytes(contents.fileName(left), contents.fileName(right));
   }
 
   #journalOf(view: number): Journal {
-    return this.#scene.views.journal(view);
+    return this.#parts.views.journal(view);
   }
 
   #settingsNow(): number {
-    return this.#scene.evaluator.renewals + this.#scene.contents.rearrangements;
+    return this.#parts.evaluator.renewals + this.#parts.contents.rearrangements;
   }
 
   #sizesNow(): number {
-    return this.#usesSizes ? this.#scene.views.sizeChanges(this.#deed.actor) : 0;
+    return this.#usesSizes ? this.#parts.views.sizeChanges(this.#operation.actor) : 0;
   }
 }

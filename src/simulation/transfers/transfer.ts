@@ -1,8 +1,8 @@
-import type { Deed } from '../acts/deeds.ts';
+import type { Operation } from '../acts/operations.ts';
 
 /** Contents on their way. */
 export interface Transfer {
-  readonly kind: Exclude<Deed['kind'], 'drop'>;
+  readonly kind: Exclude<Operation['kind'], 'drop'>;
   readonly file: number;
   readonly key: number;
   /** The repositories that it passes: where it comes from, a gateway perhaps, and where it goes. */

@@ -1,7 +1,7 @@
 /** `endoutages REPO`: no more failures by chance; the repository stays as it is. */
 import { notThere, unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Affected } from './down.ts';
 

@@ -1,5 +1,5 @@
 /** `heal`: ends all partitions. */
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export const heal: Row<object> = {

@@ -1,7 +1,7 @@
 /** `lose REPO`: all contents of a repository are gone; it knows at once, and others once they are told. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import { loseTransfers } from '../../time/breaking.ts';
 import type { Row } from '../row.ts';
 import type { Affected } from './down.ts';
@@ -9,8 +9,8 @@ import type { Affected } from './down.ts';
 export const lose: Row<Affected> = {
   isOwn: true,
   fields: { repository },
-  does({ repository: name }, play) {
-    const { network, contents, views, clock, oddities } = play;
+  does({ repository: name }, state) {
+    const { network, contents, views, clock, oddities } = state;
     const repository = network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, network));
     if (!oddities.clocktie) clock.now += 1;
@@ -18,7 +18,7 @@ export const lose: Row<Affected> = {
       if (!views.holds(repository, repository, key)) continue;
       views.set(repository, repository, key, false, clock.now);
     }
-    loseTransfers(repository, play);
+    loseTransfers(repository, state);
     return done;
   },
 };

@@ -1,7 +1,7 @@
 /** `outages REPO UPTIME DOWNTIME`: a repository fails and returns by chance, in the mean after these times. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { positiveDuration, repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import { untilNextMs } from '../../time/draws.ts';
 import type { Row } from '../row.ts';
 
@@ -20,8 +20,8 @@ export const outages: Row<BeginOutages> = {
     upMs: positiveDuration('UPTIME'),
     downMs: positiveDuration('DOWNTIME'),
   },
-  does({ repository: name, upMs, downMs }, play) {
-    const { network, clock, clockwork, randomness } = play;
+  does({ repository: name, upMs, downMs }, state) {
+    const { network, clock, clockwork, randomness } = state;
     const repository = network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, network));
     const isDown = network.reach.down.has(repository);

@@ -3,7 +3,7 @@ import { standsTwice, unknownRepository } from '../../acts/troubles.ts';
 import type { WordsField } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
 import { textsFrom, wordAt, type Word } from '../../language/words.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Partition {

@@ -5,7 +5,7 @@ import { duration, repository, type WordField } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
 import { printSize } from '../../language/print-size.ts';
 import { readSize } from '../../language/values.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface SetSpeed {
@@ -41,8 +41,8 @@ export const speed: Row<SetSpeed> = {
     bytesPerSecond,
     latencyMs: { ...duration('LATENCY', 'latency'), missing: { value: 0 } },
   },
-  does({ left: leftName, arrow, right: rightName, bytesPerSecond, latencyMs }, play) {
-    const { network, clockwork } = play;
+  does({ left: leftName, arrow, right: rightName, bytesPerSecond, latencyMs }, state) {
+    const { network, clockwork } = state;
     const left = network.find(leftName);
     if (left === undefined) return troubled(unknownRepository(leftName, network));
     const right = network.find(rightName);

@@ -6,5 +6,5 @@ import { setDown, type Affected } from './down.ts';
 export const up: Row<Affected> = {
   isOwn: true,
   fields: { repository },
-  does: (affected, play) => setDown(affected, false, play),
+  does: (affected, state) => setDown(affected, false, state),
 };

@@ -6,6 +6,6 @@ import { setForGroup, type SetRandomExpression } from './set-expression.ts';
 
 export const randomgroupwanted: Row<SetRandomExpression> = {
   fields: { target: name('GROUP'), terms: words('TERM...', 1) },
-  does: ({ target, terms }, play) =>
-    setForGroup({ target, expression: randomExpression(terms, play.randomness) }, play),
+  does: ({ target, terms }, state) =>
+    setForGroup({ target, expression: randomExpression(terms, state.randomness) }, state),
 };

@@ -5,5 +5,5 @@ import { setRandomFor, type SetRandomExpression } from './set-expression.ts';
 
 export const randomrequired: Row<SetRandomExpression> = {
   fields: { target: name('REPO'), terms: words('TERM...', 1) },
-  does: (command, play) => setRandomFor('required', command, play),
+  does: (command, state) => setRandomFor('required', command, state),
 };

@@ -5,5 +5,5 @@ import { setRandomFor, type SetRandomExpression } from './set-expression.ts';
 
 export const randomwanted: Row<SetRandomExpression> = {
   fields: { target: name('REPO'), terms: words('TERM...', 1) },
-  does: (command, play) => setRandomFor('wanted', command, play),
+  does: (command, state) => setRandomFor('wanted', command, state),
 };

@@ -5,5 +5,5 @@ import { setFor, type SetExpression } from './set-expression.ts';
 
 export const required: Row<SetExpression> = {
   fields: { target: name('REPO'), expression: text('EXPRESSION', 0) },
-  does: (command, play) => setFor('required', command, play),
+  does: (command, state) => setFor('required', command, state),
 };

@@ -1,6 +1,6 @@
 import { unknownRepository } from '../../acts/troubles.ts';
-import { badExpressionIn } from '../../play/expressions.ts';
-import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import { badExpressionIn } from '../../state/expressions.ts';
+import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 import { randomExpression } from '../../random/random-expression.ts';
 
 /** An expression for a repository, or for the group of `groupwanted`. */
@@ -19,7 +19,7 @@ export interface SetRandomExpression {
 export function setFor(
   kind: 'wanted' | 'required',
   { target, expression }: SetExpression,
-  { network, dialect }: Play,
+  { network, dialect }: SimulationState,
 ): Performed {
   const repository = network.find(target);
   if (repository === undefined) return troubled(unknownRepository(target, network));
@@ -33,7 +33,7 @@ export function setFor(
 /** Sets what a group wants; "an entry set to the empty string still counts" (spec/expressions.md section 7). */
 export function setForGroup(
   { target, expression }: SetExpression,
-  { network, dialect }: Play,
+  { network, dialect }: SimulationState,
 ): Performed {
   const bad = badExpressionIn(expression, dialect);
   if (bad !== undefined) return troubled(bad);
@@ -48,10 +48,10 @@ export function setForGroup(
 export function setRandomFor(
   kind: 'wanted' | 'required',
   { target, terms }: SetRandomExpression,
-  play: Play,
+  state: SimulationState,
 ): Performed {
-  if (play.network.find(target) === undefined) {
-    return troubled(unknownRepository(target, play.network));
+  if (state.network.find(target) === undefined) {
+    return troubled(unknownRepository(target, state.network));
   }
-  return setFor(kind, { target, expression: randomExpression(terms, play.randomness) }, play);
+  return setFor(kind, { target, expression: randomExpression(terms, state.randomness) }, state);
 }

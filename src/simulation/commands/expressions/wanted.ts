@@ -5,5 +5,5 @@ import { setFor, type SetExpression } from './set-expression.ts';
 
 export const wanted: Row<SetExpression> = {
   fields: { target: name('REPO'), expression: text('EXPRESSION', 0) },
-  does: (command, play) => setFor('wanted', command, play),
+  does: (command, state) => setFor('wanted', command, state),
 };

@@ -1,7 +1,7 @@
 /** `add FILE SIZE REPO...`: a file, with its content in these repositories. */
 import { file, size, words } from '../../language/fields.ts';
-import { addOne } from '../../play/adding.ts';
-import { done, troubled } from '../../play/play.ts';
+import { addOne } from '../../state/adding.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Add {
@@ -12,8 +12,8 @@ export interface Add {
 
 export const add: Row<Add> = {
   fields: { file, sizeBytes: size('SIZE', 'file size'), repositories: words('REPO...', 0) },
-  does({ file, sizeBytes, repositories }, play) {
-    const trouble = addOne(file, sizeBytes, repositories, play);
+  does({ file, sizeBytes, repositories }, state) {
+    const trouble = addOne(file, sizeBytes, repositories, state);
     return trouble === undefined ? done : troubled(trouble);
   },
 };

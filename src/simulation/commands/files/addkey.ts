@@ -2,8 +2,8 @@
 import { parseKey } from '../../../key/index.ts';
 import { file, words } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
-import { addTo } from '../../play/adding.ts';
-import { done, troubled } from '../../play/play.ts';
+import { addTo } from '../../state/adding.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface AddKey {
@@ -27,12 +27,12 @@ export const addkey: Row<AddKey> = {
     },
     repositories: words('REPO...', 1),
   },
-  does({ file, key: text, repositories }, play) {
-    const key = play.contents.useKey(text);
+  does({ file, key: text, repositories }, state) {
+    const key = state.contents.useKey(text);
     // The language lets no other text through.
     if (key === undefined) return done;
     for (const name of repositories) {
-      const trouble = addTo(name, file, key, play);
+      const trouble = addTo(name, file, key, state);
       if (trouble !== undefined) return troubled(trouble);
     }
     return done;

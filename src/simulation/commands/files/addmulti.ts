@@ -2,8 +2,8 @@
 import { pause } from '../../acts/requests.ts';
 import { name, number, size, words } from '../../language/fields.ts';
 import { beyond } from '../../language/misread.ts';
-import { addOne } from '../../play/adding.ts';
-import { done, troubled } from '../../play/play.ts';
+import { addOne } from '../../state/adding.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface AddMulti {
@@ -37,10 +37,10 @@ export const addmulti: Row<AddMulti> = {
     if (spread < 1n << 64n) return undefined;
     return beyond(wordOf('mostBytes'), 'sizes less than 2^64 bytes apart');
   },
-  *does({ count, suffix, leastBytes, mostBytes, repositories }, play) {
+  *does({ count, suffix, leastBytes, mostBytes, repositories }, state) {
     for (let number = Number(count); number > 0; number -= 1) {
-      const sizeBytes = play.randomness.between(leastBytes, mostBytes);
-      const trouble = addOne(`${number}${suffix}`, sizeBytes, repositories, play);
+      const sizeBytes = state.randomness.between(leastBytes, mostBytes);
+      const trouble = addOne(`${number}${suffix}`, sizeBytes, repositories, state);
       if (trouble !== undefined) return troubled(trouble);
       if (number % filesBetweenPauses === 0) yield pause;
     }

@@ -8,8 +8,8 @@ import {
   unknownRepository,
 } from '../../acts/troubles.ts';
 import { name, repository, words } from '../../language/fields.ts';
-import { sendToCluster } from '../../play/cluster-send.ts';
-import { done, troubled } from '../../play/play.ts';
+import { sendToCluster } from '../../state/cluster-send.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface CopyTo {
@@ -24,8 +24,8 @@ const filesBetweenPauses = 1 << 12;
 export const copyto: Row<CopyTo> = {
   isOwn: true,
   fields: { repository, cluster: name('CLUSTER'), files: words('FILE...', 0) },
-  *does({ repository: senderName, cluster: clusterName, files: names }, play) {
-    const { network, contents } = play;
+  *does({ repository: senderName, cluster: clusterName, files: names }, state) {
+    const { network, contents } = state;
     const sender = network.find(senderName);
     if (sender === undefined) return troubled(unknownRepository(senderName, network));
     const cluster = network.clusters.get(clusterName);
@@ -45,7 +45,7 @@ export const copyto: Row<CopyTo> = {
     }
     let count = 0;
     for (const file of names.length > 0 ? files : contents.order()) {
-      sendToCluster({ sender, senderName, cluster, file }, play);
+      sendToCluster({ sender, senderName, cluster, file }, state);
       count += 1;
       if (count % filesBetweenPauses === 0) yield pause;
     }

@@ -1,5 +1,5 @@
 import { unknownRepository } from '../../acts/troubles.ts';
-import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 
 /** Where a content shall be, or not. */
 export interface Expectation {
@@ -11,9 +11,9 @@ export interface Expectation {
 export function expectIn(
   { repository: name, file: of }: Expectation,
   isWanted: boolean,
-  play: Play,
+  state: SimulationState,
 ): Performed {
-  const { network, contents, views } = play;
+  const { network, contents, views } = state;
   const repository = network.find(name);
   if (repository === undefined) return troubled(unknownRepository(name, network));
   const file = contents.file(of);
@@ -32,8 +32,8 @@ export function expectIn(
   );
 
   function failed(message: string): Performed {
-    play.say(message);
-    play.fail();
+    state.say(message);
+    state.fail();
     return done;
   }
 }

@@ -3,7 +3,7 @@ import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
 import { quoted, type Word } from '../../language/words.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 /** A change of metadata: `field=value` and its kin. */

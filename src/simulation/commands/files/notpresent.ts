@@ -6,5 +6,5 @@ import { expectIn, type Expectation } from './expect.ts';
 export const notpresent: Row<Expectation> = {
   isUnlogged: true,
   fields: { repository, file },
-  does: (place, play) => expectIn(place, false, play),
+  does: (place, state) => expectIn(place, false, state),
 };

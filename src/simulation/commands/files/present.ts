@@ -6,5 +6,5 @@ import { expectIn, type Expectation } from './expect.ts';
 export const present: Row<Expectation> = {
   isUnlogged: true,
   fields: { repository, file },
-  does: (place, play) => expectIn(place, true, play),
+  does: (place, state) => expectIn(place, true, state),
 };

@@ -1,7 +1,7 @@
 /** `remove FILE`: takes a file away in all repositories at once; its content stays where it is. */
 import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface RemoveFile {

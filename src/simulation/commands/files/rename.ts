@@ -1,7 +1,7 @@
 /** `rename FILE NAME`: gives a file another name in all repositories at once. */
 import { fileTaken, unknownFile } from '../../acts/troubles.ts';
 import { file, name } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface RenameFile {

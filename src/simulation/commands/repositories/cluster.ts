@@ -1,7 +1,7 @@
 /** `cluster NAME GATEWAY NODE...`: nodes that stand behind a gateway as one, for `copyto` to send to. */
 import { specialRemoteActs, unknownRepository } from '../../acts/troubles.ts';
 import { name, words } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import { clusterUuid } from '../../random/identities.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';

@@ -1,7 +1,7 @@
 /** `clusternode NAME REPO`: "NAME is another name for REPO" (spec/sim.md section 4.2). */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 

@@ -1,6 +1,6 @@
 /** `connect A -> B <-> C`: who gets whom as a remote (spec/sim.md section 4.4). */
 import { links, type Link } from '../../language/connections.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { endsOf, knownEnd } from './ends.ts';
 

@@ -1,6 +1,6 @@
 /** `disconnect A -> B <-> C`: who loses whom as a remote (spec/sim.md section 4.4). */
 import { links } from '../../language/connections.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Connect } from './connect.ts';
 import { endsOf, knownEnd } from './ends.ts';

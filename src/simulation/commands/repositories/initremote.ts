@@ -5,5 +5,5 @@ import { begin, type Init } from './init.ts';
 
 export const initremote: Row<Init> = {
   fields: { name: name('NAME') },
-  does: ({ name }, play) => begin(name, true, play),
+  does: ({ name }, state) => begin(name, true, state),
 };

@@ -5,5 +5,5 @@ import { beginReal, fields, type InitUuid } from './inituuid.ts';
 export const initremoteuuid: Row<InitUuid> = {
   isOwn: true,
   fields,
-  does: (real, play) => beginReal(real, true, play),
+  does: (real, state) => beginReal(real, true, state),
 };

@@ -2,7 +2,7 @@
 import { uuidTaken } from '../../acts/troubles.ts';
 import { name } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
-import { done, troubled, type Performed, type Play } from '../../play/play.ts';
+import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 import { parseUuid, type Uuid } from '../../../units/index.ts';
 import type { Fields } from '../../language/form.ts';
 import type { Row } from '../row.ts';
@@ -25,14 +25,14 @@ export const fields: Fields<InitUuid> = {
 export const inituuid: Row<InitUuid> = {
   isOwn: true,
   fields,
-  does: (real, play) => beginReal(real, false, play),
+  does: (real, state) => beginReal(real, false, state),
 };
 
 /** Begins a repository, or a special remote, that has the UUID of a real one. */
 export function beginReal(
   { name, uuid }: InitUuid,
   isSpecialRemote: boolean,
-  { network, views }: Play,
+  { network, views }: SimulationState,
 ): Performed {
   const taken = takenName(name, network);
   if (taken !== undefined) return troubled(taken);

@@ -5,8 +5,8 @@
 import type { SimulationRequest, UsedRepository } from '../../acts/requests.ts';
 import { notUsable } from '../../acts/troubles.ts';
 import { name, text } from '../../language/fields.ts';
-import { badExpressionIn } from '../../play/expressions.ts';
-import { done, troubled, type Play } from '../../play/play.ts';
+import { badExpressionIn } from '../../state/expressions.ts';
+import { done, troubled, type SimulationState } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
@@ -18,17 +18,17 @@ export interface Use {
 
 export const use: Row<Use> = {
   fields: { name: name('NAME'), words: text('REPOSITORY...', 1) },
-  *does({ name, words }, play) {
-    const taken = takenName(name, play.network);
+  *does({ name, words }, state) {
+    const taken = takenName(name, state.network);
     if (taken !== undefined) return troubled(taken);
     const used = yield* ask(name, words);
     if (typeof used === 'string') return troubled(notUsable(name, used));
     for (const expression of [used.settings.wanted, used.settings.required]) {
       if (expression === undefined) continue;
-      const bad = badExpressionIn(expression, play.dialect);
+      const bad = badExpressionIn(expression, state.dialect);
       if (bad !== undefined) return troubled(bad);
     }
-    takeIn(name, used, play);
+    takeIn(name, used, state);
     return done;
   },
 };
@@ -40,8 +40,12 @@ function* ask(name: string, words: string): Generator<SimulationRequest, UsedRep
   return given.at(-1) ?? `there is no available git remote named "${words}"`;
 }
 
-function takeIn(name: string, { uuid, settings, groupwanted }: UsedRepository, play: Play): void {
-  const { network, views } = play;
+function takeIn(
+  name: string,
+  { uuid, settings, groupwanted }: UsedRepository,
+  state: SimulationState,
+): void {
+  const { network, views } = state;
   const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
   if (known < 0) {
     views.add();

@@ -1,7 +1,7 @@
 /** `via NODE REPO`: what goes to a cluster node goes through a repository, its gateway, which learns of it. */
 import { notNode, unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Via {

@@ -2,7 +2,7 @@
 import type { SimulationRequest } from '../../acts/requests.ts';
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository, words } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Visit {
@@ -15,18 +15,18 @@ export interface Visit {
 export const visit: Row<Visit> = {
   isUnlogged: true,
   fields: { repository, words: words('COMMAND...', 0) },
-  *does({ repository: name, words }, play) {
-    const repository = play.network.find(name);
-    if (repository === undefined) return troubled(unknownRepository(name, play.network));
-    const { uuid } = play.network.repository(repository);
-    play.evaluator.beginPiece();
+  *does({ repository: name, words }, state) {
+    const repository = state.network.find(name);
+    if (repository === undefined) return troubled(unknownRepository(name, state.network));
+    const { uuid } = state.network.repository(repository);
+    state.evaluator.beginAttempt();
     const status = yield* statusOf({ repository: name, uuid, words });
     if (words.length === 0) return done;
     if (status !== 0) {
-      play.say(`Command ${words.join(' ')} exited nonzero.`);
+      state.say(`Command ${words.join(' ')} exited nonzero.`);
       return { kind: 'exit', status };
     }
-    play.history.addCommand(['visit', name, ...words]);
+    state.history.addCommand(['visit', name, ...words]);
     return done;
   },
 };

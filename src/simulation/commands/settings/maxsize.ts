@@ -10,6 +10,6 @@ export interface Maxsize {
 
 export const maxsize: Row<Maxsize> = {
   fields: { repository, sizeBytes: size('SIZE', 'maxsize') },
-  does: ({ repository, sizeBytes }, play) =>
-    configure(repository, play, { maxsizeBytes: sizeBytes }),
+  does: ({ repository, sizeBytes }, state) =>
+    configure(repository, state, { maxsizeBytes: sizeBytes }),
 };

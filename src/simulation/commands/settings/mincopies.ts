@@ -1,6 +1,6 @@
 /** `mincopies N`: of how many copies a drop must be sure. "Values below 1 become 1" (spec/sim.md section 4.2). */
 import { number } from '../../language/fields.ts';
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Copies } from './numcopies.ts';
 

@@ -1,6 +1,6 @@
 /** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
 import { number } from '../../language/fields.ts';
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Copies {

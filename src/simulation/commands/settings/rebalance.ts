@@ -1,6 +1,6 @@
 /** `rebalance on|off`: as the option `--rebalance` of git-annex, for all of the network. */
 import { misread } from '../../language/misread.ts';
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Rebalance {

@@ -1,6 +1,6 @@
 /** `seed N`: where chance begins. */
 import { number } from '../../language/fields.ts';
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface SetSeed {

@@ -24,5 +24,5 @@ export const trustlevel: Row<SetTrustLevel> = {
       print: String,
     },
   },
-  does: ({ repository, level }, play) => configure(repository, play, { trust: level }),
+  does: ({ repository, level }, state) => configure(repository, state, { trust: level }),
 };

@@ -1,7 +1,7 @@
 /** `ungroup REPO GROUP`: takes a repository out of a group. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Membership } from './group.ts';
 

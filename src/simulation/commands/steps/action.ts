@@ -1,11 +1,11 @@
-/** `action`: pieces of one action one after the other, or of several that are mixed (spec/sim.md section 6). */
-import type { Deed } from '../../acts/deeds.ts';
-import { Pieces } from '../../acts/pieces.ts';
+/** `action`: attempts of one action one after the other, or of several that are mixed (spec/sim.md section 6). */
+import type { Operation } from '../../acts/operations.ts';
+import { Attempts } from '../../acts/attempts.ts';
 import { prepare } from '../../acts/prepare.ts';
 import { pause } from '../../acts/requests.ts';
 import type { Trouble } from '../../acts/troubles.ts';
 import { actions, type Action } from '../../language/actions.ts';
-import { done, troubled, type Play } from '../../play/play.ts';
+import { done, troubled, type SimulationState } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface Act {
@@ -17,14 +17,14 @@ const triesBetweenPauses = 1 << 16;
 
 export const action: Row<Act> = {
   fields: { actions },
-  *does({ actions }, play) {
-    const prepared = prepareAll(actions, play);
+  *does({ actions }, state) {
+    const prepared = prepareAll(actions, state);
     if ('code' in prepared) return troubled(prepared);
     let [mixed] = prepared.slice(-1);
     if (mixed === undefined) return done;
     // "The right-hand side is itself such a mix."
-    for (const pieces of prepared.slice(0, -1).reverse()) {
-      mixed = mix(pieces, mixed, () => play.randomness.coin());
+    for (const attempts of prepared.slice(0, -1).reverse()) {
+      mixed = mix(attempts, mixed, () => state.randomness.coin());
     }
     for (let place = 0; place < mixed.length; place += 1) {
       mixed.run(place);
@@ -34,28 +34,28 @@ export const action: Row<Act> = {
   },
 };
 
-/** Pieces in the order in which they are run. */
+/** Attempts in the order in which they are run. */
 interface Order {
   readonly length: number;
   run(place: number): void;
 }
 
 /** What is fetched and pushed takes effect here, in this order. */
-function prepareAll(actions: readonly Action[], play: Play): Order[] | Trouble {
+function prepareAll(actions: readonly Action[], state: SimulationState): Order[] | Trouble {
   const orders: Order[] = [];
   for (const action of actions) {
-    const prepared = prepare(action, play);
+    const prepared = prepare(action, state);
     if (prepared.kind === 'trouble') return prepared.trouble;
-    orders.push(inTurn(prepared.deeds, play));
+    orders.push(inTurn(prepared.operations, state));
   }
   return orders;
 }
 
-function inTurn(deeds: readonly Deed[], play: Play): Order {
-  const pieces = new Pieces(deeds, play.contents);
+function inTurn(operations: readonly Operation[], state: SimulationState): Order {
+  const attempts = new Attempts(operations, state.contents);
   return {
-    length: pieces.count,
-    run: (piece) => void play.actor.run(pieces.deed(piece), pieces.file(piece)),
+    length: attempts.count,
+    run: (attempt) => void state.runner.run(attempts.operation(attempt), attempts.file(attempt)),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Randomness } from '../../random/randomness.ts';
 import type { Undo } from '../../world/views.ts';
-import { Actor, type Scene } from '../../acts/actor.ts';
+import { Runner, type SimulationParts } from '../../acts/runner.ts';
 import { Candidates } from '../../acts/candidates.ts';
-import { stepPieces, syncPieces, type Pieces } from '../../acts/pieces.ts';
+import { stepAttempts, syncAttempts, type Attempts } from '../../acts/attempts.ts';
 import { pause, type Pause } from '../../acts/requests.ts';
 import { hasWork, type Stepped } from './work.ts';
 
-/** How many pieces are tried before the program around the simulation gets a turn. */
+/** How many attempts are tried before the program around the simulation gets a turn. */
 const triesBetweenPauses = 1 << 12;
 
 /** The same for what is only drawn, which takes a thousandth of the time. */
@@ -17,42 +17,42 @@ const lookShare = 16;
 const lookLeast = 64;
 
 /**
- * Steps as git-annex makes them: random pieces are taken from a list until one does something, the list is
+ * Steps as git-annex makes them: random attempts are taken from a list until one does something, the list is
  * used up before another is made, and when a whole one was in vain everything is synced (spec/sim.md
  * section 8, by whose numbers the oddities go).
  */
 export class RandomSteps {
-  readonly #scene: Scene;
-  readonly #actor: Actor;
+  readonly #parts: SimulationParts;
+  readonly #runner: Runner;
   readonly #randomness: Randomness;
   readonly #onUndo: () => void;
-  #pieces: Pieces | undefined;
+  #attempts: Attempts | undefined;
   #list: Candidates = new Candidates(0);
   #tries = 0;
 
-  constructor(scene: Scene, randomness: Randomness, onUndo: () => void) {
-    this.#scene = scene;
-    this.#actor = new Actor(scene);
+  constructor(parts: SimulationParts, randomness: Randomness, onUndo: () => void) {
+    this.#parts = parts;
+    this.#runner = new Runner(parts);
     this.#randomness = randomness;
     this.#onUndo = onUndo;
   }
 
   *run(count: number): Generator<Pause, Stepped> {
-    const { stepcount, lastundone, onesync } = this.#scene.oddities;
+    const { stepcount, lastundone, onesync } = this.#parts.oddities;
     let steps = 0;
     const isOver = (): boolean => (stepcount ? steps > count : steps >= count);
     for (;;) {
       // Without the oddity one may still learn that nothing is left to do.
       if (isOver()) {
-        return { isSettled: !stepcount && !hasWork(this.#scene, this.#actor), steps };
+        return { isSettled: !stepcount && !hasWork(this.#parts, this.#runner), steps };
       }
-      this.#begin(stepPieces(this.#scene));
+      this.#begin(stepAttempts(this.#parts));
       let hasActed = yield* this.#try();
       if (lastundone ? this.#list.left === 0 : !hasActed) {
-        this.#begin(syncPieces(this.#scene));
+        this.#begin(syncAttempts(this.#parts));
         hasActed = yield* this.#try();
         if (lastundone ? this.#list.left === 0 : !hasActed) {
-          if (onesync || !hasWork(this.#scene, this.#actor)) return { isSettled: true, steps };
+          if (onesync || !hasWork(this.#parts, this.#runner)) return { isSettled: true, steps };
           continue;
         }
       }
@@ -65,14 +65,14 @@ export class RandomSteps {
     }
   }
 
-  #begin(pieces: Pieces): void {
-    this.#pieces = pieces;
-    this.#list = new Candidates(pieces.count);
+  #begin(attempts: Attempts): void {
+    this.#attempts = attempts;
+    this.#list = new Candidates(attempts.count);
   }
 
   /** Another try on a list; without success, or with the oddity when nothing is left, it leaves no trace. */
   *#tryOn(): Generator<Pause, boolean> {
-    const { views, history, oddities } = this.#scene;
+    const { views, history, oddities } = this.#parts;
     const undo: Undo[] = [];
     const mark = this.#randomness.mark();
     const { length } = history;
@@ -97,27 +97,27 @@ export class RandomSteps {
   /** "While the list has entries: draw an index, remove that piece, run it; on success stop." */
   *#try(): Generator<Pause, boolean> {
     const list = this.#list;
-    const pieces = this.#pieces;
-    if (pieces === undefined) return false;
+    const attempts = this.#attempts;
+    if (attempts === undefined) return false;
     let failures = 0;
     let lookAt = Math.max(lookLeast, list.left / lookShare);
     while (list.left > 0) {
       this.#tries += 1;
       if (this.#tries % triesBetweenPauses === 0) yield pause;
-      const piece = list.take(this.#randomness.below(list.left));
-      if (this.#actor.run(pieces.deed(piece), pieces.file(piece))) return true;
+      const attempt = list.take(this.#randomness.below(list.left));
+      if (this.#runner.run(attempts.operation(attempt), attempts.file(attempt))) return true;
       failures += 1;
       if (failures < lookAt) continue;
-      if (this.#isInVain(pieces)) yield* this.#drawInVain();
+      if (this.#isInVain(attempts)) yield* this.#drawInVain();
       lookAt *= 2;
     }
     return false;
   }
 
   /** Whether no candidate that is left would do anything, however it is drawn. */
-  #isInVain(pieces: Pieces): boolean {
+  #isInVain(attempts: Attempts): boolean {
     return !this.#list.some(
-      (piece) => this.#actor.peek(pieces.deed(piece), pieces.file(piece)) !== false,
+      (attempt) => this.#runner.peek(attempts.operation(attempt), attempts.file(attempt)) !== false,
     );
   }
 

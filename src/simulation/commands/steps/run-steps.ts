@@ -1,5 +1,5 @@
 import type { Pause } from '../../acts/requests.ts';
-import { done, saySettled, type Performed, type Play } from '../../play/play.ts';
+import { done, saySettled, type Performed, type SimulationState } from '../../state/state.ts';
 import { ChosenSteps } from './chosen-steps.ts';
 import { RandomSteps } from './random-steps.ts';
 
@@ -9,23 +9,23 @@ export interface StepCount {
 }
 
 /**
- * Pieces of all connections, one after the other, until nothing is left to do or there were so many.
+ * Attempts of all connections, one after the other, until nothing is left to do or there were so many.
  * @param mustSettle whether it is a failure when there is more to do then.
  */
 export function* runSteps(
   { count }: StepCount,
   mustSettle: boolean,
-  play: Play,
+  state: SimulationState,
 ): Generator<Pause, Performed> {
   const steps =
-    play.chooser === undefined
-      ? new RandomSteps(play, play.randomness, play.onUndo)
-      : new ChosenSteps(play, play.chooser);
+    state.chooser === undefined
+      ? new RandomSteps(state, state.randomness, state.onUndo)
+      : new ChosenSteps(state, state.chooser);
   const stepped = yield* steps.run(Number(count));
-  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, play);
+  if (stepped.isSettled) saySettled(`${stepped.steps} steps`, state);
   else if (mustSettle) {
-    play.say(`Simulation failed to stabilize after ${count} steps.`);
-    play.fail();
+    state.say(`Simulation failed to stabilize after ${count} steps.`);
+    state.fail();
   }
   return done;
 }

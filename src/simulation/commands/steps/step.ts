@@ -5,5 +5,5 @@ import { runSteps, type StepCount } from './run-steps.ts';
 
 export const step: Row<StepCount> = {
   fields: { count: number('step value') },
-  does: (command, play) => runSteps(command, false, play),
+  does: (command, state) => runSteps(command, false, state),
 };

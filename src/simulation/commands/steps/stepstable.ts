@@ -5,5 +5,5 @@ import { runSteps, type StepCount } from './run-steps.ts';
 
 export const stepstable: Row<StepCount> = {
   fields: { count: number('step value') },
-  does: (command, play) => runSteps(command, true, play),
+  does: (command, state) => runSteps(command, true, state),
 };

@@ -1,5 +1,5 @@
-import type { Actor, Scene } from '../../acts/actor.ts';
-import { stepPieces, syncPieces } from '../../acts/pieces.ts';
+import type { Runner, SimulationParts } from '../../acts/runner.ts';
+import { stepAttempts, syncAttempts } from '../../acts/attempts.ts';
 
 /** How a `step` ended: settled after so many steps, or not. */
 export interface Stepped {
@@ -7,17 +7,17 @@ export interface Stepped {
   readonly steps: number;
 }
 
-/** Whether any piece would do something, as views are or once syncs have taught them all they can. */
-export function hasWork(scene: Scene, actor: Actor): boolean {
-  const { views } = scene;
+/** Whether any attempt would do something, as views are or once syncs have taught them all they can. */
+export function hasWork(parts: SimulationParts, runner: Runner): boolean {
+  const { views } = parts;
   // What one repository knows has come to all others after so many rounds of syncs.
   for (let round = 0; round <= views.count; round += 1) {
-    const pieces = stepPieces(scene);
-    for (let piece = 0; piece < pieces.count; piece += 1) {
-      if (actor.peek(pieces.deed(piece), pieces.file(piece)) === true) return true;
+    const attempts = stepAttempts(parts);
+    for (let attempt = 0; attempt < attempts.count; attempt += 1) {
+      if (runner.peek(attempts.operation(attempt), attempts.file(attempt)) === true) return true;
     }
     const { writes } = views;
-    syncPieces(scene);
+    syncAttempts(parts);
     if (views.writes === writes) break;
   }
   return false;

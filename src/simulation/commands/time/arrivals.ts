@@ -4,7 +4,7 @@ import { name, positiveDuration, size, words, type WordField } from '../../langu
 import { aSize, misread } from '../../language/misread.ts';
 import { printSize } from '../../language/print-size.ts';
 import { readSize } from '../../language/values.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import { untilArrivalMs } from '../../time/arriving.ts';
 import type { Arrivals } from '../../transfers/clockwork.ts';
 import type { Row } from '../row.ts';
@@ -50,14 +50,14 @@ export const arrivals: Row<Arrivals> = {
     leastBytes > mostBytes
       ? misread(wordOf('mostBytes'), 'file size', `no less than ${wordOf('leastBytes').text}`)
       : undefined,
-  does(arrivals, play) {
-    const { network, clock, clockwork } = play;
+  does(arrivals, state) {
+    const { network, clock, clockwork } = state;
     const { suffix, repositories } = arrivals;
     for (const name of repositories) {
       if (network.find(name) === undefined) return troubled(unknownRepository(name, network));
     }
     const count = clockwork.streams.get(suffix)?.count ?? 0;
-    const atMs = clock.ms + untilArrivalMs({ arrivals }, play);
+    const atMs = clock.ms + untilArrivalMs({ arrivals }, state);
     clockwork.streams.set(suffix, { arrivals, count, atMs });
     return done;
   },

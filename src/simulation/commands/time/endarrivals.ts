@@ -1,7 +1,7 @@
 /** `endarrivals SUFFIX`: no more files of these come. */
 import { notThere } from '../../acts/troubles.ts';
 import { name } from '../../language/fields.ts';
-import { done, troubled } from '../../play/play.ts';
+import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
 export interface EndArrivals {

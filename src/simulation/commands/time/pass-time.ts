@@ -1,7 +1,13 @@
 import type { Pause } from '../../acts/requests.ts';
 import { tooLate } from '../../acts/troubles.ts';
 import { printDuration } from '../../language/duration.ts';
-import { done, saySettled, troubled, type Performed, type Play } from '../../play/play.ts';
+import {
+  done,
+  saySettled,
+  troubled,
+  type Performed,
+  type SimulationState,
+} from '../../state/state.ts';
 import { Waiting } from '../../time/waiting.ts';
 import { clockMsMax } from '../../transfers/clockwork.ts';
 
@@ -14,16 +20,16 @@ export interface Lasting {
 export function* passTime(
   { durationMs }: Lasting,
   untilSettled: boolean,
-  play: Play,
+  state: SimulationState,
 ): Generator<Pause, Performed> {
-  if (play.clock.ms + durationMs > clockMsMax) {
+  if (state.clock.ms + durationMs > clockMsMax) {
     return troubled(tooLate(printDuration(durationMs), printDuration(clockMsMax)));
   }
-  const { isSettled, busyMs } = yield* new Waiting(play).run(durationMs, { untilSettled });
-  if (isSettled) saySettled(printDuration(busyMs), play);
+  const { isSettled, busyMs } = yield* new Waiting(state).run(durationMs, { untilSettled });
+  if (isSettled) saySettled(printDuration(busyMs), state);
   else if (untilSettled) {
-    play.say(`Simulation failed to stabilize within ${printDuration(durationMs)}.`);
-    play.fail();
+    state.say(`Simulation failed to stabilize within ${printDuration(durationMs)}.`);
+    state.fail();
   }
   return done;
 }

@@ -1,6 +1,6 @@
 /** `syncevery DURATION`: how long a connection rests after a round, at least. */
 import { positiveDuration } from '../../language/fields.ts';
-import { done } from '../../play/play.ts';
+import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Lasting } from './pass-time.ts';
 

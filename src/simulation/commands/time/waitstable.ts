@@ -6,5 +6,5 @@ import { passTime, type Lasting } from './pass-time.ts';
 export const waitstable: Row<Lasting> = {
   isOwn: true,
   fields: { durationMs: duration('DURATION') },
-  does: (lasting, play) => passTime(lasting, true, play),
+  does: (lasting, state) => passTime(lasting, true, state),
 };

@@ -1,22 +1,22 @@
 /** Files that are added (spec/sim.md section 4.2). */
 import { printSize } from '../language/print-size.ts';
 import { diskFull, unknownRepository, type Trouble } from '../acts/troubles.ts';
-import type { Play } from './play.ts';
+import type { SimulationState } from './state.ts';
 
 /** "Key generated first (uses the seed even without repositories), then for each repository." */
 export function addOne(
   file: string,
   sizeBytes: bigint,
   repositories: readonly string[],
-  play: Play,
+  state: SimulationState,
 ): Trouble | undefined {
-  const { contents, randomness } = play;
+  const { contents, randomness } = state;
   const seed = randomness.mark();
   randomness.skipBlob();
   if (repositories.length === 0) return undefined;
   const key = contents.makeKey(sizeBytes, seed);
   for (const name of repositories) {
-    const trouble = addTo(name, file, key, play);
+    const trouble = addTo(name, file, key, state);
     if (trouble !== undefined) return trouble;
   }
   return undefined;
@@ -27,17 +27,22 @@ export function addOne(
  * @param name of the repository, or of a cluster node.
  * @returns what is wrong, when nobody has that name or the disk is too full.
  */
-export function addTo(name: string, file: string, key: number, play: Play): Trouble | undefined {
-  const { contents, network, actor, disks } = play;
+export function addTo(
+  name: string,
+  file: string,
+  key: number,
+  state: SimulationState,
+): Trouble | undefined {
+  const { contents, network, runner, disks } = state;
   const repository = network.find(name);
   if (repository === undefined) return unknownRepository(name, network);
-  const isNew = !play.views.holds(repository, repository, key);
+  const isNew = !state.views.holds(repository, repository, key);
   if (isNew && !disks.hasRoom(repository, contents.bytes(key))) {
     return diskFull(name, printSize(disks.freeBytes(repository) ?? 0n));
   }
   contents.setFile(file, key);
-  actor.setVia(name, repository, repository, key, true);
-  if (!play.oddities.remoteviews) tellOfSpecialRemote(name, repository, key, play);
+  runner.setVia(name, repository, repository, key, true);
+  if (!state.oddities.remoteviews) tellOfSpecialRemote(name, repository, key, state);
   return undefined;
 }
 
@@ -46,8 +51,8 @@ function tellOfSpecialRemote(
   name: string,
   remote: number,
   key: number,
-  { network, actor }: Play,
+  { network, runner }: SimulationState,
 ): void {
   if (!network.repository(remote).isSpecialRemote) return;
-  for (const knowing of network.knowingOf(name)) actor.setVia(name, knowing, remote, key, true);
+  for (const knowing of network.knowingOf(name)) runner.setVia(name, knowing, remote, key, true);
 }

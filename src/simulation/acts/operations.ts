@@ -1,7 +1,7 @@
 /** What repositories do, file by file (spec/sim.md section 6). */
 
-/** One kind of transfer or drop by one repository; with a file it is a piece. */
-export interface Deed {
+/** One kind of transfer or drop by one repository; with a file it is an attempt. */
+export interface Operation {
   readonly kind: 'get' | 'send' | 'drop';
   /** The repository that acts, and by whose view it acts. */
   readonly actor: number;
@@ -14,7 +14,7 @@ export interface Deed {
 
 /** A content came to a repository, or went. Emitted before the views change. */
 export interface SimulationEvent {
-  readonly kind: Deed['kind'];
+  readonly kind: Operation['kind'];
   /** The name of the repository that acts. */
   readonly repository: string;
   /** The name of the other one; `undefined` for a local drop. */

@@ -8,7 +8,7 @@
  * 4. All chosen nodes store it in one act. Each node, the gateway and who sends know of it at once.
  */
 import type { Cluster } from '../world/network.ts';
-import type { Play } from './play.ts';
+import type { SimulationState } from './state.ts';
 
 /** Who sends which file, and to what cluster. */
 export interface ClusterSend {
@@ -20,9 +20,12 @@ export interface ClusterSend {
 }
 
 /** The nodes that a content goes to now, in the order in which `fanout` chose them; none when it is held already. */
-export function nodesFor({ cluster, file }: ClusterSend, play: Play): readonly number[] {
-  const { network, contents, disks, evaluator } = play;
-  correctView(cluster, file, play);
+export function nodesFor(
+  { cluster, file }: ClusterSend,
+  state: SimulationState,
+): readonly number[] {
+  const { network, contents, disks, evaluator } = state;
+  correctView(cluster, file, state);
   const bytes = contents.bytes(contents.keyOf(file));
   let usable = cluster.nodes.filter((node) => network.reach.reaches(cluster.gateway, node));
   for (let isFirst = true, wasWanted = false; ; isFirst = false) {
@@ -40,8 +43,8 @@ export function nodesFor({ cluster, file }: ClusterSend, play: Play): readonly n
 }
 
 /** A copy that is not there counts for nothing. */
-function correctView({ gateway, nodes }: Cluster, file: number, play: Play): void {
-  const { views, network, contents, clock } = play;
+function correctView({ gateway, nodes }: Cluster, file: number, state: SimulationState): void {
+  const { views, network, contents, clock } = state;
   const key = contents.keyOf(file);
   for (const node of nodes) {
     if (!network.reach.reaches(gateway, node) || views.holds(node, node, key)) continue;
@@ -50,8 +53,8 @@ function correctView({ gateway, nodes }: Cluster, file: number, play: Play): voi
 }
 
 /** Sends a content; nothing is done when the sender has none or any node that is reached has it already. */
-export function sendToCluster(send: ClusterSend, play: Play): void {
-  const { views, network, contents, clock, history, oddities, actor, onEvent } = play;
+export function sendToCluster(send: ClusterSend, state: SimulationState): void {
+  const { views, network, contents, clock, history, oddities, runner, onEvent } = state;
   const { sender, senderName, cluster, file } = send;
   const { gateway } = cluster;
   const key = contents.keyOf(file);
@@ -67,10 +70,10 @@ export function sendToCluster(send: ClusterSend, play: Play): void {
   );
   // A client asks whether the cluster has it, and hears who does.
   if (holders.length > 0) return holders.forEach(tell);
-  for (const node of nodesFor(send, play)) {
+  for (const node of nodesFor(send, state)) {
     const { name } = network.repository(node);
-    const deed = { kind: 'send', actor: sender, actorName: senderName, other: node } as const;
-    const event = actor.eventOf({ ...deed, otherName: name }, file, key);
+    const operation = { kind: 'send', actor: sender, actorName: senderName, other: node } as const;
+    const event = runner.eventOf({ ...operation, otherName: name }, file, key);
     onEvent?.({ ...event, why: { ...event.why, here: gateway } });
     history.addChange(name, file, true);
     tell(node);

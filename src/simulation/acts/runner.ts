@@ -6,11 +6,11 @@ import type { Contents } from '../world/contents.ts';
 import type { Disks } from '../world/disks.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
-import type { Deed, SimulationEvent } from './deeds.ts';
+import type { Operation, SimulationEvent } from './operations.ts';
 import type { History } from './history.ts';
 
-/** The parts of a simulation that a deed needs. */
-export interface Scene {
+/** The parts of a simulation that an operation needs. */
+export interface SimulationParts {
   readonly contents: Contents;
   readonly views: Views;
   readonly network: Network;
@@ -30,19 +30,19 @@ export interface Clock {
   ms: number;
 }
 
-/** Runs pieces: a deed for one file, if it can be done and is wanted (spec/sim.md sections 6 and 7). */
-export class Actor {
-  readonly #scene: Scene;
+/** Runs attempts: an operation for one file, if it can be done and is wanted (spec/sim.md sections 6 and 7). */
+export class Runner {
+  readonly #parts: SimulationParts;
   readonly #copies: CopiesSeen;
 
-  constructor(scene: Scene) {
-    this.#scene = scene;
-    this.#copies = new CopiesSeen(scene);
+  constructor(parts: SimulationParts) {
+    this.#parts = parts;
+    this.#copies = new CopiesSeen(parts);
   }
 
-  /** Whether the views allow the piece, without a question to any expression. */
-  isPossible({ kind, actor, other }: Deed, key: number): boolean {
-    const { views } = this.#scene;
+  /** Whether the views allow the attempt, without a question to any expression. */
+  isPossible({ kind, actor, other }: Operation, key: number): boolean {
+    const { views } = this.#parts;
     if (views.count <= 32) return isPossibleByBits(kind, actor, other, key, views);
     switch (kind) {
       case 'get':
@@ -62,56 +62,56 @@ export class Actor {
     }
   }
 
-  /** Runs a piece; whether it changed something. */
-  run(deed: Deed, file: number): boolean {
-    if (!this.isDue(deed, file)) return false;
-    this.perform(deed, file);
+  /** Runs an attempt; whether it changed something. */
+  run(operation: Operation, file: number): boolean {
+    if (!this.isDue(operation, file)) return false;
+    this.perform(operation, file);
     return true;
   }
 
-  /** Whether a piece can be done and is wanted. */
-  isDue(deed: Deed, file: number): boolean {
-    return this.judge(deed, file) === 'due';
+  /** Whether an attempt can be done and is wanted. */
+  isDue(operation: Operation, file: number): boolean {
+    return this.judge(operation, file) === 'due';
   }
 
   /**
-   * Whether a piece can be done and is wanted, or only lacks room or copies: that can change although the
+   * Whether an attempt can be done and is wanted, or only lacks room or copies: that can change although the
    * view of who acts, and what the other holds, stays as it is.
    */
-  judge(deed: Deed, file: number): 'due' | 'blocked' | 'no' {
-    const { evaluator, contents } = this.#scene;
-    evaluator.beginPiece();
+  judge(operation: Operation, file: number): 'due' | 'blocked' | 'no' {
+    const { evaluator, contents } = this.#parts;
+    evaluator.beginAttempt();
     const key = contents.keyOf(file);
-    if (!this.isPossible(deed, key)) return 'no';
-    if (!this.#hasRoom(deed, key)) return 'blocked';
-    const { kind, actor, other } = deed;
+    if (!this.isPossible(operation, key)) return 'no';
+    if (!this.#hasRoom(operation, key)) return 'blocked';
+    const { kind, actor, other } = operation;
     if (kind !== 'drop') {
       return evaluator.wants(actor, kind === 'get' ? actor : other, file, false) ? 'due' : 'no';
     }
     if (evaluator.wants(actor, other, file, true)) return 'no';
-    return this.#leavesEnough(deed, key) ? 'due' : 'blocked';
+    return this.#leavesEnough(operation, key) ? 'due' : 'blocked';
   }
 
   /** Whether {@link run} would do something; `undefined` when finding out would leave a trace. */
-  peek(deed: Deed, file: number): boolean | undefined {
-    const key = this.#scene.contents.keyOf(file);
-    if (!this.isPossible(deed, key) || !this.#hasRoom(deed, key)) return false;
-    const { kind, actor, other } = deed;
+  peek(operation: Operation, file: number): boolean | undefined {
+    const key = this.#parts.contents.keyOf(file);
+    if (!this.isPossible(operation, key) || !this.#hasRoom(operation, key)) return false;
+    const { kind, actor, other } = operation;
     const who = kind === 'get' ? actor : other;
-    const wants = this.#scene.evaluator.peek(actor, who, file, kind === 'drop');
+    const wants = this.#parts.evaluator.peek(actor, who, file, kind === 'drop');
     if (wants === undefined) return undefined;
-    return kind === 'drop' ? !wants && this.#leavesEnough(deed, key) : wants;
+    return kind === 'drop' ? !wants && this.#leavesEnough(operation, key) : wants;
   }
 
-  #hasRoom({ kind, actor, other }: Deed, key: number): boolean {
-    const { disks, contents } = this.#scene;
+  #hasRoom({ kind, actor, other }: Operation, key: number): boolean {
+    const { disks, contents } = this.#parts;
     if (kind === 'drop' || disks.sizes.size === 0) return true;
     return disks.hasRoom(kind === 'get' ? actor : other, contents.bytes(key));
   }
 
   /** Whether a drop leaves enough copies, by placement's rule on the view of who acts. */
-  #leavesEnough({ actor, other }: Deed, key: number): boolean {
-    const { network, oddities } = this.#scene;
+  #leavesEnough({ actor, other }: Operation, key: number): boolean {
+    const { network, oddities } = this.#parts;
     const lacking = copiesLacking(other, this.#copies.of(actor, key), {
       numcopies: network.numcopies,
       mincopies: network.mincopies,
@@ -122,13 +122,17 @@ export class Actor {
     return lacking.length === 0;
   }
 
-  /** Does a piece that is due; the file may have had another key when it was. */
-  perform(deed: Deed, file: number, key: number = this.#scene.contents.keyOf(file)): void {
-    const { contents, history, clock, oddities, onEvent } = this.#scene;
-    const { kind, actor, other, actorName, otherName } = deed;
+  /** Does an attempt that is due; the file may have had another key when it was. */
+  perform(
+    operation: Operation,
+    file: number,
+    key: number = this.#parts.contents.keyOf(file),
+  ): void {
+    const { contents, history, clock, oddities, onEvent } = this.#parts;
+    const { kind, actor, other, actorName, otherName } = operation;
     const isPresent = kind !== 'drop';
     const changed = kind === 'get' ? actorName : otherName;
-    if (onEvent !== undefined) onEvent(this.eventOf(deed, file, key));
+    if (onEvent !== undefined) onEvent(this.eventOf(operation, file, key));
     // A line of the log speaks of a file as it is.
     const isLogged = contents.keyOf(file) === key && !contents.isRemoved(file);
     if (isLogged) history.addChange(changed, file, isPresent);
@@ -143,14 +147,14 @@ export class Actor {
     }
   }
 
-  /** What a piece will have been once it is done. */
+  /** What an attempt will have been once it is done. */
   eventOf(
-    deed: Deed,
+    operation: Operation,
     file: number,
-    key: number = this.#scene.contents.keyOf(file),
+    key: number = this.#parts.contents.keyOf(file),
   ): SimulationEvent {
-    const { contents, views, clock } = this.#scene;
-    const { kind, actor, other, actorName, otherName } = deed;
+    const { contents, views, clock } = this.#parts;
+    const { kind, actor, other, actorName, otherName } = operation;
     return {
       kind,
       repository: actorName,
@@ -170,7 +174,7 @@ export class Actor {
    * sections 3 and 10).
    */
   setVia(name: string, view: number, repository: number, key: number, isPresent: boolean): void {
-    const { views, network, clock } = this.#scene;
+    const { views, network, clock } = this.#parts;
     views.set(view, repository, key, isPresent, clock.now);
     if (!network.nodes.has(name)) return;
     for (const knowing of network.knowingOf(name)) {
@@ -181,7 +185,7 @@ export class Actor {
 
 /** The same where one number has all holders of a key, which is where most of the time goes. */
 function isPossibleByBits(
-  kind: Deed['kind'],
+  kind: Operation['kind'],
   actor: number,
   other: number,
   key: number,

@@ -1,14 +1,14 @@
 import type { Dialect } from '../../expression/index.ts';
 import type { Randomness } from '../random/randomness.ts';
 import type { Clockwork } from '../transfers/clockwork.ts';
-import { Actor, type Scene } from '../acts/actor.ts';
-import type { SimulationHappening } from '../acts/deeds.ts';
+import { Runner, type SimulationParts } from '../acts/runner.ts';
+import type { SimulationHappening } from '../acts/operations.ts';
 import type { Chooser } from '../acts/scheduler.ts';
 import type { Trouble } from '../acts/troubles.ts';
 
 /** A simulation as its commands need it. */
-export interface Play extends Scene {
-  readonly actor: Actor;
+export interface SimulationState extends SimulationParts {
+  readonly runner: Runner;
   readonly randomness: Randomness;
   readonly dialect: Dialect;
   readonly clockwork: Clockwork;
@@ -27,7 +27,7 @@ export interface Play extends Scene {
  * Tells that nothing is left to do: programs by a happening, people in git-annex's words.
  * @param after how long it took, as a text: steps, or a duration.
  */
-export function saySettled(after: string, { say, onHappening, clock }: Play): void {
+export function saySettled(after: string, { say, onHappening, clock }: SimulationState): void {
   say(`Simulation has stabilized after ${after}.`);
   onHappening?.({ kind: 'settled', ms: clock.ms });
 }

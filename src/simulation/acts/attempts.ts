@@ -1,33 +1,33 @@
 import { compareCodePoints } from '../world/compare.ts';
 import type { Contents } from '../world/contents.ts';
 import type { Network } from '../world/network.ts';
-import type { Deed } from './deeds.ts';
+import type { Operation } from './operations.ts';
 import { prepare, type Ground } from './prepare.ts';
 
-/** Deeds, each with one piece for every file, numbered: all files of the first deed come first. */
-export class Pieces {
-  readonly deeds: readonly Deed[];
+/** Operations, each with one attempt for every file, numbered: all files of the first operation come first. */
+export class Attempts {
+  readonly operations: readonly Operation[];
   readonly #order: Int32Array;
 
-  constructor(deeds: readonly Deed[], contents: Contents) {
-    this.deeds = deeds;
+  constructor(operations: readonly Operation[], contents: Contents) {
+    this.operations = operations;
     this.#order = contents.order();
   }
 
   get count(): number {
-    return this.deeds.length * this.#order.length;
+    return this.operations.length * this.#order.length;
   }
 
-  /** The deed of a piece. */
-  deed(piece: number): Deed {
-    const deed = this.deeds[Math.floor(piece / this.#order.length)];
-    if (deed === undefined) throw new RangeError(`there is no piece ${piece}`);
-    return deed;
+  /** The operation of an attempt. */
+  operation(attempt: number): Operation {
+    const operation = this.operations[Math.floor(attempt / this.#order.length)];
+    if (operation === undefined) throw new RangeError(`there is no attempt ${attempt}`);
+    return operation;
   }
 
-  /** The file of a piece. */
-  file(piece: number): number {
-    return this.#order[piece % this.#order.length] ?? 0;
+  /** The file of an attempt. */
+  file(attempt: number): number {
+    return this.#order[attempt % this.#order.length] ?? 0;
   }
 }
 
@@ -35,27 +35,27 @@ export class Pieces {
  * The candidates of a step: "the pieces of the last prepared action first, back to the first prepared;
  * each action's pieces stay in file order" (spec/sim.md section 8). What cannot be done is left out.
  */
-export function stepPieces(ground: Ground & { readonly contents: Contents }): Pieces {
-  return new Pieces(
+export function stepAttempts(ground: Ground & { readonly contents: Contents }): Attempts {
+  return new Attempts(
     preparedBackwards(ground, ['getwanted', 'sendwanted', 'dropunwantedfrom']),
     ground.contents,
   );
 }
 
 /** The candidates of a step when nothing else is left: each connection is synced, which merges views. */
-export function syncPieces(ground: Ground & { readonly contents: Contents }): Pieces {
-  return new Pieces(preparedBackwards(ground, ['sync']), ground.contents);
+export function syncAttempts(ground: Ground & { readonly contents: Contents }): Attempts {
+  return new Attempts(preparedBackwards(ground, ['sync']), ground.contents);
 }
 
 function preparedBackwards(
   ground: Ground,
   what: readonly ('getwanted' | 'sendwanted' | 'dropunwantedfrom' | 'sync')[],
-): readonly Deed[] {
-  const prepared: (readonly Deed[])[] = [];
+): readonly Operation[] {
+  const prepared: (readonly Operation[])[] = [];
   for (const [repository, remote] of connectionsInOrder(ground.network)) {
-    for (const deed of what) {
-      const action = prepare({ repository, deed, remote }, ground);
-      if (action.kind === 'deeds') prepared.push(action.deeds);
+    for (const operation of what) {
+      const action = prepare({ repository, operation, remote }, ground);
+      if (action.kind === 'operations') prepared.push(action.operations);
     }
   }
   return prepared.reverse().flat();
