@@ -33,7 +33,6 @@ export {
   type Belief,
   type ExplorationLimits,
   type Explored,
-  type HistoryEntry,
   type Oddities,
   type Oddity,
   type ParsedSimulation,

@@ -7,7 +7,7 @@ import {
   Simulation,
   type SimulationRequest,
 } from '../../src/simulation/index.ts';
-import type { Line } from '../../src/simulation/language/command.ts';
+import type { Line } from '../../src/simulation/commands/command.ts';
 import { repositoryUuids } from '../arbitraries/annexes.ts';
 import { check } from '../settings.ts';
 

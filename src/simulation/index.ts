@@ -3,19 +3,21 @@
  * evaluator. With git-annex's oddities it gives git-annex's log byte for byte; without, it does what real
  * repositories would do. Pure and synchronous: what needs files or processes is asked for by requests.
  */
+export { type Action as SimulationAction } from './language/actions.ts';
+export { type Link as SimulationLink } from './language/connections.ts';
 export {
   type Command as SimulationCommand,
   type Line as SimulationLine,
-} from './language/command.ts';
+} from './commands/command.ts';
 export {
   parseCommand as parseSimulationCommand,
   parseSimulation,
   type ParsedCommand as ParsedSimulationCommand,
   type ParsedSimulation,
   type SimulationLanguage,
-} from './language/parse.ts';
+} from './commands/parse.ts';
 export { printDuration as printSimulationDuration } from './language/duration.ts';
-export { printCommand as printSimulationCommand } from './language/print.ts';
+export { printCommand as printSimulationCommand } from './commands/print.ts';
 export {
   formatSimulationProblem,
   simulationProblemCodes,
@@ -38,7 +40,6 @@ export {
   type ReachedState,
   type SimulationMove,
 } from './commands/explore.ts';
-export { type HistoryEntry } from './acts/history.ts';
 export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
 export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
 export { isSavedText as isSavedSimulation } from './saved/saved.ts';

@@ -1,13 +1,14 @@
 import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
 import type { Explanation, Read } from '../placement/index.ts';
 import { Evaluator } from './judgement/evaluator.ts';
-import type { Line } from './language/command.ts';
-import { columnOf } from './language/parse.ts';
+import { printDuration } from './language/duration.ts';
 import type { SimulationProblem } from './language/problem.ts';
+import { columnOf } from './language/words.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
 import { Runner } from './acts/runner.ts';
 import type { SimulationEvent, SimulationHappening } from './acts/operations.ts';
+import type { Line } from './commands/command.ts';
 import {
   explore,
   type ExplorationLimits,
@@ -144,7 +145,7 @@ export class Simulation {
     if (this.#isBegun) return;
     this.#isBegun = true;
     if (first?.command.kind === 'seed') return;
-    this.#state.history.addCommand({ kind: 'seed', seed: this.#state.randomness.seed });
+    this.#state.history.addCommand(['seed', String(this.#state.randomness.seed)]);
   }
 
   /**
@@ -156,28 +157,21 @@ export class Simulation {
     const { stepcount, lastundone } = this.oddities;
     if (!this.#cutLast(!stepcount && !lastundone)) return false;
     // What was drawn in vain since the last change is drawn no second time.
-    const { seed } = this;
-    this.#state.history.addCommand({ kind: 'seed', seed });
+    this.#state.history.addCommand(['seed', String(this.seed)]);
     this.#state.clock.now += 1;
     return true;
   }
 
   #cutLast(isStepCut: boolean): boolean {
     const { history, clock, clockwork } = this.#state;
-    const command = history.lastCommand();
-    switch (command?.kind) {
+    switch (history.lastCommandName()) {
       case 'step':
       case 'stepstable':
-        return (
-          isStepCut && history.cutShort((changes) => ({ kind: 'step', count: BigInt(changes) }))
-        );
+        return isStepCut && history.cutShort((changes) => ['step', String(changes)]);
       case 'wait':
       case 'waitstable':
         new Waiting(this.#state).endMoment();
-        return history.cutShort(() => ({
-          kind: 'wait',
-          durationMs: clock.ms - clockwork.startedMs,
-        }));
+        return history.cutShort(() => ['wait', printDuration(clock.ms - clockwork.startedMs)]);
       default:
         return false;
     }

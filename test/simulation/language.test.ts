@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dialects } from '../../src/expression/index.ts';
 import { describe, expect, test } from 'vitest';
-import { columnOf, parseCommand, parseSimulation } from '../../src/simulation/language/parse.ts';
+import { parseCommand, parseSimulation } from '../../src/simulation/commands/parse.ts';
 import { printSize } from '../../src/simulation/language/print-size.ts';
-import { printCommand } from '../../src/simulation/language/print.ts';
+import { printCommand } from '../../src/simulation/commands/print.ts';
 import { readNumber } from '../../src/simulation/language/values.ts';
+import { columnOf } from '../../src/simulation/language/words.ts';
 import { recordedLogs } from './recorded.ts';
 
 describe('the sim language', () => {
@@ -120,6 +121,7 @@ describe('the sim language', () => {
     ['arrivals .x 1B 10PB 1h a', { code: 'BS104', column: 16 }],
     ['arrivals .x 1B 9B 0s a', { code: 'BS104', column: 19 }],
     ['outages a 1h never', { code: 'BS104', column: 14 }],
+    ['cluster p g', { code: 'BS102', expected: 'cluster NAME GATEWAY NODE...' }],
     ['heal all', { code: 'BS103', column: 6 }],
     ['wait', { code: 'BS102', expected: 'wait DURATION' }],
     [
@@ -151,6 +153,9 @@ describe('the sim language', () => {
     'partition a b | c | d',
     'heal',
     'via n a',
+    'cluster p g a b',
+    'copyto a p',
+    'copyto a p f g',
     'arrivals .x 1.0kB 2.0MB pareto steady 10m a b',
     'arrivals .x 1.0kB 2.0MB uniform poisson 1d a',
     'endarrivals .x',

@@ -1,37 +1,21 @@
-import { parseCommand, parseSimulation } from '../language/parse.ts';
-import { printCommand, wordsOfCommand } from '../language/print.ts';
-import type { Command } from '../language/command.ts';
 import { longerInts, type Ints } from '../world/growing.ts';
+
+/** A command as the log has it: its words, or its line when it is a comment or blank. */
+export type LoggedCommand = string | readonly string[];
 
 /** What is kept of a history. */
 export interface SavedHistory {
   /** Of repositories that changed. */
   readonly names: readonly string[];
-  /** A line for a comment and for a blank, words for others. */
-  readonly commands: readonly (string | readonly string[])[];
+  readonly commands: readonly LoggedCommand[];
   /** Two numbers an entry. */
   readonly entries: ArrayLike<number>;
 }
 
-/** A {@link SavedHistory} whose commands were read. */
-export interface ReadHistory extends Pick<SavedHistory, 'names' | 'entries'> {
-  readonly commands: readonly Command[];
-}
-
-/** One entry of a history: a command as it was given, or a content that came or went. */
-export type HistoryEntry =
-  | { readonly kind: 'command'; readonly command: Command }
-  | {
-      readonly kind: 'change';
-      readonly repository: string;
-      readonly file: string;
-      readonly isPresent: boolean;
-    };
-
 /** All that happened, in order: the log. A change takes eight bytes. */
 export class History {
   readonly #fileName: (file: number) => string;
-  readonly #commands: Command[] = [];
+  readonly #commands: LoggedCommand[] = [];
   readonly #names: string[] = [];
   readonly #nameNumbers = new Map<string, number>();
   /** Two numbers an entry: a name times two and whether present, and a file; or -1 and a command. */
@@ -46,7 +30,7 @@ export class History {
     return this.#length;
   }
 
-  addCommand(command: Command): void {
+  addCommand(command: LoggedCommand): void {
     this.#commands.push(command);
     this.#add(-1, this.#commands.length - 1);
   }
@@ -61,10 +45,10 @@ export class History {
     this.#add(name * 2 + (isPresent ? 1 : 0), file);
   }
 
-  /** The command that was given last. */
-  lastCommand(): Command | undefined {
-    const entry = this.entry(this.#lastCommandIndex());
-    return entry?.kind === 'command' ? entry.command : undefined;
+  /** The first word of the command that was given last. */
+  lastCommandName(): string | undefined {
+    const command = this.#commands[this.#entries[this.#lastCommandIndex() * 2 + 1] ?? -1];
+    return typeof command === 'string' ? undefined : command?.[0];
   }
 
   /**
@@ -72,7 +56,7 @@ export class History {
    * @param shorter is given how many changes came after it.
    * @returns false when there is no command.
    */
-  cutShort(shorter: (changes: number) => Command): boolean {
+  cutShort(shorter: (changes: number) => LoggedCommand): boolean {
     const index = this.#lastCommandIndex();
     if (index < 0) return false;
     this.#commands[this.#entries[index * 2 + 1] ?? 0] = shorter(this.#length - 1 - index);
@@ -91,41 +75,29 @@ export class History {
     this.#length = length;
   }
 
-  entry(index: number): HistoryEntry | undefined {
+  /** The line of an entry, without its end. */
+  line(index: number): string | undefined {
     if (index < 0 || index >= this.#length) return undefined;
     const tag = this.#entries[index * 2] ?? -1;
     const number = this.#entries[index * 2 + 1] ?? 0;
-    if (tag === -1) {
-      const command = this.#commands[number];
-      return command === undefined ? undefined : { kind: 'command', command };
+    if (tag >= 0) {
+      const change = (tag & 1) === 1 ? 'present' : 'notpresent';
+      return `${change} ${this.#names[tag >> 1] ?? ''} ${this.#fileName(number)}`;
     }
-    return {
-      kind: 'change',
-      repository: this.#names[tag >> 1] ?? '',
-      file: this.#fileName(number),
-      isPresent: (tag & 1) === 1,
-    };
-  }
-
-  /** The line of an entry, without its end. */
-  line(index: number): string | undefined {
-    const entry = this.entry(index);
-    if (entry === undefined) return undefined;
-    if (entry.kind === 'command') return printCommand(entry.command);
-    const { repository, file, isPresent } = entry;
-    return `${isPresent ? 'present' : 'notpresent'} ${repository} ${file}`;
+    const command = this.#commands[number];
+    return command === undefined || typeof command === 'string' ? command : command.join(' ');
   }
 
   save(): SavedHistory {
     return {
       names: this.#names,
-      commands: this.#commands.map(savedCommand),
+      commands: this.#commands,
       entries: this.#entries.subarray(0, this.#length * 2),
     };
   }
 
-  /** Puts a saved history in place of this one, which must be empty. */
-  restore({ names, commands, entries }: ReadHistory): void {
+  /** Puts a saved history in place of this one, which is empty. */
+  restore({ names, commands, entries }: SavedHistory): void {
     for (const command of commands) this.#commands.push(command);
     for (const name of names) this.#nameNumbers.set(name, this.#names.push(name) - 1);
     for (let index = 0; index + 1 < entries.length; index += 2) {
@@ -140,19 +112,4 @@ export class History {
     this.#entries[end - 1] = number;
     this.#length += 1;
   }
-}
-
-function savedCommand(command: Command): string | readonly string[] {
-  const isLine = command.kind === 'comment' || command.kind === 'blank';
-  return isLine ? printCommand(command) : wordsOfCommand(command);
-}
-
-/** A command as {@link History.save} gave it; `undefined` when it does not parse. */
-export function readSavedCommand(saved: string | readonly string[]): Command | undefined {
-  if (typeof saved !== 'string') {
-    const parsed = parseCommand(saved);
-    return parsed.kind === 'command' ? parsed.command : undefined;
-  }
-  const parsed = parseSimulation(`${saved}\n`);
-  return parsed.kind === 'simulation' ? parsed.lines[0]?.command : undefined;
 }

@@ -2,7 +2,7 @@
  * Actions made ready: "an action is first prepared into a list of pieces; gitpull and gitpush take effect
  * while preparing" (spec/sim.md section 6).
  */
-import type { Action, RemoteOperation } from '../language/command.ts';
+import type { Action, RemoteOperation } from '../language/actions.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';

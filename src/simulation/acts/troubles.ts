@@ -28,7 +28,8 @@ export function unknownRepository(name: string, network: Network): Trouble {
 }
 
 export function nameTaken(name: string, network: Network): Trouble {
-  const what = network.names.has(name) ? 'repository' : 'cluster node';
+  const other = network.clusters.has(name) ? 'cluster' : 'cluster node';
+  const what = network.names.has(name) ? 'repository' : other;
   return {
     word: name,
     code: 'BS202',
@@ -129,6 +130,11 @@ export function notNode(name: string): Trouble {
   const message = `${quoted(name)} is no cluster node`;
   const expected = 'a name that was given by clusternode';
   return ours({ word: name, code: 'BS211', message, expected });
+}
+
+export function notCluster(name: string): Trouble {
+  const message = `no cluster is called ${quoted(name)}`;
+  return ours({ word: name, code: 'BS214', message, expected: 'a name that was given by cluster' });
 }
 
 export function notThere(name: string, what: string): Trouble {

@@ -185,6 +185,7 @@ export class SimulationComposer {
       yield `clusternode ${nodeName} ${name(node)}`;
       if (gateway !== undefined && !this.#madeUpKeys) yield `via ${nodeName} ${name(gateway)}`;
     }
+    if (!this.#madeUpKeys) yield* this.#clusters();
     for (const { from, to } of connections) yield `connect ${name(from)} -> ${name(to)}`;
     for (const { name: nodeName, clients } of this.#nodes) {
       for (const client of clients) yield `connect ${name(client)} -> ${nodeName}`;
@@ -194,6 +195,17 @@ export class SimulationComposer {
       'It is not known here which remotes these have; add lines such as: connect a -> b',
     );
     for (const uuid of unknownRemotes) yield comment(`  ${name(uuid)}`);
+  }
+
+  /** Each behind the first of its gateways, as {@link RealCluster} has them. */
+  *#clusters(): Generator<string> {
+    for (const { calledBy, nodes, gateways } of this.#annex.clusters) {
+      const [gateway] = gateways;
+      if (gateway === undefined || nodes.length === 0) continue;
+      const name = this.#names.make([...calledBy, 'cluster']);
+      const members = nodes.map((node) => this.#names.of(node)).join(' ');
+      yield `cluster ${name} ${this.#names.of(gateway)} ${members}`;
+    }
   }
 
   /** What a real repository knows by its git-annex branch, each learns from those it is connected to. */

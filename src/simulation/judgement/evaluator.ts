@@ -5,18 +5,20 @@
 import type { Dialect } from '../../expression/index.ts';
 import {
   explain,
+  fanout,
   needsOf,
   wanted,
   wouldWantIfAbsent,
   type Configuration,
   type Explanation,
+  type Fanout,
   type RepositorySettings,
   type TrustLevel,
 } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
-import type { Network } from '../world/network.ts';
+import type { Cluster, Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
 import { HereWorld, SimulatedItem } from './here-world.ts';
 import { Outcomes } from './outcomes.ts';
@@ -146,6 +148,18 @@ export class Evaluator {
     return explain(uuid, this.#item(file), this.#world(here), question);
   }
 
+  /**
+   * Where a content goes that is sent to a cluster: what `fanout` answers on the view of its gateway, as a
+   * gateway asks it. No expression is asked about the cluster itself.
+   * @param nodes those that the gateway can write to; all at one cost.
+   */
+  fanout({ uuid, gateway }: Cluster, file: number, nodes: readonly number[]): Fanout {
+    this.#refresh();
+    return fanout(uuid, this.#item(file), this.#world(gateway), {
+      nodes: nodes.map((node) => ({ uuid: this.#network.repository(node).uuid, cost: 100 })),
+    });
+  }
+
   /** What a repository is configured to be, as another one sees it. */
   configuration(here: number): Configuration {
     this.#refresh();
@@ -256,7 +270,12 @@ function configurationOf(
     groupwanted: new Map(network.groupwanted),
     numcopies: network.numcopies,
     mincopies: network.mincopies,
-    clusters: new Map(),
+    clusters: new Map(
+      [...network.clusters.values()].map(({ uuid, nodes }) => [
+        uuid,
+        nodes.map((node) => network.repository(node).uuid),
+      ]),
+    ),
     fullyBalancedThresholdPercent: 90,
     rebalance: network.rebalance,
     dialect,

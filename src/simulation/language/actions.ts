@@ -1,8 +1,39 @@
 /** `action REPO KIND [REMOTE] [while action ...]` (spec/sim.md section 6). */
 import { alt_sc, apply, kright, seq, str, type Parser } from 'typescript-parsec';
-import type { Action, RemoteOperation } from './command.ts';
-import { word, type Misread } from './forms.ts';
-import { textsFrom, wordAt, type Word, type WordKind } from './words.ts';
+import type { WordsField } from './fields.ts';
+import { unparsed } from './form.ts';
+import { Misread } from './misread.ts';
+import { anyWord, wordAt, type Word, type WordKind } from './words.ts';
+
+/** What a repository does with a remote. */
+export type RemoteOperation =
+  | 'getwanted'
+  | 'sendwanted'
+  | 'dropunwantedfrom'
+  | 'gitpull'
+  | 'gitpush'
+  | 'pull'
+  | 'push'
+  | 'sync';
+
+/** What a repository does: to its own contents, or with a remote. */
+export type Action =
+  | { readonly repository: string; readonly operation: 'dropunwanted' }
+  | { readonly repository: string; readonly operation: RemoteOperation; readonly remote: string };
+
+/** The actions of a command, those after the first joined by `while`. */
+export const actions: WordsField<readonly Action[]> = {
+  usage: 'REPO KIND...',
+  countMin: 0,
+  readAll: (_, name) => readActions(name),
+  printAll: (all) => all.flatMap(wordsOfAction),
+};
+
+function wordsOfAction(action: Action, index: number): readonly string[] {
+  const joined = index === 0 ? [] : ['while', 'action'];
+  const remote = 'remote' in action ? [action.remote] : [];
+  return [...joined, action.repository, action.operation, ...remote];
+}
 
 const remoteOperation = alt_sc(
   named('getwanted'),
@@ -17,7 +48,7 @@ const remoteOperation = alt_sc(
 
 const beginning = kright(
   str<WordKind>('action'),
-  seq(word, alt_sc(remoteOperation, named('dropunwanted'))),
+  seq(anyWord, alt_sc(remoteOperation, named('dropunwanted'))),
 );
 
 function named<T extends RemoteOperation | 'dropunwanted'>(text: T): Parser<WordKind, T> {
@@ -25,7 +56,7 @@ function named<T extends RemoteOperation | 'dropunwanted'>(text: T): Parser<Word
 }
 
 /** The actions of a command, from its first word on. */
-export function readActions(first: Word | undefined): readonly Action[] | Misread {
+function readActions(first: Word | undefined): readonly Action[] | Misread {
   const actions: Action[] = [];
   for (let from = first; ; ) {
     const read = readAction(from);
@@ -56,16 +87,13 @@ function readAction(
  * 4.3).
  */
 function badAction(from: Word | undefined, first: Word | undefined): Misread {
-  const texts = textsFrom(from);
-  const wrong = from === undefined ? lastOf(first) : from;
-  return {
-    kind: 'misread',
-    word: wrong ?? wordAt('', 0, undefined),
-    code: texts.length === 0 ? 'BS102' : 'BS104',
+  const wrong = from ?? lastOf(first) ?? wordAt('', 0, undefined);
+  return new Misread(wrong, {
+    code: from === undefined ? 'BS102' : 'BS104',
     message: 'this is no action',
     expected: 'action REPO getwanted REMOTE or the like, and while before another action',
-    gitAnnexError: `Unable to parse sim command: "${texts.join(' ')}"`,
-  };
+    gitAnnexError: unparsed(from),
+  });
 }
 
 function lastOf(first: Word | undefined): Word | undefined {

@@ -3,16 +3,34 @@
  * (spec/sim.md section 4.3).
  */
 import { seq, tok, type Parser } from 'typescript-parsec';
-import { arrowOf } from './arrow.ts';
-import type { Link } from './command.ts';
-import { word, type Misread } from './forms.ts';
-import { reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
+import { arrowOf, type Arrow } from './arrow.ts';
+import type { WordsField } from './fields.ts';
+import { Misread } from './misread.ts';
+import { anyWord, reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
 
-const lastLink = seq(word, tok<WordKind>('arrow'), word);
-const earlierLink = seq(tok<WordKind>('arrow'), word);
+/** One link of a `connect`. */
+export interface Link {
+  readonly left: string;
+  readonly arrow: Arrow;
+  readonly right: string;
+}
+
+/** The links of a chain such as `a -> b <-> c`, from left to right. */
+export const links: WordsField<readonly Link[]> = {
+  usage: 'REPO ARROW REPO...',
+  countMin: 0,
+  readAll: readLinks,
+  printAll: (chain) =>
+    chain.flatMap(({ left, arrow, right }, index) =>
+      index === 0 ? [left, arrow, right] : [arrow, right],
+    ),
+};
+
+const lastLink = seq(anyWord, tok<WordKind>('arrow'), anyWord);
+const earlierLink = seq(tok<WordKind>('arrow'), anyWord);
 
 /** The links from left to right, or where they end. */
-export function readLinks(words: Word | undefined): readonly Link[] | Misread {
+function readLinks(words: Word | undefined): readonly Link[] | Misread {
   const links: Link[] = [];
   let unread = reversed(words);
   const [last] = candidates(lastLink, unread);
@@ -41,14 +59,12 @@ function candidates<T>(
 
 function badConnect(unread: Word | undefined): Misread {
   const near = textsFrom(unread).join(' ');
-  return {
-    kind: 'misread',
-    word: unread ?? wordAt('', 0, undefined),
+  return new Misread(unread ?? wordAt('', 0, undefined), {
     code: 'BS105',
     message: `${JSON.stringify(near.slice(0, nearLengthMax))}, read from the right, is no connection`,
     expected: 'names with ->, <- or <-> between them',
     gitAnnexError: `Bad connect syntax near "${near}"`,
-  };
+  });
 }
 
 /** How much of what was not read is shown to people, in characters. */

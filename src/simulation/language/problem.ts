@@ -21,6 +21,7 @@ export const simulationProblemCodes = {
   BS211: 'No cluster node has this name.',
   BS212: 'There is nothing to end.',
   BS213: 'A repository stands on both sides.',
+  BS214: 'No cluster has this name.',
 } as const;
 
 /** The code of a {@link SimulationProblem}; each stands for one sentence of `simulationProblemCodes`. */

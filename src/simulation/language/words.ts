@@ -1,10 +1,16 @@
 import { isWhiteSpace } from '../../units/index.ts';
-import type { Token, TokenPosition } from 'typescript-parsec';
+import { alt_sc, tok, type Parser, type Token, type TokenPosition } from 'typescript-parsec';
 
 /** What a word can be to the grammar; every word can be a name, too. */
 export type WordKind = 'arrow' | 'word';
 
 export type Word = Token<WordKind>;
+
+/** Any word at all, an arrow too: names are not checked. */
+export const anyWord: Parser<WordKind, Word> = alt_sc(
+  tok<WordKind>('word'),
+  tok<WordKind>('arrow'),
+);
 
 const arrows: ReadonlySet<string> = new Set(['->', '<-', '<->']);
 
@@ -51,8 +57,8 @@ export function wordsOf(texts: readonly string[]): Word | undefined {
   return first;
 }
 
-/** All words from one on. */
-export function textsFrom(word: Word | undefined): string[] {
+/** The texts of all words from one on. */
+export function textsFrom(word: Word | undefined): readonly string[] {
   const texts: string[] = [];
   for (let each = word; each !== undefined; each = each.next) texts.push(each.text);
   return texts;
@@ -76,4 +82,14 @@ export function quoted(text: string): string {
     .slice(0, quotedMax)
     .join('');
   return `${JSON.stringify(beginning)}${beginning.length < text.length ? '…' : ''}`;
+}
+
+/** The column of a word in a line, from 1; that of the line's first word when it is not there. */
+export function columnOf(line: string, word: string): number {
+  let column = 1;
+  for (let each = splitLine(line); each !== undefined; each = each.next) {
+    if (each.text === word) return Array.from(line.slice(0, each.pos.index)).length + 1;
+  }
+  while (isWhiteSpace(line.charAt(column - 1))) column += 1;
+  return column;
 }

@@ -17,6 +17,17 @@ export function repositoryUuid(name: string, seed: Seed): Uuid {
   return version5(simulatorNamespace, concatBytes(encodeText(name), blobOf(seed)));
 }
 
+/**
+ * The UUID of a cluster, of its name alone, so that nothing is drawn for it: version 8 and `ac` first, as
+ * git-annex has them (spec/cluster-and-proxy.md section 2).
+ */
+export function clusterUuid(name: string): Uuid {
+  const like = version5(simulatorNamespace, encodeText(name));
+  const uuid = parseUuid(`ac${like.slice(2, 14)}8${like.slice(15)}`);
+  if (uuid === undefined) throw new RangeError('digits put in the place of others leave a UUID');
+  return uuid;
+}
+
 /** The name of a key: the SHA-256 of the blob of one decision, and an extension. */
 export function keyName(seed: Seed): string {
   return `${bytesToHex(sha256(blobOf(seed)))}.this-is-a-test-key`;

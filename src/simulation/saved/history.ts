@@ -1,13 +1,14 @@
 /** The log. */
 import * as v from 'valibot';
-import { readSavedCommand } from '../acts/history.ts';
+import type { LoggedCommand } from '../acts/history.ts';
+import { parseCommand, parseSimulation } from '../commands/parse.ts';
 import type { Part } from './part.ts';
 import { listOf, madeBy, read, text, wholeNumbers } from './shapes.ts';
 
 /** A line for a comment and for a blank, words for others. */
 const command = madeBy(
   v.union([text, listOf(text)], 'a line or a list of words'),
-  readSavedCommand,
+  readable,
   'a command',
 );
 
@@ -34,6 +35,13 @@ export const historyPart: Part = {
     return ({ history }) => history.restore(saved);
   },
 };
+
+/** What was saved of a command; `undefined` where it does not parse. */
+function readable(saved: LoggedCommand): LoggedCommand | undefined {
+  if (typeof saved !== 'string') return parseCommand(saved).kind === 'command' ? saved : undefined;
+  const parsed = parseSimulation(`${saved}\n`);
+  return parsed.kind === 'simulation' && parsed.lines.length > 0 ? saved : undefined;
+}
 
 function isBelow(number: number, count: number): boolean {
   return number >= 0 && number < count;

@@ -16,9 +16,11 @@ import {
   wholeNumber,
 } from './shapes.ts';
 
+const uuid = madeBy(text, (saved) => (isUuid(saved) ? saved : undefined), 'a UUID');
+
 const repository = v.object(
   {
-    uuid: madeBy(text, (saved) => (isUuid(saved) ? saved : undefined), 'a UUID'),
+    uuid,
     name: text,
     isSpecialRemote: truth,
     remotes: listOf(text),
@@ -58,6 +60,7 @@ export const networkPart: Part = {
     ),
     names: Object.fromEntries(network.names),
     nodes: Object.fromEntries(network.nodes),
+    clusters: Object.fromEntries(network.clusters),
     groupwanted: Object.fromEntries(network.groupwanted),
     numcopies: network.numcopies,
     mincopies: network.mincopies,
@@ -65,16 +68,23 @@ export const networkPart: Part = {
   }),
 
   read: (whole, numbers) => {
+    const cluster = v.object(
+      { uuid, gateway: numbers.repository, nodes: listOf(numbers.repository) },
+      'a cluster',
+    );
     const shape = v.object({
       repositories: listOf(repository),
       names: tableOf(numbers.repository),
       nodes: tableOf(numbers.repository),
+      // There are states of before there were clusters.
+      clusters: v.optional(tableOf(cluster)),
       groupwanted: tableOf(text),
       numcopies: wholeNumber,
       mincopies: wholeNumber,
       rebalance: truth,
     });
-    const { repositories, names, nodes, groupwanted, ...settings } = read(shape, whole);
+    const saved = read(shape, whole);
+    const { repositories, names, nodes, clusters, groupwanted, ...settings } = saved;
     return ({ network, views }) => {
       for (const { uuid, name, remotes, maxsize, ...own } of repositories) {
         views.add();
@@ -83,6 +93,7 @@ export const networkPart: Part = {
       }
       network.setNames(names);
       for (const [name, number] of nodes) network.setNode(name, number);
+      for (const [name, own] of clusters ?? []) network.setCluster(name, own);
       for (const [group, expression] of groupwanted) network.setGroupwanted(group, expression);
       network.configureAll(settings);
     };

@@ -1,11 +1,10 @@
 /** The time, all that goes on in it, and under what conditions. */
 import * as v from 'valibot';
-import { parseCommand } from '../language/parse.ts';
-import { wordsOfCommand } from '../language/print.ts';
-import type { Arrivals } from '../language/own/own-command.ts';
+import { parseCommand } from '../commands/parse.ts';
+import { wordsOf } from '../commands/print.ts';
 import type { SimulationState } from '../state/state.ts';
 import { Rounds } from '../time/rounds.ts';
-import { clockMsMax, neverMs } from '../transfers/clockwork.ts';
+import { clockMsMax, neverMs, type Arrivals } from '../transfers/clockwork.ts';
 import { sleeps, stages, type Connection } from '../transfers/connection.ts';
 import { targetOf } from '../transfers/transfer.ts';
 import type { Part } from './part.ts';
@@ -142,7 +141,7 @@ function savedTime(state: SimulationState): object {
     disks: [...disks.sizes].map(([repository, size]) => ({ repository, bytes: String(size) })),
     speeds: [...clockwork.speeds.entries()],
     streams: [...clockwork.streams.values()].map(({ arrivals, count, atMs }) => ({
-      words: wordsOfCommand(arrivals),
+      words: wordsOf({ kind: 'arrivals', ...arrivals }),
       count,
       atMs,
     })),

@@ -1,6 +1,19 @@
-import type { Arrivals } from '../language/own/own-command.ts';
 import type { Connection } from './connection.ts';
 import { Speeds } from './speeds.ts';
+
+/** Files that come while time passes, to which repositories. */
+export interface Arrivals {
+  readonly suffix: string;
+  readonly leastBytes: bigint;
+  readonly mostBytes: bigint;
+  /** Every size as likely as any other; or twice the size half as often, up to the most. */
+  readonly sizes: 'uniform' | 'pareto';
+  /** At any time as likely as at any other, or one interval after the other. */
+  readonly times: 'poisson' | 'steady';
+  /** Between two files, in the mean. */
+  readonly intervalMs: number;
+  readonly repositories: readonly string[];
+}
 
 /** Files that come, and when the next one does. */
 export interface ArrivalStream {

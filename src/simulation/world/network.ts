@@ -29,6 +29,14 @@ export type RepositorySettingsUsed = Partial<
   Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
 > & { readonly groups?: Iterable<string> };
 
+/** Repositories that stand behind a gateway as one, which chooses the nodes for what is sent to it. */
+export interface Cluster {
+  readonly uuid: Uuid;
+  /** The repository that chooses, by its own view. */
+  readonly gateway: number;
+  readonly nodes: readonly number[];
+}
+
 /** What is configured for all repositories. */
 export interface NetworkSettings {
   readonly numcopies: number;
@@ -48,6 +56,7 @@ interface Written {
   names: Map<string, number>;
   readonly nodes: Map<string, number>;
   readonly gateways: Map<string, number>;
+  readonly clusters: Map<string, Cluster>;
   readonly groupwanted: Map<string, string>;
   settings: NetworkSettings;
 }
@@ -62,6 +71,7 @@ export class Network {
     names: new Map(),
     nodes: new Map(),
     gateways: new Map(),
+    clusters: new Map(),
     groupwanted: new Map(),
     settings: { numcopies: 1, mincopies: 1, rebalance: false },
   };
@@ -103,6 +113,11 @@ export class Network {
   /** By the name of a cluster node: the repository that is its gateway. */
   get gateways(): ReadonlyMap<string, number> {
     return this.#own.gateways;
+  }
+
+  /** Clusters by name. */
+  get clusters(): ReadonlyMap<string, Cluster> {
+    return this.#own.clusters;
   }
 
   get groupwanted(): ReadonlyMap<string, string> {
@@ -171,6 +186,11 @@ export class Network {
   /** Has a cluster node reached by way of a repository. */
   setGateway(node: string, gateway: number): void {
     this.#toWrite().gateways.set(node, gateway);
+  }
+
+  /** Makes a name one of a cluster. */
+  setCluster(name: string, cluster: Cluster): void {
+    this.#toWrite().clusters.set(name, cluster);
   }
 
   /** Gives a repository a remote by the name of it, which need not exist. */

@@ -143,6 +143,7 @@ describe('imports', () => {
     const name = `repository-${node.slice(0, 8)}`;
 
     expect(stdout).toContain(`\nclusternode pool-${name} ${name}\nvia pool-${name} gate\n`);
+    expect(stdout).toMatch(new RegExp(`^cluster pool gate ${name} repository-\\w+$`, 'm'));
     expect(stdout).toContain(`\nconnect gate -> ${name}\n`);
     expect(stdout).toContain(`\nconnect repository-${here.slice(0, 8)} -> pool-${name}\n`);
     expect(await run(['sim', 'run', file], { directory })).toMatchObject({ status: 0, stderr: '' });

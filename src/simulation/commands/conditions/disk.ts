@@ -1,0 +1,23 @@
+/** `disk REPO SIZE`: what fits into a repository, whatever is wanted; without it a disk has no end. */
+import { unknownRepository } from '../../acts/troubles.ts';
+import { repository, size } from '../../language/fields.ts';
+import { done, troubled } from '../../state/state.ts';
+import { breakOffUnfitting } from '../../time/breaking.ts';
+import type { Row } from '../row.ts';
+
+export interface Disk {
+  readonly repository: string;
+  readonly sizeBytes: bigint;
+}
+
+export const disk: Row<Disk> = {
+  isOwn: true,
+  fields: { repository, sizeBytes: size('SIZE', 'size of a disk') },
+  does({ repository: name, sizeBytes }, state) {
+    const repository = state.network.find(name);
+    if (repository === undefined) return troubled(unknownRepository(name, state.network));
+    state.disks.setSize(repository, sizeBytes);
+    breakOffUnfitting(repository, state);
+    return done;
+  },
+};

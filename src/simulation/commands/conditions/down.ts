@@ -1,0 +1,28 @@
+/** `down REPO`: nobody reaches a repository, and it reaches nobody. */
+import { unknownRepository } from '../../acts/troubles.ts';
+import { repository } from '../../language/fields.ts';
+import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+/** A repository, and nothing else. */
+export interface Affected {
+  readonly repository: string;
+}
+
+export const down: Row<Affected> = {
+  isOwn: true,
+  fields: { repository },
+  does: (affected, state) => setDown(affected, true, state),
+};
+
+/** Has a repository fail, or return. */
+export function setDown(
+  { repository: name }: Affected,
+  isDown: boolean,
+  { network }: SimulationState,
+): Performed {
+  const repository = network.find(name);
+  if (repository === undefined) return troubled(unknownRepository(name, network));
+  network.reach.setDown(repository, isDown);
+  return done;
+}

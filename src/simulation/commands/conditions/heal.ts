@@ -1,0 +1,12 @@
+/** `heal`: ends all partitions. */
+import { done } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export const heal: Row<object> = {
+  isOwn: true,
+  fields: {},
+  does(_, { network }) {
+    network.reach.heal();
+    return done;
+  },
+};

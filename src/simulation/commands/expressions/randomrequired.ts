@@ -1,0 +1,9 @@
+/** `randomrequired REPO TERM...`: as `required`, with an expression that chance makes of these terms. */
+import { name, words } from '../../language/fields.ts';
+import type { Row } from '../row.ts';
+import { setRandomFor, type SetRandomExpression } from './set-expression.ts';
+
+export const randomrequired: Row<SetRandomExpression> = {
+  fields: { target: name('REPO'), terms: words('TERM...', 1) },
+  does: (command, state) => setRandomFor('required', command, state),
+};

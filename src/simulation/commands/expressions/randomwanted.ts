@@ -1,0 +1,9 @@
+/** `randomwanted REPO TERM...`: as `wanted`, with an expression that chance makes of these terms. */
+import { name, words } from '../../language/fields.ts';
+import type { Row } from '../row.ts';
+import { setRandomFor, type SetRandomExpression } from './set-expression.ts';
+
+export const randomwanted: Row<SetRandomExpression> = {
+  fields: { target: name('REPO'), terms: words('TERM...', 1) },
+  does: (command, state) => setRandomFor('wanted', command, state),
+};

@@ -1,0 +1,40 @@
+/** `addkey FILE KEY REPO...`: as `add`, with a key that is known. */
+import { parseKey } from '../../../key/index.ts';
+import { file, words } from '../../language/fields.ts';
+import { misread } from '../../language/misread.ts';
+import { addTo } from '../../state/adding.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface AddKey {
+  readonly file: string;
+  /** Serialized. */
+  readonly key: string;
+  readonly repositories: readonly string[];
+}
+
+export const addkey: Row<AddKey> = {
+  isOwn: true,
+  fields: {
+    file,
+    key: {
+      usage: 'KEY',
+      read: (word) =>
+        parseKey(word.text) === undefined
+          ? misread(word, 'key', 'a key such as WORM-s3--a')
+          : word.text,
+      print: String,
+    },
+    repositories: words('REPO...', 1),
+  },
+  does({ file, key: text, repositories }, state) {
+    const key = state.contents.useKey(text);
+    // The language lets no other text through.
+    if (key === undefined) return done;
+    for (const name of repositories) {
+      const trouble = addTo(name, file, key, state);
+      if (trouble !== undefined) return troubled(trouble);
+    }
+    return done;
+  },
+};

@@ -1,0 +1,10 @@
+/** `notpresent REPO FILE`: fails when a content is in a repository. */
+import { file, repository } from '../../language/fields.ts';
+import type { Row } from '../row.ts';
+import { expectIn, type Expectation } from './expect.ts';
+
+export const notpresent: Row<Expectation> = {
+  isUnlogged: true,
+  fields: { repository, file },
+  does: (place, state) => expectIn(place, false, state),
+};

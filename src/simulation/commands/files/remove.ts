@@ -1,0 +1,20 @@
+/** `remove FILE`: takes a file away in all repositories at once; its content stays where it is. */
+import { unknownFile } from '../../acts/troubles.ts';
+import { file } from '../../language/fields.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface RemoveFile {
+  readonly file: string;
+}
+
+export const remove: Row<RemoveFile> = {
+  isOwn: true,
+  fields: { file },
+  does({ file: name }, { contents }) {
+    const file = contents.file(name);
+    if (file === undefined) return troubled(unknownFile(name));
+    contents.removeFile(file);
+    return done;
+  },
+};

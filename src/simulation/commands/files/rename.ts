@@ -1,0 +1,24 @@
+/** `rename FILE NAME`: gives a file another name in all repositories at once. */
+import { fileTaken, unknownFile } from '../../acts/troubles.ts';
+import { file, name } from '../../language/fields.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface RenameFile {
+  readonly file: string;
+  /** What it is called from now on. */
+  readonly name: string;
+}
+
+export const rename: Row<RenameFile> = {
+  isOwn: true,
+  fields: { file, name: name('NAME') },
+  does({ file: from, name }, { contents }) {
+    const file = contents.file(from);
+    if (file === undefined) return troubled(unknownFile(from));
+    if (contents.file(name) !== undefined) return troubled(fileTaken(name));
+    contents.removeFile(file);
+    contents.setFile(name, contents.keyOf(file));
+    return done;
+  },
+};

@@ -1,0 +1,20 @@
+/** Commands as the log has them (spec/sim.md section 4.5). */
+import { wordsOfForm } from '../language/form.ts';
+import { isRemark, table, type Command, type CommandName, type CommandOf } from './command.ts';
+
+/** The line of a command; sizes and numbers in the one form that the log has. */
+export function printCommand(command: Command): string {
+  const logged = loggedCommand(command);
+  return typeof logged === 'string' ? logged : logged.join(' ');
+}
+
+/** What a log keeps of a command: the line of one that does nothing, the words of any other. */
+export function loggedCommand(command: Command): string | readonly string[] {
+  if (!isRemark(command)) return wordsOf(command);
+  return command.kind === 'comment' ? command.text : '';
+}
+
+/** The words of a command's line; those of an expression are one. */
+export function wordsOf<Name extends CommandName>(command: CommandOf<Name>): readonly string[] {
+  return wordsOfForm(command.kind, table[command.kind], command);
+}

@@ -1,0 +1,21 @@
+/** `connect A -> B <-> C`: who gets whom as a remote (spec/sim.md section 4.4). */
+import { links, type Link } from '../../language/connections.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+import { endsOf, knownEnd } from './ends.ts';
+
+export interface Connect {
+  readonly links: readonly Link[];
+}
+
+export const connect: Row<Connect> = {
+  fields: { links },
+  does({ links }, { network, oddities }) {
+    for (const { repository, remote } of endsOf(links, oddities)) {
+      const end = knownEnd(repository, remote, network);
+      if (typeof end !== 'number') return troubled(end);
+      network.addRemote(end, remote);
+    }
+    return done;
+  },
+};

@@ -1,0 +1,20 @@
+/** `disconnect A -> B <-> C`: who loses whom as a remote (spec/sim.md section 4.4). */
+import { links } from '../../language/connections.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+import type { Connect } from './connect.ts';
+import { endsOf, knownEnd } from './ends.ts';
+
+export const disconnect: Row<Connect> = {
+  fields: { links },
+  does({ links }, { network, oddities }) {
+    const ends = endsOf(links, oddities);
+    for (const [index, { repository, remote }] of ends.entries()) {
+      const end = knownEnd(repository, remote, network);
+      if (typeof end !== 'number') return troubled(end);
+      const isForgotten = oddities.disconnect && index === ends.length - 1;
+      if (!isForgotten) network.removeRemote(end, remote);
+    }
+    return done;
+  },
+};

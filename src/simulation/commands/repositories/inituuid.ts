@@ -1,0 +1,44 @@
+/** `inituuid NAME UUID`: a repository that has its UUID from a real one, as balanced terms pick by them. */
+import { uuidTaken } from '../../acts/troubles.ts';
+import { name } from '../../language/fields.ts';
+import { misread } from '../../language/misread.ts';
+import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
+import { parseUuid, type Uuid } from '../../../units/index.ts';
+import type { Fields } from '../../language/form.ts';
+import type { Row } from '../row.ts';
+import { takenName } from './taken-name.ts';
+
+export interface InitUuid {
+  readonly name: string;
+  readonly uuid: Uuid;
+}
+
+export const fields: Fields<InitUuid> = {
+  name: name('NAME'),
+  uuid: {
+    usage: 'UUID',
+    read: (word) => parseUuid(word.text) ?? misread(word, 'UUID', 'a UUID such as git-annex shows'),
+    print: String,
+  },
+};
+
+export const inituuid: Row<InitUuid> = {
+  isOwn: true,
+  fields,
+  does: (real, state) => beginReal(real, false, state),
+};
+
+/** Begins a repository, or a special remote, that has the UUID of a real one. */
+export function beginReal(
+  { name, uuid }: InitUuid,
+  isSpecialRemote: boolean,
+  { network, views }: SimulationState,
+): Performed {
+  const taken = takenName(name, network);
+  if (taken !== undefined) return troubled(taken);
+  const other = network.repositories.find((repository) => repository.uuid === uuid);
+  if (other !== undefined) return troubled(uuidTaken(uuid, other.name));
+  views.add();
+  network.add(name, uuid, { isSpecialRemote });
+  return done;
+}

@@ -1,0 +1,60 @@
+/**
+ * `use NAME REPOSITORY`: a repository that exists, with its settings; its view begins empty, and does so again
+ * the next time.
+ */
+import type { SimulationRequest, UsedRepository } from '../../acts/requests.ts';
+import { notUsable } from '../../acts/troubles.ts';
+import { name, text } from '../../language/fields.ts';
+import { badExpressionIn } from '../../state/expressions.ts';
+import { done, troubled, type SimulationState } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+import { takenName } from './taken-name.ts';
+
+export interface Use {
+  readonly name: string;
+  /** `here`, the name of a remote, a description or a UUID. */
+  readonly words: string;
+}
+
+export const use: Row<Use> = {
+  fields: { name: name('NAME'), words: text('REPOSITORY...', 1) },
+  *does({ name, words }, state) {
+    const taken = takenName(name, state.network);
+    if (taken !== undefined) return troubled(taken);
+    const used = yield* ask(name, words);
+    if (typeof used === 'string') return troubled(notUsable(name, used));
+    for (const expression of [used.settings.wanted, used.settings.required]) {
+      if (expression === undefined) continue;
+      const bad = badExpressionIn(expression, state.dialect);
+      if (bad !== undefined) return troubled(bad);
+    }
+    takeIn(name, used, state);
+    return done;
+  },
+};
+
+/** The repository, or why it cannot be used. */
+function* ask(name: string, words: string): Generator<SimulationRequest, UsedRepository | string> {
+  const given: (UsedRepository | string)[] = [];
+  yield { kind: 'use', name, words, reply: (answer) => given.push(answer) };
+  return given.at(-1) ?? `there is no available git remote named "${words}"`;
+}
+
+function takeIn(
+  name: string,
+  { uuid, settings, groupwanted }: UsedRepository,
+  state: SimulationState,
+): void {
+  const { network, views } = state;
+  const known = network.repositories.findIndex((repository) => repository.uuid === uuid);
+  if (known < 0) {
+    views.add();
+    network.add(name, uuid, settings);
+  } else {
+    views.clear(known);
+    network.rename(known, name);
+  }
+  for (const [group, expression] of groupwanted ?? []) {
+    network.setGroupwanted(group, expression);
+  }
+}

@@ -1,0 +1,22 @@
+/** `via NODE REPO`: what goes to a cluster node goes through a repository, its gateway, which learns of it. */
+import { notNode, unknownRepository } from '../../acts/troubles.ts';
+import { name, repository } from '../../language/fields.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface Via {
+  readonly node: string;
+  readonly repository: string;
+}
+
+export const via: Row<Via> = {
+  isOwn: true,
+  fields: { node: name('NODE'), repository },
+  does({ node, repository: name }, { network }) {
+    if (!network.nodes.has(node)) return troubled(notNode(node));
+    const gateway = network.find(name);
+    if (gateway === undefined) return troubled(unknownRepository(name, network));
+    network.setGateway(node, gateway);
+    return done;
+  },
+};

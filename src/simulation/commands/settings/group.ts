@@ -1,0 +1,20 @@
+/** `group REPO GROUP`: puts a repository into a group. */
+import { unknownRepository } from '../../acts/troubles.ts';
+import { name, repository } from '../../language/fields.ts';
+import { done, troubled } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface Membership {
+  readonly repository: string;
+  readonly group: string;
+}
+
+export const group: Row<Membership> = {
+  fields: { repository, group: name('GROUP') },
+  does({ repository: name, group }, { network }) {
+    const repository = network.find(name);
+    if (repository === undefined) return troubled(unknownRepository(name, network));
+    network.addGroup(repository, group);
+    return done;
+  },
+};

@@ -1,0 +1,15 @@
+/** `maxsize REPO SIZE`: as `git annex maxsize`, which balanced terms go by. */
+import { repository, size } from '../../language/fields.ts';
+import type { Row } from '../row.ts';
+import { configure } from './configure.ts';
+
+export interface Maxsize {
+  readonly repository: string;
+  readonly sizeBytes: bigint;
+}
+
+export const maxsize: Row<Maxsize> = {
+  fields: { repository, sizeBytes: size('SIZE', 'maxsize') },
+  does: ({ repository, sizeBytes }, state) =>
+    configure(repository, state, { maxsizeBytes: sizeBytes }),
+};

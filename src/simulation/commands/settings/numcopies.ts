@@ -1,0 +1,16 @@
+/** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
+import { number } from '../../language/fields.ts';
+import { done } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface Copies {
+  readonly count: bigint;
+}
+
+export const numcopies: Row<Copies> = {
+  fields: { count: number('numcopies value') },
+  does({ count }, { network }) {
+    network.configureAll({ numcopies: Math.max(1, Number(count)) });
+    return done;
+  },
+};

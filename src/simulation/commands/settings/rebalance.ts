@@ -1,0 +1,29 @@
+/** `rebalance on|off`: as the option `--rebalance` of git-annex, for all of the network. */
+import { misread } from '../../language/misread.ts';
+import { done } from '../../state/state.ts';
+import type { Row } from '../row.ts';
+
+export interface Rebalance {
+  readonly isOn: boolean;
+}
+
+export const rebalance: Row<Rebalance> = {
+  fields: {
+    isOn: {
+      usage: 'on|off',
+      read: (word) => readSwitch(word.text) ?? misread(word, 'rebalance value', 'on or off'),
+      print: (isOn) => (isOn ? 'on' : 'off'),
+    },
+  },
+  does({ isOn }, { network }) {
+    network.configureAll({ rebalance: isOn });
+    return done;
+  },
+};
+
+/** A true or false word of git config (spec/sim.md section 4.1). */
+function readSwitch(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return true;
+  return ['false', 'no', 'off', '0'].includes(word) ? false : undefined;
+}

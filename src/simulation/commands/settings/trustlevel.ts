@@ -1,0 +1,28 @@
+/** `trustlevel REPO LEVEL`: as `git annex trust` and its kin. */
+import { trustLevels } from '../../../expression/index.ts';
+import type { TrustLevel } from '../../../placement/index.ts';
+import { repository } from '../../language/fields.ts';
+import { misread } from '../../language/misread.ts';
+import type { Row } from '../row.ts';
+import { configure } from './configure.ts';
+
+export interface SetTrustLevel {
+  readonly repository: string;
+  readonly level: TrustLevel;
+}
+
+export const trustlevel: Row<SetTrustLevel> = {
+  fields: {
+    repository,
+    level: {
+      usage: 'LEVEL',
+      read: (word) =>
+        trustLevels.find((level) => level === word.text) ??
+        misread(word, 'trust level', 'trusted, semitrusted, untrusted or dead', {
+          gitAnnexError: `Unknown trust level "${word.text}".`,
+        }),
+      print: String,
+    },
+  },
+  does: ({ repository, level }, state) => configure(repository, state, { trust: level }),
+};

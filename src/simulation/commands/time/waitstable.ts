@@ -1,0 +1,10 @@
+/** `waitstable DURATION`: lets time pass until nothing is left to do; fails when it is not so far. */
+import { duration } from '../../language/fields.ts';
+import type { Row } from '../row.ts';
+import { passTime, type Lasting } from './pass-time.ts';
+
+export const waitstable: Row<Lasting> = {
+  isOwn: true,
+  fields: { durationMs: duration('DURATION') },
+  does: (lasting, state) => passTime(lasting, true, state),
+};
