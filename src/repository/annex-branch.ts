@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { Turns } from '../waiting/index.ts';
 import {
   BranchReader,
   logBytesMax,
@@ -9,10 +9,10 @@ import type { PathFilter } from './branch/commits.ts';
 import { BranchRef } from './branch/branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
-import type { CommitIdentity } from './branch/commit-writer.ts';
+import { identityIn, readKnown } from './branch/known-repository.ts';
 import { CommitSchedule } from './branch/commit-schedule.ts';
-import { GitConfig } from './git/git-config.ts';
-import { findGit, runGit } from './git/git.ts';
+import type { GitConfig } from './git/git-config.ts';
+import { findGit } from './git/git.ts';
 import { JournalCommitter, type CommitParts } from './branch/journal-committer.ts';
 import { Journal, type JournalFile } from './branch/journal.ts';
 import { isLocationLogPath } from './logs/location-log.ts';
@@ -66,8 +66,7 @@ export class AnnexBranch {
   readonly #committer: JournalCommitter;
   readonly #merges: CommitSchedule<boolean>;
   readonly #merger: BranchMerger;
-  /** Ends when the last merge that was asked for has. */
-  #taking: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
   readonly #upkeep: ObjectUpkeep;
   readonly #parts: CommitParts;
   readonly #locks: StaleLocks;
@@ -75,6 +74,7 @@ export class AnnexBranch {
   private constructor(parts: CommitParts, onTrouble: OnBranchTrouble | undefined) {
     this.#parts = parts;
     this.#locks = new StaleLocks(parts);
+    this.#turns = new Turns(parts.system.clock);
     const told = (act: BranchTrouble['act']): ((error: Error | undefined) => void) | undefined =>
       onTrouble && ((error) => void this.#tell(onTrouble, act, error));
     this.directory = parts.directory;
@@ -112,8 +112,7 @@ export class AnnexBranch {
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
     const { system = thisMachine } = options;
     const version = await findGit();
-    const gitDirectory = options.known?.gitDirectory ?? (await findGitDirectory(directory));
-    const config = options.known?.config ?? (await GitConfig.read(directory));
+    const { gitDirectory, config } = options.known ?? (await readKnown(directory));
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
@@ -199,9 +198,7 @@ export class AnnexBranch {
 
   /** Merges come one after the other: each is prepared for the branch as the one before left it. */
   #inTurn<T>(merge: () => Promise<T>): Promise<T> {
-    const done = this.#taking.then(merge);
-    this.#taking = done.catch(() => undefined);
-    return done;
+    return this.#turns.run('merge', merge);
   }
 
   /** Merges soon, in the background; a failure is reported, and it is tried again. */
@@ -313,15 +310,3 @@ export class AnnexBranch {
 }
 
 const everything = (): boolean => true;
-
-async function findGitDirectory(directory: string): Promise<string> {
-  const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
-  return resolve(directory, output.toString().replace(/\n$/, ''));
-}
-
-function identityIn(config: GitConfig): CommitIdentity {
-  return {
-    name: config.get('user.name') || 'ballast',
-    email: config.get('user.email') || 'ballast@localhost',
-  };
-}

@@ -3,8 +3,6 @@
  * evaluator. With git-annex's oddities it gives git-annex's log byte for byte; without, it does what real
  * repositories would do. Pure and synchronous: what needs files or processes is asked for by requests.
  */
-export { type Action as SimulationAction } from './language/actions.ts';
-export { type Link as SimulationLink } from './language/connections.ts';
 export {
   type Command as SimulationCommand,
   type Line as SimulationLine,
@@ -51,7 +49,7 @@ export {
   type SimulationListeners,
   type SimulationOptions,
 } from './simulation.ts';
-export { type RepositorySettingsUsed } from './world/network.ts';
+export type { RepositorySettingsUsed } from './world/repositories.ts';
 export {
   type Belief,
   type SimulatedRepository,

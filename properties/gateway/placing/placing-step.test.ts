@@ -124,8 +124,8 @@ test('where a node wants the key, takes it and does not hold it, nobody is told 
         ({ wants, takes, isLogged, answers, holds }) =>
           wants && takes && (!isLogged || (answers && !holds)),
       );
-      if (isPossible)
-        expect((last?.nodes.length ?? 0) + (last?.holders.length ?? 0)).toBeGreaterThan(0);
+      const isSomewhere = (last?.nodes.length ?? 0) + (last?.holders.length ?? 0) > 0;
+      expect(isSomewhere || !isPossible).toBe(true);
     }),
   );
 });

@@ -199,6 +199,7 @@ export function isAnyAway(failures: ReadonlyMap<StorageNode, unknown>): boolean 
   return [...failures.values()].some((error) => error instanceof NodeUnavailableError);
 }
 
+/** The UUIDs of some nodes, in their order. */
 export function uuidsOf(nodes: readonly StorageNode[]): Uuid[] {
   return nodes.map(({ uuid }) => uuid);
 }

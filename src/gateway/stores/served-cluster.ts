@@ -9,7 +9,7 @@ import { isAnyAway, Placing, uuidsOf } from '../placing/placing.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import { type ClientBody } from '../uploads/client-body.ts';
 import { Shortfall, type MissingCopies } from '../missing/index.ts';
-import { firstAnswer } from '../nodes/watch/first-answer.ts';
+import { firstOf, type AskedCluster } from './first-of.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Opened } from '../nodes/outcomes.ts';
@@ -92,13 +92,18 @@ export class ServedCluster implements ServedStore {
   }
 
   async checkPresent(key: Key): Promise<boolean> {
-    const held = await this.#firstOf(key, async (node) => (await node.has(key)) || undefined);
+    const held = await firstOf(
+      this.#asked(),
+      key,
+      async (node) => (await node.has(key)) || undefined,
+    );
     if (held === undefined) await this.#beyond.assertNotBeyond(key, 'presence');
     return held ?? false;
   }
 
   async get(key: Key, fromByte: number): Promise<ServedContent | undefined> {
-    const content = await this.#firstOf(
+    const content = await firstOf(
+      this.#asked(),
       key,
       async (node) => {
         const content = await node.get(key, fromByte);
@@ -263,38 +268,13 @@ export class ServedCluster implements ServedStore {
     return opened;
   }
 
-  /**
-   * What the first node gives that has it: nodes that the log names before the others. Nothing when
-   * none has it that could be asked, unless one that could not is logged to have it: a cluster is no
-   * copy, so nobody relies on the absence, and for an error clients would stop every upload.
-   */
-  async #firstOf<T>(
-    key: Key,
-    question: (node: StorageNode) => Promise<T | undefined>,
-    late: (answer: T | undefined) => Promise<void> = () => Promise.resolve(),
-  ): Promise<T | undefined> {
-    const logged = new Set(await this.#allocator.locations(key));
-    const { nodes } = this.#cluster;
-    const inOrder = [
-      ...nodes.filter(({ uuid }) => logged.has(uuid)),
-      ...nodes.filter(({ uuid }) => !logged.has(uuid)),
-    ];
-    const failed = new Map<StorageNode, unknown>();
-    const answer = await firstAnswer(this.#work.watch.promptFirst(inOrder), {
-      clock: this.#work.clock,
-      ask: (node) => this.#work.ask(node, () => question(node), { late }),
-      aloneMs: this.#work.limits.nodeDoubtMs,
-      late,
-      failed: (node, error) => {
-        failed.set(node, error);
-        this.#work.tell(node, 'could not be asked for', key, error);
-      },
-    });
-    if (answer !== undefined) return answer;
-    const mayHaveIt = [...failed.keys()].some(({ uuid }) => logged.has(uuid));
-    const isNoneAsked = failed.size > 0 && failed.size === nodes.length;
-    if (mayHaveIt || isNoneAsked) throw this.#placing.unavailable(failed);
-    return undefined;
+  #asked(): AskedCluster {
+    return {
+      nodes: this.#cluster.nodes,
+      work: this.#work,
+      locations: (key) => this.#allocator.locations(key),
+      unavailable: (failed) => this.#placing.unavailable(failed),
+    };
   }
 
   /** Removed only when it can be in no member of the cluster any more, asked here or not. */

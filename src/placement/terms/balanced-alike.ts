@@ -30,7 +30,7 @@ export function membersWithout(term: TermOf<BalancedName>, annex: Annex): readon
   return others;
 }
 
-/** The same for terms that are one question, such as `balanced=g` and `balanced=g:1`. */
+/** One text for all terms that are one question, such as `balanced=g` and `balanced=g:1`. */
 function questionIn({ name, argument }: Pick<Term, 'name' | 'argument'>): string {
   return `${name} ${exactJson(argument)}`;
 }

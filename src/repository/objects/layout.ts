@@ -1,6 +1,6 @@
 import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../key/index.ts';
 import { nativeMd5 } from '../files/native/native-md5.ts';
-import { textBytes } from '../files/text-bytes.ts';
+import { textBytes } from '../files/native/text-bytes.ts';
 import { keyNotStorable } from './object-errors.ts';
 import { ObjectLocation } from './object-location.ts';
 

@@ -1,5 +1,5 @@
 /** What a simulation asks of the program around it, which alone has files, processes and a clock. */
-import type { RepositorySettingsUsed } from '../world/network.ts';
+import type { RepositorySettingsUsed } from '../world/repositories.ts';
 import type { Uuid } from '../../units/index.ts';
 
 /** A repository that exists, for `use`; its groupwanted are those of its groups. */

@@ -18,7 +18,8 @@ import {
 import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
-import type { Cluster, Network } from '../world/network.ts';
+import type { Network } from '../world/network.ts';
+import type { Cluster } from '../world/repositories.ts';
 import type { Views } from '../world/views.ts';
 import { HereWorld, SimulatedItem } from './here-world.ts';
 import { Outcomes } from './outcomes.ts';

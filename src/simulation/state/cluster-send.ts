@@ -7,7 +7,7 @@
  *    have wanted goes to none that does not.
  * 4. All chosen nodes store it in one act. Each node, the gateway and who sends know of it at once.
  */
-import type { Cluster } from '../world/network.ts';
+import type { Cluster } from '../world/repositories.ts';
 import type { SimulationState } from './state.ts';
 
 /** Who sends which file, and to what cluster. */
@@ -20,10 +20,7 @@ export interface ClusterSend {
 }
 
 /** The nodes that a content goes to now, in the order in which `fanout` chose them; none when it is held already. */
-export function nodesFor(
-  { cluster, file }: ClusterSend,
-  state: SimulationState,
-): readonly number[] {
+function nodesFor({ cluster, file }: ClusterSend, state: SimulationState): readonly number[] {
   const { network, contents, disks, evaluator } = state;
   correctView(cluster, file, state);
   const bytes = contents.bytes(contents.keyOf(file));

@@ -39,6 +39,7 @@ export type Performed =
   /** A `visit` failed, and so does all. */
   | { readonly kind: 'exit'; readonly status: number };
 
+/** A command did what it says. */
 export const done: Performed = { kind: 'done' };
 
 /** How a command that has trouble went. */

@@ -1,41 +1,12 @@
 /** The repositories of a simulation, how they are connected, and everything that is configured. */
-import type { TrustLevel } from '../../placement/index.ts';
 import { compareCodePoints, type Uuid } from '../../units/index.ts';
 import { Reach } from './reach.ts';
-
-/** One repository, special remotes included; known by its number. */
-export interface Repository {
-  readonly uuid: Uuid;
-  /** The name it was last given by `init`, `initremote` or `use`. */
-  readonly name: string;
-  readonly isSpecialRemote: boolean;
-  /** Names of its remotes, which need not exist. */
-  readonly remotes: ReadonlySet<string>;
-  readonly trust: TrustLevel;
-  readonly groups: ReadonlySet<string>;
-  /** `undefined` when none is set, or an empty one. */
-  readonly wanted: string | undefined;
-  readonly required: string | undefined;
-  readonly maxsizeBytes: bigint | undefined;
-}
-
-/** What is set of one repository at a time. */
-export type RepositoryChange = Partial<
-  Pick<Repository, 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
->;
-
-/** Settings of a repository that exists, for `use`. */
-export type RepositorySettingsUsed = Partial<
-  Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
-> & { readonly groups?: Iterable<string> };
-
-/** Repositories that stand behind a gateway as one, which chooses the nodes for what is sent to it. */
-export interface Cluster {
-  readonly uuid: Uuid;
-  /** The repository that chooses, by its own view. */
-  readonly gateway: number;
-  readonly nodes: readonly number[];
-}
+import type {
+  Cluster,
+  Repository,
+  RepositoryChange,
+  RepositorySettingsUsed,
+} from './repositories.ts';
 
 /** What is configured for all repositories. */
 export interface NetworkSettings {

@@ -1,112 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  AnnexBranch,
-  locationLogPath,
-  ownDisk,
-  type MergeTally,
-} from '../../../src/repository/index.ts';
-import { CommitSchedule } from '../../../src/repository/branch/commit-schedule.ts';
+import { AnnexBranch, ownDisk } from '../../../src/repository/index.ts';
 import { BranchMerger } from '../../../src/repository/merging/branch-merger.ts';
-import { imaginaryUuid } from '../../support/branch.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
-import { keyOf } from '../../support/objects.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isErrorCode } from '../../../src/units/index.ts';
-
-const [live, dead, sharing, cluster] = [1, 2, 3, 4].map((n) => imaginaryUuid(n));
-const stamp = '1700000000s';
-const log = locationLogPath(keyOf('WORM-s5-m1--x'));
-
-/** Logs of every kind, with lines about a live and about a dead repository. */
-const logs: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(
-    ['uuid', 'group', 'preferred-content', 'required-content', 'schedule', 'multicast'].map(
-      (name) => [`${name}.log`, [`${live} x timestamp=${stamp}`, `${dead} x timestamp=${stamp}`]],
-    ),
-  ),
-  'trust.log': [`${dead} X timestamp=${stamp}`],
-  'remote.log': [
-    `${live} name=l type=directory timestamp=${stamp}`,
-    `${dead} name=d type=directory timestamp=${stamp}`,
-    `${sharing} encryption=none sameas-name=s sameas-uuid=${dead} type=directory timestamp=${stamp}`,
-  ],
-  'maxsize.log': [`${stamp} ${live} 12`, `${stamp} ${dead} 12`],
-  'proxy.log': [`${stamp} ${live} ${dead}:x`, `${stamp} ${dead} ${live}:y`],
-  'cluster.log': [`${stamp} ${cluster} ${dead} ${live}`],
-  'export.log': [`${stamp} ${dead}:${live} 4b825dc642cb6eb9a060e54bf8d69288fbee4904`],
-  'numcopies.log': [`${stamp} 2`],
-  [log]: [`${stamp} 1 ${live}`, `${stamp} 1 ${dead}`, `1s 0 ${dead}`],
-  [`${log}.cnk`]: [`${stamp} ${live}:10 3`, `${stamp} ${dead}:10 3`, `${stamp} ${sharing}:10 3`],
-  [`${log}.rmt`]: [`${stamp} ${live} x`, `${stamp} ${dead} x`],
-  [`${log}.rmet`]: [`${stamp} ${live}:a +x`, `${stamp} ${dead}:a +x`],
-  [`${log}.cid`]: [`${stamp} ${live} a:b`, `${stamp} ${dead} a:b`],
-  [`${log}.met`]: [`${stamp} tag +x`],
-  [`${log}.web`]: [`${stamp} 1 http://example.org/${dead}`],
-  [locationLogPath(keyOf('WORM-s5-m1--y'))]: [`${stamp} 1 ${dead}`],
-};
-
-/** A repository whose git-annex branch has these logs. */
-function repositoryWith(files: Readonly<Record<string, readonly string[]>>): string {
-  const directory = temporaryDirectory();
-  git(directory, 'init', '-q');
-  commitTo(directory, 'refs/heads/git-annex', files);
-  return directory;
-}
-
-function commitTo(
-  directory: string,
-  ref: string,
-  files: Readonly<Record<string, readonly string[]>>,
-  parent?: string,
-): void {
-  const stream = [
-    `commit ${ref}`,
-    'committer someone <someone@example.org> 1700000000 +0000',
-    'data 1\nx',
-    ...(parent === undefined ? [] : [`from ${parent}`]),
-    ...Object.entries(files).map(([path, lines]) => {
-      const text = `${lines.join('\n')}\n`;
-      return `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}`;
-    }),
-  ].join('\n');
-  writeFileSync(`${directory}/.git/stream`, `${stream}\n`);
-  git(directory, '-c', 'alias.feed=!git fast-import --quiet --force <.git/stream', 'feed');
-}
-
-/** Every line with its path, words of remote.log in one order. */
-function linesOf(directory: string): Set<string> {
-  const text = git(directory, 'grep', '--full-name', '-e', '', 'git-annex', '--');
-  const lines = text.split('\n').filter((line) => line !== '');
-  return new Set(lines.map((line) => line.split(' ').sort().join(' ')));
-}
-
-const asked = { 'transitions.log': ['ForgetGitHistory 5s', 'ForgetDeadRemotes 5s'] };
-
-/** Merges a version of the branch that asks to forget. */
-async function forgetIn(
-  directory: string,
-  files: Readonly<Record<string, readonly string[]>>,
-  options: { readonly mayForget: boolean } = { mayForget: true },
-): Promise<MergeTally> {
-  commitTo(directory, 'refs/heads/scratch', files);
-  const sha = git(directory, 'rev-parse', 'scratch').trim();
-  return await withBranch(directory, (branch) =>
-    branch.take({ name: 'refs/heads/git-annex', sha, ...options }),
-  );
-}
-
-async function withBranch<T>(
-  directory: string,
-  act: (branch: AnnexBranch) => Promise<T>,
-): Promise<T> {
-  const branch = await AnnexBranch.open(directory);
-  try {
-    return await act(branch);
-  } finally {
-    await branch.close();
-  }
-}
+import {
+  asked,
+  cluster,
+  commitTo,
+  dead,
+  forgetIn,
+  linesOf,
+  live,
+  log,
+  logs,
+  repositoryWith,
+  stamp,
+  withBranch,
+} from './forgetful-annex.ts';
 
 describe('a version of the branch that asks to forget', () => {
   it.runIf(hasGitAnnex)('leaves what git annex forget --drop-dead leaves', async () => {
@@ -336,68 +247,4 @@ describe('a version of the branch that has not forgotten yet', () => {
       prepare.mockRestore();
     }
   });
-});
-
-describe('logs that are too large to be read', () => {
-  const huge = Array.from({ length: 70_000 }, (_, at) => `${dead} ${'x'.repeat(80)}${at}`);
-
-  it('have nothing forgotten, and are named', async () => {
-    const directory = repositoryWith(logs);
-    const before = git(directory, 'rev-parse', 'git-annex');
-    const done = forgetIn(directory, { ...asked, 'transitions.log': huge });
-
-    await expect(done).rejects.toThrow('its transitions.log is too large to be read');
-    expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
-  });
-
-  it('are left out of what comes from who may not ask', async () => {
-    const directory = repositoryWith(logs);
-    const tally = await forgetIn(
-      directory,
-      { 'transitions.log': huge, [log]: [`9s 1 ${cluster}`] },
-      { mayForget: false },
-    );
-
-    expect(git(directory, 'cat-file', 'blob', `git-annex:${log}`)).toContain(`9s 1 ${cluster}`);
-    expect(tally.named.map(({ path }) => path)).toEqual(['transitions.log']);
-  });
-
-  it('say nothing of who is dead', async () => {
-    const directory = repositoryWith(logs);
-    await forgetIn(directory, asked);
-    const theirs = { 'trust.log': huge, [log]: [`9s 1 ${dead}`, `9s 1 ${cluster}`] };
-    commitTo(directory, 'refs/remotes/other/git-annex', theirs);
-
-    await withBranch(directory, (branch) => branch.merge());
-
-    const text = git(directory, 'cat-file', 'blob', `git-annex:${log}`);
-    expect(text).toContain(`9s 1 ${cluster}`);
-    expect(text).not.toContain(dead);
-  });
-});
-
-it('a merge that was given up before it shows never shows', async () => {
-  const directory = repositoryWith(logs);
-  const before = git(directory, 'rev-parse', 'git-annex');
-  commitTo(directory, 'refs/heads/scratch', { [log]: [`9s 1 ${cluster}`] });
-  const sha = git(directory, 'rev-parse', 'scratch').trim();
-  const giveUp = new AbortController();
-  let turns = 0;
-  const alone = vi.spyOn(CommitSchedule.prototype, 'alone').mockImplementation((act) => {
-    turns += 1;
-    // The first turn commits the journal, the second one would show the merge.
-    if (turns === 2) giveUp.abort(new Error('given up'));
-    return act();
-  });
-  try {
-    await withBranch(directory, async (branch) => {
-      const incoming = { name: 'x', sha, mayForget: true, signal: giveUp.signal };
-      await expect(branch.take(incoming)).rejects.toThrow('given up');
-      expect(turns).toBe(2);
-    });
-  } finally {
-    alone.mockRestore();
-  }
-
-  expect(git(directory, 'rev-parse', 'git-annex')).toBe(before);
 });

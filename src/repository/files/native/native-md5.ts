@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Md5 } from '../../../key/index.ts';
-import { textBytes } from '../text-bytes.ts';
+import { textBytes } from './text-bytes.ts';
 
 /** MD5 by OpenSSL, for the hash directories; `undefined` where it is switched off (FIPS). */
 export const nativeMd5: Md5 | undefined = available();

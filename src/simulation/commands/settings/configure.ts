@@ -1,6 +1,6 @@
 import { unknownRepository } from '../../acts/troubles.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
-import type { RepositoryChange } from '../../world/network.ts';
+import type { RepositoryChange } from '../../world/repositories.ts';
 
 /** Changes settings of a repository, which must be known. */
 export function configure(

@@ -1,4 +1,4 @@
-import { encodeText, hasUndecodableBytes } from '../../units/index.ts';
+import { encodeText, hasUndecodableBytes } from '../../../units/index.ts';
 
 /**
  * The bytes that a text stands for, as {@link encodeText} gives them, by the faster way of Node.

@@ -1,1 +1,0 @@
-export * from '/tmp/m/terms/src/placement.ts';
