@@ -9,7 +9,7 @@ import type { PathFilter } from './branch/commits.ts';
 import { BranchRef } from './branch/branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
-import { identityIn, readKnown } from './branch/known-repository.ts';
+import { identityIn, readKnown } from './known-repository.ts';
 import { CommitSchedule } from './branch/commit-schedule.ts';
 import type { GitConfig } from './git/git-config.ts';
 import { findGit } from './git/git.ts';

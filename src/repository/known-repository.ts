@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { GitConfig } from '../git/git-config.ts';
-import { runGit } from '../git/git.ts';
-import type { CommitIdentity } from './commit-writer.ts';
+import { GitConfig } from './git/git-config.ts';
+import { runGit } from './git/git.ts';
+import type { CommitIdentity } from './branch/commit-writer.ts';
 
 /**
  * What opening a branch has to know of its repository: where git keeps its refs, shared by all of its
