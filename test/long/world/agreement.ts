@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { journalName } from '../../../src/repository/index.ts';
+import { journalPath } from '../../../src/repository/index.ts';
 import { isErrorCode } from '../../../src/units/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { directoryOf, nodeNames, type Demo } from './demo.ts';
@@ -61,9 +61,28 @@ function loggedCopies(repository: string): Set<string> {
   return copies;
 }
 
-/** The location logs of keys, by their paths. */
+/** The location logs of keys, by their paths, as the next commit will have them. */
 function locationLogs(repository: string): Map<string, string> {
-  const logs = new Map<string, string>();
+  const logs = new Map(committedLogs(repository));
+  for (const name of journalled(repository)) {
+    const path = journalPath(name);
+    if (!isLocationLog(path)) continue;
+    logs.set(path, readFileSync(join(repository, 'annex', 'journal', name), 'latin1'));
+  }
+  return logs;
+}
+
+/** Names in a journal, which waits for its commit where a lock of git has been left in the way. */
+function journalled(repository: string): string[] {
+  try {
+    return readdirSync(join(repository, 'annex', 'journal'));
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+function committedLogs(repository: string): [path: string, text: string][] {
   const listed = git(repository, 'ls-tree', '-r', 'git-annex').split('\n');
   const found = listed.flatMap((line) => {
     const [, id = '', path = ''] = /^\d+ blob (\S+)\t(.*)$/.exec(line) ?? [];
@@ -74,15 +93,12 @@ function locationLogs(repository: string): Map<string, string> {
     maxBuffer: 256 * 1024 * 1024,
   });
   let at = 0;
-  for (const { path } of found) {
+  return found.map(({ path }) => {
     const end = texts.indexOf('\n', at);
     const bytes = Number(texts.toString('latin1', at, end).split(' ')[2]);
-    logs.set(path, texts.toString('latin1', end + 1, end + 1 + bytes));
     at = end + 1 + bytes + 1;
-    const journalled = join(repository, 'annex', 'journal', journalName(path));
-    if (existsSync(journalled)) logs.set(path, readFileSync(journalled, 'latin1'));
-  }
-  return logs;
+    return [path, texts.toString('latin1', end + 1, end + 1 + bytes)];
+  });
 }
 
 function isLocationLog(path: string): boolean {
@@ -90,8 +106,8 @@ function isLocationLog(path: string): boolean {
 }
 
 /**
- * Whether each node's disk, its own log and the gateway's log say the same of every key. The
- * journals must be committed: a log that is in a journal alone is not seen.
+ * Whether each node's disk, its own log and the gateway's log say the same of every key, while nobody
+ * writes there.
  *
  * @returns where they do not.
  */
