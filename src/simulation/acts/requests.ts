@@ -50,6 +50,8 @@ export type SimulationRequest =
   /** Nothing is asked: a step goes on, and this is the time to show progress or to end. */
   | { readonly kind: 'pause' };
 
+/** A moment at which the program around may show progress, or end all. */
 export type Pause = Extract<SimulationRequest, { kind: 'pause' }>;
 
+/** Yielded now and then by whatever takes long. */
 export const pause: Pause = { kind: 'pause' };

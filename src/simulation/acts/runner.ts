@@ -24,6 +24,7 @@ export interface SimulationParts {
   readonly onEvent: ((event: SimulationEvent) => void) | undefined;
 }
 
+/** Both clocks of a simulation: `now` counts what happens, and stamps views; `ms` is simulated time. */
 export interface Clock {
   now: number;
   /** Simulated time, milliseconds. */
@@ -183,7 +184,7 @@ export class Runner {
   }
 }
 
-/** The same where one number has all holders of a key, which is where most of the time goes. */
+/** Whether an operation is possible where one number has all holders of a key, which is where most of the time goes. */
 function isPossibleByBits(
   kind: Operation['kind'],
   actor: number,

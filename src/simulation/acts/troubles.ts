@@ -16,6 +16,7 @@ export interface Trouble extends SimulationTrouble {
   readonly word: string;
 }
 
+/** A command names a repository that the simulation lacks. */
 export function unknownRepository(name: string, network: Network): Trouble {
   const names = network.sortedNames().join(' ');
   return {
@@ -27,6 +28,7 @@ export function unknownRepository(name: string, network: Network): Trouble {
   };
 }
 
+/** A name is given to a second repository, cluster or cluster node. */
 export function nameTaken(name: string, network: Network): Trouble {
   const other = network.clusters.has(name) ? 'cluster' : 'cluster node';
   const what = network.names.has(name) ? 'repository' : other;
@@ -51,6 +53,7 @@ export function uuidTaken(uuid: string, name: string): Trouble {
   };
 }
 
+/** A special remote is to have a remote. */
 export function specialRemoteConnects(name: string, remote: string): Trouble {
   return {
     word: name,
@@ -61,6 +64,7 @@ export function specialRemoteConnects(name: string, remote: string): Trouble {
   };
 }
 
+/** A special remote is to do something by itself. */
 export function specialRemoteActs(name: string): Trouble {
   return {
     word: name,
@@ -71,6 +75,7 @@ export function specialRemoteActs(name: string): Trouble {
   };
 }
 
+/** An action names a remote that its repository lacks; `remotes` are those that it has. */
 export function noRemote(repository: string, remote: string, remotes: Iterable<string>): Trouble {
   const names = [...remotes].join(', ');
   return {
@@ -82,6 +87,7 @@ export function noRemote(repository: string, remote: string, remotes: Iterable<s
   };
 }
 
+/** A cluster node is to be pulled from, or pushed to. */
 export function notPulled(repository: string, remote: string): Trouble {
   return {
     word: remote,
@@ -92,6 +98,7 @@ export function notPulled(repository: string, remote: string): Trouble {
   };
 }
 
+/** An expression does not parse; `failure` is what git-annex says of it. */
 export function badExpression(
   expression: string,
   [problem]: readonly Problem[],
@@ -106,6 +113,7 @@ export function badExpression(
   };
 }
 
+/** Metadata is to be set of a file that nobody added. */
 export function unknownFile(file: string): Trouble {
   return {
     word: file,
@@ -116,38 +124,45 @@ export function unknownFile(file: string): Trouble {
   };
 }
 
+/** A file is renamed to one that there is. */
 export function fileTaken(file: string): Trouble {
   const message = `there is a file ${quoted(file)} already`;
   return ours({ word: file, code: 'BS209', message, expected: 'a name that no file has' });
 }
 
+/** A content is to be where it does not fit; `freeText` is the room that there is, as a size. */
 export function diskFull(name: string, freeText: string): Trouble {
   const message = `the disk of ${name} is too full`;
   return ours({ word: name, code: 'BS210', message, expected: `no more than ${freeText}` });
 }
 
+/** What is to be a cluster node is none. */
 export function notNode(name: string): Trouble {
   const message = `${quoted(name)} is no cluster node`;
   const expected = 'a name that was given by clusternode';
   return ours({ word: name, code: 'BS211', message, expected });
 }
 
+/** Contents are to be sent to a cluster that there is not. */
 export function notCluster(name: string): Trouble {
   const message = `no cluster is called ${quoted(name)}`;
   return ours({ word: name, code: 'BS214', message, expected: 'a name that was given by cluster' });
 }
 
+/** Outages or arrivals are to end where none were begun; `what` says which. */
 export function notThere(name: string, what: string): Trouble {
   const message = `${quoted(name)} has no ${what}`;
   const expected = `a name for which ${what} were begun`;
   return ours({ word: name, code: 'BS212', message, expected });
 }
 
+/** A partition has a repository on both of its sides. */
 export function standsTwice(name: string): Trouble {
   const message = `${quoted(name)} stands on both sides`;
   return ours({ word: name, code: 'BS213', message, expected: 'another repository' });
 }
 
+/** Time is to pass beyond what a clock can count; `latest` is its last moment. */
 export function tooLate(duration: string, latest: string): Trouble {
   const message = `${duration} from now is beyond the end of time`;
   return ours({ word: duration, code: 'BS106', message, expected: `a clock below ${latest}` });
@@ -158,6 +173,7 @@ function ours(trouble: Omit<Trouble, 'gitAnnexError'>): Trouble {
   return { ...trouble, gitAnnexError: trouble.message };
 }
 
+/** No real repository can be taken into the simulation by that name, for this reason. */
 export function notUsable(name: string, reason: string): Trouble {
   return {
     word: name,

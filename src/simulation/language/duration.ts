@@ -30,7 +30,7 @@ export function readDuration(text: string): number | undefined {
   return wholeMs <= durationMsMax ? wholeMs : undefined;
 }
 
-/** The same duration as text: whole numbers of units, the largest first. */
+/** A duration as text: whole numbers of units, the largest first. */
 export function printDuration(durationMs: number): string {
   let leftMs = durationMs;
   let text = '';

@@ -4,6 +4,7 @@ import { alt_sc, tok, type Parser, type Token, type TokenPosition } from 'typesc
 /** What a word can be to the grammar; every word can be a name, too. */
 export type WordKind = 'arrow' | 'word';
 
+/** A word of a command line, with those behind it, as parsers are given it. */
 export type Word = Token<WordKind>;
 
 /** Any word at all, an arrow too: names are not checked. */
@@ -64,7 +65,7 @@ export function textsFrom(word: Word | undefined): readonly string[] {
   return texts;
 }
 
-/** The same words from right to left, each with its place. */
+/** Words from right to left, each with its place. */
 export function reversed(word: Word | undefined): Word | undefined {
   let last: Word | undefined;
   for (let each = word; each !== undefined; each = each.next) {

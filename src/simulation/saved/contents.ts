@@ -14,6 +14,7 @@ const key = v.union(
   'a key, or the size and the seed of one',
 );
 
+/** Of a saved state: keys with their metadata, and the files that have them. */
 export const contentsPart: Part = {
   save: (state) => {
     const { contents } = state;

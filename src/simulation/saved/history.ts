@@ -12,6 +12,7 @@ const command = madeBy(
   'a command',
 );
 
+/** Of a saved state: the log. */
 export const historyPart: Part = {
   save: ({ history }) => {
     const { names, commands, entries } = history.save();

@@ -6,6 +6,7 @@ import { bytes, listOf, oneOf, orNull, read, truth } from './shapes.ts';
 
 const levels = listOf(oneOf(trustLevels));
 
+/** Of a saved state: sizes and trust levels of before, which git-annex's oddities have expressions see. */
 export const judgementPart: Part = {
   save: ({ network, evaluator }) => ({
     tables: network.repositories.map((_, here) => evaluator.table(here).save()),

@@ -33,6 +33,7 @@ const repository = v.object(
   'a repository',
 );
 
+/** Of a saved state: repositories, their names and all that is configured. */
 export const networkPart: Part = {
   save: ({ network }) => ({
     repositories: network.repositories.map(

@@ -18,10 +18,13 @@ export interface Numbers {
   readonly keys: number;
 }
 
+/** Any text. */
 export const text: Shape<string> = v.string('a text');
 
+/** True or false. */
 export const truth: Shape<boolean> = v.boolean('true or false');
 
+/** A whole number that a double keeps exactly. */
 export const wholeNumber: Shape<number> = v.pipe(
   v.number('a whole number'),
   v.safeInteger('a whole number'),
@@ -57,6 +60,7 @@ export const wholeNumbers: Shape<readonly number[]> = v.custom<readonly number[]
   'a list of whole numbers',
 );
 
+/** A list of values of one shape, at most so many. */
 export function listOf<T>(
   shape: Shape<T>,
   countMax: number = Number.POSITIVE_INFINITY,
@@ -84,6 +88,7 @@ export function orNull<T>(shape: Shape<T>): Shape<T | undefined> {
   );
 }
 
+/** One of some words. */
 export function oneOf<const W extends readonly string[]>(words: W): Shape<W[number]> {
   return v.picklist(words, `one of ${words.map((word) => `"${word}"`).join(', ')}`);
 }

@@ -107,6 +107,7 @@ function timeShape({ repository, file, key, files }: Numbers) {
 
 type SavedTime = v.InferOutput<ReturnType<typeof timeShape>>;
 
+/** Of a saved state: the time, all that goes on in it, and under what conditions. */
 export const timePart: Part = {
   save: (state) => ({ time: savedTime(state) }),
 

@@ -4,6 +4,7 @@ import type { Views } from '../world/views.ts';
 import type { Part } from './part.ts';
 import { bytes, listOf, orNull, read, wholeNumbers } from './shapes.ts';
 
+/** Of a saved state: what repositories believe about where contents are. */
 export const viewsPart: Part = {
   save: ({ network, views, contents }) => ({
     views: network.repositories.map((_, view) => ({

@@ -1,4 +1,3 @@
-/** `down REPO`: nobody reaches a repository, and it reaches nobody. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
@@ -9,6 +8,7 @@ export interface Affected {
   readonly repository: string;
 }
 
+/** `down REPO`: nobody reaches a repository, and it reaches nobody. */
 export const down: Row<Affected> = {
   isOwn: true,
   fields: { repository },

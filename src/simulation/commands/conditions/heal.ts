@@ -1,7 +1,7 @@
-/** `heal`: ends all partitions. */
 import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** `heal`: ends all partitions. */
 export const heal: Row<object> = {
   isOwn: true,
   fields: {},

@@ -1,4 +1,3 @@
-/** `lose REPO`: all contents of a repository are gone; it knows at once, and others once they are told. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
@@ -6,6 +5,7 @@ import { loseTransfers } from '../../time/breaking.ts';
 import type { Row } from '../row.ts';
 import type { Affected } from './down.ts';
 
+/** `lose REPO`: all contents of a repository are gone; it knows at once, and others once they are told. */
 export const lose: Row<Affected> = {
   isOwn: true,
   fields: { repository },

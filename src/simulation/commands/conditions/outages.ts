@@ -1,10 +1,10 @@
-/** `outages REPO UPTIME DOWNTIME`: a repository fails and returns by chance, in the mean after these times. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { positiveDuration, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import { untilNextMs } from '../../time/draws.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `outages` say. */
 export interface BeginOutages {
   readonly repository: string;
   /** How long it is up, in the mean. */
@@ -13,6 +13,7 @@ export interface BeginOutages {
   readonly downMs: number;
 }
 
+/** `outages REPO UPTIME DOWNTIME`: a repository fails and returns by chance, in the mean after these times. */
 export const outages: Row<BeginOutages> = {
   isOwn: true,
   fields: {

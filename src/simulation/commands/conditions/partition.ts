@@ -1,4 +1,3 @@
-/** `partition A... | B...`: the sides do not reach each other; those that it does not name reach all. */
 import { standsTwice, unknownRepository } from '../../acts/troubles.ts';
 import type { WordsField } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
@@ -6,6 +5,7 @@ import { textsFrom, wordAt, type Word } from '../../language/words.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `partition` say. */
 export interface Partition {
   readonly sides: readonly (readonly string[])[];
 }
@@ -34,6 +34,7 @@ function readSides(from: Word | undefined): readonly (readonly string[])[] | Mis
   );
 }
 
+/** `partition A... | B...`: the sides do not reach each other; those that it does not name reach all. */
 export const partition: Row<Partition> = {
   isOwn: true,
   fields: { sides },

@@ -1,4 +1,3 @@
-/** `speed A <-> B SPEED [LATENCY]`: how fast contents go from one repository to another; else all is at once. */
 import { standsTwice, unknownRepository } from '../../acts/troubles.ts';
 import { arrowOf, type Arrow } from '../../language/arrow.ts';
 import { duration, repository, type WordField } from '../../language/fields.ts';
@@ -8,6 +7,7 @@ import { readSize } from '../../language/values.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `speed` say. */
 export interface SetSpeed {
   readonly left: string;
   readonly arrow: Arrow;
@@ -32,6 +32,7 @@ const bytesPerSecond: WordField<bigint> = {
   print: (bytes) => `${printSize(bytes)}/s`,
 };
 
+/** `speed A <-> B SPEED [LATENCY]`: how fast contents go from one repository to another; else all is at once. */
 export const speed: Row<SetSpeed> = {
   isOwn: true,
   fields: {

@@ -1,8 +1,8 @@
-/** `up REPO`: a repository that was down is there again. */
 import { repository } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { setDown, type Affected } from './down.ts';
 
+/** `up REPO`: a repository that was down is there again. */
 export const up: Row<Affected> = {
   isOwn: true,
   fields: { repository },

@@ -1,8 +1,8 @@
-/** `required REPO EXPRESSION`: what a repository must have, as `git annex required` says it; none without words. */
 import { name, text } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { setFor, type SetExpression } from './set-expression.ts';
 
+/** `required REPO EXPRESSION`: what a repository must have, as `git annex required` says it; none without words. */
 export const required: Row<SetExpression> = {
   fields: { target: name('REPO'), expression: text('EXPRESSION', 0) },
   does: (command, state) => setFor('required', command, state),

@@ -1,8 +1,8 @@
-/** `wanted REPO EXPRESSION`: what a repository shall have, as `git annex wanted` says it; none without words. */
 import { name, text } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { setFor, type SetExpression } from './set-expression.ts';
 
+/** `wanted REPO EXPRESSION`: what a repository shall have, as `git annex wanted` says it; none without words. */
 export const wanted: Row<SetExpression> = {
   fields: { target: name('REPO'), expression: text('EXPRESSION', 0) },
   does: (command, state) => setFor('wanted', command, state),

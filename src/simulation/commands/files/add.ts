@@ -1,15 +1,16 @@
-/** `add FILE SIZE REPO...`: a file, with its content in these repositories. */
 import { file, size, words } from '../../language/fields.ts';
 import { addOne } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `add` say. */
 export interface Add {
   readonly file: string;
   readonly sizeBytes: bigint;
   readonly repositories: readonly string[];
 }
 
+/** `add FILE SIZE REPO...`: a file, with its content in these repositories. */
 export const add: Row<Add> = {
   fields: { file, sizeBytes: size('SIZE', 'file size'), repositories: words('REPO...', 0) },
   does({ file, sizeBytes, repositories }, state) {

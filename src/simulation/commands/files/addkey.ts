@@ -1,4 +1,3 @@
-/** `addkey FILE KEY REPO...`: as `add`, with a key that is known. */
 import { parseKey } from '../../../key/index.ts';
 import { file, words } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
@@ -6,6 +5,7 @@ import { addTo } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `addkey` say. */
 export interface AddKey {
   readonly file: string;
   /** Serialized. */
@@ -13,6 +13,7 @@ export interface AddKey {
   readonly repositories: readonly string[];
 }
 
+/** `addkey FILE KEY REPO...`: as `add`, with a key that is known. */
 export const addkey: Row<AddKey> = {
   isOwn: true,
   fields: {

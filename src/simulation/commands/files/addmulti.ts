@@ -6,6 +6,7 @@ import { addOne } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `addmulti` say. */
 export interface AddMulti {
   readonly count: bigint;
   readonly suffix: string;

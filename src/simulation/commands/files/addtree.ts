@@ -1,4 +1,3 @@
-/** `addtree REPO EXPRESSION`: the files of the annex around that match, with their own keys. */
 import type { UsedFile } from '../../acts/requests.ts';
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository, text } from '../../language/fields.ts';
@@ -7,11 +6,13 @@ import { badExpressionIn } from '../../state/expressions.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `addtree` say. */
 export interface AddTree {
   readonly repository: string;
   readonly expression: string;
 }
 
+/** `addtree REPO EXPRESSION`: the files of the annex around that match, with their own keys. */
 export const addtree: Row<AddTree> = {
   fields: { repository, expression: text('EXPRESSION', 0) },
   *does({ repository: name, expression }, state) {

@@ -1,4 +1,3 @@
-/** `copyto REPO CLUSTER [FILE...]`: sends contents to a cluster, as `git annex copy --to` does. */
 import { pause } from '../../acts/requests.ts';
 import {
   noRemote,
@@ -12,6 +11,7 @@ import { sendToCluster } from '../../state/cluster-send.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `copyto` say. */
 export interface CopyTo {
   readonly repository: string;
   readonly cluster: string;
@@ -21,6 +21,7 @@ export interface CopyTo {
 
 const filesBetweenPauses = 1 << 12;
 
+/** `copyto REPO CLUSTER [FILE...]`: sends contents to a cluster, as `git annex copy --to` does. */
 export const copyto: Row<CopyTo> = {
   isOwn: true,
   fields: { repository, cluster: name('CLUSTER'), files: words('FILE...', 0) },

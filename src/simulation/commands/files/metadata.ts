@@ -1,4 +1,3 @@
-/** `metadata FILE FIELD=VALUE`: metadata of a file's key, known everywhere at once. */
 import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
@@ -16,11 +15,13 @@ export interface MetadataChange {
   readonly text: string;
 }
 
+/** What the words of `metadata` say. */
 export interface ChangeMetadata {
   readonly file: string;
   readonly change: MetadataChange;
 }
 
+/** `metadata FILE FIELD=VALUE`: metadata of a file's key, known everywhere at once. */
 export const metadata: Row<ChangeMetadata> = {
   fields: {
     file,

@@ -1,8 +1,8 @@
-/** `notpresent REPO FILE`: fails when a content is in a repository. */
 import { file, repository } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { expectIn, type Expectation } from './expect.ts';
 
+/** `notpresent REPO FILE`: fails when a content is in a repository. */
 export const notpresent: Row<Expectation> = {
   isUnlogged: true,
   fields: { repository, file },

@@ -1,8 +1,8 @@
-/** `present REPO FILE`: fails when a content is not in a repository. */
 import { file, repository } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { expectIn, type Expectation } from './expect.ts';
 
+/** `present REPO FILE`: fails when a content is not in a repository. */
 export const present: Row<Expectation> = {
   isUnlogged: true,
   fields: { repository, file },

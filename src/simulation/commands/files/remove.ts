@@ -1,13 +1,14 @@
-/** `remove FILE`: takes a file away in all repositories at once; its content stays where it is. */
 import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `remove` say. */
 export interface RemoveFile {
   readonly file: string;
 }
 
+/** `remove FILE`: takes a file away in all repositories at once; its content stays where it is. */
 export const remove: Row<RemoveFile> = {
   isOwn: true,
   fields: { file },

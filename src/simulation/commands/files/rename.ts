@@ -1,15 +1,16 @@
-/** `rename FILE NAME`: gives a file another name in all repositories at once. */
 import { fileTaken, unknownFile } from '../../acts/troubles.ts';
 import { file, name } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `rename` say. */
 export interface RenameFile {
   readonly file: string;
   /** What it is called from now on. */
   readonly name: string;
 }
 
+/** `rename FILE NAME`: gives a file another name in all repositories at once. */
 export const rename: Row<RenameFile> = {
   isOwn: true,
   fields: { file, name: name('NAME') },

@@ -1,4 +1,3 @@
-/** `cluster NAME GATEWAY NODE...`: nodes that stand behind a gateway as one, for `copyto` to send to. */
 import { specialRemoteActs, unknownRepository } from '../../acts/troubles.ts';
 import { name, words } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
@@ -6,6 +5,7 @@ import { clusterUuid } from '../../random/identities.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
+/** What the words of `cluster` say. */
 export interface DeclareCluster {
   readonly name: string;
   /** The repository that chooses the nodes for what is sent, by what it knows. */
@@ -14,6 +14,7 @@ export interface DeclareCluster {
   readonly nodes: readonly string[];
 }
 
+/** `cluster NAME GATEWAY NODE...`: nodes that stand behind a gateway as one, for `copyto` to send to. */
 export const cluster: Row<DeclareCluster> = {
   isOwn: true,
   fields: { name: name('NAME'), gateway: name('GATEWAY'), nodes: words('NODE...', 1) },

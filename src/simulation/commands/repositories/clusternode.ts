@@ -1,15 +1,16 @@
-/** `clusternode NAME REPO`: "NAME is another name for REPO" (spec/sim.md section 4.2). */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
+/** What the words of `clusternode` say. */
 export interface ClusterNode {
   readonly name: string;
   readonly repository: string;
 }
 
+/** `clusternode NAME REPO`: "NAME is another name for REPO" (spec/sim.md section 4.2). */
 export const clusternode: Row<ClusterNode> = {
   fields: { name: name('NAME'), repository },
   does({ name, repository: of }, { network }) {

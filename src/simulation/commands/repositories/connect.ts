@@ -1,13 +1,14 @@
-/** `connect A -> B <-> C`: who gets whom as a remote (spec/sim.md section 4.4). */
 import { links, type Link } from '../../language/connections.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { endsOf, knownEnd } from './ends.ts';
 
+/** What the words of `connect` say. */
 export interface Connect {
   readonly links: readonly Link[];
 }
 
+/** `connect A -> B <-> C`: who gets whom as a remote (spec/sim.md section 4.4). */
 export const connect: Row<Connect> = {
   fields: { links },
   does({ links }, { network, oddities }) {

@@ -1,10 +1,10 @@
-/** `disconnect A -> B <-> C`: who loses whom as a remote (spec/sim.md section 4.4). */
 import { links } from '../../language/connections.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import type { Connect } from './connect.ts';
 import { endsOf, knownEnd } from './ends.ts';
 
+/** `disconnect A -> B <-> C`: who loses whom as a remote (spec/sim.md section 4.4). */
 export const disconnect: Row<Connect> = {
   fields: { links },
   does({ links }, { network, oddities }) {

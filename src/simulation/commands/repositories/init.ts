@@ -1,14 +1,15 @@
-/** `init NAME`: a repository, which is empty and knows nothing. */
 import { name } from '../../language/fields.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 import { repositoryUuid } from '../../random/identities.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
+/** What the words of `init` say. */
 export interface Init {
   readonly name: string;
 }
 
+/** `init NAME`: a repository, which is empty and knows nothing. */
 export const init: Row<Init> = {
   fields: { name: name('NAME') },
   does: ({ name }, state) => begin(name, false, state),

@@ -1,7 +1,7 @@
-/** `initremoteuuid NAME UUID`: a special remote that has its UUID from a real one. */
 import type { Row } from '../row.ts';
 import { beginReal, fields, type InitUuid } from './inituuid.ts';
 
+/** `initremoteuuid NAME UUID`: a special remote that has its UUID from a real one. */
 export const initremoteuuid: Row<InitUuid> = {
   isOwn: true,
   fields,

@@ -1,4 +1,3 @@
-/** `inituuid NAME UUID`: a repository that has its UUID from a real one, as balanced terms pick by them. */
 import { uuidTaken } from '../../acts/troubles.ts';
 import { name } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
@@ -8,11 +7,13 @@ import type { Fields } from '../../language/form.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
+/** What the words of `inituuid` say. */
 export interface InitUuid {
   readonly name: string;
   readonly uuid: Uuid;
 }
 
+/** A repository by its name and UUID, as `inituuid` and `initremoteuuid` are written. */
 export const fields: Fields<InitUuid> = {
   name: name('NAME'),
   uuid: {
@@ -22,6 +23,7 @@ export const fields: Fields<InitUuid> = {
   },
 };
 
+/** `inituuid NAME UUID`: a repository that has its UUID from a real one, as balanced terms pick by them. */
 export const inituuid: Row<InitUuid> = {
   isOwn: true,
   fields,

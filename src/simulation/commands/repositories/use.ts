@@ -1,7 +1,3 @@
-/**
- * `use NAME REPOSITORY`: a repository that exists, with its settings; its view begins empty, and does so again
- * the next time.
- */
 import type { SimulationRequest, UsedRepository } from '../../acts/requests.ts';
 import { notUsable } from '../../acts/troubles.ts';
 import { name, text } from '../../language/fields.ts';
@@ -10,12 +6,17 @@ import { done, troubled, type SimulationState } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
+/** What the words of `use` say. */
 export interface Use {
   readonly name: string;
   /** `here`, the name of a remote, a description or a UUID. */
   readonly words: string;
 }
 
+/**
+ * `use NAME REPOSITORY`: a repository that exists, with its settings; its view begins empty, and does so again
+ * the next time.
+ */
 export const use: Row<Use> = {
   fields: { name: name('NAME'), words: text('REPOSITORY...', 1) },
   *does({ name, words }, state) {

@@ -1,14 +1,15 @@
-/** `via NODE REPO`: what goes to a cluster node goes through a repository, its gateway, which learns of it. */
 import { notNode, unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `via` say. */
 export interface Via {
   readonly node: string;
   readonly repository: string;
 }
 
+/** `via NODE REPO`: what goes to a cluster node goes through a repository, its gateway, which learns of it. */
 export const via: Row<Via> = {
   isOwn: true,
   fields: { node: name('NODE'), repository },

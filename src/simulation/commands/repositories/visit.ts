@@ -5,6 +5,7 @@ import { repository, words } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `visit` say. */
 export interface Visit {
   readonly repository: string;
   /** Without words an interactive shell is meant. */

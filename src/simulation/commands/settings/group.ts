@@ -1,14 +1,15 @@
-/** `group REPO GROUP`: puts a repository into a group. */
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `group` say. */
 export interface Membership {
   readonly repository: string;
   readonly group: string;
 }
 
+/** `group REPO GROUP`: puts a repository into a group. */
 export const group: Row<Membership> = {
   fields: { repository, group: name('GROUP') },
   does({ repository: name, group }, { network }) {

@@ -1,12 +1,13 @@
-/** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
 import { number } from '../../language/fields.ts';
 import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `numcopies` say. */
 export interface Copies {
   readonly count: bigint;
 }
 
+/** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
 export const numcopies: Row<Copies> = {
   fields: { count: number('numcopies value') },
   does({ count }, { network }) {

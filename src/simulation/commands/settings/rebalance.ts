@@ -1,12 +1,13 @@
-/** `rebalance on|off`: as the option `--rebalance` of git-annex, for all of the network. */
 import { misread } from '../../language/misread.ts';
 import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `rebalance` say. */
 export interface Rebalance {
   readonly isOn: boolean;
 }
 
+/** `rebalance on|off`: as the option `--rebalance` of git-annex, for all of the network. */
 export const rebalance: Row<Rebalance> = {
   fields: {
     isOn: {

@@ -1,12 +1,13 @@
-/** `seed N`: where chance begins. */
 import { number } from '../../language/fields.ts';
 import { done } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `seed` say. */
 export interface SetSeed {
   readonly seed: bigint;
 }
 
+/** `seed N`: where chance begins. */
 export const seed: Row<SetSeed> = {
   fields: { seed: number('seed value') },
   does({ seed }, { randomness }) {

@@ -1,4 +1,3 @@
-/** `trustlevel REPO LEVEL`: as `git annex trust` and its kin. */
 import { trustLevels } from '../../../expression/index.ts';
 import type { TrustLevel } from '../../../placement/index.ts';
 import { repository } from '../../language/fields.ts';
@@ -6,11 +5,13 @@ import { misread } from '../../language/misread.ts';
 import type { Row } from '../row.ts';
 import { configure } from './configure.ts';
 
+/** What the words of `trustlevel` say. */
 export interface SetTrustLevel {
   readonly repository: string;
   readonly level: TrustLevel;
 }
 
+/** `trustlevel REPO LEVEL`: as `git annex trust` and its kin. */
 export const trustlevel: Row<SetTrustLevel> = {
   fields: {
     repository,

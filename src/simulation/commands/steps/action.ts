@@ -1,4 +1,3 @@
-/** `action`: attempts of one action one after the other, or of several that are mixed (spec/sim.md section 6). */
 import type { Operation } from '../../acts/operations.ts';
 import { Attempts } from '../../acts/attempts.ts';
 import { prepare } from '../../acts/prepare.ts';
@@ -8,6 +7,7 @@ import { actions, type Action } from '../../language/actions.ts';
 import { done, troubled, type SimulationState } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `action` say. */
 export interface Act {
   /** Those after the first are joined by `while`. */
   readonly actions: readonly Action[];
@@ -15,6 +15,7 @@ export interface Act {
 
 const triesBetweenPauses = 1 << 16;
 
+/** `action`: attempts of one action one after the other, or of several that are mixed (spec/sim.md section 6). */
 export const action: Row<Act> = {
   fields: { actions },
   *does({ actions }, state) {

@@ -9,7 +9,7 @@ import { hasWork, type Stepped } from './work.ts';
 /** How many attempts are tried before the program around the simulation gets a turn. */
 const triesBetweenPauses = 1 << 12;
 
-/** The same for what is only drawn, which takes a thousandth of the time. */
+/** Draws between pauses: one takes a thousandth of the time of a trial. */
 const drawsBetweenPauses = 1 << 18;
 
 /** How many failures in a row it takes, in relation to all candidates, to look whether all will fail. */

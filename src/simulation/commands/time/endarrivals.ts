@@ -1,13 +1,14 @@
-/** `endarrivals SUFFIX`: no more files of these come. */
 import { notThere } from '../../acts/troubles.ts';
 import { name } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import type { Row } from '../row.ts';
 
+/** What the words of `endarrivals` say. */
 export interface EndArrivals {
   readonly suffix: string;
 }
 
+/** `endarrivals SUFFIX`: no more files of these come. */
 export const endarrivals: Row<EndArrivals> = {
   isOwn: true,
   fields: { suffix: name('SUFFIX') },

@@ -1,8 +1,8 @@
-/** `waitstable DURATION`: lets time pass until nothing is left to do; fails when it is not so far. */
 import { duration } from '../../language/fields.ts';
 import type { Row } from '../row.ts';
 import { passTime, type Lasting } from './pass-time.ts';
 
+/** `waitstable DURATION`: lets time pass until nothing is left to do; fails when it is not so far. */
 export const waitstable: Row<Lasting> = {
   isOwn: true,
   fields: { durationMs: duration('DURATION') },
