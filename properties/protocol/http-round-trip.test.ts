@@ -43,7 +43,7 @@ it('every request comes through HTTP as it was, or is refused by a version that 
 
       expect(call !== undefined).toBe(canSay(request, envelope));
       if (call === undefined) return;
-      expect(received(call)).toEqual({ request, ...envelope, isHead: false });
+      expect(received(call)).toEqual({ kind: 'request', request, ...envelope, isHead: false });
     }),
     2000,
   );
@@ -57,7 +57,13 @@ it('a content without a version comes through from its beginning', () => {
       expect(call !== undefined).toBe(request.verb === 'get');
       if (call === undefined) return;
       const whole = { ...request, offsetBytes: 0 };
-      expect(received(call)).toEqual({ ...envelope, request: whole, version: 4, isHead: false });
+      expect(received(call)).toEqual({
+        ...envelope,
+        kind: 'request',
+        request: whole,
+        version: 4,
+        isHead: false,
+      });
     }),
   );
 });
