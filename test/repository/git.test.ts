@@ -74,8 +74,10 @@ describe('running git', () => {
     );
 
     expect(error).toBeInstanceOf(GitError);
-    expect(error).toMatchObject({ exitStatus: 128, argv: ['rev-parse', '--verify', 'nothing'] });
-    expect(error).toHaveProperty('stderrTail', expect.stringContaining('fatal'));
+    expect(error).toMatchObject({
+      data: { exitStatus: 128, argv: ['rev-parse', '--verify', 'nothing'] },
+    });
+    expect(error).toHaveProperty('data.stderrTail', expect.stringContaining('fatal'));
   });
 
   test('a directory that is gone is an error too', async () => {

@@ -4,7 +4,7 @@ import { branchDamaged, LogUnreadableError } from './branch-errors.ts';
 import type { Commits, Difference, DifferenceOptions, PathFilter } from './commits.ts';
 import { isTreePath } from './journal-name.ts';
 import type { BulkAnswer, BulkOptions } from '../git/read-objects.ts';
-import { entryOfTree } from '../git/tree-entry.ts';
+import { entryOfTree, TopTrees } from '../git/trees.ts';
 
 /** The ref of the git-annex branch. */
 export const branchRef = 'refs/heads/git-annex';
@@ -35,6 +35,7 @@ const unreadMax = 1000;
 export class BranchReader {
   readonly #directory: string;
   readonly #commits: Commits;
+  readonly #tops: TopTrees;
   readonly #onProblem: (error: Error) => void;
   readonly #onReadable: (path: string) => void;
   /** Files that could not be read, so that each is told of once. */
@@ -52,6 +53,7 @@ export class BranchReader {
   }) {
     this.#directory = options.directory;
     this.#commits = options.commits;
+    this.#tops = new TopTrees((name) => this.#commits.object(name));
     this.#onProblem = options.onProblem;
     this.#onReadable = options.onReadable ?? ((): void => undefined);
   }
@@ -82,7 +84,7 @@ export class BranchReader {
   async read(path: string, commit: string = branchRef): Promise<string | undefined> {
     if (path.length > pathLengthMax || !isTreePath(path)) return undefined;
     const object = isPlain(path)
-      ? await this.#commits.object(`${commit}:${path}`)
+      ? await this.#readPlain(path, commit)
       : await this.#readByTrees(path, commit);
     return object?.type === 'blob' ? decodeText(object.bytes) : undefined;
   }
@@ -221,6 +223,19 @@ export class BranchReader {
 
   #isRead(path: string): void {
     if (this.#unread.size > 0 && this.#unread.delete(path)) this.#onReadable(path);
+  }
+
+  async #readPlain(path: string, commit: string): Promise<GitObject | undefined> {
+    const isBranch = commit === branchRef;
+    // What another ref leads to changes, and is nobody's to remember.
+    if (!isBranch && !/^[0-9a-f]{40,64}$/.test(commit)) {
+      return await this.#commits.object(`${commit}:${path}`);
+    }
+    const name = await this.#tops.nameOf(path, {
+      commit: () => (isBranch ? this.tip() : Promise.resolve(commit)),
+      otherwise: commit,
+    });
+    return name === undefined ? undefined : await this.#commits.object(name);
   }
 
   /** The way for names that cannot be asked for in a line: from tree to tree. */
