@@ -11,7 +11,6 @@ export function entryOfTree(tree: GitObject, name: string): string | undefined {
 /** An entry of a tree. */
 interface TreeEntry {
   readonly name: Buffer;
-  readonly isTree: boolean;
   sha(): string;
 }
 
@@ -26,8 +25,6 @@ function* entriesOf(tree: GitObject): Generator<TreeEntry, void, undefined> {
     const next = end + 1 + shaBytes;
     yield {
       name: bytes.subarray(space + 1, end),
-      // Git writes the mode of a tree without a zero before it.
-      isTree: bytes[start] === 0x34,
       sha: () => bytes.subarray(end + 1, next).toString('hex'),
     };
     start = next;
@@ -74,8 +71,8 @@ export class TopTrees {
     if (!this.#isWide && this.#reads % readsBetweenLooks !== 0) return `${otherwise}:${path}`;
     const sha = await commit();
     if (sha === undefined) return undefined;
-    const { trees, count } = await this.#topsOf(sha);
-    this.#isWide = count >= wideFrom;
+    const trees = await this.#topsOf(sha);
+    this.#isWide = trees.size >= wideFrom;
     const tree = trees.get(path.slice(0, slash));
     return tree === undefined ? undefined : `${tree}:${path.slice(slash + 1)}`;
   }
@@ -95,19 +92,11 @@ export class TopTrees {
   async #readTops(commit: string): Promise<Tops> {
     const trees = new Map<string, string>();
     const top = await this.#read(`${commit}^{tree}`);
-    let count = 0;
-    if (top?.type !== 'tree') return { trees, count };
-    for (const { name, isTree, sha } of entriesOf(top)) {
-      count += 1;
-      if (isTree) trees.set(name.toString(), sha());
-    }
-    return { trees, count };
+    if (top?.type !== 'tree') return trees;
+    for (const { name, sha } of entriesOf(top)) trees.set(name.toString(), sha());
+    return trees;
   }
 }
 
-interface Tops {
-  /** SHAs of the directories, by their names. */
-  readonly trees: ReadonlyMap<string, string>;
-  /** How many entries there are, files included. */
-  readonly count: number;
-}
+/** The SHAs of the entries at the top, by their names. */
+type Tops = ReadonlyMap<string, string>;
