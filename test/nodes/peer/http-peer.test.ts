@@ -241,7 +241,7 @@ describe.skipIf(!hasGitAnnex)('credentials', () => {
     const { answers, log } = await askedWith('not-the-word');
     for (const answer of answers) {
       expect(answer).toBeInstanceOf(PeerError);
-      expect(answer).toMatchObject({ status: 401 });
+      expect(answer).toMatchObject({ data: { status: 401 } });
       expect(String(answer)).not.toContain('not-the-word');
     }
     expect(verbsIn(log)).toEqual(['get', 'erase']);
