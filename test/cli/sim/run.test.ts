@@ -136,7 +136,7 @@ describe('ballast sim run', () => {
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^x\.sim:2:3: no command is called "frob" \(BS101\)\n {4}frob \ufffd\[31m\n {4}\^\n {2}expected: init,.*\n$/,
+        /^x\.sim:2:3: no command is called "frob" \(BS101\)\n {4}frob \ufffd\[31m\n {4}\^\n {2}expected: action, add,.*\n$/,
       ) as unknown,
     });
   });
