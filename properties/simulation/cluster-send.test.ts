@@ -9,6 +9,7 @@ import {
   fanout,
   noSettings,
   type Configuration,
+  type Fanout,
   type RepositorySettings,
   type TrustLevel,
   type World,
@@ -134,19 +135,37 @@ class Gateway {
     return drawn !== undefined && !drawn.isDown;
   }
 
-  /** What placement decides for a content, or `undefined` when a client hears that it is there already. */
+  /** Where a content goes; `undefined` when its client does not send it, as it is there or may be. */
   decide(content: number): readonly Node[] | undefined {
-    const usable = nodes.filter((node) => this.isUp(node));
-    if (usable.some((node) => this.real.get(node)?.has(content))) return undefined;
+    const up = nodes.filter((node) => this.isUp(node));
+    if (up.length === 0 || up.some((node) => this.real.get(node)?.has(content))) return undefined;
+    const isAway = (node: Node): boolean => !this.isUp(node);
+    if (nodes.some((node) => isAway(node) && this.logged.get(node)?.has(content))) return undefined;
     // Who is asked and has none is no holder any more.
-    for (const node of usable) this.logged.get(node)?.delete(content);
+    for (const node of up) this.logged.get(node)?.delete(content);
+    const first = this.#fanout(content, nodes);
+    let decided = first;
+    let usable: readonly Node[] = nodes;
+    while (decided.nodes.some(isAway)) {
+      const { nodes: chosen } = decided;
+      usable = usable.filter((node) => !(chosen.includes(node) && isAway(node)));
+      decided = this.#fanout(content, usable);
+    }
+    return first.kind === 'store' && decided.kind === 'unwanted' ? [] : decided.nodes;
+  }
+
+  #fanout(
+    content: number,
+    usable: readonly Node[],
+  ): { readonly kind: Fanout['kind']; readonly nodes: readonly Node[] } {
     const key = keyOf(content, this.#drawn.contents[content]?.bytes ?? 0n);
     const item = { key, keyText: serializeKey(key), file: `f${content}` };
     const decided = fanout(clusterUuid('pool'), item, this.#world(content), {
       nodes: usable.map((node) => ({ uuid: uuidOf(node), cost: 100 })),
     });
-    if (decided.kind === 'alreadyHeld') return [];
-    return decided.nodes.map((uuid) => nodes.find((node) => uuidOf(node) === uuid) ?? 'n1');
+    const uuids = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
+    const named = uuids.map((uuid) => nodes.find((node) => uuidOf(node) === uuid) ?? 'n1');
+    return { kind: decided.kind, nodes: named };
   }
 
   #world(content: number): World {
@@ -208,10 +227,7 @@ test('a simulated upload to a cluster goes where `fanout` sends it on the facts 
 
         expect(stored.map(([, node]) => node)).toEqual(expected ?? []);
 
-        const holders = nodes.filter(
-          (node) => gateway.isUp(node) && gateway.real.get(node)?.has(content),
-        );
-        for (const node of [...(expected ?? []), ...holders]) {
+        for (const node of expected ?? []) {
           gateway.note(node, content);
           for (const view of ['gate', 'client', node]) {
             const belief = { view, repository: node };

@@ -67,8 +67,12 @@ export class LiveConfiguration {
     if (known !== undefined && version === this.#version) return known;
     const logs = await readLogs(this.#branch);
     const texts = JSON.stringify([...logs, settings]);
+    // As it is by now: another call may have found a newer one while this one read.
+    const newest = this.#configuration;
     const configuration =
-      known !== undefined && texts === this.#texts ? known : configurationOf(logs, this.#gitConfig);
+      newest !== undefined && texts === this.#texts
+        ? newest
+        : configurationOf(logs, this.#gitConfig);
     this.#configuration = configuration;
     this.#texts = texts;
     this.#version = version;

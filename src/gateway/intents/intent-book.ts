@@ -70,6 +70,7 @@ export class IntentBook implements IntentNotes {
   #worker: Promise<void> | undefined;
   #tidying: Timer | undefined;
   #isFailing = false;
+  #isClosed = false;
 
   /**
    * @param options.annexDirectory the gateway's.
@@ -125,6 +126,7 @@ export class IntentBook implements IntentNotes {
 
   /** The file stays when something is in it that somebody must look at. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#tidying?.close();
     while (this.#worker !== undefined) await this.#worker;
     const file = await this.#file?.catch(() => undefined);
@@ -157,7 +159,7 @@ export class IntentBook implements IntentNotes {
 
   /** What is over would be looked at in vain after a crash, and what fails may work again. */
   #tidySoon(): void {
-    if (this.#tidying !== undefined) return;
+    if (this.#tidying !== undefined || this.#isClosed) return;
     const tidying = this.#system.clock.after(tidyMs, () => {
       this.#tidying = undefined;
       if (this.#file !== undefined || this.#isFailing) this.#worker ??= this.#work();

@@ -93,6 +93,8 @@ export class Placing {
   ): Promise<Placed<T>> {
     const { short, refusesUnwanted = this.#cluster.refusesUnwanted } = by;
     const failures = new Map<StorageNode, unknown>();
+    const left = (uuids: readonly Uuid[]): StorageNode[] =>
+      this.nodesOf(uuids).filter((node) => !failures.has(node));
     let step = beginPlacing({ nodes: uuidsOf(this.#cluster.nodes), refusesUnwanted });
     let placement: Placement | undefined;
     let trial: { readonly of: Chosen & Pick<Placed<T>, 'holders'>; readonly came: T } | undefined;
@@ -102,18 +104,22 @@ export class Placing {
         if (act.kind === 'refuse') throw unwanted(this.#cluster, item.key);
         if (act.kind === 'decide') {
           placement?.end();
-          placement = await this.#decide(item, act);
+          placement = await this.#decide(item, left(act.nodes), act.without);
           step = stepPlacing(step, { kind: 'decided', decision: placement });
         } else if (act.kind === 'ask') {
           step = stepPlacing(step, { kind: 'held', answered: await this.#asked(item, act.nodes) });
         } else if (act.kind === 'try' && placement !== undefined) {
-          const chosen = { placement, nodes: this.nodesOf(act.nodes) };
+          const chosen = { placement, nodes: left(act.nodes) };
           short.chose(placement.nodes);
           const came = await attempt(chosen);
           for (const [node, error] of came.failed) failures.set(node, error);
           short.failed(came.failed);
           trial = { of: { ...chosen, holders: this.nodesOf(act.holders) }, came };
-          step = stepPlacing(step, { kind: 'tried', failed: uuidsOf([...came.failed.keys()]) });
+          const failed = uuidsOf([...came.failed.keys()]);
+          const lost = failed.filter((uuid) => left([uuid]).length === 0);
+          // A repository that is a remote twice is tried by its other one.
+          if (failed.length > 0 && lost.length === 0) continue;
+          step = stepPlacing(step, { kind: 'tried', failed: lost });
         } else if (trial !== undefined) {
           return { ...trial.of, trial: trial.came, without: state.without, failures };
         }
@@ -126,10 +132,10 @@ export class Placing {
 
   #decide(
     { key, associatedFile }: PlacedItem,
-    on: { readonly nodes: readonly Uuid[]; readonly without: readonly Uuid[] },
+    nodes: readonly StorageNode[],
+    notAt: readonly Uuid[],
   ): Promise<Placement> {
-    const nodes = this.nodesOf(on.nodes);
-    const without = new Set(on.without);
+    const without = new Set(notAt);
     return this.#allocator.decide({
       cluster: this.#cluster.uuid,
       key,
@@ -165,7 +171,7 @@ export class Placing {
     const lacking = short.lacking(holders);
     if (holders.length === 0 || lacking.size === 0) return;
     const without = [...result.without].filter((uuid) => !holders.includes(uuid));
-    const after = await this.#decide(item, { nodes: uuidsOf(this.#cluster.nodes), without });
+    const after = await this.#decide(item, this.#cluster.nodes, without);
     try {
       const sinceSeconds = Math.floor(this.#work.clock.wallMs() / 1000);
       const missing = [...lacking]

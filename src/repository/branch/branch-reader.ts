@@ -225,6 +225,12 @@ export class BranchReader {
     if (this.#unread.size > 0 && this.#unread.delete(path)) this.#onReadable(path);
   }
 
+  /** Where the branch leads; `undefined` where it leads to no commit, so that it has no files either. */
+  async #branchCommit(): Promise<string | undefined> {
+    const object = await this.#commits.object(branchRef);
+    return object?.type === 'commit' ? object.sha : undefined;
+  }
+
   async #readPlain(path: string, commit: string): Promise<GitObject | undefined> {
     const isBranch = commit === branchRef;
     // What another ref leads to changes, and is nobody's to remember.
@@ -232,7 +238,7 @@ export class BranchReader {
       return await this.#commits.object(`${commit}:${path}`);
     }
     const name = await this.#tops.nameOf(path, {
-      commit: () => (isBranch ? this.tip() : Promise.resolve(commit)),
+      commit: () => (isBranch ? this.#branchCommit() : Promise.resolve(commit)),
       otherwise: commit,
     });
     return name === undefined ? undefined : await this.#commits.object(name);

@@ -97,12 +97,14 @@ export class ChangeQueue {
     );
   }
 
-  /** One log that cannot be read, beside others that are written, is the trouble of who asked for it. */
-  #tellOf(group: { written: number; failures: readonly (readonly [string, unknown])[] }): void {
+  #tellOf(group: { written: number; unread: Failures; unwritten: Failures }): void {
+    // A name that no file system takes is the trouble of who asked for it.
+    const why = [...group.unwritten.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG'));
+    if (why !== undefined) return this.#tell(why);
     if (group.written > 0) return this.#tell(undefined);
-    // So is a name that no file system takes.
-    const failed = group.failures.find(([, error]) => !isErrorCode(error, 'ENAMETOOLONG'));
-    if (failed !== undefined) this.#tell(failed[1]);
+    // So is one log that cannot be read, beside others that can.
+    const unread = [...group.unread.values()].find((error) => !isErrorCode(error, 'ENAMETOOLONG'));
+    if (unread !== undefined) this.#tell(unread);
   }
 
   async #writeGroup(group: readonly Change[]): Promise<void> {
@@ -112,10 +114,7 @@ export class ChangeQueue {
       .filter(([, { old, text }]) => old !== text)
       .map(([path, { text }]) => ({ path, text }));
     const unwritten = await this.#write(writes);
-    this.#tellOf({
-      written: writes.length - unwritten.size,
-      failures: [...failures, ...unwritten],
-    });
+    this.#tellOf({ written: writes.length - unwritten.size, unread: failures, unwritten });
     for (const { change, outcome } of tried) {
       const failed = change.edits.find(({ path }) => unwritten.has(path));
       if (outcome.kind === 'failed') change.reject(outcome.error);

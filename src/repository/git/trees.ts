@@ -1,4 +1,4 @@
-import { encodeText } from '../../units/index.ts';
+import { decodeText, encodeText } from '../../units/index.ts';
 import type { GitObject } from './cat-file-answers.ts';
 
 /** The SHA of an entry of a tree, by a name of any bytes; `undefined` when it has none. */
@@ -93,7 +93,7 @@ export class TopTrees {
     const trees = new Map<string, string>();
     const top = await this.#read(`${commit}^{tree}`);
     if (top?.type !== 'tree') return trees;
-    for (const { name, sha } of entriesOf(top)) trees.set(name.toString(), sha());
+    for (const { name, sha } of entriesOf(top)) trees.set(decodeText(name), sha());
     return trees;
   }
 }

@@ -156,6 +156,7 @@ export class Evaluator {
    */
   fanout({ uuid, gateway }: Cluster, file: number, nodes: readonly number[]): Fanout {
     this.#refresh();
+    if (this.#oddities.staletable) this.table(gateway).update();
     return fanout(uuid, this.#item(file), this.#world(gateway), {
       nodes: nodes.map((node) => ({ uuid: this.#network.repository(node).uuid, cost: 100 })),
     });

@@ -45,6 +45,8 @@ interface Watched {
 export class NodeWatch {
   readonly #limits: GatewayLimits;
   readonly #clock: Clock;
+  /** What the time of day was when steady time began, so that a moment is told of alike each time. */
+  readonly #originMs: number;
   readonly #notices: Notices | undefined;
   readonly #watched = new Map<string, Watched>();
   #isClosed = false;
@@ -52,6 +54,7 @@ export class NodeWatch {
   constructor(limits: GatewayLimits, clock: Clock, notices?: Notices) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#originMs = clock.wallMs() - clock.steadyMs();
     this.#notices = notices;
   }
 
@@ -61,10 +64,7 @@ export class NodeWatch {
     for (const one of kinds) {
       const standing = this.#known(node, one)?.suspicion.standing;
       if (standing?.kind !== 'suspected') continue;
-      return new NodeSuspectedError(
-        node.name,
-        this.#clock.wallMs() + standing.sinceMs - this.#clock.steadyMs(),
-      );
+      return new NodeSuspectedError(node.name, this.#originMs + standing.sinceMs);
     }
     return undefined;
   }
