@@ -4,11 +4,11 @@ import { ballast } from '../support/program.ts';
 describe('ballast compare', () => {
   test.each([
     ['exclude=a', 'not include=a', 0, 'equal: '],
-    ['copies=2 and include=a', 'copies=1', 2, 'A implies B: '],
-    ['copies=1', 'copies=2', 3, 'B implies A: '],
-    ['inbackend=WORM', 'inbackend=URL', 4, 'contradictory: '],
-    ['include=*.flac', 'copies=1', 5, 'neither: '],
-  ])('%s and %s end with their own status', async (a, b, status, words) => {
+    ['copies=2 and include=a', 'copies=1', 1, 'A implies B: '],
+    ['copies=1', 'copies=2', 1, 'B implies A: '],
+    ['inbackend=WORM', 'inbackend=URL', 1, 'contradictory: '],
+    ['include=*.flac', 'copies=1', 1, 'neither: '],
+  ])('%s and %s end with the status of what was found', async (a, b, status, words) => {
     const ended = await ballast(['compare', a, b]);
 
     expect(ended).toMatchObject({ status, stderr: '' });
@@ -43,7 +43,7 @@ describe('ballast compare', () => {
 
     const ended = await ballast(['compare', many.join(' or '), many.join(' and ')]);
 
-    expect(ended).toMatchObject({ status: 6, stderr: '' });
+    expect(ended).toMatchObject({ status: 3, stderr: '' });
   });
 
   test('tells it as JSON, in a dialect', async () => {
@@ -69,7 +69,7 @@ describe('ballast compare', () => {
   test('tells which expression cannot be read, and what there could be', async () => {
     const ended = await ballast(['compare', 'present', 'presentt']);
 
-    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
     expect(ended.stderr).toMatch(/^ballast: B cannot be read/);
     expect(ended.stderr).toContain('did you mean present?');
     expect((await ballast(['compare', 'present'])).stderr).toContain(

@@ -161,9 +161,15 @@ export class Player {
   }
 }
 
-const breakable: ReadonlySet<string> = new Set(['step', 'stepstable', 'wait', 'waitstable']);
+const breakable: ReadonlySet<string> = new Set([
+  'step',
+  'stepstable',
+  'wait',
+  'waitstable',
+  'copyto',
+]);
 
-/** Steps and waits are broken off: all else ends soon, and cannot be told of in part. */
+/** Steps, waits and uploads to a cluster are broken off: all else ends soon, and cannot be told of in part. */
 function isBreakable([line]: readonly SimulationLine[]): boolean {
   return line !== undefined && breakable.has(line.command.kind);
 }

@@ -34,20 +34,20 @@ export function addCompareVerb(program: Command): void {
 
 type Relation = Comparison['relation'];
 
-/** The exit status and the sentence of each relation. 1 is what every verb ends with in trouble. */
+/** The exit status (docs/decisions.md, decision 14) and the sentence of each relation. */
 const relations: Readonly<Record<Relation, readonly [status: number, sentence: string]>> = {
   equal: [0, 'equal: in every world both match the same'],
-  implies: [2, 'A implies B: wherever A matches, B matches, and not the other way round'],
-  impliedBy: [3, 'B implies A: wherever B matches, A matches, and not the other way round'],
-  contradictory: [4, 'contradictory: in no world both match'],
-  neither: [5, 'neither: none of them is proved to imply or to contradict the other'],
-  unknown: [6, 'unknown: they ask more than can be tried'],
+  implies: [1, 'A implies B: wherever A matches, B matches, and not the other way round'],
+  impliedBy: [1, 'B implies A: wherever B matches, A matches, and not the other way round'],
+  contradictory: [1, 'contradictory: in no world both match'],
+  neither: [1, 'neither: none of them is proved to imply or to contradict the other'],
+  unknown: [3, 'unknown: they ask more than can be tried'],
 };
 
 const statusHelp = `
-Ends with 0 when they are equal, 2 when A implies B, 3 when B implies A, 4 when they contradict each other, 5 when
-nothing of that is proved, 6 when there is too much to try, and 1 when an expression cannot be read. A relation that
-is told holds in every annex. One that is not told may still hold: of two globs nothing is known but their texts.`;
+Ends with 0 when they are equal, 1 when another relation holds or none is proved (the first line, or JSON, says
+which), 2 when an expression cannot be read, and 3 when there is too much to try. A relation that is told
+holds in every annex. One that is not told may still hold: of two globs nothing is known but their texts.`;
 
 async function runCompare(
   a: string,
@@ -55,7 +55,7 @@ async function runCompare(
   { dialect, json = false }: CompareOptions,
 ): Promise<void> {
   const [first, second] = [readTree('A', a, dialect), readTree('B', b, dialect)];
-  if (first === undefined || second === undefined) throw new FoundWanting();
+  if (first === undefined || second === undefined) throw new FoundWanting(2);
   const comparison = compareExpressions(first, second);
   const [status, sentence] = relations[comparison.relation];
   await write(

@@ -34,12 +34,12 @@ export class Places {
   }
 
   /** Where a content was, and where it came to; it came nowhere when it was dropped. */
-  ofEvent({ kind, why, remote }: SimulationEvent): readonly [number, number?] {
+  ofEvent({ kind, why, remote, repository }: SimulationEvent): readonly [number, number?] {
     switch (kind) {
       case 'get':
         return [this.of(remote) ?? why.here, why.who];
       case 'send':
-        return [why.here, why.who];
+        return [this.of(repository) ?? why.here, why.who];
       case 'drop':
         return [why.who];
     }
