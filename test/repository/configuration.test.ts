@@ -109,3 +109,20 @@ test.skipIf(!hasGitAnnex)(
     });
   },
 );
+
+test('a change is seen by all that ask at once, and by whoever asks later', async () => {
+  const directory = emptyRepository();
+  await withBranch(directory, async (branch) => {
+    const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+    await live.current();
+    await branch.change([
+      { path: 'uuid.log', edit: (old) => setDescription(old, { subject: one, value: 'a', now }) },
+    ]);
+
+    const asked = await Promise.all([1, 2, 3].map(() => live.current()));
+
+    for (const seen of [...asked, await live.current()]) {
+      expect(seen.repositories.get(one)?.description).toBe('a');
+    }
+  });
+});

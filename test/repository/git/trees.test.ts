@@ -81,3 +81,18 @@ it.each([
   expect(asked.length).toBeLessThanOrEqual(looks);
   expect(asked.length).toBeGreaterThan(0);
 });
+
+it('a branch that leads to no commit has no files, however often it is asked', async () => {
+  const directory = emptyRepository();
+  commitWide(directory, 0, 400);
+  const branch = await AnnexBranch.open(directory);
+  try {
+    for (let at = 0; at < 100; at += 1) await branch.read(pathOf(3));
+    const blob = git(directory, 'rev-parse', `git-annex:${pathOf(3)}`);
+    writeFileSync(`${directory}/refs/heads/git-annex`, blob);
+
+    for (let at = 0; at < 130; at += 1) expect(await branch.read(pathOf(3))).toBeUndefined();
+  } finally {
+    await branch.close().catch(() => undefined);
+  }
+});
