@@ -93,7 +93,7 @@ export class TopTrees {
     const trees = new Map<string, string>();
     const top = await this.#read(`${commit}^{tree}`);
     if (top?.type !== 'tree') return trees;
-    for (const { name, sha } of entriesOf(top)) trees.set(decodeText(name), sha());
+    for (const entry of entriesOf(top)) trees.set(decodeText(entry.name), entry.sha());
     return trees;
   }
 }

@@ -1,8 +1,6 @@
 import type { SimulationState } from '../state/state.ts';
+import type { PutBack } from './put-back.ts';
 import type { Numbers } from './shapes.ts';
-
-/** Puts what was read into a simulation that has nothing of it yet. */
-export type PutBack = (state: SimulationState) => void;
 
 /** One part of a saved state: some fields of it, their shape, how they are written and how they are put back. */
 export interface Part {

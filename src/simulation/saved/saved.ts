@@ -10,7 +10,7 @@ import { contentsPart } from './contents.ts';
 import { historyPart } from './history.ts';
 import { judgementPart } from './judgement.ts';
 import { networkPart } from './network.ts';
-import type { PutBack } from './part.ts';
+import type { PutBack } from './put-back.ts';
 import {
   between,
   bytes,
