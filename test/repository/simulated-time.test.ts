@@ -144,7 +144,7 @@ it('what others commit meanwhile is united with, when commits are not even of gi
   const path = 'uuid.log';
   const line = (number: number): string => `${imaginaryUuid(number)} node timestamp=1s\n`;
   await clock.ended(branch.change([{ path, edit: (old) => old + line(1) }]));
-  await clock.until(() => commits.commits.size === 1, 'a first commit');
+  await clock.until(() => commits.refs.has(branchRef), 'a first commit');
   const first = commits.refs.get(branchRef) ?? '';
 
   commits.beforeMove = async () => {
