@@ -155,13 +155,17 @@ it('what others commit meanwhile is united with, when commits are not even of gi
     await commits.move({ ref: branchRef, from: first, to });
   };
   await clock.ended(branch.change([{ path, edit: (old) => old + line(3) }]));
-  await clock.until(() => commits.commits.size === 4, 'a second commit, made again');
+  const shown = (): string => commits.refs.get(branchRef) ?? '';
+  const all = line(1) + line(2) + line(3);
+  await clock.until(
+    () => commits.commits.get(shown())?.files.get(path) === all,
+    'a second commit, made again',
+  );
+  const tip = shown();
+  expect(await waited(async () => (await branch.journalPaths()).length === 0)).toBe(true);
 
-  const tip = commits.refs.get(branchRef) ?? '';
-  await clock.until(() => (commits.refs.get(branchRef) ?? '') !== first, 'its being shown');
   expect([...commits.commits.values()].map(({ parents }) => parents.length)).toEqual([0, 1, 1, 1]);
-  expect(await branch.readCommitted(path, tip)).toBe(line(1) + line(2) + line(3));
-  expect(await branch.journalPaths()).toEqual([]);
+  expect(await branch.readCommitted(path, tip)).toBe(all);
   expect(git(directory, 'for-each-ref')).toBe('');
 });
 
