@@ -8,19 +8,23 @@ import { run } from '../simulation/runner.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { serveDemo, type DemoServer } from '../support/demo-server.ts';
 import { hasGitAnnex } from '../support/git-annex.ts';
+import { isLong } from '../support/long.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const nodes = ['node1', 'node2', 'node3'];
 
-/** A hundred files of 1 to 40 kB; two copies of each are more than the nodes are meant to hold. */
-const files = Array.from({ length: 100 }, (_, index) => ({
+/** A hundred where there is time, else a quarter of it. */
+const count = isLong ? 100 : 25;
+
+/** Files of 1 to 40 kB; two copies of each are more than the nodes are meant to hold. */
+const files = Array.from({ length: count }, (_, index) => ({
   name: `${index}.dat`,
   text: `${index}`.padEnd(1000 * (1 + ((index * 17) % 40)), `${index}-`),
 }));
-const maxsizes = ['900kB', '1.2MB', '1.5MB'];
+const maxsizes = [9, 12, 15].map((kilobytes) => `${kilobytes * count}kB`);
 
 describe.skipIf(!hasGitAnnex)(
-  'a hundred files that are sent to a cluster',
+  `${count} files that are sent to a cluster`,
   { timeout: 400_000 },
   () => {
     let server: DemoServer;
