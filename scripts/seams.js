@@ -79,6 +79,11 @@ export const seams = [
     why: 'is the ssh of this machine; its clock bounds the end of a real process',
   },
   {
+    path: 'src/nodes/special/cipher/gpg-child.ts',
+    may: ['programs'],
+    why: 'is the gpg of this machine',
+  },
+  {
     path: 'src/gateway/line/ref-watch.ts',
     may: ['files'],
     why: 'is told of changed refs by the system; without it they are looked at now and then',

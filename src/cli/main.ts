@@ -21,6 +21,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
   ['explain', async () => (await import('./verbs/explain.ts')).addExplainVerb],
   ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],
   ['terms', async () => (await import('./verbs/terms.ts')).addTermsVerb],
+  ['verifyremote', async () => (await import('./verbs/verifyremote.ts')).addVerifyremoteVerb],
   ['sim', async () => (await import('./verbs/sim.ts')).addSimVerb],
 ]);
 

@@ -3,6 +3,7 @@ export { isContentChanged, NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { loadNativeHasher } from './native-hasher.ts';
 export * from './peer/index.ts';
+export * from './special/index.ts';
 export type {
   ContentLock,
   Deposit,

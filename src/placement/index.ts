@@ -66,6 +66,14 @@ export {
   type DropPermission,
 } from './evaluate/may-drop.ts';
 export { needsOf } from './evaluate/needs.ts';
+export {
+  beginPlacing,
+  stepPlacing,
+  type PlacementDecision,
+  type PlacingAct,
+  type PlacingAnswer,
+  type PlacingStep,
+} from './evaluate/placing-step.ts';
 export { plain, shown } from './world/plain.ts';
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
 export { keyHash, pick, picks } from './world/pick.ts';

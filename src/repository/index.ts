@@ -1,6 +1,7 @@
 /** A git-annex repository on disk: objects, locks, the journal, the git-annex branch and its logs. */
 export {
   fsyncDirectory,
+  parentOf,
   renameDurably,
   writeFileDurably,
 } from './files/durable.ts';
@@ -19,7 +20,10 @@ export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
 export type { Deposit } from './objects/deposits/object-deposit.ts';
 export { keyNotStorable, ObjectStoreError } from './objects/object-errors.ts';
-export { pourBytesMax, readBytesMax } from './objects/object-reader.ts';
+export { EarlyFlush } from './objects/deposits/early-flush.ts';
+export { SpaceGuard, type SpaceClaim } from './objects/deposits/space-guard.ts';
+export { openObject, pourBytesMax, readBytesMax } from './objects/object-reader.ts';
+export { nativeMd5 } from './files/native/native-md5.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
 export type { Removal } from './objects/object-removal.ts';
 export { type ObjectStoreOptions } from './objects/object-store-options.ts';
@@ -104,9 +108,21 @@ export { parseMaxsizeLog, setMaxsize } from './logs/maxsize-log.ts';
 export { parseNumcopiesLog, setNumcopies } from './logs/numcopies-log.ts';
 export { parseClusterLog, setCluster } from './logs/cluster-log.ts';
 export { parseProxyLog, setProxy, type ProxiedRemote } from './logs/proxy-log.ts';
-export { metadataLogPath, parseMetadataLog } from './logs/metadata-log.ts';
-export { parseUrlLog, urlLogPath } from './logs/url-log.ts';
-export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/equivalent-keys-log.ts';
-export { parseRemoteLog } from './logs/remote-log.ts';
+export { metadataLogPath, parseMetadataLog } from './logs/keys/metadata-log.ts';
+export { parseUrlLog, urlLogPath } from './logs/keys/url-log.ts';
+export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/keys/equivalent-keys-log.ts';
+export { parseMapStampedLog, setMapStampedLog } from './logs/lines/map-stamped-log.ts';
+export {
+  parseRemoteLines,
+  parseRemoteLog,
+  remoteSettings,
+  setRemoteLine,
+} from './logs/remote-log.ts';
+export {
+  chunkLogPath,
+  parseChunkLog,
+  setChunks,
+  type LoggedChunks,
+} from './logs/keys/chunk-log.ts';
 export { Repository } from './repository.ts';
 export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

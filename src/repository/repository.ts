@@ -57,6 +57,8 @@ export interface RepositoryOptions {
 export class Repository {
   readonly uuid: Uuid;
   readonly gitDirectory: string;
+  /** What uploads leave free of a disk: `annex.diskreserve`. */
+  readonly diskReserveBytes: number;
   readonly isBare: boolean;
   readonly config: GitConfig;
   /** Keeps `config` up to date; the only one that reads it. */
@@ -89,6 +91,7 @@ export class Repository {
     this.config = watch.config;
     this.branch = parts.branch;
     this.gitDirectory = parts.branch.gitDirectory;
+    this.diskReserveBytes = diskReserve(this.config);
     const modes = annexModes(this.config.get('core.sharedrepository'), process.umask());
     const { disk, system } = place;
     this.leftovers = new Leftovers({ gitDirectory: this.gitDirectory, modes, disk, system });
@@ -98,7 +101,7 @@ export class Repository {
       disk,
       system,
       sharedRepository: this.config.get('core.sharedrepository'),
-      diskReserveBytes: diskReserve(this.config),
+      diskReserveBytes: this.diskReserveBytes,
       renewMs: place.options.lockRenewMs,
       lockStyle: async () => {
         await watch.current();

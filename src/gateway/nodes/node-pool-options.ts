@@ -1,5 +1,6 @@
-import type { PeerLimits, StorageNode } from '../../nodes/index.ts';
+import type { PeerLimits, SpecialFound, StorageNode } from '../../nodes/index.ts';
 import type {
+  AnnexBranch,
   FoundSetting,
   GitConfig,
   Repository,
@@ -33,12 +34,26 @@ export interface Nodes {
   close(hangs?: (node: Uuid) => boolean): Promise<readonly string[]>;
 }
 
+/** What the special remotes of a gateway need of it. */
+export interface SpecialSources {
+  /** What a remote of git config is that is a special remote; `undefined` for any other. */
+  readonly found: (remote: string) => Promise<SpecialFound | undefined>;
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  /** The gateway's git-annex branch, where the chunk logs are. */
+  readonly branch: AnnexBranch;
+  /** Bytes of a disk that uploads leave free: `annex.diskreserve`. */
+  readonly reserveBytes: number;
+}
+
 /** What a pool of nodes is made with. */
 export interface NodePoolOptions {
   /** What relative paths in the gateway's git config start from. */
   readonly directory: string;
   /** The machine that the gateway is on, and nodes on local paths are. */
   readonly system: System;
+  /** What special remotes are opened with. Default: there are none. */
+  readonly specials?: SpecialSources;
   /** How long a node may take to be opened or closed, milliseconds. */
   readonly answerMs: number;
   /** How often the promise of a content lock is renewed, milliseconds. */

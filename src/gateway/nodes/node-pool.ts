@@ -2,6 +2,7 @@ import {
   loadNativeHasher,
   LocalRepositoryNode,
   unavailableNode,
+  type SpecialFound,
   type StorageNode,
 } from '../../nodes/index.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import { within } from '../../waiting/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
+import { SpecialPool } from './special-pool.ts';
 import { localPathOf } from '../topology/local-remote.ts';
 import { costOf } from './cost.ts';
 import type { NodePoolOptions, Nodes } from './node-pool-options.ts';
@@ -68,6 +70,8 @@ export class NodePool implements Nodes {
   readonly #used = new Set<string>();
   readonly #opened = new Map<string, Promise<Opened>>();
   readonly #peers: PeerPool;
+  readonly #specials: SpecialPool | undefined;
+  readonly #special: (remote: string) => Promise<SpecialFound | undefined>;
 
   constructor(options: NodePoolOptions) {
     this.#directory = options.directory;
@@ -78,6 +82,10 @@ export class NodePool implements Nodes {
     this.#onWrongSizes = options.onWrongSizes ?? (() => undefined);
     this.#notices = options.notices;
     this.#tell = options.tell ?? (() => undefined);
+    const { specials } = options;
+    this.#special = specials?.found ?? ((): Promise<undefined> => Promise.resolve(undefined));
+    this.#specials =
+      specials && new SpecialPool({ ...options, ...specials, onWrongSizes: this.#onWrongSizes });
     this.#peers = new PeerPool({
       clock: this.#system.clock,
       directory: this.#directory,
@@ -101,12 +109,17 @@ export class NodePool implements Nodes {
     if (uuid === undefined) return undefined;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
-    const whyNot = whyNoNode(remote, config);
+    const special = await this.#special(remote);
+    const specials = new Map(special === undefined ? [] : [[remote, special]]);
+    const whyNot = whyNoNode(remote, { config, specials });
     if (whyNot !== undefined) return refuse(`it ${whyNot}`);
     const refused = unhonouredOfRemote(remote, config).find(
       ({ treatment }) => treatment === 'refused',
     );
     if (refused !== undefined) return refuse(settingSentence(refused));
+    if (special?.kind === 'special' && this.#specials !== undefined) {
+      return await this.#specials.node(special.settings, config);
+    }
     const peer = this.#peers.node(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
 
@@ -156,7 +169,9 @@ export class NodePool implements Nodes {
       ),
     );
     this.#opened.clear();
-    await Promise.all([...opened, ...this.#peers.takeAll().map((node) => close(node.name, node))]);
+    const special = (this.#specials?.takeAll() ?? []).map(([name, node]) => close(name, node));
+    const peers = this.#peers.takeAll().map((node) => close(node.name, node));
+    await Promise.all([...opened, ...peers, ...special]);
     return [...left];
   }
 
@@ -206,7 +221,8 @@ export class NodePool implements Nodes {
   async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
     const told = remotes.map(async (remote) => {
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
-      if (path === undefined || whyNoNode(remote, config) !== undefined) return;
+      if (path === undefined || (await this.#special(remote)) !== undefined) return;
+      if (whyNoNode(remote, { config, specials: new Map() }) !== undefined) return;
       const found = await this.#inTime(readUnhonoured(path, this.#system));
       // Whoever has used it since knows better.
       if (!this.#used.has(remote)) this.#tell(remote, found);

@@ -14,6 +14,9 @@ import { GitSettings } from '../topology/git-settings.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
 import { readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
+import { Approvals } from '../../nodes/index.ts';
+import { ApprovedRemotes } from '../topology/special-remotes.ts';
+import { specialNotices } from '../topology/special-notices.ts';
 import { LiveTopology } from '../topology/live-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
@@ -84,7 +87,7 @@ export class GatewayParts {
     });
     this.settings = new GitSettings(repository.configWatch);
     const live = new LiveConfiguration(repository.branch, repository.config);
-    this.topology = toldTopology(repository, this.settings, { notices, live });
+    this.topology = toldTopology(repository, this.settings, { notices, live, warn: options.warn });
     this.claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       disk: repository.disk,
@@ -154,6 +157,12 @@ export class GatewayParts {
     const { notices, repository, limits, options } = this;
     const pool: NodePoolOptions = {
       directory: repository.branch.directory,
+      specials: {
+        found: async (remote) => (await this.topology.current()).specials.get(remote),
+        annexDirectory: join(repository.gitDirectory, 'annex'),
+        branch: repository.branch,
+        reserveBytes: repository.diskReserveBytes,
+      },
       system: this.system,
       answerMs: limits.nodeAnswerMs,
       lockRenewMs: limits.lockRenewMs,
@@ -230,16 +239,26 @@ export class GatewayParts {
 function toldTopology(
   repository: Repository,
   settings: GitSettings,
-  { notices, live }: { readonly notices: Notices; readonly live: LiveConfiguration },
+  by: { readonly notices: Notices; readonly live: LiveConfiguration; readonly warn: Warn },
 ): LiveTopology {
+  const { notices, live, warn } = by;
   const tell = notices.source();
+  const { gitDirectory, disk, system, branch } = repository;
+  const approvals = new Approvals({ gitDirectory, disk, system });
   return new LiveTopology(repository, settings, {
     configuration: () => live.current(),
+    approved: new ApprovedRemotes(branch, approvals, (error) =>
+      warn('what was approved of special remotes cannot be written down', error),
+    ),
     changed: (sources) => {
       const found = servedRemotes(sources).flatMap((remote) =>
         unhonouredOfRemote(remote, sources.config),
       );
-      tell([...beyondNotices(servedClusters(sources)), ...settingNotices(found)]);
+      tell([
+        ...beyondNotices(servedClusters(sources)),
+        ...specialNotices(sources),
+        ...settingNotices(found),
+      ]);
     },
   });
 }

@@ -1,10 +1,15 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import { fanout, needsOf, type Configuration, type World } from '../../placement/index.ts';
+import {
+  fanout,
+  needsOf,
+  type Configuration,
+  type PlacementDecision,
+  type World,
+} from '../../placement/index.ts';
 import type { AnnexBranch, RepositorySizes } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { knownSizeBytes, readKeyFacts, readLocations } from '../../annex/index.ts';
-import type { PlacementDecision } from './placing-step.ts';
 import { Reservations, type Reservation } from './reservations.ts';
 
 /** Where an upload to a cluster is to go, with the room that it needs reserved there. */

@@ -1,11 +1,11 @@
 import { serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
+import { beginPlacing, stepPlacing } from '../../placement/index.ts';
 import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Placement, Allocator } from './allocator.ts';
 import { askAll } from './ask-all.ts';
-import { beginPlacing, stepPlacing } from './placing-step.ts';
 
 /** What placing has to know of a cluster. */
 export interface PlacedCluster {
@@ -77,7 +77,7 @@ export class Placing {
   }
 
   /**
-   * Goes the steps of `placing-step` with real nodes until the chosen ones have taken what is tried.
+   * Goes the steps of placement's `placing-step` with real nodes until the chosen ones have taken what is tried.
    * The room of the last decision stays reserved: end its placement.
    *
    * @param by.short is told of what was chosen and of what failed.

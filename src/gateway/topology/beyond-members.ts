@@ -1,11 +1,11 @@
 import { parseUuid, type Uuid } from '../../units/index.ts';
-import { whyNoNode, type RemoteSettings } from './remote-kind.ts';
+import { whyNoNode, type RemoteKinds, type RemoteSettings } from './remote-kind.ts';
 
 /**
  * A member of a cluster that this gateway does not ask:
  *
  * - `gateway`: it is behind another gateway, or is that gateway. What it holds is unknown here.
- * - `special`: a remote of a kind that is not served yet. It holds what the location log says.
+ * - `special`: a remote of a kind that is not served, or may not be. It holds what the location log says.
  * - `unconfigured`: no remote is set up as this node. It holds what the location log says.
  */
 export interface BeyondMember {
@@ -20,8 +20,7 @@ export interface BeyondMember {
 }
 
 /** What the members of a cluster are found out from. */
-export interface BeyondSources {
-  readonly config: RemoteSettings;
+export interface BeyondSources extends RemoteKinds {
   /** Names of the git config's remotes. */
   readonly remotes: readonly string[];
   /** The gateway's line in proxy.log: names by UUID. */
@@ -70,7 +69,7 @@ function beyond(
   const name = remote ?? sources.proxied.get(uuid) ?? uuid;
   const member = { uuid, name, gateways };
   if (remote !== undefined) {
-    const why = whyNoNode(remote, sources.config);
+    const why = whyNoNode(remote, sources);
     return why === undefined ? undefined : { ...member, kind: 'special', why };
   }
   if (gateways.length > 0) {

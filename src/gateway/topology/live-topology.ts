@@ -3,6 +3,7 @@ import type { Configuration } from '../../placement/index.ts';
 import type { Repository } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { GitSettings } from './git-settings.ts';
+import type { ApprovedRemotes } from './special-remotes.ts';
 import type { TopologySources } from './topology.ts';
 
 /** What a gateway's branch and git config say of what it serves, whoever changed them. */
@@ -10,12 +11,14 @@ export class LiveTopology {
   readonly #repository: Repository;
   readonly #settings: GitSettings;
   readonly #configuration: () => Promise<Configuration>;
+  readonly #approved: ApprovedRemotes;
   readonly #changed: (sources: TopologySources) => void;
   #sources: TopologySources | undefined;
   #sourcesVersion: string | undefined;
 
   /**
    * @param from.configuration what branch and git config say of all repositories as of now.
+   * @param from.approved what its special remotes are.
    * @param from.changed told of what is read, whenever it may be another than before. Default: nobody is.
    */
   constructor(
@@ -23,23 +26,28 @@ export class LiveTopology {
     settings: GitSettings,
     from: {
       readonly configuration: () => Promise<Configuration>;
+      readonly approved: ApprovedRemotes;
       readonly changed?: (sources: TopologySources) => void;
     },
   ) {
     this.#repository = repository;
     this.#settings = settings;
     this.#configuration = from.configuration;
+    this.#approved = from.approved;
     this.#changed = from.changed ?? (() => undefined);
   }
 
   /** As of now; read again only when something has changed. */
   async current(): Promise<TopologySources> {
     const { branch, config, uuid } = this.#repository;
-    const version = `${await this.#settings.refresh()} ${await branch.version()}`;
+    const refreshed = await this.#settings.refresh();
+    const version = `${refreshed} ${await branch.version()} ${await this.#approved.version()}`;
     if (this.#sources !== undefined && this.#sourcesVersion === version) return this.#sources;
-    const [proxies, { repositories, clusters }] = await Promise.all([
+    const remotes = this.#settings.remotes();
+    const [proxies, { repositories, clusters }, specials] = await Promise.all([
       readProxies(branch),
       this.#configuration(),
+      this.#approved.read(remotes, config),
     ]);
     const proxied = proxies.get(uuid) ?? [];
     const sources = {
@@ -49,7 +57,8 @@ export class LiveTopology {
       dead: deadOf(repositories),
       clusterNodes: clusters,
       config,
-      remotes: this.#settings.remotes(),
+      remotes,
+      ...specials,
       clusters: this.#settings.clusters(),
       refusing: this.#settings.refusingClusters(),
     };

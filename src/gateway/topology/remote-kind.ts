@@ -1,4 +1,4 @@
-import { peerOfRemote } from '../../nodes/index.ts';
+import { peerOfRemote, type SpecialFound } from '../../nodes/index.ts';
 import { parseUuid } from '../../units/index.ts';
 import { localPathOf } from './local-remote.ts';
 
@@ -7,40 +7,21 @@ export interface RemoteSettings {
   get(name: string): string | undefined;
 }
 
-/** Special remotes, by the setting `remote.NAME.SETTING` that git-annex gives each of them. */
-const specialRemotes: readonly (readonly [setting: string, type: string])[] = [
-  ['annex-directory', 'directory'],
-  ['annex-s3', 'S3'],
-  ['annex-glacier', 'glacier'],
-  ['annex-webdav', 'webdav'],
-  ['annex-rsyncurl', 'rsync'],
-  ['annex-buprepo', 'bup'],
-  ['annex-borgrepo', 'borg'],
-  ['annex-ddarrepo', 'ddar'],
-  ['annex-tahoe', 'tahoe'],
-  ['annex-adb', 'adb'],
-  ['annex-androiddirectory', 'adb'],
-  ['annex-rclone', 'rclone'],
-  ['annex-web', 'web'],
-  ['annex-httpalso', 'httpalso'],
-  ['annex-git-lfs', 'git-lfs'],
-  ['annex-gcrypt', 'gcrypt'],
-  ['annex-compute', 'compute'],
-  ['annex-mask', 'mask'],
-  ['annex-hooktype', 'hook'],
-  ['annex-externaltype', 'external'],
-];
+/** What remotes are. */
+export interface RemoteKinds {
+  readonly config: RemoteSettings;
+  /** Those of git config that are special remotes, by their names. */
+  readonly specials: ReadonlyMap<string, SpecialFound>;
+}
 
 /**
  * Why a remote is of no kind that can be a node here, as the end of a sentence about it; `undefined`
- * for a repository on a local path and for a peer.
+ * for a repository on a local path, for a peer and for a special remote that is served.
  */
-export function whyNoNode(remote: string, config: RemoteSettings): string | undefined {
+export function whyNoNode(remote: string, { config, specials }: RemoteKinds): string | undefined {
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
-  const special = specialRemotes.find(([name]) => setting(name) !== undefined);
-  if (special !== undefined) {
-    return `is a special remote of type ${special[1]}, which ballast does not serve yet`;
-  }
+  const special = specials.get(remote);
+  if (special !== undefined) return special.kind === 'unsupported' ? special.why : undefined;
   const uuid = parseUuid(setting('annex-uuid') ?? '');
   const isPeer =
     uuid !== undefined &&

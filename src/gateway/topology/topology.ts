@@ -1,4 +1,5 @@
 import { beyondMembers, type BeyondMember, type BeyondSources } from './beyond-members.ts';
+import type { SpecialRemotes } from './special-remotes.ts';
 import { whyNoNode } from './remote-kind.ts';
 import { isClusterUuid, parseUuid, type Uuid, BallastError } from '../../units/index.ts';
 
@@ -33,7 +34,7 @@ function notConfigured(name: string, isElsewhere: boolean): BallastError {
 }
 
 /** The two sources that must agree before anything is served. */
-export interface TopologySources extends BeyondSources {
+export interface TopologySources extends BeyondSources, SpecialRemotes {
   /** All gateways that proxy.log names. */
   readonly gateways: ReadonlySet<Uuid>;
   /** cluster.log: nodes by the cluster's UUID. */
@@ -98,7 +99,7 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   return {
     uuid,
     name: name ?? logged,
-    remotes: nodes.filter((remote) => whyNoNode(remote, config) === undefined),
+    remotes: nodes.filter((remote) => whyNoNode(remote, sources) === undefined),
     beyond: beyondMembers({ uuid, members: [...members], nodes }, sources),
     refusesUnwanted: sources.refusing.includes((name ?? logged).toLowerCase()),
   };

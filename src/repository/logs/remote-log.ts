@@ -1,20 +1,31 @@
 import type { Uuid } from '../../units/index.ts';
-import { parseUuidKeyedLog } from './uuid-keyed-log.ts';
+import { parseUuidKeyedLog, setUuidKeyedLog, type LogSetting } from './uuid-keyed-log.ts';
 
 /**
  * remote.log: the settings of each special remote, name to value, as `initremote` was given them.
  */
 export function parseRemoteLog(text: string): Map<Uuid, ReadonlyMap<string, string>> {
-  const remotes = new Map<Uuid, ReadonlyMap<string, string>>();
-  for (const [uuid, { value }] of parseUuidKeyedLog(text)) {
-    const settings = new Map<string, string>();
-    for (const word of value.split(' ')) {
-      const equals = word.indexOf('=');
-      if (equals > 0) settings.set(word.slice(0, equals), unescaped(word.slice(equals + 1)));
-    }
-    remotes.set(uuid, settings);
+  return new Map([...parseRemoteLines(text)].map(([uuid, line]) => [uuid, remoteSettings(line)]));
+}
+
+/** remote.log with each line as it stands, without UUID and stamp. */
+export function parseRemoteLines(text: string): Map<Uuid, string> {
+  return new Map([...parseUuidKeyedLog(text)].map(([uuid, { value }]) => [uuid, value]));
+}
+
+/** The settings that a line has, name to value. */
+export function remoteSettings(line: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  for (const word of line.split(' ')) {
+    const equals = word.indexOf('=');
+    if (equals > 0) settings.set(word.slice(0, equals), unescaped(word.slice(equals + 1)));
   }
-  return remotes;
+  return settings;
+}
+
+/** remote.log, or a file of its form, with the line of one remote set. */
+export function setRemoteLine(text: string, setting: LogSetting<Uuid>): string {
+  return setUuidKeyedLog(text, setting);
 }
 
 /** Characters that would end a word or a line stand as `&NUMBER;`. */

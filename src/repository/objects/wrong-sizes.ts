@@ -39,7 +39,7 @@ export class SizeCheck {
       return true;
     }
     // A file that is somebody's work too (`annex.thin`) has been edited, and nothing is wrong.
-    if (nlink === 1) this.#note(key, path);
+    if (nlink === 1) this.note(key, path);
     return false;
   }
 
@@ -53,7 +53,8 @@ export class SizeCheck {
     if (this.#found.size > 0 && this.#found.delete(path.toString('latin1'))) this.#tell();
   }
 
-  #note(key: Key, path: Buffer): void {
+  /** What is there, or what else tells it from others, has another size than its key names. */
+  note(key: Key, path: Buffer): void {
     const name = path.toString('latin1');
     if (this.#found.has(name) || this.#found.size >= rememberedMax) return;
     this.#found.set(name, key);

@@ -4,12 +4,13 @@
  * 1. The client asks whether the cluster has it. When a node says so, nothing is sent, and nobody writes it
  *    down. When a node that cannot be asked is logged to have it, or none can be asked, the answer is an
  *    error, and nothing is sent either.
- * 2. The gateway asks nodes that its view takes for holders, and forgets those that are none.
- * 3. `fanout` chooses on the gateway's view, of all nodes.
- * 4. Nodes that are away, or have no room, take nothing: without them it is decided again. A content that some
- *    node would have wanted goes to none that does not.
- * 5. All chosen nodes store it in one act. Each node, the gateway and who sends know of it at once.
+ * 2. `fanout` chooses on the gateway's view, and placement's `placing-step` says what follows: who is taken for
+ *    a holder is asked, and forgotten if it is none; nodes that are away, or have no room, take nothing, and
+ *    without them it is decided again.
+ * 3. All chosen nodes store it in one act. Each node, the gateway and who sends know of it at once.
  */
+import { beginPlacing, stepPlacing } from '../../placement/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { Cluster } from '../world/repositories.ts';
 import type { SimulationState } from './state.ts';
 
@@ -22,38 +23,50 @@ export interface ClusterSend {
   readonly file: number;
 }
 
-/** The nodes that a content goes to now, in the order in which `fanout` chose them; none when it is held already. */
-function nodesFor({ cluster, file }: ClusterSend, state: SimulationState): readonly number[] {
+/** The nodes that a content goes to now, by the steps that a gateway goes; none when it is held already. */
+function nodesFor(send: ClusterSend, state: SimulationState): readonly number[] {
+  const { cluster, file } = send;
   const { network, contents, disks, evaluator } = state;
-  correctView(cluster, file, state);
   const bytes = contents.bytes(contents.keyOf(file));
-  let usable = cluster.nodes;
-  for (let isFirst = true, wasWanted = false; ; isFirst = false) {
-    const decided = evaluator.fanout(cluster, file, usable);
-    if (decided.kind === 'alreadyHeld') return [];
-    if (isFirst) wasWanted = decided.kind === 'store';
-    else if (wasWanted && decided.kind === 'unwanted') return [];
-    const chosen = decided.nodes.flatMap((uuid) =>
-      cluster.nodes.filter((node) => network.repository(node).uuid === uuid),
-    );
-    const lost = chosen.filter(
-      (node) => !network.reach.reaches(cluster.gateway, node) || !disks.hasRoom(node, bytes),
-    );
-    if (lost.length === 0) return chosen;
-    usable = usable.filter((node) => !lost.includes(node));
+  const numberOf = new Map(cluster.nodes.map((node) => [network.repository(node).uuid, node]));
+  const numbersOf = (uuids: readonly Uuid[]): number[] =>
+    uuids.flatMap((uuid) => numberOf.get(uuid) ?? []);
+  const takes = (node: number): boolean =>
+    network.reach.reaches(cluster.gateway, node) && disks.hasRoom(node, bytes);
+  let chosen: readonly number[] = [];
+  let step = beginPlacing({ nodes: [...numberOf.keys()], refusesUnwanted: false });
+  for (;;) {
+    const { act } = step;
+    if (act.kind === 'decide') {
+      // Whoever holds nothing is forgotten by the view, which is all that it is asked to go without.
+      const decided = evaluator.fanout(cluster, file, numbersOf(act.nodes));
+      const nodes = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
+      step = stepPlacing(step, { kind: 'decided', decision: { ...decided, nodes } });
+    } else if (act.kind === 'ask') {
+      const answered = new Map(
+        act.nodes.map((uuid) => [uuid, numbersOf([uuid]).some((node) => tell(node, send, state))]),
+      );
+      step = stepPlacing(step, { kind: 'held', answered });
+    } else if (act.kind === 'try') {
+      // In the order in which they were chosen, which is one of gets.
+      const inOrder = step.state.decision?.nodes ?? [];
+      chosen = numbersOf(inOrder.filter((node) => act.nodes.includes(node)));
+      const failed = act.nodes.filter((uuid) => !numbersOf([uuid]).every(takes));
+      step = stepPlacing(step, { kind: 'tried', failed });
+    } else {
+      return chosen;
+    }
   }
 }
 
-/** A copy that is not there counts for nothing. */
-function correctView({ gateway, nodes }: Cluster, file: number, state: SimulationState): void {
-  const { views, network, contents, clock } = state;
+/** A node that is reached tells its gateway whether it holds a content; a copy that is not there is forgotten. */
+function tell(node: number, { cluster, file }: ClusterSend, state: SimulationState): boolean {
+  const { views, contents, clock } = state;
   const key = contents.keyOf(file);
-  for (const node of nodes) {
-    if (!network.reach.reaches(gateway, node) || views.holds(node, node, key)) continue;
-    if (!views.holds(gateway, node, key)) continue;
-    views.set(gateway, node, key, false, clock.now);
-    clock.now += 1;
-  }
+  if (views.holds(node, node, key)) return true;
+  views.set(cluster.gateway, node, key, false, clock.now);
+  clock.now += 1;
+  return false;
 }
 
 /** Sends a content; nothing is done when the sender has none, or hears from the cluster that it has it, or nothing. */

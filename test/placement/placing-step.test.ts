@@ -6,9 +6,9 @@ import {
   type PlacingAct,
   type PlacingAnswer,
   type PlacingStep,
-} from '../../../src/gateway/placing/placing-step.ts';
-import type { Uuid } from '../../../src/units/index.ts';
-import { imaginaryUuid } from '../../support/presence.ts';
+} from '../../src/placement/index.ts';
+import type { Uuid } from '../../src/units/index.ts';
+import { imaginaryUuid } from '../support/presence.ts';
 
 const names = ['n1', 'n2', 'n3'] as const;
 type Name = (typeof names)[number];

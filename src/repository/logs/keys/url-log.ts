@@ -1,6 +1,6 @@
-import type { Key } from '../../key/index.ts';
-import { locationLogPath } from './location-log.ts';
-import { presentValues } from './lines/present-values.ts';
+import type { Key } from '../../../key/index.ts';
+import { locationLogPath } from '../location-log.ts';
+import { presentValues } from '../lines/present-values.ts';
 
 /**
  * `LOWER/KEYFILE.log.web`: where the branch keeps the urls of a key (spec/git-annex-branch.md

@@ -2,11 +2,11 @@
  * KEY.log.met, the metadata of a key: `STAMP FIELD +VALUE -VALUE FIELD +VALUE`
  * (spec/git-annex-branch.md section 3.3).
  */
-import type { Key } from '../../key/index.ts';
-import { decodeText } from '../../units/index.ts';
-import { locationLogPath } from './location-log.ts';
-import { logLines } from './lines/log-lines.ts';
-import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from './lines/time-stamp.ts';
+import type { Key } from '../../../key/index.ts';
+import { decodeText } from '../../../units/index.ts';
+import { locationLogPath } from '../location-log.ts';
+import { logLines } from '../lines/log-lines.ts';
+import { compareStamps, parseStamp, wholeSeconds, type TimeStamp } from '../lines/time-stamp.ts';
 
 /**
  * `LOWER/KEYFILE.log.met`: where the branch keeps the metadata of a key (spec/git-annex-branch.md

@@ -5,10 +5,10 @@ import {
   stepPlacing,
   type PlacementDecision,
   type PlacingAct,
-} from '../../../src/gateway/placing/placing-step.ts';
-import type { Uuid } from '../../../src/units/index.ts';
-import { imaginaryUuid } from '../../../test/support/presence.ts';
-import { check } from '../../settings.ts';
+} from '../../src/placement/index.ts';
+import type { Uuid } from '../../src/units/index.ts';
+import { imaginaryUuid } from '../../test/support/presence.ts';
+import { check } from '../settings.ts';
 
 /** What is true of a node, and known to nobody before it is asked. */
 interface Truth {

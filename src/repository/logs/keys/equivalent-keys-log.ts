@@ -1,6 +1,6 @@
-import type { Key } from '../../key/index.ts';
-import { locationLogPath } from './location-log.ts';
-import { presentValues } from './lines/present-values.ts';
+import type { Key } from '../../../key/index.ts';
+import { locationLogPath } from '../location-log.ts';
+import { presentValues } from '../lines/present-values.ts';
 
 /**
  * `LOWER/KEYFILE.log.ek`: where the branch keeps what a VURL key was found to be

@@ -1,0 +1,151 @@
+import {
+  chunkLogOn,
+  openSpecial,
+  unavailableNode,
+  type SpecialNode,
+  type SpecialSettings,
+  type StorageNode,
+} from '../../nodes/index.ts';
+import { serializeKey } from '../../key/index.ts';
+import {
+  SizeCheck,
+  type AnnexBranch,
+  type GitConfig,
+  type System,
+  type WrongSizes,
+} from '../../repository/index.ts';
+import { Turns } from '../../waiting/index.ts';
+import { costOf } from './cost.ts';
+
+/** git-annex's cost of a special remote on a path, and of one over a network. */
+const cheap = 100;
+
+/** How long one whose settings have changed is kept for its last users, milliseconds. */
+const replacedMs = 2 * 60_000;
+
+/** What a {@link SpecialPool} is made of. */
+export interface SpecialPoolOptions {
+  readonly system: System;
+  /** What relative paths in git config start from. */
+  readonly directory: string;
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  /** The gateway's, which keeps the chunk logs. */
+  readonly branch: AnnexBranch;
+  /** Bytes of a disk that stay free. */
+  readonly reserveBytes: number;
+  readonly onProblem: (error: Error) => void;
+  readonly onWrongSizes: (node: string, found: WrongSizes) => void;
+}
+
+interface Opened {
+  readonly settings: string;
+  readonly node: Promise<SpecialNode>;
+}
+
+/**
+ * The special remotes behind a gateway, each open until its settings change; then it is kept for a while for
+ * what is under way with it.
+ */
+export class SpecialPool {
+  readonly #options: SpecialPoolOptions;
+  readonly #opened = new Map<string, Opened>();
+  /** Turns of uploads, by remote. */
+  readonly #turns = new Map<string, Turns>();
+  readonly #sizes = new Map<string, SizeCheck>();
+
+  constructor(options: SpecialPoolOptions) {
+    this.#options = options;
+  }
+
+  /** The node that a special remote is, with the cost that git config has now; one that cannot be opened says why. */
+  async node(settings: SpecialSettings, config: GitConfig): Promise<StorageNode> {
+    const { remote, uuid } = settings;
+    const cost = costOf(remote, config, cheap);
+    try {
+      return await this.#open(settings, config, cost);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return unavailableNode({ uuid, name: remote, cost, why });
+    }
+  }
+
+  #open(settings: SpecialSettings, config: GitConfig, cost: number): Promise<SpecialNode> {
+    const { remote } = settings;
+    const name = fingerprint(settings, config, cost);
+    const known = this.#opened.get(remote);
+    if (known?.settings === name) return known.node;
+    const node = this.#openAnew(settings, config, cost);
+    const opened = { settings: name, node };
+    this.#opened.set(remote, opened);
+    node.catch(() => {
+      if (this.#opened.get(remote) === opened) this.#opened.delete(remote);
+    });
+    if (known !== undefined) this.#replace(known);
+    return node;
+  }
+
+  async #openAnew(
+    settings: SpecialSettings,
+    config: GitConfig,
+    cost: number,
+  ): Promise<SpecialNode> {
+    const { system, branch, onProblem, onWrongSizes } = this.#options;
+    const { remote, uuid } = settings;
+    const turns = this.#turns.get(remote) ?? new Turns(system.clock);
+    this.#turns.set(remote, turns);
+    const sizes = this.#sizes.get(remote) ?? new SizeCheck((found) => onWrongSizes(remote, found));
+    this.#sizes.set(remote, sizes);
+    const node = await openSpecial(settings, {
+      ...this.#options,
+      cost,
+      config,
+      chunkLog: chunkLogOn(branch, uuid, system.clock),
+      turns,
+      tell: {
+        otherSize: (key) => sizes.note(key, Buffer.from(serializeKey(key))),
+        settled: (key) => sizes.forget(Buffer.from(serializeKey(key))),
+        wrongContent: (key, how) =>
+          onProblem(new Error(`what ${remote} has of ${serializeKey(key)} ${how}`)),
+      },
+    });
+    node.clear().catch((error: unknown) => onProblem(asError(error)));
+    return node;
+  }
+
+  #replace({ node }: Opened): void {
+    this.#options.system.clock.after(replacedMs, () => {
+      void node
+        .then((one) => one.close())
+        .catch((error: unknown) => this.#options.onProblem(asError(error)));
+    });
+  }
+
+  /** All that is open, for the caller to close; none is given again. */
+  takeAll(): readonly (readonly [name: string, node: Promise<SpecialNode>])[] {
+    const all = [...this.#opened].map(([name, { node }]) => [name, node] as const);
+    this.#opened.clear();
+    return all;
+  }
+}
+
+/** What changes when a remote has to be opened anew. */
+function fingerprint(
+  { remote, values, uuid, readOnly }: SpecialSettings,
+  config: GitConfig,
+  cost: number,
+): string {
+  const own = [...config.names()].filter((name) => name.startsWith(`remote.${remote}.`));
+  return JSON.stringify([
+    uuid,
+    cost,
+    readOnly,
+    [...values],
+    own.map((name) => [name, config.getAll(name)]),
+    config.get('gpg.program'),
+  ]);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

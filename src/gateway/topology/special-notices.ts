@@ -1,0 +1,22 @@
+import type { Notice } from '../notices/notices.ts';
+import { servedRemotes, type TopologySources } from './topology.ts';
+
+/** What is told of the special remotes that a gateway serves, or would if it could. */
+export function specialNotices(sources: TopologySources): Notice[] {
+  const served = servedRemotes(sources);
+  const unsupported = served.flatMap((remote): Notice[] => {
+    const found = sources.specials.get(remote);
+    if (found?.kind !== 'unsupported') return [];
+    const text = `${remote} is not served, as it ${found.why}`;
+    return [{ kind: 'unsupported', subject: `special remote ${remote}`, text }];
+  });
+  const waiting = sources.unapproved
+    .filter((remote) => served.includes(remote))
+    .map((remote): Notice => {
+      const text =
+        `the settings of ${remote} in the git-annex branch were changed and are not followed until they ` +
+        `are approved; look at them by "ballast verifyremote ${remote}"`;
+      return { kind: 'unsupported', subject: `settings of ${remote}`, text };
+    });
+  return [...unsupported, ...waiting];
+}

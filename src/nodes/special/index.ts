@@ -1,0 +1,11 @@
+/** Special remotes as nodes: where and how git-annex keeps contents on them (spec/special-remotes.md). */
+export { chunkLogOn } from './node/chunk-log.ts';
+export type { SpecialNode } from './node/special-node.ts';
+export { openSpecial } from './open-special.ts';
+export { Approvals, type WrittenLines } from './settings/approvals.ts';
+export { specialTypeOf } from './settings/kinds.ts';
+export {
+  findSpecial,
+  type SpecialFound,
+  type SpecialSettings,
+} from './settings/special-settings.ts';

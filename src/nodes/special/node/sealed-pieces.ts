@@ -1,0 +1,85 @@
+import type { Key } from '../../../key/index.ts';
+import type { ByteStream } from '../../../stream/index.ts';
+import type { Cipher } from '../cipher/cipher.ts';
+import type { Part } from '../pieces/chunks.ts';
+import type { PieceDeposit, PieceStore } from '../pieces/piece-store.ts';
+
+/**
+ * The parts of contents in a place that keeps pieces: under names and in a form that only who has the
+ * cipher can read, or as they are where there is none.
+ */
+export class SealedPieces {
+  readonly #store: PieceStore;
+  readonly #cipher: Cipher | undefined;
+
+  constructor(store: PieceStore, cipher: Cipher | undefined) {
+    this.#store = store;
+    this.#cipher = cipher;
+  }
+
+  /** Whether parts are stored as they are, so that sizes and ranges are those of the content. */
+  get isPlain(): boolean {
+    return this.#cipher === undefined;
+  }
+
+  /** The key that a part is stored under. */
+  nameOf({ key }: Pick<Part, 'key'>): Key {
+    return this.#cipher === undefined ? key : this.#cipher.nameOf(key);
+  }
+
+  /**
+   * Whether a part is there.
+   *
+   * @returns `otherSize` for a part that is stored plainly and has not its size, which is no part of the content.
+   */
+  async look(part: Part): Promise<'there' | 'absent' | 'otherSize'> {
+    const found = await this.#store.look(this.nameOf(part));
+    if (found === undefined) return 'absent';
+    const isKnown = this.isPlain && found.sizeBytes !== undefined && part.lengthBytes !== undefined;
+    return isKnown && found.sizeBytes !== part.lengthBytes ? 'otherSize' : 'there';
+  }
+
+  /** A part from a byte of it on; `undefined` when it is not there. */
+  async get(
+    part: Part,
+    fromByte: number,
+  ): Promise<{ readonly sizeBytes: number | undefined; readonly stream: ByteStream } | undefined> {
+    if (this.#cipher === undefined) return await this.#store.get(this.nameOf(part), fromByte);
+    const stored = await this.#store.get(this.nameOf(part), 0);
+    if (stored === undefined) return undefined;
+    const stream = beyond(this.#cipher.decrypted(stored.stream), fromByte);
+    return { sizeBytes: undefined, stream };
+  }
+
+  /** Begins to store a part. */
+  async put(part: Part): Promise<PieceDeposit> {
+    const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
+    const deposit = await this.#store.put(this.nameOf(part), { sizeBytes });
+    if (this.#cipher === undefined) return deposit;
+    return this.#cipher.encrypting(deposit);
+  }
+
+  /** Removes a part, if it is there. */
+  async remove(part: Pick<Part, 'key'>): Promise<void> {
+    await this.#store.remove(this.nameOf(part));
+  }
+}
+
+/** A stream without its first bytes, which are read and forgotten. */
+function beyond(stream: ByteStream, fromByte: number): ByteStream {
+  if (fromByte === 0) return stream;
+  return {
+    lengthBytes: undefined,
+    async *[Symbol.asyncIterator]() {
+      let left = fromByte;
+      for await (const piece of stream) {
+        if (left >= piece.length) left -= piece.length;
+        else {
+          yield piece.subarray(left);
+          left = 0;
+        }
+      }
+    },
+    close: () => stream.close(),
+  };
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { Key } from '../../../key/index.ts';
+import type { Deposit } from '../../storage-node.ts';
+import { partAt, partsOf, placeOf, type Cut, type Part } from '../pieces/chunks.ts';
+import type { PieceDeposit } from '../pieces/piece-store.ts';
+import type { SealedPieces } from './sealed-pieces.ts';
+
+/** What a deposit works on. */
+export interface SpecialDepositParts {
+  readonly key: Key;
+  readonly cut: Cut;
+  readonly pieces: SealedPieces;
+  /** Parts that are there, from the first one on. */
+  readonly partsThere: number;
+  /** The bytes of parts that are there. */
+  readBack(range: {
+    readonly fromByte: number;
+    readonly untilByte: number;
+  }): AsyncIterable<Uint8Array>;
+  /** Called before the last part shows. Throws when the others are not all there. */
+  mayEnd(): Promise<void>;
+  /** Called when all parts are there, before the deposit is over. */
+  stored(): Promise<void>;
+  /** Called once, at the end. */
+  over(): void;
+}
+
+/**
+ * A content on its way to a special remote, part by part. All parts but the last show as soon as they are
+ * whole, which makes no content of them, and the last one at `commit` (spec/special-remotes.md section 3.4).
+ */
+export class SpecialDeposit implements Deposit {
+  readonly #parts: SpecialDepositParts;
+  readonly offsetBytes: number;
+  #place = 0;
+  #part: Part | undefined;
+  #open: PieceDeposit | undefined;
+  /** Where in the content the next byte goes. */
+  #position = 0;
+  /** Parts that are there now, by this upload or an earlier one. */
+  #partsThere: number;
+  #isOver = false;
+
+  constructor(parts: SpecialDepositParts) {
+    this.#parts = parts;
+    this.#partsThere = parts.partsThere;
+    const { cut, key, partsThere } = parts;
+    this.offsetBytes = partsThere === 0 ? 0 : partAt(key, cut, partsThere).fromByte;
+  }
+
+  get isResumable(): boolean {
+    return this.#parts.cut.kind === 'chunks';
+  }
+
+  readBack(range: {
+    readonly fromByte: number;
+    readonly untilByte: number;
+  }): AsyncIterable<Uint8Array> {
+    assert(!this.#isOver, 'the deposit is over');
+    return this.#parts.readBack(range);
+  }
+
+  async start(atByte: number): Promise<void> {
+    assert(!this.#isOver, 'the deposit is over');
+    assert(this.#part === undefined, 'the deposit has started already');
+    assert(atByte >= 0 && atByte <= this.offsetBytes, 'start beyond what is kept');
+    await this.#begin(placeOf(this.#parts.cut, atByte));
+    const { fromByte } = this.#current();
+    this.#position = fromByte;
+    // What is replaced from its middle on has its beginning from what it replaces.
+    if (atByte === fromByte) return;
+    for await (const bytes of this.#parts.readBack({ fromByte, untilByte: atByte })) {
+      await this.write(bytes);
+    }
+    assert(this.#position === atByte, 'what was kept is not there any more');
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let left = bytes;
+    while (left.length > 0) {
+      const { fromByte, lengthBytes } = this.#current();
+      const isLast = this.#place + 1 >= partsOf(this.#parts.cut);
+      const endByte = lengthBytes === undefined || isLast ? Infinity : fromByte + lengthBytes;
+      const take = left.subarray(0, Math.min(left.length, endByte - this.#position));
+      await this.#opened().write(take);
+      this.#position += take.length;
+      left = left.subarray(take.length);
+      if (this.#position === endByte) await this.#next();
+    }
+  }
+
+  async commit(): Promise<void> {
+    assert(this.#place + 1 === partsOf(this.#parts.cut), 'not all parts were written');
+    await this.#parts.mayEnd();
+    await this.#opened().commit();
+    this.#partsThere = partsOf(this.#parts.cut);
+    await this.#parts.stored();
+    this.#end();
+  }
+
+  async abandon(bytes: 'keep' | 'delete'): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      await this.#open?.abandon();
+      if (bytes === 'delete') await this.#removeParts();
+    } finally {
+      this.#end();
+    }
+  }
+
+  async #next(): Promise<void> {
+    await this.#opened().commit();
+    this.#partsThere = Math.max(this.#partsThere, this.#place + 1);
+    await this.#begin(this.#place + 1);
+  }
+
+  async #begin(place: number): Promise<void> {
+    const { key, cut, pieces } = this.#parts;
+    this.#place = place;
+    this.#part = partAt(key, cut, place);
+    const open = await pieces.put(this.#part);
+    this.#open = open;
+    if (!this.#isOver) return;
+    await open.abandon();
+    throw new Error('the upload was given up');
+  }
+
+  /** What is wrong must not be taken for a beginning. From the last one on, so that no end stays. */
+  async #removeParts(): Promise<void> {
+    const { key, cut, pieces } = this.#parts;
+    for (let place = this.#partsThere - 1; place >= 0; place -= 1) {
+      await pieces.remove(partAt(key, cut, place));
+    }
+  }
+
+  #current(): Part {
+    assert(this.#part !== undefined, 'the deposit has not started');
+    return this.#part;
+  }
+
+  #opened(): PieceDeposit {
+    assert(this.#open !== undefined, 'the deposit has not started');
+    assert(!this.#isOver, 'the deposit is over');
+    return this.#open;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#parts.over();
+  }
+}

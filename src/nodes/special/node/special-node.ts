@@ -1,0 +1,275 @@
+import { serializeKey, type Key } from '../../../key/index.ts';
+import type { System } from '../../../repository/index.ts';
+import { BallastError, type Uuid } from '../../../units/index.ts';
+import type { Turns } from '../../../waiting/index.ts';
+import { NodeUnavailableError } from '../../errors.ts';
+import { clockSeconds } from '../../local-repository.ts';
+import type {
+  ContentLock,
+  Deposit,
+  ProbeKind,
+  PutOptions,
+  Removal,
+  RemoveOptions,
+  StorageNode,
+  StoredContent,
+} from '../../storage-node.ts';
+import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chunks.ts';
+import type { PieceStore } from '../pieces/piece-store.ts';
+import type { ChunkLog } from './chunk-log.ts';
+import { ContentReader, type Tell } from './content-reader.ts';
+import type { SealedPieces } from './sealed-pieces.ts';
+import { SpecialDeposit } from './special-deposit.ts';
+
+/** What a node on a special remote is made of. */
+export interface SpecialNodeParts {
+  readonly uuid: Uuid;
+  readonly name: string;
+  readonly cost: number;
+  readonly store: PieceStore;
+  /** The store, by way of the cipher if there is one. */
+  readonly pieces: SealedPieces;
+  /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
+  readonly chunkBytes: bigint | undefined;
+  readonly chunkLog: ChunkLog;
+  readonly system: Pick<System, 'clock' | 'processes'>;
+  /** Told of what is there and is no content of its key. */
+  readonly tell: SpecialTell;
+  /** Uploads, one at a time for a key. */
+  readonly turns: Turns;
+  /** Why nothing is stored or removed, as the end of a sentence; `undefined` where it may be. */
+  readonly readOnly: string | undefined;
+}
+
+/** Told of what a special remote has that is no content of its key. */
+export interface SpecialTell extends Tell {
+  wrongContent(key: Key, how: string): void;
+  /** Whatever was there, a content was stored or removed. */
+  settled(key: Key): void;
+}
+
+/**
+ * A special remote as a node: contents in the places, under the names and in the form in which git-annex
+ * keeps them there (spec/special-remotes.md), so that real git-annex uses the same remote directly. It keeps
+ * no locks, and its clock is the gateway's.
+ */
+export class SpecialNode implements StorageNode {
+  readonly uuid: Uuid;
+  readonly name: string;
+  readonly cost: number;
+  readonly #parts: SpecialNodeParts;
+  readonly #reader: ContentReader;
+  /** How often each key that is being uploaded was removed since. */
+  readonly #removals = new Map<string, number>();
+
+  constructor(parts: SpecialNodeParts) {
+    this.uuid = parts.uuid;
+    this.name = parts.name;
+    this.cost = parts.cost;
+    this.#parts = parts;
+    this.#reader = new ContentReader(parts.pieces, parts.tell);
+  }
+
+  async has(key: Key): Promise<boolean> {
+    return await this.#asked(async () => (await this.#cutThere(key)) !== undefined);
+  }
+
+  /** The first cut of which all parts are there. */
+  async #cutThere(key: Key): Promise<Cut | undefined> {
+    for (const cut of await this.#cutsOf(key)) {
+      if (await this.#reader.hasAll(key, cut)) return cut;
+    }
+    return undefined;
+  }
+
+  async #cutsOf(key: Key): Promise<readonly Cut[]> {
+    const { chunkBytes, chunkLog } = this.#parts;
+    return cutsToRead(key, chunkBytes, await chunkLog.read(key));
+  }
+
+  async get(key: Key, fromByte: number): Promise<StoredContent | undefined> {
+    return await this.#asked(async () => {
+      const wrong = (how: string): Error => {
+        this.#parts.tell.wrongContent(key, how);
+        return new NodeUnavailableError(this.name, `what it has of ${serializeKey(key)} ${how}`);
+      };
+      return await this.#reader.open(key, await this.#cutsOf(key), { fromByte, wrong });
+    });
+  }
+
+  async offsetBytes(key: Key): Promise<number> {
+    return await this.#asked(async () => {
+      const cut = cutToStore(key, this.#parts.chunkBytes);
+      const count = await this.#partsKept(key, cut);
+      return count === 0 ? 0 : partAt(key, cut, count).fromByte;
+    });
+  }
+
+  /** Parts that an upload need not send again; of a whole there are none, and the last one is always sent. */
+  async #partsKept(key: Key, cut: Cut): Promise<number> {
+    if (cut.kind === 'whole') return 0;
+    return Math.min(await this.#reader.countFirst(key, cut), partsOf(cut) - 1);
+  }
+
+  async put(key: Key, { waitMs, signal }: PutOptions): Promise<Deposit | 'present'> {
+    const name = serializeKey(key);
+    const leave = await this.#parts.turns.take(name, { waitMs, signal });
+    try {
+      if (await this.has(key)) {
+        leave();
+        return 'present';
+      }
+      this.#assertWritable();
+      return await this.#asked(() => this.#deposit(key, leave));
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  #assertWritable(): void {
+    const { readOnly } = this.#parts;
+    if (readOnly === undefined) return;
+    throw new NodeUnavailableError(
+      this.name,
+      `nothing is stored there or removed, as it ${readOnly}`,
+    );
+  }
+
+  async #deposit(key: Key, leave: () => void): Promise<Deposit> {
+    const { pieces, chunkBytes, chunkLog, tell } = this.#parts;
+    const name = serializeKey(key);
+    const cut = cutToStore(key, chunkBytes);
+    const partsThere = await this.#partsKept(key, cut);
+    this.#removals.set(name, 0);
+    return new SpecialDeposit({
+      key,
+      cut,
+      pieces,
+      partsThere,
+      readBack: ({ fromByte, untilByte }) => this.#readBack(key, cut, { fromByte, untilByte }),
+      mayEnd: async () => {
+        const isLost = this.#removals.get(name) !== 0 || !(await this.#hasAllBut(key, cut));
+        if (!isLost) return;
+        throw new NodeUnavailableError(
+          this.name,
+          `parts of ${name} were removed while it was uploaded`,
+        );
+      },
+      stored: async () => {
+        if (cut.kind === 'chunks') await chunkLog.write(key, [cut]);
+        tell.settled(key);
+      },
+      over: () => {
+        this.#removals.delete(name);
+        leave();
+      },
+    });
+  }
+
+  /** Whether all parts are there but the last, which is about to come. */
+  async #hasAllBut(key: Key, cut: Cut): Promise<boolean> {
+    return (await this.#reader.countFirst(key, cut)) >= partsOf(cut) - 1;
+  }
+
+  async *#readBack(
+    key: Key,
+    cut: Cut,
+    { fromByte, untilByte }: { readonly fromByte: number; readonly untilByte: number },
+  ): AsyncGenerator<Uint8Array> {
+    let left = untilByte - fromByte;
+    if (left <= 0) return;
+    const stream = this.#reader.read(key, [cut], { byte: fromByte, opened: undefined });
+    try {
+      for await (const piece of stream) {
+        yield piece.subarray(0, left);
+        left -= piece.length;
+        if (left <= 0) return;
+      }
+    } finally {
+      await stream.close();
+    }
+  }
+
+  async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
+    this.#assertWritable();
+    return await this.#asked(async () => {
+      const { chunkBytes, chunkLog, system } = this.#parts;
+      const logged = await chunkLog.read(key);
+      const wasThere = (await this.#cutThere(key)) !== undefined;
+      const name = serializeKey(key);
+      const removals = this.#removals.get(name);
+      const isLate =
+        signal.aborted || (beforeSeconds !== undefined && clockSeconds(system) >= beforeSeconds);
+      if (isLate) return wasThere ? 'late' : 'absent';
+      // What an upload has brought so far is no content, and it goes on.
+      if (!wasThere && removals !== undefined) return 'absent';
+      if (removals !== undefined) this.#removals.set(name, removals + 1);
+      for (const cut of cutsToRead(key, chunkBytes, logged)) {
+        const isLogged =
+          cut.kind === 'whole' || logged.some((one) => one.chunkBytes === cut.chunkBytes);
+        await this.#removeParts(key, cut, isLogged);
+      }
+      const gone = logged.map(({ chunkBytes }) => ({ chunkBytes, count: 0n }));
+      if (gone.length > 0) await chunkLog.write(key, gone);
+      this.#parts.tell.settled(key);
+      return wasThere ? 'removed' : 'absent';
+    });
+  }
+
+  /**
+   * From the first part on: from then on, what is left is no content. Of chunks that no log has only those are
+   * there that a broken upload left, and these go from the last one on, so that none is left unseen.
+   */
+  async #removeParts(key: Key, cut: Cut, isLogged: boolean): Promise<void> {
+    const { pieces } = this.#parts;
+    const count = isLogged ? partsOf(cut) : await this.#reader.countFirst(key, cut);
+    const places = Array.from({ length: count }, (_, place) => place);
+    for (const place of isLogged ? places : places.reverse()) {
+      await pieces.remove(partAt(key, cut, place));
+    }
+  }
+
+  /** What a crash may have left unsaid is which chunks are there. */
+  async settle(key: Key): Promise<boolean> {
+    return await this.#asked(async () => {
+      const { chunkLog } = this.#parts;
+      const cut = await this.#cutThere(key);
+      if (cut?.kind === 'chunks') await chunkLog.write(key, [cut]);
+      return cut !== undefined;
+    });
+  }
+
+  lock(): Promise<ContentLock | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  clockSeconds(): Promise<number> {
+    return Promise.resolve(clockSeconds(this.#parts.system));
+  }
+
+  async probe(kind: ProbeKind): Promise<void> {
+    await this.#asked(() => this.#parts.store.probe(kind));
+  }
+
+  /** Clears what uploads of ended processes left. */
+  async clear(): Promise<void> {
+    await this.#asked(async () => await this.#parts.store.clear?.());
+  }
+
+  /** Ends what is open. */
+  async close(): Promise<void> {
+    await this.#parts.store.close();
+  }
+
+  /** What a place could not answer is not known, which is another thing than not there. */
+  async #asked<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      if (error instanceof BallastError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new NodeUnavailableError(this.name, why, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import type { System } from '../../repository/index.ts';
+import type { Turns } from '../../waiting/index.ts';
+import type { Cipher } from './cipher/cipher.ts';
+import { Gpg } from './cipher/gpg.ts';
+import { openCipher } from './cipher/open-cipher.ts';
+import { DirectoryStore } from './directory/directory-store.ts';
+import type { ChunkLog } from './node/chunk-log.ts';
+import { SealedPieces } from './node/sealed-pieces.ts';
+import { SpecialNode, type SpecialTell } from './node/special-node.ts';
+import { openS3 } from './s3/open-s3.ts';
+import type { PieceStore } from './pieces/piece-store.ts';
+import type { RemoteSettings, ServedType } from './settings/kinds.ts';
+import type { SpecialSettings } from './settings/special-settings.ts';
+
+/** What a node on a special remote is opened with. */
+export interface OpenSpecialOptions {
+  readonly cost: number;
+  /** The gateway's git config. */
+  readonly config: RemoteSettings;
+  /** What relative paths start from. */
+  readonly directory: string;
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  readonly system: System;
+  readonly chunkLog: ChunkLog;
+  /** Turns of uploads to the remote, whatever its settings were. */
+  readonly turns: Turns;
+  /** Bytes of a disk that stay free: `annex.diskreserve`. */
+  readonly reserveBytes: number;
+  /** Told of what is there and is no content of its key. */
+  readonly tell: SpecialTell;
+}
+
+/**
+ * Opens a special remote as a node.
+ *
+ * @throws Error when it cannot be used as it is set up, as without the key of an encrypted one.
+ */
+export async function openSpecial(
+  settings: SpecialSettings,
+  options: OpenSpecialOptions,
+): Promise<SpecialNode> {
+  const { config, system, cost, chunkLog, turns, tell } = options;
+  const { remote, uuid, chunkBytes, readOnly } = settings;
+  const words = (name: string): readonly string[] =>
+    (config.get(`remote.${remote}.${name}`) ?? '').split(/\s+/).filter(Boolean);
+  const cipher = await openCipher(settings.encryption, new Gpg(config.get('gpg.program')), {
+    options: words('annex-gnupg-options'),
+    decryptOptions: words('annex-gnupg-decrypt-options'),
+  });
+  const store = await stores[settings.type](settings, options, cipher);
+  const pieces = new SealedPieces(store, cipher);
+  const as = { uuid, name: remote, cost, readOnly };
+  return new SpecialNode({ ...as, store, pieces, chunkBytes, chunkLog, turns, system, tell });
+}
+
+/** What keeps the pieces of each type of special remote. */
+const stores: Readonly<
+  Record<
+    ServedType,
+    (
+      settings: SpecialSettings,
+      options: OpenSpecialOptions,
+      cipher: Cipher | undefined,
+    ) => PieceStore | Promise<PieceStore>
+  >
+> = {
+  directory: ({ remote }, { config, directory, system, reserveBytes }) => {
+    const path = resolve(directory, config.get(`remote.${remote}.annex-directory`) ?? '');
+    return new DirectoryStore({
+      directory: path,
+      disk: system.disks.at(path),
+      system,
+      reserveBytes,
+    });
+  },
+  S3: openS3,
+};

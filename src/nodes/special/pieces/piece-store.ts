@@ -1,0 +1,54 @@
+import type { Key } from '../../../key/index.ts';
+import type { ByteStream } from '../../../stream/index.ts';
+import type { ProbeKind } from '../../storage-node.ts';
+
+/**
+ * Where a special remote keeps pieces, whatever it is made of: whole contents or chunks of them, encrypted
+ * or not, each by the key that it is stored under. It knows nothing of what they are pieces of.
+ *
+ * Each call rejects when the place cannot be asked. A directory that is not mounted, a bucket that is not
+ * there and a program that fails are no absence (spec/special-remotes.md section 0).
+ */
+export interface PieceStore {
+  /** What is known of a piece; `undefined` when it is not there. */
+  look(piece: Key): Promise<FoundPiece | undefined>;
+  /** A piece from a byte on; `undefined` when it is not there. From its end or beyond it is empty. */
+  get(piece: Key, fromByte: number): Promise<StoredPiece | undefined>;
+  /** Begins to store a piece. Two at once for one piece do not disturb each other: the last one stays. */
+  put(piece: Key, options: PiecePutOptions): Promise<PieceDeposit>;
+  /** Removes a piece, if it is there, and what else of it may be in the place. */
+  remove(piece: Key): Promise<void>;
+  /** Resolves when the place answers, or takes changes. */
+  probe(kind: ProbeKind): Promise<void>;
+  /** Clears what uploads of ended processes left. Absent where nothing can be left. */
+  clear?(): Promise<void>;
+  /** Ends what it has open. Harmless more than once. */
+  close(): Promise<void>;
+}
+
+/** A piece that is there. */
+export interface FoundPiece {
+  /** As it is stored; `undefined` where the place does not tell it. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** A piece that is being read. */
+export interface StoredPiece extends FoundPiece {
+  readonly stream: ByteStream;
+}
+
+/** What is known of a piece before it is stored. */
+export interface PiecePutOptions {
+  /** As it is to be stored; `undefined` when that shows at the end. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** A piece on its way to its place, where nothing shows before `commit`. */
+export interface PieceDeposit {
+  /** Takes the next bytes, which may be reused when it settles. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes what was written the piece, durably, in the place of what was there. */
+  commit(): Promise<void>;
+  /** Gives up: nothing of it is left. Harmless more than once, and after `commit`. */
+  abandon(): Promise<void>;
+}

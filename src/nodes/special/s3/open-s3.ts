@@ -1,0 +1,78 @@
+import { openFlags, type Disk, type System } from '../../../repository/index.ts';
+import { decodeText, isErrorCode } from '../../../units/index.ts';
+import type { Cipher } from '../cipher/cipher.ts';
+import type { SpecialSettings } from '../settings/special-settings.ts';
+import { OpenUploads } from './open-uploads.ts';
+import { S3Client } from './s3-client.ts';
+import { findS3Credentials, type S3Credentials } from './s3-credentials.ts';
+import { readS3Place } from './s3-place.ts';
+import { S3Store } from './s3-store.ts';
+
+/** What opening an S3 remote needs of a gateway. */
+export interface S3Options {
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  readonly system: System;
+}
+
+/**
+ * Opens a `type=S3` remote.
+ *
+ * @throws Error when its settings or credentials cannot be used.
+ */
+export async function openS3(
+  settings: SpecialSettings,
+  { annexDirectory, system }: S3Options,
+  cipher: Cipher | undefined,
+): Promise<S3Store> {
+  const { values, uuid } = settings;
+  const read = readS3Place(values);
+  if (read.kind === 'problem') throw new Error(`it ${read.why}`);
+  const disk = system.disks.at(annexDirectory);
+  const isAnonymous = values.get('signature') === 'anonymous';
+  const credentials = isAnonymous
+    ? undefined
+    : await credentialsOf(settings, { annexDirectory, disk }, cipher);
+  if (credentials === undefined && !isAnonymous) {
+    throw new Error(
+      'it has no credentials: give them to the server as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or ' +
+        'run "git annex enableremote" for it in the gateway with them',
+    );
+  }
+  const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
+  return new S3Store(new S3Client(read.place, credentials, system.clock), uploads);
+}
+
+async function credentialsOf(
+  { values, uuid }: SpecialSettings,
+  at: { readonly annexDirectory: string; readonly disk: Disk },
+  cipher: Cipher | undefined,
+): Promise<S3Credentials | undefined> {
+  const outside = findS3Credentials({
+    environment: process.env,
+    file: await textOf(`${at.annexDirectory}/creds/${uuid}`, at.disk),
+    embedded: undefined,
+  });
+  const embedded = values.get('s3creds');
+  if (outside !== undefined || embedded === undefined) return outside;
+  const bytes = Buffer.from(embedded, 'base64');
+  const text = cipher === undefined ? bytes : await cipher.ofMessage(bytes);
+  return findS3Credentials({ environment: {}, file: undefined, embedded: text.toString() });
+}
+
+/** Bytes that a file of two lines may have. */
+const credentialBytesMax = 10_000;
+
+async function textOf(path: string, disk: Disk): Promise<string | undefined> {
+  try {
+    const file = await disk.open(path, openFlags.O_RDONLY);
+    try {
+      return decodeText(await file.readAll(credentialBytesMax));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

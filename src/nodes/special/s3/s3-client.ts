@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { Dispatcher, Pool } from 'undici';
+import type { Clock } from '../../../clock/index.ts';
+import { isErrorCode } from '../../../units/index.ts';
+import { S3Answer, S3Error } from './s3-answer.ts';
+import { encodedQuery, type S3Call } from './s3-call.ts';
+import type { S3Credentials } from './s3-credentials.ts';
+import { callTo, type CallOf, type S3Place } from './s3-place.ts';
+import { signV2 } from './sign-v2.ts';
+import { signV4 } from './sign-v4.ts';
+
+/** Limits of requests to a server, milliseconds. */
+const connectMsMax = 10_000;
+const headMsMax = 60_000;
+const silentMsMax = 60_000;
+
+/** Requests at once to one server. */
+const connectionsMax = 64;
+
+/** Bytes of an answer in XML: a list of a thousand uploads is far shorter. */
+const answerBytesMax = 4_000_000;
+
+/** How long is waited before a request that the server could not take is sent again, milliseconds. */
+const pausesMs = [100, 400, 1600];
+
+/** An answer whose body is read, or given up, by who asked. */
+export type S3Response = Dispatcher.ResponseData;
+
+/** What a request brings with it. */
+export type S3Request = CallOf & { readonly body?: Buffer };
+
+/** Speaks to one server about one bucket: signs requests, and sends those again that were not taken. */
+export class S3Client {
+  readonly place: S3Place;
+  readonly #credentials: S3Credentials | undefined;
+  readonly #clock: Clock;
+  #pool: Promise<Pool> | undefined;
+  /** What the server's clock is ahead of ours, milliseconds. */
+  #aheadMs = 0;
+
+  constructor(place: S3Place, credentials: S3Credentials | undefined, clock: Clock) {
+    this.place = place;
+    this.#credentials = credentials;
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer to a request, whose body is still to be read, when it is one of some statuses.
+   *
+   * @throws S3Error for any other; Error when none comes.
+   */
+  async send(request: S3Request, good: readonly number[]): Promise<S3Response> {
+    const what = `${request.method} ${request.object ?? 'the bucket'}`;
+    for (let tries = 0; ; tries += 1) {
+      const pauseMs = pausesMs[tries];
+      let response: S3Response;
+      try {
+        response = await this.#once(request);
+      } catch (error) {
+        if (pauseMs === undefined || !isLost(error)) throw told(what, error);
+        await this.#clock.sleep(pauseMs);
+        continue;
+      }
+      if (good.includes(response.statusCode)) return response;
+      const error = await errorOf(what, response);
+      const isEarly = error.code === 'RequestTimeTooSkewed' && this.#follow(response);
+      const isBusy = error.status === 500 || error.status === 503 || error.status === 429;
+      if (pauseMs === undefined || !(isBusy || (isEarly && tries === 0))) throw error;
+      if (!isEarly) await this.#clock.sleep(pauseMs);
+    }
+  }
+
+  /** What a request is answered in XML; or with nothing that can be read. */
+  async ask(request: S3Request, good: readonly number[] = [200]): Promise<S3Answer> {
+    const response = await this.send(request, good);
+    const answer = new S3Answer(await textOf(response));
+    // Of what takes long, an error may come after its 200.
+    if (answer.name !== 'Error') return answer;
+    const said = { code: answer.text('Code'), message: answer.text('Message') };
+    throw new S3Error(`${request.method} ${request.object ?? ''}`, response.statusCode, said);
+  }
+
+  async #once(request: S3Request): Promise<S3Response> {
+    const { body } = request;
+    const headers: Record<string, string> = { ...request.headers };
+    if (body !== undefined) {
+      headers['content-md5'] = createHash('md5').update(body).digest('base64');
+    }
+    const call = callTo(this.place, { ...request, headers });
+    const query = encodedQuery(call.query);
+    this.#pool ??= openPool(this.place.origin);
+    const pool = await this.#pool;
+    return await pool.request({
+      method: call.method,
+      path: query === '' ? call.path : `${call.path}?${query}`,
+      headers: this.#signed(call),
+      body: body ?? null,
+    });
+  }
+
+  #signed(call: S3Call): Readonly<Record<string, string>> {
+    const credentials = this.#credentials;
+    if (credentials === undefined) return { ...call.headers, host: call.host };
+    const { signature, region } = this.place;
+    const atMs = this.#clock.wallMs() + this.#aheadMs;
+    if (signature === 'v2') return signV2(call, { credentials, atMs });
+    return signV4(call, { credentials, region, atMs });
+  }
+
+  /** Takes the server's clock for the right one; whether it tells the time. */
+  #follow({ headers }: S3Response): boolean {
+    const { date } = headers;
+    const atMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+    if (Number.isNaN(atMs)) return false;
+    this.#aheadMs = atMs - this.#clock.wallMs();
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#pool)?.destroy();
+  }
+}
+
+/** Its library is loaded with the first request. */
+async function openPool(origin: string): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
+    connections: connectionsMax,
+    connect: { timeout: connectMsMax },
+    headersTimeout: headMsMax,
+    bodyTimeout: silentMsMax,
+  });
+}
+
+/** A connection that was closed, or could not be made: the request may have been taken, or not. */
+function isLost(error: unknown): boolean {
+  return isErrorCode(
+    error,
+    'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'EPIPE',
+  );
+}
+
+function told(what: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message || error.name : String(error);
+  return new Error(`${what}: ${why}`, { cause: error });
+}
+
+async function errorOf(what: string, response: S3Response): Promise<S3Error> {
+  const answer = new S3Answer(await textOf(response));
+  const said = { code: answer.text('Code'), message: answer.text('Message') };
+  return new S3Error(what, response.statusCode, said);
+}
+
+async function textOf({ body }: S3Response): Promise<string> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of body) {
+    if (!(piece instanceof Uint8Array)) continue;
+    sizeBytes += piece.length;
+    if (sizeBytes > answerBytesMax) throw new Error('the server says far too much');
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces).toString();
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import type { PieceDeposit } from '../pieces/piece-store.ts';
+import { S3Error } from './s3-answer.ts';
+import type { S3Client } from './s3-client.ts';
+import type { OpenUploads, UploadNote } from './open-uploads.ts';
+
+/** Of an object of several parts, each but the last has at least 5 MiB, and there are at most 10,000. */
+const partBytesMin = 8 * 1024 * 1024;
+const partsMax = 9_500;
+
+/** What a deposit works on. */
+export interface S3DepositParts {
+  readonly object: string;
+  /** As it is stored; `undefined` when that shows at the end. */
+  readonly sizeBytes: number | undefined;
+  readonly uploads: OpenUploads;
+}
+
+/** An upload of several parts. */
+interface Multipart {
+  readonly id: string;
+  readonly note: UploadNote;
+  /** The tags of the parts, in their order. */
+  readonly tags: string[];
+}
+
+/**
+ * An object on its way: in one request when it is small, else part by part as it comes. One part is sent while
+ * the next one fills, so that it takes the memory of two.
+ */
+export class S3Deposit implements PieceDeposit {
+  readonly #client: S3Client;
+  readonly #parts: S3DepositParts;
+  readonly #partBytes: number;
+  #filling: Buffer;
+  #filled = 0;
+  #spare: Buffer | undefined;
+  #multipart: Multipart | undefined;
+  #sending: Promise<void> = Promise.resolve();
+  #isOver = false;
+
+  constructor(client: S3Client, parts: S3DepositParts) {
+    this.#client = client;
+    this.#parts = parts;
+    const { sizeBytes } = parts;
+    this.#partBytes = Math.max(partBytesMin, Math.ceil((sizeBytes ?? 0) / partsMax));
+    // What is known to be small takes no more than it needs.
+    this.#filling = Buffer.allocUnsafeSlow(Math.min(this.#partBytes, sizeBytes ?? this.#partBytes));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let left = bytes;
+    while (left.length > 0) {
+      assert(!this.#isOver, 'the deposit is over');
+      if (this.#filled === this.#filling.length) await this.#sendPart();
+      const take = left.subarray(0, this.#filling.length - this.#filled);
+      this.#filling.set(take, this.#filled);
+      this.#filled += take.length;
+      left = left.subarray(take.length);
+    }
+  }
+
+  async commit(): Promise<void> {
+    assert(!this.#isOver, 'the deposit is over');
+    if (this.#multipart === undefined) {
+      await this.#put(this.#filling.subarray(0, this.#filled));
+    } else {
+      await this.#sendPart();
+      await this.#sending;
+      await this.#complete(this.#multipart);
+    }
+    this.#isOver = true;
+  }
+
+  async #put(body: Buffer): Promise<void> {
+    const { object } = this.#parts;
+    const response = await this.#client.send(
+      { method: 'PUT', object, headers: this.#headers(), body },
+      [200],
+    );
+    await response.body.dump();
+  }
+
+  #headers(): Readonly<Record<string, string>> {
+    return {
+      ...this.#client.place.objectHeaders,
+      'content-type': 'application/octet-stream',
+    };
+  }
+
+  /** Waits for the part before, and has this one on its way when it resolves. */
+  async #sendPart(): Promise<void> {
+    const body = this.#filling.subarray(0, this.#filled);
+    this.#multipart ??= await this.#begin();
+    const multipart = this.#multipart;
+    await this.#sending;
+    if (this.#isOver) throw new Error('the upload was given up');
+    const sent = this.#filling;
+    this.#filling = this.#spare ?? Buffer.allocUnsafeSlow(this.#partBytes);
+    this.#spare = sent.length === this.#partBytes ? sent : undefined;
+    this.#filled = 0;
+    this.#sending = this.#send(multipart, body);
+    // Whoever writes next, or commits, hears of it.
+    this.#sending.catch(() => undefined);
+  }
+
+  async #begin(): Promise<Multipart> {
+    const { object, uploads } = this.#parts;
+    const request = {
+      method: 'POST',
+      object,
+      query: [['uploads', '']],
+      headers: this.#headers(),
+    } as const;
+    const id = (await this.#client.ask(request)).text('UploadId');
+    if (id === '') throw new Error('the server gives an upload of several parts no name');
+    const note = await uploads.note({ object, id });
+    return { id, note, tags: [] };
+  }
+
+  async #send({ id, tags }: Multipart, body: Buffer): Promise<void> {
+    const { object } = this.#parts;
+    const query = [
+      ['partNumber', `${tags.length + 1}`],
+      ['uploadId', id],
+    ] as const;
+    const response = await this.#client.send({ method: 'PUT', object, query, body }, [200]);
+    await response.body.dump();
+    const tag = response.headers['etag'];
+    if (typeof tag !== 'string') throw new Error('the server gives a part no tag');
+    tags.push(tag);
+  }
+
+  async #complete({ id, tags, note }: Multipart): Promise<void> {
+    const { object } = this.#parts;
+    const rows = tags.map(
+      (tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${inXml(tag)}</ETag></Part>`,
+    );
+    const body = Buffer.from(`<CompleteMultipartUpload>${rows.join('')}</CompleteMultipartUpload>`);
+    const query = [['uploadId', id]] as const;
+    const headers = { 'content-type': 'application/xml' };
+    try {
+      await this.#client.ask({ method: 'POST', object, query, headers, body });
+    } catch (error) {
+      // An answer that was lost, and the same request again.
+      const isGone = error instanceof S3Error && error.code === 'NoSuchUpload';
+      if (!isGone || !(await this.#isThere())) throw error;
+    }
+    await note.forget();
+  }
+
+  async #isThere(): Promise<boolean> {
+    const { object } = this.#parts;
+    const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
+    await response.body.dump();
+    return response.statusCode === 200;
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    await this.#sending.catch(() => undefined);
+    const multipart = this.#multipart;
+    if (multipart === undefined) return;
+    const { object } = this.#parts;
+    const query = [['uploadId', multipart.id]] as const;
+    const response = await this.#client.send({ method: 'DELETE', object, query }, [204, 200, 404]);
+    await response.body.dump();
+    await multipart.note.forget();
+  }
+}
+
+function inXml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

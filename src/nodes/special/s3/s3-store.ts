@@ -1,0 +1,157 @@
+import type { Readable } from 'node:stream';
+import { serializeKey, type Key } from '../../../key/index.ts';
+import { streamOf, type ByteStream } from '../../../stream/index.ts';
+import type {
+  FoundPiece,
+  PieceDeposit,
+  PiecePutOptions,
+  PieceStore,
+  StoredPiece,
+} from '../pieces/piece-store.ts';
+import { S3Error } from './s3-answer.ts';
+import type { S3Client, S3Response } from './s3-client.ts';
+import { S3Deposit } from './s3-deposit.ts';
+import type { OpenUploads } from './open-uploads.ts';
+
+/**
+ * `type=S3`: a piece is the object `<fileprefix>KEY` of the bucket, the key as it is written and not as a file
+ * is named (spec/special-remotes.md section 5). An object shows when all of it is there.
+ */
+export class S3Store implements PieceStore {
+  readonly #client: S3Client;
+  readonly #uploads: OpenUploads;
+  /** A look at whether the bucket is there, which all who want to know now share. */
+  #bucket: Promise<void> | undefined;
+
+  constructor(client: S3Client, uploads: OpenUploads) {
+    this.#client = client;
+    this.#uploads = uploads;
+  }
+
+  async look(piece: Key): Promise<FoundPiece | undefined> {
+    const object = this.#objectOf(piece);
+    const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
+    await response.body.dump();
+    if (response.statusCode === 200) return { sizeBytes: lengthOf(response) };
+    await this.#assertBucket();
+    return undefined;
+  }
+
+  async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    const object = this.#objectOf(piece);
+    const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+    const headers = { 'accept-encoding': 'identity', ...range };
+    try {
+      const request = { method: 'GET', object, headers } as const;
+      const response = await this.#client.send(request, [200, 206]);
+      const isRest = response.statusCode === 206;
+      const sizeBytes = isRest ? totalOf(response) : lengthOf(response);
+      const stream = streamFrom(response);
+      // A server may give all of it where a part was asked for.
+      return { sizeBytes, stream: isRest || fromByte === 0 ? stream : without(stream, fromByte) };
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      if (error.status === 416) {
+        const found = await this.look(piece);
+        return found && { ...found, stream: streamOf() };
+      }
+      if (error.status !== 404 || error.code === 'NoSuchBucket') throw error;
+      await this.#assertBucket();
+      return undefined;
+    }
+  }
+
+  put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    const object = this.#objectOf(piece);
+    return Promise.resolve(
+      new S3Deposit(this.#client, { object, sizeBytes, uploads: this.#uploads }),
+    );
+  }
+
+  async remove(piece: Key): Promise<void> {
+    const object = this.#objectOf(piece);
+    const response = await this.#client.send({ method: 'DELETE', object }, [200, 204, 404]);
+    await response.body.dump();
+    if (response.statusCode === 404) await this.#assertBucket();
+  }
+
+  async probe(): Promise<void> {
+    await this.#assertBucket();
+  }
+
+  async clear(): Promise<void> {
+    await this.#uploads.clear(this.#client);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #objectOf(piece: Key): string {
+    return `${this.#client.place.prefix}${serializeKey(piece)}`;
+  }
+
+  /**
+   * A bucket that is not there answers like an object that is not there.
+   *
+   * @throws Error then, or when it may not be looked at.
+   */
+  #assertBucket(): Promise<void> {
+    this.#bucket ??= this.#lookAtBucket().finally(() => {
+      this.#bucket = undefined;
+    });
+    return this.#bucket;
+  }
+
+  async #lookAtBucket(): Promise<void> {
+    const response = await this.#client.send({ method: 'HEAD' }, [200, 404]);
+    await response.body.dump();
+    if (response.statusCode === 200) return;
+    throw new Error(`there is no bucket ${this.#client.place.bucket}`);
+  }
+}
+
+function lengthOf({ headers }: S3Response): number | undefined {
+  return wholeNumber(headers['content-length']);
+}
+
+/** Of `bytes 5-9/10` the last number. */
+function totalOf({ headers }: S3Response): number | undefined {
+  const range = headers['content-range'];
+  return typeof range === 'string' ? wholeNumber(/\/(\d+)$/.exec(range)?.[1]) : undefined;
+}
+
+function wholeNumber(text: string | readonly string[] | undefined): number | undefined {
+  const number = typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function streamFrom(response: S3Response): ByteStream {
+  const body: Readable = response.body;
+  // Whoever reads it hears of what goes wrong.
+  body.on('error', () => undefined);
+  return {
+    lengthBytes: lengthOf(response),
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of body) if (piece instanceof Uint8Array) yield piece;
+    },
+    close: () => {
+      body.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+function without(stream: ByteStream, bytes: number): ByteStream {
+  return {
+    lengthBytes: undefined,
+    async *[Symbol.asyncIterator]() {
+      let left = bytes;
+      for await (const piece of stream) {
+        if (left < piece.length) yield piece.subarray(left);
+        left = Math.max(0, left - piece.length);
+      }
+    },
+    close: () => stream.close(),
+  };
+}

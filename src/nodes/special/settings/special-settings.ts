@@ -1,0 +1,120 @@
+import { parseSize, parseUuid, type Uuid } from '../../../units/index.ts';
+import { readEncryption, type Encryption } from '../cipher/encryption.ts';
+import { servedTypes, specialTypeOf, type RemoteSettings, type ServedType } from './kinds.ts';
+
+/** How a special remote is set up, as far as it was approved. */
+export interface SpecialSettings {
+  readonly uuid: Uuid;
+  /** The name of the remote on this gateway. */
+  readonly remote: string;
+  readonly type: ServedType;
+  /** What remote.log has of it, and of the remote that it is another way to. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly encryption: Encryption;
+  /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
+  readonly chunkBytes: bigint | undefined;
+  /** Why nothing is stored or removed there, as the end of a sentence; `undefined` where it may be. */
+  readonly readOnly: string | undefined;
+}
+
+/** A special remote of git config: how it is set up, or why it is no node here, as the end of a sentence. */
+export type SpecialFound =
+  | { readonly kind: 'special'; readonly settings: SpecialSettings }
+  | { readonly kind: 'unsupported'; readonly why: string };
+
+/** Lines of remote.log, by the repository that they are of. */
+export type RemoteLines = ReadonlyMap<Uuid, ReadonlyMap<string, string>>;
+
+/**
+ * What a remote is, by git config and the lines of remote.log that were approved; `undefined` for one that
+ * is no special remote.
+ */
+export function findSpecial(
+  remote: string,
+  config: RemoteSettings,
+  lines: RemoteLines,
+): SpecialFound | undefined {
+  const type = specialTypeOf(remote, config);
+  if (type === undefined) return undefined;
+  const served = servedTypes.find((one) => one === type);
+  if (served === undefined) {
+    return unsupported(`is a special remote of type ${type}, which ballast does not serve yet`);
+  }
+  const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
+  const uuid = parseUuid(setting('annex-uuid') ?? '');
+  if (uuid === undefined) return unsupported('has no annex-uuid');
+  const own = lines.get(parseUuid(setting('annex-config-uuid') ?? '') ?? uuid);
+  if (own === undefined) return unsupported('is not described in remote.log');
+  const why = whyUnusable(own, served, setting('annex-verified'));
+  if (why !== undefined) return unsupported(why);
+  return withForm({ remote, uuid, type: served, own, other: lines.get(uuid) ?? own, setting });
+}
+
+function unsupported(why: string): SpecialFound {
+  return { kind: 'unsupported', why };
+}
+
+function whyUnusable(
+  line: ReadonlyMap<string, string>,
+  type: ServedType,
+  verified: string | undefined,
+): string | undefined {
+  const logged = line.get('type');
+  if (logged !== type) return `is of type ${type} here and of type ${logged ?? '?'} in remote.log`;
+  if (verified === 'manual') {
+    return 'waits for approval: look at it, and approve it by "ballast verifyremote"';
+  }
+  if (isYes(line.get('importtree'))) {
+    return 'has importtree=yes: others write to it, and ballast would look like one of them';
+  }
+  if (isYes(line.get('exporttree'))) {
+    return 'has exporttree=yes, which ballast does not serve yet';
+  }
+  if (line.has('chunksize'))
+    return 'has chunks of old times (chunksize=), which ballast does not serve';
+  return undefined;
+}
+
+/** Encryption and chunks are those of the remote that this one is another way to. */
+function withForm(found: {
+  readonly remote: string;
+  readonly uuid: Uuid;
+  readonly type: ServedType;
+  readonly own: ReadonlyMap<string, string>;
+  readonly other: ReadonlyMap<string, string>;
+  readonly setting: (name: string) => string | undefined;
+}): SpecialFound {
+  const { remote, uuid, type, own, other, setting } = found;
+  const encryption = readEncryption(other);
+  if (encryption.kind === 'problem') return unsupported(encryption.why);
+  const chunk = other.get('chunk');
+  const chunkBytes = chunk === undefined ? 0n : parseSize(chunk);
+  if (chunkBytes === undefined) return unsupported(`has chunk=${chunk}, which is no size`);
+  const isReadOnly = isTrue(setting('annex-readonly'));
+  const isAutomatic = setting('annex-verified') === 'automatic';
+  return {
+    kind: 'special',
+    settings: {
+      uuid,
+      remote,
+      type,
+      values: new Map([...other, ...own]),
+      encryption: encryption.encryption,
+      chunkBytes: chunkBytes > 0n ? chunkBytes : undefined,
+      readOnly: isReadOnly
+        ? 'has annex-readonly'
+        : isAutomatic
+          ? 'was enabled by itself and waits for approval by "ballast verifyremote"'
+          : undefined,
+    },
+  };
+}
+
+function isYes(value: string | undefined): boolean {
+  return value === 'yes';
+}
+
+/** As git has it: a value that is set to nothing is true. */
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && !/^(?:false|no|off|0|)$/i.test(value);
+}
