@@ -7,10 +7,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
 import type { SpecialNode } from '../../../src/nodes/special/index.ts';
+import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { collect, keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import {
   begin,
@@ -99,11 +100,47 @@ describe('a special remote with chunks', () => {
     const deposit = await begin(node, key);
     await deposit.start(0);
     await deposit.write(content);
+    await vi.waitUntil(() => existsSync(placeIn(directory, chunkKey(4n, 1))));
     lose(chunkKey(4n, 1));
     await expect(deposit.commit()).rejects.toThrow('removed while it was uploaded');
     await deposit.abandon('keep');
     expect(await node.has(key)).toBe(false);
     expect(await chunkLog.read(key)).toEqual([]);
+  });
+
+  it('is nothing when any chunk could not be stored, and says why', async () => {
+    for (const failing of [1, 2, 3]) {
+      const files = directoryStore(directory);
+      const store: PieceStore = {
+        look: (piece) => files.look(piece),
+        get: (piece, fromByte) => files.get(piece, fromByte),
+        remove: (piece) => files.remove(piece),
+        probe: (kind) => files.probe(kind),
+        close: () => files.close(),
+        put: async (piece, options) => {
+          const deposit = await files.put(piece, options);
+          if (piece.chunkNumber !== BigInt(failing)) return deposit;
+          return {
+            write: (bytes) => deposit.write(bytes),
+            abandon: () => deposit.abandon(),
+            commit: () => Promise.reject(new Error('the disk is tired')),
+          };
+        },
+      };
+      const node = specialNode({ store, chunkBytes: 4n, chunkLog });
+      const deposit = await begin(node, key);
+      const all = async (): Promise<void> => {
+        await deposit.start(0);
+        await deposit.write(content);
+        await deposit.commit();
+      };
+      await expect(all()).rejects.toThrow('the disk is tired');
+      await deposit.abandon('delete');
+      expect(await node.has(key)).toBe(false);
+      expect(await chunkLog.read(key)).toEqual([]);
+      expect(readdirSync(directory)).toEqual(['tmp']);
+      expect(readdirSync(join(directory, 'tmp'))).toEqual([]);
+    }
   });
 
   it('finds chunks of any size that is logged, and of its own size without a log', async () => {

@@ -25,6 +25,9 @@ export interface SpecialDepositParts {
   over(): void;
 }
 
+/** Whole parts that are made durable at once, while the next one arrives. */
+const commitsMax = 4;
+
 /**
  * A content on its way to a special remote, part by part. All parts but the last show as soon as they are
  * whole, which makes no content of them, and the last one at `commit` (spec/special-remotes.md section 3.4).
@@ -37,8 +40,11 @@ export class SpecialDeposit implements Deposit {
   #open: PieceDeposit | undefined;
   /** Where in the content the next byte goes. */
   #position = 0;
-  /** Parts that are there now, by this upload or an earlier one. */
+  /** Parts that may be there now, by this upload or an earlier one. */
   #partsThere: number;
+  readonly #commits = new Set<Promise<void>>();
+  /** Why a part before the current one did not come to be there. */
+  #failure: { readonly error: unknown } | undefined;
   #isOver = false;
 
   constructor(parts: SpecialDepositParts) {
@@ -91,6 +97,8 @@ export class SpecialDeposit implements Deposit {
 
   async commit(): Promise<void> {
     assert(this.#place + 1 === partsOf(this.#parts.cut), 'not all parts were written');
+    await Promise.all(this.#commits);
+    this.#assertNoneFailed();
     await this.#parts.mayEnd();
     await this.#opened().commit();
     this.#partsThere = partsOf(this.#parts.cut);
@@ -103,6 +111,7 @@ export class SpecialDeposit implements Deposit {
     this.#isOver = true;
     try {
       await this.#open?.abandon();
+      await Promise.all(this.#commits);
       if (bytes === 'delete') await this.#removeParts();
     } finally {
       this.#end();
@@ -110,9 +119,27 @@ export class SpecialDeposit implements Deposit {
   }
 
   async #next(): Promise<void> {
-    await this.#opened().commit();
+    const deposit = this.#opened();
     this.#partsThere = Math.max(this.#partsThere, this.#place + 1);
+    const commit = this.#commitPart(deposit).finally(() => this.#commits.delete(commit));
+    this.#commits.add(commit);
+    if (this.#commits.size >= commitsMax) await Promise.race(this.#commits);
+    this.#assertNoneFailed();
     await this.#begin(this.#place + 1);
+  }
+
+  /** Never rejects: what goes wrong is told to who writes next. */
+  async #commitPart(deposit: PieceDeposit): Promise<void> {
+    try {
+      await deposit.commit();
+    } catch (error) {
+      this.#failure ??= { error };
+      await deposit.abandon().catch(() => undefined);
+    }
+  }
+
+  #assertNoneFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #begin(place: number): Promise<void> {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { findSpecial, type SpecialFound } from '../../../src/nodes/index.ts';
+import { remoteSettings } from '../../../src/repository/index.ts';
+import { parseUuid, type Uuid } from '../../../src/units/index.ts';
+
+const uuid = '11111111-2222-4333-8444-555555555555';
+const other = '22222222-2222-4333-8444-555555555555';
+const directory = 'encryption=none name=d type=directory';
+
+/** What a remote is that git config and remote.log have these settings of. */
+function find(
+  line: string,
+  config: Readonly<Record<string, string>> = {},
+  otherLine?: string,
+): SpecialFound | undefined {
+  const settings = { 'annex-uuid': uuid, 'annex-directory': '/d', ...config };
+  const values = new Map(
+    Object.entries(settings).map(([name, value]) => [`remote.d.${name}`, value]),
+  );
+  const lines = new Map<Uuid, ReadonlyMap<string, string>>();
+  for (const [of, text] of [
+    [uuid, line],
+    [other, otherLine],
+  ] as const) {
+    const known = parseUuid(of);
+    if (known !== undefined && text !== undefined) lines.set(known, remoteSettings(text));
+  }
+  return findSpecial('d', { get: (name) => values.get(name) }, lines);
+}
+
+function whyNot(...given: Parameters<typeof find>): string | undefined {
+  const found = find(...given);
+  return found?.kind === 'unsupported' ? found.why : undefined;
+}
+
+describe('a special remote of git config', () => {
+  it('is what its line in remote.log says', () => {
+    const found = find(`chunk=1kb ${directory}`);
+    expect(found).toMatchObject({
+      kind: 'special',
+      settings: { uuid, remote: 'd', type: 'directory', chunkBytes: 1000n, readOnly: undefined },
+    });
+    expect(find('name=d type=directory encryption=none chunk=0')).toMatchObject({
+      settings: { chunkBytes: undefined },
+    });
+    expect(find(directory, { 'annex-directory': '' })).toMatchObject({ kind: 'special' });
+  });
+
+  it('is only read where it is to be, or waits for approval', () => {
+    const readOnly = (config: Readonly<Record<string, string>>): string | undefined => {
+      const found = find(directory, config);
+      return found?.kind === 'special' ? found.settings.readOnly : 'not served';
+    };
+    expect(readOnly({ 'annex-readonly': 'true' })).toContain('annex-readonly');
+    expect(readOnly({ 'annex-readonly': 'false' })).toBeUndefined();
+    expect(readOnly({ 'annex-verified': 'automatic' })).toContain('verifyremote');
+    expect(readOnly({ 'annex-verified': 'verified' })).toBeUndefined();
+    expect(readOnly({ 'annex-verified': 'manual' })).toBe('not served');
+  });
+
+  it('has encryption and chunks of the remote that it is another way to', () => {
+    const way = find(
+      'sameas-name=way sameas-uuid=x name=way type=directory encryption=none chunk=9kb',
+      { 'annex-uuid': other, 'annex-config-uuid': uuid },
+      `chunk=2kb encryption=shared cipher=eHg= name=o type=S3`,
+    );
+    expect(way).toMatchObject({
+      settings: { uuid: other, chunkBytes: 2000n, encryption: { kind: 'shared' } },
+    });
+  });
+
+  it('is told by name and reason when it is not served', () => {
+    expect(whyNot(directory, { 'annex-verified': 'manual' })).toContain('verifyremote');
+    expect(whyNot(`exporttree=yes ${directory}`)).toContain('exporttree=yes');
+    expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');
+    expect(whyNot(`chunksize=1kb ${directory}`)).toContain('chunksize=');
+    expect(whyNot(`chunk=many ${directory}`)).toContain('chunk=many');
+    expect(whyNot('name=d type=S3 encryption=none')).toContain('of type S3 in remote.log');
+    expect(whyNot('name=d type=directory encryption=rot13')).toContain('encryption=rot13');
+    expect(whyNot('name=d type=directory encryption=shared')).toContain('no cipher');
+    expect(whyNot('name=d type=directory encryption=hybrid cipher=eA==')).toContain('no keys');
+    expect(whyNot('name=d type=directory encryption=shared cipher=eA== mac=X')).toContain('mac=X');
+    expect(whyNot(directory, { 'annex-uuid': other })).toContain('not described in remote.log');
+    expect(whyNot(directory, { 'annex-uuid': '' })).toContain('no annex-uuid');
+  });
+
+  it('is none without a setting that tells its type', () => {
+    const config = { get: (name: string) => (name === 'remote.d.annex-uuid' ? uuid : undefined) };
+    expect(findSpecial('d', config, new Map())).toBeUndefined();
+  });
+});

@@ -1,0 +1,185 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OpenUploads } from '../../src/nodes/special/s3/open-uploads.ts';
+import { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
+import { readS3Place } from '../../src/nodes/special/s3/s3-place.ts';
+import { S3Store } from '../../src/nodes/special/s3/s3-store.ts';
+import { thisMachine } from '../../src/repository/index.ts';
+import { begin, read, sharedCipher, specialNode, store } from '../nodes/special/special-nodes.ts';
+import { describeStorageNode } from '../nodes/storage-node-suite.ts';
+import { imaginaryUuid } from '../support/branch.ts';
+import { sha256Key, temporaryDirectory } from '../support/objects.ts';
+import { isLong } from '../support/long.ts';
+import { describeGatewayOnS3 } from './gateway-on-s3.ts';
+import { startS3, whyNoS3, type S3Server } from './s3-server.ts';
+
+const never = new AbortController().signal;
+
+let server: S3Server;
+let prefixes = 0;
+
+describe.skipIf(whyNoS3 !== undefined)('an S3 server', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    server = await startS3();
+    await clientAt({}).ask({ method: 'PUT' }, [200]);
+  }, 400_000);
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  const cannot = {
+    lock: 'a special remote keeps no locks',
+    resume: 'an upload of one object is begun anew',
+    readRemoved: 'the server decides that',
+  };
+  describeStorageNode('S3', {
+    make: () => specialNode({ store: storeAt({}).store }),
+    cannot,
+  });
+  describeStorageNode('S3 with signatures of version 4 and chunks', {
+    make: () => specialNode({ store: storeAt({ signature: 'v4' }).store, chunkBytes: 100_000n }),
+    cannot,
+  });
+  if (isLong) {
+    describeStorageNode('encrypted S3', {
+      make: () => specialNode({ store: storeAt({}).store, cipher: sharedCipher() }),
+      cannot,
+    });
+  }
+  describeGatewayOnS3(() => server);
+
+  it('gets a large object in parts, of which nothing shows before the end', async () => {
+    const { store: s3, uploads } = storeAt({});
+    const node = specialNode({ store: s3 });
+    const content = Buffer.alloc(20_000_000, 'abcdefghijk');
+    const key = sha256Key(content);
+    const deposit = await begin(node, key);
+    await deposit.start(0);
+    await deposit.write(content);
+    expect(await node.has(key)).toBe(false);
+    expect(readdirSync(uploads)).toHaveLength(1);
+    await deposit.commit();
+    expect((await read(node, key)).equals(content)).toBe(true);
+    expect((await read(node, key, 9_000_001)).equals(content.subarray(9_000_001))).toBe(true);
+    expect(readdirSync(uploads)).toEqual([]);
+  });
+
+  it('is left no parts of what was given up, or of a process that was killed', async () => {
+    const place = storeAt({});
+    const key = sha256Key(Buffer.from('x'));
+    const content = Buffer.alloc(9_000_000, 'x');
+    const first = await begin(specialNode({ store: place.store }), key);
+    await first.start(0);
+    await first.write(content);
+    expect(await openUploadsOf(place.client)).toBe(1);
+    await first.abandon('keep');
+    expect(await openUploadsOf(place.client)).toBe(0);
+
+    const second = await begin(specialNode({ store: place.store }), key);
+    await second.start(0);
+    await second.write(content);
+    // As a process that was killed leaves it: a note that nobody holds.
+    const object = `${place.client.place.prefix}X--killed`;
+    const query = [['uploads', '']] as const;
+    const id = (await place.client.ask({ method: 'POST', object, query })).text('UploadId');
+    writeFileSync(join(place.uploads, 'killed'), JSON.stringify({ object, id }));
+    expect(await openUploadsOf(place.client)).toBe(2);
+
+    await place.store.clear();
+
+    expect(await openUploadsOf(place.client)).toBe(1);
+    expect(readdirSync(place.uploads)).not.toContain('killed');
+    await second.abandon('delete');
+    expect(await openUploadsOf(place.client)).toBe(0);
+  });
+
+  it('is not available, and not empty, without its bucket, or with a wrong secret', async () => {
+    const key = sha256Key(Buffer.from('content'));
+    for (const [node, why] of [
+      [
+        specialNode({ store: storeAt({ bucket: 'nowhere' }).store }),
+        /there is no bucket nowhere|NoSuchBucket/,
+      ],
+      [specialNode({ store: storeAt({}, undefined, 'wrong').store }), /403/],
+    ] as const) {
+      for (const act of [
+        () => node.has(key),
+        () => node.get(key, 0),
+        () => node.remove(key, { signal: never }),
+        () => node.probe('question'),
+        () => store(node, key, Buffer.from('content')),
+      ]) {
+        await expect(act()).rejects.toThrow(why);
+      }
+    }
+  });
+
+  it('that is gone for a moment is waited for, and then is not available', async () => {
+    const node = specialNode({ store: storeAt({}).store });
+    const content = Buffer.from('content');
+    const key = sha256Key(content);
+    await store(node, key, content);
+    await server.crash();
+    const waiting = read(node, key);
+    waiting.catch(() => undefined);
+    await expect(node.has(key)).rejects.toThrow('ECONNREFUSED');
+    await expect(waiting).rejects.toThrow('ECONNREFUSED');
+    await server.revive();
+    expect(await read(node, key)).toEqual(content);
+  });
+});
+
+function placeOf(settings: Readonly<Record<string, string>>): ReturnType<typeof readS3Place> {
+  return readS3Place(
+    new Map(
+      Object.entries({
+        bucket: 'bkt',
+        host: server.host,
+        port: `${server.port}`,
+        protocol: 'http',
+        requeststyle: 'path',
+        ...settings,
+      }),
+    ),
+  );
+}
+
+function clientAt(settings: Readonly<Record<string, string>>, secret?: string): S3Client {
+  const read = placeOf(settings);
+  if (read.kind === 'problem') throw new Error(read.why);
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: right } = server.environment;
+  const credentials = { id, secret: secret ?? right, sessionToken: undefined };
+  return new S3Client(read.place, credentials, thisMachine.clock);
+}
+
+function storeAt(
+  settings: Readonly<Record<string, string>>,
+  annexDirectory = temporaryDirectory(),
+  secret?: string,
+): {
+  readonly store: S3Store;
+  readonly client: S3Client;
+  readonly annexDirectory: string;
+  readonly uploads: string;
+} {
+  prefixes += 1;
+  const client = clientAt({ fileprefix: `${prefixes} ü/`, ...settings }, secret);
+  const remote = imaginaryUuid(1);
+  const disk = thisMachine.disks.at(annexDirectory);
+  const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
+  return {
+    store: new S3Store(client, uploads),
+    client,
+    annexDirectory,
+    uploads: join(annexDirectory, 'ballast', `uploads-${remote}`),
+  };
+}
+
+async function openUploadsOf(client: S3Client): Promise<number> {
+  const query = [
+    ['uploads', ''],
+    ['prefix', client.place.prefix],
+  ] as const;
+  return (await client.ask({ method: 'GET', query })).rows('Upload', ['Key']).length;
+}
