@@ -115,6 +115,22 @@ describe.skipIf(whyNoS3 !== undefined)('an S3 server', { timeout: 120_000 }, () 
     }
   });
 
+  it('is not used when its bucket is that of another remote', async () => {
+    const { store: s3, client } = storeAt({});
+    const object = `${client.place.prefix}annex-uuid`;
+    const mark = async (uuid: string): Promise<void> => {
+      const body = Buffer.from(uuid);
+      await (await client.send({ method: 'PUT', object, body }, [200])).body.dump();
+    };
+    await mark(imaginaryUuid(2));
+    const node = specialNode({ store: s3 });
+    const key = sha256Key(Buffer.from('content'));
+    await expect(node.has(key)).rejects.toThrow('belongs to another remote');
+    await expect(store(node, key, Buffer.from('content'))).rejects.toThrow('another remote');
+    await mark(imaginaryUuid(1));
+    expect(await node.has(key)).toBe(false);
+  });
+
   it('that is gone for a moment is waited for, and then is not available', async () => {
     const node = specialNode({ store: storeAt({}).store });
     const content = Buffer.from('content');
@@ -169,7 +185,7 @@ function storeAt(
   const disk = thisMachine.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
   return {
-    store: new S3Store(client, uploads),
+    store: new S3Store(client, uploads, remote),
     client,
     annexDirectory,
     uploads: join(annexDirectory, 'ballast', `uploads-${remote}`),

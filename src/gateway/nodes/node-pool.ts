@@ -220,8 +220,10 @@ export class NodePool implements Nodes {
   /** Tells the settings of nodes on local paths that are not honoured, before they are used. */
   async tellSettings(remotes: readonly string[], config: GitConfig): Promise<void> {
     const told = remotes.map(async (remote) => {
+      const special = await this.#special(remote);
+      if (special?.kind === 'special') return await this.#tryOnce(remote, config);
       const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
-      if (path === undefined || (await this.#special(remote)) !== undefined) return;
+      if (path === undefined || special !== undefined) return;
       if (whyNoNode(remote, { config, specials: new Map() }) !== undefined) return;
       const found = await this.#inTime(readUnhonoured(path, this.#system));
       // Whoever has used it since knows better.
@@ -229,6 +231,16 @@ export class NodePool implements Nodes {
     });
     // What cannot be read now is told of when it is asked.
     await Promise.allSettled(told);
+  }
+
+  /** A special remote that cannot be used is told of before somebody asks it. */
+  async #tryOnce(remote: string, config: GitConfig): Promise<void> {
+    const node = await this.node(remote, config);
+    try {
+      await node?.probe('question');
+    } catch (error) {
+      this.#onProblem(toError(error));
+    }
   }
 
   async #open(remote: string, path: string): Promise<Repository> {

@@ -15,6 +15,7 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
+import type { Notices } from '../notices/notices.ts';
 import { costOf } from './cost.ts';
 
 /** git-annex's cost of a special remote on a path, and of one over a network. */
@@ -35,6 +36,8 @@ export interface SpecialPoolOptions {
   /** Bytes of a disk that stay free. */
   readonly reserveBytes: number;
   readonly onProblem: (error: Error) => void;
+  /** Told of remotes that cannot be opened. Default: nobody is. */
+  readonly notices?: Notices | undefined;
   readonly onWrongSizes: (node: string, found: WrongSizes) => void;
 }
 
@@ -62,10 +65,14 @@ export class SpecialPool {
   async node(settings: SpecialSettings, config: GitConfig): Promise<StorageNode> {
     const { remote, uuid } = settings;
     const cost = costOf(remote, config, cheap);
+    const notice = { kind: 'node', subject: `special remote ${remote}` } as const;
     try {
-      return await this.#open(settings, config, cost);
+      const node = await this.#open(settings, config, cost);
+      this.#options.notices?.clear(notice);
+      return node;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = asError(error).message;
+      this.#options.notices?.raise({ ...notice, text: `${remote} cannot be used: ${why}` }, error);
       return unavailableNode({ uuid, name: remote, cost, why });
     }
   }

@@ -1,10 +1,13 @@
 import type { Notice } from '../notices/notices.ts';
-import { servedRemotes, type TopologySources } from './topology.ts';
+import { servedClusters, servedRemotes, type TopologySources } from './topology.ts';
 
 /** What is told of the special remotes that a gateway serves, or would if it could. */
 export function specialNotices(sources: TopologySources): Notice[] {
   const served = servedRemotes(sources);
-  const unsupported = served.flatMap((remote): Notice[] => {
+  const members = servedClusters(sources).flatMap(({ beyond }) => beyond.map(({ name }) => name));
+  // Of a member of a cluster it is told what that means for the cluster.
+  const alone = served.filter((remote) => !members.includes(remote));
+  const unsupported = alone.flatMap((remote): Notice[] => {
     const found = sources.specials.get(remote);
     if (found?.kind !== 'unsupported') return [];
     const text = `${remote} is not served, as it ${found.why}`;

@@ -143,16 +143,36 @@ describe('a cluster that extends over another gateway', () => {
   });
 });
 
+describe('a special remote that cannot be used', () => {
+  it('says why when it is asked, and in /healthz', async () => {
+    const demo = await demoForTests();
+    const uuid = uuidOf(demo.uuids.node2);
+    configure(demo, 'remote.node2.annex-s3', 'true');
+    const line = `${uuid} bucket=b encryption=none host=127.0.0.1 name=node2 type=S3 timestamp=1s\n`;
+    await change(demo, { path: 'remote.log', edit: (log) => `${log}${line}` });
+
+    const path = pathOf(demo, 'node2', 'checkpresent', { key: 'A-s1--a' });
+    const { status, body } = await ask(demo, path, { method: 'POST' });
+
+    expect(`${status} ${body.toString()}`).toContain(
+      '502 node node2 is not available: it has no credentials',
+    );
+    expect(await problems(demo)).toEqual([
+      expect.stringContaining('node2 cannot be used: it has no credentials'),
+    ]);
+  });
+});
+
 describe('a special remote as a node of a cluster', () => {
   let demo: ServedDemo;
   beforeAll(async () => {
     demo = await demoForTests();
-    configure(demo, 'remote.node2.annex-directory', join(demo.directory, 'node2'));
+    configure(demo, 'remote.node2.annex-tahoe', join(demo.directory, 'node2'));
   });
 
   it('is told, and is out of the way of uploads', async () => {
     expect(await problems(demo)).toEqual([
-      'node2 of cluster cluster is left out, as it is a special remote of type directory, ' +
+      'node2 of cluster cluster is left out, as it is a special remote of type tahoe, ' +
         'which ballast does not serve yet; uploads do not reach it, and what it holds is not ' +
         'dropped with the cluster',
     ]);
@@ -183,18 +203,13 @@ describe('a special remote as a node of a cluster', () => {
     const path = pathOf(demo, 'node2', 'checkpresent', { key: 'A-s1--a' });
     const { status, body } = await ask(demo, path, { method: 'POST' });
     expect(`${status} ${body.toString()}`).toBe(
-      '502 node node2 is not available: it is a special remote of type directory, ' +
+      '502 node node2 is not available: it is a special remote of type tahoe, ' +
         'which ballast does not serve yet',
     );
   });
 
   it('is a node again when its settings say so', async () => {
-    git(
-      repositoryOf(demo.directory, 'gateway'),
-      'config',
-      '--unset',
-      'remote.node2.annex-directory',
-    );
+    git(repositoryOf(demo.directory, 'gateway'), 'config', '--unset', 'remote.node2.annex-tahoe');
     expect(await problems(demo)).toEqual([]);
   });
 });
@@ -219,7 +234,7 @@ describe.skipIf(!hasGitAnnex)('real git-annex as the client', () => {
     const demo = await demoForTests();
     const special = join(temporaryDirectory(), 'special');
     mkdirSync(special);
-    configure(demo, 'remote.node2.annex-directory', special);
+    configure(demo, 'remote.node2.annex-tahoe', special);
     const client = await AnnexClient.clone(`http://127.0.0.1:${demo.port}/demo`, 'client');
     for (const file of ['a', 'b', 'c', 'd']) {
       writeFileSync(join(client.directory, file), `content of ${file}`);

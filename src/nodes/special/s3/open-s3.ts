@@ -40,7 +40,7 @@ export async function openS3(
     );
   }
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
-  return new S3Store(new S3Client(read.place, credentials, system.clock), uploads);
+  return new S3Store(new S3Client(read.place, credentials, system.clock), uploads, uuid);
 }
 
 async function credentialsOf(

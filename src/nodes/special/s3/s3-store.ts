@@ -8,6 +8,7 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
+import type { Uuid } from '../../../units/index.ts';
 import { S3Error } from './s3-answer.ts';
 import type { S3Client, S3Response } from './s3-client.ts';
 import { S3Deposit } from './s3-deposit.ts';
@@ -20,15 +21,22 @@ import type { OpenUploads } from './open-uploads.ts';
 export class S3Store implements PieceStore {
   readonly #client: S3Client;
   readonly #uploads: OpenUploads;
+  readonly #owner: Uuid;
+  /** Whether the bucket was found to be the remote's own. */
+  #isOwn = false;
+  #owned: Promise<void> | undefined;
   /** A look at whether the bucket is there, which all who want to know now share. */
   #bucket: Promise<void> | undefined;
 
-  constructor(client: S3Client, uploads: OpenUploads) {
+  /** @param owner the repository that the contents are of. */
+  constructor(client: S3Client, uploads: OpenUploads, owner: Uuid) {
+    this.#owner = owner;
     this.#client = client;
     this.#uploads = uploads;
   }
 
   async look(piece: Key): Promise<FoundPiece | undefined> {
+    await this.#assertOwn();
     const object = this.#objectOf(piece);
     const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
     await response.body.dump();
@@ -38,6 +46,7 @@ export class S3Store implements PieceStore {
   }
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    await this.#assertOwn();
     const object = this.#objectOf(piece);
     const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
     const headers = { 'accept-encoding': 'identity', ...range };
@@ -61,14 +70,14 @@ export class S3Store implements PieceStore {
     }
   }
 
-  put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    await this.#assertOwn();
     const object = this.#objectOf(piece);
-    return Promise.resolve(
-      new S3Deposit(this.#client, { object, sizeBytes, uploads: this.#uploads }),
-    );
+    return new S3Deposit(this.#client, { object, sizeBytes, uploads: this.#uploads });
   }
 
   async remove(piece: Key): Promise<void> {
+    await this.#assertOwn();
     const object = this.#objectOf(piece);
     const response = await this.#client.send({ method: 'DELETE', object }, [200, 204, 404]);
     await response.body.dump();
@@ -76,10 +85,12 @@ export class S3Store implements PieceStore {
   }
 
   async probe(): Promise<void> {
+    await this.#assertOwn();
     await this.#assertBucket();
   }
 
   async clear(): Promise<void> {
+    await this.#assertOwn();
     await this.#uploads.clear(this.#client);
   }
 
@@ -89,6 +100,32 @@ export class S3Store implements PieceStore {
 
   #objectOf(piece: Key): string {
     return `${this.#client.place.prefix}${serializeKey(piece)}`;
+  }
+
+  /**
+   * `initremote` writes into a bucket whose it is (spec/special-remotes.md section 5.1): in another one nothing that
+   * is there or is not there says anything. Looked at once, at first.
+   *
+   * @throws Error in the bucket of another remote.
+   */
+  async #assertOwn(): Promise<void> {
+    if (this.#isOwn) return;
+    this.#owned ??= this.#lookForOwner().finally(() => {
+      this.#owned = undefined;
+    });
+    await this.#owned;
+  }
+
+  async #lookForOwner(): Promise<void> {
+    const object = `${this.#client.place.prefix}annex-uuid`;
+    const response = await this.#client.send({ method: 'GET', object }, [200, 404]);
+    const said = (await response.body.text()).trim();
+    if (response.statusCode === 200 && said !== this.#owner) {
+      throw new Error(
+        `the bucket belongs to another remote: its annex-uuid is ${said.slice(0, 80)}`,
+      );
+    }
+    this.#isOwn = true;
   }
 
   /**
