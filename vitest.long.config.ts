@@ -6,6 +6,8 @@ export default defineConfig({
     include: [
       'test/long/**/*.long.ts',
       'test/interop/*.test.ts',
+      'test/s3/*.test.ts',
+      'test/special/*.test.ts',
       'test/cli/sim/state.test.ts',
       'test/key/calckey.test.ts',
     ],

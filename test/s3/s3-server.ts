@@ -24,8 +24,7 @@ export interface S3Server {
 }
 
 /**
- * Why no S3 server can run here; `undefined` where one can. Its packages are fetched by apt, so that it is a
- * failure in CI.
+ * Why no S3 server can run here; `undefined` where one can. Its packages are fetched by apt.
  */
 export const whyNoS3: string | undefined = findWhyNot();
 
@@ -37,7 +36,6 @@ function findWhyNot(): string | undefined {
     ]);
     return undefined;
   } catch {
-    if (process.env['CI'] === 'true') throw new Error('CI=true, and no S3 server can be had here');
     return 'an S3 server is fetched by apt, and needs curl and python3';
   }
 }

@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 let server: S3Server;
 let prefixes = 0;
 
-describe.skipIf(whyNoS3 !== undefined)('an S3 server', { timeout: 120_000 }, () => {
+describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     server = await startS3();
     await clientAt({}).ask({ method: 'PUT' }, [200]);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasGpg } from '../nodes/special/special-nodes.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { hasGitAnnex } from '../support/git-annex.ts';
 import { isLong } from '../support/long.ts';
@@ -19,7 +20,9 @@ const allKinds: readonly { readonly name: string; readonly settings: readonly st
 ];
 
 /** All of them where there is time; what the layout of a plain one is, special-node.test.ts says. */
-const kinds = isLong ? allKinds : allKinds.filter(({ name }) => name !== 'plain');
+const kinds = allKinds
+  .filter(({ name }) => isLong || name !== 'plain')
+  .filter(({ name }) => hasGpg || name !== 'sealed');
 
 /** Of these the whole test-suite of git-annex runs with each change. */
 const tested = isLong ? kinds : kinds.filter(({ name }) => name === 'sealed');

@@ -45,7 +45,8 @@ function merged(
   sides: { ours: string; theirs: string; newcomers: Iterable<string> },
 ): string {
   const { ours, theirs } = sides;
-  const facts = { served, newcomers: new Set(sides.newcomers), latest };
+  const groups = new Set(['archive']);
+  const facts = { served, groups, newcomers: new Set(sides.newcomers), latest };
   return unionMerge(ours, filterFor(facts).admitted({ path, ours, theirs }, new MergeTally()));
 }
 
@@ -84,19 +85,25 @@ for (const [path, line] of Object.entries(files)) {
   });
 }
 
-/** Whose copies are gone of what is served, and whose settings are others of those who were known. */
+/** Of what is served, whose copies are said to be there or not otherwise than before, and whose settings are others of those who were known. */
 function takenFrom(path: string, before: string, after: string): string[] {
   if (path.endsWith('x.log')) {
     const then = new Map<string, string>(statuses(before));
-    const lost = statuses(after).filter(([, status]) => status !== '1');
-    return lost.flatMap(([who, status]) =>
+    return statuses(after).flatMap(([who, status]) =>
       served.has(who) && then.get(who) !== status ? [who] : [],
     );
   }
   const then = settings(path, before);
   const now = settings(path, after);
   const known = ['all', ...uuids];
+  const joined = ['new1', 'new2'].filter((who) => isIn(now.get(who)) && !isIn(then.get(who)));
+  if (joined.length > 0) return joined;
   return known.filter((who) => JSON.stringify(now.get(who)) !== JSON.stringify(then.get(who)));
+}
+
+/** Whether somebody is in the group of what is served. */
+function isIn(groups: unknown): boolean {
+  return Array.isArray(groups) && groups.includes('archive');
 }
 
 function statuses(text: string): (readonly [string, string])[] {

@@ -4,6 +4,8 @@ import {
   firstWord,
   isLocationLogPath,
   parseStamp,
+  presentIn,
+  remoteSettings,
   subjectLogs,
   type TimeStamp,
 } from '../../repository/index.ts';
@@ -15,6 +17,8 @@ export interface PushFacts {
   readonly served: ReadonlySet<string>;
   /** Repositories that the push describes and that the branch did not know. */
   readonly newcomers: ReadonlySet<string>;
+  /** Groups that what is served is in, or asks about: who joins one has others store less, or more. */
+  readonly groups: ReadonlySet<string>;
   /** No line about what is served is newer: it would win over what the gateway says later. */
   readonly latest: TimeStamp;
 }
@@ -36,6 +40,8 @@ const topLogs: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ...[...subjectLogs].map((path): [string, Judge] => [path, ofSubject]),
   ['difference.log', () => ofAll],
   ['trust.log', trusting],
+  ['remote.log', ofRemote],
+  ['group.log', joining],
   ['maxsize.log', (line, facts) => ofSubject(behindStamp(line), facts)],
   ['cluster.log', (line, facts) => ofNewcomers(behindStamp(line).split(' '), facts)],
   ['proxy.log', (line, facts) => ofNewcomers(uuidsIn(behindStamp(line)), facts)],
@@ -50,9 +56,15 @@ const keyLogs = /\.log\.(?:cnk|rmt|rmet|cid)$/;
  * `undefined` when it may (decision "what is pushed is merged"). What takes a copy from a repository
  * that is served here, and what sets something for others, may not. All else may: what is said of
  * copies elsewhere, metadata, urls.
+ *
+ * @param ours what the branch has of the log.
  */
-export function refusalOfLine(path: string, line: string, facts: PushFacts): string | undefined {
-  if (isLocationLogPath(path)) return ofLocation(line, facts);
+export function refusalOfLine(
+  { path, ours }: { readonly path: string; readonly ours: string },
+  line: string,
+  facts: PushFacts,
+): string | undefined {
+  if (isLocationLogPath(path)) return ofLocation(line, facts, ours);
   if (!path.includes('/')) return (topLogs.get(path) ?? (() => ofAll))(line, facts);
   if (keyLogs.test(path)) {
     const [uuid = ''] = behindStamp(line).split(/[ :]/, 1);
@@ -63,13 +75,17 @@ export function refusalOfLine(path: string, line: string, facts: PushFacts): str
   return undefined;
 }
 
-function ofLocation(line: string, { served, latest }: PushFacts): string | undefined {
+function ofLocation(line: string, { served, latest }: PushFacts, ours: string): string | undefined {
   const [, head = '', status, uuid = ''] = /^(\S+) ([01X]) (\S+)$/.exec(line) ?? [];
   const stamp = parseStamp(head);
   if (stamp === undefined || !isUuid(uuid)) return unclear;
   if (!served.has(uuid)) return undefined;
   if (status !== '1') return 'it takes a copy from a repository that is served here';
-  return compareStamps(stamp, latest) > 0 ? 'its time is in the future' : undefined;
+  if (compareStamps(stamp, latest) > 0) return 'its time is in the future';
+  // A copy that is not there would take room, and let others drop theirs.
+  return presentIn(ours).some((one) => one === uuid)
+    ? undefined
+    : 'what is served here says itself what it has';
 }
 
 function ofSubject(line: string, { newcomers }: PushFacts): string | undefined {
@@ -82,6 +98,31 @@ function trusting(line: string, facts: PushFacts): string | undefined {
   if (refusal !== undefined) return refusal;
   const isModest = /^\S+ [0?X](?: |$)/.test(line);
   return isModest ? undefined : 'nobody says of himself how much he is to be trusted';
+}
+
+/** Nobody has others use a remote that is his, or takes one for another's. Names are never escaped. */
+function ofRemote(line: string, facts: PushFacts): string | undefined {
+  const refusal = ofSubject(line, facts);
+  if (refusal !== undefined) return refusal;
+  const settings = remoteSettings(line);
+  for (const [name, value] of settings) {
+    if (name.includes('&')) return unclear;
+    if (name === 'autoenable' && value !== 'false') {
+      return 'nobody enables a remote in the repositories of others';
+    }
+    if (name === 'sameas-uuid' && !facts.newcomers.has(value)) return ofAnother;
+  }
+  return undefined;
+}
+
+function joining(line: string, facts: PushFacts): string | undefined {
+  const refusal = ofSubject(line, facts);
+  if (refusal !== undefined) return refusal;
+  const isJoined = line
+    .split(' ')
+    .slice(1)
+    .some((word) => facts.groups.has(word));
+  return isJoined ? 'it joins a group by which contents are placed here' : undefined;
 }
 
 /** Whoever a line names is new: what it joins to them would be a setting of these too. */

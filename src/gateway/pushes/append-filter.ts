@@ -1,4 +1,5 @@
 import {
+  parseGroupLog,
   stampedLogs,
   stampOf,
   subjectLogs,
@@ -28,8 +29,31 @@ export function appendFilter(options: {
       for (const word of ((await ours(path)) ?? '').split(/[\s:]+/)) known.add(word);
     }
     const newcomers = newcomersIn((await theirs('uuid.log')) ?? '', known);
-    return filterFor({ served, newcomers, latest });
+    return filterFor({ served, newcomers, groups: await groupsOf(served, ours), latest });
   };
+}
+
+/** Logs of expressions, which may name groups. */
+const expressionLogs = [
+  'preferred-content.log',
+  'required-content.log',
+  'group-preferred-content.log',
+];
+
+/** The groups that what is served is in, and those that some expression of the annex asks about. */
+async function groupsOf(
+  served: ReadonlySet<string>,
+  ours: (path: string) => Promise<string | undefined>,
+): Promise<ReadonlySet<string>> {
+  const groups = new Set<string>();
+  for (const [uuid, own] of parseGroupLog((await ours('group.log')) ?? '')) {
+    if (served.has(uuid)) for (const group of own) groups.add(group);
+  }
+  for (const path of expressionLogs) {
+    const text = (await ours(path)) ?? '';
+    for (const [, group = ''] of text.matchAll(/[a-z]=([^\s:()]+)/gi)) groups.add(group);
+  }
+  return groups;
 }
 
 /** The repositories that a push describes and that nobody knew before. */
@@ -46,7 +70,8 @@ export function filterFor(facts: PushFacts): MergeFilter {
       const kept: string[] = [];
       const lines = theirs.split('\n');
       for (const line of lines) {
-        const reason = line === '' || have.has(line) ? undefined : refusalOfLine(path, line, facts);
+        const reason =
+          line === '' || have.has(line) ? undefined : refusalOfLine({ path, ours }, line, facts);
         if (reason === undefined) kept.push(line);
         else tally.leaveOut({ path, line, reason });
       }

@@ -65,7 +65,7 @@ export class Push {
   #leftOut = 0;
   readonly #refusals = new Map<string, string>();
 
-  private constructor(parts: PushParts, quarantine: Quarantine) {
+  private constructor(parts: PushParts, quarantine: Quarantine, branches: ReadonlySet<string>) {
     this.#parts = parts;
     this.#quarantine = quarantine;
     this.request = new PushRequest({
@@ -73,17 +73,16 @@ export class Push {
       isOwn: isOwnRef,
       place: (index) => quarantine.place(index),
       deletion,
-      refuses: (command) => refusalOfRef(command, parts.pusher.mayOverrule),
+      refuses: (command) => refusalOfRef(command, { ...parts.pusher, branches }),
     });
   }
 
   /** Makes ready for a push. Close it. */
   static async open(parts: PushParts): Promise<Push> {
     const { branch, disk, system, cleared } = parts;
-    return new Push(
-      parts,
-      await Quarantine.open(branch.gitDirectory, { disk, system, told: cleared }),
-    );
+    const branches = parts.pusher.mayOverrule ? new Set<string>() : await branchesOf(branch);
+    const told = { disk, system, told: cleared };
+    return new Push(parts, await Quarantine.open(branch.gitDirectory, told), branches);
   }
 
   /** Settings of the git that receives the push. */
@@ -204,6 +203,13 @@ export class Push {
     this.#parts.warn(`what ${this.#parts.pusher.name} pushed to ${ref} is not merged`, error);
     return 'it cannot be merged now; push it again later';
   }
+}
+
+/** Names of the branches that there are. */
+async function branchesOf({ gitDirectory }: AnnexBranch): Promise<ReadonlySet<string>> {
+  const words = ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/'];
+  const out = await runGit(words, { directory: gitDirectory });
+  return new Set(out.toString().split('\n').filter(Boolean));
 }
 
 /** What a promise gives, unless the signal comes first; what comes later is let be. */

@@ -4,9 +4,11 @@ import { servedClusters, servedRemotes, type TopologySources } from './topology.
 /** What is told of the special remotes that a gateway serves, or would if it could. */
 export function specialNotices(sources: TopologySources): Notice[] {
   const served = servedRemotes(sources);
-  const members = servedClusters(sources).flatMap(({ beyond }) => beyond.map(({ name }) => name));
+  const members = new Set(
+    servedClusters(sources).flatMap(({ beyond }) => beyond.map(({ name }) => name)),
+  );
   // Of a member of a cluster it is told what that means for the cluster.
-  const alone = served.filter((remote) => !members.includes(remote));
+  const alone = served.filter((remote) => !members.has(remote));
   const unsupported = alone.flatMap((remote): Notice[] => {
     const found = sources.specials.get(remote);
     if (found?.kind !== 'unsupported') return [];

@@ -62,9 +62,9 @@ export function isDeletion({ to }: PushCommand): boolean {
 
 /**
  * Whether a ref is one that git-annex, and we, merge into the git-annex branch: one of that name in
- * any place (spec/git-annex-branch.md section 3.4). In whatever case, as file systems may not tell
+ * any place but among tags (spec/git-annex-branch.md section 3.4). In whatever case, as file systems may not tell
  * these apart.
  */
 export function isAnnexRef(ref: string): boolean {
-  return /^refs\/(?:.*\/)?git-annex$/is.test(ref);
+  return /^refs\/(?!tags\/)(?:.*\/)?git-annex$/is.test(ref);
 }

@@ -97,7 +97,7 @@ describe.each(['append-only', 'full'])('a pusher who is %s', (who) => {
     const tag = git(where, 'hash-object', '-w', 'README.md').trim();
 
     const gone = await said(where, 'push', 'origin', ':git-annex');
-    const blob = await said(where, 'push', '-f', 'origin', `${tag}:refs/x/git-annex`);
+    const blob = await said(where, 'push', '-f', 'origin', `${tag}:refs/heads/x/git-annex`);
 
     expect(gone.text).toMatch(/! \[remote rejected\] git-annex \(the git-annex branch belongs to/);
     expect(blob.text).toMatch(/\[remote rejected\] .* \(what was pushed is no commit\)/);
@@ -198,12 +198,17 @@ describe('a push by somebody who may only append', () => {
       'uuid.log': [`${mine} my laptop timestamp=5s`],
       'group.log': [`${mine} client timestamp=5s`],
       'trust.log': [`${mine} 0 timestamp=5s`],
-      [log]: [`1700000005s 1 ${mine}`, `1700000006s 0 ${other}`, `1700000006s 1 ${cluster}`],
+      [log]: [`1700000005s 1 ${mine}`, `1700000006s 0 ${other}`],
       [`${log}.met`]: ['5s tag +mine'],
     };
     const refused = {
       'uuid.log': [`${node1} hijacked timestamp=9999999999s`],
-      'group.log': [`${node1} archive timestamp=9999999999s`, `${other} client timestamp=5s`],
+      'group.log': [
+        `${node1} archive timestamp=9999999999s`,
+        `${other} client timestamp=5s`,
+        `${mine} nodes timestamp=6s`,
+      ],
+      'remote.log': [`${mine} autoenable=true name=x type=web timestamp=5s`],
       'trust.log': [`${mine} 1 timestamp=6s`, `${node1} X timestamp=9999999999s`],
       'numcopies.log': ['9999999999s 0'],
       'transitions.log': ['ForgetGitHistory 5s'],
@@ -216,6 +221,7 @@ describe('a push by somebody who may only append', () => {
         `${future}s 1 ${node1}`,
         `1999999999s 0 ${node1}\r`,
         'rubbish',
+        `1700000006s 1 ${cluster}`,
       ],
       [`${log}.cnk`]: [`5s ${node1}:1000 0`],
     };
@@ -237,7 +243,7 @@ describe('a push by somebody who may only append', () => {
     expect(asLines(allowed).filter((line) => !now.has(line))).toEqual([]);
     expect(asLines(refused).filter((line) => now.has(line))).toEqual([]);
     expect(pushed.text).toContain(`remote: ballast: ${asLines(refused).length} of the changes`);
-    expect(pushed.text).toMatch(/remote: +and 6 more/);
+    expect(pushed.text).toMatch(/remote: +and 9 more/);
     // It is no parent of the branch, so that nobody takes the branch for all of it.
     const ancestry = await said(
       gatewayOf(demo),

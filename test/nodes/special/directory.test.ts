@@ -1,6 +1,6 @@
 import { temporaryDirectory } from '../../support/objects.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
-import { directoryStore, sharedCipher, specialNode } from './special-nodes.ts';
+import { directoryStore, hasGpg, sharedCipher, specialNode } from './special-nodes.ts';
 
 const cannot = {
   lock: 'a special remote keeps no locks',
@@ -17,7 +17,10 @@ describeStorageNode('a directory with chunks', {
   cannot: { ...cannot, readRemoved: 'the chunks behind the one that is read are gone' },
 });
 
-describeStorageNode('an encrypted directory', {
-  make: () => specialNode({ store: directoryStore(temporaryDirectory()), cipher: sharedCipher() }),
-  cannot,
-});
+if (hasGpg) {
+  describeStorageNode('an encrypted directory', {
+    make: () =>
+      specialNode({ store: directoryStore(temporaryDirectory()), cipher: sharedCipher() }),
+    cannot,
+  });
+}

@@ -9,6 +9,7 @@ import { keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import {
   begin,
   directoryStore,
+  hasGpg,
   placeIn,
   read,
   sharedCipher,
@@ -144,7 +145,7 @@ describe('a special remote in a directory', () => {
   });
 });
 
-describe('an encrypted special remote', () => {
+describe.skipIf(!hasGpg)('an encrypted special remote', () => {
   it('reads whatever part of a content of a size that nobody tells', async () => {
     const url = keyOf('URL--http://x/y');
     const node = specialNode({ store: directoryStore(directory), cipher: sharedCipher() });

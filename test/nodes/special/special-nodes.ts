@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Cipher } from '../../../src/nodes/special/cipher/cipher.ts';
@@ -13,6 +14,9 @@ import { collect } from '../../support/objects.ts';
 import { thisMachine, type LoggedChunks } from '../../../src/repository/index.ts';
 import { Turns } from '../../../src/waiting/index.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
+
+/** Whether gpg is here; what needs it is skipped otherwise. */
+export const hasGpg: boolean = spawnSync('gpg', ['--version']).status === 0;
 
 /** A chunk log that is kept in memory. */
 export class MemoryChunkLog implements ChunkLog {

@@ -190,7 +190,9 @@ async function settle(parts: {
 function gitArguments(served: ServedGit, push: Push | undefined): string[] {
   const settings = ['-c', 'http.receivepack=true', ...(push?.settings ?? hidingOwnRefs)];
   if (served.isAppendOnly) {
-    settings.push('-c', 'receive.denyDeletes=true', '-c', 'receive.denyNonFastForwards=true');
+    // What is malformed would be in everybody's history for good, and many a clone takes no such object.
+    const denied = ['denyDeletes', 'denyNonFastForwards', 'fsckObjects'];
+    for (const name of denied) settings.push('-c', `receive.${name}=true`);
   }
   return [...settings, 'http-backend'];
 }
