@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   openSync,
@@ -161,6 +162,8 @@ describe('the git-annex branch', () => {
     writeFileSync(`${journal}/uuid.log`, `${one} left timestamp=5s\n`);
     writeFileSync(`${journal}/.._x.log`, 'evil\n');
     writeFileSync(`${journal}/a____b_`, 'evil\n');
+    execFileSync('mkfifo', [`${journal}/pipe.log`]);
+    mkdirSync(`${journal}/directory.log`);
     const problems: string[] = [];
     const branch = await AnnexBranch.open(directory, {
       onProblem: (e) => problems.push(e.message),
@@ -171,8 +174,16 @@ describe('the git-annex branch', () => {
     await branch.close();
 
     expect(git(directory, 'ls-tree', '-r', '--name-only', 'git-annex').trim()).toBe('uuid.log');
-    expect(journalOf(directory).toSorted()).toEqual(['.._x.log', 'a____b_']);
-    expect(problems).toHaveLength(2);
+    expect(journalOf(directory).toSorted()).toEqual([
+      '.._x.log',
+      'a____b_',
+      'directory.log',
+      'pipe.log',
+    ]);
+    expect(problems).toHaveLength(4);
+    for (const name of ['directory.log', 'pipe.log']) {
+      expect(problems.join('\n')).toContain(`${name} in the journal is no file`);
+    }
   });
 
   test('a commit that fails is reported, leaves the journal, and changes go on', async () => {
@@ -330,8 +341,8 @@ test('tells when nothing of the journal can be read', async () => {
   mkdirSync(`${directory}/.git/annex/journal/x.log`, { recursive: true });
   const change = (path: string): Promise<void> => branch.change([{ path, edit: () => 'x\n' }]);
 
-  await expect(change('x.log')).rejects.toThrow('EISDIR');
-  await expect.poll(() => told).toEqual([expect.stringContaining('EISDIR')]);
+  await expect(change('x.log')).rejects.toThrow('is no file');
+  await expect.poll(() => told).toEqual([expect.stringContaining('is no file')]);
   await Promise.allSettled([change('x.log'), change('y.log')]);
   await expect.poll(() => told.at(-1)).toBe('over');
   await branch.close();

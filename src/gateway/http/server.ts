@@ -163,7 +163,6 @@ async function answerBelow(
   const name = peer.kind === 'account' ? peer.account.user : 'anonymous';
   const served = {
     gitDirectory: gateway.gitDirectory,
-    isAppendOnly,
     push: () => gateway.push({ name, mayOverrule: !isAppendOnly }),
     idleMs: gateway.limits.idleBodyMs,
     pushed: () => gateway.pushed(),

@@ -44,6 +44,8 @@ export interface SpecialSources {
   readonly branch: AnnexBranch;
   /** Bytes of a disk that uploads leave free: `annex.diskreserve`. */
   readonly reserveBytes: number;
+  /** Whether what uploads of ended processes left is cleared: not by a process for one client. */
+  readonly isClearing: boolean;
 }
 
 /** What a pool of nodes is made with. */

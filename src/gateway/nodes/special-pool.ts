@@ -6,6 +6,7 @@ import {
   type SpecialSettings,
   type StorageNode,
 } from '../../nodes/index.ts';
+import type { Timer } from '../../clock/index.ts';
 import { serializeKey } from '../../key/index.ts';
 import {
   SizeCheck,
@@ -35,6 +36,8 @@ export interface SpecialPoolOptions {
   readonly branch: AnnexBranch;
   /** Bytes of a disk that stay free. */
   readonly reserveBytes: number;
+  /** Whether what uploads of ended processes left is cleared. */
+  readonly isClearing: boolean;
   readonly onProblem: (error: Error) => void;
   /** Told of remotes that cannot be opened. Default: nobody is. */
   readonly notices?: Notices | undefined;
@@ -56,6 +59,8 @@ export class SpecialPool {
   /** Turns of uploads, by remote. */
   readonly #turns = new Map<string, Turns>();
   readonly #sizes = new Map<string, SizeCheck>();
+  /** Those whose settings have changed, with what closes them after a while. */
+  readonly #replaced = new Map<Opened, Timer>();
 
   constructor(options: SpecialPoolOptions) {
     this.#options = options;
@@ -97,7 +102,7 @@ export class SpecialPool {
     config: GitConfig,
     cost: number,
   ): Promise<SpecialNode> {
-    const { system, branch, onProblem, onWrongSizes } = this.#options;
+    const { system, branch, isClearing, onProblem, onWrongSizes } = this.#options;
     const { remote, uuid } = settings;
     const turns = this.#turns.get(remote) ?? new Turns(system.clock);
     this.#turns.set(remote, turns);
@@ -116,23 +121,32 @@ export class SpecialPool {
           onProblem(new Error(`what ${remote} has of ${serializeKey(key)} ${how}`)),
       },
     });
-    node.clear().catch((error: unknown) => onProblem(asError(error)));
+    if (isClearing) node.clear().catch((error: unknown) => onProblem(asError(error)));
     return node;
   }
 
-  #replace({ node }: Opened): void {
-    this.#options.system.clock.after(replacedMs, () => {
-      void node
-        .then((one) => one.close())
-        .catch((error: unknown) => this.#options.onProblem(asError(error)));
-    });
+  #replace(opened: Opened): void {
+    const close = async (): Promise<void> => {
+      this.#replaced.delete(opened);
+      try {
+        await (await opened.node).close();
+      } catch (error) {
+        this.#options.onProblem(asError(error));
+      }
+    };
+    const timer = this.#options.system.clock.after(replacedMs, () => void close());
+    timer.unref();
+    this.#replaced.set(opened, timer);
   }
 
   /** All that is open, for the caller to close; none is given again. */
   takeAll(): readonly (readonly [name: string, node: Promise<SpecialNode>])[] {
+    for (const timer of this.#replaced.values()) timer.close();
+    const replaced = [...this.#replaced.keys()].map(({ node }) => ['replaced', node] as const);
     const all = [...this.#opened].map(([name, { node }]) => [name, node] as const);
     this.#opened.clear();
-    return all;
+    this.#replaced.clear();
+    return [...all, ...replaced];
   }
 }
 

@@ -162,6 +162,7 @@ export class GatewayParts {
         annexDirectory: join(repository.gitDirectory, 'annex'),
         branch: repository.branch,
         reserveBytes: repository.diskReserveBytes,
+        isClearing: options.placement !== 'brief',
       },
       system: this.system,
       answerMs: limits.nodeAnswerMs,

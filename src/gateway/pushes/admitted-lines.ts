@@ -4,7 +4,6 @@ import {
   firstWord,
   isLocationLogPath,
   parseStamp,
-  presentIn,
   remoteSettings,
   subjectLogs,
   type TimeStamp,
@@ -57,14 +56,14 @@ const keyLogs = /\.log\.(?:cnk|rmt|rmet|cid)$/;
  * that is served here, and what sets something for others, may not. All else may: what is said of
  * copies elsewhere, metadata, urls.
  *
- * @param ours what the branch has of the log.
+ * @param at.present the repositories that have the key by the branch, where the log is one of locations.
  */
 export function refusalOfLine(
-  { path, ours }: { readonly path: string; readonly ours: string },
+  { path, present }: { readonly path: string; readonly present: () => ReadonlySet<string> },
   line: string,
   facts: PushFacts,
 ): string | undefined {
-  if (isLocationLogPath(path)) return ofLocation(line, facts, ours);
+  if (isLocationLogPath(path)) return ofLocation(line, facts, present);
   if (!path.includes('/')) return (topLogs.get(path) ?? (() => ofAll))(line, facts);
   if (keyLogs.test(path)) {
     const [uuid = ''] = behindStamp(line).split(/[ :]/, 1);
@@ -75,7 +74,11 @@ export function refusalOfLine(
   return undefined;
 }
 
-function ofLocation(line: string, { served, latest }: PushFacts, ours: string): string | undefined {
+function ofLocation(
+  line: string,
+  { served, latest }: PushFacts,
+  present: () => ReadonlySet<string>,
+): string | undefined {
   const [, head = '', status, uuid = ''] = /^(\S+) ([01X]) (\S+)$/.exec(line) ?? [];
   const stamp = parseStamp(head);
   if (stamp === undefined || !isUuid(uuid)) return unclear;
@@ -83,9 +86,7 @@ function ofLocation(line: string, { served, latest }: PushFacts, ours: string): 
   if (status !== '1') return 'it takes a copy from a repository that is served here';
   if (compareStamps(stamp, latest) > 0) return 'its time is in the future';
   // A copy that is not there would take room, and let others drop theirs.
-  return presentIn(ours).some((one) => one === uuid)
-    ? undefined
-    : 'what is served here says itself what it has';
+  return present().has(uuid) ? undefined : 'what is served here says itself what it has';
 }
 
 function ofSubject(line: string, { newcomers }: PushFacts): string | undefined {
@@ -100,10 +101,14 @@ function trusting(line: string, facts: PushFacts): string | undefined {
   return isModest ? undefined : 'nobody says of himself how much he is to be trusted';
 }
 
-/** Nobody has others use a remote that is his, or takes one for another's. Names are never escaped. */
+/**
+ * Nobody has others use a remote that is his, or takes one for another's. Names are never escaped, and words end at
+ * a blank here, at any white space for others.
+ */
 function ofRemote(line: string, facts: PushFacts): string | undefined {
   const refusal = ofSubject(line, facts);
   if (refusal !== undefined) return refusal;
+  if (/[^\S ]/.test(line)) return unclear;
   const settings = remoteSettings(line);
   for (const [name, value] of settings) {
     if (name.includes('&')) return unclear;

@@ -1,5 +1,6 @@
 import {
   parseGroupLog,
+  presentIn,
   stampedLogs,
   stampOf,
   subjectLogs,
@@ -16,6 +17,9 @@ const aheadMsMax = 60_000;
 /** Logs by which a repository is known. */
 const knowing: readonly string[] = [...subjectLogs, ...stampedLogs, 'trust.log', 'export.log'];
 
+/** Special remotes that every annex has, though no log names them (spec/special-remotes.md section 6.4). */
+const everywhere = ['1', '2'].map((last) => `00000000-0000-0000-0000-00000000000${last}`);
+
 /** What is merged of the push of somebody who may only append. */
 export function appendFilter(options: {
   readonly served: ReadonlySet<string>;
@@ -24,7 +28,7 @@ export function appendFilter(options: {
   const { served, nowMs } = options;
   const latest = stampOf(nowMs + aheadMsMax);
   return async ({ ours, theirs }) => {
-    const known = new Set(served);
+    const known = new Set([...served, ...everywhere]);
     for (const path of knowing) {
       for (const word of ((await ours(path)) ?? '').split(/[\s:]+/)) known.add(word);
     }
@@ -67,11 +71,14 @@ export function filterFor(facts: PushFacts): MergeFilter {
   return {
     admitted: ({ path, ours, theirs }, tally: MergeTally) => {
       const have = new Set(ours.split('\n'));
+      // Once a log, however many lines come.
+      let read: ReadonlySet<string> | undefined;
+      const present = (): ReadonlySet<string> => (read ??= new Set(presentIn(ours)));
       const kept: string[] = [];
       const lines = theirs.split('\n');
       for (const line of lines) {
         const reason =
-          line === '' || have.has(line) ? undefined : refusalOfLine({ path, ours }, line, facts);
+          line === '' || have.has(line) ? undefined : refusalOfLine({ path, present }, line, facts);
         if (reason === undefined) kept.push(line);
         else tally.leaveOut({ path, line, reason });
       }

@@ -25,6 +25,12 @@ const aliveMs = 5_000;
 
 const deletion = 'the git-annex branch belongs to everybody and is not deleted';
 
+/** What is malformed would be in everybody's history for good, and many a clone takes no such object. */
+const deniedToAppend = ['denyDeletes', 'denyNonFastForwards', 'fsckObjects'].flatMap((name) => [
+  '-c',
+  `receive.${name}=true`,
+]);
+
 /** What a push is taken in with. */
 export interface PushParts {
   readonly branch: AnnexBranch;
@@ -87,7 +93,8 @@ export class Push {
 
   /** Settings of the git that receives the push. */
   get settings(): readonly string[] {
-    return this.#quarantine.settings;
+    const { mayOverrule } = this.#parts.pusher;
+    return [...this.#quarantine.settings, ...(mayOverrule ? [] : deniedToAppend)];
   }
 
   /** @param options.advertises whether git first tells of its refs. */

@@ -28,34 +28,50 @@ export function refusalOfRef(
   command: PushCommand,
   by: { readonly mayOverrule: boolean; readonly branches: ReadonlySet<string> },
 ): string | undefined {
-  const { from, ref } = command;
+  const { from, ref, to } = command;
+  const isDeletion = none.test(to);
   if (ref.toLowerCase().startsWith(replacing)) return 'objects are not replaced by a push';
-  if (belowAnnexRef.test(ref)) return 'nothing lies below the name git-annex';
-  if (annexTag.test(ref) && !/^0+$/.test(command.to)) {
+  if (belowAnnexRef.test(ref) && !(isDeletion && by.mayOverrule))
+    return 'nothing lies below the name git-annex';
+  if (annexTag.test(ref) && !isDeletion) {
     return 'no tag may have the name of the git-annex branch';
   }
   if (by.mayOverrule || (isAnnexRef(ref) && ref.startsWith('refs/heads/'))) return undefined;
+  // Git itself keeps a branch from deletion only of who says what it was.
+  if (isDeletion)
+    return 'who may only append neither moves tags nor deletes them, nor deletes branches';
   if (ambiguous.test(ref)) return 'no branch or tag may be named HEAD';
   if (ref.startsWith('refs/heads/')) return blocked(ref.slice('refs/heads/'.length), by.branches);
   if (!ref.startsWith('refs/tags/')) return 'who may only append pushes branches and new tags';
-  if (!/^0+$/.test(from)) return 'who may only append neither moves tags nor deletes them';
+  if (!none.test(from)) return 'who may only append neither moves tags nor deletes them';
   const name = ref.slice('refs/tags/'.length);
-  const isBranch = usual.has(name) || by.branches.has(name) || name.startsWith('synced/');
-  return isBranch ? 'a tag may not have the name of a branch' : undefined;
+  const isTaken = isBranch(name, by.branches) || /^synced(?:\/|$)/i.test(name);
+  return isTaken ? 'a tag may not have the name of a branch' : undefined;
 }
 
+/** What a push names in place of a commit that there is not. */
+const none = /^0+$/;
+
 /** Branches that clients push to before they are there. */
-const usual: ReadonlySet<string> = new Set(['main', 'master', 'git-annex', 'HEAD']);
+const usual: ReadonlySet<string> = new Set(['main', 'master', 'git-annex', 'head']);
+
+/** Whether a name is that of a branch, or will be; some file systems do not tell cases apart. */
+function isBranch(name: string, branches: ReadonlySet<string>): boolean {
+  const lower = name.toLowerCase();
+  return usual.has(lower) || [...branches].some((one) => one.toLowerCase() === lower);
+}
 
 /** `git annex sync` pushes each branch B to `synced/B`, where nothing may lie below. */
 function blocked(branch: string, branches: ReadonlySet<string>): string | undefined {
   const why = 'it would keep others from pushing to a branch of git-annex';
-  if (branch === 'synced') return why;
   const parts = branch.split('/');
-  if (parts[0] !== 'synced') return undefined;
+  const [first = ''] = parts;
+  if (parts.length > 1 && usual.has(first.toLowerCase())) return why;
+  if (first.toLowerCase() !== 'synced') return undefined;
+  if (parts.length === 1) return why;
   for (let length = 2; length < parts.length; length += 1) {
     const synced = parts.slice(1, length).join('/');
-    if (usual.has(synced) || branches.has(synced)) return why;
+    if (isBranch(synced, branches)) return why;
   }
   return undefined;
 }

@@ -107,12 +107,14 @@ export class Journal {
   /** The entry of a branch file; `undefined` when there is none, or no file name can be that long. */
   async read(path: string): Promise<JournalFile | undefined> {
     if (path.includes('\0')) return undefined;
-    const open = (): Promise<OpenFile> => this.#disk.open(this.#file(path), openFlags.O_RDONLY);
+    const open = (): Promise<OpenFile> =>
+      // A pipe, too, answers at once.
+      this.#disk.open(this.#file(path), openFlags.O_RDONLY | openFlags.O_NONBLOCK);
     const file = await orIfMissing(open, undefined);
     if (file === undefined) return undefined;
     try {
       const status = await file.status();
-      if (!status.isFile()) return undefined;
+      if (!status.isFile()) throw new Error(`${path} in the journal is no file`);
       if (status.size > journalFileBytesMax)
         throw new RangeError(`${path} in the journal is too large`);
       const text = decodeText(await file.readAll(Number(status.size)));

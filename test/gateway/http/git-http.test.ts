@@ -271,7 +271,7 @@ describe('modes', () => {
     git(where, 'remote', 'set-url', 'origin', `http://127.0.0.1:${demo.port}/demo`);
     await gitAsync(where, 'push', '-q', 'origin', 'main', 'main:other');
     await expect(gitAsync(where, 'push', 'origin', ':other')).rejects.toThrow(
-      'deletion prohibited',
+      'neither moves tags nor deletes them, nor deletes branches',
     );
     await expect(gitAsync(where, 'push', '-f', 'origin', 'main~1:main')).rejects.toThrow(
       'non-fast-forward',

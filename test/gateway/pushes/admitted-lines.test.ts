@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { appendFilter } from '../../../src/gateway/pushes/append-filter.ts';
 import { refusalOfLine } from '../../../src/gateway/pushes/admitted-lines.ts';
-import { stampOf } from '../../../src/repository/index.ts';
+import { MergeTally, presentIn, stampOf } from '../../../src/repository/index.ts';
 
 const facts = {
   served: new Set(['node1']),
@@ -10,7 +11,7 @@ const facts = {
 };
 
 function refusal(path: string, line: string, ours = ''): string | undefined {
-  return refusalOfLine({ path, ours }, line, facts);
+  return refusalOfLine({ path, present: () => new Set(presentIn(ours)) }, line, facts);
 }
 
 describe('a line of a push by somebody who may only append', () => {
@@ -23,6 +24,9 @@ describe('a line of a push by somebody who may only append', () => {
     expect(remote('name=x type=rsync autoenable=&116;rue')).toContain('enables');
     expect(remote('name=x type=rsync autoenable=')).toContain('enables');
     expect(remote('name=x type=rsync autoen&97;ble=true')).toContain('no line');
+    for (const space of ['\t', '\u00a0', '\v', '\u2003']) {
+      expect(remote(`name=x${space}autoenable=true type=rsync`)).toContain('no line');
+    }
     expect(remote('sameas-name=x sameas-uuid=new2 type=httpalso')).toBeUndefined();
     expect(remote('sameas-name=x sameas-uuid=node1 type=httpalso')).toContain('known before');
     expect(remote('sameas-name=x sameas-uuid=other type=httpalso')).toContain('known before');
@@ -42,5 +46,27 @@ describe('a line of a push by somebody who may only append', () => {
     expect(refusal(log, '5s 1 node1', '1s 1 node1\n')).toBeUndefined();
     expect(refusal(log, '5s 0 node1', '1s 1 node1\n')).toContain('takes a copy');
     expect(refusal(log, '5s 1 laptop')).toBeUndefined();
+  });
+
+  it('is of no newcomer when it is about the web, and joins no group that an expression asks for', async () => {
+    const web = '00000000-0000-0000-0000-000000000001';
+    const ours: Readonly<Record<string, string>> = {
+      'group.log': 'node1 nodes timestamp=1s\n',
+      'preferred-content.log': 'node1 not copies=archive:2 timestamp=1s\n',
+    };
+    const theirs: Readonly<Record<string, string>> = {
+      'uuid.log': `${web} web timestamp=5s\nnew1 laptop timestamp=5s\n`,
+    };
+    const filter = await appendFilter({ served: new Set(['node1']), nowMs: 10_000 })({
+      ours: (path) => Promise.resolve(ours[path]),
+      theirs: (path) => Promise.resolve(theirs[path]),
+    });
+    const of = (path: string, text: string): string =>
+      filter.admitted({ path, ours: ours[path] ?? '', theirs: text }, new MergeTally());
+    expect(of('trust.log', `${web} X timestamp=5s\n`)).toBe('');
+    expect(of('trust.log', 'new1 X timestamp=5s\n')).not.toBe('');
+    expect(of('group.log', 'new1 nodes timestamp=5s\n')).toBe('');
+    expect(of('group.log', 'new1 archive timestamp=5s\n')).toBe('');
+    expect(of('group.log', 'new1 laptops timestamp=5s\n')).not.toBe('');
   });
 });

@@ -40,6 +40,10 @@ describe('a ref that is pushed', () => {
   it('of who may only append has no name, and lies below none, that others push to', () => {
     for (const ref of [
       'refs/tags/main',
+      'refs/tags/Main',
+      'refs/tags/WORK',
+      'refs/heads/master/x',
+      'refs/heads/Synced/main/x',
       'refs/tags/master',
       'refs/tags/work',
       'refs/tags/synced/main',
@@ -57,6 +61,16 @@ describe('a ref that is pushed', () => {
       expect(refusal(ref, false), ref).toBeDefined();
     }
     expect(refusal('refs/heads/synced/feature/y', false)).toBeUndefined();
+  });
+
+  it('of who may only append is never deleted, whatever he says that it was', () => {
+    for (const ref of ['refs/heads/main', 'refs/heads/synced/main', 'refs/tags/v1']) {
+      expect(refusal(ref, false, none, none), ref).toBeDefined();
+      expect(refusal(ref, false, one, none), ref).toBeDefined();
+      expect(refusal(ref, true, one, none), ref).toBeUndefined();
+    }
+    expect(refusal('refs/heads/synced/git-annex/x', true, one, none)).toBeUndefined();
+    expect(refusal('refs/heads/synced/git-annex/x', false, one, none)).toBeDefined();
   });
 
   it('of who may only append moves and deletes no tag, whatever its name', () => {

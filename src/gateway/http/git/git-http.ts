@@ -12,8 +12,6 @@ import { BallastError } from '../../../units/index.ts';
 /** A git repository as it is served over smart HTTP. */
 export interface ServedGit {
   readonly gitDirectory: string;
-  /** Refuses deletions and rewinds, for peers that may only add. */
-  readonly isAppendOnly: boolean;
   /** How long a connection may be silent in the middle of an exchange, milliseconds. */
   readonly idleMs: number;
   /** Makes ready for a push, which is then closed. */
@@ -78,7 +76,7 @@ async function converse(exchange: GitExchange, push: Push | undefined): Promise<
   const { request, response, served, target } = exchange;
   // Who left while we made ready is not told of again, and a git for him would wait for ever.
   if (isGone(exchange)) return;
-  const child = new GitChild(gitArguments(served, push), {
+  const child = new GitChild(gitArguments(push), {
     directory: served.gitDirectory,
     env: cgiEnvironment(exchange, push !== undefined),
     isGroup: true,
@@ -187,14 +185,8 @@ async function settle(parts: {
   for (const bytes of last) await writeTo(response, bytes);
 }
 
-function gitArguments(served: ServedGit, push: Push | undefined): string[] {
-  const settings = ['-c', 'http.receivepack=true', ...(push?.settings ?? hidingOwnRefs)];
-  if (served.isAppendOnly) {
-    // What is malformed would be in everybody's history for good, and many a clone takes no such object.
-    const denied = ['denyDeletes', 'denyNonFastForwards', 'fsckObjects'];
-    for (const name of denied) settings.push('-c', `receive.${name}=true`);
-  }
-  return [...settings, 'http-backend'];
+function gitArguments(push: Push | undefined): string[] {
+  return ['-c', 'http.receivepack=true', ...(push?.settings ?? hidingOwnRefs), 'http-backend'];
 }
 
 /** @param isPut whether the body that git gets is not the one that came, in form and in length. */
