@@ -18,6 +18,8 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: { interface: true, type: true },
   /** Those of the machine, which tests look for themselves. */
   ignoreBinaries: [
+    'gpg',
+    'gpgconf',
     'git-annex',
     'gcc',
     'fsfreeze',

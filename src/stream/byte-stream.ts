@@ -25,3 +25,22 @@ export function streamOf(...pieces: readonly Uint8Array[]): ByteStream {
     close: () => Promise.resolve(),
   };
 }
+
+/** A stream without so many first bytes, which are read and forgotten. */
+export function withoutFirst(stream: ByteStream, bytes: number): ByteStream {
+  if (bytes === 0) return stream;
+  return {
+    lengthBytes: undefined,
+    async *[Symbol.asyncIterator]() {
+      let left = bytes;
+      for await (const piece of stream) {
+        if (left >= piece.length) left -= piece.length;
+        else {
+          yield piece.subarray(left);
+          left = 0;
+        }
+      }
+    },
+    close: () => stream.close(),
+  };
+}

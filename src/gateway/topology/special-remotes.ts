@@ -30,6 +30,8 @@ export class ApprovedRemotes {
   readonly #branch: Pick<AnnexBranch, 'read'>;
   readonly #approvals: Approvals;
   readonly #onProblem: (error: Error) => void;
+  /** Whether there were any when git config was read last: each request asks for the version. */
+  #hasAny = false;
   /** What was approved here and could not be written down. */
   readonly #unwritten = new Map<Uuid, string>();
 
@@ -45,13 +47,14 @@ export class ApprovedRemotes {
 
   /** Changes whenever something was approved. */
   async version(): Promise<string> {
-    return await this.#approvals.version();
+    return this.#hasAny ? await this.#approvals.version() : '';
   }
 
   /** As of now. */
   async read(remotes: readonly string[], config: GitConfig): Promise<SpecialRemotes> {
     const special = remotes.filter((remote) => specialTypeOf(remote, config) !== undefined);
-    if (special.length === 0) return { specials: new Map(), unapproved: [] };
+    this.#hasAny = special.length > 0;
+    if (!this.#hasAny) return { specials: new Map(), unapproved: [] };
     const logged = parseRemoteLines((await this.#branch.read('remote.log')) ?? '');
     const known = new Map([...this.#unwritten, ...(await this.#approvals.read())]);
     const fresh = new Map<Uuid, string>();

@@ -16,7 +16,7 @@ import { Turns } from '../../../src/waiting/index.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 
 /** Whether gpg is here; what needs it is skipped otherwise. */
-export const hasGpg: boolean = spawnSync('sh', ['-c', 'gpg --version']).status === 0;
+export const hasGpg: boolean = spawnSync('gpg', ['--version']).status === 0;
 
 /** A chunk log that is kept in memory. */
 export class MemoryChunkLog implements ChunkLog {

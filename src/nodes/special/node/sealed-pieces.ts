@@ -1,5 +1,5 @@
 import type { Key } from '../../../key/index.ts';
-import type { ByteStream } from '../../../stream/index.ts';
+import { withoutFirst, type ByteStream } from '../../../stream/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import type { Part } from '../pieces/chunks.ts';
 import type { PieceDeposit, PieceStore } from '../pieces/piece-store.ts';
@@ -47,7 +47,7 @@ export class SealedPieces {
     if (this.#cipher === undefined) return await this.#store.get(this.nameOf(part), fromByte);
     const stored = await this.#store.get(this.nameOf(part), 0);
     if (stored === undefined) return undefined;
-    const stream = beyond(this.#cipher.decrypted(stored.stream), fromByte);
+    const stream = withoutFirst(this.#cipher.decrypted(stored.stream), fromByte);
     return { sizeBytes: undefined, stream };
   }
 
@@ -63,23 +63,4 @@ export class SealedPieces {
   async remove(part: Pick<Part, 'key'>): Promise<void> {
     await this.#store.remove(this.nameOf(part));
   }
-}
-
-/** A stream without its first bytes, which are read and forgotten. */
-function beyond(stream: ByteStream, fromByte: number): ByteStream {
-  if (fromByte === 0) return stream;
-  return {
-    lengthBytes: undefined,
-    async *[Symbol.asyncIterator]() {
-      let left = fromByte;
-      for await (const piece of stream) {
-        if (left >= piece.length) left -= piece.length;
-        else {
-          yield piece.subarray(left);
-          left = 0;
-        }
-      }
-    },
-    close: () => stream.close(),
-  };
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { streamOf, type ByteStream } from '../../../stream/index.ts';
+import { streamOf, withoutFirst, type ByteStream } from '../../../stream/index.ts';
 import type {
   FoundPiece,
   PieceDeposit,
@@ -57,7 +57,10 @@ export class S3Store implements PieceStore {
       const sizeBytes = isRest ? totalOf(response) : lengthOf(response);
       const stream = streamFrom(response);
       // A server may give all of it where a part was asked for.
-      return { sizeBytes, stream: isRest || fromByte === 0 ? stream : without(stream, fromByte) };
+      return {
+        sizeBytes,
+        stream: isRest || fromByte === 0 ? stream : withoutFirst(stream, fromByte),
+      };
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       if (error.status === 416) {
@@ -176,19 +179,5 @@ function streamFrom(response: S3Response): ByteStream {
       body.destroy();
       return Promise.resolve();
     },
-  };
-}
-
-function without(stream: ByteStream, bytes: number): ByteStream {
-  return {
-    lengthBytes: undefined,
-    async *[Symbol.asyncIterator]() {
-      let left = bytes;
-      for await (const piece of stream) {
-        if (left < piece.length) yield piece.subarray(left);
-        left = Math.max(0, left - piece.length);
-      }
-    },
-    close: () => stream.close(),
   };
 }
