@@ -46,7 +46,13 @@ function merged(
 ): string {
   const { ours, theirs } = sides;
   const groups = new Set(['archive']);
-  const facts = { served, groups, newcomers: new Set(sides.newcomers), latest };
+  const facts = {
+    served,
+    groups,
+    remoteNames: new Set<string>(),
+    newcomers: new Set(sides.newcomers),
+    latest,
+  };
   return unionMerge(ours, filterFor(facts).admitted({ path, ours, theirs }, new MergeTally()));
 }
 

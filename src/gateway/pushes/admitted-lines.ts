@@ -18,6 +18,8 @@ export interface PushFacts {
   readonly newcomers: ReadonlySet<string>;
   /** Groups that what is served is in, or asks about: who joins one has others store less, or more. */
   readonly groups: ReadonlySet<string>;
+  /** Names of the special remotes that there are, in lower case. */
+  readonly remoteNames: ReadonlySet<string>;
   /** No line about what is served is newer: it would win over what the gateway says later. */
   readonly latest: TimeStamp;
 }
@@ -117,7 +119,13 @@ function ofRemote(line: string, facts: PushFacts): string | undefined {
     }
     if (name === 'sameas-uuid' && !facts.newcomers.has(value)) return ofAnother;
   }
-  return undefined;
+  const isTaken = namesOfRemote(settings).some((name) => facts.remoteNames.has(name));
+  return isTaken ? 'there is a special remote of that name, which others enable by it' : undefined;
+}
+
+/** What a line of `remote.log` calls its remote, in lower case. */
+export function namesOfRemote(settings: ReadonlyMap<string, string>): string[] {
+  return ['name', 'sameas-name'].flatMap((field) => settings.get(field)?.toLowerCase() ?? []);
 }
 
 function joining(line: string, facts: PushFacts): string | undefined {

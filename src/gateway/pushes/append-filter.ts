@@ -1,6 +1,8 @@
+import { standardGroups } from '../../placement/index.ts';
 import {
   parseGroupLog,
   presentIn,
+  remoteSettings,
   stampedLogs,
   stampOf,
   subjectLogs,
@@ -9,7 +11,7 @@ import {
   type MergeTally,
 } from '../../repository/index.ts';
 import { isUuid } from '../../units/index.ts';
-import { refusalOfLine, type PushFacts } from './admitted-lines.ts';
+import { namesOfRemote, refusalOfLine, type PushFacts } from './admitted-lines.ts';
 
 /** How far the clocks of pushers may be ahead of ours, milliseconds. */
 const aheadMsMax = 60_000;
@@ -33,7 +35,9 @@ export function appendFilter(options: {
       for (const word of ((await ours(path)) ?? '').split(/[\s:]+/)) known.add(word);
     }
     const newcomers = newcomersIn((await theirs('uuid.log')) ?? '', known);
-    return filterFor({ served, newcomers, groups: await groupsOf(served, ours), latest });
+    const groups = await groupsOf(served, ours);
+    const remoteNames = namesIn((await ours('remote.log')) ?? '');
+    return filterFor({ served, newcomers, groups, remoteNames, latest });
   };
 }
 
@@ -55,9 +59,21 @@ async function groupsOf(
   }
   for (const path of expressionLogs) {
     const text = (await ours(path)) ?? '';
-    for (const [, group = ''] of text.matchAll(/[a-z]=([^\s:()]+)/gi)) groups.add(group);
+    addGroups(text, groups);
+    if (/\bstandard\b/i.test(text)) {
+      for (const standard of standardGroups.values()) addGroups(standard, groups);
+    }
   }
   return groups;
+}
+
+function addGroups(expressions: string, groups: Set<string>): void {
+  for (const [, group = ''] of expressions.matchAll(/[a-z]=([^\s:()]+)/gi)) groups.add(group);
+}
+
+/** The names by which `git annex enableremote` knows special remotes, in lower case. */
+function namesIn(remoteLog: string): ReadonlySet<string> {
+  return new Set(remoteLog.split('\n').flatMap((line) => namesOfRemote(remoteSettings(line))));
 }
 
 /** The repositories that a push describes and that nobody knew before. */

@@ -212,11 +212,16 @@ export class Push {
   }
 }
 
-/** Names of the branches that there are. */
+/** Names of the branches that there are, and of the one that HEAD waits for. */
 async function branchesOf({ gitDirectory }: AnnexBranch): Promise<ReadonlySet<string>> {
   const words = ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/'];
-  const out = await runGit(words, { directory: gitDirectory });
-  return new Set(out.toString().split('\n').filter(Boolean));
+  const [out, head] = await Promise.all([
+    runGit(words, { directory: gitDirectory }),
+    // It ends with 1 where HEAD is a commit of its own.
+    runGit(['symbolic-ref', '--quiet', 'HEAD'], { directory: gitDirectory }).catch(() => ''),
+  ]);
+  const waited = /^refs\/heads\/(.+)$/m.exec(head.toString())?.[1];
+  return new Set([...out.toString().split('\n'), waited ?? ''].filter(Boolean));
 }
 
 /** What a promise gives, unless the signal comes first; what comes later is let be. */

@@ -12,6 +12,12 @@ const belowAnnexRef = /^refs\/(?:.*\/)?git-annex\//i;
 /** Clients that have a tag of that name cannot push their branch any more. */
 const annexTag = /^refs\/tags\/(?:.*\/)?git-annex$/i;
 
+/**
+ * Where clients have git-annex branches, and what is ours, which git refuses by itself. Elsewhere, one hides the
+ * branch behind a short name, or is another thing of that name.
+ */
+const mayBeAnnexRef = /^refs\/(?:heads|remotes|synced|ballast)\//i;
+
 /** Names that git looks a short name up under before it comes to branches (gitrevisions(7)). */
 const ambiguous = /^refs\/(?:heads\/HEAD|tags\/HEAD)$/i;
 
@@ -35,6 +41,9 @@ export function refusalOfRef(
     return 'nothing lies below the name git-annex';
   if (annexTag.test(ref) && !isDeletion) {
     return 'no tag may have the name of the git-annex branch';
+  }
+  if (isAnnexRef(ref) && !isDeletion && !mayBeAnnexRef.test(ref)) {
+    return 'only a branch has the name of the git-annex branch';
   }
   if (by.mayOverrule || (isAnnexRef(ref) && ref.startsWith('refs/heads/'))) return undefined;
   // Git itself keeps a branch from deletion only of who says what it was.

@@ -163,6 +163,7 @@ const remoteSettings: readonly AnnexSetting[] = [
   ...[
     'annex-cluster-node',
     'annex-cost',
+    'annex-ignore',
     'annex-proxied-by',
     'annex-proxy',
     'annex-shell',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -207,6 +207,38 @@ describe('a push over ssh', () => {
     expect([...before].filter((line) => !now.has(line))).toEqual([]);
     expect(now.size > before.size).toBe(mayOverrule);
     expect(/remote: ballast: 1 of the changes to git-annex/.test(stderr)).toBe(!mayOverrule);
+  });
+
+  it('by who may only append rewinds, deletes and malforms nothing', async () => {
+    const clone = join(temporaryDirectory(), 'clone');
+    git('.', 'clone', '--quiet', directory, clone);
+    const tree = git(clone, 'rev-parse', 'main^{tree}').trim();
+    const other = git(clone, 'commit-tree', tree, '-m', 'no child of main').trim();
+    const text = `tree ${tree}\nauthor x<x> nodate\ncommitter x <x> 1 +0000\n\nbad\n`;
+    writeFileSync(join(clone, 'commit'), text);
+    const words = ['hash-object', '-t', 'commit', '-w', '--literally', 'commit'];
+    const bad = git(clone, ...words).trim();
+    const before = git(directory, 'for-each-ref', 'refs/heads/main', 'refs/heads/new', 'refs/tags');
+    git(directory, 'symbolic-ref', 'HEAD', 'refs/heads/not-yet-there');
+
+    for (const [what, why] of [
+      [`+${other}:refs/heads/main`, /non-fast-forward/],
+      [':refs/heads/main', /nor deletes branches/],
+      [`${bad}:refs/heads/new`, /missingSpaceBeforeEmail|fsck|unpack/],
+      [`${tree}:refs/tags/main`, /name of a branch/],
+      [`${tree}:refs/tags/not-yet-there`, /name of a branch/],
+    ] as const) {
+      const { stderr } = await promisify(execFile)(
+        'git',
+        ['-C', clone, 'push', `--receive-pack=${receivePack}`, 'origin', what],
+        { env: { ...gitEnvironment, GIT_ANNEX_SHELL_APPENDONLY: '1' } },
+      ).catch((error: { stdout: string; stderr: string }) => error);
+      expect(stderr, what).toMatch(why);
+    }
+
+    git(directory, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+    const after = git(directory, 'for-each-ref', 'refs/heads/main', 'refs/heads/new', 'refs/tags');
+    expect(after).toBe(before);
   });
 
   it('to what is no annex is left to git', async () => {

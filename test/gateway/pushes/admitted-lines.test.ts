@@ -7,6 +7,7 @@ const facts = {
   served: new Set(['node1']),
   newcomers: new Set(['new1', 'new2']),
   groups: new Set(['nodes']),
+  remoteNames: new Set(['bucket']),
   latest: stampOf(10_000_000),
 };
 
@@ -30,6 +31,8 @@ describe('a line of a push by somebody who may only append', () => {
     expect(remote('sameas-name=x sameas-uuid=new2 type=httpalso')).toBeUndefined();
     expect(remote('sameas-name=x sameas-uuid=node1 type=httpalso')).toContain('known before');
     expect(remote('sameas-name=x sameas-uuid=other type=httpalso')).toContain('known before');
+    expect(remote('name=Bucket type=rsync')).toContain('of that name');
+    expect(remote('sameas-name=bucket sameas-uuid=new2 type=httpalso')).toContain('of that name');
     expect(refusal('remote.log', 'node1 name=x timestamp=5s')).toContain('known before');
   });
 
@@ -57,16 +60,43 @@ describe('a line of a push by somebody who may only append', () => {
     const theirs: Readonly<Record<string, string>> = {
       'uuid.log': `${web} web timestamp=5s\nnew1 laptop timestamp=5s\n`,
     };
-    const filter = await appendFilter({ served: new Set(['node1']), nowMs: 10_000 })({
-      ours: (path) => Promise.resolve(ours[path]),
-      theirs: (path) => Promise.resolve(theirs[path]),
-    });
-    const of = (path: string, text: string): string =>
-      filter.admitted({ path, ours: ours[path] ?? '', theirs: text }, new MergeTally());
+    const of = await admittedOf(ours, theirs);
     expect(of('trust.log', `${web} X timestamp=5s\n`)).toBe('');
     expect(of('trust.log', 'new1 X timestamp=5s\n')).not.toBe('');
     expect(of('group.log', 'new1 nodes timestamp=5s\n')).toBe('');
     expect(of('group.log', 'new1 archive timestamp=5s\n')).toBe('');
     expect(of('group.log', 'new1 laptops timestamp=5s\n')).not.toBe('');
+    expect(of('group.log', 'new1 client timestamp=5s\n')).not.toBe('');
+  });
+
+  it('joins no group that the standard expressions ask for, where some repository has one', async () => {
+    const of = await admittedOf(
+      { 'preferred-content.log': 'node1 standard timestamp=1s\n' },
+      { 'uuid.log': 'new1 laptop timestamp=5s\n' },
+    );
+    expect(of('group.log', 'new1 client timestamp=5s\n')).toBe('');
+    expect(of('group.log', 'new1 laptops timestamp=5s\n')).not.toBe('');
+  });
+
+  it('describes no special remote by the name of another one', async () => {
+    const of = await admittedOf(
+      { 'remote.log': 'there name=Bucket&32;A type=S3 timestamp=1s\n' },
+      { 'uuid.log': 'new1 laptop timestamp=5s\n' },
+    );
+    expect(of('remote.log', 'new1 name=bucket&32;a type=rsync timestamp=5s\n')).toBe('');
+    expect(of('remote.log', 'new1 name=bucket&32;b type=rsync timestamp=5s\n')).not.toBe('');
   });
 });
+
+/** What comes in of the lines of a log, by what is there and what the push describes. */
+async function admittedOf(
+  ours: Readonly<Record<string, string>>,
+  theirs: Readonly<Record<string, string>>,
+): Promise<(path: string, text: string) => string> {
+  const filter = await appendFilter({ served: new Set(['node1']), nowMs: 10_000 })({
+    ours: (path) => Promise.resolve(ours[path]),
+    theirs: (path) => Promise.resolve(theirs[path]),
+  });
+  return (path, text) =>
+    filter.admitted({ path, ours: ours[path] ?? '', theirs: text }, new MergeTally());
+}

@@ -19,6 +19,9 @@ describe('a ref that is pushed', () => {
         'refs/tags/git-annex',
         'refs/tags/synced/git-annex',
         'refs/replace/1234',
+        'refs/git-annex',
+        'refs/notes/git-annex',
+        'refs/Git-Annex',
       ]) {
         expect(refusal(ref, mayOverrule), ref).toBeDefined();
       }
@@ -69,6 +72,8 @@ describe('a ref that is pushed', () => {
       expect(refusal(ref, false, one, none), ref).toBeDefined();
       expect(refusal(ref, true, one, none), ref).toBeUndefined();
     }
+    expect(refusal('refs/git-annex', true, one, none)).toBeUndefined();
+    expect(refusal('refs/remotes/origin/git-annex', true)).toBeUndefined();
     expect(refusal('refs/heads/synced/git-annex/x', true, one, none)).toBeUndefined();
     expect(refusal('refs/heads/synced/git-annex/x', false, one, none)).toBeDefined();
   });
