@@ -1,12 +1,13 @@
 // Rules of the house that no tool at hand knows: files stay short and folders small, no marker is left in
 // code, what is exported is documented, the folders of a room form no circle, nothing but the seams reaches
-// for the machine, what is cited of docs/spec and of the decisions is there, and each code of an error has
+// for the machine, no name is exported twice, what is cited of docs/spec and of the decisions is there, and each code of an error has
 // a reader.
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { brokenCitations, citable } from './citations.js';
 import { brokenDocs } from './doc-comments.js';
 import { errorCodeBreaches } from './error-codes.js';
+import { sharedNames } from './exported-names.js';
 import { roomCircles } from './room-circles.js';
 import { beyondSeams } from './seams.js';
 
@@ -59,6 +60,7 @@ export async function breaches(root) {
       roomCircles(root),
       errorCodeBreaches(root),
       beyondSeams(root),
+      sharedNames(root),
     ])
   ).flat();
 }

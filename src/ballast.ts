@@ -12,8 +12,8 @@ const oldest = { major: 22, minor: 19 };
 
 if (isRecent(process.versions.node)) {
   moreThreads();
-  const { main } = await import('./cli/index.ts');
-  process.exitCode = await main(process.argv.slice(2), process.argv[1]);
+  const { start } = await import('./cli/index.ts');
+  process.exitCode = await start(process.argv.slice(2), process.argv[1]);
 } else {
   const node = findNode();
   if (node === undefined) sayWhatIsNeeded();
@@ -56,7 +56,7 @@ function sayWhatIsNeeded(): void {
   console.error(
     `ballast needs Node ${oldest.major}.${oldest.minor} or newer and this is ${process.versions.node}: install a newer Node, or run "npm install" in ballast's folder, which brings one`,
   );
-  process.exitCode = 1;
+  process.exitCode = 2;
 }
 
 /** Runs the same command on another Node, and ends as it ends. */
@@ -75,11 +75,11 @@ function startOver(node: string): void {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', (error) => {
     console.error(`ballast cannot start ${node}: ${error.message}`);
-    process.exitCode = 1;
+    process.exitCode = 2;
   });
   child.on('exit', (status, signal) => {
     if (signal === null) {
-      process.exitCode = status === null ? 1 : status;
+      process.exitCode = status === null ? 2 : status;
       return;
     }
     process.removeAllListeners(signal);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { FieldName, FieldValues } from '../../src/protocol/fields.ts';
 import { finishLine, type LineDraft, type LineMessage } from '../../src/protocol/line/message.ts';
 import type { ParameterName, ParameterValues } from '../../src/protocol/line/parameters.ts';
-import { allWords, words, type Word } from '../../src/protocol/line/words.ts';
+import { allWords, lineWords, type LineWord } from '../../src/protocol/line/words.ts';
 import {
   finishReply,
   replyFieldsOf,
@@ -139,8 +139,8 @@ const parameterValues: { readonly [Name in ParameterName]: fc.Arbitrary<Paramete
 /** Any line, also such that cannot travel. */
 export const anyLines: fc.Arbitrary<LineMessage> = fc.constantFrom(...allWords).chain(linesOf);
 
-function linesOf(word: Word): fc.Arbitrary<LineMessage> {
-  const names: readonly ParameterName[] = words[word].parameters;
+function linesOf(word: LineWord): fc.Arbitrary<LineMessage> {
+  const names: readonly ParameterName[] = lineWords[word].parameters;
   const values = names.map(
     (name): fc.Arbitrary<ParameterValues[ParameterName]> => parameterValues[name],
   );

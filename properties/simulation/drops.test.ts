@@ -18,7 +18,7 @@ import { Evaluator } from '../../src/simulation/judgement/evaluator.ts';
 import { Runner } from '../../src/simulation/acts/runner.ts';
 import { History } from '../../src/simulation/acts/history.ts';
 import { Contents } from '../../src/simulation/world/contents.ts';
-import { Disks } from '../../src/simulation/world/disks.ts';
+import { DiskRoom } from '../../src/simulation/world/disks.ts';
 import { Network } from '../../src/simulation/world/network.ts';
 import { Views } from '../../src/simulation/world/views.ts';
 import type { Uuid } from '../../src/units/index.ts';
@@ -112,7 +112,7 @@ function runnerIn({ repositories, numcopies, mincopies }: Moment): Runner {
     evaluator: new Evaluator({ ...world, dialect: dialects.newest }),
     history: new History(() => file),
     clock: { now: 1, ms: 0 },
-    disks: new Disks(views),
+    disks: new DiskRoom(views),
     onEvent: undefined,
   });
 }

@@ -31,7 +31,7 @@ import {
  * A real annex: its configuration, contents and files, as its git-annex branch with the journal, its
  * git config and the commit that is checked out say them. Bare or not; nothing is written to it.
  */
-export class Annex {
+export class OpenAnnex {
   /** As it was named, from the root. */
   readonly directory: string;
   /** Its `.git`, or itself when it is bare. */
@@ -63,7 +63,7 @@ export class Annex {
    * Opens the git repository that a directory is in, which need be no annex yet. Close it.
    * @throws NO_ANNEX when there is none; the system's error when the directory may not be looked at.
    */
-  static async open(directory: string): Promise<Annex> {
+  static async open(directory: string): Promise<OpenAnnex> {
     const gitDirectory = await gitDirectoryOf(directory);
     const config = await GitConfig.read(directory);
     const unread = new Set<string>();
@@ -71,7 +71,7 @@ export class Annex {
       onProblem: ({ message }) => unread.add(message),
     });
     const at = { directory: resolve(directory), gitDirectory };
-    return new Annex({
+    return new OpenAnnex({
       ...at,
       branch,
       config,
@@ -84,8 +84,8 @@ export class Annex {
    * Opens an annex that has something to be read. Close it.
    * @throws NO_ANNEX, as `open`, and when it is no annex, or has no git-annex branch yet.
    */
-  static async openInitialized(directory: string): Promise<Annex> {
-    const annex = await Annex.open(directory);
+  static async openInitialized(directory: string): Promise<OpenAnnex> {
+    const annex = await OpenAnnex.open(directory);
     try {
       annex.requireUuid();
       const { branch } = annex;

@@ -1,5 +1,5 @@
 /** Real annexes, read: configuration, contents, files, and the facts that questions about them need. */
-export { Annex } from './annex.ts';
+export { OpenAnnex } from './annex.ts';
 export { allItems, indexedItems, itemsNamed } from './items.ts';
 export { readEquivalents, readKeyFacts } from './key-facts.ts';
 export { repositoryNamed } from './named.ts';

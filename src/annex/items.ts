@@ -1,13 +1,13 @@
 import { relative, resolve, sep } from 'node:path';
 import { parseKey, serializeKey } from '../key/index.ts';
 import type { Item } from '../placement/index.ts';
-import type { Annex } from './annex.ts';
+import type { OpenAnnex } from './annex.ts';
 
 /**
  * The contents that a word names, many at once: an annexed file, by its path from where the annex was opened;
  * all annexed files below a directory; or a key. None for what is neither.
  */
-export async function* itemsNamed(annex: Annex, word: string): AsyncGenerator<readonly Item[]> {
+export async function* itemsNamed(annex: OpenAnnex, word: string): AsyncGenerator<readonly Item[]> {
   const path = relative(annex.directory, resolve(annex.directory, word));
   const isWithin = path !== '..' && !path.startsWith(`..${sep}`);
   let isFound = false;
@@ -19,7 +19,7 @@ export async function* itemsNamed(annex: Annex, word: string): AsyncGenerator<re
   if (key !== undefined) yield [{ key, keyText: serializeKey(key), file: undefined }];
 }
 
-async function* filesAt(annex: Annex, path: string): AsyncGenerator<readonly Item[]> {
+async function* filesAt(annex: OpenAnnex, path: string): AsyncGenerator<readonly Item[]> {
   if (!annex.isBare) return yield* indexedItems(annex, path);
   const isThere = ({ file }: Item): boolean =>
     path === '' || file === path || file?.startsWith(`${path}/`) === true;
@@ -27,7 +27,7 @@ async function* filesAt(annex: Annex, path: string): AsyncGenerator<readonly Ite
 }
 
 /** The annexed files of the commit that is checked out, many at once, as questions about them. */
-export async function* allItems(annex: Annex): AsyncGenerator<readonly Item[]> {
+export async function* allItems(annex: OpenAnnex): AsyncGenerator<readonly Item[]> {
   for await (const files of annex.files()) {
     yield files.map(({ file, key }) => ({ file, key, keyText: serializeKey(key) }));
   }
@@ -45,7 +45,7 @@ export interface IndexedItem extends Item {
  * @param path only what is there, from that directory. Default: all of it.
  */
 export async function* indexedItems(
-  annex: Annex,
+  annex: OpenAnnex,
   path = '',
 ): AsyncGenerator<readonly IndexedItem[]> {
   const prefix = await annex.prefix();

@@ -1,6 +1,6 @@
 import type { Configuration } from '../placement/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
-import type { Annex } from './annex.ts';
+import type { OpenAnnex } from './annex.ts';
 import { builtInRemotes } from './special-remotes.ts';
 
 /** A repository that was named; or why it is none, as git-annex says it. */
@@ -11,7 +11,7 @@ export type NamedRepository =
 /** The repository that is named by `here`, a remote, a description or a UUID, as git-annex finds it. */
 export function repositoryNamed(
   words: string,
-  { config }: Pick<Annex, 'config'>,
+  { config }: Pick<OpenAnnex, 'config'>,
   configuration: Configuration,
 ): NamedRepository {
   if (words === 'here') return foundAs(config.get('annex.uuid'), words);

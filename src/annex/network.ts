@@ -1,6 +1,6 @@
 import type { Configuration } from '../placement/index.ts';
 import type { ProxiedRemote } from '../repository/index.ts';
-import type { RealAnnex, RealCluster, RealRepository } from '../simulation/index.ts';
+import type { RealAnnex, RealCluster, ImportedRepository } from '../simulation/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { Remote } from './remotes.ts';
 
@@ -15,7 +15,7 @@ export interface KnownRemotes {
 
 /** How repositories are connected, and what gateways and clusters there are between them. */
 export function networkOf(
-  repositories: readonly RealRepository[],
+  repositories: readonly ImportedRepository[],
   { configuration, proxies, remotes }: KnownRemotes,
 ): Pick<RealAnnex, 'clusters' | 'connections' | 'unknownRemotes'> {
   const known = new Set(repositories.map(({ uuid }) => uuid));

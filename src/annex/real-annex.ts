@@ -1,15 +1,15 @@
 import { noSettings, plain, type Configuration } from '../placement/index.ts';
 import { branchRef, runGit, type parseRemoteLog } from '../repository/index.ts';
-import type { RealAnnex, RealRepository } from '../simulation/index.ts';
+import type { RealAnnex, ImportedRepository } from '../simulation/index.ts';
 import { decodeText, isClusterUuid, type Uuid } from '../units/index.ts';
-import type { Annex } from './annex.ts';
+import type { OpenAnnex } from './annex.ts';
 import { readProxies } from './branch-facts.ts';
 import { networkOf } from './network.ts';
 import { remotesFrom } from './remotes.ts';
 import { builtInRemotes, isSpecialRemote } from './special-remotes.ts';
 
 /** Everything of an annex but its contents, for being simulated. */
-export async function readRealAnnex(annex: Annex): Promise<RealAnnex> {
+export async function readRealAnnex(annex: OpenAnnex): Promise<RealAnnex> {
   const configuration = await annex.configuration();
   const specialRemotes = await annex.specialRemotes();
   const proxies = await readProxies(annex.branch);
@@ -36,7 +36,7 @@ export async function readRealAnnex(annex: Annex): Promise<RealAnnex> {
 }
 
 /** What others have told and this repository has not taken in. */
-async function unmergedIn({ branch, directory }: Annex): Promise<readonly string[]> {
+async function unmergedIn({ branch, directory }: OpenAnnex): Promise<readonly string[]> {
   if ((await branch.tip()) === undefined) return [];
   const unmerged = decodeText(
     await runGit(
@@ -66,7 +66,7 @@ function repositoriesOf({
   readonly configuration: Configuration;
   readonly specialRemotes: ReturnType<typeof parseRemoteLog>;
   readonly ownRemotes: ReadonlyMap<Uuid, string>;
-}): readonly RealRepository[] {
+}): readonly ImportedRepository[] {
   const repositories = [...new Set(uuids)].filter((uuid) => !isClusterUuid(uuid));
   return repositories.map((uuid) => {
     const settings = configuration.repositories.get(uuid) ?? noSettings;

@@ -2,14 +2,14 @@ import type { Need } from '../expression/index.ts';
 import { needsOf, type Configuration, type Item, type World } from '../placement/index.ts';
 import { RepositorySizes } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
-import type { Annex } from './annex.ts';
+import type { OpenAnnex } from './annex.ts';
 import { knownSizeBytes, readLocations } from './branch-facts.ts';
 import { readKeyFacts } from './key-facts.ts';
 import { readUnusedKeys } from './unused.ts';
 
 /** What questions about the contents of one annex need to know, content by content. */
 export class AnnexWorlds {
-  readonly #annex: Annex;
+  readonly #annex: OpenAnnex;
   readonly #configuration: Configuration;
   readonly #needs: ReadonlySet<Need>;
   /** Those that the git-annex branch has. */
@@ -18,7 +18,7 @@ export class AnnexWorlds {
   readonly #unused: ReadonlySet<string>;
 
   private constructor(
-    annex: Annex,
+    annex: OpenAnnex,
     parts: {
       readonly configuration: Configuration;
       readonly needs: ReadonlySet<Need>;
@@ -40,7 +40,7 @@ export class AnnexWorlds {
    * @param asked the repositories whose expressions are asked.
    */
   static async open(
-    annex: Annex,
+    annex: OpenAnnex,
     { configuration, asked }: { configuration: Configuration; asked: Iterable<Uuid> },
   ): Promise<AnnexWorlds> {
     const needs = needsOf([...asked], configuration);

@@ -1,5 +1,15 @@
 import { BallastError, errorCode, isErrorCode } from '../units/index.ts';
 
+/** With what a verb ends that does not end with 0 (decision "exit status"). */
+export const statuses = {
+  /** It did its work and found something: a difference, a bad verdict. */
+  found: 1,
+  /** It was not used as it is to be, or could not do its work. */
+  unable: 2,
+  /** It does not know, as there is more than it may try. */
+  unknown: 3,
+} as const;
+
 /** Something the user can mend: one sentence that says what is wrong, and what to do. */
 export class UserError extends BallastError {
   override readonly name = 'UserError';
@@ -17,7 +27,7 @@ export class FoundWanting extends BallastError {
     readonly status: number;
   };
 
-  constructor(status = 1) {
+  constructor(status: number = statuses.found) {
     super('FOUND_WANTING', '');
     this.data = { status };
   }

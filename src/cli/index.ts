@@ -1,2 +1,2 @@
 /** The command line: verbs, their options, and what they print. */
-export { main } from './start.ts';
+export { start } from './start.ts';

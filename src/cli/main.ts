@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { FoundWanting, isForPeople } from './errors.ts';
+import { FoundWanting, isForPeople, statuses } from './errors.ts';
 import { watchOutput } from './words/output.ts';
 
 /** Adds a verb to the program. */
@@ -28,7 +28,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
 /**
  * The command line.
  * @param argv what stands after the program's name.
- * @returns the exit status: 0 only when the command did what it says.
+ * @returns the exit status: 0 only when the command did what it says and all is well, else one of `statuses`.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   watchOutput();
@@ -44,11 +44,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : statuses.unable;
     if (error instanceof FoundWanting) return error.data.status;
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
-    return 1;
+    return statuses.unable;
   }
 }
 

@@ -13,20 +13,20 @@ const shellName = 'git-annex-shell';
  * The command line.
  * @param argv what stands after the program's name.
  * @param program the path that the program was started by.
- * @returns the exit status: 0 only when the command did what it says.
+ * @returns the exit status: 0 only when the command did what it says and all is well.
  */
-export async function main(argv: readonly string[], program = ''): Promise<number> {
+export async function start(argv: readonly string[], program = ''): Promise<number> {
   const words = basename(program) === shellName ? ['shell', ...argv] : argv;
   const [name = '', ...rest] = words;
-  const start = started.get(name);
+  const command = started.get(name);
   const wantsHelp = rest[0] === '--help' || rest[0] === '-h';
-  if (start === undefined || wantsHelp) return await (await import('./main.ts')).main(words);
+  if (command === undefined || wantsHelp) return await (await import('./main.ts')).main(words);
   try {
-    return await start(rest);
+    return await command(rest);
   } catch (error) {
-    const { isForPeople } = await import('./errors.ts');
+    const { isForPeople, statuses } = await import('./errors.ts');
     if (!isForPeople(error)) throw error;
     console.error(`ballast: ${error.message}`);
-    return 1;
+    return statuses.unable;
   }
 }

@@ -78,7 +78,7 @@ export const lineText: LineForm<string> = { read: (text) => text, write: (value)
  * Every field of a request, once. The order is that of the parameters in the real client's requests
  * (spec/p2p-http.md section 6).
  */
-export const fields: HttpFields & LineFields = {
+export const requestFields: HttpFields & LineFields = {
   key: {
     http: {
       name: 'key',
@@ -174,7 +174,7 @@ export const fields: HttpFields & LineFields = {
 
 /** How a field travels over HTTP. */
 export function httpForm<Name extends FieldName>(name: Name): HttpForm<FieldValues[Name]> {
-  const all: HttpFields = fields;
+  const all: HttpFields = requestFields;
   return all[name].http;
 }
 

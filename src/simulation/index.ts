@@ -60,7 +60,7 @@ export {
   type RealCluster,
   type RealContent,
   type RealCounts,
-  type RealRepository,
+  type ImportedRepository,
 } from './import/annex.ts';
 export { SimulationComposer } from './import/compose.ts';
 export { Strata } from './import/strata.ts';

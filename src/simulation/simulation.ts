@@ -30,7 +30,7 @@ import { readSaved, savedText, type Saved } from './saved/saved.ts';
 import { Clockwork } from './transfers/clockwork.ts';
 import { Waiting } from './time/waiting.ts';
 import { Contents } from './world/contents.ts';
-import { Disks } from './world/disks.ts';
+import { DiskRoom } from './world/disks.ts';
 import { Network } from './world/network.ts';
 import { Views } from './world/views.ts';
 import { SimulationWindow } from './world/window.ts';
@@ -99,7 +99,7 @@ export class Simulation {
       evaluator: new Evaluator({ contents, views, network, oddities, dialect }),
       history: new History((file) => contents.fileName(file)),
       clock: { now: 0, ms: 0 },
-      disks: new Disks(views),
+      disks: new DiskRoom(views),
       onEvent,
     };
     this.dialect = dialect;

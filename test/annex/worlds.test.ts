@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { Annex, AnnexWorlds } from '../../src/annex/index.ts';
+import { OpenAnnex, AnnexWorlds } from '../../src/annex/index.ts';
 import { serializeKey } from '../../src/key/index.ts';
 import type { Item, World } from '../../src/placement/index.ts';
 import {
@@ -40,7 +40,7 @@ it('a repository has a known size when it is described or has a key, and not for
       presence(serializeKey(key), holding),
     ]);
   });
-  const annex = await Annex.open(directory);
+  const annex = await OpenAnnex.open(directory);
   try {
     const configuration = await annex.configuration();
     const worlds = await AnnexWorlds.open(annex, { configuration, asked: [holding] });
@@ -76,7 +76,7 @@ it('each file has its own attributes, among contents without a file and however 
     return { key, keyText: `${place}`, file };
   };
   const items = Array.from({ length: 700 }, (_, place) => itemAt(place));
-  const annex = await Annex.open(directory);
+  const annex = await OpenAnnex.open(directory);
   try {
     const configuration = await annex.configuration();
     const worlds = await AnnexWorlds.open(annex, { configuration, asked: [uuid] });

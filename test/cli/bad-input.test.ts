@@ -31,7 +31,7 @@ function ballast(words: readonly string[], env: Record<string, string> = {}): Pr
 function faultsOf(ended: Ended, words: RegExp, left: readonly string[] = []): string[] {
   const there = readdirSync(directory).sort();
   const faults: readonly (readonly [boolean, string])[] = [
-    [ended.status !== 1, `ended with ${ended.status}`],
+    [ended.status !== 2, `ended with ${ended.status}`],
     [ended.stdout !== '', `printed ${ended.stdout}`],
     [!words.test(ended.stderr), `said ${ended.stderr}`],
     [/\n\s+at /.test(ended.stderr), `showed a stack: ${ended.stderr}`],

@@ -142,7 +142,7 @@ describe('ballast evaluate', () => {
 
     const ended = await ballast(['evaluate', '--cases', file, '--configs', configs]);
 
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(ended.stderr).toContain(`${file}:2: `);
     expect(ended.stderr).toContain(message);
     expect(ended.stdout.match(/"wantget"/g)?.length).toBe(2);
@@ -196,7 +196,7 @@ describe('ballast evaluate', () => {
   ])('%j is a mistake that it explains', async (words, message) => {
     const { status, stderr } = await ballast(['evaluate', ...words]);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toContain(message);
   });
 });

@@ -226,7 +226,7 @@ describe('ballast explain', () => {
   test('refuses two forms at once', async () => {
     const ended = await ballast([...files, '--json', '--git-annex']);
 
-    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
     expect(ended.stderr).toContain('give either --json or --git-annex');
   });
 
@@ -242,7 +242,7 @@ describe('ballast explain', () => {
 
     const ended = await ballast(['explain', '--case', file, '--configs', configs]);
 
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(ended.stdout.match(/ wants? | does not want /g)).toHaveLength(2);
     expect(ended.stderr.trimEnd().split('\n')).toEqual([
       expect.stringContaining(`${file}:2: it is not JSON`),
@@ -254,7 +254,7 @@ describe('ballast explain', () => {
   test('tells which repository there is not', async () => {
     const ended = await ballast([...files, '--repository', 'x']);
 
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(ended.stderr).toContain('the configuration has no repository "x"');
   });
 });

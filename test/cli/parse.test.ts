@@ -105,7 +105,7 @@ describe('ballast parse', () => {
   test('refuses a dialect that is no version', async () => {
     const { status, stderr } = await ballast(['parse', '--dialect', 'newish', 'present']);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toContain('It is a version of git-annex, such as 10.20250416');
   });
 

@@ -119,7 +119,7 @@ describe('the log of requests', () => {
     const words = ['serve', repository, '--log-requests', '/no/such/place', '--port', '0'];
     const { status, stderr } = await run(words, { directory: temporaryDirectory() });
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^ballast: requests cannot be logged \(ENOENT.*name another file\.\n$/);
   });
 });
@@ -132,7 +132,7 @@ describe('--cors', () => {
     for (const origin of ['https://page.example/', 'page.example', 'null', 'file:///']) {
       const words = ['serve', repository, '--cors', origin];
       const { status, stderr } = await run(words, { directory: temporaryDirectory() });
-      expect(status).toBe(1);
+      expect(status).toBe(2);
       expect(stderr).toContain('It is * or an origin without a path, as https://');
     }
   });

@@ -78,7 +78,7 @@ describe('options that do not go together', () => {
     const ended = await serve(...words);
     expect(ended.stderr.replaceAll('\n', ' ')).toMatch(reason);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
-    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('sockets of systemd and a port', async () => {
@@ -135,7 +135,7 @@ describe('a unix socket', () => {
     await server.printed(/http\+unix:/);
     expect(await status({ socketPath })).toBe(200);
     const second = await serve('annex', '--socket', socketPath);
-    expect(second).toMatchObject({ status: 1 });
+    expect(second).toMatchObject({ status: 2 });
     expect(second.stderr).toContain('another program serves at');
     expect(await status({ socketPath })).toBe(200);
     expect(await interrupt(server)).toMatchObject({ status: 0, stderr: '' });

@@ -13,6 +13,6 @@ test('ballast terms tells one term, or all as JSON, of a dialect', async () => {
 test('ballast terms says when there is no such term, and which was likely meant', async () => {
   const ended = await ballast(['terms', 'copise']);
 
-  expect(ended).toMatchObject({ status: 1, stdout: '' });
+  expect(ended).toMatchObject({ status: 2, stdout: '' });
   expect(ended.stderr).toContain('did you mean copies?');
 });

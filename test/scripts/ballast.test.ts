@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Stands in for the command line: says where it runs and ends as its argument tells. */
 const commandLine = `
-export async function main(argv) {
+export async function start(argv) {
   if (argv[0] === 'die') process.kill(process.pid, 'SIGTERM');
   if (argv[0] === 'wait') {
     process.on('SIGTERM', () => { console.log('got SIGTERM'); process.exit(7); });
@@ -70,7 +70,7 @@ describe.each([
     const ended = spawnSync(node, [...flags, program, '--version'], { encoding: 'utf8' });
 
     expect(ended.stderr).toMatch(/^ballast needs Node 22\.19 or newer and this is \d+\.[^\n]*\n$/);
-    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
   });
 
   test.skipIf(old === undefined)('ends by the signal that ended the other', async () => {
@@ -106,7 +106,7 @@ test('an old Node beside it is not taken for a new one, and what package.json as
 
   const ended = spawnSync(process.execPath, args, { encoding: 'utf8' });
 
-  expect(ended).toMatchObject({ status: 1, stdout: '' });
+  expect(ended).toMatchObject({ status: 2, stdout: '' });
   expect(ended.stderr).toContain(`ballast needs Node ${oldest.slice('>='.length)} or newer`);
 });
 

@@ -37,6 +37,27 @@ test('a test that was allowed to be long, and is not any more, is no exception',
   expect(await breaches(root)).toEqual([expect.stringContaining('is short by now')]);
 });
 
+test('a name is exported by one file, but for the columns of rows and what rows are named after', async () => {
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(join(root, 'src', path, '..'), { recursive: true });
+    await writeFile(join(root, 'src', path), text);
+  };
+  const documented = (text: string): string => `/** A thing. */\n${text}\n`;
+  await write('key/one.ts', documented('export interface Thing {}'));
+  await write('key/two.ts', documented('export class Thing {}'));
+  await write('key/three.ts', documented('export const other = 1;'));
+  await write('placement/terms/a.ts', documented('export const lint = 1;'));
+  await write('placement/terms/b.ts', documented('export const lint = 2;'));
+  await write('simulation/commands/other.ts', documented('export const other = 1;'));
+  await write('simulation/commands/that.ts', documented('export const Thing = 1;'));
+
+  expect(await breaches(root)).toEqual([
+    expect.stringMatching(
+      /^Thing is exported by src\/key\/one\.ts and src\/key\/two\.ts and src\/sim\S+; give one/,
+    ),
+  ]);
+});
+
 test('a folder of the program has 15 files at most; those of tests may have more', async () => {
   await mkdir(join(root, 'src', 'key', 'full'));
   for (let number = 1; number <= 16; number += 1) {

@@ -7,7 +7,7 @@ import {
   Strata,
   type RealAnnex,
   type RealContent,
-  type RealRepository,
+  type ImportedRepository,
 } from '../../src/simulation/index.ts';
 import { parseUuid, type Uuid } from '../../src/units/index.ts';
 import { run } from './runner.ts';
@@ -30,7 +30,7 @@ function content(number: number, parts: Partial<RealContent> = {}): RealContent 
   return { key: key(keyText), keyText, file, holders: [uuid(1)], metadata: new Map(), ...parts };
 }
 
-function repository(number: number, parts: Partial<RealRepository> = {}): RealRepository {
+function repository(number: number, parts: Partial<ImportedRepository> = {}): ImportedRepository {
   return {
     uuid: uuid(number),
     calledBy: [],

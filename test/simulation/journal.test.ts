@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FileOrder } from '../../src/simulation/world/file-order.ts';
 import { FilesOfKeys } from '../../src/simulation/world/files-of-keys.ts';
-import { Journal } from '../../src/simulation/world/journal.ts';
+import { LastWrites } from '../../src/simulation/world/journal.ts';
 import { check } from '../../properties/settings.ts';
 
-function told(journal: Journal, position: number): [number, number][] {
+function told(journal: LastWrites, position: number): [number, number][] {
   const entries: [number, number][] = [];
   journal.tell(position, (repository, key) => entries.push([repository, key]));
   return entries;
@@ -21,7 +21,7 @@ test('a journal tells what came after a position, for as long as it remembers', 
       }),
       fc.nat({ max: 5 }),
       (entries, first) => {
-        const journal = new Journal(first);
+        const journal = new LastWrites(first);
         for (const [repository, key] of entries) journal.add(repository, key);
 
         expect(journal.end).toBe(first + entries.length);
@@ -42,7 +42,7 @@ test('a journal tells what came after a position, for as long as it remembers', 
 });
 
 test('a journal that begins where another ended knows nothing of before', () => {
-  const journal = new Journal(7);
+  const journal = new LastWrites(7);
   journal.add(1, 2);
 
   expect(journal.remembers(6)).toBe(false);

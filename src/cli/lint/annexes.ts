@@ -1,4 +1,4 @@
-import { Annex } from '../../annex/index.ts';
+import { OpenAnnex } from '../../annex/index.ts';
 import type { Dialect } from '../../expression/index.ts';
 import {
   readRecordedAnnex,
@@ -24,7 +24,7 @@ export async function annexesAt({
 }: AnnexesAt): Promise<ReadonlyMap<string, Configuration>> {
   if (config !== undefined) return annexesIn(config, await readText(config), dialect);
   await findGit();
-  const annex = await Annex.openInitialized(repo ?? '.');
+  const annex = await OpenAnnex.openInitialized(repo ?? '.');
   try {
     return new Map([['', await annex.configuration(dialect)]]);
   } finally {

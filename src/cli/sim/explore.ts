@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { plain } from '../../placement/index.ts';
 import type { ReachedState, Simulation, SimulationMove } from '../../simulation/index.ts';
 import { readCount } from '../count-argument.ts';
+import { statuses } from '../errors.ts';
 import { ProgressLine } from '../words/progress.ts';
 import { stoppable } from '../stopping.ts';
 import { SimOutput, type SpeechOptions } from './sim-output.ts';
@@ -50,7 +51,7 @@ async function exploreSim(words: readonly string[], options: ExploreOptions): Pr
   const { simulation, played } = await play(output, mode, lines);
   if (played.kind === 'problem') {
     output.voice.problem(played.problem, { file, text });
-    return await output.end(1);
+    return await output.unable();
   }
   if (played.kind === 'exit') return await output.end(played.status);
   if (played.kind === 'stopped') return await output.end(stoppedStatus);
@@ -59,6 +60,7 @@ async function exploreSim(words: readonly string[], options: ExploreOptions): Pr
   const isComplete = explored === 'all';
   await output.lines(output.isJson ? found.json(isComplete) : found.text(isComplete));
   if (explored === 'stopped') return await output.end(stoppedStatus);
+  if (!isComplete) return await output.end(statuses.unknown);
   await output.flush();
 }
 

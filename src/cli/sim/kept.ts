@@ -102,9 +102,9 @@ async function keepStarted(
     case 'problem':
       await output.flush();
       output.voice.problem(played.problem, source);
-      if (output.isGitAnnex) return await output.end(1);
+      if (output.isGitAnnex) return await output.unable();
       await keepBefore(state, mode, lines, played.index);
-      return await output.fail(keptBefore(played.problem.line));
+      return await output.unable(keptBefore(played.problem.line));
     case 'stopped':
       if (played.where === 'within') await keepBefore(state, mode, lines, played.index);
       else await state.save(simulation);
@@ -176,11 +176,11 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   const text = words.join(' ');
   if (parsed.kind === 'problem') {
     output.voice.problem(parsed.problem, { file: undefined, text });
-    return await output.end(1);
+    return await output.unable();
   }
   if (kept.kind !== 'simulation') return await refuseNone(opened);
   if (!output.isGitAnnex && !canBeLogged(parsed.command))
-    return await output.fail(notLoggable(text));
+    return await output.unable(notLoggable(text));
   const { simulation } = kept;
   const isLook = parsed.command.kind === 'visit' && parsed.command.words.length === 0;
   const hadFailed = simulation.hasFailed;
@@ -189,7 +189,7 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   const { played } = await playOn(output, simulation, [{ command: parsed.command, line: 0, text }]);
   if (played.kind === 'problem') {
     output.voice.problem(played.problem, { file: undefined, text });
-    return await output.end(1);
+    return await output.unable();
   }
   if (played.kind === 'exit') return await output.end(played.status);
   const isDone = played.kind !== 'stopped' || played.where === 'cutShort';
@@ -223,7 +223,7 @@ export async function endSim(words: readonly string[], options: KeptOptions): Pr
     if (words.length > 0) return await output.refuseWords(['end', ...words], 'end');
     if (!(await state.isOurs())) {
       const told = `${state.path} holds no simulation, and stays as it is; name the file of one.`;
-      return await output.fail({ plain: told });
+      return await output.unable({ plain: told });
     }
     const wasThere = await state.isThere();
     await state.remove();
@@ -270,7 +270,7 @@ function refuseNone({ output, state, kept }: OpenedKept): Promise<never> {
     kept.kind === 'begun'
       ? `the simulation of ${state.path} failed as it started; ${state.form('end')} removes it.`
       : `no simulation was started here; ${state.form('start')} starts one.`;
-  return output.fail({
+  return output.unable({
     gitAnnex: `${gitAnnexStatePath}: openFile: does not exist (No such file or directory)`,
     plain: ours,
   });

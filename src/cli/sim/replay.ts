@@ -40,7 +40,7 @@ export async function replaySim(words: readonly string[], options: ReplayOptions
   }
   if (played.kind === 'problem') {
     output.voice.problem(played.problem, { file, text });
-    return await output.end(1);
+    return await output.unable();
   }
   if (played.kind === 'exit') return await output.end(played.status);
   const { difference } = comparison;

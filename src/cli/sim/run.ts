@@ -84,9 +84,9 @@ async function conclude(
     await state?.begin();
     await output.flush();
     output.voice.problem(played.problem, source);
-    if (log === undefined || output.isGitAnnex) return await output.end(1);
+    if (log === undefined || output.isGitAnnex) return await output.unable();
     const told = `what was done before line ${played.problem.line} is in ${log}.`;
-    return await output.fail({ plain: told });
+    return await output.unable({ plain: told });
   }
   if (output.isGitAnnex) output.voice.message('Sim ended.');
   if (simulation.hasFailed) {
@@ -167,7 +167,7 @@ export async function readLines(
   if (parsed.kind === 'simulation') return parsed.lines;
   await output.flush();
   output.voice.problem(parsed.problem, { file, text });
-  return await output.end(1);
+  return await output.unable();
 }
 
 /** What some editors put before the text of a file; it would be taken for a part of the first word. */
@@ -186,7 +186,7 @@ const markedProblem: SimulationProblem = {
 /** Ends when a simulation is kept already. */
 export async function refuseSecond(output: SimOutput, state: StateFile | undefined): Promise<void> {
   if (state === undefined || !(await state.isThere())) return;
-  await output.fail({
+  await output.unable({
     gitAnnex:
       'A sim was previously started. Use `git-annex sim end` to stop it before starting a new one.',
     plain: `a simulation is kept in ${state.path} already; ${state.form('end')} ends it.`,

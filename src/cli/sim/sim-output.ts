@@ -6,7 +6,7 @@ import {
   type SimulationListeners,
 } from '../../simulation/index.ts';
 import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
-import { FoundWanting, unreadable } from '../errors.ts';
+import { FoundWanting, statuses, unreadable } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { readBounded } from './files/bounded-file.ts';
 import { voiceOf, type Told, type Voice } from './voice.ts';
@@ -66,8 +66,14 @@ export class SimOutput {
     if (text !== '') await write(encodeText(text));
   };
 
-  /** Ends with trouble. */
-  async fail(told: Told, status = 1): Promise<never> {
+  /** Ends as what could not be run does; git-annex has one status for all trouble. */
+  async unable(told?: Told): Promise<never> {
+    const status = this.isGitAnnex ? statuses.found : statuses.unable;
+    return await (told === undefined ? this.end(status) : this.fail(told, status));
+  }
+
+  /** Ends with what was found. */
+  async fail(told: Told, status: number = statuses.found): Promise<never> {
     await this.flush();
     this.voice.trouble(told);
     return await this.end(status);
@@ -84,7 +90,7 @@ export class SimOutput {
     const parsed = parseSimulationCommand(words);
     const gitAnnex = `Unable to parse sim command: "${words.join(' ')}"`;
     if (parsed.kind === 'command') throw new RangeError(`${gitAnnex}, which is one`);
-    return await this.fail({ gitAnnex, plain: `write it as: ballast sim ${usage}` });
+    return await this.unable({ gitAnnex, plain: `write it as: ballast sim ${usage}` });
   }
 
   /**
@@ -98,7 +104,7 @@ export class SimOutput {
       const isMissing = isErrorCode(error, 'ENOENT');
       if (!isMissing || !this.isGitAnnex) throw unreadable(file, error);
       const gitAnnex = `${file}: openFile: does not exist (No such file or directory)`;
-      return await this.fail({ gitAnnex, plain: gitAnnex });
+      return await this.unable({ gitAnnex, plain: gitAnnex });
     }
   }
 }

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { Gateway, serveLines, type LineAccess } from '../../gateway/line/index.ts';
 import { Repository } from '../../repository/index.ts';
 import { parseUuid, isErrorCode } from '../../units/index.ts';
-import { UserError } from '../errors.ts';
+import { statuses, UserError } from '../errors.ts';
 import { stopSignals } from '../stopping.ts';
 import { stdioChannel } from './stdio-channel.ts';
 
@@ -43,7 +43,7 @@ export async function serveStdio(options: ServeStdioOptions): Promise<number> {
   // What was acknowledged is durable already; what hangs now is left for the next process.
   const giveUp = (): void => {
     console.error('ballast: it ends with something still open; the next process sees to that');
-    process.exit(1);
+    process.exit(statuses.unable);
   };
   machineClock.after(leavingMs, giveUp).unref();
   await gateway.close();

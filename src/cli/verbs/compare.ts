@@ -9,7 +9,7 @@ import {
   type Supposition,
 } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
-import { FoundWanting } from '../errors.ts';
+import { FoundWanting, statuses } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';
 
@@ -55,7 +55,7 @@ async function runCompare(
   { dialect, json = false }: CompareOptions,
 ): Promise<void> {
   const [first, second] = [readTree('A', a, dialect), readTree('B', b, dialect)];
-  if (first === undefined || second === undefined) throw new FoundWanting(2);
+  if (first === undefined || second === undefined) throw new FoundWanting(statuses.unable);
   const comparison = compareExpressions(first, second);
   const [status, sentence] = relations[comparison.relation];
   await write(

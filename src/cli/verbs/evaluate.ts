@@ -10,7 +10,7 @@ import {
   type AnswerLine,
 } from '../../placement/index.ts';
 import { allItems, AnnexWorlds } from '../../annex/index.ts';
-import { FoundWanting, UserError } from '../errors.ts';
+import { FoundWanting, statuses, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
@@ -123,7 +123,7 @@ async function answerAll(file: string, answer: AnswerLine): Promise<void> {
   }
   progress.clear();
   await output.end();
-  if (bad > 0) throw new FoundWanting();
+  if (bad > 0) throw new FoundWanting(statuses.unable);
 }
 
 /**

@@ -15,9 +15,9 @@ import {
   type Item,
   type RecordedAnnex,
 } from '../../placement/index.ts';
-import { AnnexWorlds, itemsNamed, repositoryNamed, type Annex } from '../../annex/index.ts';
+import { AnnexWorlds, itemsNamed, repositoryNamed, type OpenAnnex } from '../../annex/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { FoundWanting, UserError } from '../errors.ts';
+import { FoundWanting, statuses, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
@@ -112,13 +112,13 @@ async function explainReal(
       console.error(`ballast: ${shown(word)} is no annexed file of ${directory}, and no key`);
     }
     await output.end();
-    if (unknown > 0) throw new FoundWanting();
+    if (unknown > 0) throw new FoundWanting(statuses.unable);
   });
 }
 
 /** All repositories that are described, or the one that is named. */
 function askedIn(
-  annex: Annex,
+  annex: OpenAnnex,
   configuration: Configuration,
   name: string | undefined,
 ): readonly Uuid[] {
@@ -161,7 +161,7 @@ async function explainCases(
     } else for (const each of told) await output.line(each);
   }
   await output.end();
-  if (bad > 0) throw new FoundWanting();
+  if (bad > 0) throw new FoundWanting(statuses.unable);
 }
 
 /** The answers to a line, or why it has none. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Annex } from '../../annex/index.ts';
+import { OpenAnnex } from '../../annex/index.ts';
 import { Approvals, specialTypeOf } from '../../nodes/index.ts';
 import {
   parseRemoteLines,
@@ -32,7 +32,7 @@ export function addVerifyremoteVerb(program: Command): void {
 }
 
 async function runVerify(remote: string, { repo = '.', safe }: VerifyOptions): Promise<void> {
-  const annex = await Annex.openInitialized(repo);
+  const annex = await OpenAnnex.openInitialized(repo);
   try {
     const uuid = specialUuid(remote, annex);
     const { gitDirectory } = annex;
@@ -50,11 +50,11 @@ interface Subject {
   readonly remote: string;
   /** Whose line in remote.log says how it is set up. */
   readonly uuid: Uuid;
-  readonly annex: Annex;
+  readonly annex: OpenAnnex;
   readonly approvals: Approvals;
 }
 
-function specialUuid(remote: string, { config }: Annex): Uuid {
+function specialUuid(remote: string, { config }: OpenAnnex): Uuid {
   const setting = (name: string): string => config.get(`remote.${remote}.${name}`) ?? '';
   const uuid = parseUuid(setting('annex-config-uuid')) ?? parseUuid(setting('annex-uuid'));
   if (uuid === undefined) {
@@ -92,7 +92,7 @@ async function show({ remote, uuid, annex, approvals }: Subject): Promise<void> 
   );
 }
 
-function waits(remote: string, { config }: Annex): boolean {
+function waits(remote: string, { config }: OpenAnnex): boolean {
   return /^(?:manual|automatic)$/.test(config.get(`remote.${remote}.annex-verified`) ?? '');
 }
 

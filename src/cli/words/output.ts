@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { statuses } from '../errors.ts';
 
 /**
  * Writes to standard output and waits while its reader is behind. When the reader has gone away the
@@ -19,7 +20,7 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(141);
     console.error(`ballast: standard output cannot be written: ${error.message}.`);
-    process.exit(1);
+    process.exit(statuses.unable);
   });
 }
 

@@ -1,4 +1,4 @@
-import { Annex } from '../../annex/index.ts';
+import { OpenAnnex } from '../../annex/index.ts';
 import type { Dialect } from '../../expression/index.ts';
 import { refusedIn, type Configuration } from '../../placement/index.ts';
 import { findGit } from '../../repository/index.ts';
@@ -11,10 +11,10 @@ import { UserError } from '../errors.ts';
 export async function withAnnex(
   directory: string,
   dialect: Dialect,
-  ask: (annex: Annex, configuration: Configuration) => Promise<void>,
+  ask: (annex: OpenAnnex, configuration: Configuration) => Promise<void>,
 ): Promise<void> {
   await findGit();
-  const annex = await Annex.openInitialized(directory);
+  const annex = await OpenAnnex.openInitialized(directory);
   try {
     const configuration = await annex.configuration(dialect);
     const refused = refusedIn(configuration);

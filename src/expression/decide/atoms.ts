@@ -43,7 +43,7 @@ export type Counted =
   | Extract<CopiesOf, { kind: 'trust' }>;
 
 /** What the value of a term is: always the same, or that of an atom or its negation. */
-export type Question =
+export type AtomQuestion =
   | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'atom'; readonly atom: Atom; readonly isNegated: boolean };
 
@@ -51,13 +51,13 @@ export type Question =
 export const path = 'path';
 
 /** What a term asks; one that is not among {@link questions} is known by its name and value alone. */
-export function questionOf<N extends TermName>(term: TermNamed<N>): Question {
+export function questionOf<N extends TermName>(term: TermNamed<N>): AtomQuestion {
   const question: Questions[N] = questions[term.name];
   if (question !== undefined) return question(term.argument);
   return alone(term.argument === null ? term.name : nameOf(term));
 }
 
-type Questions = { readonly [N in TermName]?: (argument: TermArguments[N]) => Question };
+type Questions = { readonly [N in TermName]?: (argument: TermArguments[N]) => AtomQuestion };
 
 /** What those terms ask that can be the same as what others ask, or follow from it. */
 const questions: Questions = {
@@ -86,18 +86,18 @@ const questions: Questions = {
   fullysizebalanced: (argument) => picked('fullysizebalanced', argument),
 };
 
-function constant(value: boolean): Question {
+function constant(value: boolean): AtomQuestion {
   return { kind: 'constant', value };
 }
 
 type LackingAtom = Extract<Asks, { kind: 'lacking' }>;
 
-function lacking(needed: LackingAtom['needed'], { of, number }: LackingArgument): Question {
+function lacking(needed: LackingAtom['needed'], { of, number }: LackingArgument): AtomQuestion {
   return ask({ kind: 'lacking', needed, of: limitOf(of), number });
 }
 
 /** "N <= 0 picks nobody" (spec/expressions.md section 12.1). */
-function picked(name: TermName, argument: BalancedArgument): Question {
+function picked(name: TermName, argument: BalancedArgument): AtomQuestion {
   const { number } = argument;
   const isNobodyPicked = number.kind === 'fixed' && number.number <= 0n;
   return isNobodyPicked ? constant(false) : alone(nameOf({ name, argument }));
@@ -113,12 +113,12 @@ function nameOf({
   return `${name} ${exactJson(argument)}`;
 }
 
-function ask(asks: Asks, isNegated = false): Question {
+function ask(asks: Asks, isNegated = false): AtomQuestion {
   return { kind: 'atom', atom: { name: exactJson(asks), asks }, isNegated };
 }
 
 /** A question known by the term alone, with what relates it to others if anything does. */
-function alone(term: string, asks: Asks = { kind: 'alone', term }): Question {
+function alone(term: string, asks: Asks = { kind: 'alone', term }): AtomQuestion {
   return { kind: 'atom', atom: { name: term, asks }, isNegated: false };
 }
 

@@ -4,9 +4,9 @@ import type { Token } from './fold.ts';
 import { Kept } from './kept.ts';
 import type { FoundProblem, Span } from '../terms/problem.ts';
 import type { Complaint } from '../terms/reading.ts';
-import type { Row } from '../terms/term-row.ts';
+import type { TermFacts } from '../terms/term-row.ts';
 import { isTermName, terms, type TermName, type TermRow } from '../terms/terms.ts';
-import { recogniseWord, type PlacedWord, type Word } from './tokens.ts';
+import { recogniseWord, type PlacedWord, type ExpressionWord } from './tokens.ts';
 import type { Term, TermNamed } from '../terms/tree.ts';
 import { lackedTerm, unknownTerm } from './unknown-term.ts';
 
@@ -89,7 +89,10 @@ function readAfresh(text: string, dialect: Dialect): ReadWord {
   return read.kind === 'problem' ? read : { kind: 'operand', term: read };
 }
 
-type TermWord = Extract<Word, { kind: 'term' }> & { readonly text: string; readonly span: Span };
+type TermWord = Extract<ExpressionWord, { kind: 'term' }> & {
+  readonly text: string;
+  readonly span: Span;
+};
 
 function readTerm<N extends TermName>(
   name: N,
@@ -126,7 +129,7 @@ const growth = Object.values(dialects).toSorted(compareDialects);
 
 /** The first later version that reads the value, if one does. */
 function firstReader<A>(
-  row: Row<A>,
+  row: TermFacts<A>,
   value: string,
   { name, dialect }: { name: string; dialect: Dialect },
 ): Dialect | undefined {

@@ -3,7 +3,7 @@ import type { Operator } from './fold.ts';
 import grammar from '../generated/preferred-content.ohm-bundle.js';
 
 /** What a word is, its value not yet looked at. */
-export type Word =
+export type ExpressionWord =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' }
   | { readonly kind: 'operator'; readonly operator: Operator }
@@ -40,7 +40,7 @@ const anyWord = /[()]|[^()\t-\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
  * comes before, and once only about each name that it knows; a property holds this to asking about
  * the whole.
  */
-export function recogniseWord(text: string): Word {
+export function recogniseWord(text: string): ExpressionWord {
   const end = text.indexOf('=') + 1;
   const head = end === 0 ? text : text.slice(0, end);
   let word = known.get(head);
@@ -52,9 +52,9 @@ export function recogniseWord(text: string): Word {
 }
 
 /** Words that the grammar knows, up to their `=`: as many as it has names, with `=` and without. */
-const known = new Map<string, Word>();
+const known = new Map<string, ExpressionWord>();
 
-function recogniseHead(text: string): Word {
+function recogniseHead(text: string): ExpressionWord {
   const match = grammar.match(text, 'token');
   if (match.failed()) throw new Error(`the grammar refused a word: ${match.message ?? ''}`);
   const [word]: readonly RecognisedWord[] = semantics(match)['words']();
@@ -64,7 +64,7 @@ function recogniseHead(text: string): Word {
 
 /** A word as the grammar finds it in a text. */
 export interface RecognisedWord extends PlacedWord {
-  readonly word: Word;
+  readonly word: ExpressionWord;
 }
 
 /** The words of a text, all by the grammar: the reference for the two functions above. */
@@ -84,7 +84,7 @@ const semantics = grammar
       return [{ text: contents, start: startIdx, word: token['word']() }];
     },
   })
-  .addOperation<Word>('word', {
+  .addOperation<ExpressionWord>('word', {
     open: (_mark) => ({ kind: 'open' }),
     close: (_mark) => ({ kind: 'close' }),
     operator: (word) => ({ kind: 'operator', operator: operatorOf(word.sourceString) }),

@@ -3,7 +3,7 @@ import { haskellString } from './haskell-string.ts';
 import { likelyWord } from './likely-word.ts';
 import type { FoundProblem, Span } from '../terms/problem.ts';
 import { isTermName, terms } from '../terms/terms.ts';
-import { quoted } from '../terms/visible.ts';
+import { quotedWord } from '../terms/visible.ts';
 
 /** What is wrong with a word that is no term, and what was likely meant. */
 export function unknownTerm(text: string, span: Span, dialect: Dialect): FoundProblem {
@@ -21,7 +21,7 @@ export function unknownTerm(text: string, span: Span, dialect: Dialect): FoundPr
   }
   return {
     code: 'BX103',
-    message: `there is no term ${quoted(name)}`,
+    message: `there is no term ${quotedWord(name)}`,
     span,
     expected: 'a term, "and", "or", "not", "(" or ")"',
     hint: hintFor(text, name, dialect),

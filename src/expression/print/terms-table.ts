@@ -1,10 +1,10 @@
 /** The table of terms as people and programs read it. */
 import { compareDialects, isAtLeast, type Dialect } from '../terms/dialect.ts';
-import type { LaterForm, Row } from '../terms/term-row.ts';
+import type { LaterForm, TermFacts } from '../terms/term-row.ts';
 import { isTermName, terms, type TermName } from '../terms/terms.ts';
 
 /** What the table says of a term, as data; versions of git-annex as text. */
-export interface ToldTerm extends Pick<Row<never>, Told> {
+export interface ToldTerm extends Pick<TermFacts<never>, Told> {
   readonly name: TermName;
   readonly since: string;
   /** Forms that came later than the term. */

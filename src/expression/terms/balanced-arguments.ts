@@ -11,7 +11,7 @@ import {
 } from './copies-arguments.ts';
 import { dialects, isAtLeast, type Dialect } from './dialect.ts';
 import { parseGroupLimit, type GroupLimit } from './group-limit.ts';
-import { badNumber, badParts, read, type ReadArgument } from './reading.ts';
+import { badNumber, badParts, readArgument, type ReadArgument } from './reading.ts';
 
 /** How many members take each key. */
 export type BalancedNumber =
@@ -48,13 +48,14 @@ export const readBalanced: ReadArgument<BalancedArgument> = (value, name, dialec
     });
   }
   const limit = second === undefined ? undefined : lackingLimit(second, dialect);
-  if (limit !== undefined) return read({ group, number: { kind: 'lacking', limit: limit.limit } });
+  if (limit !== undefined)
+    return readArgument({ group, number: { kind: 'lacking', limit: limit.limit } });
   const number = second === undefined ? 1n : parseWholeNumber(second);
   if (number === undefined) {
     const start = group.length + 1;
     return badNumber(name, { value, start, gitAnnexMessage: `bad number for ${name}` });
   }
-  return read({ group, number: { kind: 'fixed', number } });
+  return readArgument({ group, number: { kind: 'fixed', number } });
 };
 
 /**
@@ -73,13 +74,17 @@ export const readKeepingBalanced: ReadArgument<KeepingBalancedArgument> = (
   if (number.kind === 'fixed') {
     // The real term: with a group named after a trust level it counts that trust level.
     const copies = { of: copiesOf(group), number: number.number };
-    return read({ group, number, test: { kind: 'notCopies', copies } });
+    return readArgument({ group, number, test: { kind: 'notCopies', copies } });
   }
   const limit = value.slice(value.indexOf(':') + 1).slice('lackingcopies='.length);
   const text = number.limit === undefined ? '1' : `${limit}+${group}=1`;
   const lacking = readLacking(text, name, dialect);
   if (lacking.kind === 'argument') {
-    return read({ group, number, test: { kind: 'lackingCopies', lacking: lacking.argument } });
+    return readArgument({
+      group,
+      number,
+      test: { kind: 'lackingCopies', lacking: lacking.argument },
+    });
   }
   return badParts(name, {
     expected: 'GROUP:lackingcopies=LIMIT without "=" in either',

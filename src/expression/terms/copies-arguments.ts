@@ -5,7 +5,7 @@
 import { parseWholeNumber } from '../../units/index.ts';
 import { dialects, isAtLeast, type Dialect } from './dialect.ts';
 import { parseGroupLimit, type GroupLimit } from './group-limit.ts';
-import { badNumber, badParts, read, type ReadArgument } from './reading.ts';
+import { badNumber, badParts, readArgument, type ReadArgument } from './reading.ts';
 
 /** Levels from least to most trusted, as `copies=LEVEL:N` names them. */
 export const trustLevels = ['dead', 'untrusted', 'semitrusted', 'trusted'] as const;
@@ -46,7 +46,10 @@ export const readCopies: ReadArgument<CopiesArgument> = (value, name, dialect) =
   if (number === undefined) {
     return badNumber(name, { value, start, gitAnnexMessage: `bad number for ${name}` });
   }
-  return read({ of: parts.kind === 'name' ? copiesOf(parts.name) : wholeOrLimit(parts), number });
+  return readArgument({
+    of: parts.kind === 'name' ? copiesOf(parts.name) : wholeOrLimit(parts),
+    number,
+  });
 };
 
 /** `N`; since 10.20260901 also `GROUP:N`, where a trust level is a group too, and `LIMIT=N`. */
@@ -61,7 +64,7 @@ export const readLacking: ReadArgument<LackingArgument> = (value, name, dialect)
   }
   const of: CountedGroup =
     parts.kind === 'name' ? { kind: 'group', group: parts.name } : wholeOrLimit(parts);
-  return read({ of, number });
+  return readArgument({ of, number });
 };
 
 /**

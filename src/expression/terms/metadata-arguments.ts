@@ -1,7 +1,7 @@
 /** The value of `metadata=` (spec/expressions.md section 6.9). */
 import { compileGlob, type Glob } from '../../units/index.ts';
-import { read, refuse, type ReadArgument, type Reading } from './reading.ts';
-import { quoted } from './visible.ts';
+import { readArgument, refuse, type ReadArgument, type Reading } from './reading.ts';
+import { quotedWord } from './visible.ts';
 
 /** What `metadata=` asks of the values of a field: one matches a glob, or compares with a value. */
 export type MetadataTest =
@@ -28,7 +28,7 @@ export const readMetadata: ReadArgument<MetadataArgument> = (text, name) => {
   const test: MetadataTest = isOrder(operator)
     ? { kind: 'compares', operator, value }
     : { kind: 'matches', glob: compileGlob(value, 'metadata') };
-  return read({ field: field.toLowerCase(), test });
+  return readArgument({ field: field.toLowerCase(), test });
 };
 
 function isOrder(operator: string): operator is MetadataOperator {
@@ -38,7 +38,7 @@ function isOrder(operator: string): operator is MetadataOperator {
 function badField(field: string, name: string): Reading<never> {
   return refuse({
     code: 'BX108',
-    message: `${quoted(field)} cannot be the name of a metadata field`,
+    message: `${quotedWord(field)} cannot be the name of a metadata field`,
     expected:
       'FIELD=GLOB; a field begins with a letter or number and goes on with those, "_", "-" or "."',
     hint: field === '' ? `name the field: ${name}=tag=*` : undefined,

@@ -1,7 +1,7 @@
 /** What a reader of a term's value gives back, and the complaints that several readers share. */
 import type { Dialect } from './dialect.ts';
 import type { FoundProblem, Span } from './problem.ts';
-import { quoted } from './visible.ts';
+import { quotedWord } from './visible.ts';
 
 /** What is wrong with a value; the parser knows where the value stands. */
 export interface Complaint extends Omit<FoundProblem, 'span'> {
@@ -18,7 +18,7 @@ export type Reading<A> =
 export type ReadArgument<A> = (value: string, name: string, dialect: Dialect) => Reading<A>;
 
 /** A value that was read. */
-export function read<A>(argument: A): Reading<A> {
+export function readArgument<A>(argument: A): Reading<A> {
   return { kind: 'argument', argument };
 }
 
@@ -43,7 +43,7 @@ export function badNumber(
   const found = value.slice(start);
   return refuse({
     code: 'BX105',
-    message: `"${name}" wants a whole number, got ${found === '' ? 'nothing' : quoted(found)}`,
+    message: `"${name}" wants a whole number, got ${found === '' ? 'nothing' : quotedWord(found)}`,
     expected: 'a whole number, such as 2',
     hint: numberHint(name, found),
     gitAnnexMessage,

@@ -62,7 +62,7 @@ export interface LaterForm {
 /**
  * One term of the language, valued `A`: everything that is known of it apart from its evaluation.
  */
-export interface Row<A> {
+export interface TermFacts<A> {
   /** Bare terms stand alone, valued ones go on with `=VALUE`. */
   readonly form: 'bare' | 'valued';
   readonly syntax: string;
@@ -93,8 +93,8 @@ export interface Row<A> {
 type Defaults = 'stability' | 'needs' | 'later' | 'polarity' | 'globIn' | 'explainedAs';
 
 /** What a row says of its own; the rest has a usual value. */
-type Own<A> = Omit<Row<A>, 'form' | 'syntax' | 'since' | 'read' | Defaults> &
-  Partial<Pick<Row<A>, Defaults>>;
+type Own<A> = Omit<TermFacts<A>, 'form' | 'syntax' | 'since' | 'read' | Defaults> &
+  Partial<Pick<TermFacts<A>, Defaults>>;
 
 const usual = {
   stability: 'stable',
@@ -106,7 +106,7 @@ const usual = {
 } as const;
 
 /** The row of a bare term, by its name and first version. */
-export function bare(syntax: string, since: string, own: Own<null>): Row<null> {
+export function bare(syntax: string, since: string, own: Own<null>): TermFacts<null> {
   return { ...usual, ...own, form: 'bare', syntax, since: version(since), read: readNothing };
 }
 
@@ -115,7 +115,7 @@ export function valued<A>(
   syntax: string,
   [since, read]: readonly [since: string, read: ReadArgument<A>],
   own: Own<A>,
-): Row<A> {
+): TermFacts<A> {
   return { ...usual, ...own, form: 'valued', syntax, since: version(since), read };
 }
 

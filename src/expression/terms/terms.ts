@@ -20,7 +20,7 @@ import {
 } from './copies-arguments.ts';
 import { dialects } from './dialect.ts';
 import { readMetadata, type MetadataArgument } from './metadata-arguments.ts';
-import { bare, valued, type LaterForm, type Row } from './term-row.ts';
+import { bare, valued, type LaterForm, type TermFacts } from './term-row.ts';
 
 /** What a term carries, by its name. */
 export interface TermArguments {
@@ -54,7 +54,7 @@ export interface TermArguments {
 export type TermName = keyof TermArguments;
 
 /** The row of a term. */
-export type TermRow<N extends TermName> = Row<TermArguments[N]>;
+export type TermRow<N extends TermName> = TermFacts<TermArguments[N]>;
 
 /** Of all balanced terms; the file counts for numcopies of .gitattributes. Two see presence too. */
 const balancedDependsOn = ['key', 'file', 'locations', 'sizes', 'settings'] as const;

@@ -4,7 +4,7 @@
 const wordLengthMax = 40;
 
 /** A word in quotes, shortened, with everything that a terminal would not show made visible. */
-export function quoted(word: string): string {
+export function quotedWord(word: string): string {
   const characters = Array.from(word.slice(0, 2 * wordLengthMax + 2));
   const isLong = characters.length > wordLengthMax;
   const shown = characters.slice(0, wordLengthMax).map(visible).join('');

@@ -24,7 +24,7 @@ import type {
 import type { Upload } from '../uploads/upload.ts';
 
 /** A cluster as it is configured at one moment. */
-export interface Cluster {
+export interface ConfiguredCluster {
   readonly uuid: Uuid;
   readonly name: string;
   /** Its usable nodes, cheapest first. */
@@ -59,7 +59,7 @@ export interface Cluster {
  * 8. Room, right and turn are given back, in that order, and the client hears of it.
  */
 export class ServedCluster implements ServedStore {
-  readonly #cluster: Cluster;
+  readonly #cluster: ConfiguredCluster;
   readonly #work: NodeWork;
   readonly #allocator: Allocator;
   readonly #uploads: Turns;
@@ -73,7 +73,7 @@ export class ServedCluster implements ServedStore {
    * @param by.clock the gateway's clock, whole seconds.
    */
   constructor(
-    cluster: Cluster,
+    cluster: ConfiguredCluster,
     by: {
       readonly work: NodeWork;
       readonly allocator: Allocator;

@@ -7,7 +7,7 @@ import { byCost } from '../nodes/cost.ts';
 import type { Nodes } from '../nodes/node-pool-options.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Allocator } from '../placing/allocator.ts';
-import { ServedCluster, type Cluster } from './served-cluster.ts';
+import { ServedCluster, type ConfiguredCluster } from './served-cluster.ts';
 import { ServedNode } from './served-node.ts';
 import type { ServedStore } from './served-store.ts';
 import { leadsTo, type ClusterSettings, type Proxied } from '../topology/topology.ts';
@@ -74,7 +74,7 @@ export class ServedStores {
     return new ServedNode(node, this.#work, (key) => this.#allocator.reserve([node.uuid], key));
   }
 
-  async #cluster(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<Cluster> {
+  async #cluster(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<ConfiguredCluster> {
     const { config } = this.#repository;
     const remotes = settings.remotes.filter((remote) => !leadsTo(remote, bypass, config));
     const nodes = await Promise.all(

@@ -1,5 +1,5 @@
 import { parseUuid, type Uuid } from '../../units/index.ts';
-import { whyNoNode, type RemoteKinds, type RemoteSettings } from './remote-kind.ts';
+import { whyNoNode, type RemoteKinds, type RemoteConfig } from './remote-kind.ts';
 
 /**
  * A member of a cluster that this gateway does not ask:
@@ -81,6 +81,6 @@ function beyond(
   return { ...member, kind: 'unconfigured', why: 'is no remote with annex-cluster-node here' };
 }
 
-function uuidOf(remote: string, config: RemoteSettings): Uuid | undefined {
+function uuidOf(remote: string, config: RemoteConfig): Uuid | undefined {
   return parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
 }

@@ -3,13 +3,13 @@ import { parseUuid } from '../../units/index.ts';
 import { localPathOf } from './local-remote.ts';
 
 /** What of a gateway's git config tells the kinds of remotes apart. */
-export interface RemoteSettings {
+export interface RemoteConfig {
   get(name: string): string | undefined;
 }
 
 /** What remotes are. */
 export interface RemoteKinds {
-  readonly config: RemoteSettings;
+  readonly config: RemoteConfig;
   /** Those of git config that are special remotes, by their names. */
   readonly specials: ReadonlyMap<string, SpecialFound>;
 }

@@ -16,12 +16,12 @@ import {
   word64,
   type BlockMachine,
   type Code,
-  type Word,
+  type HashWord,
 } from './block-machine.ts';
 
 /** What sets the two compression functions of BLAKE2 apart (RFC 7693, section 2). */
 export interface Blake2 {
-  readonly word: Word;
+  readonly word: HashWord;
   readonly roundCount: number;
   /** R1 to R4 of the mixing function G. */
   readonly rotations: readonly [number, number, number, number];

@@ -22,7 +22,7 @@ const i32 = 0x7f;
 const i64 = 0x7e;
 
 /** A word of 32 or 64 bits: its type and the instructions on it. */
-export interface Word {
+export interface HashWord {
   readonly type: number;
   readonly bytes: number;
   readonly add: number;
@@ -37,7 +37,7 @@ export interface Word {
 
 // Opcodes of the WebAssembly Core Specification, section 5.4.
 /** A word of 32 bits; opcodes of the WebAssembly Core Specification, section 5.4. */
-export const word32: Word = {
+export const word32: HashWord = {
   type: i32,
   bytes: 4,
   add: 0x6a,
@@ -48,7 +48,7 @@ export const word32: Word = {
   store: (base, offsetBytes, value) => [...get(base), ...value, 0x36, 2, ...unsigned(offsetBytes)],
 };
 /** A word of 64 bits; opcodes of the WebAssembly Core Specification, section 5.4. */
-export const word64: Word = {
+export const word64: HashWord = {
   type: i64,
   bytes: 8,
   add: 0x7c,
@@ -64,7 +64,7 @@ export const get = (local: number): Code => [0x20, ...unsigned(local)];
 /** Puts what `value` leaves into a local. */
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
 /** Turns what `value` leaves to the right by so many bits. */
-export const rotateRight = (word: Word, value: Code, bits: number): Code => [
+export const rotateRight = (word: HashWord, value: Code, bits: number): Code => [
   ...value,
   ...word.constant(BigInt(bits)),
   word.rotateRight,
@@ -112,7 +112,11 @@ declare const WebAssembly: {
  * Makes a machine of the code that takes one block. The code finds the parameters in their locals,
  * and has `localCount` locals of its own, all of one word.
  */
-export function makeBlockMachine(word: Word, localCount: number, takeBlock: Code): BlockMachine {
+export function makeBlockMachine(
+  word: HashWord,
+  localCount: number,
+  takeBlock: Code,
+): BlockMachine {
   const { input, blockCount, strideBytes } = parameters;
   const nextInput = set(input, [...get(input), ...get(strideBytes), word32.add]);
   const blocksLeft = [...get(blockCount), ...word32.constant(-1n), word32.add];

@@ -27,7 +27,7 @@ import {
 } from './shape.ts';
 
 /** Answers by repository. */
-export type Answers = ReadonlyMap<Uuid, boolean>;
+export type CaseAnswers = ReadonlyMap<Uuid, boolean>;
 
 /** One line of a case file. */
 export interface Case {
@@ -41,8 +41,8 @@ export interface Case {
   readonly equivalentKeys: readonly string[];
   readonly attributeNumcopies: number | undefined;
   /** The recorded answers, where there are any. */
-  readonly wantget: Answers | undefined;
-  readonly wantdrop: Answers | undefined;
+  readonly wantget: CaseAnswers | undefined;
+  readonly wantdrop: CaseAnswers | undefined;
 }
 
 /** Reads a line of a case file. */
@@ -167,9 +167,9 @@ function answerCase(asked: Case, annex: RecordedAnnex): BatchAnswer {
 
 /** Who would get a content that it does not have, and who would drop one that it has. */
 export interface WhoWants {
-  readonly wantget: Answers;
+  readonly wantget: CaseAnswers;
   /** `undefined` for a key without a file, of which nobody is asked. */
-  readonly wantdrop: Answers | undefined;
+  readonly wantdrop: CaseAnswers | undefined;
 }
 
 /**
@@ -226,8 +226,8 @@ function describedIn({ repositories }: Configuration): readonly Uuid[] {
 
 function differing(
   question: string,
-  ours: Answers | undefined,
-  recorded: Answers | undefined,
+  ours: CaseAnswers | undefined,
+  recorded: CaseAnswers | undefined,
 ): readonly string[] {
   return [...(recorded ?? [])]
     .filter(([repository, answer]) => ours?.get(repository) !== answer)

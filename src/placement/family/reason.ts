@@ -35,7 +35,7 @@ export function presenceWords({ annex, question }: ReasonFrom): string {
 
 /** The file that is asked for. */
 export function fileWords({ question: { item } }: ReasonFrom): string {
-  return item.file === undefined ? 'no file uses it' : `the file is ${quoted(item.file)}`;
+  return item.file === undefined ? 'no file uses it' : `the file is ${quotedReason(item.file)}`;
 }
 
 /** Names of repositories behind a number of them; nothing for none. */
@@ -45,10 +45,10 @@ export function listed(uuids: readonly Uuid[], annex: Annex): string {
 
 /** The values that something has. */
 export function valueWords(values: readonly string[]): string {
-  return values.length === 0 ? 'not set' : values.map(quoted).join(', ');
+  return values.length === 0 ? 'not set' : values.map(quotedReason).join(', ');
 }
 
 /** A text between quotes, with what would not be seen escaped. */
-export function quoted(text: string): string {
+export function quotedReason(text: string): string {
   return JSON.stringify(text);
 }

@@ -2,7 +2,7 @@
 import type { Glob } from '../../units/index.ts';
 import { lintGlob, undecidable } from '../family/globs.ts';
 import type { Lints } from '../family/lint.ts';
-import { fileWords, quoted, type Reasons } from '../family/reason.ts';
+import { fileWords, quotedReason, type Reasons } from '../family/reason.ts';
 import type { Meanings } from '../family/setting.ts';
 import type { RepositorySettings } from '../world/configuration.ts';
 import type { Operand } from '../world/question.ts';
@@ -23,7 +23,7 @@ export const because: Reasons<Names> = {
   exclude: (_, from) => fileWords(from),
   inpreferreddir: (_, from) => {
     const { preferreddir = usualPreferredDir } = from.annex.settings(from.question.repository);
-    return `preferreddir is ${quoted(preferreddir)}, ${fileWords(from)}`;
+    return `preferreddir is ${quotedReason(preferreddir)}, ${fileWords(from)}`;
   },
   unused: (_, from) => {
     const { item, world } = from.question;

@@ -13,7 +13,7 @@ import { requests, type Verb } from '../requests.ts';
 import { setValue } from '../table.ts';
 import { Unreadable } from '../unreadable.ts';
 import type { ProtocolVersion } from '../version.ts';
-import { fields } from '../fields.ts';
+import { requestFields } from '../fields.ts';
 import type { HttpProblem } from './problem.ts';
 
 /**
@@ -70,7 +70,7 @@ export function decodeContentHead(
   if (status !== 200) return refusalOf({ status, body: '' });
   const lengthBytes = dataLength === undefined ? undefined : readInteger(dataLength);
   if (lengthBytes !== undefined && lengthBytes >= 0) return { kind: 'content', lengthBytes };
-  return noReply('get', `it has no length in ${fields.lengthBytes.http.name}`);
+  return noReply('get', `it has no length in ${requestFields.lengthBytes.http.name}`);
 }
 
 function refusalOf({ status, body }: HttpAnswer): HttpProblem {

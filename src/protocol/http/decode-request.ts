@@ -1,6 +1,6 @@
 import { parseKey, type Key } from '../../key/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
-import { fields } from '../fields.ts';
+import { requestFields } from '../fields.ts';
 import { finish, isOffered, requests, type Draft, type Request, type Verb } from '../requests.ts';
 import { Unreadable } from '../unreadable.ts';
 import { newestVersion, protocolVersions, type ProtocolVersion } from '../version.ts';
@@ -152,7 +152,7 @@ function refuseMethodOrType(
 /** The client names itself everywhere but where the protocol leaves it open. */
 function readClient(verb: Verb, source: FieldSource): string | undefined | Unreadable {
   const isOptional = source.isUnversioned || verb === 'keepLocked';
-  if (isOptional && firstValue(source.query, fields.clientUuid.http.name) === undefined)
+  if (isOptional && firstValue(source.query, requestFields.clientUuid.http.name) === undefined)
     return undefined;
   return readField('clientUuid', source);
 }

@@ -1,6 +1,6 @@
 import { serializeKey } from '../../key/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import { fields, httpForm, type FieldName, type FieldValues } from '../fields.ts';
+import { requestFields, httpForm, type FieldName, type FieldValues } from '../fields.ts';
 import { isOffered, requests, type Request } from '../requests.ts';
 import { has } from '../table.ts';
 import { newestVersion, type ProtocolVersion } from '../version.ts';
@@ -85,10 +85,12 @@ export function encodeRequest(request: Request, envelope: HttpEnvelope): HttpCal
   };
 }
 
-const fieldOrder: readonly FieldName[] = Object.keys(fields).filter((name) => isFieldName(name));
+const fieldOrder: readonly FieldName[] = Object.keys(requestFields).filter((name) =>
+  isFieldName(name),
+);
 
 function isFieldName(name: string): name is FieldName {
-  return Object.hasOwn(fields, name);
+  return Object.hasOwn(requestFields, name);
 }
 
 /** What has been written of a request. */

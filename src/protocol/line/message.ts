@@ -3,7 +3,7 @@ import { has, setValue } from '../table.ts';
 import { Unreadable } from '../unreadable.ts';
 import { hasFeature, type ProtocolVersion } from '../version.ts';
 import { lineForm, type ParameterName, type ParameterValues } from './parameters.ts';
-import { isWord, words, type Word } from './words.ts';
+import { isLineWord, lineWords, type LineWord } from './words.ts';
 
 /**
  * Longest line, bytes without its end: the reference server gives up at 32768 (spec/p2p-line.md
@@ -12,15 +12,15 @@ import { isWord, words, type Word } from './words.ts';
 export const lineLengthMax = 32_767;
 
 /** The message of one word. */
-export type LineMessageOf<W extends Word> = {
+export type LineMessageOf<W extends LineWord> = {
   [Said in W]: { readonly word: Said } & Pick<
     ParameterValues,
-    (typeof words)[Said]['parameters'][number]
+    (typeof lineWords)[Said]['parameters'][number]
   >;
 }[W];
 
 /** A line of the protocol. The bytes after a DATA are not part of it. */
-export type LineMessage = LineMessageOf<Word>;
+export type LineMessage = LineMessageOf<LineWord>;
 
 /** A message that cannot travel on a line, and why. */
 export interface LineProblem {
@@ -30,7 +30,7 @@ export interface LineProblem {
 }
 
 /** A message in the making. */
-export type LineDraft = { readonly word: Word } & {
+export type LineDraft = { readonly word: LineWord } & {
   -readonly [Name in ParameterName]?: ParameterValues[Name];
 };
 
@@ -41,8 +41,8 @@ export type LineDraft = { readonly word: Word } & {
 export function decodeLine(text: string): LineMessage | undefined {
   const blank = text.indexOf(' ');
   const word = blank === -1 ? text : text.slice(0, blank);
-  if (!isWord(word)) return undefined;
-  const names: readonly ParameterName[] = words[word].parameters;
+  if (!isLineWord(word)) return undefined;
+  const names: readonly ParameterName[] = lineWords[word].parameters;
   const draft: LineDraft = { word };
   let rest = blank === -1 ? '' : text.slice(blank + 1);
   for (const [index, name] of names.entries()) {
@@ -62,7 +62,7 @@ export function finishLine(draft: LineDraft): LineMessage {
 /** The bytes of a message with its end, or why it cannot travel on a line. */
 export function encodeLine(message: LineMessage): Uint8Array<ArrayBuffer> | LineProblem {
   const draft: LineDraft = message;
-  const names: readonly ParameterName[] = words[message.word].parameters;
+  const names: readonly ParameterName[] = lineWords[message.word].parameters;
   const texts: string[] = [];
   for (const [index, name] of names.entries()) {
     const text = writeOne(draft, name);
@@ -82,8 +82,8 @@ export function encodeLine(message: LineMessage): Uint8Array<ArrayBuffer> | Line
 }
 
 /** Whether a version has a message officially. The reference server takes some of them before. */
-export function isOfficial(word: Word, version: ProtocolVersion): boolean {
-  const { needs } = words[word];
+export function isOfficial(word: LineWord, version: ProtocolVersion): boolean {
+  const { needs } = lineWords[word];
   return needs === undefined || hasFeature(version, needs);
 }
 
@@ -108,5 +108,5 @@ function writeOne(draft: object, name: ParameterName): string | Unreadable {
 }
 
 function isFinished(draft: LineDraft): draft is LineMessage {
-  return words[draft.word].parameters.every((name) => name in draft);
+  return lineWords[draft.word].parameters.every((name) => name in draft);
 }

@@ -1,6 +1,6 @@
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import {
-  fields,
+  requestFields,
   lineInteger,
   lineText,
   type FieldValues,
@@ -35,12 +35,12 @@ export type ParameterName = keyof ParameterValues;
 
 /** How each parameter stands on a line. */
 const parameters: { readonly [Name in ParameterName]: LineForm<ParameterValues[Name]> } = {
-  key: fields.key.line,
-  clientUuid: fields.clientUuid.line,
-  associatedFile: fields.associatedFile.line,
-  offsetBytes: fields.offsetBytes.line,
-  timestampSeconds: fields.timestampSeconds.line,
-  lengthBytes: fields.lengthBytes.line,
+  key: requestFields.key.line,
+  clientUuid: requestFields.clientUuid.line,
+  associatedFile: requestFields.associatedFile.line,
+  offsetBytes: requestFields.offsetBytes.line,
+  timestampSeconds: requestFields.timestampSeconds.line,
+  lengthBytes: requestFields.lengthBytes.line,
   seconds: lineInteger,
   token: lineText,
   serverUuid: { read: readUuid, write: (uuid) => uuid },

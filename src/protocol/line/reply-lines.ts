@@ -13,7 +13,7 @@ import { copyValue, has } from '../table.ts';
 import type { ProtocolVersion } from '../version.ts';
 import { finishLine, isOfficial, type LineDraft, type LineMessage } from './message.ts';
 import type { ParameterValues } from './parameters.ts';
-import { isWord, words, type Word } from './words.ts';
+import { isLineWord, lineWords, type LineWord } from './words.ts';
 
 const verdictWords = { yes: 'SUCCESS', no: 'FAILURE' } as const;
 
@@ -28,17 +28,17 @@ export function lineOfReply(reply: Reply, version: ProtocolVersion): LineMessage
   const alsoIn = 'alsoIn' in reply ? reply.alsoIn : [];
   const plain = wordOf(reply);
   const plus = `${plain}${plusSuffix}`;
-  if (alsoIn.length > 0 && isWord(plus) && isOfficial(plus, version)) {
+  if (alsoIn.length > 0 && isLineWord(plus) && isOfficial(plus, version)) {
     return finishLine({ word: plus, uuids: alsoIn });
   }
   const draft: LineDraft = { word: plain };
-  for (const name of words[plain].parameters) {
+  for (const name of lineWords[plain].parameters) {
     copyValue<ParameterValues>(reply, draft, name);
   }
   return finishLine(draft);
 }
 
-function wordOf(reply: Reply): Word {
+function wordOf(reply: Reply): LineWord {
   const { line } = replies[reply.kind];
   if ('word' in line) return line.word;
   const { verdict } = line;

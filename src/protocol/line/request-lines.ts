@@ -3,7 +3,7 @@ import { finish, requests, verbs, type Draft, type Request, type Verb } from '..
 import { copyValue } from '../table.ts';
 import { finishLine, type LineDraft, type LineMessage, type LineMessageOf } from './message.ts';
 import type { ParameterValues } from './parameters.ts';
-import { words } from './words.ts';
+import { lineWords } from './words.ts';
 
 /** What says of which content a put is, after the server has answered its opening. */
 export type ContentMessage = LineMessageOf<'DATA' | 'DATA-PRESENT'>;
@@ -26,7 +26,7 @@ export function linesOfRequest(request: Request): RequestLines | undefined {
   const word = requests[request.verb].line;
   if (word === undefined) return undefined;
   const draft: LineDraft = { word };
-  for (const name of words[word].parameters) copyValue<ParameterValues>(request, draft, name);
+  for (const name of lineWords[word].parameters) copyValue<ParameterValues>(request, draft, name);
   // A putOffset is the opening of a put, whose file is not known yet.
   if (request.verb === 'putOffset') draft.associatedFile = undefined;
   return { opening: finishLine(draft), content: contentOf(request) };
@@ -63,7 +63,7 @@ export function requestOfLine(message: LineMessage, content?: PutContent): Reque
   const verb = isPut ? 'put' : verbsByWord.get(message.word);
   if (verb === undefined) return undefined;
   const draft: Draft = { verb };
-  for (const name of words[message.word].parameters) {
+  for (const name of lineWords[message.word].parameters) {
     if (isFieldOf(verb, name)) copyValue<FieldValues>(message, draft, name);
   }
   if (content !== undefined && isPut) {

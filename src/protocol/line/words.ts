@@ -3,7 +3,7 @@
  * last one takes the rest of the line). `needs` is the feature that the session's version must
  * have.
  */
-export const words = {
+export const lineWords = {
   AUTH: { parameters: ['clientUuid', 'token'], needs: undefined },
   'AUTH-SUCCESS': { parameters: ['serverUuid'], needs: undefined },
   'AUTH-FAILURE': { parameters: [], needs: undefined },
@@ -37,12 +37,14 @@ export const words = {
 } as const;
 
 /** A word that a message on a line begins with. */
-export type Word = keyof typeof words;
+export type LineWord = keyof typeof lineWords;
 
 /** What a line can begin with. */
-export const allWords: readonly Word[] = Object.keys(words).filter((name) => isWord(name));
+export const allWords: readonly LineWord[] = Object.keys(lineWords).filter((name) =>
+  isLineWord(name),
+);
 
 /** Whether a text is one of the words; they are case sensitive. */
-export function isWord(text: string): text is Word {
-  return Object.hasOwn(words, text);
+export function isLineWord(text: string): text is LineWord {
+  return Object.hasOwn(lineWords, text);
 }

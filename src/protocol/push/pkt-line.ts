@@ -30,7 +30,7 @@ export class PktReader {
 
   /** Adds a piece. Take the packets that it completes by {@link next}. */
   push(piece: Uint8Array): void {
-    this.#rest = this.#rest.length === 0 ? piece : joined([this.#rest, piece]);
+    this.#rest = this.#rest.length === 0 ? piece : joinedBytes([this.#rest, piece]);
   }
 
   /**
@@ -62,11 +62,11 @@ export function pktOf(payload: Uint8Array | string): Uint8Array {
   const bytes = typeof payload === 'string' ? encodeText(payload) : payload;
   const length = bytes.length + headBytes;
   if (length > pktBytesMax) throw noPacket(`a packet of ${length} bytes`);
-  return joined([encodeText(length.toString(16).padStart(headBytes, '0')), bytes]);
+  return joinedBytes([encodeText(length.toString(16).padStart(headBytes, '0')), bytes]);
 }
 
 /** Bytes one after the other. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+export function joinedBytes(pieces: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

@@ -1,5 +1,5 @@
 import { decodeText, encodeText } from '../../units/index.ts';
-import { flushPkt, joined, PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
+import { flushPkt, joinedBytes, PktReader, pktBytesMax, pktOf, type Pkt } from './pkt-line.ts';
 import type { PushRequest, ReplacedCommand } from './push-request.ts';
 
 /** Most payload of a packet of a side band: what is left of it after its length and its band. */
@@ -68,10 +68,10 @@ export class PushAnswer {
   finish(verdicts: readonly PushVerdict[], messages: readonly string[]): Uint8Array[] {
     if (this.#isBroken) return [];
     const rest = this.#packets.rest;
-    const report = this.#isBanded ? joined(this.#report) : undefined;
+    const report = this.#isBanded ? joinedBytes(this.#report) : undefined;
     const told = this.#isBanded ? messages.flatMap((text) => this.message(text)) : [];
-    if (report === undefined) return [...this.#renamed(joined(this.#report), verdicts), rest];
-    const renamed = joined(this.#renamed(report, verdicts));
+    if (report === undefined) return [...this.#renamed(joinedBytes(this.#report), verdicts), rest];
+    const renamed = joinedBytes(this.#renamed(report, verdicts));
     return [...told, ...banded(reportBand, renamed), ...(this.#isFlushed ? [flushPkt] : []), rest];
   }
 
@@ -174,7 +174,7 @@ function banded(band: number, bytes: Uint8Array): Uint8Array[] {
   const packets: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; start += bandPayloadMax) {
     const part = bytes.subarray(start, start + bandPayloadMax);
-    packets.push(pktOf(joined([Uint8Array.of(band), part])));
+    packets.push(pktOf(joinedBytes([Uint8Array.of(band), part])));
   }
   return packets;
 }

@@ -3,7 +3,7 @@ import { CopiesSeen } from '../judgement/copies-seen.ts';
 import type { Evaluator } from '../judgement/evaluator.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
-import type { Disks } from '../world/disks.ts';
+import type { DiskRoom } from '../world/disks.ts';
 import type { Network } from '../world/network.ts';
 import type { Views } from '../world/views.ts';
 import type { Operation, SimulationEvent } from './operations.ts';
@@ -18,14 +18,14 @@ export interface SimulationParts {
   readonly history: History;
   readonly oddities: Oddities;
   /** Counts commands, and without the oddity of ties every change too. */
-  readonly clock: Clock;
-  readonly disks: Disks;
+  readonly clock: StepClock;
+  readonly disks: DiskRoom;
   /** Told of every transfer and drop, before it shows in a view. */
   readonly onEvent: ((event: SimulationEvent) => void) | undefined;
 }
 
 /** Both clocks of a simulation: `now` counts what happens, and stamps views; `ms` is simulated time. */
-export interface Clock {
+export interface StepClock {
   now: number;
   /** Simulated time, milliseconds. */
   ms: number;

@@ -1,7 +1,7 @@
 /** What can be wrong with a command when it is run, in git-annex's words (spec/sim.md section 4.3). */
 import type { Problem } from '../../expression/index.ts';
 import type { SimulationTrouble } from '../language/problem.ts';
-import { quoted } from '../language/words.ts';
+import { quotedText } from '../language/words.ts';
 import type { Network } from '../world/network.ts';
 
 /** How much of a list of names is shown, in characters. */
@@ -22,7 +22,7 @@ export function unknownRepository(name: string, network: Network): Trouble {
   return {
     word: name,
     code: 'BS201',
-    message: `no repository is called ${quoted(name)}`,
+    message: `no repository is called ${quotedText(name)}`,
     expected: names === '' ? 'a repository that was begun with init' : `one of ${beginning(names)}`,
     gitAnnexError: `No repository in the simulation is named "${name}". Choose from: ${names}`,
   };
@@ -35,7 +35,7 @@ export function nameTaken(name: string, network: Network): Trouble {
   return {
     word: name,
     code: 'BS202',
-    message: `a ${what} is called ${quoted(name)} already`,
+    message: `a ${what} is called ${quotedText(name)} already`,
     expected: 'a name that is not taken',
     gitAnnexError: `There is already a ${what} in the simulation named "${name}".`,
   };
@@ -43,7 +43,7 @@ export function nameTaken(name: string, network: Network): Trouble {
 
 /** Of a command that git-annex lacks, so that it has no text for it. */
 export function uuidTaken(uuid: string, name: string): Trouble {
-  const message = `the repository ${quoted(name)} has the UUID ${quoted(uuid)} already`;
+  const message = `the repository ${quotedText(name)} has the UUID ${quotedText(uuid)} already`;
   return {
     word: uuid,
     code: 'BS202',
@@ -81,7 +81,7 @@ export function noRemote(repository: string, remote: string, remotes: Iterable<s
   return {
     word: remote,
     code: 'BS204',
-    message: `${repository} has no remote ${quoted(remote)}`,
+    message: `${repository} has no remote ${quotedText(remote)}`,
     expected: names === '' ? 'a remote, but it has none' : `one of ${beginning(names)}`,
     gitAnnexError: `Repository ${repository} does not have a remote "${remote}".`,
   };
@@ -118,7 +118,7 @@ export function unknownFile(file: string): Trouble {
   return {
     word: file,
     code: 'BS206',
-    message: `the simulation has no file ${quoted(file)}`,
+    message: `the simulation has no file ${quotedText(file)}`,
     expected: 'a file that was added',
     gitAnnexError: `Cannot set metadata of unknown file ${file}`,
   };
@@ -126,7 +126,7 @@ export function unknownFile(file: string): Trouble {
 
 /** A file is renamed to one that there is. */
 export function fileTaken(file: string): Trouble {
-  const message = `there is a file ${quoted(file)} already`;
+  const message = `there is a file ${quotedText(file)} already`;
   return ours({ word: file, code: 'BS209', message, expected: 'a name that no file has' });
 }
 
@@ -138,27 +138,27 @@ export function diskFull(name: string, freeText: string): Trouble {
 
 /** What is to be a cluster node is none. */
 export function notNode(name: string): Trouble {
-  const message = `${quoted(name)} is no cluster node`;
+  const message = `${quotedText(name)} is no cluster node`;
   const expected = 'a name that was given by clusternode';
   return ours({ word: name, code: 'BS211', message, expected });
 }
 
 /** Contents are to be sent to a cluster that there is not. */
 export function notCluster(name: string): Trouble {
-  const message = `no cluster is called ${quoted(name)}`;
+  const message = `no cluster is called ${quotedText(name)}`;
   return ours({ word: name, code: 'BS214', message, expected: 'a name that was given by cluster' });
 }
 
 /** Outages or arrivals are to end where none were begun; `what` says which. */
 export function notThere(name: string, what: string): Trouble {
-  const message = `${quoted(name)} has no ${what}`;
+  const message = `${quotedText(name)} has no ${what}`;
   const expected = `a name for which ${what} were begun`;
   return ours({ word: name, code: 'BS212', message, expected });
 }
 
 /** A partition has a repository on both of its sides. */
 export function standsTwice(name: string): Trouble {
-  const message = `${quoted(name)} stands on both sides`;
+  const message = `${quotedText(name)} stands on both sides`;
   return ours({ word: name, code: 'BS213', message, expected: 'another repository' });
 }
 

@@ -1,5 +1,5 @@
 /** Commands that were read, by the table of all that there are. */
-import type { Row } from './row.ts';
+import type { CommandRow } from './row.ts';
 import * as rows from './table.ts';
 
 /** The name of a command. */
@@ -7,7 +7,9 @@ export type CommandName = keyof typeof rows;
 
 /** What each command is made of, by its name. */
 type Parts = {
-  readonly [Name in CommandName]: (typeof rows)[Name] extends Row<infer Values> ? Values : never;
+  readonly [Name in CommandName]: (typeof rows)[Name] extends CommandRow<infer Values>
+    ? Values
+    : never;
 };
 
 /** A command with one of these names. */
@@ -33,7 +35,7 @@ export interface Line {
 }
 
 /** The row of each command: a copy, as rows of a module are slow to find by a name. */
-export const table: { readonly [Name in CommandName]: Row<Parts[Name]> } = { ...rows };
+export const table: { readonly [Name in CommandName]: CommandRow<Parts[Name]> } = { ...rows };
 
 /** Whether a word is the name of a command. */
 export function isCommandName(word: string): word is CommandName {

@@ -3,7 +3,7 @@ import { dialectDefault, type Dialect } from '../../expression/index.ts';
 import { readForm, unparsed } from '../language/form.ts';
 import { Misread } from '../language/misread.ts';
 import type { SimulationProblem } from '../language/problem.ts';
-import { quoted, splitLine, wordAt, wordsOf, type Word } from '../language/words.ts';
+import { quotedText, splitLine, wordAt, wordsOf, type CommandWord } from '../language/words.ts';
 import {
   commandNames,
   isCommandName,
@@ -76,7 +76,7 @@ function readLine(text: string, dialect: Dialect, language: SimulationLanguage):
 }
 
 function readCommand(
-  first: Word | undefined,
+  first: CommandWord | undefined,
   dialect: Dialect,
   language: SimulationLanguage,
 ): Command | Misread {
@@ -89,7 +89,7 @@ function readCommand(
 
 function readRow<Name extends CommandName>(
   name: Name,
-  first: Word,
+  first: CommandWord,
   dialect: Dialect,
 ): CommandOf<Name> | Misread {
   const values = readForm(table[name], first, dialect);
@@ -100,10 +100,10 @@ function isSpoken(name: CommandName, language: SimulationLanguage): boolean {
   return language === 'ballast' || table[name].isOwn !== true;
 }
 
-function noCommand(first: Word | undefined, language: SimulationLanguage): Misread {
+function noCommand(first: CommandWord | undefined, language: SimulationLanguage): Misread {
   return new Misread(first ?? wordAt('', 0, undefined), {
     code: 'BS101',
-    message: `no command is called ${quoted(first?.text ?? '')}`,
+    message: `no command is called ${quotedText(first?.text ?? '')}`,
     expected: commandNames()
       .filter((name) => isSpoken(name, language))
       .join(', '),

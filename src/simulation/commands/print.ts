@@ -10,11 +10,13 @@ export function printCommand(command: Command): string {
 
 /** What a log keeps of a command: the line of one that does nothing, the words of any other. */
 export function loggedCommand(command: Command): string | readonly string[] {
-  if (!isRemark(command)) return wordsOf(command);
+  if (!isRemark(command)) return wordsOfCommand(command);
   return command.kind === 'comment' ? command.text : '';
 }
 
 /** The words of a command's line; those of an expression are one. */
-export function wordsOf<Name extends CommandName>(command: CommandOf<Name>): readonly string[] {
+export function wordsOfCommand<Name extends CommandName>(
+  command: CommandOf<Name>,
+): readonly string[] {
   return wordsOfForm(command.kind, table[command.kind], command);
 }

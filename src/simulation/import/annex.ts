@@ -3,7 +3,7 @@ import type { RepositorySettings } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 
 /** A repository of a real annex, for being simulated. */
-export interface RealRepository
+export interface ImportedRepository
   extends Pick<RepositorySettings, 'trust' | 'groups' | 'wanted' | 'required' | 'maxsizeBytes'> {
   readonly uuid: Uuid;
   /** What people call it, the best first: the name of a remote, that of a special remote, a description. */
@@ -26,7 +26,7 @@ export interface RealAnnex {
   readonly source: string;
   /** What else is to be known of it. */
   readonly notes: readonly string[];
-  readonly repositories: readonly RealRepository[];
+  readonly repositories: readonly ImportedRepository[];
   readonly clusters: readonly RealCluster[];
   readonly groupwanted: ReadonlyMap<string, string>;
   readonly numcopies: number | undefined;

@@ -2,7 +2,7 @@ import { parseExpression } from '../../expression/index.ts';
 import { plain } from '../../placement/index.ts';
 import { isWhiteSpace, type Uuid } from '../../units/index.ts';
 import { printSize } from '../language/print-size.ts';
-import type { RealAnnex, RealContent, RealCounts, RealRepository } from './annex.ts';
+import type { RealAnnex, RealContent, RealCounts, ImportedRepository } from './annex.ts';
 import { fileWord, isWord, Names } from './names.ts';
 
 /** A choice of contents, by which sizes of repositories shrink. */
@@ -158,7 +158,10 @@ export class SimulationComposer {
       : `${command}uuid ${name} ${uuid}`;
   }
 
-  *#repository(repository: RealRepository, sampled: SampledShare | undefined): Generator<string> {
+  *#repository(
+    repository: ImportedRepository,
+    sampled: SampledShare | undefined,
+  ): Generator<string> {
     const { uuid, calledBy, isSpecialRemote, trust, groups, wanted, required } = repository;
     const { maxsizeBytes } = repository;
     const name = this.#names.of(uuid);

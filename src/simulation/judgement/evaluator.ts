@@ -19,7 +19,7 @@ import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
 import type { Network } from '../world/network.ts';
-import type { Cluster } from '../world/repositories.ts';
+import type { SimulatedCluster } from '../world/repositories.ts';
 import type { Views } from '../world/views.ts';
 import { HereWorld, SimulatedItem } from './here-world.ts';
 import { Outcomes } from './outcomes.ts';
@@ -154,7 +154,7 @@ export class Evaluator {
    * gateway asks it. No expression is asked about the cluster itself.
    * @param nodes those that the gateway can write to; all at one cost.
    */
-  fanout({ uuid, gateway }: Cluster, file: number, nodes: readonly number[]): Fanout {
+  fanout({ uuid, gateway }: SimulatedCluster, file: number, nodes: readonly number[]): Fanout {
     this.#refresh();
     if (this.#oddities.staletable) this.table(gateway).update();
     return fanout(uuid, this.#item(file), this.#world(gateway), {

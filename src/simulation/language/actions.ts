@@ -3,7 +3,7 @@ import { alt_sc, apply, kright, seq, str, type Parser } from 'typescript-parsec'
 import type { WordsField } from './fields.ts';
 import { unparsed } from './form.ts';
 import { Misread } from './misread.ts';
-import { anyWord, wordAt, type Word, type WordKind } from './words.ts';
+import { anyWord, wordAt, type CommandWord, type WordKind } from './words.ts';
 
 /** What a repository does with a remote. */
 export type RemoteOperation =
@@ -56,7 +56,7 @@ function named<T extends RemoteOperation | 'dropunwanted'>(text: T): Parser<Word
 }
 
 /** The actions of a command, from its first word on. */
-function readActions(first: Word | undefined): readonly Action[] | Misread {
+function readActions(first: CommandWord | undefined): readonly Action[] | Misread {
   const actions: Action[] = [];
   for (let from = first; ; ) {
     const read = readAction(from);
@@ -69,8 +69,8 @@ function readActions(first: Word | undefined): readonly Action[] | Misread {
 }
 
 function readAction(
-  from: Word | undefined,
-): { readonly action: Action; readonly next: Word | undefined } | undefined {
+  from: CommandWord | undefined,
+): { readonly action: Action; readonly next: CommandWord | undefined } | undefined {
   const begun = beginning.parse(from);
   const [start] = begun.successful ? begun.candidates : [];
   if (start === undefined) return undefined;
@@ -86,7 +86,7 @@ function readAction(
  * "The parse error shows only the words from that action on (none: `\"\"`)" (spec/sim.md section
  * 4.3).
  */
-function badAction(from: Word | undefined, first: Word | undefined): Misread {
+function badAction(from: CommandWord | undefined, first: CommandWord | undefined): Misread {
   const wrong = from ?? lastOf(first) ?? wordAt('', 0, undefined);
   return new Misread(wrong, {
     code: from === undefined ? 'BS102' : 'BS104',
@@ -96,7 +96,7 @@ function badAction(from: Word | undefined, first: Word | undefined): Misread {
   });
 }
 
-function lastOf(first: Word | undefined): Word | undefined {
+function lastOf(first: CommandWord | undefined): CommandWord | undefined {
   let last = first;
   for (let each = first; each !== undefined; each = each.next) last = each;
   return last;

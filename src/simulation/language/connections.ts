@@ -6,7 +6,7 @@ import { seq, tok, type Parser } from 'typescript-parsec';
 import { arrowOf, type Arrow } from './arrow.ts';
 import type { WordsField } from './fields.ts';
 import { Misread } from './misread.ts';
-import { anyWord, reversed, textsFrom, wordAt, type Word, type WordKind } from './words.ts';
+import { anyWord, reversed, textsFrom, wordAt, type CommandWord, type WordKind } from './words.ts';
 
 /** One link of a `connect`. */
 export interface Link {
@@ -30,7 +30,7 @@ const lastLink = seq(anyWord, tok<WordKind>('arrow'), anyWord);
 const earlierLink = seq(tok<WordKind>('arrow'), anyWord);
 
 /** The links from left to right, or where they end. */
-function readLinks(words: Word | undefined): readonly Link[] | Misread {
+function readLinks(words: CommandWord | undefined): readonly Link[] | Misread {
   const links: Link[] = [];
   let unread = reversed(words);
   const [last] = candidates(lastLink, unread);
@@ -51,13 +51,13 @@ function readLinks(words: Word | undefined): readonly Link[] | Misread {
 
 function candidates<T>(
   parser: Parser<WordKind, T>,
-  word: Word | undefined,
-): readonly { readonly result: T; readonly nextToken: Word | undefined }[] {
+  word: CommandWord | undefined,
+): readonly { readonly result: T; readonly nextToken: CommandWord | undefined }[] {
   const output = parser.parse(word);
   return output.successful ? output.candidates : [];
 }
 
-function badConnect(unread: Word | undefined): Misread {
+function badConnect(unread: CommandWord | undefined): Misread {
   const near = textsFrom(unread).join(' ');
   return new Misread(unread ?? wordAt('', 0, undefined), {
     code: 'BS105',

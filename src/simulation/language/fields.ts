@@ -3,8 +3,8 @@ import type { Dialect } from '../../expression/index.ts';
 import { printDuration, readDuration } from './duration.ts';
 import { aSize, misread, type Misread } from './misread.ts';
 import { printSize } from './print-size.ts';
-import { readNumber, readSize } from './values.ts';
-import { textsFrom, type Word } from './words.ts';
+import { readNumber, readSizeWord } from './values.ts';
+import { textsFrom, type CommandWord } from './words.ts';
 
 /** A field of one word. */
 export interface WordField<Value> {
@@ -13,12 +13,12 @@ export interface WordField<Value> {
   /** What the field is where the word is left out. Without this it is required. */
   readonly missing?: { readonly value: Value };
   /** Whether a word may stand for it at all. Default: any may. */
-  isItsOwn?(word: Word): boolean;
+  isItsOwn?(word: CommandWord): boolean;
   /**
    * What the word stands for; asked once all fields have their words, as git-annex does.
    * @param dialect the git-annex whose way of reading sizes is taken.
    */
-  read(word: Word, dialect: Dialect): Value | Misread;
+  read(word: CommandWord, dialect: Dialect): Value | Misread;
   /** The word of a value, as the log has it. */
   print(value: Value): string;
 }
@@ -33,7 +33,7 @@ export interface WordsField<Value> {
    * @param from the first of them, from which the others follow.
    * @param name the name of the command, its first word.
    */
-  readAll(from: Word | undefined, name: Word): Value | Misread;
+  readAll(from: CommandWord | undefined, name: CommandWord): Value | Misread;
   /** The words of a value, as the log has them. */
   printAll(value: Value): readonly string[];
 }
@@ -71,7 +71,7 @@ export function number(what: string): WordField<bigint> {
 export function size(usage: string, what: string): WordField<bigint> {
   return {
     usage,
-    read: (word, dialect) => readSize(word.text, dialect) ?? misread(word, what, aSize),
+    read: (word, dialect) => readSizeWord(word.text, dialect) ?? misread(word, what, aSize),
     print: printSize,
   };
 }
@@ -100,12 +100,12 @@ export function positiveDuration(usage: string): WordField<number> {
 }
 
 /** All words that are left, each by itself. */
-export function words(usage: string, countMin: 0 | 1): WordsField<readonly string[]> {
+export function wordsField(usage: string, countMin: 0 | 1): WordsField<readonly string[]> {
   return { usage, countMin, readAll: textsFrom, printAll: (texts) => texts };
 }
 
 /** All words that are left as one text, with a blank between each two. */
-export function text(usage: string, countMin: 0 | 1): WordsField<string> {
+export function textField(usage: string, countMin: 0 | 1): WordsField<string> {
   return {
     usage,
     countMin,

@@ -3,19 +3,19 @@ import type { Dialect } from '../../expression/index.ts';
 import type { Field } from './fields.ts';
 import { Misread } from './misread.ts';
 import type { SimulationTrouble } from './problem.ts';
-import { quoted, textsFrom, wordAt, type Word } from './words.ts';
+import { quotedText, textsFrom, wordAt, type CommandWord } from './words.ts';
 
 /** A field for each value, in the order of their words. */
 export type Fields<Values> = { readonly [Name in keyof Values]: Field<Values[Name]> };
 
 /** How a command is written. */
-export interface Form<Values extends object> {
+export interface CommandForm<Values extends object> {
   readonly fields: Fields<Values>;
   /**
    * What is wrong with values that are right each by itself; nothing when left out.
    * @param wordOf gives the first word of a field.
    */
-  check?(values: Values, wordOf: (name: keyof Values) => Word): Misread | undefined;
+  check?(values: Values, wordOf: (name: keyof Values) => CommandWord): Misread | undefined;
 }
 
 /**
@@ -24,8 +24,8 @@ export interface Form<Values extends object> {
  * @param name the first word of the line, from which the others follow.
  */
 export function readForm<Values extends object>(
-  form: Form<Values>,
-  name: Word,
+  form: CommandForm<Values>,
+  name: CommandWord,
   dialect: Dialect,
 ): Values | Misread {
   const draft: Partial<Values> = {};
@@ -46,12 +46,12 @@ export function readForm<Values extends object>(
 }
 
 /** The first word of each field by its name. */
-type Placed<Values> = { [Name in keyof Values]?: Word | undefined };
+type Placed<Values> = { [Name in keyof Values]?: CommandWord | undefined };
 
 /** Gives each field its words; what is left out goes into the draft at once. */
 function place<Values extends object>(
-  form: Form<Values>,
-  name: Word,
+  form: CommandForm<Values>,
+  name: CommandWord,
   draft: Partial<Values>,
 ): Placed<Values> | Misread {
   const words: Placed<Values> = {};
@@ -73,7 +73,7 @@ function place<Values extends object>(
 
 function isWhole<Values extends object>(
   draft: Partial<Values>,
-  { fields }: Form<Values>,
+  { fields }: CommandForm<Values>,
 ): draft is Values {
   for (const field in fields) if (!(field in draft)) return false;
   return true;
@@ -82,7 +82,7 @@ function isWhole<Values extends object>(
 /** The words of a command's line, as the log has them: the inverse of {@link readForm}. */
 export function wordsOfForm<Values extends object>(
   name: string,
-  { fields }: Form<Values>,
+  { fields }: CommandForm<Values>,
   values: Values,
 ): readonly string[] {
   const words = [name];
@@ -95,13 +95,13 @@ export function wordsOfForm<Values extends object>(
 }
 
 /** How the words after the command's name are told of: `REPO SIZE`. */
-function usageOf<Values extends object>({ fields }: Form<Values>): string {
+function usageOf<Values extends object>({ fields }: CommandForm<Values>): string {
   const usages: string[] = [];
   for (const field in fields) if (fields[field].usage !== '') usages.push(fields[field].usage);
   return usages.join(' ');
 }
 
-function lacking(name: Word, usage: string): Misread {
+function lacking(name: CommandWord, usage: string): Misread {
   let last = name;
   let count = 0;
   for (; last.next !== undefined; count += 1) last = last.next;
@@ -114,16 +114,16 @@ function lacking(name: Word, usage: string): Misread {
   });
 }
 
-function tooMuch(name: Word, extra: Word, usage: string): Misread {
+function tooMuch(name: CommandWord, extra: CommandWord, usage: string): Misread {
   return new Misread(extra, {
     code: 'BS103',
-    message: `${quoted(extra.text)} is one word too many`,
+    message: `${quotedText(extra.text)} is one word too many`,
     expected: `${name.text} ${usage}`,
     gitAnnexError: unparsed(name),
   });
 }
 
 /** What git-annex says of words that are no command, or of a part of them (spec/sim.md section 4.3). */
-export function unparsed(from: Word | undefined): SimulationTrouble['gitAnnexError'] {
+export function unparsed(from: CommandWord | undefined): SimulationTrouble['gitAnnexError'] {
   return `Unable to parse sim command: "${textsFrom(from).join(' ')}"`;
 }

@@ -1,12 +1,12 @@
 import type { SimulationTrouble } from './problem.ts';
-import { quoted, type Word } from './words.ts';
+import { quotedText, type CommandWord } from './words.ts';
 
 /** A word of a line that is not what it must be, and what is wrong with it. */
 export class Misread {
-  readonly word: Word;
+  readonly word: CommandWord;
   readonly trouble: SimulationTrouble;
 
-  constructor(word: Word, trouble: SimulationTrouble) {
+  constructor(word: CommandWord, trouble: SimulationTrouble) {
     this.word = word;
     this.trouble = trouble;
   }
@@ -21,14 +21,14 @@ export const aSize: string = 'a size such as 10GB';
  * @param other what of the trouble is told otherwise.
  */
 export function misread(
-  word: Word,
+  word: CommandWord,
   what: string,
   expected: string,
   other: Partial<SimulationTrouble> = {},
 ): Misread {
   return new Misread(word, {
     code: 'BS104',
-    message: `${quoted(word.text)} is no ${what}`,
+    message: `${quotedText(word.text)} is no ${what}`,
     expected,
     gitAnnexError: `Unable to parse ${what} "${word.text}"`,
     ...other,
@@ -36,7 +36,7 @@ export function misread(
 }
 
 /** A number that git-annex would take, and that no simulation can do anything with. */
-export function beyond(word: Word, expected: string): Misread {
-  const message = `${quoted(word.text)} is beyond the limit`;
+export function beyond(word: CommandWord, expected: string): Misread {
+  const message = `${quotedText(word.text)} is beyond the limit`;
   return misread(word, 'number', expected, { code: 'BS106', message });
 }

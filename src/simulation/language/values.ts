@@ -17,7 +17,7 @@ export function readNumber(text: string): bigint | undefined {
 }
 
 /** Bytes: a size as git-annex reads it, and neither below zero nor beyond all measure. */
-export function readSize(text: string, dialect: Dialect): bigint | undefined {
+export function readSizeWord(text: string, dialect: Dialect): bigint | undefined {
   const bytes = parseSize(text, largeNumbersOf(dialect));
   return bytes === undefined || bytes < 0n || bytes > sizeBytesMax ? undefined : bytes;
 }

@@ -5,10 +5,10 @@ import { alt_sc, tok, type Parser, type Token, type TokenPosition } from 'typesc
 export type WordKind = 'arrow' | 'word';
 
 /** A word of a command line, with those behind it, as parsers are given it. */
-export type Word = Token<WordKind>;
+export type CommandWord = Token<WordKind>;
 
 /** Any word at all, an arrow too: names are not checked. */
-export const anyWord: Parser<WordKind, Word> = alt_sc(
+export const anyWord: Parser<WordKind, CommandWord> = alt_sc(
   tok<WordKind>('word'),
   tok<WordKind>('arrow'),
 );
@@ -19,7 +19,7 @@ const arrows: ReadonlySet<string> = new Set(['->', '<-', '<->']);
  * A word of a line, made here rather than by the lexer of the library: lines are split at white space
  * and nowhere else, and a million of them are read in seconds.
  */
-export function wordAt(text: string, index: number, next: Word | undefined): Word {
+export function wordAt(text: string, index: number, next: CommandWord | undefined): CommandWord {
   const columnBegin = index + 1;
   const columnEnd = columnBegin + text.length;
   const pos: TokenPosition = { index, rowBegin: 1, columnBegin, rowEnd: 1, columnEnd };
@@ -27,8 +27,8 @@ export function wordAt(text: string, index: number, next: Word | undefined): Wor
 }
 
 /** The words of a line: the first one, from which the others follow. */
-export function splitLine(line: string): Word | undefined {
-  let first: Word | undefined;
+export function splitLine(line: string): CommandWord | undefined {
+  let first: CommandWord | undefined;
   let end = -1;
   // From the right, since a word holds the next one.
   for (let index = line.length - 1; index >= -1; index -= 1) {
@@ -48,8 +48,8 @@ function isBlankCode(line: string, index: number): boolean {
 }
 
 /** The words of a command line, which are parted already. */
-export function wordsOf(texts: readonly string[]): Word | undefined {
-  let first: Word | undefined;
+export function wordsOf(texts: readonly string[]): CommandWord | undefined {
+  let first: CommandWord | undefined;
   let index = texts.reduce((sum, text) => sum + text.length + 1, 0);
   for (const text of texts.toReversed()) {
     index -= text.length + 1;
@@ -59,15 +59,15 @@ export function wordsOf(texts: readonly string[]): Word | undefined {
 }
 
 /** The texts of all words from one on. */
-export function textsFrom(word: Word | undefined): readonly string[] {
+export function textsFrom(word: CommandWord | undefined): readonly string[] {
   const texts: string[] = [];
   for (let each = word; each !== undefined; each = each.next) texts.push(each.text);
   return texts;
 }
 
 /** Words from right to left, each with its place. */
-export function reversed(word: Word | undefined): Word | undefined {
-  let last: Word | undefined;
+export function reversed(word: CommandWord | undefined): CommandWord | undefined {
+  let last: CommandWord | undefined;
   for (let each = word; each !== undefined; each = each.next) {
     last = { kind: each.kind, text: each.text, pos: each.pos, next: last };
   }
@@ -78,7 +78,7 @@ export function reversed(word: Word | undefined): Word | undefined {
 const quotedMax = 80;
 
 /** A word as messages show it: one that is very long only by its beginning. */
-export function quoted(text: string): string {
+export function quotedText(text: string): string {
   const beginning = Array.from(text.slice(0, 2 * quotedMax))
     .slice(0, quotedMax)
     .join('');

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
 import type { SimulationState } from '../state/state.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import { bytes, listOf, madeBy, read, tableOf, text, wholeNumber } from './shapes.ts';
 
 /** The text of a real key, or the size of one that is made up and the halves of its seed. */
@@ -15,7 +15,7 @@ const key = v.union(
 );
 
 /** Of a saved state: keys with their metadata, and the files that have them. */
-export const contentsPart: Part = {
+export const contentsPart: SavedPart = {
   save: (state) => {
     const { contents } = state;
     const files = Array.from({ length: contents.fileNumbers }, (_, file) => file);

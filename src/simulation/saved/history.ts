@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { LoggedCommand } from '../acts/history.ts';
 import { parseCommand, parseSimulation } from '../commands/parse.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import { listOf, madeBy, read, text, wholeNumbers } from './shapes.ts';
 
 /** A line for a comment and for a blank, words for others. */
@@ -13,7 +13,7 @@ const command = madeBy(
 );
 
 /** Of a saved state: the log. */
-export const historyPart: Part = {
+export const historyPart: SavedPart = {
   save: ({ history }) => {
     const { names, commands, entries } = history.save();
     return { history: { names, commands, entries: Array.from(entries) } };

@@ -1,13 +1,13 @@
 /** What git-annex's oddities have expressions see: sizes and trust levels of before. */
 import * as v from 'valibot';
 import { trustLevels } from '../../expression/index.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import { bytes, listOf, oneOf, orNull, read, truth } from './shapes.ts';
 
 const levels = listOf(oneOf(trustLevels));
 
 /** Of a saved state: sizes and trust levels of before, which git-annex's oddities have expressions see. */
-export const judgementPart: Part = {
+export const judgementPart: SavedPart = {
   save: ({ network, evaluator }) => ({
     tables: network.repositories.map((_, here) => evaluator.table(here).save()),
     trustSeen: evaluator.trustSeen.save(),

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { trustLevels } from '../../expression/index.ts';
 import { isUuid } from '../../units/index.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import {
   bytes,
   listOf,
@@ -34,7 +34,7 @@ const repository = v.object(
 );
 
 /** Of a saved state: repositories, their names and all that is configured. */
-export const networkPart: Part = {
+export const networkPart: SavedPart = {
   save: ({ network }) => ({
     repositories: network.repositories.map(
       ({

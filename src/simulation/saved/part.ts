@@ -3,7 +3,7 @@ import type { PutBack } from './put-back.ts';
 import type { Numbers } from './shapes.ts';
 
 /** One part of a saved state: some fields of it, their shape, how they are written and how they are put back. */
-export interface Part {
+export interface SavedPart {
   /** The fields, as values of JSON. */
   readonly save: (state: SimulationState) => object;
   /**

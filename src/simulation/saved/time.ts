@@ -1,13 +1,13 @@
 /** The time, all that goes on in it, and under what conditions. */
 import * as v from 'valibot';
 import { parseCommand } from '../commands/parse.ts';
-import { wordsOf } from '../commands/print.ts';
+import { wordsOfCommand } from '../commands/print.ts';
 import type { SimulationState } from '../state/state.ts';
 import { Rounds } from '../time/rounds.ts';
 import { clockMsMax, neverMs, type Arrivals } from '../transfers/clockwork.ts';
 import { sleeps, stages, type Connection } from '../transfers/connection.ts';
 import { targetOf } from '../transfers/transfer.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import {
   between,
   bytes,
@@ -108,7 +108,7 @@ function timeShape({ repository, file, key, files }: Numbers) {
 type SavedTime = v.InferOutput<ReturnType<typeof timeShape>>;
 
 /** Of a saved state: the time, all that goes on in it, and under what conditions. */
-export const timePart: Part = {
+export const timePart: SavedPart = {
   save: (state) => ({ time: savedTime(state) }),
 
   read: (whole, numbers) => {
@@ -142,7 +142,7 @@ function savedTime(state: SimulationState): object {
     disks: [...disks.sizes].map(([repository, size]) => ({ repository, bytes: String(size) })),
     speeds: [...clockwork.speeds.entries()],
     streams: [...clockwork.streams.values()].map(({ arrivals, count, atMs }) => ({
-      words: wordsOf({ kind: 'arrivals', ...arrivals }),
+      words: wordsOfCommand({ kind: 'arrivals', ...arrivals }),
       count,
       atMs,
     })),

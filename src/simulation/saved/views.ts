@@ -1,11 +1,11 @@
 /** What repositories believe about where contents are. */
 import * as v from 'valibot';
 import type { Views } from '../world/views.ts';
-import type { Part } from './part.ts';
+import type { SavedPart } from './part.ts';
 import { bytes, listOf, orNull, read, wholeNumbers } from './shapes.ts';
 
 /** Of a saved state: what repositories believe about where contents are. */
-export const viewsPart: Part = {
+export const viewsPart: SavedPart = {
   save: ({ network, views, contents }) => ({
     views: network.repositories.map((_, view) => ({
       columns: network.repositories.map((_, repository) =>

@@ -11,7 +11,7 @@
  */
 import { beginPlacing, stepPlacing } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { Cluster } from '../world/repositories.ts';
+import type { SimulatedCluster } from '../world/repositories.ts';
 import type { SimulationState } from './state.ts';
 
 /** Who sends which file, and to what cluster. */
@@ -19,7 +19,7 @@ export interface ClusterSend {
   readonly sender: number;
   /** The name by which it is asked to. */
   readonly senderName: string;
-  readonly cluster: Cluster;
+  readonly cluster: SimulatedCluster;
   readonly file: number;
 }
 

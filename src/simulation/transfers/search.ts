@@ -2,7 +2,7 @@
 import { compareBytes } from '../../units/index.ts';
 import type { SimulationParts } from '../acts/runner.ts';
 import type { Operation } from '../acts/operations.ts';
-import type { Journal } from '../world/journal.ts';
+import type { LastWrites } from '../world/journal.ts';
 
 /** How a stage began, from which the same stage of the next round knows what to look at again. */
 export interface StageMemory {
@@ -155,7 +155,7 @@ export class Search {
     return compareBytes(contents.fileName(left), contents.fileName(right));
   }
 
-  #journalOf(view: number): Journal {
+  #journalOf(view: number): LastWrites {
     return this.#parts.views.journal(view);
   }
 

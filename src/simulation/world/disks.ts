@@ -1,7 +1,7 @@
 import type { Views } from './views.ts';
 
 /** How much fits on the disks of repositories, and what is on its way to them. */
-export class Disks {
+export class DiskRoom {
   readonly #views: Views;
   readonly #sizes = new Map<number, bigint>();
   readonly #expected = new Map<number, bigint>();

@@ -6,7 +6,7 @@ const keysForOne = 4;
  * Which cells of a view were written last, in order, as far back as is kept: who was up to date at a
  * position need only look at those that came after it.
  */
-export class Journal {
+export class LastWrites {
   /** Two numbers an entry, repository and key; places go round. */
   #entries = new Int32Array(0);
   #capacity = 0;

@@ -2,8 +2,8 @@
 import { compareCodePoints, type Uuid } from '../../units/index.ts';
 import { Reach } from './reach.ts';
 import type {
-  Cluster,
-  Repository,
+  SimulatedCluster,
+  RepositoryState,
   RepositoryChange,
   RepositorySettingsUsed,
 } from './repositories.ts';
@@ -23,11 +23,11 @@ interface WrittenRepository extends RepositoryChange {
 
 /** What a network is, as only its own methods see it. */
 interface Written {
-  readonly repositories: (Repository & WrittenRepository)[];
+  readonly repositories: (RepositoryState & WrittenRepository)[];
   names: Map<string, number>;
   readonly nodes: Map<string, number>;
   readonly gateways: Map<string, number>;
-  readonly clusters: Map<string, Cluster>;
+  readonly clusters: Map<string, SimulatedCluster>;
   readonly groupwanted: Map<string, string>;
   settings: NetworkSettings;
 }
@@ -67,7 +67,7 @@ export class Network {
     return this.#changes + this.reach.changes;
   }
 
-  get repositories(): readonly Repository[] {
+  get repositories(): readonly RepositoryState[] {
     return this.#own.repositories;
   }
 
@@ -87,7 +87,7 @@ export class Network {
   }
 
   /** Clusters by name. */
-  get clusters(): ReadonlyMap<string, Cluster> {
+  get clusters(): ReadonlyMap<string, SimulatedCluster> {
     return this.#own.clusters;
   }
 
@@ -160,7 +160,7 @@ export class Network {
   }
 
   /** Makes a name one of a cluster. */
-  setCluster(name: string, cluster: Cluster): void {
+  setCluster(name: string, cluster: SimulatedCluster): void {
     this.#toWrite().clusters.set(name, cluster);
   }
 
@@ -207,7 +207,7 @@ export class Network {
     return this.names.get(name) ?? this.gateways.get(name);
   }
 
-  repository(number: number): Repository {
+  repository(number: number): RepositoryState {
     const repository = this.repositories[number];
     if (repository === undefined) throw new RangeError(`there is no repository ${number}`);
     return repository;

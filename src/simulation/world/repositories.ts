@@ -3,7 +3,7 @@ import type { TrustLevel } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 
 /** One repository, special remotes included; known by its number. */
-export interface Repository {
+export interface RepositoryState {
   readonly uuid: Uuid;
   /** The name it was last given by `init`, `initremote` or `use`. */
   readonly name: string;
@@ -20,16 +20,16 @@ export interface Repository {
 
 /** What is set of one repository at a time. */
 export type RepositoryChange = Partial<
-  Pick<Repository, 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
+  Pick<RepositoryState, 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
 >;
 
 /** Settings of a repository that exists, for `use`. */
 export type RepositorySettingsUsed = Partial<
-  Pick<Repository, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
+  Pick<RepositoryState, 'isSpecialRemote' | 'trust' | 'wanted' | 'required' | 'maxsizeBytes'>
 > & { readonly groups?: Iterable<string> };
 
 /** Repositories that stand behind a gateway as one, which chooses the nodes for what is sent to it. */
-export interface Cluster {
+export interface SimulatedCluster {
   readonly uuid: Uuid;
   /** The repository that chooses, by its own view. */
   readonly gateway: number;

@@ -4,7 +4,7 @@
  */
 import type { Contents } from './contents.ts';
 import { longerInts, type Ints } from './growing.ts';
-import type { Journal } from './journal.ts';
+import type { LastWrites } from './journal.ts';
 import { Totals } from './totals.ts';
 
 /** What is known when nothing is. */
@@ -37,7 +37,7 @@ export class View {
   /** By source: how both were when they were last merged. */
   readonly merged: Map<number, Merged> = new Map();
   /** What was written last, where that is kept. */
-  journal: Journal | undefined;
+  journal: LastWrites | undefined;
   /** How often anything about sizes changed. */
   sizeChanges = 0;
 

@@ -7,7 +7,7 @@
  */
 import type { Contents } from './contents.ts';
 import type { Ints } from './growing.ts';
-import { Journal } from './journal.ts';
+import { LastWrites } from './journal.ts';
 import { nothing, View, type Merged } from './view.ts';
 
 /** The largest clock that a cell holds. */
@@ -61,7 +61,7 @@ export class Views {
     empty.sizeChanges = sizeChanges + 1;
     this.#writes += 1;
     // Behind all that was there: nobody is up to date with it.
-    if (journal !== undefined) empty.journal = new Journal(journal.end + 1);
+    if (journal !== undefined) empty.journal = new LastWrites(journal.end + 1);
     this.#views[view] = empty;
     for (const other of this.#views) other.merged.delete(view);
   }
@@ -153,8 +153,8 @@ export class Views {
   }
 
   /** What was written in a view last; it is noted from the first time on that this is asked for. */
-  journal(view: number): Journal {
-    return (this.#of(view).journal ??= new Journal());
+  journal(view: number): LastWrites {
+    return (this.#of(view).journal ??= new LastWrites());
   }
 
   /** Whether a merge would teach the target anything. */

@@ -1,7 +1,7 @@
 import type { TrustLevel } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Contents } from './contents.ts';
-import type { Disks } from './disks.ts';
+import type { DiskRoom } from './disks.ts';
 import type { Network } from './network.ts';
 import type { Views } from './views.ts';
 
@@ -39,7 +39,7 @@ interface WindowOptions {
   readonly contents: Contents;
   readonly views: Views;
   readonly network: Network;
-  readonly disks: Disks;
+  readonly disks: DiskRoom;
 }
 
 /** A simulation looked at from outside, by names. It changes as the simulation goes on. */
@@ -47,7 +47,7 @@ export class SimulationWindow {
   readonly #contents: Contents;
   readonly #views: Views;
   readonly #network: Network;
-  readonly #disks: Disks;
+  readonly #disks: DiskRoom;
 
   constructor({ contents, views, network, disks }: WindowOptions) {
     this.#contents = contents;

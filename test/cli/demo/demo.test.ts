@@ -121,7 +121,7 @@ describe('ballast demo', () => {
       ['serve', 'demo/gateway.git'],
     ]) {
       const ended = await run([...words, '--port', '0'], { directory });
-      expect(ended.status).toBe(1);
+      expect(ended.status).toBe(2);
       expect(ended.stderr).toMatch(
         /^ballast: another ballast already serves .*gateway\.git; end that/,
       );

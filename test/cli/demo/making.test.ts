@@ -39,7 +39,7 @@ describe('the demo, cut short or failing while it is made', () => {
       `case "$*" in *fast-import*) echo broken >&2; exit 1;; esac\nexec ${real} "$@"`,
     );
     const ended = await run(['demo', 'a/b/demo', '--port', '0'], { directory, env: { PATH } });
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(readdirSync(directory)).toEqual([]);
   });
 });

@@ -101,10 +101,11 @@ describe('ballast sim explore', () => {
       'addmulti 9 .x 1B 1B a',
     );
 
-    const { stdout } = await place.sim('explore', 'x.sim', '--states', '10');
+    const { status, stdout } = await place.sim('explore', 'x.sim', '--states', '10');
 
+    expect(status).toBe(3);
     expect(stdout).toContain('10 states, not all that there are');
-    expect(await place.sim('explore', 'x.sim', '--states', '0')).toMatchObject({ status: 1 });
-    expect(await place.sim('explore')).toMatchObject({ status: 1, stdout: '' });
+    expect(await place.sim('explore', 'x.sim', '--states', '0')).toMatchObject({ status: 2 });
+    expect(await place.sim('explore')).toMatchObject({ status: 2, stdout: '' });
   });
 });

@@ -59,7 +59,7 @@ describe('says in one sentence that there is nothing to import', () => {
   ])('%s', async (_what, directory, sentence) => {
     const { status, stdout, stderr } = await imported(directory);
 
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(sentence);
     expect(stderr.match(/\n/g)).toHaveLength(1);
   });
@@ -213,7 +213,7 @@ describe('what is written', () => {
     });
 
     expect(await importing.ended).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: 'ballast: stopped; nothing was made.\n',
     });

@@ -26,7 +26,7 @@ describe.skipIf(process.platform !== 'linux')('a file that is read', () => {
 
   it.each(['run', 'start', 'replay'])('by %s may have no end, but ends', async (form) => {
     expect(await place.sim(form, '/dev/zero')).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr:
         'ballast: /dev/zero has a line of more than 16 MiB, the most that is read of one (line 1); is it the file that was meant?\n',
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('a file that is read', () => {
 
     const { status, stderr } = await place.sim('run', 'x.sim');
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^ballast: x\.sim has .*\n$/);
     expect(stderr).toContain(`more than ${bound}, the most that is read`);
   });
@@ -57,7 +57,7 @@ describe('a byte order mark', () => {
 
     const { status, stderr } = await place.sim(form, 'x.sim');
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(
       /^x\.sim:1:1: the file begins with a byte order mark \(the bytes EF BB BF\)/,
     );

@@ -67,13 +67,13 @@ describe('a simulation that is kept', () => {
     await place.sim('init', 'a');
 
     expect(await place.sim('add', 'f', '1mb', 'a', 'q')).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr:
         'column 13: no repository is called "q" (BS201)\n  add f 1mb a q\n              ^\n  expected: one of a\n',
     });
     expect(await place.sim('connect', 'a')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(/^column 9: /) as unknown,
     });
     expect(await place.sim('visit', 'a', 'exit 9')).toMatchObject({ status: 9 });
@@ -85,7 +85,7 @@ describe('a simulation that is kept', () => {
 
     const { status, stderr } = await place.sim('start', 'x.sim');
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^x\.sim:3:13: /);
     expect(stderr).toContain('what was done before line 3 is kept;');
     expect((await place.sim('show')).stdout).toBe('seed 1\ninit a\n');
@@ -109,15 +109,15 @@ describe('a simulation that is kept', () => {
   it('is not begun by a file that does not parse or is not there', async () => {
     place.file('x.sim', 'init a', 'frob');
 
-    expect(await place.sim('start', 'x.sim')).toMatchObject({ status: 1 });
-    expect(await place.sim('start', 'y.sim')).toMatchObject({ status: 1 });
+    expect(await place.sim('start', 'x.sim')).toMatchObject({ status: 2 });
+    expect(await place.sim('start', 'y.sim')).toMatchObject({ status: 2 });
     expect(readdirSync(place.directory)).toEqual(['x.sim']);
   });
 
   it.each([['init', 'a'], ['show']])('is asked for when there is none: %s', async (...words) => {
     expect(await place.sim(...words)).toEqual({
       ...ok,
-      status: 1,
+      status: 2,
       stderr: 'ballast: no simulation was started here; "ballast sim start" starts one.\n',
     });
   });
@@ -126,7 +126,7 @@ describe('a simulation that is kept', () => {
     await place.sim('start');
 
     expect(await place.sim('start')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(/^ballast: a simulation is kept in .* already;/) as unknown,
     });
   });
@@ -136,7 +136,7 @@ describe('a simulation that is kept', () => {
     writeFileSync(file, '{"format":"other"}');
 
     expect(await place.sim('show')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(
         /^ballast: .*ballast-sim\.json holds no simulation: /,
       ) as unknown,
@@ -149,7 +149,7 @@ describe('a simulation that is kept', () => {
   it('shows its help for no words', async () => {
     const { status, stderr } = await place.sim();
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toContain('Usage: ballast sim');
   });
 

@@ -48,7 +48,7 @@ test('draws a page and pictures, also of a run that broke off', async () => {
   const words = ['sim', 'run', '--report', page, '--report', picture];
   const ended = await ballast([...words, simFile(`${text}present nobody f\n`)]);
 
-  expect(ended.status).toBe(1);
+  expect(ended.status).toBe(2);
   expect(readFileSync(page, 'utf8')).toContain('a sent f (5 MB) to b');
   expect(readFileSync(picture, 'utf8')).toMatch(/^<\?xml/);
 });
@@ -83,7 +83,7 @@ test('refuses a report of no known kind before it runs anything', async () => {
   const ended = await ballast(['sim', 'run', '--report', 'r.pdf', simFile(text)]);
 
   expect(ended).toEqual({
-    status: 1,
+    status: 2,
     stdout: '',
     stderr: 'ballast: r.pdf is no report: name a file that ends in .html or .svg.\n',
   });
@@ -92,9 +92,9 @@ test('refuses a report of no known kind before it runs anything', async () => {
 test('imports what an annex is, or says that there is none', async () => {
   const nowhere = await ballast(['sim', 'import', temporaryDirectory()]);
 
-  expect(nowhere.status).toBe(1);
+  expect(nowhere.status).toBe(2);
   expect(nowhere.stderr).toMatch(/^ballast: .*not a git repository/);
-  expect(await ballast(['sim', 'import', '--sample', '0', '.'])).toMatchObject({ status: 1 });
+  expect(await ballast(['sim', 'import', '--sample', '0', '.'])).toMatchObject({ status: 2 });
   if (!hasGitAnnex) return;
   const directory = annexRepository();
   git(directory, 'annex', 'wanted', 'here', 'include=*.flac');

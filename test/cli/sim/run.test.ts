@@ -133,7 +133,7 @@ describe('ballast sim run', () => {
     place.file('x.sim', 'init a', '  frob \u001b[31m', 'init b');
 
     expect(await place.sim('run', 'x.sim')).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: expect.stringMatching(
         /^x\.sim:2:3: no command is called "frob" \(BS101\)\n {4}frob \ufffd\[31m\n {4}\^\n {2}expected: action, add,.*\n$/,
@@ -157,7 +157,7 @@ describe('ballast sim run', () => {
 
     const { status, stderr } = await place.sim('run', 'x.sim', '--log', 'x.log');
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^x\.sim:4:9: no repository is called "q" \(BS201\)\n/);
     expect(stderr).toMatch(/\nballast: what was done before line 4 is in x\.log\.\n$/);
     expect(read('x.log')).toBe('seed 1\ninit a\nconnect a -> b\n');
@@ -197,7 +197,7 @@ describe('ballast sim run', () => {
 
     const { status, stderr } = await place.sim(...words);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(text);
   });
 
@@ -206,7 +206,7 @@ describe('ballast sim run', () => {
     symlinkSync('x.sim', join(place.directory, 'link'));
 
     expect(await place.sim('run', 'x.sim', '--log', 'link')).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: 'ballast: link is the file that is run; name another one for the log.\n',
     });
@@ -217,7 +217,7 @@ describe('ballast sim run', () => {
     place.file('x.sim', ...settling);
 
     expect(await place.sim('run', 'x.sim', '--log', '')).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: 'ballast: the name of the file to write is empty; name one.\n',
     });
@@ -252,7 +252,7 @@ describe('ballast sim run', () => {
 
       const told = execFileSync('sh', words, { cwd: place.directory, encoding: 'utf8' });
 
-      expect(told).toMatch(/^ballast: standard output cannot be written: .*ENOSPC.*\nstatus 1\n$/);
+      expect(told).toMatch(/^ballast: standard output cannot be written: .*ENOSPC.*\nstatus 2\n$/);
     },
   );
 
@@ -391,7 +391,7 @@ describe('ballast sim replay', () => {
     place.file('x.log', ...lines.slice(0, 4), 'wan');
 
     expect(await place.sim('replay', 'x.log')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(/^x\.log:5:1: no command is called "wan"/) as unknown,
     });
   });

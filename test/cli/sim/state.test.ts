@@ -75,7 +75,7 @@ describe('commands at the same time', () => {
     const refused = await place.sim('--state', 'link.json', 'init', 'b');
     letGo();
 
-    expect(refused.status).toBe(1);
+    expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(
       new RegExp(
         `^ballast: \\S+ballast-sim\\.json is in use by "ballast sim visit a echo inside; .*" ` +
@@ -139,7 +139,7 @@ describe('commands at the same time', () => {
     letGo();
     await visit.ended;
 
-    expect(refused).toMatchObject({ status: 1 });
+    expect(refused).toMatchObject({ status: 2 });
   });
 });
 
@@ -170,7 +170,7 @@ describe('the file of a simulation', () => {
 
     expect(await place.sim('--state', 'x.json', 'init', 'a')).toEqual({
       ...ok,
-      status: 1,
+      status: 2,
       stderr:
         'ballast: the simulation of x.json failed as it started; "ballast sim end --state x.json" removes it.\n',
     });
@@ -186,7 +186,7 @@ describe('the file of a simulation', () => {
     expect(shown.stderr).toMatch(/^ballast: thesis\.txt holds no simulation: .* Name another/s);
     expect(ended).toEqual({
       ...ok,
-      status: 1,
+      status: 2,
       stderr:
         'ballast: thesis.txt holds no simulation, and stays as it is; name the file of one.\n',
     });
@@ -224,7 +224,7 @@ describe('the file of a simulation', () => {
 
     const { status, stderr } = await place.sim(form, '--state', state);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(told);
     expect(stderr.trimEnd()).not.toContain('\n');
   });
@@ -248,7 +248,7 @@ describe('the file of a simulation', () => {
 
     const { status, stderr } = await place.sim(...words);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^ballast: the log could not tell ".*" again, .*\n$/);
     expect((await place.sim('show')).stdout).toBe('seed 1\ninit a\n');
   });
@@ -274,7 +274,7 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
     spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'fill')}`, 'bs=1k', 'count=64']);
 
     const { stderr, ...ended } = await place.sim('--state', state, 'init', 'b');
-    expect({ ...ended, stderr }).toMatchObject({ status: 1, stdout: '' });
+    expect({ ...ended, stderr }).toMatchObject({ status: 2, stdout: '' });
     expect(stderr).toMatch(full.stderr);
     expect(readFileSync(state, 'utf8')).toBe(kept);
     expect(readdirSync(disk).sort()).toEqual(['fill', 's.json']);
@@ -294,7 +294,7 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
     const started = await place.sim('start', ...words);
 
     for (const { status, stdout, stderr } of [ran, started]) {
-      expect({ status, stderr }).toMatchObject({ status: 1 });
+      expect({ status, stderr }).toMatchObject({ status: 2 });
       expect(stderr).toMatch(full.stderr);
       expect(stdout).toMatch(/^settled: /);
     }
@@ -314,7 +314,7 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
 
     const { status, stderr } = await visit.ended;
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^ballast: .*set the variable TMPDIR to (?:another )?directory.*\.\n$/);
     expect(readdirSync(disk).sort()).toEqual(['fill', 's.json', 'sub']);
   });

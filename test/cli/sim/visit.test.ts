@@ -16,7 +16,7 @@ const visit = (env: Readonly<Record<string, string>>): Promise<Ended> =>
 describe('a visit', () => {
   it('says which shell cannot be run', async () => {
     expect(await visit({ SHELL: '/nonexistent' })).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr:
         'ballast: the shell /nonexistent cannot be run (ENOENT); set the variable SHELL to one that can.\n',
@@ -26,7 +26,7 @@ describe('a visit', () => {
 
   it('says that there is no git', async () => {
     expect(await visit({ PATH: place.directory })).toEqual({
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: expect.stringMatching(/^ballast: git was not found: install git .*\n$/) as unknown,
     });

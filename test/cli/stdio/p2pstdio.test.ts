@@ -91,7 +91,7 @@ describe('ballast p2pstdio', () => {
   ])('refuses to start %s', async (_name, words, why) => {
     const ended = await ran(words);
 
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(/^ballast: .*\n$/);
     expect(ended.stderr).toMatch(why);
@@ -185,7 +185,7 @@ describe('ballast p2pstdio', () => {
 
     expect((await ran(serve(), { env: only })).status).toBe(0);
     const refused = await ran(['p2pstdio', `${directory}/../plain`, 'client'], { env: only });
-    expect(refused.status).toBe(1);
+    expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(/Only allowed to access .* not /);
   });
 });

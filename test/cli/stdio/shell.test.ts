@@ -110,7 +110,7 @@ describe('ballast shell', () => {
       const bare = made('read.git');
       const { status, stderr } = await list(bare, { env: { GIT_ANNEX_SHELL_READONLY: '1' } });
 
-      expect(status).toBe(1);
+      expect(status).toBe(2);
       expect(stderr).toContain('blocked by GIT_ANNEX_SHELL_READONLY');
       expect((await ran(['shell', 'configlist', bare])).stdout).toMatch(/^annex\.uuid=\n/);
     });
@@ -161,7 +161,7 @@ describe('ballast shell', () => {
   ])('refuses %s', async (_name, words, why) => {
     const ended = await ran(['shell', ...words]);
 
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(2);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(why);
     expect(existsSync(join(home, 'touched'))).toBe(false);
@@ -175,7 +175,7 @@ describe('ballast shell', () => {
       const limited = await ran(words, { env: { GIT_ANNEX_SHELL_LIMITED: '1' } });
       const elsewhere = await ran(words, { env: { GIT_ANNEX_SHELL_DIRECTORY: plain } });
 
-      expect([limited.status, elsewhere.status]).toEqual([1, 1]);
+      expect([limited.status, elsewhere.status]).toEqual([2, 2]);
       expect(limited.stderr).toMatch(/blocked by GIT_ANNEX_SHELL_LIMITED/);
       expect(elsewhere.stderr).toMatch(/Only allowed to access/);
     },

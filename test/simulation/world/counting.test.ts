@@ -1,13 +1,13 @@
 /** What counts changes, and which: whoever remembers anything relies on these numbers alone. */
 import { expect, test } from 'vitest';
 import { Contents } from '../../../src/simulation/world/contents.ts';
-import { Disks } from '../../../src/simulation/world/disks.ts';
+import { DiskRoom } from '../../../src/simulation/world/disks.ts';
 import { Views } from '../../../src/simulation/world/views.ts';
 
 interface Counted {
   readonly contents: Contents;
   readonly views: Views;
-  readonly disks: Disks;
+  readonly disks: DiskRoom;
 }
 
 type Count =
@@ -72,7 +72,7 @@ function begun(): Counted {
   const views = new Views(contents, false);
   views.add();
   views.add();
-  return { contents, views, disks: new Disks(views) };
+  return { contents, views, disks: new DiskRoom(views) };
 }
 
 test('each change is counted by those numbers that tell of it', () => {

@@ -1,6 +1,6 @@
 import { serializeKey } from '../../../key/index.ts';
 import type { RealAnnex, RealCounts } from '../../../simulation/index.ts';
-import type { Annex } from '../../../annex/index.ts';
+import type { OpenAnnex } from '../../../annex/index.ts';
 
 /** The files of an annex, as an import needs them. */
 export interface RealFiles extends Omit<RealCounts, 'unreadLogs'> {
@@ -9,7 +9,7 @@ export interface RealFiles extends Omit<RealCounts, 'unreadLogs'> {
 }
 
 /** Reads the tree, and what .gitattributes say of its files. */
-export async function readFiles(reader: Annex, annex: RealAnnex): Promise<RealFiles> {
+export async function readFiles(reader: OpenAnnex, annex: RealAnnex): Promise<RealFiles> {
   const first = new Map<string, string>();
   let otherNames = 0;
   async function* names(): AsyncGenerator<readonly string[]> {

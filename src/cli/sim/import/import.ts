@@ -3,7 +3,7 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readCount } from '../../count-argument.ts';
-import { Annex, readRealAnnex } from '../../../annex/index.ts';
+import { OpenAnnex, readRealAnnex } from '../../../annex/index.ts';
 import { parseKey } from '../../../key/index.ts';
 import { locationLogPath } from '../../../repository/index.ts';
 import { SimulationComposer, Strata, type RealContent } from '../../../simulation/index.ts';
@@ -68,7 +68,7 @@ async function importUntil(
   options: { readonly repository: string; readonly seed: bigint } & ImportOptions,
 ): Promise<void> {
   const { repository, sample, seed, out, madeUpKeys = false } = options;
-  const reader = await Annex.openInitialized(repository);
+  const reader = await OpenAnnex.openInitialized(repository);
   const progress = new ProgressLine({ mixes: out === undefined });
   try {
     const annex = await readRealAnnex(reader);
@@ -84,7 +84,7 @@ async function importUntil(
 }
 
 interface ImportWork {
-  readonly reader: Annex;
+  readonly reader: OpenAnnex;
   readonly composer: SimulationComposer;
   readonly files: RealFiles;
   readonly seed: bigint;

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../../expression/index.ts';
 import {
-  Annex,
+  OpenAnnex,
   AnnexWorlds,
   indexedItems,
   isSpecialRemote,
@@ -18,10 +18,10 @@ interface TreeQuestion {
 
 /** The repository around the current directory, for `use` and `addtree`. Nothing is written to it. */
 export class RealRepository {
-  readonly #annex: Annex;
+  readonly #annex: OpenAnnex;
   readonly #configuration: Configuration;
 
-  private constructor(annex: Annex, configuration: Configuration) {
+  private constructor(annex: OpenAnnex, configuration: Configuration) {
     this.#annex = annex;
     this.#configuration = configuration;
   }
@@ -29,7 +29,7 @@ export class RealRepository {
   /** `undefined` where there is no git repository. */
   static async open(directory: string, dialect: Dialect): Promise<RealRepository | undefined> {
     try {
-      const annex = await Annex.open(directory);
+      const annex = await OpenAnnex.open(directory);
       return new RealRepository(annex, await annex.configuration(dialect));
     } catch (error) {
       if (isErrorCode(error, 'NO_ANNEX')) return undefined;

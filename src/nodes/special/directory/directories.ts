@@ -11,7 +11,7 @@ export interface PiecePlace {
 }
 
 /** A name in a directory; both may be of any bytes. */
-export function joined(directory: string | Buffer, name: string): Buffer {
+export function joinedPath(directory: string | Buffer, name: string): Buffer {
   const bytes = typeof directory === 'string' ? Buffer.from(encodeText(directory)) : directory;
   return Buffer.concat([bytes, Buffer.from('/'), encodeText(name)]);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../repository/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
-import { clearDirectory, joined, makeDirectories, type PiecePlace } from './directories.ts';
+import { clearDirectory, joinedPath, makeDirectories, type PiecePlace } from './directories.ts';
 import { beginUpload, type PlaceOfUpload, type UploadsPlace } from './uploads.ts';
 
 /** What a deposit into a directory remote works on. */
@@ -47,7 +47,7 @@ export class DirectoryDeposit implements PieceDeposit {
     const upload = await beginUpload(parts);
     try {
       const flags = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL;
-      const file = await disk.open(joined(upload.directory, name), flags, { mode: 0o600 });
+      const file = await disk.open(joinedPath(upload.directory, name), flags, { mode: 0o600 });
       return new DirectoryDeposit(parts, upload, file);
     } catch (error) {
       await upload.end();

@@ -8,7 +8,7 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
-import { clearPlace, joined, makeDirectories, type PiecePlace } from './directories.ts';
+import { clearPlace, joinedPath, makeDirectories, type PiecePlace } from './directories.ts';
 import { DirectoryDeposit } from './directory-deposit.ts';
 import { clearUploads, type UploadsPlace } from './uploads.ts';
 
@@ -90,7 +90,7 @@ export class DirectoryStore implements PieceStore {
   async probe(kind: ProbeKind): Promise<void> {
     await this.#assertThere();
     if (kind === 'question') return;
-    const tmp = joined(this.#place.directory, 'tmp');
+    const tmp = joinedPath(this.#place.directory, 'tmp');
     await makeDirectories([tmp], this.#disk);
     await this.#disk.probe(tmp.toString(), 'change');
   }
@@ -117,10 +117,10 @@ function placesOf(directory: string, piece: Key): readonly [PiecePlace, PiecePla
   const name = keyFile(piece);
   const place = (hashDirectory: string): PiecePlace => {
     const [first = '', second = ''] = hashDirectory.split('/');
-    const outer = joined(directory, first);
-    const inner = joined(outer, second);
-    const own = joined(inner, name);
-    return { outer, inner, own, content: joined(own, name) };
+    const outer = joinedPath(directory, first);
+    const inner = joinedPath(outer, second);
+    const own = joinedPath(inner, name);
+    return { outer, inner, own, content: joinedPath(own, name) };
   };
   return [place(hashDirectoryLower(piece, nativeMd5)), place(hashDirectoryMixed(piece, nativeMd5))];
 }

@@ -1,6 +1,6 @@
 import type { Disk, FileLock, System } from '../../../repository/index.ts';
 import { decodeText, isErrorCode } from '../../../units/index.ts';
-import { clearDirectory, joined, makeDirectories } from './directories.ts';
+import { clearDirectory, joinedPath, makeDirectories } from './directories.ts';
 
 /** The directory of a remote in which pieces grow. */
 export interface UploadsPlace {
@@ -30,9 +30,9 @@ export async function beginUpload(at: UploadsPlace): Promise<PlaceOfUpload> {
   const { disk, system } = at;
   const tmp = tmpOf(at);
   const name = `${prefix}${system.clock.uuid()}`;
-  const directory = joined(tmp, name);
+  const directory = joinedPath(tmp, name);
   await makeDirectories([tmp], disk);
-  const lock = await lockFor(joined(tmp, `${name}${lockSuffix}`), at);
+  const lock = await lockFor(joinedPath(tmp, `${name}${lockSuffix}`), at);
   const end = async (): Promise<void> => {
     try {
       await clearDirectory(directory, disk);
@@ -74,10 +74,10 @@ export async function clearUploads(at: UploadsPlace): Promise<void> {
   for (const name of names.filter((one) => one.startsWith(prefix))) {
     const isLock = name.endsWith(lockSuffix);
     const upload = isLock ? name.slice(0, -lockSuffix.length) : name;
-    const path = joined(tmp, `${upload}${lockSuffix}`);
+    const path = joinedPath(tmp, `${upload}${lockSuffix}`);
     const lock = await lockThere(path, at);
     if (lock === 'held') continue;
-    const directory = joined(tmp, upload);
+    const directory = joinedPath(tmp, upload);
     if (lock !== 'none' || (await isAbandoned(directory, at)))
       await clearDirectory(directory, disk);
     if (lock !== 'none') {
@@ -88,9 +88,10 @@ export async function clearUploads(at: UploadsPlace): Promise<void> {
 
   async function isAbandoned(directory: Buffer, { disk }: UploadsPlace): Promise<boolean> {
     const times = await Promise.all(
-      [directory, ...(await namesIn(directory, disk)).map((name) => joined(directory, name))].map(
-        async (path) => (await disk.look(path))?.mtimeMs ?? 0,
-      ),
+      [
+        directory,
+        ...(await namesIn(directory, disk)).map((name) => joinedPath(directory, name)),
+      ].map(async (path) => (await disk.look(path))?.mtimeMs ?? 0),
     );
     return Math.max(...times) < system.clock.wallMs() - abandonedMs;
   }
@@ -117,5 +118,5 @@ async function namesIn(directory: Buffer, disk: Disk): Promise<readonly string[]
 }
 
 function tmpOf({ directory }: UploadsPlace): Buffer {
-  return joined(directory, 'tmp');
+  return joinedPath(directory, 'tmp');
 }

@@ -1,7 +1,7 @@
 import type { Key } from '../../../key/index.ts';
 import { withoutFirst, type ByteStream } from '../../../stream/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
-import type { Part } from '../pieces/chunks.ts';
+import type { ChunkPart } from '../pieces/chunks.ts';
 import type { PieceDeposit, PieceStore } from '../pieces/piece-store.ts';
 
 /**
@@ -23,7 +23,7 @@ export class SealedPieces {
   }
 
   /** The key that a part is stored under. */
-  nameOf({ key }: Pick<Part, 'key'>): Key {
+  nameOf({ key }: Pick<ChunkPart, 'key'>): Key {
     return this.#cipher === undefined ? key : this.#cipher.nameOf(key);
   }
 
@@ -32,7 +32,7 @@ export class SealedPieces {
    *
    * @returns `otherSize` for a part that is stored plainly and has not its size, which is no part of the content.
    */
-  async look(part: Part): Promise<'there' | 'absent' | 'otherSize'> {
+  async look(part: ChunkPart): Promise<'there' | 'absent' | 'otherSize'> {
     const found = await this.#store.look(this.nameOf(part));
     if (found === undefined) return 'absent';
     const isKnown = this.isPlain && found.sizeBytes !== undefined && part.lengthBytes !== undefined;
@@ -41,7 +41,7 @@ export class SealedPieces {
 
   /** A part from a byte of it on; `undefined` when it is not there. */
   async get(
-    part: Part,
+    part: ChunkPart,
     fromByte: number,
   ): Promise<{ readonly sizeBytes: number | undefined; readonly stream: ByteStream } | undefined> {
     if (this.#cipher === undefined) return await this.#store.get(this.nameOf(part), fromByte);
@@ -52,7 +52,7 @@ export class SealedPieces {
   }
 
   /** Begins to store a part. */
-  async put(part: Part): Promise<PieceDeposit> {
+  async put(part: ChunkPart): Promise<PieceDeposit> {
     const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
     const deposit = await this.#store.put(this.nameOf(part), { sizeBytes });
     if (this.#cipher === undefined) return deposit;
@@ -60,7 +60,7 @@ export class SealedPieces {
   }
 
   /** Removes a part, if it is there. */
-  async remove(part: Pick<Part, 'key'>): Promise<void> {
+  async remove(part: Pick<ChunkPart, 'key'>): Promise<void> {
     await this.#store.remove(this.nameOf(part));
   }
 }

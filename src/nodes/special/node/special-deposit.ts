@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Key } from '../../../key/index.ts';
 import type { Deposit } from '../../storage-node.ts';
-import { partAt, partsOf, placeOf, type Cut, type Part } from '../pieces/chunks.ts';
+import { partAt, partsOf, placeOf, type Cut, type ChunkPart } from '../pieces/chunks.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 
@@ -36,7 +36,7 @@ export class SpecialDeposit implements Deposit {
   readonly #parts: SpecialDepositParts;
   readonly offsetBytes: number;
   #place = 0;
-  #part: Part | undefined;
+  #part: ChunkPart | undefined;
   #open: PieceDeposit | undefined;
   /** Where in the content the next byte goes. */
   #position = 0;
@@ -161,7 +161,7 @@ export class SpecialDeposit implements Deposit {
     }
   }
 
-  #current(): Part {
+  #current(): ChunkPart {
     assert(this.#part !== undefined, 'the deposit has not started');
     return this.#part;
   }

@@ -10,7 +10,7 @@ export type Cut =
   | { readonly kind: 'chunks'; readonly chunkBytes: bigint; readonly count: bigint };
 
 /** What of a content is in one piece. */
-export interface Part {
+export interface ChunkPart {
   /** The key of the piece, before it is encrypted. */
   readonly key: Key;
   /** Where in the content it begins, bytes. */
@@ -56,7 +56,7 @@ export function cutsToRead(
 }
 
 /** The part at a place in a cut, counted from 0. */
-export function partAt(key: Key, cut: Cut, place: number): Part {
+export function partAt(key: Key, cut: Cut, place: number): ChunkPart {
   const sizeBytes = key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
   if (cut.kind === 'whole') return { key, fromByte: 0, lengthBytes: sizeBytes };
   const { chunkBytes } = cut;

@@ -2,16 +2,16 @@ import { unknownRepository } from '../../acts/troubles.ts';
 import { repository, size } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import { breakOffUnfitting } from '../../time/breaking.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `disk` say. */
-export interface Disk {
+export interface DiskSize {
   readonly repository: string;
   readonly sizeBytes: bigint;
 }
 
 /** `disk REPO SIZE`: what fits into a repository, whatever is wanted; without it a disk has no end. */
-export const disk: Row<Disk> = {
+export const disk: CommandRow<DiskSize> = {
   isOwn: true,
   fields: { repository, sizeBytes: size('SIZE', 'size of a disk') },
   does({ repository: name, sizeBytes }, state) {

@@ -1,7 +1,7 @@
 import { unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** A repository, and nothing else. */
 export interface Affected {
@@ -9,7 +9,7 @@ export interface Affected {
 }
 
 /** `down REPO`: nobody reaches a repository, and it reaches nobody. */
-export const down: Row<Affected> = {
+export const down: CommandRow<Affected> = {
   isOwn: true,
   fields: { repository },
   does: (affected, state) => setDown(affected, true, state),

@@ -1,8 +1,8 @@
 import { done } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** `heal`: ends all partitions. */
-export const heal: Row<object> = {
+export const heal: CommandRow<object> = {
   isOwn: true,
   fields: {},
   does(_, { network }) {

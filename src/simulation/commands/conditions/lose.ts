@@ -2,11 +2,11 @@ import { unknownRepository } from '../../acts/troubles.ts';
 import { repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import { loseTransfers } from '../../time/breaking.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import type { Affected } from './down.ts';
 
 /** `lose REPO`: all contents of a repository are gone; it knows at once, and others once they are told. */
-export const lose: Row<Affected> = {
+export const lose: CommandRow<Affected> = {
   isOwn: true,
   fields: { repository },
   does({ repository: name }, state) {

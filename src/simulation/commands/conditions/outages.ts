@@ -2,7 +2,7 @@ import { unknownRepository } from '../../acts/troubles.ts';
 import { positiveDuration, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import { untilNextMs } from '../../time/draws.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `outages` say. */
 export interface BeginOutages {
@@ -14,7 +14,7 @@ export interface BeginOutages {
 }
 
 /** `outages REPO UPTIME DOWNTIME`: a repository fails and returns by chance, in the mean after these times. */
-export const outages: Row<BeginOutages> = {
+export const outages: CommandRow<BeginOutages> = {
   isOwn: true,
   fields: {
     repository,

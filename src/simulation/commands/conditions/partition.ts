@@ -1,9 +1,9 @@
 import { standsTwice, unknownRepository } from '../../acts/troubles.ts';
 import type { WordsField } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
-import { textsFrom, wordAt, type Word } from '../../language/words.ts';
+import { textsFrom, wordAt, type CommandWord } from '../../language/words.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `partition` say. */
 export interface Partition {
@@ -17,7 +17,7 @@ const sides: WordsField<readonly (readonly string[])[]> = {
   printAll: (all) => all.flatMap((side, index) => (index > 0 ? ['|', ...side] : side)),
 };
 
-function readSides(from: Word | undefined): readonly (readonly string[])[] | Misread {
+function readSides(from: CommandWord | undefined): readonly (readonly string[])[] | Misread {
   const all: string[][] = [[]];
   for (const text of textsFrom(from)) {
     if (text === '|') all.push([]);
@@ -35,7 +35,7 @@ function readSides(from: Word | undefined): readonly (readonly string[])[] | Mis
 }
 
 /** `partition A... | B...`: the sides do not reach each other; those that it does not name reach all. */
-export const partition: Row<Partition> = {
+export const partition: CommandRow<Partition> = {
   isOwn: true,
   fields: { sides },
   does({ sides }, { network }) {

@@ -3,9 +3,9 @@ import { arrowOf, type Arrow } from '../../language/arrow.ts';
 import { duration, repository, type WordField } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
 import { printSize } from '../../language/print-size.ts';
-import { readSize } from '../../language/values.ts';
+import { readSizeWord } from '../../language/values.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `speed` say. */
 export interface SetSpeed {
@@ -26,14 +26,14 @@ const arrow: WordField<Arrow> = {
 const bytesPerSecond: WordField<bigint> = {
   usage: 'SPEED',
   read(word, dialect) {
-    const bytes = readSize(word.text.replace(/\/s$/, ''), dialect) ?? 0n;
+    const bytes = readSizeWord(word.text.replace(/\/s$/, ''), dialect) ?? 0n;
     return bytes > 0n ? bytes : misread(word, 'speed', 'bytes a second such as 10MB/s');
   },
   print: (bytes) => `${printSize(bytes)}/s`,
 };
 
 /** `speed A <-> B SPEED [LATENCY]`: how fast contents go from one repository to another; else all is at once. */
-export const speed: Row<SetSpeed> = {
+export const speed: CommandRow<SetSpeed> = {
   isOwn: true,
   fields: {
     left: repository,

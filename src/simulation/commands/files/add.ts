@@ -1,7 +1,7 @@
-import { file, size, words } from '../../language/fields.ts';
+import { file, size, wordsField } from '../../language/fields.ts';
 import { addOne } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `add` say. */
 export interface Add {
@@ -11,8 +11,8 @@ export interface Add {
 }
 
 /** `add FILE SIZE REPO...`: a file, with its content in these repositories. */
-export const add: Row<Add> = {
-  fields: { file, sizeBytes: size('SIZE', 'file size'), repositories: words('REPO...', 0) },
+export const add: CommandRow<Add> = {
+  fields: { file, sizeBytes: size('SIZE', 'file size'), repositories: wordsField('REPO...', 0) },
   does({ file, sizeBytes, repositories }, state) {
     const trouble = addOne(file, sizeBytes, repositories, state);
     return trouble === undefined ? done : troubled(trouble);

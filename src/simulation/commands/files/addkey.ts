@@ -1,9 +1,9 @@
 import { parseKey } from '../../../key/index.ts';
-import { file, words } from '../../language/fields.ts';
+import { file, wordsField } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
 import { addTo } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `addkey` say. */
 export interface AddKey {
@@ -14,7 +14,7 @@ export interface AddKey {
 }
 
 /** `addkey FILE KEY REPO...`: as `add`, with a key that is known. */
-export const addkey: Row<AddKey> = {
+export const addkey: CommandRow<AddKey> = {
   isOwn: true,
   fields: {
     file,
@@ -26,7 +26,7 @@ export const addkey: Row<AddKey> = {
           : word.text,
       print: String,
     },
-    repositories: words('REPO...', 1),
+    repositories: wordsField('REPO...', 1),
   },
   does({ file, key: text, repositories }, state) {
     const key = state.contents.useKey(text);

@@ -1,10 +1,10 @@
 /** `addmulti N SUFFIX MINSIZE MAXSIZE REPO...`: so many files, `1SUFFIX` and so on. */
 import { pause } from '../../acts/requests.ts';
-import { name, number, size, words } from '../../language/fields.ts';
+import { name, number, size, wordsField } from '../../language/fields.ts';
 import { beyond } from '../../language/misread.ts';
 import { addOne } from '../../state/adding.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `addmulti` say. */
 export interface AddMulti {
@@ -21,13 +21,13 @@ const filesAddedMax = 100_000_000n;
 const filesBetweenPauses = 1 << 16;
 
 /** "For i = N down to 1: random size, then as `add iSUFFIX SIZE REPO...`." */
-export const addmulti: Row<AddMulti> = {
+export const addmulti: CommandRow<AddMulti> = {
   fields: {
     count: number('number'),
     suffix: name('SUFFIX'),
     leastBytes: size('MINSIZE', 'file size'),
     mostBytes: size('MAXSIZE', 'file size'),
-    repositories: words('REPO...', 0),
+    repositories: wordsField('REPO...', 0),
   },
   check({ count, leastBytes, mostBytes }, wordOf) {
     // The real program never ends with none, or fewer (spec/sim.md section 12.13).

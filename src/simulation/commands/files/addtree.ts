@@ -1,10 +1,10 @@
 import type { UsedFile } from '../../acts/requests.ts';
 import { unknownRepository } from '../../acts/troubles.ts';
-import { repository, text } from '../../language/fields.ts';
+import { repository, textField } from '../../language/fields.ts';
 import { addTo } from '../../state/adding.ts';
 import { badExpressionIn } from '../../state/expressions.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `addtree` say. */
 export interface AddTree {
@@ -13,8 +13,8 @@ export interface AddTree {
 }
 
 /** `addtree REPO EXPRESSION`: the files of the annex around that match, with their own keys. */
-export const addtree: Row<AddTree> = {
-  fields: { repository, expression: text('EXPRESSION', 0) },
+export const addtree: CommandRow<AddTree> = {
+  fields: { repository, expression: textField('EXPRESSION', 0) },
   *does({ repository: name, expression }, state) {
     const repository = state.network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, state.network));

@@ -6,10 +6,10 @@ import {
   unknownFile,
   unknownRepository,
 } from '../../acts/troubles.ts';
-import { name, repository, words } from '../../language/fields.ts';
+import { name, repository, wordsField } from '../../language/fields.ts';
 import { sendToCluster } from '../../state/cluster-send.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `copyto` say. */
 export interface CopyTo {
@@ -22,9 +22,9 @@ export interface CopyTo {
 const filesBetweenPauses = 1 << 12;
 
 /** `copyto REPO CLUSTER [FILE...]`: sends contents to a cluster, as `git annex copy --to` does. */
-export const copyto: Row<CopyTo> = {
+export const copyto: CommandRow<CopyTo> = {
   isOwn: true,
-  fields: { repository, cluster: name('CLUSTER'), files: words('FILE...', 0) },
+  fields: { repository, cluster: name('CLUSTER'), files: wordsField('FILE...', 0) },
   *does({ repository: senderName, cluster: clusterName, files: names }, state) {
     const { network, contents } = state;
     const sender = network.find(senderName);

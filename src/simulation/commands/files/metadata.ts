@@ -1,9 +1,9 @@
 import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
 import { misread, type Misread } from '../../language/misread.ts';
-import { quoted, type Word } from '../../language/words.ts';
+import { quotedText, type CommandWord } from '../../language/words.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** A change of metadata: `field=value` and its kin. */
 export interface MetadataChange {
@@ -22,7 +22,7 @@ export interface ChangeMetadata {
 }
 
 /** `metadata FILE FIELD=VALUE`: metadata of a file's key, known everywhere at once. */
-export const metadata: Row<ChangeMetadata> = {
+export const metadata: CommandRow<ChangeMetadata> = {
   fields: {
     file,
     change: { usage: 'FIELD=VALUE', read: readChange, print: ({ text }) => text },
@@ -44,7 +44,7 @@ export const metadata: Row<ChangeMetadata> = {
  * `field=value`, `field+=value`, `field-=value`, `field?=value`, and as git-annex has it the same with an
  * empty value when there is no `=`.
  */
-function readChange(word: Word): MetadataChange | Misread {
+function readChange(word: CommandWord): MetadataChange | Misread {
   const { text } = word;
   const equals = text.indexOf('=');
   const before = equals < 0 ? text : text.slice(0, equals);
@@ -53,7 +53,7 @@ function readChange(word: Word): MetadataChange | Misread {
   const value = equals < 0 ? '' : text.slice(equals + 1);
   if (isFieldName(field)) return { field, operator: operator ?? '=', value, text };
   return misread(word, 'metadata', 'field=value, field+=value, field-=value or field?=value', {
-    message: `${quoted(field)} is no name of a field: it has letters and digits, and after the first also dots, dashes and underscores`,
+    message: `${quotedText(field)} is no name of a field: it has letters and digits, and after the first also dots, dashes and underscores`,
     gitAnnexError: `Illegal metadata field name, "${field}"`,
   });
 }

@@ -1,7 +1,7 @@
 import { unknownFile } from '../../acts/troubles.ts';
 import { file } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `remove` say. */
 export interface RemoveFile {
@@ -9,7 +9,7 @@ export interface RemoveFile {
 }
 
 /** `remove FILE`: takes a file away in all repositories at once; its content stays where it is. */
-export const remove: Row<RemoveFile> = {
+export const remove: CommandRow<RemoveFile> = {
   isOwn: true,
   fields: { file },
   does({ file: name }, { contents }) {

@@ -1,7 +1,7 @@
 import { fileTaken, unknownFile } from '../../acts/troubles.ts';
 import { file, name } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `rename` say. */
 export interface RenameFile {
@@ -11,7 +11,7 @@ export interface RenameFile {
 }
 
 /** `rename FILE NAME`: gives a file another name in all repositories at once. */
-export const rename: Row<RenameFile> = {
+export const rename: CommandRow<RenameFile> = {
   isOwn: true,
   fields: { file, name: name('NAME') },
   does({ file: from, name }, { contents }) {

@@ -1,8 +1,8 @@
 import { specialRemoteActs, unknownRepository } from '../../acts/troubles.ts';
-import { name, words } from '../../language/fields.ts';
+import { name, wordsField } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
 import { clusterUuid } from '../../random/identities.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
 /** What the words of `cluster` say. */
@@ -15,9 +15,9 @@ export interface DeclareCluster {
 }
 
 /** `cluster NAME GATEWAY NODE...`: nodes that stand behind a gateway as one, for `copyto` to send to. */
-export const cluster: Row<DeclareCluster> = {
+export const cluster: CommandRow<DeclareCluster> = {
   isOwn: true,
-  fields: { name: name('NAME'), gateway: name('GATEWAY'), nodes: words('NODE...', 1) },
+  fields: { name: name('NAME'), gateway: name('GATEWAY'), nodes: wordsField('NODE...', 1) },
   does({ name, gateway: gatewayName, nodes: nodeNames }, { network }) {
     const taken = takenName(name, network);
     if (taken !== undefined) return troubled(taken);

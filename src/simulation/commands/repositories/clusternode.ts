@@ -1,7 +1,7 @@
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
 /** What the words of `clusternode` say. */
@@ -11,7 +11,7 @@ export interface ClusterNode {
 }
 
 /** `clusternode NAME REPO`: "NAME is another name for REPO" (spec/sim.md section 4.2). */
-export const clusternode: Row<ClusterNode> = {
+export const clusternode: CommandRow<ClusterNode> = {
   fields: { name: name('NAME'), repository },
   does({ name, repository: of }, { network }) {
     const repository = network.find(of);

@@ -1,6 +1,6 @@
 import { links, type Link } from '../../language/connections.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { endsOf, knownEnd } from './ends.ts';
 
 /** What the words of `connect` say. */
@@ -9,7 +9,7 @@ export interface Connect {
 }
 
 /** `connect A -> B <-> C`: who gets whom as a remote (spec/sim.md section 4.4). */
-export const connect: Row<Connect> = {
+export const connect: CommandRow<Connect> = {
   fields: { links },
   does({ links }, { network, oddities }) {
     for (const { repository, remote } of endsOf(links, oddities)) {

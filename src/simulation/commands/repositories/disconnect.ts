@@ -1,11 +1,11 @@
 import { links } from '../../language/connections.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import type { Connect } from './connect.ts';
 import { endsOf, knownEnd } from './ends.ts';
 
 /** `disconnect A -> B <-> C`: who loses whom as a remote (spec/sim.md section 4.4). */
-export const disconnect: Row<Connect> = {
+export const disconnect: CommandRow<Connect> = {
   fields: { links },
   does({ links }, { network, oddities }) {
     const ends = endsOf(links, oddities);

@@ -1,7 +1,7 @@
 import { name } from '../../language/fields.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 import { repositoryUuid } from '../../random/identities.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
 /** What the words of `init` say. */
@@ -10,7 +10,7 @@ export interface Init {
 }
 
 /** `init NAME`: a repository, which is empty and knows nothing. */
-export const init: Row<Init> = {
+export const init: CommandRow<Init> = {
   fields: { name: name('NAME') },
   does: ({ name }, state) => begin(name, false, state),
 };

@@ -1,9 +1,9 @@
-import type { Row } from '../row.ts';
-import { beginReal, fields, type InitUuid } from './inituuid.ts';
+import type { CommandRow } from '../row.ts';
+import { beginReal, inituuidFields, type InitUuid } from './inituuid.ts';
 
 /** `initremoteuuid NAME UUID`: a special remote that has its UUID from a real one. */
-export const initremoteuuid: Row<InitUuid> = {
+export const initremoteuuid: CommandRow<InitUuid> = {
   isOwn: true,
-  fields,
+  fields: inituuidFields,
   does: (real, state) => beginReal(real, true, state),
 };

@@ -4,7 +4,7 @@ import { misread } from '../../language/misread.ts';
 import { done, troubled, type Performed, type SimulationState } from '../../state/state.ts';
 import { parseUuid, type Uuid } from '../../../units/index.ts';
 import type { Fields } from '../../language/form.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
 /** What the words of `inituuid` say. */
@@ -14,7 +14,7 @@ export interface InitUuid {
 }
 
 /** A repository by its name and UUID, as `inituuid` and `initremoteuuid` are written. */
-export const fields: Fields<InitUuid> = {
+export const inituuidFields: Fields<InitUuid> = {
   name: name('NAME'),
   uuid: {
     usage: 'UUID',
@@ -24,9 +24,9 @@ export const fields: Fields<InitUuid> = {
 };
 
 /** `inituuid NAME UUID`: a repository that has its UUID from a real one, as balanced terms pick by them. */
-export const inituuid: Row<InitUuid> = {
+export const inituuid: CommandRow<InitUuid> = {
   isOwn: true,
-  fields,
+  fields: inituuidFields,
   does: (real, state) => beginReal(real, false, state),
 };
 

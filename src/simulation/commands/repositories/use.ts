@@ -1,9 +1,9 @@
 import type { SimulationRequest, UsedRepository } from '../../acts/requests.ts';
 import { notUsable } from '../../acts/troubles.ts';
-import { name, text } from '../../language/fields.ts';
+import { name, textField } from '../../language/fields.ts';
 import { badExpressionIn } from '../../state/expressions.ts';
 import { done, troubled, type SimulationState } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { takenName } from './taken-name.ts';
 
 /** What the words of `use` say. */
@@ -17,8 +17,8 @@ export interface Use {
  * `use NAME REPOSITORY`: a repository that exists, with its settings; its view begins empty, and does so again
  * the next time.
  */
-export const use: Row<Use> = {
-  fields: { name: name('NAME'), words: text('REPOSITORY...', 1) },
+export const use: CommandRow<Use> = {
+  fields: { name: name('NAME'), words: textField('REPOSITORY...', 1) },
   *does({ name, words }, state) {
     const taken = takenName(name, state.network);
     if (taken !== undefined) return troubled(taken);

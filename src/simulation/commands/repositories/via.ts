@@ -1,7 +1,7 @@
 import { notNode, unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `via` say. */
 export interface Via {
@@ -10,7 +10,7 @@ export interface Via {
 }
 
 /** `via NODE REPO`: what goes to a cluster node goes through a repository, its gateway, which learns of it. */
-export const via: Row<Via> = {
+export const via: CommandRow<Via> = {
   isOwn: true,
   fields: { node: name('NODE'), repository },
   does({ node, repository: name }, { network }) {

@@ -1,9 +1,9 @@
 /** `visit REPO COMMAND...`: runs a command in a repository that knows what this one knows, or a shell. */
 import type { SimulationRequest } from '../../acts/requests.ts';
 import { unknownRepository } from '../../acts/troubles.ts';
-import { repository, words } from '../../language/fields.ts';
+import { repository, wordsField } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `visit` say. */
 export interface Visit {
@@ -13,9 +13,9 @@ export interface Visit {
 }
 
 /** "Logged only when it exits 0", and when it does not, all ends (spec/sim.md section 4.2). */
-export const visit: Row<Visit> = {
+export const visit: CommandRow<Visit> = {
   isUnlogged: true,
-  fields: { repository, words: words('COMMAND...', 0) },
+  fields: { repository, words: wordsField('COMMAND...', 0) },
   *does({ repository: name, words }, state) {
     const repository = state.network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, state.network));

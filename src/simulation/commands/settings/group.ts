@@ -1,7 +1,7 @@
 import { unknownRepository } from '../../acts/troubles.ts';
 import { name, repository } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `group` say. */
 export interface Membership {
@@ -10,7 +10,7 @@ export interface Membership {
 }
 
 /** `group REPO GROUP`: puts a repository into a group. */
-export const group: Row<Membership> = {
+export const group: CommandRow<Membership> = {
   fields: { repository, group: name('GROUP') },
   does({ repository: name, group }, { network }) {
     const repository = network.find(name);

@@ -1,5 +1,5 @@
 import { repository, size } from '../../language/fields.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { configure } from './configure.ts';
 
 /** What the words of `maxsize` say. */
@@ -9,7 +9,7 @@ export interface Maxsize {
 }
 
 /** `maxsize REPO SIZE`: as `git annex maxsize`, which balanced terms go by. */
-export const maxsize: Row<Maxsize> = {
+export const maxsize: CommandRow<Maxsize> = {
   fields: { repository, sizeBytes: size('SIZE', 'maxsize') },
   does: ({ repository, sizeBytes }, state) =>
     configure(repository, state, { maxsizeBytes: sizeBytes }),

@@ -1,6 +1,6 @@
 import { number } from '../../language/fields.ts';
 import { done } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `numcopies` say. */
 export interface Copies {
@@ -8,7 +8,7 @@ export interface Copies {
 }
 
 /** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
-export const numcopies: Row<Copies> = {
+export const numcopies: CommandRow<Copies> = {
   fields: { count: number('numcopies value') },
   does({ count }, { network }) {
     network.configureAll({ numcopies: Math.max(1, Number(count)) });

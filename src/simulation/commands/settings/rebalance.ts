@@ -1,6 +1,6 @@
 import { misread } from '../../language/misread.ts';
 import { done } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `rebalance` say. */
 export interface Rebalance {
@@ -8,7 +8,7 @@ export interface Rebalance {
 }
 
 /** `rebalance on|off`: as the option `--rebalance` of git-annex, for all of the network. */
-export const rebalance: Row<Rebalance> = {
+export const rebalance: CommandRow<Rebalance> = {
   fields: {
     isOn: {
       usage: 'on|off',

@@ -1,6 +1,6 @@
 import { number } from '../../language/fields.ts';
 import { done } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `seed` say. */
 export interface SetSeed {
@@ -8,7 +8,7 @@ export interface SetSeed {
 }
 
 /** `seed N`: where chance begins. */
-export const seed: Row<SetSeed> = {
+export const seed: CommandRow<SetSeed> = {
   fields: { seed: number('seed value') },
   does({ seed }, { randomness }) {
     randomness.seed = seed;

@@ -2,7 +2,7 @@ import { trustLevels } from '../../../expression/index.ts';
 import type { TrustLevel } from '../../../placement/index.ts';
 import { repository } from '../../language/fields.ts';
 import { misread } from '../../language/misread.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { configure } from './configure.ts';
 
 /** What the words of `trustlevel` say. */
@@ -12,7 +12,7 @@ export interface SetTrustLevel {
 }
 
 /** `trustlevel REPO LEVEL`: as `git annex trust` and its kin. */
-export const trustlevel: Row<SetTrustLevel> = {
+export const trustlevel: CommandRow<SetTrustLevel> = {
   fields: {
     repository,
     level: {

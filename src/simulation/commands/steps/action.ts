@@ -5,7 +5,7 @@ import { pause } from '../../acts/requests.ts';
 import type { Trouble } from '../../acts/troubles.ts';
 import { actions, type Action } from '../../language/actions.ts';
 import { done, troubled, type SimulationState } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `action` say. */
 export interface Act {
@@ -16,7 +16,7 @@ export interface Act {
 const triesBetweenPauses = 1 << 16;
 
 /** `action`: attempts of one action one after the other, or of several that are mixed (spec/sim.md section 6). */
-export const action: Row<Act> = {
+export const action: CommandRow<Act> = {
   fields: { actions },
   *does({ actions }, state) {
     const prepared = prepareAll(actions, state);

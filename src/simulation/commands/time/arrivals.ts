@@ -1,19 +1,19 @@
 /** `arrivals SUFFIX MINSIZE MAXSIZE INTERVAL REPO...`: files that come while time passes. */
 import { unknownRepository } from '../../acts/troubles.ts';
-import { name, positiveDuration, size, words, type WordField } from '../../language/fields.ts';
+import { name, positiveDuration, size, wordsField, type WordField } from '../../language/fields.ts';
 import { aSize, misread } from '../../language/misread.ts';
 import { printSize } from '../../language/print-size.ts';
-import { readSize } from '../../language/values.ts';
+import { readSizeWord } from '../../language/values.ts';
 import { done, troubled } from '../../state/state.ts';
 import { untilArrivalMs } from '../../time/arriving.ts';
 import type { Arrivals } from '../../transfers/clockwork.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** A size that is drawn up to, in doubles. */
 const mostBytes: WordField<bigint> = {
   usage: 'MAXSIZE',
   read(word, dialect) {
-    const bytes = readSize(word.text, dialect);
+    const bytes = readSizeWord(word.text, dialect);
     if (bytes !== undefined && bytes <= BigInt(Number.MAX_SAFE_INTEGER)) return bytes;
     return misread(word, 'file size', `${aSize}, below 9 PB`);
   },
@@ -35,7 +35,7 @@ function either<First extends string, Second extends string>(
 }
 
 /** Files that come from now on; those of the same suffix that came before come no more. */
-export const arrivals: Row<Arrivals> = {
+export const arrivals: CommandRow<Arrivals> = {
   isOwn: true,
   fields: {
     suffix: name('SUFFIX'),
@@ -44,7 +44,7 @@ export const arrivals: Row<Arrivals> = {
     sizes: either('uniform', 'pareto'),
     times: either('poisson', 'steady'),
     intervalMs: positiveDuration('INTERVAL'),
-    repositories: words('REPO...', 1),
+    repositories: wordsField('REPO...', 1),
   },
   check: ({ leastBytes, mostBytes }, wordOf) =>
     leastBytes > mostBytes

@@ -1,7 +1,7 @@
 import { notThere } from '../../acts/troubles.ts';
 import { name } from '../../language/fields.ts';
 import { done, troubled } from '../../state/state.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 
 /** What the words of `endarrivals` say. */
 export interface EndArrivals {
@@ -9,7 +9,7 @@ export interface EndArrivals {
 }
 
 /** `endarrivals SUFFIX`: no more files of these come. */
-export const endarrivals: Row<EndArrivals> = {
+export const endarrivals: CommandRow<EndArrivals> = {
   isOwn: true,
   fields: { suffix: name('SUFFIX') },
   does: ({ suffix }, { clockwork }) =>

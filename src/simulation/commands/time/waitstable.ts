@@ -1,9 +1,9 @@
 import { duration } from '../../language/fields.ts';
-import type { Row } from '../row.ts';
+import type { CommandRow } from '../row.ts';
 import { passTime, type Lasting } from './pass-time.ts';
 
 /** `waitstable DURATION`: lets time pass until nothing is left to do; fails when it is not so far. */
-export const waitstable: Row<Lasting> = {
+export const waitstable: CommandRow<Lasting> = {
   isOwn: true,
   fields: { durationMs: duration('DURATION') },
   does: (lasting, state) => passTime(lasting, true, state),
