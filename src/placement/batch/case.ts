@@ -3,8 +3,7 @@
  * 6).
  */
 import { parseKey } from '../../key/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import { shown } from '../world/plain.ts';
+import { shown, type Read, type Uuid } from '../../units/index.ts';
 import { refusedIn } from '../world/refused.ts';
 import { wanted, wouldWantIfAbsent } from '../evaluate/wanted.ts';
 import type { Configuration } from '../world/configuration.ts';
@@ -22,7 +21,6 @@ import {
   string,
   tableOf,
   wholeNumber,
-  type Read,
   type Shape,
 } from './shape.ts';
 

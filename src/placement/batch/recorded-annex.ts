@@ -1,6 +1,6 @@
 /** The configurations of a case file (spec/expressions.md section 15, `configs.json`). */
 import { trustLevels, type Dialect } from '../../expression/index.ts';
-import { isUuid, readLeadingNumber, type Uuid } from '../../units/index.ts';
+import { isUuid, readLeadingNumber, type Read, type Uuid } from '../../units/index.ts';
 import { noSettings, type Configuration, type RepositorySettings } from '../world/configuration.ts';
 import {
   boolean,
@@ -14,7 +14,6 @@ import {
   string,
   tableOf,
   wholeNumber,
-  type Read,
   type Shape,
 } from './shape.ts';
 

@@ -1,10 +1,5 @@
+import { plain, type Read } from '../../units/index.ts';
 /** JSON of unknown make, read into what it should be, with words about where it is not. */
-import { plain } from '../world/plain.ts';
-
-/** A value read, or one sentence of what is wrong with the text. */
-export type Read<T> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'problem'; readonly message: string };
 
 /** Reads a part of a JSON value; `where` names the part. Throws inside {@link readJson} only. */
 export type Shape<T> = (value: unknown, where: string) => T;

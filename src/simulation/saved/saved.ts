@@ -1,7 +1,7 @@
 /** A simulation as text, so that it can be gone on with in another run of a program. */
 import * as v from 'valibot';
 import { parseDialect, type Dialect } from '../../expression/index.ts';
-import { plain, type Read } from '../../placement/index.ts';
+import { plain, type Read } from '../../units/index.ts';
 import { schedulerNames, type SchedulerName } from '../acts/scheduler.ts';
 import { oddityNames, type Oddity } from '../oddities.ts';
 import type { SimulationState } from '../state/state.ts';

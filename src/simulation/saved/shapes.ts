@@ -3,7 +3,7 @@
  * {@link misfitText} makes a sentence.
  */
 import * as v from 'valibot';
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 
 /** What JSON must be to be read as a `T`. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
