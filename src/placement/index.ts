@@ -14,7 +14,7 @@ export {
 } from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
 export {
-  readRecordedAnnex,
+  readAnnexOrAnnexes,
   readRecordedAnnexes,
   type RecordedAnnex,
 } from './batch/recorded-annex.ts';

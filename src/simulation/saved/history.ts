@@ -1,9 +1,9 @@
 /** The log. */
 import * as v from 'valibot';
+import { fit, listOf, madeBy, objectOf, text, wholeNumbers } from '../../shapes/index.ts';
 import type { LoggedCommand } from '../acts/history.ts';
 import { parseCommand, parseSimulation } from '../commands/parse.ts';
 import type { Part } from './part.ts';
-import { listOf, madeBy, read, text, wholeNumbers } from './shapes.ts';
 
 /** A line for a comment and for a blank, words for others. */
 const command = madeBy(
@@ -20,7 +20,7 @@ export const historyPart: Part = {
   },
 
   read: (whole, { files }) => {
-    const log = v.object(
+    const log = objectOf(
       { names: listOf(text), commands: listOf(command), entries: wholeNumbers },
       'a log',
     );
@@ -32,7 +32,7 @@ export const historyPart: Part = {
         }),
       'a log in which each entry is of a command, or of a name and a file, that there is',
     );
-    const { history: saved } = read(v.object({ history: v.pipe(log, isWhole) }), whole);
+    const { history: saved } = fit(objectOf({ history: v.pipe(log, isWhole) }), whole);
     return ({ history }) => history.restore(saved);
   },
 };

@@ -1,25 +1,18 @@
-/**
- * The shapes of which a saved simulation consists. Each says in a few words what is expected, from which
- * {@link misfitText} makes a sentence.
- */
+/** Shapes of JSON. Each says in a few words what is expected, of which a sentence is made where it is not there. */
 import * as v from 'valibot';
-import { plain } from '../../units/index.ts';
+import { isUuid, type Uuid } from '../units/index.ts';
 
 /** What JSON must be to be read as a `T`. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
-/** How numbers that stand for something are read: each must stand for one that the state has. */
-export interface Numbers {
-  readonly repository: Shape<number>;
-  readonly file: Shape<number>;
-  readonly key: Shape<number>;
-  readonly repositories: number;
-  readonly files: number;
-  readonly keys: number;
-}
-
 /** Any text. */
 export const text: Shape<string> = v.string('a text');
+
+/** A UUID as a text. */
+export const uuid: Shape<Uuid> = v.custom<Uuid>(
+  (value) => typeof value === 'string' && isUuid(value),
+  'a UUID',
+);
 
 /** True or false. */
 export const truth: Shape<boolean> = v.boolean('true or false');
@@ -48,12 +41,6 @@ export const bytes: Shape<bigint> = v.pipe(
   v.transform((digits) => BigInt(digits)),
 );
 
-/** A number of bytes that may be beyond what whole numbers are exact for. */
-export const someBytes: Shape<number> = v.pipe(
-  v.number('a number of bytes'),
-  v.minValue(0, 'a number of bytes'),
-);
-
 /** Many numbers are looked at all at once. */
 export const wholeNumbers: Shape<readonly number[]> = v.custom<readonly number[]>(
   (value) => Array.isArray(value) && value.every((each) => Number.isSafeInteger(each)),
@@ -65,18 +52,31 @@ export function listOf<T>(
   shape: Shape<T>,
   countMax: number = Number.POSITIVE_INFINITY,
 ): Shape<T[]> {
-  return v.pipe(
-    v.array(shape, 'a list'),
-    v.maxLength(countMax, `a list of no more than ${countMax}`),
-  );
+  const list = v.array(shape, 'a list');
+  if (countMax === Number.POSITIVE_INFINITY) return list;
+  return v.pipe(list, v.maxLength(countMax, `a list of no more than ${countMax}`));
 }
 
-/** An object whose fields may have any names: `__proto__` and the like among them. */
-export function tableOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T>> {
+/** An object of which each field has a shape of its own; fields that have none are passed over. */
+export function objectOf<const E extends v.ObjectEntries>(
+  fields: E,
+  expected: string = 'an object',
+): Shape<v.InferOutput<v.ObjectSchema<E, string>>> {
+  const object = v.object(fields, expected);
+  const nothing = v.never(expected);
+  // To valibot, a list is an object, too.
+  return v.lazy((value) => (isObject(value) ? object : nothing));
+}
+
+/** An object as a table: names of one shape, `__proto__` and the like among them, and values of another. */
+export function tableOf<K extends string, T>(
+  name: Shape<K>,
+  shape: Shape<T>,
+): Shape<ReadonlyMap<K, T>> {
   return v.pipe(
     v.custom<Readonly<Record<string, unknown>>>(isObject, 'an object'),
-    v.transform((value) => new Map(Object.entries(value))),
-    v.map(v.string(), shape),
+    v.transform((value) => new Map<unknown, unknown>(Object.entries(value))),
+    v.map(name, shape),
   );
 }
 
@@ -110,40 +110,7 @@ export function madeBy<S, T>(
   );
 }
 
-/**
- * Reads a value as a shape.
- * @throws {@link Misfit} when it is none.
- */
-export function read<T>(shape: Shape<T>, value: unknown): T {
-  const parsed = v.safeParse(shape, value, { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  throw new Misfit(misfitText(parsed.issues[0]));
-}
-
-/** A value does not have the shape that it should have: a sentence says what was expected, and where. */
-export class Misfit extends Error {}
-
-function misfitText({ path, input, message }: v.BaseIssue<unknown>): string {
-  const where = (path ?? []).reduce((whole, { key, type }) => {
-    if (type === 'array') return `${whole}[${String(key)}]`;
-    const name = String(key).slice(0, nameLengthMax);
-    return whole === '' ? name : `${whole}.${name}`;
-  }, '');
-  const what = where === '' ? 'the text' : where;
-  if (input === undefined) return plain(`${what} is missing`);
-  return plain(`${what} is ${shortText(input)}, where ${message} was expected`);
-}
-
-const nameLengthMax = 60;
-const valueLengthMax = 40;
-
-function shortText(value: unknown): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (isObject(value)) return 'an object';
-  const whole = JSON.stringify(value) ?? 'nothing';
-  return whole.length <= valueLengthMax ? whole : `${whole.slice(0, valueLengthMax)}…`;
-}
-
-function isObject(value: unknown): boolean {
+/** Whether a value of JSON is an object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
