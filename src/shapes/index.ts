@@ -5,6 +5,7 @@
 export { fit } from './fit.ts';
 export { readJson, readJsonInParts } from './read-json.ts';
 export {
+  anyText,
   between,
   bytes,
   isObject,
@@ -14,7 +15,6 @@ export {
   oneOf,
   orNull,
   tableOf,
-  text,
   truth,
   uuid,
   wholeNumber,

@@ -6,7 +6,7 @@ import { isUuid, type Uuid } from '../units/index.ts';
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
 /** Any text. */
-export const text: Shape<string> = v.string('a text');
+export const anyText: Shape<string> = v.string('a text');
 
 /** A UUID as a text. */
 export const uuid: Shape<Uuid> = v.custom<Uuid>(

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
 import {
+  anyText,
   bytes,
   listOf,
   madeBy,
@@ -12,7 +13,6 @@ import {
   orNull,
   readJson,
   tableOf,
-  text,
   truth,
   uuid,
   wholeNumber,
@@ -55,14 +55,14 @@ const answers = tableOf(uuid, truth);
 const recordedCase: Shape<Case> = v.pipe(
   objectOf(
     {
-      file: orNull(text),
-      key: madeBy(text, keyNamed, 'a key'),
+      file: orNull(anyText),
+      key: madeBy(anyText, keyNamed, 'a key'),
       size: v.optional(orNull(bytes)),
-      config: text,
-      metadata: v.optional(tableOf(text, listOf(text)), {}),
+      config: anyText,
+      metadata: v.optional(tableOf(anyText, listOf(anyText)), {}),
       locations: listOf(uuid),
-      urls: v.optional(listOf(text), []),
-      equivalent_keys: v.optional(listOf(text), []),
+      urls: v.optional(listOf(anyText), []),
+      equivalent_keys: v.optional(listOf(anyText), []),
       attr_numcopies: v.optional(wholeNumber),
       wantget: v.optional(answers),
       wantdrop: v.optional(answers),

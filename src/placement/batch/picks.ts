@@ -11,12 +11,12 @@ import {
 } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
 import {
+  anyText,
   isObject,
   listOf,
   objectOf,
   orNull,
   readJson,
-  text,
   uuid,
   wholeNumber,
   type Shape,
@@ -41,9 +41,9 @@ const members = v.pipe(
 const sharedFields = {
   group: members,
   candidates: members,
-  key: text,
+  key: anyText,
   chosen: v.optional(listOf(uuid)),
-  hmac: v.optional(text),
+  hmac: v.optional(anyText),
   first: v.optional(v.nullable(wholeNumber)),
 };
 
@@ -55,7 +55,7 @@ const lackingLine = objectOf(
   {
     ...sharedFields,
     number: v.optional(orNull(wholeNumber)),
-    term: text,
+    term: anyText,
     numcopies: wholeNumber,
     /** Repositories outside of the group. */
     others: listOf(recordedRepository),

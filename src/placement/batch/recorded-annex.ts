@@ -2,13 +2,13 @@
 import * as v from 'valibot';
 import type { Dialect } from '../../expression/index.ts';
 import {
+  anyText,
   bytes,
   isObject,
   listOf,
   objectOf,
   readJson,
   tableOf,
-  text,
   truth,
   uuid,
   wholeNumber,
@@ -31,7 +31,7 @@ export function readRecordedAnnexes(
   json: string,
   dialect: Dialect,
 ): Read<ReadonlyMap<string, RecordedAnnex>> {
-  return readJson(json, tableOf(text, recordedAnnex(dialect)));
+  return readJson(json, tableOf(anyText, recordedAnnex(dialect)));
 }
 
 /**
@@ -47,7 +47,7 @@ export function readAnnexOrAnnexes(
     one,
     v.transform((annex) => new Map([['', annex]])),
   );
-  const several = tableOf(text, one);
+  const several = tableOf(anyText, one);
   const isOne = (value: unknown) => isObject(value) && Array.isArray(value['repos']);
   return readJson(
     json,
@@ -60,21 +60,21 @@ export function readAnnexOrAnnexes(
  * 12.5).
  */
 const thresholdPercent = v.pipe(
-  text,
+  anyText,
   v.transform((threshold) => readLeadingNumber(threshold)?.value),
 );
 
 const settings = objectOf(
   {
     repos: recordedRepositories,
-    groupwanted: v.optional(tableOf(text, text), {}),
+    groupwanted: v.optional(tableOf(anyText, anyText), {}),
     numcopies: v.optional(wholeNumber),
     mincopies: v.optional(wholeNumber),
     clusters: v.optional(tableOf(uuid, listOf(uuid)), {}),
     threshold: v.optional(thresholdPercent),
     rebalance: v.optional(truth, false),
     sizes: v.optional(tableOf(uuid, bytes), {}),
-    unused: v.optional(listOf(text), []),
+    unused: v.optional(listOf(anyText), []),
   },
   'an annex',
 );

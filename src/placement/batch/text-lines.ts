@@ -4,12 +4,12 @@
  */
 import * as v from 'valibot';
 import { largeNumbersOf, parseExpression, type Dialect } from '../../expression/index.ts';
-import { objectOf, orNull, readJson, text, truth } from '../../shapes/index.ts';
+import { anyText, objectOf, orNull, readJson, truth } from '../../shapes/index.ts';
 import { parseSize } from '../../units/index.ts';
 import { differencesOf, type AnswerLine } from './answer.ts';
 
 const expressionLine = objectOf(
-  { expr: text, accepted: v.optional(truth), error: v.optional(orNull(text)) },
+  { expr: anyText, accepted: v.optional(truth), error: v.optional(orNull(anyText)) },
   'a line about an expression',
 );
 
@@ -51,9 +51,9 @@ export function answerExpressions(dialect: Dialect): AnswerLine {
 
 const sizeLine = objectOf(
   {
-    size: text,
+    size: anyText,
     /** Null where the size was refused; left out where no answer is recorded. */
-    bytes: v.optional(v.nullable(text)),
+    bytes: v.optional(v.nullable(anyText)),
   },
   'a line about a size',
 );

@@ -2,13 +2,13 @@
 import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
 import {
+  anyText,
   bytes,
   fit,
   listOf,
   madeBy,
   objectOf,
   tableOf,
-  text,
   wholeNumber,
 } from '../../shapes/index.ts';
 import type { SimulationState } from '../state/state.ts';
@@ -17,7 +17,7 @@ import type { Part } from './part.ts';
 /** The text of a real key, or the size of one that is made up and the halves of its seed. */
 const key = v.union(
   [
-    madeBy(text, (saved) => (parseKey(saved) === undefined ? undefined : saved), 'a key'),
+    madeBy(anyText, (saved) => (parseKey(saved) === undefined ? undefined : saved), 'a key'),
     v.strictTuple([bytes, wholeNumber, wholeNumber]),
   ],
   'a key, or the size and the seed of one',
@@ -43,9 +43,9 @@ export const contentsPart: Part = {
     const shape = objectOf({
       keys: listOf(key),
       metadata: listOf(
-        objectOf({ key: numbers.key, fields: tableOf(text, listOf(text)) }, 'metadata'),
+        objectOf({ key: numbers.key, fields: tableOf(anyText, listOf(anyText)) }, 'metadata'),
       ),
-      files: listOf(text),
+      files: listOf(anyText),
       fileKeys: v.pipe(
         listOf(numbers.key),
         v.length(numbers.files, `a list of a key for each of ${numbers.files} files`),

@@ -1,13 +1,13 @@
 /** The log. */
 import * as v from 'valibot';
-import { fit, listOf, madeBy, objectOf, text, wholeNumbers } from '../../shapes/index.ts';
+import { anyText, fit, listOf, madeBy, objectOf, wholeNumbers } from '../../shapes/index.ts';
 import type { LoggedCommand } from '../acts/history.ts';
 import { parseCommand, parseSimulation } from '../commands/parse.ts';
 import type { Part } from './part.ts';
 
 /** A line for a comment and for a blank, words for others. */
 const command = madeBy(
-  v.union([text, listOf(text)], 'a line or a list of words'),
+  v.union([anyText, listOf(anyText)], 'a line or a list of words'),
   readable,
   'a command',
 );
@@ -21,7 +21,7 @@ export const historyPart: Part = {
 
   read: (whole, { files }) => {
     const log = objectOf(
-      { names: listOf(text), commands: listOf(command), entries: wholeNumbers },
+      { names: listOf(anyText), commands: listOf(command), entries: wholeNumbers },
       'a log',
     );
     const isWhole = v.check<v.InferOutput<typeof log>, string>(

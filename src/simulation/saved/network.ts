@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { trustLevels } from '../../expression/index.ts';
 import {
+  anyText,
   bytes,
   fit,
   listOf,
@@ -9,7 +10,6 @@ import {
   oneOf,
   orNull,
   tableOf,
-  text,
   truth,
   uuid,
   wholeNumber,
@@ -19,13 +19,13 @@ import type { Part } from './part.ts';
 const repository = objectOf(
   {
     uuid,
-    name: text,
+    name: anyText,
     isSpecialRemote: truth,
-    remotes: listOf(text),
+    remotes: listOf(anyText),
     trust: oneOf(trustLevels),
-    groups: listOf(text),
-    wanted: orNull(text),
-    required: orNull(text),
+    groups: listOf(anyText),
+    wanted: orNull(anyText),
+    required: orNull(anyText),
     maxsize: orNull(bytes),
   },
   'a repository',
@@ -73,11 +73,11 @@ export const networkPart: Part = {
     );
     const shape = objectOf({
       repositories: listOf(repository),
-      names: tableOf(text, numbers.repository),
-      nodes: tableOf(text, numbers.repository),
+      names: tableOf(anyText, numbers.repository),
+      nodes: tableOf(anyText, numbers.repository),
       // There are states of before there were clusters.
-      clusters: v.optional(tableOf(text, cluster)),
-      groupwanted: tableOf(text, text),
+      clusters: v.optional(tableOf(anyText, cluster)),
+      groupwanted: tableOf(anyText, anyText),
       numcopies: wholeNumber,
       mincopies: wholeNumber,
       rebalance: truth,

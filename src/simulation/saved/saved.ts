@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { parseDialect, type Dialect } from '../../expression/index.ts';
 import {
+  anyText,
   between,
   bytes,
   fit,
@@ -11,7 +12,6 @@ import {
   oneOf,
   readJsonInParts,
   tableOf,
-  text,
   truth,
   wholeNumber,
 } from '../../shapes/index.ts';
@@ -65,9 +65,9 @@ const beginning = objectOf(
     seed: bytes,
     clock: between(0, clockMax - 1),
     oddities: listOf(oneOf(oddityNames)),
-    dialect: madeBy(text, parseDialect, 'a version of git-annex'),
+    dialect: madeBy(anyText, parseDialect, 'a version of git-annex'),
     position: between(0, Number.MAX_SAFE_INTEGER),
-    moves: tableOf(text, wholeNumber),
+    moves: tableOf(anyText, wholeNumber),
   },
   'a saved simulation',
 );

@@ -1,6 +1,7 @@
 /** The time, all that goes on in it, and under what conditions. */
 import * as v from 'valibot';
 import {
+  anyText,
   between,
   bytes,
   fit,
@@ -10,7 +11,6 @@ import {
   oneOf,
   orNull,
   tableOf,
-  text,
   truth,
 } from '../../shapes/index.ts';
 import { parseCommand } from '../commands/parse.ts';
@@ -31,7 +31,7 @@ const ms = between(0, neverMs, 'a time in whole milliseconds');
 const stream = objectOf(
   {
     /** The command that began it. */
-    words: madeBy(listOf(text), arrivalsOf, 'an arrivals command'),
+    words: madeBy(listOf(anyText), arrivalsOf, 'an arrivals command'),
     // Each took a millisecond at least: one more is still another number.
     count: between(0, clockMsMax),
     atMs: ms,
@@ -71,8 +71,8 @@ function timeShape({ repository, file, key, files }: Numbers) {
   const connection = objectOf(
     {
       actor: repository,
-      actorName: text,
-      remote: text,
+      actorName: anyText,
+      remote: anyText,
       /** Null while it sleeps. */
       atMs: orNull(ms),
       readyMs: ms,
@@ -85,7 +85,7 @@ function timeShape({ repository, file, key, files }: Numbers) {
     'a connection',
   );
   const outages = objectOf(
-    { repository, name: text, upMs: ms, downMs: ms, atMs: ms },
+    { repository, name: anyText, upMs: ms, downMs: ms, atMs: ms },
     'outages of a repository',
   );
   return objectOf(
@@ -94,14 +94,14 @@ function timeShape({ repository, file, key, files }: Numbers) {
       syncEveryMs: ms,
       startedMs: ms,
       lastDeedMs: ms,
-      gateways: tableOf(text, repository),
+      gateways: tableOf(anyText, repository),
       down: listOf(repository),
       partitions: listOf(listOf(listOf(repository))),
       disks: listOf(objectOf({ repository, bytes }, 'a disk')),
       speeds: listOf(objectOf({ from: repository, to: repository, speed }, 'a speed of a way')),
       streams: listOf(stream),
       outages: listOf(outages),
-      partials: tableOf(text, someBytes),
+      partials: tableOf(anyText, someBytes),
       connections: listOf(connection),
     },
     'a time',
