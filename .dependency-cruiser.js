@@ -1,7 +1,7 @@
 // The floors of the house, lowest first; a room imports from its own floor only where drawn in
 // `neighbours`, and otherwise only from floors below. ARCHITECTURE.md says what each room is for.
 const floors = [
-  ['key', 'units', 'stream', 'clock', 'waiting'],
+  ['key', 'units', 'shapes', 'stream', 'clock', 'waiting'],
   ['expression'],
   ['placement', 'protocol'],
   ['simulation', 'proof', 'repository'],
@@ -10,11 +10,17 @@ const floors = [
   ['cli', 'repl', 'explorer'],
 ];
 /** Rooms of one floor that may be imported by a neighbour: room -> the rooms it may use. */
-const neighbours = { key: ['units', 'stream'], stream: ['units'], waiting: ['units', 'clock'] };
+const neighbours = {
+  key: ['units', 'stream'],
+  shapes: ['units'],
+  stream: ['units'],
+  waiting: ['units', 'clock'],
+};
 const pure = [
   'clock',
   'key',
   'units',
+  'shapes',
   'stream',
   'expression',
   'placement',

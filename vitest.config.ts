@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Rooms that only compute: their tests leave nothing behind, and need no process each. */
-const pure = '{expression,key,placement,protocol,report,simulation,stream,units}';
+const pure = '{expression,key,placement,protocol,report,shapes,simulation,stream,units}';
 const pureTests = [`test/${pure}/**/*.test.ts`, `properties/${pure}/**/*.test.ts`];
 
 export default defineConfig({

@@ -78,4 +78,4 @@ export {
   type SimulationRecording,
   type SimulationSummary,
 } from './report/index.ts';
-export type { Read } from './placement/index.ts';
+export type { Read } from './units/index.ts';

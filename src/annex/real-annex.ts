@@ -1,7 +1,7 @@
-import { noSettings, plain, type Configuration } from '../placement/index.ts';
+import { noSettings, type Configuration } from '../placement/index.ts';
 import { branchRef, runGit, type parseRemoteLog } from '../repository/index.ts';
 import type { RealAnnex, ImportedRepository } from '../simulation/index.ts';
-import { decodeText, isClusterUuid, type Uuid } from '../units/index.ts';
+import { decodeText, isClusterUuid, plain, type Uuid } from '../units/index.ts';
 import type { OpenAnnex } from './annex.ts';
 import { readProxies } from './branch-facts.ts';
 import { networkOf } from './network.ts';

@@ -14,12 +14,10 @@ export {
 } from './batch/case.ts';
 export { answerPicks } from './batch/picks.ts';
 export {
-  readRecordedAnnex,
+  readAnnexOrAnnexes,
   readRecordedAnnexes,
   type RecordedAnnex,
 } from './batch/recorded-annex.ts';
-export { type Read } from './batch/shape.ts';
-export * as shapes from './batch/shape.ts';
 export { answerExpressions, answerSizes } from './batch/text-lines.ts';
 export {
   noSettings,
@@ -74,7 +72,6 @@ export {
   type PlacingAnswer,
   type PlacingStep,
 } from './evaluate/placing-step.ts';
-export { plain, shown } from './world/plain.ts';
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
 export { keyHash, pick, picks } from './world/pick.ts';
 export { standardGroups } from './world/standard-groups.ts';

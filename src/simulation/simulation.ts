@@ -1,5 +1,6 @@
 import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
-import type { Explanation, Read } from '../placement/index.ts';
+import type { Explanation } from '../placement/index.ts';
+import type { Read } from '../units/index.ts';
 import { Evaluator } from './judgement/evaluator.ts';
 import { printDuration } from './language/duration.ts';
 import type { SimulationProblem } from './language/problem.ts';

@@ -19,5 +19,7 @@ export {
   type LargeNumbers,
 } from './number.ts';
 export { compareBytes, compareCodePoints, needsBytes } from './order.ts';
+export { plain, shown } from './plain.ts';
+export { type Read } from './read.ts';
 export { parseSize } from './size.ts';
 export { isWhiteSpace } from './white-space.ts';

@@ -102,8 +102,16 @@ describe('ballast evaluate', () => {
   test.each([
     ['no JSON', '{"config":', 'it is not JSON'],
     ['a field that is missing', '{"config":"c"}', 'file is missing'],
-    ['a field of another type', JSON.stringify({ ...asked, locations: 'x' }), 'is not a list'],
-    ['a key that is none', JSON.stringify({ ...asked, key: 'x' }), 'key is not a key'],
+    [
+      'a field of another type',
+      JSON.stringify({ ...asked, locations: 'x' }),
+      'locations is "x", where a list was expected',
+    ],
+    [
+      'a key that is none',
+      JSON.stringify({ ...asked, key: 'x' }),
+      'key is "x", where a key was expected',
+    ],
     ['an unknown configuration', JSON.stringify({ ...asked, config: 'd' }), 'no configuration "d"'],
     [
       'an unknown location',
@@ -118,7 +126,7 @@ describe('ballast evaluate', () => {
     [
       'names that a terminal would obey',
       JSON.stringify({ ...asked, wantget: { '\u009b2J': 'x' } }),
-      'wantget.\ufffd2J is neither true nor false',
+      'wantget.\ufffd2J is "x", where true or false was expected',
     ],
     [
       'an expression that is refused here, and not by git-annex',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dialects } from '../../src/expression/index.ts';
-import { answerPicks, readCase, readRecordedAnnex } from '../../src/placement/index.ts';
+import { answerPicks, readAnnexOrAnnexes, readCase } from '../../src/placement/index.ts';
 
 const one = '10000000-0000-4000-8000-000000000001';
 const two = '20000000-0000-4000-8000-000000000002';
@@ -47,6 +47,24 @@ describe('a line of picks', () => {
   });
 });
 
+test.each([
+  [{}, 'number is missing'],
+  [{ number: 1.5 }, 'number is 1.5, where a whole number was expected'],
+  [{ term: 'fullybalanced=g:lackingcopies' }, 'numcopies is missing'],
+])('a line of picks without how many to pick is a problem: %j', (rest, message) => {
+  expect(picked({ group: [one], candidates: [one], key: 'WORM--x', ...rest })).toBe(message);
+});
+
+test('a case whose size is not the one of its key is a problem', () => {
+  const line = { config: 'c', key: 'WORM-s3--x', file: null, locations: [] };
+
+  expect(readCase(JSON.stringify({ ...line, size: '3' }))).toMatchObject({ kind: 'value' });
+  expect(readCase(JSON.stringify({ ...line, size: '4' }))).toEqual({
+    kind: 'problem',
+    message: 'size is "4", where the size field of the key was expected',
+  });
+});
+
 describe('the metadata of a case', () => {
   const metadataOf = (metadata: object): unknown => {
     const read = readCase(
@@ -70,10 +88,34 @@ describe('the metadata of a case', () => {
 });
 
 test('a configuration that has a repository twice is a problem', () => {
-  const read = readRecordedAnnex(
+  const read = readAnnexOrAnnexes(
     JSON.stringify({ repos: [{ uuid: one }, { uuid: two }, { uuid: one, wanted: 'present' }] }),
     dialects.newest,
   );
 
-  expect(read).toEqual({ kind: 'problem', message: `repos has ${one} twice` });
+  expect(read).toEqual({
+    kind: 'problem',
+    message: `repos[2] is "${one}", where a repository that is not in the list already was expected`,
+  });
+});
+
+describe('a file of annexes', () => {
+  const idsOf = (annexes: unknown): unknown => {
+    const read = readAnnexOrAnnexes(JSON.stringify(annexes), dialects.newest);
+    return read.kind === 'value' ? [...read.value.keys()] : read.message;
+  };
+
+  test('is one annex where it has a list of repositories, and otherwise several by their ids', () => {
+    expect(idsOf({ repos: [{ uuid: one }] })).toEqual(['']);
+    expect(idsOf({ repos: { repos: [{ uuid: one }] }, c: { repos: [] } })).toEqual(['repos', 'c']);
+  });
+
+  test.each([
+    [{ repos: [{ uuid: one }, {}] }, 'repos[1].uuid is missing'],
+    [{ c: {} }, 'c.repos is missing'],
+    [{ repos: 'x' }, 'repos is "x", where an annex was expected'],
+    [[], 'the text is a list of 0, where an object was expected'],
+  ])('is told of when it is neither: %j', (annexes, message) => {
+    expect(idsOf(annexes)).toBe(message);
+  });
 });

@@ -1,10 +1,6 @@
 import { OpenAnnex } from '../../annex/index.ts';
 import type { Dialect } from '../../expression/index.ts';
-import {
-  readRecordedAnnex,
-  readRecordedAnnexes,
-  type Configuration,
-} from '../../placement/index.ts';
+import { readAnnexOrAnnexes, type Configuration } from '../../placement/index.ts';
 import { findGit } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 import { readText } from '../words/read-text.ts';
@@ -32,18 +28,12 @@ export async function annexesAt({
   }
 }
 
-/** One annex, or several by their ids: what has `repos` is one. */
 function annexesIn(
   file: string,
   json: string,
   dialect: Dialect,
 ): ReadonlyMap<string, Configuration> {
-  const one = readRecordedAnnex(json, dialect);
-  if (one.kind === 'value') return new Map([['', one.value.configuration]]);
-  const several = readRecordedAnnexes(json, dialect);
-  if (several.kind === 'problem') {
-    const message = one.message === 'repos is missing' ? several.message : one.message;
-    throw new UserError(`${file}: ${message}`);
-  }
-  return new Map([...several.value].map(([id, { configuration }]) => [id, configuration]));
+  const annexes = readAnnexOrAnnexes(json, dialect);
+  if (annexes.kind === 'problem') throw new UserError(`${file}: ${annexes.message}`);
+  return new Map([...annexes.value].map(([id, { configuration }]) => [id, configuration]));
 }

@@ -3,10 +3,10 @@ import {
   findingCodes,
   mendConfiguration,
   mendExpression,
-  plain,
   type Configuration,
   type PlacedMend,
 } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 import { FoundWanting } from '../errors.ts';
 import { OutputBuffer, write } from '../words/output.ts';
 import { findingsInAnnex, findingsInExpression, type Shown } from './findings.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 
 /** How much of a line is shown, and how much of that before the place itself; in characters. */
 const shownMax = 100;

@@ -1,7 +1,7 @@
 import { machineClock } from '../../repository/clock/machine-clock.ts';
 import type { Command } from 'commander';
-import { plain } from '../../placement/index.ts';
 import type { ReachedState, Simulation, SimulationMove } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 import { readCount } from '../count-argument.ts';
 import { statuses } from '../errors.ts';
 import { ProgressLine } from '../words/progress.ts';

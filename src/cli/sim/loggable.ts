@@ -1,10 +1,10 @@
 /** Which commands a log can tell again: its lines are split at white space. */
-import { plain } from '../../placement/index.ts';
 import {
   parseSimulation,
   printSimulationCommand,
   type SimulationCommand,
 } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 import type { Told } from './voice.ts';
 
 /** Whether the line of the log will be read as the command that it is of. */

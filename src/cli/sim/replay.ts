@@ -1,9 +1,9 @@
-import { plain } from '../../placement/index.ts';
 import {
   printSimulationCommand,
   type Simulation,
   type SimulationLine,
 } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 import { SimOutput, type SpeechOptions } from './sim-output.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { RunReport, type ReportOptions } from './report.ts';

@@ -1,9 +1,9 @@
-import { plain } from '../../placement/index.ts';
 import type {
   SimulationEvent,
   SimulationHappening,
   SimulationProblem,
 } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** Where the text of a problem stands. */

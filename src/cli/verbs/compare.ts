@@ -8,7 +8,7 @@ import {
   type Expression,
   type Supposition,
 } from '../../expression/index.ts';
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 import { FoundWanting, statuses } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';

@@ -6,7 +6,6 @@ import {
   formatExplanation,
   readCase,
   readRecordedAnnexes,
-  shown,
   troubleWith,
   worldOf,
   type Configuration,
@@ -16,7 +15,7 @@ import {
   type RecordedAnnex,
 } from '../../placement/index.ts';
 import { AnnexWorlds, itemsNamed, repositoryNamed, type OpenAnnex } from '../../annex/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { shown, type Uuid } from '../../units/index.ts';
 import { FoundWanting, statuses, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, inputLines } from '../words/lines.ts';

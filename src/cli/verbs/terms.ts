@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatTerm, likelyWord, termsTable } from '../../expression/index.ts';
-import { shown } from '../../placement/index.ts';
+import { shown } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { withDialectOption, type DialectOptions } from './dialect-option.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../world/plain.ts';
+import { plain } from '../../units/index.ts';
 
 /** What a line of a batch file gets back. */
 export type BatchAnswer =

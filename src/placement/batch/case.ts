@@ -2,29 +2,29 @@
  * Cases: who wants an item at one moment (spec/expressions.md section 15, spec/newest.md section
  * 6).
  */
+import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import { shown } from '../world/plain.ts';
+import {
+  anyText,
+  bytes,
+  listOf,
+  madeBy,
+  objectOf,
+  orNull,
+  readJson,
+  tableOf,
+  truth,
+  uuid,
+  wholeNumber,
+  type Shape,
+} from '../../shapes/index.ts';
+import { shown, type Read, type Uuid } from '../../units/index.ts';
 import { refusedIn } from '../world/refused.ts';
 import { wanted, wouldWantIfAbsent } from '../evaluate/wanted.ts';
 import type { Configuration } from '../world/configuration.ts';
 import type { Item, World } from '../world/world.ts';
 import type { AnswerLine, BatchAnswer } from './answer.ts';
-import { uuid, type RecordedAnnex } from './recorded-annex.ts';
-import {
-  boolean,
-  bytes,
-  fields,
-  listOf,
-  misfit,
-  orNull,
-  readJson,
-  string,
-  tableOf,
-  wholeNumber,
-  type Read,
-  type Shape,
-} from './shape.ts';
+import type { RecordedAnnex } from './recorded-annex.ts';
 
 /** Answers by repository. */
 export type CaseAnswers = ReadonlyMap<Uuid, boolean>;
@@ -50,34 +50,48 @@ export function readCase(json: string): Read<Case> {
   return readJson(json, recordedCase);
 }
 
-const answers = tableOf(uuid, boolean);
+const answers = tableOf(uuid, truth);
 
-const recordedCase: Shape<Case> = (value, where) => {
-  const line = fields(value, where);
-  const item = line.get('key', keyItem(line.get('file', orNull(string))));
-  const sizeBytes = line.find('size', orNull(bytes));
-  if (sizeBytes !== undefined && sizeBytes !== item.key.sizeBytes) {
-    return misfit('size', 'is not the size field of the key');
-  }
-  return {
-    config: line.get('config', string),
-    item,
-    metadata: withChanges(line.find('metadata', tableOf(string, listOf(string))) ?? new Map()),
-    locations: line.get('locations', listOf(uuid)),
-    urls: line.find('urls', listOf(string)) ?? [],
-    equivalentKeys: line.find('equivalent_keys', listOf(string)) ?? [],
-    attributeNumcopies: line.find('attr_numcopies', wholeNumber),
-    wantget: line.find('wantget', answers),
-    wantdrop: line.find('wantdrop', answers),
-  };
-};
+const recordedCase: Shape<Case> = v.pipe(
+  objectOf(
+    {
+      file: orNull(anyText),
+      key: madeBy(anyText, keyNamed, 'a key'),
+      size: v.optional(orNull(bytes)),
+      config: anyText,
+      metadata: v.optional(tableOf(anyText, listOf(anyText)), {}),
+      locations: listOf(uuid),
+      urls: v.optional(listOf(anyText), []),
+      equivalent_keys: v.optional(listOf(anyText), []),
+      attr_numcopies: v.optional(wholeNumber),
+      wantget: v.optional(answers),
+      wantdrop: v.optional(answers),
+    },
+    'a case',
+  ),
+  v.forward(
+    v.check(
+      ({ size, key: { key } }) => size === undefined || size === key.sizeBytes,
+      'the size field of the key',
+    ),
+    ['size'],
+  ),
+  v.transform((line) => ({
+    config: line.config,
+    item: { ...line.key, file: line.file },
+    metadata: withChanges(line.metadata),
+    locations: line.locations,
+    urls: line.urls,
+    equivalentKeys: line.equivalent_keys,
+    attributeNumcopies: line.attr_numcopies,
+    wantget: line.wantget,
+    wantdrop: line.wantdrop,
+  })),
+);
 
-function keyItem(file: string | undefined): Shape<Item> {
-  return (value, where) => {
-    const keyText = string(value, where);
-    const key = parseKey(keyText);
-    return key === undefined ? misfit(where, 'is not a key') : { key, keyText, file };
-  };
+function keyNamed(keyText: string): Omit<Item, 'file'> | undefined {
+  const key = parseKey(keyText);
+  return key === undefined ? undefined : { key, keyText };
 }
 
 /** When the metadata of all recorded cases was set. */

@@ -2,6 +2,7 @@
  * Lines about the picks of the balanced terms (spec/expressions.md section 15, spec/newest.md
  * section 6).
  */
+import * as v from 'valibot';
 import {
   parseExpression,
   type Dialect,
@@ -9,6 +10,17 @@ import {
   type TermNamed,
 } from '../../expression/index.ts';
 import { parseKey } from '../../key/index.ts';
+import {
+  anyText,
+  isObject,
+  listOf,
+  objectOf,
+  orNull,
+  readJson,
+  uuid,
+  wholeNumber,
+  type Shape,
+} from '../../shapes/index.ts';
 import { compareBytes, type Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
 import { isBalanced } from '../terms/balanced.ts';
@@ -19,70 +31,45 @@ import { presenceOf } from '../world/question.ts';
 import { wanted } from '../evaluate/wanted.ts';
 import type { Item, World } from '../world/world.ts';
 import { differencesOf, type AnswerLine } from './answer.ts';
-import { recordedRepository, uuid } from './recorded-annex.ts';
-import {
-  fields,
-  listOf,
-  misfit,
-  orNull,
-  readJson,
-  string,
-  wholeNumber,
-  type Shape,
-} from './shape.ts';
+import { recordedRepository } from './recorded-repository.ts';
 
-interface PickLine {
-  readonly group: readonly Uuid[];
-  readonly candidates: readonly Uuid[];
-  readonly keyText: string;
-  /** How many to pick, or whatever the term of the line makes of it. */
-  readonly number: number | undefined;
-  readonly lacking: LackingPick | undefined;
-  readonly recorded: Readonly<Record<string, unknown>>;
-}
+const members = v.pipe(
+  listOf(uuid),
+  v.transform((uuids) => [...new Set(uuids)]),
+);
 
-/** The circumstances of `fullybalanced=GROUP:lackingcopies...`. */
-interface LackingPick {
-  readonly term: string;
-  readonly numcopies: number;
-  /** Repositories outside of the group. */
-  readonly others: readonly (readonly [Uuid, RepositorySettings])[];
-  readonly locations: readonly Uuid[];
-}
-
-const pickLine: Shape<PickLine> = (value, where) => {
-  const line = fields(value, where);
-  const term = line.find('term', string);
-  const recorded = {
-    chosen: line.find('chosen', listOf(uuid)),
-    hmac: line.find('hmac', string),
-    first: line.find('first', (value, where) =>
-      value === null ? null : wholeNumber(value, where),
-    ),
-  };
-  const number = line.find('number', orNull(wholeNumber));
-  if (term === undefined && number === undefined) misfit('number', 'is missing');
-  return {
-    group: withoutRepeated(line.get('group', listOf(uuid))),
-    candidates: withoutRepeated(line.get('candidates', listOf(uuid))),
-    keyText: line.get('key', string),
-    number: term === undefined ? number : undefined,
-    lacking:
-      term === undefined
-        ? undefined
-        : {
-            term,
-            numcopies: line.get('numcopies', wholeNumber),
-            others: line.get('others', listOf(recordedRepository)),
-            locations: line.get('locations', listOf(uuid)),
-          },
-    recorded: term === undefined ? recorded : { number, ...recorded },
-  };
+const sharedFields = {
+  group: members,
+  candidates: members,
+  key: anyText,
+  chosen: v.optional(listOf(uuid)),
+  hmac: v.optional(anyText),
+  first: v.optional(v.nullable(wholeNumber)),
 };
 
-function withoutRepeated(uuids: readonly Uuid[]): readonly Uuid[] {
-  return [...new Set(uuids)];
-}
+/** A line that says how many to pick. */
+const numberedLine = objectOf({ ...sharedFields, number: wholeNumber }, 'a line of picks');
+
+/** A line that says of what `fullybalanced=GROUP:lackingcopies...` makes that number, which it may hold, too. */
+const lackingLine = objectOf(
+  {
+    ...sharedFields,
+    number: v.optional(orNull(wholeNumber)),
+    term: anyText,
+    numcopies: wholeNumber,
+    /** Repositories outside of the group. */
+    others: listOf(recordedRepository),
+    locations: listOf(uuid),
+  },
+  'a line of picks',
+);
+
+type PickLine = v.InferOutput<typeof numberedLine> | LackingPick;
+type LackingPick = v.InferOutput<typeof lackingLine>;
+
+const pickLine: Shape<PickLine> = v.lazy((value) =>
+  isObject(value) && 'term' in value ? lackingLine : numberedLine,
+);
 
 /**
  * Answers lines of picks: whom of the candidates the key goes to (`chosen`, ascending), the hash,
@@ -93,22 +80,24 @@ export function answerPicks(dialect: Dialect): AnswerLine {
   return (json) => {
     const read = readJson(json, pickLine);
     if (read.kind === 'problem') return read;
-    const { group, candidates, keyText, number, lacking, recorded } = read.value;
+    const line = read.value;
+    const { group, candidates, key: keyText, chosen, hmac, first, number } = line;
+    const lacking = 'term' in line ? line : undefined;
     const stranger = candidates.find((candidate) => !group.includes(candidate));
     if (stranger !== undefined) {
       return { kind: 'problem', message: `the candidate ${stranger} is not in the group` };
     }
-    const strayed = lacking === undefined ? undefined : strayedFrom(lacking, group);
+    const strayed = lacking === undefined ? undefined : strayedFrom(lacking);
     if (strayed !== undefined) return { kind: 'problem', message: strayed };
     const hash = keyHash(group.toSorted(compareBytes));
-    const byHash = picks({ members: group, candidates, keyText, number: number ?? 0 });
+    const byNumber = 'term' in line ? 0 : line.number;
+    const byHash = picks({ members: group, candidates, keyText, number: byNumber });
     const shared = { hmac: hexOf(hash.digest(keyText)), first: byHash.first ?? null };
     const picked =
-      lacking === undefined
-        ? { chosen: byHash.picked }
-        : pickLacking({ ...read.value, lacking }, dialect);
+      lacking === undefined ? { chosen: byHash.picked } : pickLacking(lacking, dialect);
     if (typeof picked === 'string') return { kind: 'problem', message: picked };
     const ours = { ...picked, chosen: picked.chosen.toSorted(compareBytes), ...shared };
+    const recorded = { ...(lacking === undefined ? {} : { number }), chosen, hmac, first };
     const known = Object.entries(recorded).filter(([, value]) => value !== undefined);
     return {
       kind: 'answer',
@@ -126,10 +115,11 @@ type BalancedTerm = TermNamed<BalancedName>;
 
 /** Asks every member, with a configuration that makes candidates of just those of the line. */
 function pickLacking(
-  { group, candidates, keyText, lacking }: PickLine & { readonly lacking: LackingPick },
+  line: LackingPick,
   dialect: Dialect,
 ): { number: number; chosen: readonly Uuid[] } | string {
-  const parsed = parseExpression(lacking.term, dialect);
+  const { group, candidates, key: keyText } = line;
+  const parsed = parseExpression(line.term, dialect);
   const key = parseKey(keyText);
   const term = parsed.kind === 'expression' ? balancedTerm(parsed.tree) : undefined;
   if (term === undefined || key === undefined)
@@ -138,20 +128,20 @@ function pickLacking(
   if (term.name === 'sizebalanced' || term.name === 'fullysizebalanced') {
     return `${term.name} goes by free space, of which the line says nothing: ask with a case instead`;
   }
-  const insider = lacking.others.find(([, { groups }]) => groups.includes(balanced.group));
+  const insider = line.others.find(([, { groups }]) => groups.includes(balanced.group));
   if (insider !== undefined) {
     return `the other repository ${insider[0]} is in the group of the term: name it in "group"`;
   }
   const member = (own: Uuid): RepositorySettings => ({
     ...noSettings,
     groups: [balanced.group],
-    wanted: lacking.term,
+    wanted: line.term,
     maxsizeBytes: candidates.includes(own) ? undefined : 0n,
   });
   const configuration: Configuration = {
-    repositories: new Map([...lacking.others, ...group.map((own) => [own, member(own)] as const)]),
+    repositories: new Map([...line.others, ...group.map((own) => [own, member(own)] as const)]),
     groupwanted: new Map(),
-    numcopies: lacking.numcopies,
+    numcopies: line.numcopies,
     mincopies: undefined,
     clusters: new Map(),
     fullyBalancedThresholdPercent: 90,
@@ -160,7 +150,7 @@ function pickLacking(
   };
   const world: World = {
     configuration,
-    locations: () => lacking.locations,
+    locations: () => line.locations,
     // More than nothing, so that a maxsize of 0 leaves no room for keys of size 0 either.
     sizeBytes: () => 1n,
   };
@@ -172,10 +162,7 @@ function pickLacking(
 }
 
 /** What the line says of repositories that cannot be. */
-function strayedFrom(
-  { others, locations }: LackingPick,
-  group: readonly Uuid[],
-): string | undefined {
+function strayedFrom({ others, locations, group }: LackingPick): string | undefined {
   const outside = new Set(others.map(([other]) => other));
   const both = group.find((member) => outside.has(member));
   if (both !== undefined) return `${both} is in the group and among the others`;

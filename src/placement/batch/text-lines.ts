@@ -2,25 +2,16 @@
  * Lines about texts alone: expressions that are accepted or not, and sizes (spec/expressions.md
  * section 15).
  */
+import * as v from 'valibot';
 import { largeNumbersOf, parseExpression, type Dialect } from '../../expression/index.ts';
+import { anyText, objectOf, orNull, readJson, truth } from '../../shapes/index.ts';
 import { parseSize } from '../../units/index.ts';
 import { differencesOf, type AnswerLine } from './answer.ts';
-import { boolean, fields, orNull, readJson, string, type Shape } from './shape.ts';
 
-interface ExpressionLine {
-  readonly expr: string;
-  readonly accepted: boolean | undefined;
-  readonly error: string | undefined;
-}
-
-const expressionLine: Shape<ExpressionLine> = (value, where) => {
-  const line = fields(value, where);
-  return {
-    expr: line.get('expr', string),
-    accepted: line.find('accepted', boolean),
-    error: line.find('error', orNull(string)),
-  };
-};
+const expressionLine = objectOf(
+  { expr: anyText, accepted: v.optional(truth), error: v.optional(orNull(anyText)) },
+  'a line about an expression',
+);
 
 /**
  * Answers lines `{expr, accepted, error}`: whether that git-annex accepts the expression, and what
@@ -58,19 +49,14 @@ export function answerExpressions(dialect: Dialect): AnswerLine {
   };
 }
 
-interface SizeLine {
-  readonly size: string;
-  /** Null where the size was refused, `undefined` where no answer is recorded. */
-  readonly bytes: string | null | undefined;
-}
-
-const sizeLine: Shape<SizeLine> = (value, where) => {
-  const line = fields(value, where);
-  return {
-    size: line.get('size', string),
-    bytes: line.find('bytes', (value, where) => (value === null ? null : string(value, where))),
-  };
-};
+const sizeLine = objectOf(
+  {
+    size: anyText,
+    /** Null where the size was refused; left out where no answer is recorded. */
+    bytes: v.optional(v.nullable(anyText)),
+  },
+  'a line about a size',
+);
 
 /** Answers lines `{size, bytes}`: the bytes that a size stands for, or null when it is refused. */
 export function answerSizes(dialect: Dialect): AnswerLine {

@@ -4,8 +4,8 @@
  * idle are dropped.
  */
 import { terms, type Term } from '../../expression/index.ts';
+import { plain } from '../../units/index.ts';
 import { runsOf, type Explained, type ExplainedRun, type Explanation } from './explain.ts';
-import { plain } from '../world/plain.ts';
 
 /**
  * The line of `--explain`; `undefined` where git-annex says nothing, since no expression is set.

@@ -1,5 +1,6 @@
 /** An explanation for people and for programs. */
 import { exactJson } from '../../expression/index.ts';
+import { plain } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
 import type { Configuration } from '../world/configuration.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Explanation,
 } from './explain.ts';
 import { nameOf } from '../world/names.ts';
-import { plain } from '../world/plain.ts';
 
 /** Beyond this depth lines are not indented further. */
 const indentedDepthMax = 40;

@@ -1,8 +1,8 @@
 /** Findings for people. */
 import { placeIn } from '../../expression/index.ts';
+import { plain } from '../../units/index.ts';
 import type { LintPlace } from './lint-configuration.ts';
 import type { Finding } from '../family/finding.ts';
-import { plain } from '../world/plain.ts';
 
 /**
  * A finding as lines: code, place, sentence, the line with carets under it, and what to write

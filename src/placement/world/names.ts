@@ -1,6 +1,5 @@
-import type { Uuid } from '../../units/index.ts';
+import { plain, type Uuid } from '../../units/index.ts';
 import type { Annex } from './annex.ts';
-import { plain } from './plain.ts';
 
 /** How many names are told one by one. */
 const namesMax = 8;

@@ -6,8 +6,7 @@
 import { parseExpression, type Parsed, type Problem } from '../../expression/index.ts';
 import { annexOf } from './annex.ts';
 import type { Configuration } from './configuration.ts';
-import { plain } from './plain.ts';
-import { BallastError } from '../../units/index.ts';
+import { BallastError, plain } from '../../units/index.ts';
 
 /**
  * A question rests on an expression that is refused: nobody can say here what git-annex would

@@ -1,5 +1,5 @@
+import { plain } from '../../units/index.ts';
 import { byteText } from '../words/byte-text.ts';
-import { plain } from '../../placement/index.ts';
 import { courseOf, type Course } from '../pictures/course.ts';
 import { panelArea } from '../pictures/fullness.ts';
 import { heldText, tankScales } from '../pictures/network.ts';

@@ -1,5 +1,5 @@
+import { plain } from '../../units/index.ts';
 import { byteText, percentText } from '../words/byte-text.ts';
-import { plain } from '../../placement/index.ts';
 import type { RecordedRepository, SimulationRecording } from '../recording.ts';
 import { fullnessOf } from '../summary/summary.ts';
 import { pictureWidth, type Picture } from './picture.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 
 /**
  * Text for an element or an attribute in quotes, of HTML and of XML: names come from anywhere. What XML

@@ -1,9 +1,9 @@
-import { plain } from '../../placement/index.ts';
 import type {
   SimulationCommand,
   SimulationLine,
   SimulationWindow,
 } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 
 /** How much of a command is kept, in UTF-16 code units. */
 const commandLengthMax = 300;

@@ -1,4 +1,3 @@
-import { plain } from '../../placement/index.ts';
 import type {
   Simulation,
   SimulationEvent,
@@ -6,6 +5,7 @@ import type {
   SimulationLine,
   SimulationListeners,
 } from '../../simulation/index.ts';
+import { plain } from '../../units/index.ts';
 import { bytesThere } from './broken-off.ts';
 import { Explainer } from './explainer.ts';
 import { FollowedCommand, isChange, isStep } from './followed-command.ts';

@@ -1,5 +1,5 @@
 import { exactJson } from '../../expression/index.ts';
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 import { byteText, percentText, shareOf } from '../words/byte-text.ts';
 import type { RecordedRepository, SimulationRecording } from '../recording.ts';
 import {

@@ -1,4 +1,4 @@
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 import { byteText, percentText } from '../words/byte-text.ts';
 import { isTimed, type RecordedTime, type SimulationRecording } from '../recording.ts';
 import { timeText } from '../words/time-text.ts';

@@ -1,6 +1,5 @@
 import { parseExpression } from '../../expression/index.ts';
-import { plain } from '../../placement/index.ts';
-import { isWhiteSpace, type Uuid } from '../../units/index.ts';
+import { isWhiteSpace, plain, type Uuid } from '../../units/index.ts';
 import { printSize } from '../language/print-size.ts';
 import type { RealAnnex, RealContent, RealCounts, ImportedRepository } from './annex.ts';
 import { fileWord, isWord, Names } from './names.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../../placement/index.ts';
+import { plain } from '../../units/index.ts';
 
 /** What can be wrong with a simulation; codes are stable. */
 export const simulationProblemCodes = {

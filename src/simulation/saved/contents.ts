@@ -1,14 +1,23 @@
 /** Keys with their metadata, and the files that have them. */
 import * as v from 'valibot';
 import { parseKey } from '../../key/index.ts';
+import {
+  anyText,
+  bytes,
+  fit,
+  listOf,
+  madeBy,
+  objectOf,
+  tableOf,
+  wholeNumber,
+} from '../../shapes/index.ts';
 import type { SimulationState } from '../state/state.ts';
 import type { SavedPart } from './part.ts';
-import { bytes, listOf, madeBy, read, tableOf, text, wholeNumber } from './shapes.ts';
 
 /** The text of a real key, or the size of one that is made up and the halves of its seed. */
 const key = v.union(
   [
-    madeBy(text, (saved) => (parseKey(saved) === undefined ? undefined : saved), 'a key'),
+    madeBy(anyText, (saved) => (parseKey(saved) === undefined ? undefined : saved), 'a key'),
     v.strictTuple([bytes, wholeNumber, wholeNumber]),
   ],
   'a key, or the size and the seed of one',
@@ -31,18 +40,20 @@ export const contentsPart: SavedPart = {
   },
 
   read: (whole, numbers) => {
-    const shape = v.object({
+    const shape = objectOf({
       keys: listOf(key),
-      metadata: listOf(v.object({ key: numbers.key, fields: tableOf(listOf(text)) }, 'metadata')),
-      files: listOf(text),
+      metadata: listOf(
+        objectOf({ key: numbers.key, fields: tableOf(anyText, listOf(anyText)) }, 'metadata'),
+      ),
+      files: listOf(anyText),
       fileKeys: v.pipe(
         listOf(numbers.key),
         v.length(numbers.files, `a list of a key for each of ${numbers.files} files`),
       ),
       // A state of before there was time knows of no files that were removed.
-      time: v.optional(v.object({ removed: listOf(numbers.file) }, 'a time')),
+      time: v.optional(objectOf({ removed: listOf(numbers.file) }, 'a time')),
     });
-    const { keys, metadata, files, fileKeys, time } = read(shape, whole);
+    const { keys, metadata, files, fileKeys, time } = fit(shape, whole);
     const removed = new Set(time?.removed);
     return ({ contents }) => {
       for (const own of keys) {

@@ -1,13 +1,13 @@
 /** The log. */
 import * as v from 'valibot';
+import { anyText, fit, listOf, madeBy, objectOf, wholeNumbers } from '../../shapes/index.ts';
 import type { LoggedCommand } from '../acts/history.ts';
 import { parseCommand, parseSimulation } from '../commands/parse.ts';
 import type { SavedPart } from './part.ts';
-import { listOf, madeBy, read, text, wholeNumbers } from './shapes.ts';
 
 /** A line for a comment and for a blank, words for others. */
 const command = madeBy(
-  v.union([text, listOf(text)], 'a line or a list of words'),
+  v.union([anyText, listOf(anyText)], 'a line or a list of words'),
   readable,
   'a command',
 );
@@ -20,8 +20,8 @@ export const historyPart: SavedPart = {
   },
 
   read: (whole, { files }) => {
-    const log = v.object(
-      { names: listOf(text), commands: listOf(command), entries: wholeNumbers },
+    const log = objectOf(
+      { names: listOf(anyText), commands: listOf(command), entries: wholeNumbers },
       'a log',
     );
     const isWhole = v.check<v.InferOutput<typeof log>, string>(
@@ -32,7 +32,7 @@ export const historyPart: SavedPart = {
         }),
       'a log in which each entry is of a command, or of a name and a file, that there is',
     );
-    const { history: saved } = read(v.object({ history: v.pipe(log, isWhole) }), whole);
+    const { history: saved } = fit(objectOf({ history: v.pipe(log, isWhole) }), whole);
     return ({ history }) => history.restore(saved);
   },
 };

@@ -1,8 +1,7 @@
 /** What git-annex's oddities have expressions see: sizes and trust levels of before. */
-import * as v from 'valibot';
 import { trustLevels } from '../../expression/index.ts';
+import { bytes, fit, listOf, objectOf, oneOf, orNull, truth } from '../../shapes/index.ts';
 import type { SavedPart } from './part.ts';
-import { bytes, listOf, oneOf, orNull, read, truth } from './shapes.ts';
 
 const levels = listOf(oneOf(trustLevels));
 
@@ -14,16 +13,16 @@ export const judgementPart: SavedPart = {
   }),
 
   read: (whole, { repository, repositories }) => {
-    const entry = v.object({ repository, bytes }, 'the size of a repository');
-    const table = v.object({ isCurrent: truth, entries: listOf(entry) }, 'a table of sizes');
-    const shape = v.object({
+    const entry = objectOf({ repository, bytes }, 'the size of a repository');
+    const table = objectOf({ isCurrent: truth, entries: listOf(entry) }, 'a table of sizes');
+    const shape = objectOf({
       tables: listOf(table, repositories),
-      trustSeen: v.object(
+      trustSeen: objectOf(
         { written: listOf(orNull(levels), repositories), last: levels },
         'an object',
       ),
     });
-    const { tables, trustSeen } = read(shape, whole);
+    const { tables, trustSeen } = fit(shape, whole);
     return ({ evaluator }) => {
       for (const [here, own] of tables.entries()) evaluator.table(here).restore(own);
       evaluator.trustSeen.restore(trustSeen);

@@ -1,33 +1,31 @@
 /** Repositories, their names and all that is configured. */
 import * as v from 'valibot';
 import { trustLevels } from '../../expression/index.ts';
-import { isUuid } from '../../units/index.ts';
-import type { SavedPart } from './part.ts';
 import {
+  anyText,
   bytes,
+  fit,
   listOf,
-  madeBy,
+  objectOf,
   oneOf,
   orNull,
-  read,
   tableOf,
-  text,
   truth,
+  uuid,
   wholeNumber,
-} from './shapes.ts';
+} from '../../shapes/index.ts';
+import type { SavedPart } from './part.ts';
 
-const uuid = madeBy(text, (saved) => (isUuid(saved) ? saved : undefined), 'a UUID');
-
-const repository = v.object(
+const repository = objectOf(
   {
     uuid,
-    name: text,
+    name: anyText,
     isSpecialRemote: truth,
-    remotes: listOf(text),
+    remotes: listOf(anyText),
     trust: oneOf(trustLevels),
-    groups: listOf(text),
-    wanted: orNull(text),
-    required: orNull(text),
+    groups: listOf(anyText),
+    wanted: orNull(anyText),
+    required: orNull(anyText),
     maxsize: orNull(bytes),
   },
   'a repository',
@@ -69,22 +67,22 @@ export const networkPart: SavedPart = {
   }),
 
   read: (whole, numbers) => {
-    const cluster = v.object(
+    const cluster = objectOf(
       { uuid, gateway: numbers.repository, nodes: listOf(numbers.repository) },
       'a cluster',
     );
-    const shape = v.object({
+    const shape = objectOf({
       repositories: listOf(repository),
-      names: tableOf(numbers.repository),
-      nodes: tableOf(numbers.repository),
+      names: tableOf(anyText, numbers.repository),
+      nodes: tableOf(anyText, numbers.repository),
       // There are states of before there were clusters.
-      clusters: v.optional(tableOf(cluster)),
-      groupwanted: tableOf(text),
+      clusters: v.optional(tableOf(anyText, cluster)),
+      groupwanted: tableOf(anyText, anyText),
       numcopies: wholeNumber,
       mincopies: wholeNumber,
       rebalance: truth,
     });
-    const saved = read(shape, whole);
+    const saved = fit(shape, whole);
     const { repositories, names, nodes, clusters, groupwanted, ...settings } = saved;
     return ({ network, views }) => {
       for (const { uuid, name, remotes, maxsize, ...own } of repositories) {

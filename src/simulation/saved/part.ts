@@ -1,6 +1,6 @@
 import type { SimulationState } from '../state/state.ts';
+import type { Numbers } from './numbers.ts';
 import type { PutBack } from './put-back.ts';
-import type { Numbers } from './shapes.ts';
 
 /** One part of a saved state: some fields of it, their shape, how they are written and how they are put back. */
 export interface SavedPart {

@@ -1,7 +1,21 @@
 /** A simulation as text, so that it can be gone on with in another run of a program. */
 import * as v from 'valibot';
 import { parseDialect, type Dialect } from '../../expression/index.ts';
-import { plain, type Read } from '../../placement/index.ts';
+import {
+  anyText,
+  between,
+  bytes,
+  fit,
+  listOf,
+  madeBy,
+  objectOf,
+  oneOf,
+  readJsonInParts,
+  tableOf,
+  truth,
+  wholeNumber,
+} from '../../shapes/index.ts';
+import type { Read } from '../../units/index.ts';
 import { schedulerNames, type SchedulerName } from '../acts/scheduler.ts';
 import { oddityNames, type Oddity } from '../oddities.ts';
 import type { SimulationState } from '../state/state.ts';
@@ -10,21 +24,8 @@ import { contentsPart } from './contents.ts';
 import { historyPart } from './history.ts';
 import { judgementPart } from './judgement.ts';
 import { networkPart } from './network.ts';
+import type { Numbers } from './numbers.ts';
 import type { PutBack } from './put-back.ts';
-import {
-  between,
-  bytes,
-  listOf,
-  madeBy,
-  Misfit,
-  oneOf,
-  read,
-  tableOf,
-  text,
-  truth,
-  wholeNumber,
-  type Numbers,
-} from './shapes.ts';
 import { timePart } from './time.ts';
 import { viewsPart } from './views.ts';
 
@@ -55,7 +56,7 @@ export interface Saved extends Progress {
   readonly putBack: PutBack;
 }
 
-const beginning = v.object(
+const beginning = objectOf(
   {
     format: v.literal(savedFormat, `"${savedFormat}"`),
     isBegun: truth,
@@ -64,9 +65,9 @@ const beginning = v.object(
     seed: bytes,
     clock: between(0, clockMax - 1),
     oddities: listOf(oneOf(oddityNames)),
-    dialect: madeBy(text, parseDialect, 'a version of git-annex'),
+    dialect: madeBy(anyText, parseDialect, 'a version of git-annex'),
     position: between(0, Number.MAX_SAFE_INTEGER),
-    moves: tableOf(wholeNumber),
+    moves: tableOf(anyText, wholeNumber),
   },
   'a saved simulation',
 );
@@ -89,18 +90,11 @@ export function savedText(state: SimulationState, progress: Progress): string {
 
 /** Reads a saved simulation, or says in a sentence what in it was expected to be otherwise. */
 export function readSaved(saved: string): Read<Saved> {
-  try {
-    return { kind: 'value', value: readState(JSON.parse(saved)) };
-  } catch (error) {
-    if (error instanceof Misfit) return { kind: 'problem', message: error.message };
-    // It quotes the text that it failed on.
-    if (!(error instanceof SyntaxError)) throw error;
-    return { kind: 'problem', message: `it is not JSON: ${plain(error.message).slice(0, 120)}` };
-  }
+  return readJsonInParts(saved, readState);
 }
 
 function readState(whole: unknown): Saved {
-  const { clock, position, moves, ...saved } = read(beginning, whole);
+  const { clock, position, moves, ...saved } = fit(beginning, whole);
   const numbers = numbersIn(whole);
   const puttingBack = parts.map((part) => part.read(whole, numbers));
   return {
@@ -120,7 +114,7 @@ function readState(whole: unknown): Saved {
 /** How many of each there are comes first, as parts speak of each other by number. */
 function numbersIn(whole: unknown): Numbers {
   const any = v.array(v.unknown(), 'a list');
-  const counted = read(v.object({ repositories: any, files: any, keys: any }), whole);
+  const counted = fit(objectOf({ repositories: any, files: any, keys: any }), whole);
   const numberOf = (each: readonly unknown[], what: string) =>
     between(0, each.length - 1, `the number of a ${what}`);
   return {

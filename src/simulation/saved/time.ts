@@ -1,5 +1,18 @@
 /** The time, all that goes on in it, and under what conditions. */
 import * as v from 'valibot';
+import {
+  anyText,
+  between,
+  bytes,
+  fit,
+  listOf,
+  madeBy,
+  objectOf,
+  oneOf,
+  orNull,
+  tableOf,
+  truth,
+} from '../../shapes/index.ts';
 import { parseCommand } from '../commands/parse.ts';
 import { wordsOfCommand } from '../commands/print.ts';
 import type { SimulationState } from '../state/state.ts';
@@ -7,28 +20,18 @@ import { Rounds } from '../time/rounds.ts';
 import { clockMsMax, neverMs, type Arrivals } from '../transfers/clockwork.ts';
 import { sleeps, stages, type Connection } from '../transfers/connection.ts';
 import { targetOf } from '../transfers/transfer.ts';
+import type { Numbers } from './numbers.ts';
 import type { SavedPart } from './part.ts';
-import {
-  between,
-  bytes,
-  listOf,
-  madeBy,
-  oneOf,
-  orNull,
-  read,
-  someBytes,
-  tableOf,
-  text,
-  truth,
-  type Numbers,
-} from './shapes.ts';
+
+/** A number of bytes that may be beyond what whole numbers are exact for. */
+const someBytes = v.pipe(v.number('a number of bytes'), v.minValue(0, 'a number of bytes'));
 
 const ms = between(0, neverMs, 'a time in whole milliseconds');
 
-const stream = v.object(
+const stream = objectOf(
   {
     /** The command that began it. */
-    words: madeBy(listOf(text), arrivalsOf, 'an arrivals command'),
+    words: madeBy(listOf(anyText), arrivalsOf, 'an arrivals command'),
     // Each took a millisecond at least: one more is still another number.
     count: between(0, clockMsMax),
     atMs: ms,
@@ -36,7 +39,7 @@ const stream = v.object(
   'arrivals',
 );
 
-const speed = v.object(
+const speed = objectOf(
   {
     bytesPerSecond: v.pipe(v.number('a speed'), v.gtValue(0, 'a speed above zero')),
     latencyMs: ms,
@@ -47,7 +50,7 @@ const speed = v.object(
 /** What goes on, and by whom: numbers must be of repositories, files and keys that there are. */
 function timeShape({ repository, file, key, files }: Numbers) {
   const transfer = v.pipe(
-    v.object(
+    objectOf(
       {
         kind: oneOf(['get', 'send']),
         file,
@@ -65,11 +68,11 @@ function timeShape({ repository, file, key, files }: Numbers) {
       'a transfer that ends when it began or later',
     ),
   );
-  const connection = v.object(
+  const connection = objectOf(
     {
       actor: repository,
-      actorName: text,
-      remote: text,
+      actorName: anyText,
+      remote: anyText,
       /** Null while it sleeps. */
       atMs: orNull(ms),
       readyMs: ms,
@@ -81,24 +84,24 @@ function timeShape({ repository, file, key, files }: Numbers) {
     },
     'a connection',
   );
-  const outages = v.object(
-    { repository, name: text, upMs: ms, downMs: ms, atMs: ms },
+  const outages = objectOf(
+    { repository, name: anyText, upMs: ms, downMs: ms, atMs: ms },
     'outages of a repository',
   );
-  return v.object(
+  return objectOf(
     {
       ms,
       syncEveryMs: ms,
       startedMs: ms,
       lastDeedMs: ms,
-      gateways: tableOf(repository),
+      gateways: tableOf(anyText, repository),
       down: listOf(repository),
       partitions: listOf(listOf(listOf(repository))),
-      disks: listOf(v.object({ repository, bytes }, 'a disk')),
-      speeds: listOf(v.object({ from: repository, to: repository, speed }, 'a speed of a way')),
+      disks: listOf(objectOf({ repository, bytes }, 'a disk')),
+      speeds: listOf(objectOf({ from: repository, to: repository, speed }, 'a speed of a way')),
       streams: listOf(stream),
       outages: listOf(outages),
-      partials: tableOf(someBytes),
+      partials: tableOf(anyText, someBytes),
       connections: listOf(connection),
     },
     'a time',
@@ -113,7 +116,7 @@ export const timePart: SavedPart = {
 
   read: (whole, numbers) => {
     // There are states of before there was time.
-    const { time } = read(v.object({ time: v.optional(timeShape(numbers)) }), whole);
+    const { time } = fit(objectOf({ time: v.optional(timeShape(numbers)) }), whole);
     return (state) => {
       if (time !== undefined) restoreTime(time, state);
     };

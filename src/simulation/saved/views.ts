@@ -1,8 +1,8 @@
 /** What repositories believe about where contents are. */
 import * as v from 'valibot';
+import { bytes, fit, listOf, objectOf, orNull, wholeNumbers } from '../../shapes/index.ts';
 import type { Views } from '../world/views.ts';
 import type { SavedPart } from './part.ts';
-import { bytes, listOf, orNull, read, wholeNumbers } from './shapes.ts';
 
 /** Of a saved state: what repositories believe about where contents are. */
 export const viewsPart: SavedPart = {
@@ -23,17 +23,17 @@ export const viewsPart: SavedPart = {
       wholeNumbers,
       v.check((runs) => cellsIn(runs) <= keys, `pairs of a cell and its count, for ${keys} keys`),
     );
-    const view = v.object(
+    const view = objectOf(
       { columns: listOf(column, repositories), live: listOf(orNull(bytes), repositories) },
       'a view',
     );
-    const shape = v.object({
+    const shape = objectOf({
       views: v.pipe(
         listOf(view),
         v.length(repositories, `a list of a view for each of ${repositories} repositories`),
       ),
     });
-    const saved = read(shape, whole);
+    const saved = fit(shape, whole);
     return ({ views }) => {
       for (const [number, { columns, live }] of saved.views.entries()) {
         for (const [repository, runs] of columns.entries()) {

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { plain } from '../../../placement/index.ts';
 import { ownDisk, thisMachine, type FileLock } from '../../../repository/index.ts';
-import { isErrorCode } from '../../../units/index.ts';
+import { isErrorCode, plain } from '../../../units/index.ts';
 import { UserError } from '../../errors.ts';
 
 /** How long a command waits for another that ends soon, such as a step of a script. */

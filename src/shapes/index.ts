@@ -1,0 +1,23 @@
+/**
+ * JSON of unknown make: the shapes that it should have, made of valibot's, and one sentence about where it has
+ * another. Recorded questions and saved simulations are read by these.
+ */
+export { fit } from './fit.ts';
+export { readJson, readJsonInParts } from './read-json.ts';
+export {
+  anyText,
+  between,
+  bytes,
+  isObject,
+  listOf,
+  madeBy,
+  objectOf,
+  oneOf,
+  orNull,
+  tableOf,
+  truth,
+  uuid,
+  wholeNumber,
+  wholeNumbers,
+  type Shape,
+} from './shape.ts';
