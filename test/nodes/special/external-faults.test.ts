@@ -84,6 +84,16 @@ describe('a program of an external remote', () => {
     expect(await store.look(key)).toBeUndefined();
   });
 
+  it('that hangs as it begins does not keep its remote from being closed', async () => {
+    const { store, directory } = await externalRemote({ modes: 'silent@PREPARE' });
+    const look = store.look(key);
+    look.catch(() => undefined);
+    await expect.poll(() => existsSync(join(directory, 'failed')), { timeout: 10_000 }).toBe(true);
+    await store.close();
+    await expect(look).rejects.toThrow('closed');
+    await expect(store.look(key)).rejects.toThrow('closed');
+  });
+
   it('that stores nothing leaves nothing behind', async () => {
     for (const how of someOf(['dying', 'odd', 'sorry'], 1)) {
       const { store, annexDirectory } = await externalRemote({ modes: `${how}@TRANSFER` });
@@ -182,6 +192,19 @@ describe('what a program gives', () => {
     expect(passing(annexDirectory)).not.toEqual([]);
     await got?.stream.close();
     expect(passing(annexDirectory)).toEqual([]);
+    expect(await store.look(key)).toBeDefined();
+  });
+
+  it('to a reader who is gone does not hurt another one', async () => {
+    const { store, directory } = await externalRemote({ modes: 'async,slow,ordered' });
+    await put(store);
+    const [one, other] = [await store.get(key, 0), await store.get(key, 0)];
+    const bytes = other?.stream[Symbol.asyncIterator]();
+    await bytes?.next();
+    await one?.stream.close();
+    writeFileSync(join(directory, 'go'), '');
+    expect((await bytes?.next())?.value).toEqual(content.subarray(5));
+    expect(await bytes?.next()).toMatchObject({ done: true });
     expect(await store.look(key)).toBeDefined();
   });
 

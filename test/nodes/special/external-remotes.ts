@@ -107,6 +107,7 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
       programLogs: logs,
       env: {
         PATH: `${programDirectory()}:${process.env['PATH'] ?? ''}`,
+        EXTERNAL_DIRECTORY: directory,
         EXTERNAL_MODES: like.modes ?? '',
         EXTERNAL_ASKS: (like.asks ?? []).join('|'),
         ...like.env,

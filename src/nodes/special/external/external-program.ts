@@ -16,6 +16,8 @@ export interface ExternalProgramOptions extends ProgramToRun {
   readonly endMs: number;
   /** What answers its questions. */
   readonly questions: ProgramQuestions;
+  /** Ends it while it begins. */
+  readonly signal: AbortSignal;
   /** Told when it takes another request, or none any more. */
   readonly changed: () => void;
 }
@@ -74,7 +76,10 @@ export class ExternalProgram {
    * @throws Error that says why it is not.
    */
   static async start(options: ExternalProgramOptions): Promise<ExternalProgram> {
+    options.signal.throwIfAborted();
     const program = new ExternalProgram(options);
+    const stop = (): void => program.#child.kill();
+    options.signal.addEventListener('abort', stop, { once: true });
     try {
       const greeted = program.#begin(hello);
       void program.#listen();
@@ -87,6 +92,8 @@ export class ExternalProgram {
     } catch (error) {
       program.#child.kill();
       throw program.#named(error, { withLacking: true });
+    } finally {
+      options.signal.removeEventListener('abort', stop);
     }
   }
 

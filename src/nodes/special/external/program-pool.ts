@@ -8,7 +8,7 @@ const programsMax = 4;
 const waitingMax = 1000;
 
 /** What a {@link ProgramPool} starts programs with. */
-export type PoolOptions = Omit<ExternalProgramOptions, 'questions' | 'changed'> & {
+export type PoolOptions = Omit<ExternalProgramOptions, 'questions' | 'changed' | 'signal'> & {
   readonly questions: () => ExternalProgramOptions['questions'];
 };
 
@@ -23,7 +23,7 @@ export class ProgramPool {
   /** Those who wait for a program to have room. */
   #waiting: (() => void)[] = [];
   #mostAtOnce = programsMax;
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -37,7 +37,7 @@ export class ProgramPool {
   async ask<T>(request: ProgramRequest<T>): Promise<T> {
     for (;;) {
       request.signal?.throwIfAborted();
-      if (this.#isClosed) throw new Error('the remote is closed');
+      this.#closed.signal.throwIfAborted();
       this.#forgetEnded();
       // Whoever finds room takes it in the same turn.
       const free = [...this.#programs].find(({ hasRoom }) => hasRoom);
@@ -59,6 +59,7 @@ export class ProgramPool {
       const program = await ExternalProgram.start({
         ...this.#options,
         questions: this.#options.questions(),
+        signal: this.#closed.signal,
         changed: () => this.#changed(),
       });
       this.#programs.add(program);
@@ -88,7 +89,7 @@ export class ProgramPool {
 
   /** Ends all of them. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closed.abort(new Error('the remote is closed'));
     this.#changed();
     await this.#starting?.catch(() => undefined);
     await Promise.all([...this.#programs].map((program) => program.end()));
