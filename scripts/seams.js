@@ -84,6 +84,11 @@ export const seams = [
     why: 'is the gpg of this machine',
   },
   {
+    path: 'src/nodes/special/external/program-child.ts',
+    may: ['programs'],
+    why: 'is the programs of special remotes on this machine',
+  },
+  {
     path: 'src/gateway/line/ref-watch.ts',
     may: ['files'],
     why: 'is told of changed refs by the system; without it they are looked at now and then',

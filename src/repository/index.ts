@@ -36,7 +36,7 @@ export {
   streamGit,
 } from './git/git.ts';
 export { atExit } from './git/at-exit.ts';
-export { bufferOf, GitChild } from './git/git-child.ts';
+export { bufferOf, GitChild, withoutLocalVariables } from './git/git-child.ts';
 export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './git/config-watch.ts';
 export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
@@ -124,5 +124,10 @@ export {
   setChunks,
   type LoggedChunks,
 } from './logs/keys/chunk-log.ts';
+export {
+  parseRemoteState,
+  remoteStateLogPath,
+  setRemoteState,
+} from './logs/keys/remote-state-log.ts';
 export { Repository } from './repository.ts';
 export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

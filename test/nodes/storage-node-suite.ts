@@ -4,7 +4,7 @@ import type { Deposit, PutOptions, Removal, StorageNode } from '../../src/nodes/
 import { collect, keyOf, sha256Key } from '../support/objects.ts';
 
 /** What a driver may be unable to do, by the names that its file gives reasons for. */
-export type Ability = 'lock' | 'resume' | 'readRemoved' | 'newline';
+export type Ability = 'lock' | 'resume' | 'readRemoved' | 'newline' | 'blank';
 
 /** A driver under test. */
 export interface Driver {
@@ -80,10 +80,14 @@ export function describeStorageNode(name: string, { make, cannot = {} }: Driver)
       });
 
       it('may have a key of any form', async () => {
-        const texts = ['X--', 'WORM-s3-m5--a/b', 'URL--http://x/%y?&z', 'X-s3--../../etc', 'X--ü '];
+        const texts = ['X--', 'WORM-s3-m5--a/b', 'URL--http://x/%y?&z', 'X-s3--../../etc', 'X--ü'];
         for (const text of texts) {
           expect(await roundTrip(node, keyOf(text))).toBe('removed');
         }
+      });
+
+      it.skipIf(cannot.blank !== undefined)('may have a blank in its key', async () => {
+        expect(await roundTrip(node, keyOf('X--ü '))).toBe('removed');
       });
 
       it.skipIf(cannot.newline !== undefined)('may have a newline in its key', async () => {

@@ -1,6 +1,7 @@
 import {
   chunkLogOn,
   openSpecial,
+  programLogsOn,
   unavailableNode,
   type SpecialNode,
   type SpecialSettings,
@@ -113,6 +114,7 @@ export class SpecialPool {
       cost,
       config,
       chunkLog: chunkLogOn(branch, uuid, system.clock),
+      programLogs: programLogsOn(branch, uuid, system.clock),
       turns,
       tell: {
         otherSize: (key) => sizes.note(key, Buffer.from(serializeKey(key))),

@@ -1,4 +1,5 @@
 /** Special remotes as nodes: where and how git-annex keeps contents on them (spec/special-remotes.md). */
+export { programLogsOn } from './external/program-logs.ts';
 export { chunkLogOn } from './node/chunk-log.ts';
 export type { SpecialNode } from './node/special-node.ts';
 export { openSpecial } from './open-special.ts';

@@ -5,6 +5,8 @@ import type { Cipher } from './cipher/cipher.ts';
 import { Gpg } from './cipher/gpg.ts';
 import { openCipher } from './cipher/open-cipher.ts';
 import { DirectoryStore } from './directory/directory-store.ts';
+import { openExternal } from './external/open-external.ts';
+import type { ProgramLogs } from './external/program-logs.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
@@ -24,6 +26,8 @@ export interface OpenSpecialOptions {
   readonly annexDirectory: string;
   readonly system: System;
   readonly chunkLog: ChunkLog;
+  /** What programs of remotes keep in the git-annex branch. */
+  readonly programLogs: ProgramLogs;
   /** Turns of uploads to the remote, whatever its settings were. */
   readonly turns: Turns;
   /** Bytes of a disk that stay free: `annex.diskreserve`. */
@@ -76,4 +80,5 @@ const stores: Readonly<
     });
   },
   S3: openS3,
+  external: openExternal,
 };

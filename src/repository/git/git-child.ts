@@ -189,7 +189,13 @@ export function gitEnvironment(
   inherited: NodeJS.ProcessEnv,
   added: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(inherited).filter(([name]) => !localVariables.test(name));
+  const kept = withoutLocalVariables(inherited);
   // Whoever may write a ref under refs/replace/ would else change what every other one leads to.
-  return { ...Object.fromEntries(kept), GIT_NO_REPLACE_OBJECTS: '1', LC_ALL: 'C', ...added };
+  return { ...kept, GIT_NO_REPLACE_OBJECTS: '1', LC_ALL: 'C', ...added };
+}
+
+/** An environment without what leads programs to the repository of a git that started us. */
+export function withoutLocalVariables(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(inherited).filter(([name]) => !localVariables.test(name));
+  return Object.fromEntries(kept);
 }

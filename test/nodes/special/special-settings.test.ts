@@ -33,6 +33,16 @@ function whyNot(...given: Parameters<typeof find>): string | undefined {
   return found?.kind === 'unsupported' ? found.why : undefined;
 }
 
+/** The type of what git config says is an external remote, or why it is none. */
+function findExternal(line: string, config: Readonly<Record<string, string>>): string {
+  const named = { ...config, 'annex-uuid': uuid };
+  const values = new Map(Object.entries(named).map(([name, value]) => [`remote.d.${name}`, value]));
+  const known = parseUuid(uuid);
+  const lines = new Map(known === undefined ? [] : [[known, remoteSettings(line)] as const]);
+  const found = findSpecial('d', { get: (name) => values.get(name) }, lines);
+  return found?.kind === 'special' ? found.settings.type : (found?.why ?? 'none');
+}
+
 describe('a special remote of git config', () => {
   it('is what its line in remote.log says', () => {
     const found = find(`chunk=1kb ${directory}`);
@@ -67,6 +77,17 @@ describe('a special remote of git config', () => {
     expect(way).toMatchObject({
       settings: { uuid: other, chunkBytes: 2000n, encryption: { kind: 'shared' } },
     });
+  });
+
+  it('has no program run before it was approved', () => {
+    const line = 'encryption=none externaltype=x name=d type=external';
+    const verified = (how: string): Readonly<Record<string, string>> => ({
+      'annex-externaltype': 'x',
+      'annex-verified': how,
+    });
+    expect(findExternal(line, verified('verified'))).toBe('external');
+    expect(findExternal(line, verified('automatic'))).toContain('verifyremote');
+    expect(findExternal(line, verified('manual'))).toContain('verifyremote');
   });
 
   it('is told by name and reason when it is not served', () => {

@@ -1,0 +1,121 @@
+import { parseKey, serializeKey, type Key } from '../../../key/index.ts';
+import { BallastError } from '../../../units/index.ts';
+import type {
+  FoundPiece,
+  PieceDeposit,
+  PiecePutOptions,
+  PieceStore,
+  StoredPiece,
+} from '../pieces/piece-store.ts';
+import type { ExchangeFiles } from './exchange-files.ts';
+import { ExternalDeposit } from './external-deposit.ts';
+import type { ProgramPool } from './program-pool.ts';
+import { askOrder, checkPresent, removePiece } from './requests.ts';
+import { Retrieval } from './retrieval.ts';
+
+/** What an {@link ExternalStore} works with. */
+export interface ExternalStoreParts {
+  readonly programs: ProgramPool;
+  readonly files: ExchangeFiles;
+  /** Whether pieces are encrypted, so that their keys say nothing of their sizes. */
+  readonly isSealed: boolean;
+}
+
+/** A key that a program can be asked about at any time: of the empty content. */
+const emptyKey = parseKey(
+  'SHA256-s0--e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+);
+
+/**
+ * `type=external`: a program keeps pieces in a place that it alone knows (spec/special-remotes.md section 7). A piece is
+ * handed over by a file, and shows when the program says so.
+ */
+export class ExternalStore implements PieceStore {
+  readonly #programs: ProgramPool;
+  readonly #files: ExchangeFiles;
+  readonly #isSealed: boolean;
+  /** Asked once, before the first piece is read. */
+  #order: Promise<'ordered' | 'unordered'> | undefined;
+
+  constructor({ programs, files, isSealed }: ExternalStoreParts) {
+    this.#programs = programs;
+    this.#files = files;
+    this.#isSealed = isSealed;
+  }
+
+  async look(piece: Key): Promise<FoundPiece | undefined> {
+    return (await this.#isThere(piece)) ? { sizeBytes: undefined } : undefined;
+  }
+
+  /** What no line can name, no program was ever given. */
+  async #isThere(piece: Key): Promise<boolean> {
+    return isSayable(piece) && (await this.#programs.ask(checkPresent(piece))) === 'there';
+  }
+
+  async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    if (!(await this.#isThere(piece))) return undefined;
+    const isOrdered = (await this.#askOrder()) === 'ordered';
+    const claimedBytes = this.#isSealed ? undefined : pieceSizeBytes(piece);
+    const place = await this.#files.begin(piece, claimedBytes);
+    const parts = { files: this.#files, programs: this.#programs };
+    const retrieval = new Retrieval({ ...parts, piece, place, isOrdered, claimedBytes });
+    // Nobody else can tell the size of what has none in its key.
+    if (this.#isSealed || claimedBytes !== undefined) {
+      return { sizeBytes: undefined, stream: retrieval.stream(fromByte) };
+    }
+    try {
+      return { sizeBytes: await retrieval.sizeBytes(), stream: retrieval.stream(fromByte) };
+    } catch (error) {
+      await retrieval.end();
+      throw error;
+    }
+  }
+
+  async #askOrder(): Promise<'ordered' | 'unordered'> {
+    this.#order ??= this.#programs.ask(askOrder);
+    try {
+      return await this.#order;
+    } catch (error) {
+      this.#order = undefined;
+      throw error;
+    }
+  }
+
+  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    if (!isSayable(piece)) {
+      const why = 'programs of special remotes take no key that has blanks in it';
+      throw new BallastError('KEY_NOT_STORABLE', why);
+    }
+    const place = await this.#files.begin(piece, sizeBytes);
+    return await ExternalDeposit.begin({ piece, place, programs: this.#programs });
+  }
+
+  async remove(piece: Key): Promise<void> {
+    if (isSayable(piece)) await this.#programs.ask(removePiece(piece));
+  }
+
+  async probe(): Promise<void> {
+    if (emptyKey !== undefined) await this.#isThere(emptyKey);
+  }
+
+  async clear(): Promise<void> {
+    await this.#files.clear();
+  }
+
+  async close(): Promise<void> {
+    await this.#programs.close();
+  }
+}
+
+/** Whether a key can be named in a line of a program. */
+function isSayable(piece: Key): boolean {
+  return !/[\s\0]/.test(serializeKey(piece));
+}
+
+/** What a key says of the size of a piece that is stored under it as it is. */
+function pieceSizeBytes({ sizeBytes, chunkSizeBytes, chunkNumber }: Key): number | undefined {
+  if (sizeBytes === undefined) return undefined;
+  if (chunkSizeBytes === undefined || chunkNumber === undefined) return Number(sizeBytes);
+  const left = Number(sizeBytes) - Number(chunkSizeBytes) * (Number(chunkNumber) - 1);
+  return Math.max(0, Math.min(Number(chunkSizeBytes), left));
+}
