@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apt, installMsMax, updateMsMax, whyFailed } from './apt.js';
 import { run, secondsSince } from './run.js';
 
 /** The git-annex that the interop tests are written against. */
@@ -14,8 +15,6 @@ const suites = { bookworm: 'bookworm-backports', trixie: 'trixie' };
 
 const sourcesFolder = '/etc/apt/sources.list.d';
 const ownSource = join(sourcesFolder, 'ballast-backports.list');
-const updateMsMax = 3 * 60_000;
-const installMsMax = 10 * 60_000;
 
 /**
  * The version of the git-annex on PATH.
@@ -106,42 +105,6 @@ async function updateAndInstall(suite) {
   return updated.output.includes('Failed to fetch')
     ? whyFailed('apt-get update', updated)
     : whyFailed('apt-get install', installed);
-}
-
-/**
- * @param {readonly string[]} args
- * @param {number} timeoutMs
- */
-function apt(args, timeoutMs) {
-  const settings = {
-    'APT::Color': '0',
-    'Dpkg::Use-Pty': '0',
-    'DPkg::Lock::Timeout': '120',
-    'Acquire::Retries': '2',
-    'Acquire::http::Timeout': '30',
-    'Acquire::https::Timeout': '30',
-  };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  // dpkg refuses to work without the system's own folders on PATH.
-  const env = {
-    ...process.env,
-    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`,
-    DEBIAN_FRONTEND: 'noninteractive',
-    LC_ALL: 'C.UTF-8',
-  };
-  return run('apt-get', ['-qq', ...options, ...args], { env, timeoutMs });
-}
-
-/**
- * @param {string} command
- * @param {import('./run.js').Ended} ended
- * @returns {string} one line.
- */
-function whyFailed(command, ended) {
-  if (ended.isTimedOut) return `${command} took too long`;
-  const lines = ended.output.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.find((line) => /^[EW]: /.test(line)) ?? lines.at(-1) ?? 'it said nothing';
-  return `${command} failed: ${line.trim()}`;
 }
 
 /**

@@ -89,6 +89,11 @@ export const seams = [
     why: 'is the programs of special remotes on this machine',
   },
   {
+    path: 'src/nodes/special/rsync/rsync-child.ts',
+    may: ['programs'],
+    why: 'is the rsync of this machine',
+  },
+  {
     path: 'src/gateway/line/ref-watch.ts',
     may: ['files'],
     why: 'is told of changed refs by the system; without it they are looked at now and then',

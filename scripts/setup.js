@@ -6,6 +6,7 @@ import { ensureGitAnnex } from './git-annex.js';
 import { alone } from './lock.js';
 import { installPackages } from './npm-packages.js';
 import { run } from './run.js';
+import { ensureTestPrograms } from './test-programs.js';
 import { Trouble, orTrouble } from './trouble.js';
 
 const nodeMajorMin = 20;
@@ -22,7 +23,9 @@ await orTrouble('set-up', async () => {
   await alone(root, async () => {
     await installPackages(root);
     if (wanted.includes('--build')) await build(root);
-    if (wanted.includes('--git-annex')) await gitAnnex();
+    if (!wanted.includes('--git-annex')) return;
+    await gitAnnex();
+    await testPrograms();
   });
 });
 
@@ -60,4 +63,13 @@ async function gitAnnex() {
   if (process.env['CI'] === 'true')
     throw new Trouble(`${problem}; with CI=true the interop tests must run: install git-annex`);
   console.log(`set-up: the interop tests will be skipped: ${problem}`);
+}
+
+/** Without them the tests that speak to them are skipped, except where all must run. */
+async function testPrograms() {
+  const problem = await ensureTestPrograms();
+  if (problem === undefined) return;
+  if (process.env['CI'] === 'true')
+    throw new Trouble(`${problem}; with CI=true all tests must run: install it`);
+  console.log(`set-up: the tests that need it will be skipped: ${problem}`);
 }

@@ -10,6 +10,7 @@ import type { ProgramLogs } from './external/program-logs.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
+import { openRsync } from './rsync/open-rsync.ts';
 import { openS3 } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
 import type { RemoteSettings, ServedType } from './settings/kinds.ts';
@@ -81,4 +82,5 @@ const stores: Readonly<
   },
   S3: openS3,
   external: openExternal,
+  rsync: openRsync,
 };

@@ -42,7 +42,7 @@ export async function clearPlace(place: PiecePlace, disk: Disk): Promise<void> {
   }
 }
 
-/** Removes a directory with the files in it, whatever its mode; whether it was there. */
+/** Removes a directory with all that is in it, whatever its mode; whether it was there. */
 export async function clearDirectory(path: Buffer, disk: Disk): Promise<boolean> {
   let names: Buffer[];
   try {
@@ -52,7 +52,15 @@ export async function clearDirectory(path: Buffer, disk: Disk): Promise<boolean>
     if (isErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
   }
-  for (const name of names) await disk.remove(Buffer.concat([path, Buffer.from('/'), name]));
+  for (const name of names) {
+    const inner = Buffer.concat([path, Buffer.from('/'), name]);
+    try {
+      await disk.remove(inner);
+    } catch (error) {
+      if (!isErrorCode(error, 'EISDIR', 'EPERM') || !(await clearDirectory(inner, disk)))
+        throw error;
+    }
+  }
   try {
     await disk.removeDirectory(path);
   } catch (error) {

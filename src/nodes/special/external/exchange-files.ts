@@ -7,7 +7,7 @@ import {
   type System,
 } from '../../../repository/index.ts';
 import { decodeText, type Uuid } from '../../../units/index.ts';
-import { joined } from '../directory/directories.ts';
+import { joinedPath } from '../directory/directories.ts';
 import { beginUpload, clearUploads, type UploadsPlace } from '../directory/uploads.ts';
 
 /** Where pieces are handed over to programs, which take nothing but files. */
@@ -61,7 +61,7 @@ export class ExchangeFiles {
         await makeDirectoryDurably(Buffer.from(path), 0o755, disk);
       }
       const upload = await beginUpload(this.#uploads);
-      const path = decodeText(joined(upload.directory, keyFile(piece)));
+      const path = decodeText(joinedPath(upload.directory, keyFile(piece)));
       const end = async (): Promise<void> => {
         claim.release();
         await upload.end();

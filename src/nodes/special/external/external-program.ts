@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock/index.ts';
 import { ProgramChild, type ProgramToRun } from './program-child.ts';
 import type { ProgramQuestions } from './program-questions.ts';
 import { cutWord } from './program-words.ts';
-import { prepare, shortened, type ProgramRequest } from './requests.ts';
+import { prepareProgram, shortened, type ProgramRequest } from './requests.ts';
 import { RunningRequest } from './running-request.ts';
 
 /** What a program is run with. */
@@ -86,7 +86,7 @@ export class ExternalProgram {
       await greeted;
       const known = await program.#begin(askExtensions);
       program.#isAsync = known.includes('ASYNC');
-      await program.#begin(prepare);
+      await program.#begin(prepareProgram);
       program.#isReady = true;
       return program;
     } catch (error) {

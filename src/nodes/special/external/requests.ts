@@ -23,7 +23,7 @@ class ProgramRefusal extends Error {
 }
 
 /** The first request: the program gets ready. */
-export const prepare: ProgramRequest<true> = {
+export const prepareProgram: ProgramRequest<true> = {
   line: 'PREPARE',
   answered: (name, rest) => {
     if (name === 'PREPARE-FAILURE') throw new ProgramRefusal(said('is not ready', rest));

@@ -1,0 +1,47 @@
+import type { System } from '../../../repository/index.ts';
+import { hasUndecodableBytes } from '../../../units/index.ts';
+import type { Cipher } from '../cipher/cipher.ts';
+import type { RemoteSettings } from '../settings/kinds.ts';
+import type { SpecialSettings } from '../settings/special-settings.ts';
+import { readRsyncPlace } from './rsync-place.ts';
+import { RsyncStore } from './rsync-store.ts';
+import { Rsync } from './rsync.ts';
+import { Scratch } from './scratch.ts';
+
+/** What opening an rsync remote needs of a gateway. */
+export interface RsyncOptions {
+  /** The gateway's git config. */
+  readonly config: RemoteSettings;
+  /** What a relative path starts from. */
+  readonly directory: string;
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  readonly system: System;
+  /** Bytes of the gateway's disk that stay free. */
+  readonly reserveBytes: number;
+}
+
+/**
+ * Opens a `type=rsync` remote.
+ *
+ * @throws Error when its settings, or the rsync of this machine, cannot be used.
+ */
+export async function openRsync(
+  { remote, uuid, values }: SpecialSettings,
+  { config, directory, annexDirectory, system, reserveBytes }: RsyncOptions,
+  cipher: Cipher | undefined,
+): Promise<RsyncStore> {
+  const read = readRsyncPlace(remote, config, { values, directory });
+  if (read.kind === 'problem') throw new Error(`it ${read.why}`);
+  if ([annexDirectory, read.place.url].some((path) => hasUndecodableBytes(path))) {
+    throw new Error('rsync is given no path that is not UTF-8');
+  }
+  const { clock } = system;
+  const disk = system.disks.at(annexDirectory);
+  return new RsyncStore({
+    rsync: await Rsync.open({ place: read.place, clock }),
+    scratch: new Scratch({ annexDirectory, disk, system, remote: uuid, reserveBytes }),
+    clock,
+    isSealed: cipher !== undefined,
+  });
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../../../clock/index.ts';
+import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../../key/index.ts';
+import { nativeMd5 } from '../../../repository/index.ts';
+import { streamOf } from '../../../stream/index.ts';
+import type { ProbeKind } from '../../storage-node.ts';
+import type {
+  FoundPiece,
+  PieceDeposit,
+  PiecePutOptions,
+  PieceStore,
+  StoredPiece,
+} from '../pieces/piece-store.ts';
+import { fetchedStream } from './fetched-stream.ts';
+import { Lookups } from './lookups.ts';
+import { RsyncDeposit } from './rsync-deposit.ts';
+import type { Rsync, RsyncDirectory } from './rsync.ts';
+import type { Scratch } from './scratch.ts';
+
+/** What an rsync remote is made of. */
+export interface RsyncStoreParts {
+  readonly rsync: Rsync;
+  readonly scratch: Scratch;
+  readonly clock: Clock;
+  /** Whether pieces are encrypted. */
+  readonly isSealed: boolean;
+}
+
+/**
+ * `type=rsync`: a piece is the file `LOWER/KEYFILE/KEYFILE` (spec/special-remotes.md section 6.1), or, from old
+ * times, under MIXED. A file shows when all of it is there. The remote's own directory has to be there: what is
+ * not in it is known to be absent only then.
+ */
+export class RsyncStore implements PieceStore {
+  readonly #parts: RsyncStoreParts;
+  readonly #lookups: Lookups;
+
+  constructor(parts: RsyncStoreParts) {
+    this.#parts = parts;
+    this.#lookups = new Lookups((paths) => parts.rsync.list(paths));
+  }
+
+  async look(piece: Key): Promise<FoundPiece | undefined> {
+    return await this.#find(piece);
+  }
+
+  async #find(
+    piece: Key,
+  ): Promise<{ readonly place: RsyncDirectory; readonly sizeBytes: number } | undefined> {
+    const places = placesOf(piece);
+    const found = await this.#lookups.ask(places.map((place) => fileIn(place)));
+    for (const place of places) {
+      const listed = found.get(fileIn(place));
+      if (listed?.isFile === true) return { place, sizeBytes: listed.sizeBytes };
+    }
+    return undefined;
+  }
+
+  async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    const { rsync, scratch, clock } = this.#parts;
+    const found = await this.#find(piece);
+    if (found === undefined) return undefined;
+    const { place, sizeBytes } = found;
+    if (fromByte >= sizeBytes) return { sizeBytes, stream: streamOf() };
+    const own = await scratch.file(piece, place, sizeBytes - fromByte);
+    try {
+      // What is not asked for is a hole, to which rsync appends the rest.
+      await own.file.truncate(fromByte);
+      const child = rsync.fetch(place, own.path, fromByte > 0);
+      const stream = fetchedStream({ child, scratch: own, fromByte, sizeBytes, clock });
+      return { sizeBytes, stream };
+    } catch (error) {
+      await own.end();
+      throw error;
+    }
+  }
+
+  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    const { rsync, scratch, isSealed } = this.#parts;
+    const [place] = placesOf(piece);
+    const own = await scratch.file(piece, place, sizeBytes);
+    // git-annex sends the very file of a whole content, which is write protected, and makes others for the rest.
+    const isContent = !isSealed && piece.chunkNumber === undefined;
+    return new RsyncDeposit(rsync, own, isContent ? 0o444 : 0o644);
+  }
+
+  async remove(piece: Key): Promise<void> {
+    const { rsync, scratch } = this.#parts;
+    const places = placesOf(piece);
+    // rsync would make the remote's own directory where it is not.
+    const before = await this.#lookups.ask(places.map((place) => directoryOf(place)));
+    if (!places.some((place) => before.has(directoryOf(place)))) return;
+    const empty = await scratch.directory();
+    try {
+      await rsync.remove(places, empty.path);
+    } finally {
+      await empty.end();
+    }
+    const after = await this.#lookups.ask(places.map((place) => fileIn(place)));
+    const isThere = places.some((place) => after.has(fileIn(place)));
+    if (isThere) throw new Error('rsync removed it, and it is still there');
+  }
+
+  async probe(kind: ProbeKind): Promise<void> {
+    const { rsync, scratch } = this.#parts;
+    await this.#lookups.ask([]);
+    if (kind === 'question') return;
+    const empty = await scratch.directory();
+    try {
+      await rsync.sendNothing(empty.path);
+    } finally {
+      await empty.end();
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.#parts.scratch.clear();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Where a piece may be: the place it is stored at, first. */
+function placesOf(piece: Key): readonly [RsyncDirectory, RsyncDirectory] {
+  const name = keyFile(piece);
+  const place = (hashDirectory: string): RsyncDirectory => {
+    const [outer = '', inner = ''] = hashDirectory.split('/');
+    return { outer, inner, name };
+  };
+  return [place(hashDirectoryLower(piece, nativeMd5)), place(hashDirectoryMixed(piece, nativeMd5))];
+}
+
+function directoryOf({ outer, inner, name }: RsyncDirectory): string {
+  return `${outer}/${inner}/${name}`;
+}
+
+function fileIn(place: RsyncDirectory): string {
+  return `${directoryOf(place)}/${place.name}`;
+}
