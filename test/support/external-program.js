@@ -38,6 +38,12 @@ let isFramed = false;
 const waiting = new Map();
 
 /**
+ * Answers of several lines, as far as nobody has waited for them yet.
+ * @type {[job: string, line: string][]}
+ */
+const early = [];
+
+/**
  * @param {string} job
  * @param {string} line
  * @returns {void}
@@ -62,7 +68,9 @@ async function ask(job, line) {
  * @returns {Promise<string>}
  */
 async function heard(job) {
-  return await new Promise((resolve) => waiting.set(job, resolve));
+  const at = early.findIndex(([of]) => of === job);
+  const [, line] = early.splice(at, at < 0 ? 0 : 1)[0] ?? [];
+  return line ?? (await new Promise((resolve) => waiting.set(job, resolve)));
 }
 
 /**
@@ -208,6 +216,10 @@ async function take(line) {
   if (waiter !== undefined) {
     waiting.delete(job);
     waiter(text);
+    return;
+  }
+  if (text.startsWith('VALUE')) {
+    early.push([job, text]);
     return;
   }
   if (text.startsWith('EXTENSIONS')) {
