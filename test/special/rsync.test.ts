@@ -92,7 +92,7 @@ describe.skipIf(!hasGitAnnex || !hasRsync)(
         expect(listing(directoryOf(name)).length).toBeGreaterThanOrEqual(names.length);
       });
 
-      it('gives contents that real git-annex has stored there', async () => {
+      it.skipIf(!isLong)('gives contents that real git-annex has stored there', async () => {
         await client.annex('drop', '--from', `origin-${name}`, '--force', ...names);
         expect(listing(directoryOf(name))).toEqual([]);
         await gateway.git('annex', 'copy', '--to', name, '--quiet', ...names);

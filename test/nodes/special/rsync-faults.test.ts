@@ -143,6 +143,17 @@ describe.skipIf(!hasRsync)('an rsync remote', () => {
     await expect(readPiece(store)).rejects.toThrow('send something again');
   });
 
+  it('has only the rest fetched of a content that is read from its middle on', async () => {
+    const directory = temporaryDirectory();
+    lay(directory);
+    const log = join(temporaryDirectory(), 'log');
+    const looking = 'case "$*" in *--list-only*) exec rsync "$@";; esac';
+    const program = programOf(`${looking}\nrsync --stats "$@" > '${log}'`);
+    const { store } = await rsyncStore(directory, { program });
+    expect(await readPiece(store, 7)).toBe('789');
+    expect(readFileSync(log, 'utf8')).toContain('Literal data: 3 bytes');
+  });
+
   it('ends rsync when nobody reads any more', async () => {
     const directory = temporaryDirectory();
     lay(directory);

@@ -19,13 +19,13 @@ describe.skipIf(!hasRsync)('rsync remotes', () => {
 
   afterAll(async () => daemon?.stop());
 
-  describeStorageNode('an rsync remote on a path', {
-    make: async () => specialNode({ store: (await rsyncStore(temporaryDirectory())).store }),
-    cannot,
-  });
+  // Each act is a program or two; what is special about them, rsync-faults.test.ts and rsync-ways.test.ts say.
+  describe.skipIf(!isLong)('of all kinds', () => {
+    describeStorageNode('an rsync remote on a path', {
+      make: async () => specialNode({ store: (await rsyncStore(temporaryDirectory())).store }),
+      cannot,
+    });
 
-  // Each act is a program or two, so that the others wait for who has the time.
-  describe.skipIf(!isLong)('of other kinds', () => {
     describeStorageNode('an rsync remote of a daemon, with chunks', {
       make: async () => {
         daemon ??= await RsyncDaemon.start();
