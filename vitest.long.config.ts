@@ -8,6 +8,7 @@ export default defineConfig({
       'test/interop/*.test.ts',
       'test/s3/*.test.ts',
       'test/special/*.test.ts',
+      'test/nodes/special/*.test.ts',
       'test/cli/sim/state.test.ts',
       'test/key/calckey.test.ts',
     ],

@@ -24,15 +24,13 @@ const allKinds: readonly Kind[] = [
   { name: 'sealed', settings: ['encryption=shared', 'chunk=400kb'], isDaemon: false },
 ];
 
-/** Of each act a program is started or two: one remote has to do where there is no time. */
-const kinds = allKinds
-  .filter(({ name }) => isLong || name === 'chunked')
-  .filter(({ name }) => hasGpg || name !== 'sealed');
+const kinds = allKinds.filter(({ name }) => hasGpg || name !== 'sealed');
 
 const names = ['small', 'with blank & ü%:', 'empty'];
 const contents = ['small'.padEnd(5000, 'xyz'), 'other'.padEnd(3000, '.'), ''];
 
-describe.skipIf(!hasGitAnnex || !hasRsync)(
+// Of each act a program is started or two, which takes a while.
+describe.skipIf(!hasGitAnnex || !hasRsync || !isLong)(
   'an rsync remote behind a gateway',
   { timeout: 400_000 },
   () => {
@@ -92,7 +90,7 @@ describe.skipIf(!hasGitAnnex || !hasRsync)(
         expect(listing(directoryOf(name)).length).toBeGreaterThanOrEqual(names.length);
       });
 
-      it.skipIf(!isLong)('gives contents that real git-annex has stored there', async () => {
+      it('gives contents that real git-annex has stored there', async () => {
         await client.annex('drop', '--from', `origin-${name}`, '--force', ...names);
         expect(listing(directoryOf(name))).toEqual([]);
         await gateway.git('annex', 'copy', '--to', name, '--quiet', ...names);
@@ -105,7 +103,7 @@ describe.skipIf(!hasGitAnnex || !hasRsync)(
       });
 
       // Contents of a megabyte in chunks of 2 kB are many thousand programs.
-      it.skipIf(!isLong || name === 'chunked')("passes git-annex's own test-suite", async () => {
+      it.skipIf(name === 'chunked')("passes git-annex's own test-suite", async () => {
         expect(await client.annex('testremote', '--fast', `origin-${name}`)).toContain('ok');
       });
     });

@@ -1,3 +1,4 @@
+import { describe } from 'vitest';
 import { isLong } from '../../support/long.ts';
 import { externalRemote } from './external-remotes.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
@@ -10,7 +11,8 @@ const cannot = {
   newline: 'a line of a program names no such key',
 };
 
-if (isLong) {
+// Each of them starts hundreds of programs.
+describe.skipIf(!isLong)('of all kinds', () => {
   describeStorageNode('an external remote with chunks, of a program that takes several requests', {
     make: async () => {
       const { store } = await externalRemote({ modes: 'async,ordered' });
@@ -23,15 +25,15 @@ if (isLong) {
     make: async () => specialNode({ store: (await externalRemote()).store }),
     cannot,
   });
-}
 
-if (hasGpg && isLong) {
-  describeStorageNode('an encrypted external remote', {
-    make: async () => {
-      const cipher = sharedCipher();
-      const { store } = await externalRemote({ cipher });
-      return specialNode({ store, cipher });
-    },
-    cannot,
-  });
-}
+  if (hasGpg) {
+    describeStorageNode('an encrypted external remote', {
+      make: async () => {
+        const cipher = sharedCipher();
+        const { store } = await externalRemote({ cipher });
+        return specialNode({ store, cipher });
+      },
+      cannot,
+    });
+  }
+});
