@@ -212,6 +212,11 @@ describe('what a program gives', () => {
     const { store } = await externalRemote({ reserveBytes: Number.MAX_SAFE_INTEGER });
     const deposit = store.put(key, { sizeBytes: content.length });
     await expect(deposit).rejects.toSatisfy((error) => isErrorCode(error, 'NOT_ENOUGH_SPACE'));
+    // As of one that is encrypted.
+    const unsized = await store.put(key, { sizeBytes: undefined });
+    const written = unsized.write(content);
+    await expect(written).rejects.toSatisfy((error) => isErrorCode(error, 'NOT_ENOUGH_SPACE'));
+    await unsized.abandon();
   });
 
   it.skipIf(!isLong)('and was left by ended processes is cleared', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lookups } from '../../../src/nodes/special/rsync/lookups.ts';
@@ -51,6 +51,24 @@ describe.skipIf(!hasRsync)('an rsync remote of a daemon', () => {
     const { store: nosync } = await rsyncStore(daemon.url('nosync'));
     await putPiece(nosync, keyOf('X--nosync'));
     expect(await nosync.look(keyOf('X--nosync'))).toBeDefined();
+  });
+
+  it('shows nothing of a piece that was cut off, although the options keep such things', async () => {
+    const settings = { 'rsync-options': '--partial --bwlimit=1000' };
+    const { store } = await rsyncStore(daemon.url('open'), { settings });
+    const cut = keyOf('X-s4000000--cut');
+    const deposit = await store.put(cut, { sizeBytes: 4_000_000 });
+    await deposit.write(Buffer.alloc(4_000_000, 'x'));
+    const refused = expect(deposit.commit()).rejects.toThrow('was ended');
+    const cameBytes = (): number | undefined =>
+      readdirSync(daemon.directory, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.includes('/.X-s4000000--cut.'))
+        .map((name) => statSync(join(daemon.directory, name)).size)[0];
+    await expect.poll(cameBytes).toBeGreaterThan(0);
+    await deposit.abandon();
+    await refused;
+    await expect.poll(cameBytes).toBeUndefined();
+    expect(await store.look(cut)).toBeUndefined();
   });
 
   it('is not known to lack anything when it is away', async () => {

@@ -3,10 +3,10 @@ import {
   makeDirectoryDurably,
   SpaceGuard,
   type Disk,
-  type SpaceClaim,
   type System,
 } from '../../../repository/index.ts';
 import { decodeText, type Uuid } from '../../../units/index.ts';
+import { ClaimedRoom } from '../directory/claimed-room.ts';
 import { joinedPath } from '../directory/directories.ts';
 import { beginUpload, clearUploads, type UploadsPlace } from '../directory/uploads.ts';
 
@@ -26,7 +26,7 @@ export interface ExchangeFile {
   /** Where nothing is yet. */
   readonly path: string;
   readonly disk: Disk;
-  readonly claim: SpaceClaim;
+  readonly room: ClaimedRoom;
   /** The file goes, whoever made it. */
   end(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export class ExchangeFiles {
    * @throws NOT_ENOUGH_SPACE
    */
   async begin(piece: Key, sizeBytes: number | undefined): Promise<ExchangeFile> {
-    const claim = await this.#space.claim(piece, sizeBytes ?? 0);
+    const room = await ClaimedRoom.claim(this.#space, piece, sizeBytes);
     try {
       const { annexDirectory, disk } = this.#at;
       for (const path of [`${annexDirectory}/ballast`, this.#uploads.directory]) {
@@ -63,12 +63,12 @@ export class ExchangeFiles {
       const upload = await beginUpload(this.#uploads);
       const path = decodeText(joinedPath(upload.directory, keyFile(piece)));
       const end = async (): Promise<void> => {
-        claim.release();
+        room.release();
         await upload.end();
       };
-      return { path, disk, claim, end };
+      return { path, disk, room, end };
     } catch (error) {
-      claim.release();
+      room.release();
       throw error;
     }
   }

@@ -47,9 +47,9 @@ export class ExternalDeposit implements PieceDeposit {
 
   async write(bytes: Uint8Array): Promise<void> {
     assert(this.#ended === undefined, 'the deposit is over');
+    await this.#place.room.take(bytes.length);
     await this.#file.writeAll(bytes, this.#position);
     this.#position += bytes.length;
-    this.#place.claim.fulfil(bytes.length);
   }
 
   async commit(): Promise<void> {

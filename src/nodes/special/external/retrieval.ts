@@ -73,7 +73,7 @@ export class Retrieval {
   #seen(bytes: number): void {
     const { piece, files, place, claimedBytes } = this.#parts;
     if (bytes <= this.#seenBytes) return;
-    place.claim.fulfil(bytes - this.#seenBytes);
+    place.room.used(bytes - this.#seenBytes);
     this.#seenBytes = bytes;
     if (bytes <= (claimedBytes ?? 0)) return;
     files.assertRoom(piece).catch((error: unknown) => this.#given.abort(error));

@@ -113,7 +113,9 @@ export class Rsync {
   async store(directory: string, running: (child: RsyncChild) => void): Promise<void> {
     for (let stores = 1; ; stores += 1) {
       const syncing = this.#isSyncing ? ['--fsync'] : [];
-      const words = ['--recursive', '--ignore-times', '--progress', ...syncing, '--'];
+      // What was cut off would show under its name, if an option of the remote's asked for that.
+      const whole = ['--recursive', '--ignore-times', '--no-partial'];
+      const words = [...whole, '--progress', ...syncing, '--'];
       const all = [...this.#at.place.uploadWords, ...words, `${directory}/`, this.#url];
       const child = this.#start(all, { silentMsMax: contentMsMax });
       running(child);

@@ -4,10 +4,10 @@ import {
   SpaceGuard,
   type Disk,
   type OpenFile,
-  type SpaceClaim,
   type System,
 } from '../../../repository/index.ts';
 import { decodeText, encodeText, type Uuid } from '../../../units/index.ts';
+import { ClaimedRoom } from '../directory/claimed-room.ts';
 import { joinedPath, makeDirectories } from '../directory/directories.ts';
 import { beginUpload, clearUploads, type UploadsPlace } from '../directory/uploads.ts';
 import type { RsyncDirectory } from './rsync.ts';
@@ -36,9 +36,6 @@ export interface ScratchFile extends ScratchDirectory {
   /** Sees to it that so many more bytes find room, as far as they were not expected. */
   makeRoom(bytes: number): Promise<void>;
 }
-
-/** Room is claimed for so many bytes at once where it shows only at the end how many come. */
-const claimBytes = 16 * 1024 * 1024;
 
 /**
  * Temporary files for rsync, which works on nothing else, in directories of their own below
@@ -82,7 +79,7 @@ export class Scratch {
     expectedBytes: number | undefined,
   ): Promise<ScratchFile> {
     const { disk } = this.#uploads;
-    const room = await Room.claim(this.#space, piece, expectedBytes);
+    const room = await ClaimedRoom.claim(this.#space, piece, expectedBytes);
     let directory: ScratchDirectory | undefined;
     try {
       directory = await this.directory();
@@ -114,40 +111,5 @@ export class Scratch {
   /** Clears what ended processes left. */
   async clear(): Promise<void> {
     await clearUploads(this.#uploads);
-  }
-}
-
-/** Room on the disk for one file. */
-class Room {
-  readonly #space: SpaceGuard;
-  readonly #piece: Key;
-  #claim: SpaceClaim;
-  #leftBytes: number;
-
-  private constructor(space: SpaceGuard, piece: Key, claim: SpaceClaim, leftBytes: number) {
-    this.#space = space;
-    this.#piece = piece;
-    this.#claim = claim;
-    this.#leftBytes = leftBytes;
-  }
-
-  static async claim(space: SpaceGuard, piece: Key, bytes: number | undefined): Promise<Room> {
-    const claimed = bytes ?? 0;
-    return new Room(space, piece, await space.claim(piece, claimed), claimed);
-  }
-
-  async take(bytes: number): Promise<void> {
-    if (bytes > this.#leftBytes) {
-      const more = Math.max(bytes, claimBytes);
-      this.release();
-      this.#claim = await this.#space.claim(this.#piece, more);
-      this.#leftBytes = more;
-    }
-    this.#leftBytes -= bytes;
-    this.#claim.fulfil(bytes);
-  }
-
-  release(): void {
-    this.#claim.release();
   }
 }
