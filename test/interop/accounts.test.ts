@@ -5,6 +5,7 @@ import { interrupt, start, type Running } from '../cli/program.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { makeCertificate, type Certificate } from '../support/certificates.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
+import { isLong } from '../support/long.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const accounts = {
@@ -110,7 +111,9 @@ describe.skipIf(!hasGitAnnex)('a real git-annex client with an account', () => {
     `--privatekeyfile=${certificate.privatekeyfile}`,
   ];
 
-  it.for(['http', 'https'])('may do over %s what the account may', async (scheme) => {
+  // All other tests with clients are of http.
+  const schemes = isLong ? ['http', 'https'] : ['https'];
+  it.for(schemes)('may do over %s what the account may', async (scheme) => {
     server = await startServer(scheme === 'http' ? ['--authenv-http'] : https());
     expect(server.url).toMatch(new RegExp(`^${scheme}://`));
     const authority = scheme === 'http' ? undefined : certificate.authorityfile;

@@ -25,7 +25,7 @@ import { gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { RecordedRepository, type Found } from '../support/recorded-annex.ts';
 
 const seed = Number(process.env['BALLAST_SEED'] ?? 20_250_416);
-const caseCount = Number(process.env['BALLAST_RUNS'] ?? 60);
+const caseCount = Number(process.env['BALLAST_RUNS'] ?? 40);
 const casesPerAnnex = 20;
 const annexCount = Math.ceil(caseCount / casesPerAnnex);
 
