@@ -113,8 +113,8 @@ function readState(whole: unknown): Saved {
 
 /** How many of each there are comes first, as parts speak of each other by number. */
 function numbersIn(whole: unknown): Numbers {
-  const any = v.array(v.unknown(), 'a list');
-  const counted = fit(objectOf({ repositories: any, files: any, keys: any }), whole);
+  const list = v.array(v.unknown(), 'a list');
+  const counted = fit(objectOf({ repositories: list, files: list, keys: list }), whole);
   const numberOf = (each: readonly unknown[], what: string) =>
     between(0, each.length - 1, `the number of a ${what}`);
   return {
