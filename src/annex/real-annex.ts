@@ -1,7 +1,7 @@
 import { noSettings, type Configuration } from '../placement/index.ts';
-import { branchRef, runGit, type parseRemoteLog } from '../repository/index.ts';
+import { branchRef, type parseRemoteLog } from '../repository/index.ts';
 import type { RealAnnex, ImportedRepository } from '../simulation/index.ts';
-import { decodeText, isClusterUuid, plain, type Uuid } from '../units/index.ts';
+import { isClusterUuid, plain, type Uuid } from '../units/index.ts';
 import type { OpenAnnex } from './annex.ts';
 import { readProxies } from './branch-facts.ts';
 import { networkOf } from './network.ts';
@@ -36,23 +36,12 @@ export async function readRealAnnex(annex: OpenAnnex): Promise<RealAnnex> {
 }
 
 /** What others have told and this repository has not taken in. */
-async function unmergedIn({ branch, directory }: OpenAnnex): Promise<readonly string[]> {
+async function unmergedIn({ branch }: OpenAnnex): Promise<readonly string[]> {
   if ((await branch.tip()) === undefined) return [];
-  const unmerged = decodeText(
-    await runGit(
-      [
-        'for-each-ref',
-        '--format=%(refname:short)',
-        `--no-merged=${branchRef}`,
-        'refs/remotes/**/git-annex',
-        'refs/heads/synced/git-annex',
-      ],
-      { directory },
-    ),
-  );
+  const others = ['refs/remotes/**/git-annex', 'refs/heads/synced/git-annex'];
+  const unmerged = await branch.refs.unmerged(others, branchRef);
   return unmerged
-    .split('\n')
-    .filter((name) => name !== '')
+    .map(({ name }) => name.replace(/^refs\/(?:remotes|heads)\//, ''))
     .map((name) => `${name} is not merged, and not in here: "git annex merge" does it`);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/index.ts';
+import type { Refs } from '../repository/index.ts';
 import { within } from '../waiting/index.ts';
 import { isClusterUuid, type Uuid } from '../units/index.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -61,6 +62,10 @@ export class Gateway {
 
   get gitDirectory(): string {
     return this.#parts.repository.gitDirectory;
+  }
+
+  get refs(): Refs {
+    return this.#parts.repository.branch.refs;
   }
 
   /**

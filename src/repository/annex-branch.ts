@@ -5,7 +5,7 @@ import {
   type BranchFile,
   type BranchFileChange,
 } from './branch/branch-reader.ts';
-import type { PathFilter } from './branch/commits.ts';
+import type { PathFilter, Refs } from './branch/commits.ts';
 import { BranchRef } from './branch/branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
@@ -59,6 +59,8 @@ export class AnnexBranch {
   readonly directory: string;
   /** Where its refs and `annex/` are. */
   readonly gitDirectory: string;
+  /** Of the same repository, of which its ref is one. */
+  readonly refs: Refs;
   readonly #reader: BranchReader;
   readonly #journal: Journal;
   readonly #queue: ChangeQueue;
@@ -79,11 +81,13 @@ export class AnnexBranch {
       onTrouble && ((error) => void this.#tell(onTrouble, act, error));
     this.directory = parts.directory;
     this.gitDirectory = parts.gitDirectory;
+    this.refs = parts.commits;
     this.#reader = parts.reader;
     this.#journal = parts.journal;
     this.#queue = new ChangeQueue({ ...parts, onOutcome: told('note') });
     this.#committer = new JournalCommitter(parts);
-    this.#upkeep = new ObjectUpkeep(parts);
+    const { commits, onProblem } = parts;
+    this.#upkeep = new ObjectUpkeep({ pack: (signal) => commits.pack(signal), onProblem });
     this.#schedule = new CommitSchedule({
       clock: parts.system.clock,
       commit: async () => {

@@ -54,6 +54,7 @@ export {
   logBytesMax,
   type BranchFile,
 } from './branch/branch-reader.ts';
+export type { Refs } from './branch/commits.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';

@@ -144,8 +144,8 @@ it('what others commit meanwhile is united with, when commits are not even of gi
   const path = 'uuid.log';
   const line = (number: number): string => `${imaginaryUuid(number)} node timestamp=1s\n`;
   await clock.ended(branch.change([{ path, edit: (old) => old + line(1) }]));
-  await clock.until(() => commits.refs.has(branchRef), 'a first commit');
-  const first = commits.refs.get(branchRef) ?? '';
+  await clock.until(() => commits.tips.has(branchRef), 'a first commit');
+  const first = commits.tips.get(branchRef) ?? '';
 
   commits.beforeMove = async () => {
     commits.beforeMove = () => Promise.resolve();
@@ -155,7 +155,7 @@ it('what others commit meanwhile is united with, when commits are not even of gi
     await commits.move({ ref: branchRef, from: first, to });
   };
   await clock.ended(branch.change([{ path, edit: (old) => old + line(3) }]));
-  const shown = (): string => commits.refs.get(branchRef) ?? '';
+  const shown = (): string => commits.tips.get(branchRef) ?? '';
   const all = line(1) + line(2) + line(3);
   await clock.until(
     () => commits.commits.get(shown())?.files.get(path) === all,

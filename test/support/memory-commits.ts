@@ -3,7 +3,9 @@ import type { NewCommit } from '../../src/repository/branch/commit-writer.ts';
 import type {
   Commits,
   Difference,
+  Ref,
   RefMove,
+  TreeCommit,
   TreeFile,
 } from '../../src/repository/branch/commits.ts';
 import type { GitObject } from '../../src/repository/git/cat-file-answers.ts';
@@ -19,7 +21,8 @@ interface KnownCommit {
 export class MemoryCommits implements Commits {
   readonly commits = new Map<string, KnownCommit>();
   readonly #blobs = new Map<string, string>();
-  readonly refs = new Map<string, string>();
+  readonly #trees = new Map<string, ReadonlyMap<string, string>>();
+  readonly tips = new Map<string, string>();
   /** Called before a ref is moved. */
   beforeMove: () => Promise<void> = () => Promise.resolve();
 
@@ -68,12 +71,47 @@ export class MemoryCommits implements Commits {
     }
   }
 
-  hasRef(name: string): Promise<boolean> {
-    return Promise.resolve(this.refs.has(name));
+  types(names: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(names.map((name) => this.#object(name)?.type));
   }
 
-  async write({ parents, files, message, timeMs }: NewCommit): Promise<string> {
-    const all = new Map(this.#commit(parents[0] ?? '')?.files);
+  isAncestor({ older, newer }: { older: string; newer: string }): Promise<boolean> {
+    return Promise.resolve(this.#history(newer).has(older));
+  }
+
+  async refs(patterns: readonly string[]): Promise<readonly Ref[]> {
+    const all = [...this.tips].map(([name, sha]) => ({ name, sha }));
+    const isAsked = ({ name }: Ref): boolean => patterns.some((one) => isMeant(name, one));
+    return await Promise.resolve(patterns.length === 0 ? all : all.filter(isAsked));
+  }
+
+  async unmerged(patterns: readonly string[], tip: string | undefined): Promise<readonly Ref[]> {
+    const merged = tip === undefined ? new Set() : this.#history(this.tips.get(tip) ?? tip);
+    return (await this.refs(patterns)).filter(({ sha }) => !merged.has(sha));
+  }
+
+  head(): Promise<string | undefined> {
+    return Promise.resolve('refs/heads/main');
+  }
+
+  point(ref: string, to: string): Promise<void> {
+    this.tips.set(ref, to);
+    return Promise.resolve();
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    for (const name of names) this.tips.delete(name);
+    return Promise.resolve();
+  }
+
+  hasRef(name: string): Promise<boolean> {
+    return Promise.resolve(this.tips.has(name));
+  }
+
+  async write({ parents, tree, files, message, timeMs }: NewCommit): Promise<string> {
+    const all = new Map(
+      tree === undefined ? this.#commit(parents[0] ?? '')?.files : this.#trees.get(tree),
+    );
     for await (const { path, content } of files) {
       if (content.kind === 'removed') all.delete(path);
       else
@@ -82,16 +120,25 @@ export class MemoryCommits implements Commits {
           content.kind === 'text' ? content.text : (this.#blobs.get(content.sha) ?? ''),
         );
     }
+    this.#trees.set(treeOf(all), all);
     const sha = shaOf(JSON.stringify([parents, message, timeMs, [...all]]));
     this.commits.set(sha, { parents, timeMs, files: all });
     return sha;
   }
 
+  async writeOfTree({ tree, ...commit }: TreeCommit): Promise<string> {
+    return await this.write({ ...commit, tree: this.#object(tree)?.sha ?? '', files: [] });
+  }
+
   async move({ ref, from, to }: RefMove): Promise<boolean> {
     await this.beforeMove();
-    if (this.refs.get(ref) !== from) return false;
-    this.refs.set(ref, to);
+    if (this.tips.get(ref) !== from) return false;
+    this.tips.set(ref, to);
     return true;
+  }
+
+  pack(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {
@@ -99,7 +146,14 @@ export class MemoryCommits implements Commits {
   }
 
   #commit(name: string): KnownCommit | undefined {
-    return this.commits.get(this.refs.get(name) ?? name);
+    return this.commits.get(this.tips.get(name) ?? name);
+  }
+
+  #history(sha: string): ReadonlySet<string> {
+    const found = new Set([sha]);
+    for (const one of found)
+      for (const parent of this.commits.get(one)?.parents ?? []) found.add(parent);
+    return found;
   }
 
   #blob(text: string): string {
@@ -109,15 +163,31 @@ export class MemoryCommits implements Commits {
   }
 
   #object(name: string): GitObject | undefined {
+    const files = name.endsWith(treeEnd) && this.#commit(name.slice(0, -treeEnd.length))?.files;
+    if (files) return { sha: treeOf(files), type: 'tree', bytes: new Uint8Array() };
     const [commit = '', path] = name.split(/:(.*)/s);
     const blob = path === undefined ? this.#blobs.get(name) : this.#commit(commit)?.files.get(path);
     if (blob !== undefined) {
       return { sha: this.#blob(blob), type: 'blob', bytes: Buffer.from(blob) };
     }
-    const sha = this.refs.get(name) ?? name;
+    const sha = this.tips.get(name) ?? name;
     if (path !== undefined || !this.commits.has(sha)) return undefined;
     return { sha, type: 'commit', bytes: new Uint8Array() };
   }
+}
+
+/** What names the tree of a commit, behind the name of that. */
+const treeEnd = '^{tree}';
+
+function treeOf(files: ReadonlyMap<string, string>): string {
+  return shaOf(`tree ${JSON.stringify([...files])}`);
+}
+
+/** Whether a ref is meant by a pattern of git's. */
+function isMeant(name: string, pattern: string): boolean {
+  if (!pattern.includes('*')) return `${name}/`.startsWith(pattern.replace(/\/?$/, '/'));
+  const parts = pattern.split('**/').map((part) => part.replaceAll('*', '[^/]*'));
+  return new RegExp(`^${parts.join('(?:.*/)?')}$`).test(name);
 }
 
 function shaOf(text: string): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import { runGit } from '../../repository/index.ts';
+import type { Refs } from '../../repository/index.ts';
 import { isOwnRef } from '../pushes/index.ts';
 
 /**
@@ -18,15 +18,21 @@ const namedMax = 500;
 /** Notices that refs of a git repository have changed. */
 export class RefWatch {
   readonly #gitDirectory: string;
+  readonly #refs: Pick<Refs, 'refs'>;
   readonly #clock: Clock;
   readonly #watchers: FSWatcher[] = [];
   #known: ReadonlyMap<string, string> | undefined;
   #isTouched = false;
   #wake: (() => void) | undefined;
 
-  constructor(gitDirectory: string, clock: Clock) {
-    this.#clock = clock;
-    this.#gitDirectory = gitDirectory;
+  constructor(of: {
+    readonly gitDirectory: string;
+    readonly refs: Pick<Refs, 'refs'>;
+    readonly clock: Clock;
+  }) {
+    this.#gitDirectory = of.gitDirectory;
+    this.#refs = of.refs;
+    this.#clock = of.clock;
   }
 
   /**
@@ -37,11 +43,11 @@ export class RefWatch {
   async changes(signal: AbortSignal): Promise<readonly string[]> {
     if (this.#known === undefined) {
       this.#start();
-      this.#known = await this.#refs();
+      this.#known = await this.#now();
     }
     while (!signal.aborted) {
       await this.#touched(signal);
-      const now = await this.#refs();
+      const now = await this.#now();
       const before = this.#known;
       const changed = [...now].filter(([name, commit]) => before.get(name) !== commit);
       this.#known = now;
@@ -97,13 +103,8 @@ export class RefWatch {
     });
   }
 
-  async #refs(): Promise<ReadonlyMap<string, string>> {
-    const format = '--format=%(objectname) %(refname)';
-    const text = await runGit(['for-each-ref', format], { directory: this.#gitDirectory });
-    const lines = text.toString('latin1').split('\n').filter(Boolean);
-    const refs = lines.map(
-      (line) => [line.slice(line.indexOf(' ') + 1), line.split(' ')[0] ?? ''] as const,
-    );
-    return new Map(refs.filter(([name]) => !isOwnRef(name)));
+  async #now(): Promise<ReadonlyMap<string, string>> {
+    const refs = await this.#refs.refs([]);
+    return new Map(refs.flatMap(({ name, sha }) => (isOwnRef(name) ? [] : [[name, sha]])));
   }
 }

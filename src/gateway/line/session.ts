@@ -82,7 +82,7 @@ class ServedSession {
     this.#input = new LineInput(channel.input, { signal: options.signal, clock: gateway.clock });
     this.#output = new LineOutput(channel.write, gateway.limits.idleBodyMs, gateway.clock);
     this.#options = options;
-    this.#refs = new RefWatch(gateway.gitDirectory, gateway.clock);
+    this.#refs = new RefWatch(gateway);
   }
 
   async serve(): Promise<void> {

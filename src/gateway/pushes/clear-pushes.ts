@@ -23,12 +23,12 @@ export function tellOfPushes(notices: Notices, failure: unknown): void {
 
 /** Removes what pushes that were killed have left. What keeps it from going is told: nothing waits. */
 export async function clearPushes(
-  { gitDirectory, disk, system }: Repository,
+  { gitDirectory, branch, disk, system }: Repository,
   notices: Notices,
 ): Promise<void> {
   const error = (): Error => new Error(`it took longer than ${clearMs} ms`);
   try {
-    const clearing = clearQuarantine(gitDirectory, { disk, system });
+    const clearing = clearQuarantine({ gitDirectory, refs: branch.refs, disk, system });
     const { clock } = system;
     const isClear = await within(clearing, { clock, limitMs: clearMs, error });
     if (isClear) tellOfPushes(notices, undefined);

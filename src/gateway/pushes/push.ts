@@ -7,11 +7,11 @@ import {
 } from '../../protocol/index.ts';
 import {
   branchRef,
-  runGit,
   type AnnexBranch,
   type Disk,
   type MakeFilter,
   type MergeTally,
+  type Refs,
   isUnmergeable,
   type System,
 } from '../../repository/index.ts';
@@ -86,9 +86,10 @@ export class Push {
   /** Makes ready for a push. Close it. */
   static async open(parts: PushParts): Promise<Push> {
     const { branch, disk, system, cleared } = parts;
-    const branches = parts.pusher.mayOverrule ? new Set<string>() : await branchesOf(branch);
-    const told = { disk, system, told: cleared };
-    return new Push(parts, await Quarantine.open(branch.gitDirectory, told), branches);
+    const branches = parts.pusher.mayOverrule ? new Set<string>() : await branchesOf(branch.refs);
+    const { gitDirectory, refs } = branch;
+    const quarantine = await Quarantine.open({ gitDirectory, refs, disk, system }, cleared);
+    return new Push(parts, quarantine, branches);
   }
 
   /** Settings of the git that receives the push. */
@@ -195,9 +196,7 @@ export class Push {
     const { branch, warn } = this.#parts;
     try {
       const tip = await branch.tip();
-      if (tip !== undefined) {
-        await runGit(['update-ref', ref, tip], { directory: branch.gitDirectory });
-      }
+      if (tip !== undefined) await branch.refs.point(ref, tip);
       return undefined;
     } catch (error) {
       warn(`what was pushed to ${ref} is merged, and does not show there`, error);
@@ -213,16 +212,15 @@ export class Push {
 }
 
 /** Names of the branches that there are, and of the one that HEAD waits for. */
-async function branchesOf({ gitDirectory }: AnnexBranch): Promise<ReadonlySet<string>> {
-  const words = ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/'];
-  const [out, head] = await Promise.all([
-    runGit(words, { directory: gitDirectory }),
-    // It ends with 1 where HEAD is a commit of its own.
-    runGit(['symbolic-ref', '--quiet', 'HEAD'], { directory: gitDirectory }).catch(() => ''),
-  ]);
-  const waited = /^refs\/heads\/(.+)$/m.exec(head.toString())?.[1];
-  return new Set([...out.toString().split('\n'), waited ?? ''].filter(Boolean));
+async function branchesOf(refs: Refs): Promise<ReadonlySet<string>> {
+  const [known, head] = await Promise.all([refs.refs([branches]), refs.head()]);
+  const names = [...known.map(({ name }) => name), head ?? ''];
+  return new Set(
+    names.filter((name) => name.startsWith(branches)).map((name) => name.slice(branches.length)),
+  );
 }
+
+const branches = 'refs/heads/';
 
 /** What a promise gives, unless the signal comes first; what comes later is let be. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

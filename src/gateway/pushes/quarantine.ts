@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { runGit, type Disk, type FileLock, type System } from '../../repository/index.ts';
-import { decodeText } from '../../units/index.ts';
+import type { Disk, FileLock, Refs, System } from '../../repository/index.ts';
 
 /** Refs of ours, which nobody else is shown or may write. */
 const ownRefs = 'refs/ballast';
@@ -27,6 +26,8 @@ export type Quarantined = ReadonlyMap<string, string>;
 
 /** Where a quarantine is. */
 export interface QuarantinePlace {
+  readonly gitDirectory: string;
+  readonly refs: Refs;
   /** The disk that the repository is on. */
   readonly disk: Disk;
   readonly system: Pick<System, 'clock' | 'locks'>;
@@ -41,13 +42,13 @@ export type ClearingTold = (failure: unknown) => void;
  * removes it unmerged: nobody has been told that it was taken.
  */
 export class Quarantine {
-  readonly #directory: string;
+  readonly #refs: Refs;
   readonly #prefix: string;
   readonly #lock: FileLock;
   #isClosed = false;
 
-  private constructor(directory: string, id: string, lock: FileLock) {
-    this.#directory = directory;
+  private constructor(refs: Refs, id: string, lock: FileLock) {
+    this.#refs = refs;
     this.#prefix = `${pushedRefs}/${id}`;
     this.#lock = lock;
   }
@@ -58,19 +59,17 @@ export class Quarantine {
    *
    * @throws FILE_LOCK_TIMEOUT.
    */
-  static async open(
-    gitDirectory: string,
-    { disk, system, told }: QuarantinePlace & { readonly told: ClearingTold },
-  ): Promise<Quarantine> {
+  static async open(place: QuarantinePlace, told: ClearingTold): Promise<Quarantine> {
+    const { gitDirectory, refs, disk, system } = place;
     try {
-      if (await clearQuarantine(gitDirectory, { disk, system })) told(undefined);
+      if (await clearQuarantine(place)) told(undefined);
     } catch (failure) {
       told(failure);
     }
     const path = lockPath(gitDirectory);
     const how = { create: true, timeoutMs: waitMs, disk };
     const lock = await system.locks.lock(path, 'shared', how);
-    return new Quarantine(gitDirectory, system.clock.uuid(), lock);
+    return new Quarantine(refs, system.clock.uuid(), lock);
   }
 
   /** Settings by which git takes commits into this room, and into no other. */
@@ -85,7 +84,7 @@ export class Quarantine {
 
   /** What git has taken in. */
   pushed(): Promise<Quarantined> {
-    return refsBelow(this.#directory, this.#prefix);
+    return refsBelow(this.#refs, this.#prefix);
   }
 
   /** Removes what is in the room, and gives it up; once. */
@@ -93,7 +92,7 @@ export class Quarantine {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
-      await removeRefs(this.#directory, await this.pushed());
+      await this.#refs.remove([...(await this.pushed()).keys()]);
     } finally {
       this.#lock.release();
     }
@@ -104,15 +103,17 @@ export class Quarantine {
  * Removes what pushes that were killed have left, unless one is under way.
  * @returns whether nothing is left.
  */
-export async function clearQuarantine(
-  gitDirectory: string,
-  { disk, system }: QuarantinePlace,
-): Promise<boolean> {
+export async function clearQuarantine({
+  gitDirectory,
+  refs,
+  disk,
+  system,
+}: QuarantinePlace): Promise<boolean> {
   const how = { create: true, disk };
   const lock = await system.locks.tryLock(lockPath(gitDirectory), 'exclusive', how);
   if (lock === undefined) return false;
   try {
-    await removeRefs(gitDirectory, await refsBelow(gitDirectory, pushedRefs));
+    await refs.remove([...(await refsBelow(refs, pushedRefs)).keys()]);
     return true;
   } finally {
     lock.release();
@@ -123,17 +124,7 @@ function lockPath(gitDirectory: string): string {
   return join(gitDirectory, 'annex', 'ballast-push.lck');
 }
 
-async function refsBelow(directory: string, prefix: string): Promise<Quarantined> {
-  const format = '--format=%(objectname) %(refname)';
-  const output = await runGit(['for-each-ref', format, `${prefix}/`], { directory });
-  const lines = decodeText(output).split('\n').filter(Boolean);
-  return new Map(
-    lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ', 1)[0] ?? '']),
-  );
-}
-
-async function removeRefs(directory: string, refs: Quarantined): Promise<void> {
-  if (refs.size === 0) return;
-  const input = [...refs.keys()].map((ref) => `delete ${ref}\n`).join('');
-  await runGit(['update-ref', '--stdin'], { directory, input });
+async function refsBelow(refs: Refs, prefix: string): Promise<Quarantined> {
+  const found = await refs.refs([`${prefix}/`]);
+  return new Map(found.map(({ name, sha }) => [name, sha]));
 }

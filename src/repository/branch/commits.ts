@@ -36,6 +36,50 @@ export interface RefNote {
   readonly identity: CommitIdentity;
 }
 
+/** A commit to write of a tree that is there. */
+export interface TreeCommit extends Omit<NewCommit, 'tree' | 'files'> {
+  /** Its SHA, or a name of it such as `COMMIT^{tree}`. */
+  readonly tree: string;
+}
+
+/** A ref, and the SHA of what it leads to, a tag being an object of its own. */
+export interface Ref {
+  readonly name: string;
+  readonly sha: string;
+}
+
+/** The refs of a repository that are of no one work tree, and HEAD. */
+export interface Refs {
+  /**
+   * The refs that match one of some patterns of git's: a name, what names begin with before a slash, or
+   * a glob (git-for-each-ref(1)). All when there are none. What they lead to need not be there.
+   * @throws GitError.
+   */
+  refs(patterns: readonly string[]): Promise<readonly Ref[]>;
+  /**
+   * Those of them that lead to commits which a tip, a SHA or a ref, does not have in its history; all
+   * that lead to commits when the tip is undefined.
+   * @throws GitError.
+   */
+  unmerged(patterns: readonly string[], tip: string | undefined): Promise<readonly Ref[]>;
+  /**
+   * The ref that HEAD stands for, whether there is one of that name or not; `undefined` where HEAD is a
+   * commit of its own.
+   * @throws GitError when that cannot be known.
+   */
+  head(): Promise<string | undefined>;
+  /**
+   * Has a ref lead to a commit, wherever it led before. A crash may lose that.
+   * @throws GitError.
+   */
+  point(ref: string, to: string): Promise<void>;
+  /**
+   * Removes refs, or none of them.
+   * @throws GitError.
+   */
+  remove(names: readonly string[]): Promise<void>;
+}
+
 /** How differences are asked for. */
 export interface DifferenceOptions {
   /** Default: all. */
@@ -45,9 +89,10 @@ export interface DifferenceOptions {
 
 /**
  * What is committed in a repository, and what is to be. All that is asked of git for the git-annex branch
- * as it is read and committed goes through one of these, so that another than git can stand in its place.
+ * as it is read, committed and merged goes through one of these, so that another than git can stand in its
+ * place.
  */
-export interface Commits {
+export interface Commits extends Refs {
   /**
    * The object of a name (a SHA, a ref, `COMMIT:PATH`, `COMMIT^{tree}`); `undefined` for none. The name
    * must not hold a line end (RangeError).
@@ -66,6 +111,17 @@ export interface Commits {
     commits: { readonly from: string; readonly to: string },
     options?: DifferenceOptions,
   ): AsyncIterable<Difference>;
+  /**
+   * What git calls the objects of names, in their order: `commit`, `tree`, `blob` or `tag`; `undefined`
+   * for none. They are not read. No name may hold a line end (RangeError).
+   * @throws GitError.
+   */
+  types(names: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /**
+   * Whether a commit is another one, or in its history.
+   * @throws GitError when one of them is missing.
+   */
+  isAncestor(commits: { readonly older: string; readonly newer: string }): Promise<boolean>;
   /** Whether there is a ref of that name, whatever it leads to. */
   hasRef(name: string): Promise<boolean>;
   /**
@@ -73,11 +129,19 @@ export interface Commits {
    * @throws GitError when it cannot be written; the repository is then as it was.
    */
   write(commit: NewCommit): Promise<string>;
+  /** As {@link Commits.write}, without a file of its own. */
+  writeOfTree(commit: TreeCommit): Promise<string>;
   /**
    * Has a ref lead elsewhere, durably; `false` when it is not where the caller saw it.
    * @throws GitError when that is refused for another reason.
    */
   move(step: RefMove, note: RefNote): Promise<boolean>;
+  /**
+   * Packs what many small commits leave behind, when that is due.
+   * @param signal ends it; the objects are then as they were.
+   * @throws GitError.
+   */
+  pack(signal: AbortSignal): Promise<void>;
   /** Ends what was started. */
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { nulSeparated, nulSeparatedBatches } from '../git/nul-separated.ts';
 import { readObjectBatches, type BulkAnswer, type BulkOptions } from '../git/read-objects.ts';
 import { fsyncDirectory, parentOf } from '../files/durable.ts';
 import { openFlags } from '../files/system-calls.ts';
-import { isErrorCode } from '../../units/index.ts';
+import { decodeText, isErrorCode } from '../../units/index.ts';
 import type {
   Commits,
   CommitsPlace,
@@ -14,8 +14,10 @@ import type {
   DifferenceOptions,
   OpenCommits,
   PathFilter,
+  Ref,
   RefMove,
   RefNote,
+  TreeCommit,
   TreeFile,
 } from './commits.ts';
 import { durableGitOptions, writeCommit, type NewCommit } from './commit-writer.ts';
@@ -55,12 +57,76 @@ class GitCommits implements Commits {
     return differences(this.#place.directory, commits, options);
   }
 
+  async types(names: readonly string[]): Promise<readonly (string | undefined)[]> {
+    if (names.some((name) => name.includes('\n'))) throw new RangeError('a name with a line end');
+    const { directory } = this.#place;
+    const input = names.map((name) => `${name}\n`).join('');
+    const output = await runGit(['cat-file', '--batch-check=%(objecttype)'], { directory, input });
+    const lines = decodeText(output).split('\n');
+    // Of an object that is not there it says another thing, which is more than a word.
+    return names.map((_, index) => /^\w+$/.exec(lines[index] ?? '')?.[0]);
+  }
+
+  async isAncestor({ older, newer }: Parameters<Commits['isAncestor']>[0]): Promise<boolean> {
+    const args = ['merge-base', '--is-ancestor', older, newer];
+    return (await unlessStatus1(args, this.#place.directory)) !== undefined;
+  }
+
+  async refs(patterns: readonly string[]): Promise<readonly Ref[]> {
+    const lines = await this.#forEachRef('%(objectname) %(refname)', patterns);
+    return lines.map((line) => {
+      const space = line.indexOf(' ');
+      return { name: line.slice(space + 1), sha: line.slice(0, space) };
+    });
+  }
+
+  async unmerged(patterns: readonly string[], tip: string | undefined): Promise<readonly Ref[]> {
+    const filter = tip === undefined ? [] : [`--no-merged=${tip}`];
+    const format = '%(objecttype) %(objectname) %(refname)';
+    const lines = await this.#forEachRef(format, [...filter, ...patterns]);
+    return lines.flatMap((line) => {
+      const [, sha, name] = /^commit ([0-9a-f]+) (.+)$/.exec(line) ?? [];
+      return sha === undefined || name === undefined ? [] : { name, sha };
+    });
+  }
+
+  async head(): Promise<string | undefined> {
+    const args = ['symbolic-ref', '--quiet', 'HEAD'];
+    return (await unlessStatus1(args, this.#place.gitDirectory))?.replace(/\n$/, '');
+  }
+
+  async point(ref: string, to: string): Promise<void> {
+    await runGit(['update-ref', ref, to], { directory: this.#place.gitDirectory });
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    const input = names.map((name) => `delete ${name}\n`).join('');
+    await runGit(['update-ref', '--stdin'], { directory: this.#place.gitDirectory, input });
+  }
+
   hasRef(name: string): Promise<boolean> {
     return hasRef(name, this.#place);
   }
 
   write(commit: NewCommit): Promise<string> {
     return writeCommit(commit, this.#place);
+  }
+
+  async writeOfTree({ tree, parents, message, identity, timeMs }: TreeCommit): Promise<string> {
+    const { directory, version } = this.#place;
+    const words = ['commit-tree', tree, ...parents.flatMap((each) => ['-p', each]), '-m', message];
+    const date = `@${Math.floor(timeMs / 1000)} +0000`;
+    const env = {
+      GIT_AUTHOR_NAME: identity.name,
+      GIT_AUTHOR_EMAIL: identity.email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: identity.name,
+      GIT_COMMITTER_EMAIL: identity.email,
+      GIT_COMMITTER_DATE: date,
+    };
+    const output = await runGit([...durableGitOptions(version), ...words], { directory, env });
+    return decodeText(output).trim();
   }
 
   async move({ ref, from, to }: RefMove, note: RefNote): Promise<boolean> {
@@ -80,8 +146,23 @@ class GitCommits implements Commits {
     return true;
   }
 
+  async pack(signal: AbortSignal): Promise<void> {
+    await runGit(['-c', 'gc.autoDetach=false', 'gc', '--auto', '--quiet'], {
+      directory: this.#place.directory,
+      signal,
+      isGroup: true,
+    });
+  }
+
   close(): Promise<void> {
     return this.#catFile.close();
+  }
+
+  /** In the git directory: refs of one work tree alone are nobody else's. */
+  async #forEachRef(format: string, words: readonly string[]): Promise<readonly string[]> {
+    const directory = this.#place.gitDirectory;
+    const output = await runGit(['for-each-ref', `--format=${format}`, ...words], { directory });
+    return decodeText(output).split('\n').filter(Boolean);
   }
 
   /** Git syncs the file of a ref only since 2.36, and never the directory that names it. */
@@ -100,6 +181,19 @@ class GitCommits implements Commits {
       // Refs that are not files are kept, and synced, in git's own way.
       if (!isErrorCode(error, 'ENOENT')) throw error;
     }
+  }
+}
+
+/** What git prints; `undefined` when it ends with 1, by which some of its commands say no. */
+async function unlessStatus1(
+  args: readonly string[],
+  directory: string,
+): Promise<string | undefined> {
+  try {
+    return decodeText(await runGit(args, { directory }));
+  } catch (error) {
+    if (error instanceof GitError && error.data.exitStatus === 1) return undefined;
+    throw error;
   }
 }
 

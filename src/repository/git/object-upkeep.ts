@@ -1,5 +1,3 @@
-import { runGit } from './git.ts';
-
 /** How many commits go by before git is asked whether its objects want packing. */
 const commitsPerLook = 500;
 
@@ -8,14 +6,17 @@ const commitsPerLook = 500;
  * no other command need ever run in a gateway's repository. `gc.auto = 0` turns it off.
  */
 export class ObjectUpkeep {
-  readonly #directory: string;
+  readonly #pack: (signal: AbortSignal) => Promise<void>;
   readonly #onProblem: (error: Error) => void;
   readonly #ending = new AbortController();
   #commits = 0;
   #running: Promise<void> | undefined;
 
-  constructor(parts: { readonly directory: string; readonly onProblem: (error: Error) => void }) {
-    this.#directory = parts.directory;
+  constructor(parts: {
+    readonly pack: (signal: AbortSignal) => Promise<void>;
+    readonly onProblem: (error: Error) => void;
+  }) {
+    this.#pack = parts.pack;
     this.#onProblem = parts.onProblem;
   }
 
@@ -37,11 +38,7 @@ export class ObjectUpkeep {
 
   async #run(): Promise<void> {
     try {
-      await runGit(['-c', 'gc.autoDetach=false', 'gc', '--auto', '--quiet'], {
-        directory: this.#directory,
-        signal: this.#ending.signal,
-        isGroup: true,
-      });
+      await this.#pack(this.#ending.signal);
     } catch (error) {
       if (!this.#ending.signal.aborted && error instanceof Error) this.#onProblem(error);
     }

@@ -1,4 +1,4 @@
-import { decodeText, BallastError, isErrorCode } from '../../units/index.ts';
+import { BallastError, isErrorCode } from '../../units/index.ts';
 import { BranchReader } from '../branch/branch-reader.ts';
 import { currentText } from '../branch/change-queue.ts';
 import {
@@ -9,8 +9,6 @@ import {
 } from '../branch/journal-committer.ts';
 import type { FileLock } from '../files/locks.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
-import { GitError } from '../git/git-error.ts';
-import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
 import { emptyTree, MergeCommits, mergeMessage } from './merge-commits.ts';
 import { keepingHistory, Transitions } from './transitions.ts';
@@ -124,11 +122,11 @@ export class BranchMerger {
    */
   async prepare(incoming: Incoming): Promise<PreparedMerge> {
     const { sha, name } = incoming;
-    const { directory, onProblem, system } = this.#parts;
+    const { directory, onProblem, system, commits } = this.#parts;
     await this.#refuseNoBranch(sha);
     const tip = await this.#parts.reader.tip();
     const nothing = { name, tip, to: undefined, forgets: undefined, tally: new MergeTally() };
-    if (tip !== undefined && (await this.#isAncestor(sha, tip))) return nothing;
+    if (tip !== undefined && (await commits.isAncestor({ older: sha, newer: tip }))) return nothing;
     const reader = new BranchReader({
       directory,
       commits: system.commits(this.#parts, ownRoom.bytes),
@@ -146,7 +144,7 @@ export class BranchMerger {
     tip: string | undefined,
     reader: BranchReader,
   ): Promise<PreparedMerge> {
-    const { journal } = this.#parts;
+    const { journal, commits } = this.#parts;
     const made = await makeFilter?.({
       ours: (path) => currentText(path, journal, (one) => this.#parts.reader.readOrTell(one)),
       theirs: (path) => readable(reader.read(path, sha)),
@@ -161,7 +159,8 @@ export class BranchMerger {
     const { clock } = this.#parts.system;
     const tools = { clock, reader, filter, room, signal };
     const isFollowing =
-      asked === undefined && (tip === undefined || (await this.#isAncestor(tip, sha)));
+      asked === undefined &&
+      (tip === undefined || (await commits.isAncestor({ older: tip, newer: sha })));
     if (isFollowing) {
       const tally = new MergeTally();
       if (await this.#isWhole({ sha, tip }, { ...tools, tally }))
@@ -222,23 +221,9 @@ export class BranchMerger {
   }
 
   async #refuseNoBranch(sha: string): Promise<void> {
-    const { directory } = this.#parts;
-    const args = ['cat-file', '--batch-check=%(objecttype)'];
-    const output = await runGit(args, { directory, input: `${sha}\n${sha}^{tree}\n` });
-    const [commit, tree] = decodeText(output).split('\n');
+    const [commit, tree] = await this.#parts.commits.types([sha, `${sha}^{tree}`]);
     if (commit !== 'commit') throw noBranch('what was pushed is no commit');
     if (tree !== 'tree') throw noBranch('the commit has no tree that can be read');
-  }
-
-  async #isAncestor(older: string, newer: string): Promise<boolean> {
-    const args = ['merge-base', '--is-ancestor', older, newer];
-    try {
-      await runGit(args, { directory: this.#parts.directory });
-      return true;
-    } catch (error) {
-      if (error instanceof GitError && error.data.exitStatus === 1) return false;
-      throw error;
-    }
   }
 }
 

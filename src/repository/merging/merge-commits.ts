@@ -1,7 +1,4 @@
-import { decodeText } from '../../units/index.ts';
-import { durableGitOptions } from '../branch/commit-writer.ts';
 import { branchBusy, type CommitParts } from '../branch/journal-committer.ts';
-import { runGit } from '../git/git.ts';
 import type { Dead } from './forgetting.ts';
 import { MergeTally } from './merge-tally.ts';
 import { mergedFiles, ownRoom, type MergeTools } from './merged-files.ts';
@@ -54,18 +51,13 @@ export class MergeCommits {
     commit: string,
     { tip, sha, name }: { readonly tip: string | undefined; readonly sha: string; name: string },
   ): Promise<string> {
-    const { directory, version, identity } = this.#parts;
-    const parents = [...(tip === undefined ? [] : [tip]), sha].flatMap((parent) => ['-p', parent]);
-    const words = ['commit-tree', `${commit}^{tree}`, ...parents, '-m', mergeMessage(name)];
-    const { name: GIT_AUTHOR_NAME, email: GIT_AUTHOR_EMAIL } = identity();
-    const env = {
-      GIT_AUTHOR_NAME,
-      GIT_AUTHOR_EMAIL,
-      GIT_COMMITTER_NAME: GIT_AUTHOR_NAME,
-      GIT_COMMITTER_EMAIL: GIT_AUTHOR_EMAIL,
-    };
-    const output = await runGit([...durableGitOptions(version), ...words], { directory, env });
-    return decodeText(output).trim();
+    return await this.#parts.commits.writeOfTree({
+      tree: `${commit}^{tree}`,
+      parents: [...(tip === undefined ? [] : [tip]), sha],
+      message: mergeMessage(name),
+      identity: this.#parts.identity(),
+      timeMs: this.#parts.system.clock.wallMs(),
+    });
   }
 
   /**

@@ -1,20 +1,16 @@
-import { decodeText } from '../../units/index.ts';
 import { branchRef } from '../branch/branch-reader.ts';
+import type { Ref } from '../branch/commits.ts';
 import type { CommitParts, JournalCommitter } from '../branch/journal-committer.ts';
-import { runGit } from '../git/git.ts';
 import { isUnmergeable, onceRewritten, type BranchMerger } from './branch-merger.ts';
 import { type MergeTally } from './merge-tally.ts';
-
-/** Another version of the branch that has a ref: fetched, as pushes are merged before they show. */
-interface Sibling {
-  readonly ref: string;
-  readonly sha: string;
-}
 
 /** Most siblings that are remembered as tried. */
 const triedMax = 1000;
 
-/** Merges the other versions of the branch that have refs (spec/git-annex-branch.md section 3.4). */
+/**
+ * Merges the other versions of the branch that have refs (spec/git-annex-branch.md section 3.4): those
+ * fetched, as pushes are merged before they show.
+ */
 export class SiblingMerger {
   readonly #parts: CommitParts;
   readonly #journal: JournalCommitter;
@@ -43,7 +39,7 @@ export class SiblingMerger {
         const tally = await onceRewritten(async () => {
           // So that there is nothing to add when the merge is shown.
           await this.#journal.commit();
-          const incoming = { name: sibling.ref, sha: sibling.sha, mayForget: true };
+          const incoming = { name: sibling.name, sha: sibling.sha, mayForget: true };
           const prepared = await this.#merger.prepare(incoming);
           if (await this.#merger.show(prepared)) isMoved = true;
           return prepared.tally;
@@ -59,22 +55,13 @@ export class SiblingMerger {
   }
 
   /** Every ref whose last component is git-annex, when it is not in the branch's history yet. */
-  async #unmerged(): Promise<Sibling[]> {
+  async #unmerged(): Promise<readonly Ref[]> {
     const tip = await this.#parts.reader.tip();
-    const filter = tip === undefined ? [] : [`--no-merged=${tip}`];
-    const format = '--format=%(objecttype) %(objectname) %(refname)';
-    const output = await runGit(['for-each-ref', ...filter, format, 'refs/**/git-annex'], {
-      directory: this.#parts.directory,
-    });
-    const siblings: Sibling[] = [];
-    for (const line of decodeText(output).split('\n')) {
-      const [, sha, ref] = /^commit ([0-9a-f]+) (.+)$/.exec(line) ?? [];
-      if (sha !== undefined && ref !== undefined && ref !== branchRef) siblings.push({ ref, sha });
-    }
-    return siblings;
+    const refs = await this.#parts.commits.unmerged(['refs/**/git-annex'], tip);
+    return refs.filter(({ name }) => name !== branchRef);
   }
 
-  #partly(sibling: Sibling, { named, count }: MergeTally): Error {
+  #partly(sibling: Ref, { named, count }: MergeTally): Error {
     const [first] = named;
     const more = count > 1 ? `, and ${count - 1} more are left out` : ' and is left out';
     const reason = `${JSON.stringify(first?.path)} of it: ${first?.reason}${more}`;
@@ -82,16 +69,16 @@ export class SiblingMerger {
   }
 
   /** A sibling, or a part of it, cannot be put together with what is here, and is left out. */
-  #unreadable({ ref }: Sibling, reason: string): Error {
-    return new Error(`${ref} in ${this.#parts.directory} is not merged: ${reason}`);
+  #unreadable({ name }: Ref, reason: string): Error {
+    return new Error(`${name} in ${this.#parts.directory} is not merged: ${reason}`);
   }
 
-  #tell(sibling: Sibling, error: Error): void {
+  #tell(sibling: Ref, error: Error): void {
     this.#remember(sibling);
     this.#parts.onProblem(error);
   }
 
-  #remember({ sha }: Sibling): void {
+  #remember({ sha }: Ref): void {
     if (this.#tried.size >= triedMax) this.#tried.clear();
     this.#tried.add(sha);
   }

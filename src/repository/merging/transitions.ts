@@ -1,9 +1,7 @@
-import { decodeText } from '../../units/index.ts';
 import type { BranchReader } from '../branch/branch-reader.ts';
 import type { CommitParts } from '../branch/journal-committer.ts';
 import { unionMerge } from '../branch/union-merge.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
-import { runGit } from '../git/git.ts';
 import {
   deadIn,
   dropsDead,
@@ -117,8 +115,9 @@ export class Transitions {
     if (![...asked].every((each) => said.has(each))) {
       throw unknownTransition(`its ${transitionsPath} is no log that can be merged`);
     }
-    const { directory, identity } = this.#parts;
-    const tree = decodeText(await runGit(['rev-parse', `${merged}^{tree}`], { directory })).trim();
+    const { commits, identity } = this.#parts;
+    const tree = (await commits.object(`${merged}^{tree}`))?.sha;
+    if (tree === undefined) throw new Error(`${merged} was written, and has no tree`);
     const read = (path: string): Promise<string> => textOf(path, merged, reader);
     const forgets = dropsDead(asked)
       ? deadIn(await read('trust.log'), await read('remote.log'))
@@ -127,7 +126,7 @@ export class Transitions {
     const files = forgets === nobody ? [] : forgotten(batches, forgets, signal);
     const note = { message: `${message}, and forgetting`, identity: identity() };
     const commit = { ...note, parents: [], tree, timeMs: this.#parts.system.clock.wallMs(), files };
-    return { to: await this.#parts.commits.write(commit), forgets };
+    return { to: await commits.write(commit), forgets };
   }
 
   /**
