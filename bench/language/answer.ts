@@ -8,6 +8,7 @@ import { parseKeyFile, serializeKey } from '../../src/key/index.ts';
 import { wanted, type Item, type World } from '../../src/placement/index.ts';
 import {
   GitConfig,
+  thisMachine,
   isLocationLogPath,
   keyOfLocationLog,
   presentIn,
@@ -34,7 +35,10 @@ const [directory = '.', name] = process.argv.slice(2);
 const { repository } = questionNamed(name);
 const opened = await Repository.open(directory);
 const { branch } = opened;
-const configuration = await readConfiguration(branch, await GitConfig.read(directory));
+const configuration = await readConfiguration(
+  branch,
+  await GitConfig.read(directory, thisMachine.configurations),
+);
 const heldBytes = new Map<Uuid, bigint>();
 const locations = await readLocations();
 const items = await readItems();

@@ -16,6 +16,7 @@ import {
   presentIn,
   readConfiguration,
   runGit,
+  thisMachine,
 } from '../repository/index.ts';
 import type { RealContent } from '../simulation/index.ts';
 import { BallastError, decodeText, isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
@@ -65,7 +66,7 @@ export class OpenAnnex {
    */
   static async open(directory: string): Promise<OpenAnnex> {
     const gitDirectory = await gitDirectoryOf(directory);
-    const config = await GitConfig.read(directory);
+    const config = await GitConfig.read(directory, thisMachine.configurations);
     const unread = new Set<string>();
     const branch = await AnnexBranch.open(gitDirectory, {
       onProblem: ({ message }) => unread.add(message),
@@ -193,8 +194,7 @@ async function gitDirectoryOf(directory: string): Promise<string> {
   if (status === undefined) throw noAnnex(`${directory} does not exist; ${wayOut}.`);
   if (!status.isDirectory()) throw noAnnex(`${directory} is no directory; ${wayOut}.`);
   try {
-    const top = await runGit(['rev-parse', '--absolute-git-dir'], { directory });
-    return decodeText(top).replace(/\n$/, '');
+    return await thisMachine.places.own(directory);
   } catch (error) {
     if (!(error instanceof GitError) || !isNoRepository.test(error.data.stderrTail)) throw error;
     throw noAnnex(`${directory} is not a git repository; ${wayOut}.`);

@@ -2,7 +2,6 @@ import { parseKey, type Key } from '../key/index.ts';
 import type { Need } from '../expression/index.ts';
 import type { Item, World } from '../placement/index.ts';
 import {
-  attributeNumcopies,
   equivalentKeysLogPath,
   metadataLogPath,
   parseEquivalentKeysLog,
@@ -45,9 +44,7 @@ export async function readKeyFacts(
       equivalentKeysLogPath(key),
       parseEquivalentKeysLog,
     ),
-    needs.has('attributes') && file !== undefined
-      ? attributeNumcopies(branch.directory, file)
-      : undefined,
+    needs.has('attributes') && file !== undefined ? branch.attributeNumcopies(file) : undefined,
   ]);
   return {
     metadata: () => metadata ?? new Map<string, readonly string[]>(),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GitConfig } from '../repository/index.ts';
+import { GitConfig, thisMachine } from '../repository/index.ts';
 import { parseUuid, type Uuid } from '../units/index.ts';
 
 /** Local repositories that are looked into for their remotes. */
@@ -65,7 +65,7 @@ function localPath(url: string, directory: string): string | undefined {
 
 async function configOf(directory: string): Promise<GitConfig | undefined> {
   try {
-    return await GitConfig.read(directory);
+    return await GitConfig.read(directory, thisMachine.configurations);
   } catch {
     // A remote need not be there, or be ours to read; then its remotes are not known.
     return undefined;

@@ -11,8 +11,7 @@ import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 import { identityIn, readKnown } from './known-repository.ts';
 import { CommitSchedule } from './branch/commit-schedule.ts';
-import type { GitConfig } from './git/git-config.ts';
-import { findGit } from './git/git.ts';
+import type { GitConfig } from './config/git-config.ts';
 import { JournalCommitter, type CommitParts } from './branch/journal-committer.ts';
 import { Journal, type JournalFile } from './branch/journal.ts';
 import { isLocationLogPath } from './logs/location-log.ts';
@@ -115,8 +114,8 @@ export class AnnexBranch {
    */
   static async open(directory: string, options: AnnexBranchOptions = {}): Promise<AnnexBranch> {
     const { system = thisMachine } = options;
-    const version = await findGit();
-    const { gitDirectory, config } = options.known ?? (await readKnown(directory));
+    const version = await system.places.version();
+    const { gitDirectory, config } = options.known ?? (await readKnown(directory, system));
     const identity = identityIn(config);
     const modes = annexModes(config.get('core.sharedrepository'), process.umask());
     const onProblem = options.onProblem ?? ((): void => undefined);
@@ -231,6 +230,11 @@ export class AnnexBranch {
     } finally {
       lock.release();
     }
+  }
+
+  /** annex.numcopies of .gitattributes for a file of its repository, as {@link System.places} have it. */
+  attributeNumcopies(file: string): Promise<number | undefined> {
+    return this.#parts.system.places.attributeNumcopies(this.directory, file);
   }
 
   /** All files of a commit that pass the filter, streamed: some 100,000 a second. */

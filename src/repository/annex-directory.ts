@@ -2,7 +2,7 @@ import { annexModes } from './files/annex-modes.ts';
 import type { Disk } from './files/disk.ts';
 import { makeDirectory } from './files/directories.ts';
 import { fsyncDirectory } from './files/durable.ts';
-import type { GitConfig } from './git/git-config.ts';
+import type { GitConfig } from './config/git-config.ts';
 import { isErrorCode } from '../units/index.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Configuration, RepositorySettings, TrustLevel } from '../placement/index.ts';
 import { parseUuid, readLeadingNumber, type Uuid } from '../units/index.ts';
 import type { AnnexBranch } from './annex-branch.ts';
-import type { GitConfig } from './git/git-config.ts';
+import type { GitConfig } from './config/git-config.ts';
 import { parseClusterLog } from './logs/cluster-log.ts';
 import { parseGroupLog } from './logs/group-log.ts';
 import { parseGroupPreferredContentLog } from './logs/group-preferred-content-log.ts';

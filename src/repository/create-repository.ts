@@ -4,10 +4,10 @@ import { encodeText, type Uuid } from '../units/index.ts';
 import { AnnexBranch } from './annex-branch.ts';
 import type { BranchFile } from './branch/branch-reader.ts';
 import { quotedPath } from './branch/commit-writer.ts';
-import { setGitConfig } from './git/git-config.ts';
 import { runGit } from './git/git.ts';
 import { annexVersion } from './initialize.ts';
 import type { System } from './system.ts';
+import { thisMachine } from './this-machine.ts';
 
 /** Makes a bare git-annex repository in a directory that does not exist, with git alone. */
 export async function createRepository(
@@ -21,9 +21,10 @@ export async function createRepository(
 ): Promise<void> {
   const init = ['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1'];
   await runGit([...init, '--', resolve(directory)], { directory: '/' });
-  await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
-  await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
-  const branch = await AnnexBranch.open(directory, { system: as.system });
+  const { system = thisMachine } = as;
+  await system.configurations.set(directory, { name: 'annex.uuid', value: as.uuid });
+  await system.configurations.set(directory, { name: 'annex.version', value: annexVersion });
+  const branch = await AnnexBranch.open(directory, { system });
   try {
     await branch.create(as.branch);
   } finally {

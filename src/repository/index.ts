@@ -38,13 +38,13 @@ export {
 export { atExit } from './git/at-exit.ts';
 export { bufferOf, GitChild, withoutLocalVariables } from './git/git-child.ts';
 export { GitError } from './git/git-error.ts';
-export type { ConfigWatch } from './git/config-watch.ts';
-export { GitConfig, parseConfigList, setGitConfig } from './git/git-config.ts';
+export type { ConfigWatch } from './config/config-watch.ts';
+export { GitConfig } from './config/git-config.ts';
 export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,
 } from './git/annexed-files.ts';
-export { attributeCopies, attributeNumcopies } from './git/attributes.ts';
+export { attributeCopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
 export { readObjects } from './git/read-objects.ts';
 export { ObjectTooLargeError } from './git/cat-file-answers.ts';

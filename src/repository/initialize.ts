@@ -1,7 +1,7 @@
 import { makeAnnexDirectory } from './annex-directory.ts';
 import { AnnexBranch } from './annex-branch.ts';
 import type { System } from './system.ts';
-import { GitConfig, setGitConfig } from './git/git-config.ts';
+import { GitConfig } from './config/git-config.ts';
 import { setDescription } from './logs/uuid-log.ts';
 import { stampOf } from './logs/lines/time-stamp.ts';
 import type { Uuid } from '../units/index.ts';
@@ -23,7 +23,8 @@ export async function initializeBare(
   directory: string,
   as: { readonly uuid: Uuid; readonly description: string; readonly system: System },
 ): Promise<string> {
-  const config = await GitConfig.read(directory);
+  const { configurations } = as.system;
+  const config = await GitConfig.read(directory, configurations);
   const disk = as.system.disks.at(directory);
   const branch = await AnnexBranch.open(directory, { disk, system: as.system });
   try {
@@ -39,9 +40,9 @@ export async function initializeBare(
       const known = config.get('annex.uuid');
       if (known !== undefined && known !== '') return known;
       await describe(branch, as);
-      await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
+      await configurations.set(directory, { name: 'annex.version', value: annexVersion });
       // The last of all, since this is what makes it one.
-      await setGitConfig(directory, { name: 'annex.uuid', value: as.uuid });
+      await configurations.set(directory, { name: 'annex.uuid', value: as.uuid });
       return as.uuid;
     } finally {
       lock.release();

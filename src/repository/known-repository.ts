@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
-import { GitConfig } from './git/git-config.ts';
-import { runGit } from './git/git.ts';
+import { GitConfig } from './config/git-config.ts';
 import type { CommitIdentity } from './branch/commit-writer.ts';
+import type { System } from './system.ts';
 
 /**
  * What opening a branch has to know of its repository: where git keeps its refs, shared by all of its
@@ -10,10 +9,10 @@ import type { CommitIdentity } from './branch/commit-writer.ts';
  */
 export async function readKnown(
   directory: string,
+  { places, configurations }: Pick<System, 'places' | 'configurations'>,
 ): Promise<{ readonly gitDirectory: string; readonly config: GitConfig }> {
-  const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
-  const gitDirectory = resolve(directory, output.toString().replace(/\n$/, ''));
-  return { gitDirectory, config: await GitConfig.read(directory) };
+  const { gitDirectory } = await places.find(directory);
+  return { gitDirectory, config: await GitConfig.read(directory, configurations) };
 }
 
 /** Whose commits a repository's are, by its git config; `ballast <ballast@localhost>` where it says nothing. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { MakeHasher } from '../key/index.ts';
-import { decodeText, parseSize, parseUuid, type Uuid, BallastError } from '../units/index.ts';
+import { parseSize, parseUuid, type Uuid, BallastError } from '../units/index.ts';
 import { annexModes } from './files/annex-modes.ts';
 import { Leftovers } from './leftovers/leftovers.ts';
 import type { OnBranchTrouble } from './branch/branch-trouble.ts';
@@ -10,10 +10,10 @@ import { directoryIdentity } from './files/directory-identity.ts';
 import type { Disk } from './files/disk.ts';
 import type { System } from './system.ts';
 import { thisMachine } from './this-machine.ts';
-import { ConfigWatch } from './git/config-watch.ts';
-import type { GitConfig } from './git/git-config.ts';
-import { runGit } from './git/git.ts';
+import { ConfigWatch } from './config/config-watch.ts';
+import type { GitConfig } from './config/git-config.ts';
 import { GitError } from './git/git-error.ts';
+import type { GitPlace, GitPlaces } from './git/places.ts';
 import { RefusedSettingError } from './settings/annex-settings.ts';
 import { SettingsWatch } from './settings/settings-watch.ts';
 import type { LockStyle } from './objects/locks/lock-to-keep.ts';
@@ -132,11 +132,12 @@ export class Repository {
    */
   static async open(directory: string, options: RepositoryOptions = {}): Promise<Repository> {
     const { system = thisMachine } = options;
-    const { clock, disks } = system;
+    const { clock, disks, configurations } = system;
     await refuseNoDirectory(directory, disks.at(directory));
-    const { isBare, gitDirectory } = await readPlace(resolve(directory));
+    const { isBare, gitDirectory } = await readPlace(resolve(directory), system.places);
     const disk = disks.at(gitDirectory, [`${gitDirectory}/annex/objects`]);
-    const configWatch = await ConfigWatch.open(directory, { gitDirectory, disk, clock });
+    const of = { gitDirectory, disk, clock, configurations };
+    const configWatch = await ConfigWatch.open(directory, of);
     const { config } = configWatch;
     const uuid = parseUuid(config.get('annex.uuid') ?? '');
     if (uuid === undefined) {
@@ -194,15 +195,9 @@ async function refuseNoDirectory(directory: string, disk: Disk): Promise<void> {
   );
 }
 
-async function readPlace(
-  directory: string,
-): Promise<{ readonly isBare: boolean; readonly gitDirectory: string }> {
-  const asked = ['rev-parse', '--is-bare-repository', '--git-common-dir'];
+async function readPlace(directory: string, places: GitPlaces): Promise<GitPlace> {
   try {
-    // A line, and a path that may hold line ends.
-    const [isBare, ...path] = decodeText(await runGit(asked, { directory })).split('\n');
-    const gitDirectory = resolve(directory, path.slice(0, -1).join('\n'));
-    return { isBare: isBare === 'true', gitDirectory };
+    return await places.find(directory);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     if (error.data.stderrTail.includes('dubious ownership')) {

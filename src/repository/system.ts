@@ -1,7 +1,9 @@
 import type { Clock } from '../clock/index.ts';
 import type { OpenCommits } from './branch/commits.ts';
+import type { Configurations } from './config/configurations.ts';
 import type { Disks } from './files/disk.ts';
 import type { Locks } from './files/locks.ts';
+import type { GitPlaces } from './git/places.ts';
 import type { Processes } from './leftovers/processes.ts';
 
 /**
@@ -14,5 +16,7 @@ export interface System {
   readonly disks: Disks;
   readonly locks: Locks;
   readonly commits: OpenCommits;
+  readonly configurations: Configurations;
+  readonly places: GitPlaces;
   readonly processes: Processes;
 }

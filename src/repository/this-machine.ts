@@ -1,7 +1,9 @@
 import { machineClock } from './clock/machine-clock.ts';
 import { openGitCommits } from './branch/git-commits.ts';
+import { gitConfigurations } from './config/git-configurations.ts';
 import { systemDisks } from './files/machine-disks.ts';
 import { RecordLocks } from './files/record-locks.ts';
+import { gitPlaces } from './git/git-places.ts';
 import { machineProcesses } from './leftovers/processes.ts';
 import type { System } from './system.ts';
 
@@ -11,5 +13,7 @@ export const thisMachine: System = {
   disks: systemDisks,
   locks: new RecordLocks(machineClock),
   commits: openGitCommits,
+  configurations: gitConfigurations,
+  places: gitPlaces,
   processes: machineProcesses,
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Approvals } from '../../src/nodes/index.ts';
-import { createRepository, setGitConfig, thisMachine } from '../../src/repository/index.ts';
+import { createRepository, thisMachine } from '../../src/repository/index.ts';
 import { parseUuid } from '../../src/units/index.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { temporaryDirectory } from '../support/objects.ts';
@@ -59,7 +59,10 @@ describe('ballast verifyremote', () => {
       (await ballast(['verifyremote', ...words, '--repo', directory])).stderr;
     expect(await of('nobody')).toContain('there is no remote nobody');
     expect(await of('cloud', '--safe', '7')).toContain('no settings were shown under the ID 7');
-    await setGitConfig(directory, { name: 'remote.plain.annex-uuid', value: uuid });
+    await thisMachine.configurations.set(directory, {
+      name: 'remote.plain.annex-uuid',
+      value: uuid,
+    });
     expect(await of('plain')).toContain('is a repository and no special remote');
   });
 });
@@ -69,5 +72,5 @@ function line(settings: string, seconds: number): string {
 }
 
 async function set(name: string, value: string): Promise<void> {
-  await setGitConfig(directory, { name: `remote.cloud.${name}`, value });
+  await thisMachine.configurations.set(directory, { name: `remote.cloud.${name}`, value });
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
   GitConfig,
+  thisMachine,
   locationLogPath,
   parseLocationLog,
   presentIn,
@@ -167,7 +168,10 @@ describe.skipIf(!hasGitAnnex)('beside git-annex', () => {
       annex('groupwanted', 'nodes', 'anything');
       annex('numcopies', '4');
       annex('wanted', one, '');
-      const configuration = await readConfiguration(branch, await GitConfig.read(directory));
+      const configuration = await readConfiguration(
+        branch,
+        await GitConfig.read(directory, thisMachine.configurations),
+      );
       expect(configuration.repositories.get(one)).toEqual({
         description: 'node one',
         trust: 'trusted',

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { attributeNumcopies } from '../../src/repository/index.ts';
+import { attributeNumcopies } from '../../src/repository/git/attributes.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

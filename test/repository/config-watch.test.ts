@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { GitSettings } from '../../src/gateway/topology/git-settings.ts';
-import { ConfigWatch } from '../../src/repository/git/config-watch.ts';
+import { ConfigWatch } from '../../src/repository/config/config-watch.ts';
+import { gitConfigurations } from '../../src/repository/config/git-configurations.ts';
 import {
   createRepository,
   machineClock,
@@ -29,7 +30,12 @@ async function watched(
   const disk = systemDisks.at(directory);
   return {
     directory,
-    watch: await ConfigWatch.open(directory, { gitDirectory: directory, disk, clock }),
+    watch: await ConfigWatch.open(directory, {
+      gitDirectory: directory,
+      disk,
+      clock,
+      configurations: gitConfigurations,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   GitConfig,
+  thisMachine,
   LiveConfiguration,
   RepositorySizes,
   setDescription,
@@ -24,7 +25,10 @@ function emptyRepository(): string {
 test('the live configuration stays one object until a setting changes, by whomever', async () => {
   const directory = emptyRepository();
   await withBranch(directory, async (branch) => {
-    const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+    const live = new LiveConfiguration(
+      branch,
+      await GitConfig.read(directory, thisMachine.configurations),
+    );
     const empty = await live.current();
     expect(empty.repositories.size).toBe(0);
     expect(empty.fullyBalancedThresholdPercent).toBe(90);
@@ -56,7 +60,10 @@ test('the threshold is a number with anything after it, and 90 when it is none',
       ['many', 90],
     ] as const) {
       git(directory, 'config', 'annex.fullybalancedthreshhold', value);
-      const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+      const live = new LiveConfiguration(
+        branch,
+        await GitConfig.read(directory, thisMachine.configurations),
+      );
       expect((await live.current()).fullyBalancedThresholdPercent).toBe(percent);
     }
   });
@@ -89,7 +96,7 @@ test.skipIf(!hasGitAnnex)(
     git(directory, 'config', 'remote.c.annex-uuid', two);
     git(directory, 'config', 'remote.c.annex-trustlevel', 'very much');
     await withBranch(directory, async (branch) => {
-      const config = await GitConfig.read(directory);
+      const config = await GitConfig.read(directory, thisMachine.configurations);
       const live = new LiveConfiguration(branch, config);
       await branch.change([
         { path: 'uuid.log', edit: (old) => setDescription(old, { subject: one, value: 'a', now }) },
@@ -113,7 +120,10 @@ test.skipIf(!hasGitAnnex)(
 test('a change is seen by all that ask at once, and by whoever asks later', async () => {
   const directory = emptyRepository();
   await withBranch(directory, async (branch) => {
-    const live = new LiveConfiguration(branch, await GitConfig.read(directory));
+    const live = new LiveConfiguration(
+      branch,
+      await GitConfig.read(directory, thisMachine.configurations),
+    );
     await live.current();
     await branch.change([
       { path: 'uuid.log', edit: (old) => setDescription(old, { subject: one, value: 'a', now }) },

@@ -7,15 +7,15 @@ import {
   CatFile,
   findGit,
   GitConfig,
+  thisMachine,
   GitError,
   isGitAtLeast,
   ObjectTooLargeError,
-  parseConfigList,
   readObjects,
   runGit,
-  setGitConfig,
   streamGit,
 } from '../../src/repository/index.ts';
+import { parseConfigList } from '../../src/repository/config/git-configurations.ts';
 import { git } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -129,16 +129,19 @@ describe('running git', () => {
 describe('git config', () => {
   test('gives all values of a name, whatever its case', async () => {
     const directory = repository();
-    await setGitConfig(directory, { name: 'remote.A b.annex-uuid', value: 'x=y\nz' });
+    await thisMachine.configurations.set(directory, {
+      name: 'remote.A b.annex-uuid',
+      value: 'x=y\nz',
+    });
     git(directory, 'config', '--add', 'Annex.Thing', 'one');
     git(directory, 'config', '--add', 'annex.thing', 'two');
-    const config = await GitConfig.read(directory);
+    const config = await GitConfig.read(directory, thisMachine.configurations);
 
     expect(config.get('Remote.A b.Annex-UUID')).toBe('x=y\nz');
     expect(config.get('remote.a b.annex-uuid')).toBeUndefined();
     expect(config.getAll('annex.thing')).toEqual(['one', 'two']);
     expect(config.get('annex.THING')).toBe('two');
-    await setGitConfig(directory, { name: 'annex.thing', value: 'yes' });
+    await thisMachine.configurations.set(directory, { name: 'annex.thing', value: 'yes' });
     expect(config.get('annex.thing')).toBe('two');
     await config.reload();
     expect(config.getAll('annex.thing')).toEqual(['yes']);

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitConfig } from '../../repository/index.ts';
+import { GitConfig, thisMachine } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 import { demoMark, demoNames } from './demo-names.ts';
 import { isErrorCode } from '../../units/index.ts';
@@ -39,7 +39,8 @@ async function entriesOf(directory: string): Promise<string[] | undefined> {
 
 async function isMarked(gateway: string): Promise<boolean> {
   try {
-    return (await GitConfig.read(gateway)).getBoolean(demoMark) === true;
+    const config = await GitConfig.read(gateway, thisMachine.configurations);
+    return config.getBoolean(demoMark) === true;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import {
   fsyncDirectory,
   machineClock,
   ownDisk,
-  setGitConfig,
+  thisMachine,
   writeFirstCommit,
 } from '../../repository/index.ts';
 import { uuidFromBytes, type Uuid } from '../../units/index.ts';
@@ -102,7 +102,9 @@ async function makeGateway(
       [`remote.${name}.annex-cluster-node`, demoNames.cluster],
     ]),
   ];
-  for (const [name, value] of settings) await setGitConfig(directory, { name, value });
+  for (const [name, value] of settings) {
+    await thisMachine.configurations.set(directory, { name, value });
+  }
 }
 
 function newUuid(kind: 'repository' | 'cluster'): Uuid {

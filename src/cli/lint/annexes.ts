@@ -1,7 +1,7 @@
 import { OpenAnnex } from '../../annex/index.ts';
 import type { Dialect } from '../../expression/index.ts';
 import { readAnnexOrAnnexes, type Configuration } from '../../placement/index.ts';
-import { findGit } from '../../repository/index.ts';
+import { thisMachine } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 import { readText } from '../words/read-text.ts';
 
@@ -19,7 +19,7 @@ export async function annexesAt({
   dialect,
 }: AnnexesAt): Promise<ReadonlyMap<string, Configuration>> {
   if (config !== undefined) return annexesIn(config, await readText(config), dialect);
-  await findGit();
+  await thisMachine.places.version();
   const annex = await OpenAnnex.openInitialized(repo ?? '.');
   try {
     return new Map([['', await annex.configuration(dialect)]]);

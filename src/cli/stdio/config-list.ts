@@ -24,7 +24,7 @@ export async function configList(options: ConfigListOptions): Promise<string> {
 }
 
 async function uuidOf({ directory, access, isToBeMade }: ConfigListOptions): Promise<string> {
-  const config = await GitConfig.read(directory);
+  const config = await GitConfig.read(directory, thisMachine.configurations);
   const known = config.get('annex.uuid') ?? '';
   if (known !== '') return known;
   if (!isToBeMade && !(await hasBranch(directory))) return '';

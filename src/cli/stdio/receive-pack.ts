@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { Gateway, receivePush, type LineAccess } from '../../gateway/line/index.ts';
-import { GitConfig } from '../../repository/index.ts';
+import { GitConfig, thisMachine } from '../../repository/index.ts';
 import { stopSignals } from '../stopping.ts';
 import { stdioChannel } from './stdio-channel.ts';
 
@@ -15,7 +15,7 @@ export async function receivePack(
   directory: string,
   access: LineAccess,
 ): Promise<number | undefined> {
-  const config = await GitConfig.read(directory);
+  const config = await GitConfig.read(directory, thisMachine.configurations);
   if ((config.get('annex.uuid') ?? '') === '') return undefined;
   const stop = new AbortController();
   const stopped = (): void => stop.abort();

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Gateway, SingleRepository } from '../../gateway/index.ts';
-import { findGit } from '../../repository/index.ts';
+import { thisMachine } from '../../repository/index.ts';
 import { demoNames, nodeDirectory } from '../demo/demo-names.ts';
 import { findDemo } from '../demo/find-demo.ts';
 import { makeDemo } from '../demo/make-demo.ts';
@@ -24,7 +24,7 @@ export function addDemoVerb(program: Command): void {
 }
 
 async function runDemo(directory: string, options: ListenOptions): Promise<void> {
-  await findGit();
+  await thisMachine.places.version();
   const found = await findDemo(directory);
   await assertPortIsFree(options);
   if (found === 'free') await stoppable((signal) => makeDemo(directory, signal));

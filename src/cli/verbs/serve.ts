@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { Accounts } from '../../gateway/index.ts';
-import { findGit } from '../../repository/index.ts';
+import { thisMachine } from '../../repository/index.ts';
 import { takeInheritedSockets } from '../serving/inherited-sockets.ts';
 import type { ListenPlace } from '../serving/listen.ts';
 import { refuseNoDirectories, toBeServed } from '../serving/open-served.ts';
@@ -46,7 +46,7 @@ async function serve(
   const accounts = Accounts.takeFrom(process.env);
   const descriptors = takeInheritedSockets(process.env, process.pid);
   refuseCombinations(options, { ...given, inheritedCount: descriptors.length });
-  await findGit();
+  await thisMachine.places.version();
   await refuseNoDirectories(options.directory ?? []);
   const served = toBeServed(repository, options);
   await serveGateway({

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { OpenAnnex } from '../../annex/index.ts';
 import { Approvals, specialTypeOf } from '../../nodes/index.ts';
-import {
-  parseRemoteLines,
-  remoteSettings,
-  setGitConfig,
-  thisMachine,
-} from '../../repository/index.ts';
+import { parseRemoteLines, remoteSettings, thisMachine } from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 
@@ -105,7 +100,7 @@ async function approve({ remote, uuid, annex, approvals }: Subject, id: string):
   }
   await approvals.approve(new Map([[uuid, line]]));
   const name = `remote.${remote}.annex-verified`;
-  await setGitConfig(annex.directory, { name, value: 'verified' });
+  await thisMachine.configurations.set(annex.directory, { name, value: 'verified' });
   console.log(`approved: ${remote} is used with the settings that were shown as ${id}.`);
 }
 

@@ -1,7 +1,7 @@
 import { OpenAnnex } from '../../annex/index.ts';
 import type { Dialect } from '../../expression/index.ts';
 import { refusedIn, type Configuration } from '../../placement/index.ts';
-import { findGit } from '../../repository/index.ts';
+import { thisMachine } from '../../repository/index.ts';
 import { UserError } from '../errors.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function withAnnex(
   dialect: Dialect,
   ask: (annex: OpenAnnex, configuration: Configuration) => Promise<void>,
 ): Promise<void> {
-  await findGit();
+  await thisMachine.places.version();
   const annex = await OpenAnnex.openInitialized(directory);
   try {
     const configuration = await annex.configuration(dialect);

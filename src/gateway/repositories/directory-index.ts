@@ -50,12 +50,16 @@ export interface ServedApart {
   readonly gitDirectory: string;
 }
 
+/** What a search uses of a machine. */
+type SearchedSystem = Pick<System, 'clock' | 'disks' | 'places' | 'configurations'>;
+
 /** Knows the annexes below some directories, as of the last search. */
 export class DirectoryIndex {
   readonly #directories: readonly string[];
   readonly #warn: Warn;
   /** One that hangs below the directories stops the search, and nothing else. */
   readonly #disk: Disk;
+  readonly #system: SearchedSystem;
   readonly #apart: ServedApart | undefined;
   #apartFound: FoundRepository | undefined;
   readonly #twins = new TwinWatch();
@@ -81,12 +85,13 @@ export class DirectoryIndex {
       readonly apart?: ServedApart | undefined;
       readonly ageMs?: number;
       /** Default: this machine. */
-      readonly system?: Pick<System, 'clock' | 'disks'> | undefined;
+      readonly system?: SearchedSystem | undefined;
     },
   ) {
     this.#directories = directories;
     this.#warn = options.warn;
     const { system = thisMachine } = options;
+    this.#system = system;
     this.#clock = system.clock;
     this.#disk = system.disks.apart('search');
     this.#apart = options.apart;
@@ -213,7 +218,7 @@ export class DirectoryIndex {
     const known = this.#configs.get(place.directory);
     try {
       const isKnown = fileVersion !== undefined && known?.fileVersion === fileVersion;
-      const annex = isKnown ? known.annex : await readPlaceAnnex(place, this.#disk);
+      const annex = isKnown ? known.annex : await readPlaceAnnex(place, this.#disk, this.#system);
       if (fileVersion !== undefined) configs.set(place.directory, { fileVersion, annex });
       if (annex === undefined) return undefined;
       return { ...annex, directory: await this.#disk.realPath(place.directory) };

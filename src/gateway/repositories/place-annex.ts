@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { peerOfRemote } from '../../nodes/index.ts';
-import { directoryIdentity, GitConfig, runGit, type Disk } from '../../repository/index.ts';
-import { decodeText, parseUuid, type Uuid } from '../../units/index.ts';
+import { directoryIdentity, GitConfig, type Disk, type System } from '../../repository/index.ts';
+import { parseUuid, type Uuid } from '../../units/index.ts';
 import { clustersIn, remotesIn } from '../topology/git-settings.ts';
 import { localPathOf } from '../topology/local-remote.ts';
 import type { RepositoryPlace } from './repository-search.ts';
@@ -29,14 +29,15 @@ export interface PlaceAnnex {
 export async function readPlaceAnnex(
   place: RepositoryPlace,
   disk: Disk,
+  { places, configurations }: Pick<System, 'places' | 'configurations'>,
 ): Promise<PlaceAnnex | undefined> {
   const { directory } = place;
   const [gitDirectory, identity] = await Promise.all([
-    ownGitDirectory(place, disk),
-    commonDirectory(directory).then((common) => directoryIdentity(common, disk)),
+    ownGitDirectory(place, disk, places),
+    places.find(directory).then((found) => directoryIdentity(found.gitDirectory, disk)),
   ]);
   if (gitDirectory === undefined || identity === undefined) return undefined;
-  const config = await GitConfig.read(directory);
+  const config = await GitConfig.read(directory, configurations);
   const uuid = parseUuid(config.get('annex.uuid') ?? '');
   if (uuid === undefined) return undefined;
   const proxies = /^(?:annex\.cluster\.[^.]+|remote\..+\.(?:annex-proxy|annex-cluster-node))$/;
@@ -55,19 +56,11 @@ export async function readPlaceAnnex(
 async function ownGitDirectory(
   { directory, configFile }: RepositoryPlace,
   disk: Disk,
+  places: System['places'],
 ): Promise<string | undefined> {
-  const found = await disk.realPath(await revParse(directory, '--absolute-git-dir'));
+  const found = await disk.realPath(await places.own(directory));
   if (configFile === undefined) return found;
   return found === (await disk.realPath(dirname(configFile))) ? found : undefined;
-}
-
-/** What all working trees of a repository share. */
-async function commonDirectory(directory: string): Promise<string> {
-  return resolve(directory, await revParse(directory, '--git-common-dir'));
-}
-
-async function revParse(directory: string, question: string): Promise<string> {
-  return decodeText(await runGit(['rev-parse', question], { directory })).replace(/\n$/, '');
 }
 
 function localNodesOf(

@@ -32,7 +32,7 @@ export interface CommitParts {
   readonly directory: string;
   readonly gitDirectory: string;
   readonly disk: Disk;
-  readonly system: Pick<System, 'clock' | 'processes' | 'commits'>;
+  readonly system: Pick<System, 'clock' | 'processes' | 'commits' | 'places'>;
   readonly version: GitVersion;
   readonly journal: Journal;
   readonly commits: Commits;

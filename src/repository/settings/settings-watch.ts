@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/index.ts';
 import type { Disk } from '../files/disk.ts';
-import type { ConfigWatch } from '../git/config-watch.ts';
+import type { ConfigWatch } from '../config/config-watch.ts';
 import { RefusedSettingError, unhonoured, type FoundSetting } from './annex-settings.ts';
 import { hooksIn } from './hooks.ts';
 

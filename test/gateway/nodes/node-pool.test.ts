@@ -34,7 +34,7 @@ it('the settings of nodes are looked up on the disks that the nodes are opened o
     onProblem: () => undefined,
   });
 
-  await pool.tellSettings(['node'], await GitConfig.read(directory));
+  await pool.tellSettings(['node'], await GitConfig.read(directory, thisMachine.configurations));
   await pool.close();
 
   expect(looked).toContainEqual(expect.stringContaining(`${node}/hooks/`));
@@ -58,7 +58,7 @@ it('nodes that are known to hang are not waited for at the end, and are named', 
     lockRenewMs: 180_000,
     onProblem: () => undefined,
   });
-  const config = await GitConfig.read(directory);
+  const config = await GitConfig.read(directory, thisMachine.configurations);
   for (const name of ['well', 'sick']) await pool.node(name, config);
 
   expect(await pool.close((node) => node === imaginaryUuid(2))).toEqual(['sick']);

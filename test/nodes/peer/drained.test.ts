@@ -55,7 +55,10 @@ it('a peer whose settings have changed ends what it is in the middle of', async 
   atEnd(async () => void (await pool.close()));
   const nodeAt = async (host: string): Promise<StorageNode> => {
     git(directory, 'config', 'remote.there.annexUrl', `annex+http://${host}:${port}/git-annex/`);
-    const node = await pool.node('there', await GitConfig.read(directory));
+    const node = await pool.node(
+      'there',
+      await GitConfig.read(directory, thisMachine.configurations),
+    );
     if (node === undefined) throw new Error('no node');
     return node;
   };

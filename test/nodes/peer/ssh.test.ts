@@ -102,7 +102,7 @@ describe('a remote of a gateway over a network', () => {
       onProblem: () => undefined,
     });
     atEnd(async () => void (await pool.close()));
-    const config = await GitConfig.read(directory);
+    const config = await GitConfig.read(directory, thisMachine.configurations);
     const node = await pool.node('there', config);
     if (node === undefined) throw new Error('no node');
     expect(await pool.node('there', config)).toBe(node);

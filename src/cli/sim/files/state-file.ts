@@ -1,13 +1,13 @@
 import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { GitError, runGit } from '../../../repository/index.ts';
+import { GitError, thisMachine } from '../../../repository/index.ts';
 import {
   isSavedSimulation,
   loadSimulation,
   type Simulation,
   type SimulationListeners,
 } from '../../../simulation/index.ts';
-import { decodeText, isErrorCode } from '../../../units/index.ts';
+import { isErrorCode } from '../../../units/index.ts';
 import { UserError, unreadable } from '../../errors.ts';
 import { saveLines, unwritable } from './log-saving.ts';
 import { lockState } from './state-lock.ts';
@@ -163,8 +163,7 @@ export class StateFile {
 
 async function ownPath(directory: string): Promise<string> {
   try {
-    const output = await runGit(['rev-parse', '--git-common-dir'], { directory });
-    const gitDirectory = resolve(directory, decodeText(output).replace(/\n$/, ''));
+    const { gitDirectory } = await thisMachine.places.find(directory);
     return join(gitDirectory, inAnnex);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../../expression/index.ts';
-import { findGit } from '../../../repository/index.ts';
+import { thisMachine } from '../../../repository/index.ts';
 import type { SimulationRequest, SimulationWindow } from '../../../simulation/index.ts';
 import { RealRepository } from './real-repository.ts';
 import { visitRepository } from './visit.ts';
@@ -42,7 +42,7 @@ export class Outside {
         return;
       }
       case 'visit':
-        await findGit();
+        await thisMachine.places.version();
         request.reply(await visitRepository(request, world, this.#options));
     }
   }
@@ -53,7 +53,7 @@ export class Outside {
 
   async #open(): Promise<RealRepository | undefined> {
     const { directory, dialect } = this.#options;
-    if (this.#repository === undefined) await findGit();
+    if (this.#repository === undefined) await thisMachine.places.version();
     return (this.#repository ??= await RealRepository.open(directory, dialect));
   }
 }

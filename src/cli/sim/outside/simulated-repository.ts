@@ -5,7 +5,6 @@ import {
   metadataLogPath,
   runGit,
   setDescription,
-  setGitConfig,
   setGroupPreferredContent,
   setGroups,
   setMaxsize,
@@ -15,6 +14,7 @@ import {
   machineClock,
   writeFirstCommit,
   stampOf,
+  thisMachine,
   type BranchFile,
   type FirstFile,
   type Location,
@@ -41,8 +41,9 @@ export async function writeSimulated(
   const init = ['init', '--quiet', '--initial-branch=main', '--object-format=sha1', '.'];
   await runGit(init, { directory });
   const known = world.repositories.find((one) => one.name === name || one.nodeNames.includes(name));
-  await setGitConfig(directory, { name: 'annex.uuid', value: known?.uuid ?? '' });
-  await setGitConfig(directory, { name: 'annex.version', value: annexVersion });
+  const { configurations } = thisMachine;
+  await configurations.set(directory, { name: 'annex.uuid', value: known?.uuid ?? '' });
+  await configurations.set(directory, { name: 'annex.version', value: annexVersion });
   const message = 'what a simulation believes';
   const ref = 'refs/heads/git-annex';
   const note = { message, clock: machineClock };

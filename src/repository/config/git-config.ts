@@ -1,27 +1,27 @@
-import { decodeText } from '../../units/index.ts';
-import { runGit } from './git.ts';
+import type { Configurations, ConfiguredValues } from './configurations.ts';
 
 /**
  * The git configuration that holds in one repository: system, user and repository files, with
  * everything they include. A snapshot; {@link GitConfig.reload} takes a new one.
  */
 export class GitConfig {
-  readonly #directory: string;
-  #values: ReadonlyMap<string, readonly string[]>;
+  readonly #read: () => Promise<ConfiguredValues>;
+  #values: ConfiguredValues;
 
-  private constructor(directory: string, values: ReadonlyMap<string, readonly string[]>) {
-    this.#directory = directory;
+  private constructor(read: () => Promise<ConfiguredValues>, values: ConfiguredValues) {
+    this.#read = read;
     this.#values = values;
   }
 
   /** Reads the configuration of the repository in that directory. */
-  static async read(directory: string): Promise<GitConfig> {
-    return new GitConfig(directory, await readValues(directory));
+  static async read(directory: string, configurations: Configurations): Promise<GitConfig> {
+    const read = (): Promise<ConfiguredValues> => configurations.read(directory);
+    return new GitConfig(read, await read());
   }
 
   /** Reads it again, so that later answers are of now. */
   async reload(): Promise<void> {
-    this.#values = await readValues(this.#directory);
+    this.#values = await this.#read();
   }
 
   /** The value that counts: the last one given. A name without a value reads as `true`. */
@@ -47,39 +47,6 @@ export class GitConfig {
   names(): IterableIterator<string> {
     return this.#values.keys();
   }
-}
-
-/**
- * Sets one value in the repository's own configuration file, in place of all earlier ones there.
- */
-export async function setGitConfig(
-  directory: string,
-  setting: { readonly name: string; readonly value: string },
-): Promise<void> {
-  await runGit(['config', '--local', '--replace-all', setting.name, setting.value], { directory });
-}
-
-/**
- * The entries of `git config --list -z`: a name, a newline and a value, or a name alone, each ended
- * by a NUL.
- */
-export function parseConfigList(text: string): Map<string, readonly string[]> {
-  const values = new Map<string, string[]>();
-  for (const entry of text.split('\0')) {
-    if (entry === '') continue;
-    const end = entry.indexOf('\n');
-    const name = end < 0 ? entry : entry.slice(0, end);
-    // A name without a value means true; an explicit empty value means false (git-config(1)).
-    const value = end < 0 ? 'true' : entry.slice(end + 1);
-    const known = values.get(name);
-    if (known === undefined) values.set(name, [value]);
-    else known.push(value);
-  }
-  return values;
-}
-
-async function readValues(directory: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  return parseConfigList(decodeText(await runGit(['config', '--list', '-z'], { directory })));
 }
 
 /** Sections and variables are case-insensitive, subsections are not (git-config(1), "Syntax"). */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/index.ts';
 import type { Disk } from '../files/disk.ts';
+import type { Configurations } from './configurations.ts';
 import { GitConfig } from './git-config.ts';
 
 /**
@@ -42,14 +43,16 @@ export class ConfigWatch {
       readonly gitDirectory: string;
       readonly disk: Disk;
       readonly clock: Clock;
+      readonly configurations: Configurations;
     },
   ): Promise<ConfigWatch> {
-    const { disk, clock } = place;
+    const { disk, clock, configurations } = place;
     const file = `${place.gitDirectory}/config`;
     const atMs = clock.steadyMs();
     // Looked at first: what changes while git reads is read again.
     const state = await stateOf(file, disk);
-    return new ConfigWatch(await GitConfig.read(directory), { file, disk, clock, state, atMs });
+    const config = await GitConfig.read(directory, configurations);
+    return new ConfigWatch(config, { file, disk, clock, state, atMs });
   }
 
   /**
