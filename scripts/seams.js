@@ -5,7 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * @typedef {'time' | 'chance' | 'files' | 'programs'} Kind
+ * @typedef {'time' | 'chance' | 'files' | 'programs' | 'git'} Kind
  * @typedef {{ readonly path: string, readonly may: readonly Kind[], readonly why: string }} Seam
  */
 
@@ -44,10 +44,18 @@ const kinds = [
   {
     kind: 'programs',
     pattern: new RegExp(module_('child_process|worker_threads|cluster')),
-    instead: 'ask git by repository/git',
+    instead: 'ask git by a seam of System',
+  },
+  {
+    // Who is handed a git that another file has started may use it.
+    kind: 'git',
+    pattern: /\b(?:(?:run|stream|find)Git|readObject(?:s|Batches)|new (?:GitChild|CatFile))\b/,
+    instead: 'take Commits, Configurations or GitPlaces',
   },
 ];
 
+const wire =
+  'passes on what git itself and a client say to each other, which is no question of ours';
 const named = 'reads or writes what its user names on the command line';
 
 /** Who may, and why. @type {readonly Seam[]} */
@@ -72,7 +80,59 @@ export const seams = [
     may: ['programs', 'time'],
     why: 'is the git of this machine; its clock bounds the end of a real process',
   },
-  { path: 'src/repository/git/git.ts', may: ['programs'], why: 'finds the git of this machine' },
+  {
+    path: 'src/repository/git/git.ts',
+    may: ['programs', 'git'],
+    why: 'finds the git of this machine, and runs it',
+  },
+  { path: 'src/repository/git/cat-file.ts', may: ['git'], why: 'reads objects for Commits' },
+  { path: 'src/repository/git/read-objects.ts', may: ['git'], why: 'reads objects for Commits' },
+  { path: 'src/repository/git/git-places.ts', may: ['git'], why: 'is what git says of places' },
+  { path: 'src/repository/git/attributes.ts', may: ['git'], why: 'is what git says of a file' },
+  { path: 'src/repository/branch/git-commits.ts', may: ['git'], why: 'is the commits of git' },
+  {
+    path: 'src/repository/branch/commit-writer.ts',
+    may: ['git'],
+    why: 'writes commits for Commits',
+  },
+  {
+    path: 'src/repository/config/git-configurations.ts',
+    may: ['git'],
+    why: 'is the configurations of git',
+  },
+  {
+    path: 'src/repository/index.ts',
+    may: ['git'],
+    why: 'is the door for those who are named below',
+  },
+  {
+    path: 'src/repository/create-repository.ts',
+    may: ['git'],
+    why: 'makes a repository that is one of git, for faces: no gateway makes one',
+  },
+  {
+    path: 'src/repository/git/annexed-files.ts',
+    may: ['git'],
+    why: 'reads the files of a real annex, for faces',
+  },
+  {
+    path: 'src/annex/annex.ts',
+    may: ['git'],
+    why: 'reads a real annex for faces; asks where in a work tree its user is',
+  },
+  { path: 'src/gateway/http/git/git-http.ts', may: ['git'], why: wire },
+  { path: 'src/gateway/line/git-service.ts', may: ['git'], why: wire },
+  { path: 'src/gateway/line/receive-push.ts', may: ['git'], why: wire },
+  {
+    path: 'src/nodes/peer/http/credentials.ts',
+    may: ['git'],
+    why: "asks the user's credential helpers, which stand beside the sockets of a peer's connection",
+  },
+  {
+    path: 'src/cli/sim/outside/simulated-repository.ts',
+    may: ['git'],
+    why: 'makes a repository of git for a program of its user',
+  },
   {
     path: 'src/nodes/peer/line/line-command.ts',
     may: ['programs', 'time'],

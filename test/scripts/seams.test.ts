@@ -47,6 +47,13 @@ test.each([
   "} from 'node:fs';",
   "const { spawn } = await import('node:child_process');",
   "import { execFile } from 'node:child_process';",
+  "await runGit(['gc'], { directory });",
+  '  streamGit,',
+  'import { findGit } from "../git/git.ts";',
+  'const child = new GitChild(words, { directory });',
+  'const catFile = new CatFile({ directory });',
+  'yield* readObjects(names, options);',
+  'for await (const all of readObjectBatches(names, options)) use(all);',
 ])('beyond the seams is %j', async (line) => {
   const found = await planted('src/gateway/nodes/a.ts', `// fine\n\n  ${line}\n`);
 
@@ -60,6 +67,9 @@ test.each([
   'request.setTimeout(idleMs, () => request.destroy());',
   'const timer = clock.after(5, act);',
   "import type { Socket } from 'node:net';",
+  "import type { GitChild } from './git-child.ts';",
+  'export async function feed(child: GitChild): Promise<void> {}',
+  'const { directory, configurations } = place;',
   '// Not Date.now, whose clock may be set back.',
   '/**\n * By `performance.now()`.\n */',
   'const url = "http://x/"; // as setTimeout( does',
@@ -69,10 +79,12 @@ test.each([
 
 test('npm test finds it, and a permission is for one file, one kind and no longer than it is used', async () => {
   await planted('src/gateway/stores/lock-table.ts', 'const now = Date.now();\n');
+  await planted('src/gateway/pushes/push.ts', "await runGit(['gc'], { directory });\n");
   await planted('src/cli/main.ts', "import { readFileSync } from 'node:fs';\n");
   await planted('src/repository/clock/machine-clock.ts', 'const now = Date.now();\n');
 
   expect(await breaches(root)).toEqual([
+    'src/gateway/pushes/push.ts:1 has runGit and is no seam; take Commits, Configurations or GitPlaces',
     'src/gateway/stores/lock-table.ts:1 has Date.now and is no seam; take a Clock',
     'src/repository/clock/machine-clock.ts may have chance by scripts/seams.js, in vain',
   ]);
