@@ -158,7 +158,9 @@ function fingerprint(
   config: GitConfig,
   cost: number,
 ): string {
-  const own = [...config.names()].filter((name) => name.startsWith(`remote.${remote}.`));
+  const own = [...config.names()].filter(
+    (name) => name.startsWith(`remote.${remote}.`) || name.startsWith('annex.security.'),
+  );
   return JSON.stringify([
     uuid,
     cost,

@@ -7,6 +7,7 @@ import { openCipher } from './cipher/open-cipher.ts';
 import { DirectoryStore } from './directory/directory-store.ts';
 import { openExternal } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
+import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
@@ -83,4 +84,6 @@ const stores: Readonly<
   S3: openS3,
   external: openExternal,
   rsync: openRsync,
+  httpalso: openHttpAlso,
+  web: openWebRemote,
 };

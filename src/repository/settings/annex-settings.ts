@@ -113,6 +113,17 @@ export const repositorySettings: readonly AnnexSetting[] = [
     treatment: 'told',
     meaning: 'the number of copies is that of numcopies.log; set it by "git annex numcopies"',
   },
+  ...['annex.web-options', 'annex.http-headers'].map((name) => ({
+    name,
+    treatment: 'told' as const,
+    meaning: 'remotes on the web are asked without them',
+  })),
+  {
+    name: 'annex.http-headers-command',
+    treatment: 'told',
+    hook: 'http-headers-annex',
+    meaning: 'it is not run, and remotes on the web are asked without what it prints',
+  },
   ...['annex.bwlimit', 'annex.bwlimit-upload', 'annex.bwlimit-download'].map((name) => ({
     name,
     treatment: 'told' as const,
@@ -120,6 +131,8 @@ export const repositorySettings: readonly AnnexSetting[] = [
   })),
   ...[
     'annex.securehashesonly',
+    'annex.security.allowed-ip-addresses',
+    'annex.security.allowed-url-schemes',
     'annex.thin',
     'annex.crippledfilesystem',
     'annex.diskreserve',
@@ -143,6 +156,11 @@ const remoteSettings: readonly AnnexSetting[] = [
     treatment: 'refused',
     isSwitch: true,
     meaning: 'contents would be stored there and removed',
+  },
+  {
+    name: 'annex-web-options',
+    treatment: 'told',
+    meaning: 'it is asked without them',
   },
   {
     name: 'annex-cost-command',

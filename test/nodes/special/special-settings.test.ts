@@ -10,12 +10,14 @@ const directory = 'encryption=none name=d type=directory';
 /** What a remote is that git config and remote.log have these settings of. */
 function find(
   line: string,
-  config: Readonly<Record<string, string>> = {},
+  config: Readonly<Record<string, string | undefined>> = {},
   otherLine?: string,
 ): SpecialFound | undefined {
   const settings = { 'annex-uuid': uuid, 'annex-directory': '/d', ...config };
-  const values = new Map(
-    Object.entries(settings).map(([name, value]) => [`remote.d.${name}`, value]),
+  const values = new Map<string, string>(
+    Object.entries(settings).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`remote.d.${name}`, value] as const],
+    ),
   );
   const lines = new Map<Uuid, ReadonlyMap<string, string>>();
   for (const [of, text] of [
@@ -54,6 +56,36 @@ describe('a special remote of git config', () => {
       settings: { chunkBytes: undefined },
     });
     expect(find(directory, { 'annex-directory': '' })).toMatchObject({ kind: 'special' });
+  });
+
+  it.each(['httpalso', 'web'])('is there to be read when it is of type %s', (type) => {
+    const config = { 'annex-directory': undefined, [`annex-${type}`]: 'true' };
+    expect(find(`name=d type=${type} url=http://example.org`, config)).toMatchObject({
+      settings: { type, readOnly: `is of type ${type}, which is there to be read` },
+    });
+  });
+
+  it('is the web itself where no line is of it', () => {
+    const config = { 'annex-web': 'true', 'annex-uuid': '00000000-0000-0000-0000-000000000001' };
+    const found = { ...config, 'annex-directory': undefined };
+    expect(find(directory, found)).toMatchObject({
+      settings: { type: 'web', values: new Map([['type', 'web']]) },
+    });
+    expect(find(directory, { ...found, 'annex-uuid': other })).toMatchObject({
+      kind: 'unsupported',
+    });
+  });
+
+  it('has the form of the remote that it is another way to', () => {
+    const config = {
+      'annex-directory': undefined,
+      'annex-httpalso': 'true',
+      'annex-config-uuid': other,
+    };
+    const line = `name=h sameas-uuid=${uuid} type=httpalso url=http://example.org`;
+    expect(find(`chunk=1kb ${directory}`, config, line)).toMatchObject({
+      settings: { type: 'httpalso', chunkBytes: 1000n, uuid },
+    });
   });
 
   it('is only read where it is to be, or waits for approval', () => {

@@ -29,13 +29,3 @@ export function encodedQuery(query: S3Call['query']): string {
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
-
-/** The bytes of an object's name in a path: undecodable ones, too. Slashes stay. */
-export function encodedName(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('latin1')
-    .replace(
-      /[^A-Za-z0-9\-._~/]/g,
-      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    );
-}

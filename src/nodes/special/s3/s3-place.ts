@@ -1,5 +1,6 @@
 import { encodeText } from '../../../units/index.ts';
-import { encodedName, type S3Call } from './s3-call.ts';
+import { encodedName } from '../http/web-answer.ts';
+import type { S3Call } from './s3-call.ts';
 
 /** Where an S3 remote is, and how it is spoken to. */
 export interface S3Place {

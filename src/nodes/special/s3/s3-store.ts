@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { streamOf, withoutFirst, type ByteStream } from '../../../stream/index.ts';
+import { streamOf, withoutFirst } from '../../../stream/index.ts';
 import type {
   FoundPiece,
   PieceDeposit,
@@ -8,9 +7,10 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
+import { lengthOf, streamFrom, totalOf } from '../http/web-answer.ts';
 import type { Uuid } from '../../../units/index.ts';
 import { S3Error } from './s3-answer.ts';
-import type { S3Client, S3Response } from './s3-client.ts';
+import type { S3Client } from './s3-client.ts';
 import { S3Deposit } from './s3-deposit.ts';
 import type { OpenUploads } from './open-uploads.ts';
 
@@ -149,35 +149,4 @@ export class S3Store implements PieceStore {
     if (response.statusCode === 200) return;
     throw new Error(`there is no bucket ${this.#client.place.bucket}`);
   }
-}
-
-function lengthOf({ headers }: S3Response): number | undefined {
-  return wholeNumber(headers['content-length']);
-}
-
-/** Of `bytes 5-9/10` the last number. */
-function totalOf({ headers }: S3Response): number | undefined {
-  const range = headers['content-range'];
-  return typeof range === 'string' ? wholeNumber(/\/(\d+)$/.exec(range)?.[1]) : undefined;
-}
-
-function wholeNumber(text: string | readonly string[] | undefined): number | undefined {
-  const number = typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-function streamFrom(response: S3Response): ByteStream {
-  const body: Readable = response.body;
-  // Whoever reads it hears of what goes wrong.
-  body.on('error', () => undefined);
-  return {
-    lengthBytes: lengthOf(response),
-    async *[Symbol.asyncIterator]() {
-      for await (const piece of body) if (piece instanceof Uint8Array) yield piece;
-    },
-    close: () => {
-      body.destroy();
-      return Promise.resolve();
-    },
-  };
 }

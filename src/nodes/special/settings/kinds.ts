@@ -1,7 +1,7 @@
 /** The types of special remotes, as a gateway's git config and remote.log tell them (spec/special-remotes.md section 1). */
 
 /** Types of special remotes that contents are kept on here. */
-export const servedTypes = ['directory', 'S3', 'rsync', 'external'] as const;
+export const servedTypes = ['directory', 'S3', 'rsync', 'external', 'httpalso', 'web'] as const;
 
 /** One of them. */
 export type ServedType = (typeof servedTypes)[number];

@@ -22,6 +22,12 @@ export type SpecialFound =
   | { readonly kind: 'special'; readonly settings: SpecialSettings }
   | { readonly kind: 'unsupported'; readonly why: string };
 
+/** The web itself, which needs no line in remote.log (spec/special-remotes.md section 6.4). */
+const webUuid = parseUuid('00000000-0000-0000-0000-000000000001');
+
+/** Types that are there to be read. */
+const readTypes: ReadonlySet<ServedType> = new Set(['httpalso', 'web']);
+
 /** Lines of remote.log, by the repository that they are of. */
 export type RemoteLines = ReadonlyMap<Uuid, ReadonlyMap<string, string>>;
 
@@ -43,7 +49,9 @@ export function findSpecial(
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
   const uuid = parseUuid(setting('annex-uuid') ?? '');
   if (uuid === undefined) return unsupported('has no annex-uuid');
-  const own = lines.get(parseUuid(setting('annex-config-uuid') ?? '') ?? uuid);
+  const own =
+    lines.get(parseUuid(setting('annex-config-uuid') ?? '') ?? uuid) ??
+    (uuid === webUuid ? new Map([['type', 'web']]) : undefined);
   if (own === undefined) return unsupported('is not described in remote.log');
   const why = whyUnusable(own, served, setting('annex-verified'));
   if (why !== undefined) return unsupported(why);
@@ -107,9 +115,11 @@ function withForm(found: {
       chunkBytes: chunkBytes > 0n ? chunkBytes : undefined,
       readOnly: isReadOnly
         ? 'has annex-readonly'
-        : isAutomatic
-          ? 'was enabled by itself and waits for approval by "ballast verifyremote"'
-          : undefined,
+        : readTypes.has(type)
+          ? `is of type ${type}, which is there to be read`
+          : isAutomatic
+            ? 'was enabled by itself and waits for approval by "ballast verifyremote"'
+            : undefined,
     },
   };
 }
