@@ -116,6 +116,7 @@ describe('a cluster with two gateways', () => {
           { uuid: uuid(2), clients: [uuid(4), uuid(5)] },
         ],
       },
+      { calledBy: ['empty'], nodes: [], gateways: [{ uuid: uuid(1), clients: [] }] },
     ],
     connections: [
       { from: uuid(4), to: uuid(1) },

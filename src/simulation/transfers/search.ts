@@ -4,6 +4,9 @@ import type { SimulationParts } from '../acts/runner.ts';
 import type { Operation } from '../acts/operations.ts';
 import type { LastWrites } from '../world/last-writes.ts';
 
+/** What a search asks. */
+type SearchedParts = Pick<SimulationParts, 'contents' | 'views' | 'evaluator'>;
+
 /** How a stage began, from which the same stage of the next round knows what to look at again. */
 export interface StageMemory {
   /** How far the last writes went of who acts and of the other. */
@@ -25,13 +28,13 @@ const fewKeys = 64;
  * round before. Both find the same to do: what was not wanted stays so while its key is not written.
  */
 export class Search {
-  readonly #parts: SimulationParts;
+  readonly #parts: SearchedParts;
   readonly #operation: Operation;
   /** Of this stage; `undefined` when it was begun elsewhere. */
   readonly memory: StageMemory | undefined;
   readonly #usesSizes: boolean;
-  #settings: number;
-  #sizes: number;
+  readonly #settings: number;
+  readonly #sizes: number;
   /** Files that are left, in order, from `#at` on; `undefined` when all are. */
   #todo: number[] | undefined;
   #at = 0;
@@ -44,7 +47,7 @@ export class Search {
    * @param isBeginning whether this one begins now.
    */
   constructor(
-    parts: SimulationParts,
+    parts: SearchedParts,
     operation: Operation,
     before: StageMemory | undefined,
     isBeginning: boolean,
@@ -73,10 +76,8 @@ export class Search {
 
   /** To be called before {@link next} when anything may have happened since. */
   goOn(lastFile: number): void {
-    const isSame = this.#settings === this.#settingsNow() && this.#sizes === this.#sizesNow();
-    this.#settings = this.#settingsNow();
-    this.#sizes = this.#sizesNow();
     if (this.#todo === undefined) return this.#findPlace(lastFile);
+    const isSame = this.#settings === this.#settingsNow() && this.#sizes === this.#sizesNow();
     const keys = isSame ? this.#keysSince(this.#actorSeen, this.#otherSeen) : undefined;
     this.#actorSeen = this.#lastWritesOf(this.#operation.actor).end;
     this.#otherSeen = this.#lastWritesOf(this.#operation.other).end;
