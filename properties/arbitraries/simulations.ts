@@ -38,7 +38,13 @@ const balanced = fc.constantFrom(
 const expression = (isStable: boolean): fc.Arbitrary<string> =>
   isStable ? stable : fc.oneof(stable, balanced);
 
-const deed = fc.constantFrom('getwanted', 'sendwanted', 'dropunwantedfrom', 'gitpull', 'gitpush');
+const operation = fc.constantFrom(
+  'getwanted',
+  'sendwanted',
+  'dropunwantedfrom',
+  'gitpull',
+  'gitpush',
+);
 const longDeed = fc.constantFrom('pull', 'push', 'sync');
 
 const join = (...parts: fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
@@ -53,7 +59,7 @@ const action = fc.oneof(
     const isNode = remote === 'n';
     return fc
       .oneof(
-        isNode ? fc.constantFrom('getwanted', 'sendwanted', 'dropunwantedfrom') : deed,
+        isNode ? fc.constantFrom('getwanted', 'sendwanted', 'dropunwantedfrom') : operation,
         isNode ? word('getwanted') : longDeed,
       )
       .map((what) => `action ${repository} ${what} ${remote}`);

@@ -15,14 +15,14 @@ import { smallKeys } from '../arbitraries/keys.ts';
 import { check } from '../settings.ts';
 
 /** A group of repositories that all want `balanced`, some of them full, and one key in it. */
-interface Scene {
+interface Balancing {
   readonly members: readonly Uuid[];
   readonly number: number;
   readonly full: readonly Uuid[];
   readonly item: Item;
 }
 
-const scenes: fc.Arbitrary<Scene> = fc
+const balancings: fc.Arbitrary<Balancing> = fc
   .record({
     members: fc.shuffledSubarray([...repositoryUuids], { minLength: 2 }),
     number: fc.integer({ min: 1, max: 3 }),
@@ -37,7 +37,10 @@ const scenes: fc.Arbitrary<Scene> = fc
     })),
   );
 
-function worldOf({ members, number, full }: Omit<Scene, 'item'>, holders: readonly Uuid[]): World {
+function worldOf(
+  { members, number, full }: Omit<Balancing, 'item'>,
+  holders: readonly Uuid[],
+): World {
   return {
     configuration: configuration({
       repositories: Object.fromEntries(
@@ -58,7 +61,7 @@ function worldOf({ members, number, full }: Omit<Scene, 'item'>, holders: readon
 }
 
 /** Where the key is once everybody has got what it wanted. */
-function placed({ members, number, full, item: { keyText } }: Scene): readonly Uuid[] {
+function placed({ members, number, full, item: { keyText } }: Balancing): readonly Uuid[] {
   const candidates = members.filter((each) => !full.includes(each));
   return pick({ members, candidates, keyText, number });
 }
@@ -71,16 +74,16 @@ test('who is full, or joins, moves nothing: holders keep what they have, and nob
   let told = 0;
 
   check(
-    fc.property(scenes, fc.subarray([...repositoryUuids]), (scene, others) => {
-      const holders = placed(scene);
-      const joined = [...new Set([...scene.members, ...others])];
-      const fewer = { ...scene, members: joined, full: [...scene.full, ...others] };
-      fc.pre(holders.length === scene.number);
+    fc.property(balancings, fc.subarray([...repositoryUuids]), (balancing, others) => {
+      const holders = placed(balancing);
+      const joined = [...new Set([...balancing.members, ...others])];
+      const fewer = { ...balancing, members: joined, full: [...balancing.full, ...others] };
+      fc.pre(holders.length === balancing.number);
       const world = worldOf(fewer, holders);
 
-      expect(wanting(scene.item, world)).toEqual(holders.toSorted());
-      expect(holders.every((each) => wouldWantIfAbsent(each, scene.item, world))).toBe(true);
-      const again = placed({ ...fewer, item: scene.item });
+      expect(wanting(balancing.item, world)).toEqual(holders.toSorted());
+      expect(holders.every((each) => wouldWantIfAbsent(each, balancing.item, world))).toBe(true);
+      const again = placed({ ...fewer, item: balancing.item });
       if (again.toSorted().join() !== holders.toSorted().join()) told += 1;
     }),
   );
@@ -93,16 +96,16 @@ test('who goes moves only what it held', () => {
   let [kept, lost] = [0, 0];
 
   check(
-    fc.property(scenes, fc.constantFrom(...repositoryUuids), (scene, gone) => {
-      const holders = placed(scene);
-      fc.pre(scene.members.includes(gone) && holders.length === scene.number);
-      const members = scene.members.filter((each) => each !== gone);
+    fc.property(balancings, fc.constantFrom(...repositoryUuids), (balancing, gone) => {
+      const holders = placed(balancing);
+      fc.pre(balancing.members.includes(gone) && holders.length === balancing.number);
+      const members = balancing.members.filter((each) => each !== gone);
       const left = holders.filter((each) => each !== gone);
-      const wants = wanting(scene.item, worldOf({ ...scene, members }, left));
+      const wants = wanting(balancing.item, worldOf({ ...balancing, members }, left));
 
       const isKept = left.length === holders.length;
       // Who is picked now may hold it already; whoever holds it wants to keep it.
-      const again = isKept ? [] : placed({ ...scene, members });
+      const again = isKept ? [] : placed({ ...balancing, members });
       expect(wants).toEqual([...new Set([...left, ...again])].sort());
       if (isKept) kept += 1;
       else lost += 1;

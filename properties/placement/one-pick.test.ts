@@ -8,21 +8,21 @@ import { smallKeys } from '../arbitraries/keys.ts';
 import { check } from '../settings.ts';
 
 /** A group, those of its members that are full, and who has the key already. */
-const scenes = fc
+const balancings = fc
   .record({
     members: fc.shuffledSubarray([...repositoryUuids], { minLength: 1 }),
     holders: fc.subarray([...repositoryUuids]),
     number: fc.integer({ min: 1, max: 4 }),
     key: smallKeys,
   })
-  .chain((scene) => fc.tuple(fc.constant(scene), fc.subarray(scene.members)));
+  .chain((balancing) => fc.tuple(fc.constant(balancing), fc.subarray(balancing.members)));
 
 test('the pick by hash is one, whoever asks', () => {
   let decided = 0;
 
   check(
     fc.property(
-      scenes,
+      balancings,
       ([
         {
           members,

@@ -53,12 +53,15 @@ function clustersOf(
       targets.filter(({ uuid }) => uuid === cluster).map(({ name }) => ({ gateway, name })),
     );
     const gateways = [...new Set(entries.map(({ gateway }) => gateway))];
-    const clients = gateways.flatMap((gateway) => clientsOf(gateway, remotes));
     return {
       calledBy: entries.map(({ name }) => name),
       nodes,
-      gateways: gateways.filter((uuid) => known.has(uuid)),
-      clients: [...new Set(clients)].filter((uuid) => known.has(uuid)),
+      gateways: gateways
+        .filter((uuid) => known.has(uuid))
+        .map((uuid) => {
+          const clients = clientsOf(uuid, remotes).filter((client) => known.has(client));
+          return { uuid, clients };
+        }),
     };
   });
 }

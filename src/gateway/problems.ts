@@ -2,14 +2,17 @@ import type { HttpProblem } from '../protocol/index.ts';
 import { errorCode } from '../units/index.ts';
 
 /** What a peer is told: over HTTP a status and a text, on a line `ERROR` and the text. */
-interface Told {
+interface PeerAnswer {
   readonly status: number;
   /** Default: what the error says. */
   readonly text?: string;
 }
 
 /** What is nobody's business but that of who reads the log. */
-const hidden: Told = { status: 500, text: 'the gateway could not do this; its log tells why' };
+const hidden: PeerAnswer = {
+  status: 500,
+  text: 'the gateway could not do this; its log tells why',
+};
 
 /** What the faces refuse before anybody is asked. */
 const refusals = {
@@ -33,7 +36,7 @@ const refusals = {
  * The one table from what can go wrong behind a request, by the codes of errors, to what the peer is
  * told. Every code has a row; scripts/error-codes.js says which one has not.
  */
-const troubles: Readonly<Record<string, Told>> = {
+const troubles: Readonly<Record<string, PeerAnswer>> = {
   // Somebody behind this gateway cannot be asked.
   NODE_UNAVAILABLE: { status: 502 },
   NODE_SUSPECTED: { status: 502 },

@@ -102,7 +102,7 @@ export interface RecordedTime {
   readonly startMs: number;
   readonly endMs: number;
   /** When something was moved, dropped or added last; `startMs` when nothing was. */
-  readonly lastDeedMs: number;
+  readonly lastChangeMs: number;
   /** How long any file was below numcopies. */
   readonly belowMs: number;
   readonly brokenOff: RecordedBreaks;

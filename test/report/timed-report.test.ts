@@ -35,7 +35,7 @@ describe('what time brought', () => {
   test('is told in milliseconds', () => {
     expect(summed(latent).time).toEqual({
       ms: 100_000,
-      lastDeedMs: 12_000,
+      lastChangeMs: 12_000,
       belowMs: 12_000,
       brokenOff: { transfers: 0, goneOnBytes: 0n, againBytes: 0n, unfinishedBytes: 0n },
       turnedAway: { files: 0, bytes: 0n },
@@ -136,7 +136,7 @@ describe('disks', () => {
     const { time, files } = summed(coming);
 
     expect(files).toBe(1);
-    expect(time).toMatchObject({ lastDeedMs: 10_000, turnedAway: { files: 2, bytes: 1200n } });
+    expect(time).toMatchObject({ lastChangeMs: 10_000, turnedAway: { files: 2, bytes: 1200n } });
     expect(time?.repositories).toMatchObject([{ diskBytes: 1000n, fullestOfDisk: 0.6 }]);
   });
 

@@ -103,6 +103,60 @@ describe('names of repositories', () => {
   });
 });
 
+describe('a cluster with two gateways', () => {
+  const called = ['gate', 'other', 'node', 'client', 'guest'];
+  const annex = {
+    repositories: called.map((name, index) => repository(index + 1, { calledBy: [name] })),
+    clusters: [
+      {
+        calledBy: ['pool'],
+        nodes: [uuid(3)],
+        gateways: [
+          { uuid: uuid(1), clients: [uuid(4)] },
+          { uuid: uuid(2), clients: [uuid(4), uuid(5)] },
+        ],
+      },
+      { calledBy: ['empty'], nodes: [], gateways: [{ uuid: uuid(1), clients: [] }] },
+    ],
+    connections: [
+      { from: uuid(4), to: uuid(1) },
+      { from: uuid(5), to: uuid(2) },
+    ],
+  };
+
+  test('is reached by each client through its own', () => {
+    const { simulation } = run(written(annex));
+    const remotes = simulation.world.repositories.map((each) => each.remotes.toSorted());
+
+    expect(remotes).toEqual([
+      [],
+      [],
+      [],
+      ['gate', 'other-pool-node', 'pool-node'],
+      ['other', 'other-pool-node'],
+    ]);
+    expect(written(annex)).toContain('\nvia pool-node gate\n');
+    expect(written(annex)).toContain('\nvia other-pool-node other\n');
+  });
+
+  test('is sent to by each client through its own', () => {
+    const { simulation, end } = run(`${written(annex)}add f 1B guest\ncopyto guest other-pool\n`);
+    const knowing = called.filter((view) =>
+      simulation.world.holds('f', { view, repository: 'node' }),
+    );
+
+    expect(end).toEqual({ kind: 'done' });
+    expect(knowing).toEqual(['other', 'node', 'guest']);
+  });
+
+  test('has only names where commands are those of git-annex', () => {
+    const text = written(annex, [], { madeUpKeys: true });
+
+    expect(text).toContain('clusternode pool-node node\nclusternode other-pool-node node\n');
+    expect(text).not.toMatch(/^(?:via|cluster) /m);
+  });
+});
+
 describe('what the language cannot say', () => {
   test('is no command, whatever a name or an expression holds', () => {
     const evil = 'x\nstep 1000\n';

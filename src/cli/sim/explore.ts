@@ -6,11 +6,11 @@ import { readCount } from '../count-argument.ts';
 import { statuses } from '../errors.ts';
 import { ProgressLine } from '../words/progress.ts';
 import { stoppable } from '../stopping.ts';
-import { SimOutput, type SpeechOptions } from './sim-output.ts';
+import { SimOutput, type OutputOptions } from './sim-output.ts';
 import { modeOf, withModeOptions, type ModeOptions } from './mode.ts';
-import { play, readLines, stoppedStatus } from './run.ts';
+import { runLines, readLines, stoppedStatus } from './run.ts';
 
-interface ExploreOptions extends ModeOptions, SpeechOptions {
+interface ExploreOptions extends ModeOptions, OutputOptions {
   readonly states: number;
 }
 
@@ -48,13 +48,13 @@ async function exploreSim(words: readonly string[], options: ExploreOptions): Pr
   const mode = modeOf(options);
   const text = await output.read(file);
   const lines = await readLines(output, { file, text, mode });
-  const { simulation, played } = await play(output, mode, lines);
-  if (played.kind === 'problem') {
-    output.voice.problem(played.problem, { file, text });
+  const { simulation, end } = await runLines(output, mode, lines);
+  if (end.kind === 'problem') {
+    output.printer.problem(end.problem, { file, text });
     return await output.unable();
   }
-  if (played.kind === 'exit') return await output.end(played.status);
-  if (played.kind === 'stopped') return await output.end(stoppedStatus);
+  if (end.kind === 'exit') return await output.end(end.status);
+  if (end.kind === 'stopped') return await output.end(stoppedStatus);
   const found = new Ends(simulation);
   const explored = await explore(simulation, found, options.states);
   const isComplete = explored === 'all';

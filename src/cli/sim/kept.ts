@@ -6,23 +6,23 @@ import {
 } from '../../simulation/index.ts';
 import { UserError } from '../errors.ts';
 import { holdSignals } from '../stopping.ts';
-import { SimOutput, type SpeechOptions } from './sim-output.ts';
+import { SimOutput, type OutputOptions } from './sim-output.ts';
 import { canBeLogged, notLoggable } from './loggable.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import {
-  play,
-  playOn,
+  runLines,
+  runOn,
   readLines,
   refuseSecond,
   stoppedStatus,
-  type PlayedSimulation,
+  type SimulationRun,
 } from './run.ts';
 import { RunReport, type ReportOptions } from './report.ts';
-import type { Source, Told } from './voice.ts';
+import type { Source, TroubleWords } from './printer.ts';
 import { gitAnnexStatePath, StateFile, type KeptSimulation } from './files/state-file.ts';
 
 /** The options of the forms that go on with a simulation that is kept; `state` names its file. */
-export interface KeptOptions extends SpeechOptions {
+export interface KeptOptions extends OutputOptions {
   readonly state?: string;
 }
 
@@ -55,21 +55,21 @@ async function startIn(
   },
 ): Promise<void> {
   await refuseSecond(output, state);
-  if (output.isGitAnnex) output.voice.message('Sim started.');
+  if (output.isGitAnnex) output.printer.message('Sim started.');
   const mode = modeOf(options);
   const text = file === undefined ? '' : await output.read(file);
   const lines = file === undefined ? [] : await readLines(output, { file, text, mode });
   // What breaks off then must be ended, as in git-annex; otherwise it leaves nothing.
   if (output.isGitAnnex) await state.begin();
   const release = holdSignals();
-  const { simulation, played } = await play(output, mode, lines, { report }).catch(
+  const { simulation, end } = await runLines(output, mode, lines, { report }).catch(
     async (error: unknown) => {
       await state.remove();
       throw error;
     },
   );
   try {
-    await keepStarted(output, { state, mode, lines, simulation, played, source: { file, text } });
+    await keepStarted(output, { state, mode, lines, simulation, end, source: { file, text } });
   } finally {
     release();
     // Last, as nothing shall be lost when it cannot be written.
@@ -85,51 +85,51 @@ async function keepStarted(
     mode,
     lines,
     simulation,
-    played,
+    end,
     source,
-  }: Pick<PlayedSimulation, 'simulation' | 'played'> & {
+  }: Pick<SimulationRun, 'simulation' | 'end'> & {
     readonly state: StateFile;
     readonly mode: Mode;
     readonly lines: readonly SimulationLine[];
     readonly source: Source;
   },
 ): Promise<void> {
-  switch (played.kind) {
+  switch (end.kind) {
     case 'exit':
-      if (output.isGitAnnex) return await output.end(played.status);
-      await keepBefore(state, mode, lines, played.index);
-      return await output.end(played.status);
+      if (output.isGitAnnex) return await output.end(end.status);
+      await keepBefore(state, mode, lines, end.index);
+      return await output.end(end.status);
     case 'problem':
       await output.flush();
-      output.voice.problem(played.problem, source);
+      output.printer.problem(end.problem, source);
       if (output.isGitAnnex) return await output.unable();
-      await keepBefore(state, mode, lines, played.index);
-      return await output.unable(keptBefore(played.problem.line));
+      await keepBefore(state, mode, lines, end.index);
+      return await output.unable(keptBefore(end.problem.line));
     case 'stopped':
-      if (played.where === 'within') await keepBefore(state, mode, lines, played.index);
+      if (end.where === 'within') await keepBefore(state, mode, lines, end.index);
       else await state.save(simulation);
-      return await output.fail(stoppedAt(lines[played.index]), stoppedStatus);
+      return await output.fail(stoppedAt(lines[end.index]), stoppedStatus);
     default:
       await state.save(simulation);
   }
-  if (!output.isGitAnnex) output.voice.message(`Sim started; it is kept in ${state.path}.`);
+  if (!output.isGitAnnex) output.printer.message(`Sim started; it is kept in ${state.path}.`);
   if (simulation.hasFailed) return await output.fail(hadErrors(state));
   await output.flush();
 }
 
-function hadErrors(state: StateFile): Told {
+function hadErrors(state: StateFile): TroubleWords {
   return {
     gitAnnex: 'Simulation had errors.',
     plain: `the simulation had errors; ${state.form('show')} shows what was done.`,
   };
 }
 
-function keptBefore(line: number): Told {
+function keptBefore(line: number): TroubleWords {
   const text = `what was done before line ${line} is kept; "ballast sim" and a command goes on.`;
   return { plain: text };
 }
 
-function stoppedAt(line: SimulationLine | undefined): Told {
+function stoppedAt(line: SimulationLine | undefined): TroubleWords {
   const text = `stopped at line ${line?.line}; what was done is kept, and "ballast sim" and a command goes on.`;
   return { plain: text };
 }
@@ -141,8 +141,8 @@ async function keepBefore(
   lines: readonly SimulationLine[],
   index: number,
 ): Promise<void> {
-  const again = await play(new SimOutput({ quiet: true }), mode, lines.slice(0, index));
-  if (again.played.kind === 'done') await state.save(again.simulation);
+  const again = await runLines(new SimOutput({ quiet: true }), mode, lines.slice(0, index));
+  if (again.end.kind === 'done') await state.save(again.simulation);
   else await state.remove();
 }
 
@@ -175,7 +175,7 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   );
   const text = words.join(' ');
   if (parsed.kind === 'problem') {
-    output.voice.problem(parsed.problem, { file: undefined, text });
+    output.printer.problem(parsed.problem, { file: undefined, text });
     return await output.unable();
   }
   if (kept.kind !== 'simulation') return await refuseNone(opened);
@@ -186,15 +186,15 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   const hadFailed = simulation.hasFailed;
   // Until the end of the command, as it is written down then.
   holdSignals();
-  const { played } = await playOn(output, simulation, [{ command: parsed.command, line: 0, text }]);
-  if (played.kind === 'problem') {
-    output.voice.problem(played.problem, { file: undefined, text });
+  const { end } = await runOn(output, simulation, [{ command: parsed.command, line: 0, text }]);
+  if (end.kind === 'problem') {
+    output.printer.problem(end.problem, { file: undefined, text });
     return await output.unable();
   }
-  if (played.kind === 'exit') return await output.end(played.status);
-  const isDone = played.kind !== 'stopped' || played.where === 'cutShort';
+  if (end.kind === 'exit') return await output.end(end.status);
+  const isDone = end.kind !== 'stopped' || end.where === 'cutShort';
   if (isDone && !(isLook && isOnlyLooking(opened))) await state.save(simulation);
-  if (played.kind === 'stopped') {
+  if (end.kind === 'stopped') {
     const told = isDone ? 'stopped; what was done is kept.' : 'stopped; nothing was changed.';
     return await output.fail({ plain: told }, stoppedStatus);
   }
@@ -230,7 +230,7 @@ export async function endSim(words: readonly string[], options: KeptOptions): Pr
     const ours = wasThere
       ? `Sim ended; ${state.path} is removed.`
       : `No sim was started that is kept in ${state.path}.`;
-    output.voice.message(output.isGitAnnex ? 'Sim ended.' : ours);
+    output.printer.message(output.isGitAnnex ? 'Sim ended.' : ours);
     await output.flush();
   });
 }
@@ -248,16 +248,16 @@ interface OpenedKept {
 
 /** The simulation that is kept, spoken of as it was when it was made. */
 async function openKept(state: StateFile, options: KeptOptions): Promise<OpenedKept> {
-  const speaking = { output: new SimOutput(options) };
-  const { listeners } = speaking.output;
+  const current = { output: new SimOutput(options) };
+  const { listeners } = current.output;
   const kept = await state.load({
     ...listeners,
-    onMessage: (text) => speaking.output.voice.message(text),
+    onMessage: (text) => current.output.printer.message(text),
   });
   if (kept.kind === 'simulation' && isLikeGitAnnex(kept.simulation)) {
-    speaking.output = new SimOutput({ ...options, compat: 'git-annex' });
+    current.output = new SimOutput({ ...options, compat: 'git-annex' });
   }
-  return { output: speaking.output, state, kept };
+  return { output: current.output, state, kept };
 }
 
 function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {

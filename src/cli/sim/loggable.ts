@@ -5,7 +5,7 @@ import {
   type SimulationCommand,
 } from '../../simulation/index.ts';
 import { plain } from '../../units/index.ts';
-import type { Told } from './voice.ts';
+import type { TroubleWords } from './printer.ts';
 
 /** Whether the line of the log will be read as the command that it is of. */
 export function canBeLogged(command: SimulationCommand): boolean {
@@ -38,7 +38,7 @@ function single(text: string): string {
 }
 
 /** What is wrong with a command that is not. */
-export function notLoggable(text: string): Told {
+export function notLoggable(text: string): TroubleWords {
   const shown = plain(text.slice(0, shownMax));
   return {
     plain: `the log could not tell "${shown}" again, as lines are split at white space; give words that are not empty and have none in them.`,

@@ -4,13 +4,13 @@ import {
   type SimulationLine,
 } from '../../simulation/index.ts';
 import { plain } from '../../units/index.ts';
-import { SimOutput, type SpeechOptions } from './sim-output.ts';
+import { SimOutput, type OutputOptions } from './sim-output.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { RunReport, type ReportOptions } from './report.ts';
-import { play, readLines, stoppedStatus } from './run.ts';
+import { runLines, readLines, stoppedStatus } from './run.ts';
 
 /** The options of `ballast sim replay`. */
-export interface ReplayOptions extends ModeOptions, SpeechOptions, ReportOptions {}
+export interface ReplayOptions extends ModeOptions, OutputOptions, ReportOptions {}
 
 /**
  * `ballast sim replay LOG`: does every action of a log, and checks that each transfer and drop in it
@@ -29,23 +29,23 @@ export async function replaySim(words: readonly string[], options: ReplayOptions
   const text = await output.read(file);
   const lines = await readLines(output, { file, text, mode });
   const comparison = new Comparison(lines);
-  const { played } = await play(output, mode, lines, {
+  const { end } = await runLines(output, mode, lines, {
     goesOn: (simulation) => !comparison.differsSoFar(simulation),
     report,
   });
   await report?.tell(output, file);
-  if (played.kind === 'stopped') {
-    const told = `stopped; all was as in ${file} until line ${lines[played.index]?.line}.`;
+  if (end.kind === 'stopped') {
+    const told = `stopped; all was as in ${file} until line ${lines[end.index]?.line}.`;
     return await output.fail({ plain: told }, stoppedStatus);
   }
-  if (played.kind === 'problem') {
-    output.voice.problem(played.problem, { file, text });
+  if (end.kind === 'problem') {
+    output.printer.problem(end.problem, { file, text });
     return await output.unable();
   }
-  if (played.kind === 'exit') return await output.end(played.status);
+  if (end.kind === 'exit') return await output.end(end.status);
   const { difference } = comparison;
   if (difference !== undefined) return await tell(output, file, difference);
-  output.voice.message(`${file}: all ${comparison.sameCount} lines are the same again.`);
+  output.printer.message(`${file}: all ${comparison.sameCount} lines are the same again.`);
   await output.flush();
 }
 
@@ -57,11 +57,11 @@ interface Difference {
   readonly done: string | undefined;
 }
 
-/** The log of a simulation held against lines of another, as they are played. */
+/** The log of a simulation held against lines of another, as they are run. */
 class Comparison {
   readonly #lines: readonly SimulationLine[];
   #sameCount = 0;
-  #played = 0;
+  #linesRun = 0;
   #difference: Difference | undefined;
 
   constructor(lines: readonly SimulationLine[]) {
@@ -78,14 +78,14 @@ class Comparison {
 
   /** To be asked after each line, and to be told the difference once there is one. */
   differsSoFar(simulation: Simulation): boolean {
-    this.#played += 1;
+    this.#linesRun += 1;
     for (const done of simulation.log(this.#sameCount)) {
       const line = this.#lines[this.#sameCount];
       const logged = line === undefined ? undefined : printSimulationCommand(line.command);
       if (logged !== done) return this.#parts({ logged, done });
       this.#sameCount += 1;
     }
-    if (this.#sameCount >= this.#played) return false;
+    if (this.#sameCount >= this.#linesRun) return false;
     const next = this.#lines[this.#sameCount];
     const logged = next === undefined ? undefined : printSimulationCommand(next.command);
     return this.#parts({ logged, done: undefined });

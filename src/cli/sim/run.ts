@@ -11,17 +11,17 @@ import {
 import { UserError } from '../errors.ts';
 import { ProgressLine } from '../words/progress.ts';
 import { holdSignals, stoppable } from '../stopping.ts';
-import { SimOutput, type SpeechOptions } from './sim-output.ts';
+import { SimOutput, type OutputOptions } from './sim-output.ts';
 import { assertWritable, saveLines } from './files/log-saving.ts';
 import { modeOf, type Mode, type ModeOptions } from './mode.ts';
 import { Outside } from './outside/outside.ts';
-import { Player, type Played, type PlayerOptions } from './player.ts';
+import { LineRunner, type RunEnd, type LineRunnerOptions } from './line-runner.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import { StateFile } from './files/state-file.ts';
-import type { Source } from './voice.ts';
+import type { Source } from './printer.ts';
 
 /** The options of `ballast sim run`: `log` and `state` name files to write. */
-export interface RunOptions extends ModeOptions, SpeechOptions, ReportOptions {
+export interface RunOptions extends ModeOptions, OutputOptions, ReportOptions {
   readonly log?: string;
   readonly state?: string;
 }
@@ -45,18 +45,18 @@ export async function runSim(words: readonly string[], options: RunOptions): Pro
   // Only git-annex's simulator must put what it simulates where another one may be.
   const state = output.isGitAnnex ? await StateFile.find(process.cwd(), options.state) : undefined;
   await refuseSecond(output, state);
-  if (output.isGitAnnex) output.voice.message('Sim started.');
+  if (output.isGitAnnex) output.printer.message('Sim started.');
   const mode = modeOf(options);
   const text = await output.read(file);
   const lines = await readLines(output, { file, text, mode });
   const release = holdSignals();
   try {
-    const { simulation, player, played } = await play(output, mode, lines, { report });
-    const kept = (): Iterable<string> => firstOf(simulation.log(), player.keptLength);
-    if (played.kind === 'stopped') return await stopped(output, { played, lines, file, log, kept });
+    const { simulation, runner, end } = await runLines(output, mode, lines, { report });
+    const kept = (): Iterable<string> => firstOf(simulation.log(), runner.keptLength);
+    if (end.kind === 'stopped') return await stopped(output, { end, lines, file, log, kept });
     if (log !== undefined) await saveLines(log, kept());
     release();
-    await conclude(output, { simulation, played, log, state, source: { file, text } });
+    await conclude(output, { simulation, end, log, state, source: { file, text } });
   } finally {
     release();
     // Last, as nothing shall be lost when it cannot be written.
@@ -69,26 +69,26 @@ async function conclude(
   output: SimOutput,
   {
     simulation,
-    played,
+    end,
     log,
     state,
     source,
-  }: Pick<PlayedSimulation, 'simulation' | 'played'> & {
+  }: Pick<SimulationRun, 'simulation' | 'end'> & {
     readonly log: string | undefined;
     readonly state: StateFile | undefined;
     readonly source: Source;
   },
 ): Promise<void> {
-  if (played.kind === 'exit') return await output.end(played.status);
-  if (played.kind === 'problem') {
+  if (end.kind === 'exit') return await output.end(end.status);
+  if (end.kind === 'problem') {
     await state?.begin();
     await output.flush();
-    output.voice.problem(played.problem, source);
+    output.printer.problem(end.problem, source);
     if (log === undefined || output.isGitAnnex) return await output.unable();
-    const told = `what was done before line ${played.problem.line} is in ${log}.`;
+    const told = `what was done before line ${end.problem.line} is in ${log}.`;
     return await output.unable({ plain: told });
   }
-  if (output.isGitAnnex) output.voice.message('Sim ended.');
+  if (output.isGitAnnex) output.printer.message('Sim ended.');
   if (simulation.hasFailed) {
     const isShown = output.isGitAnnex || (log === undefined && !output.isJson);
     if (isShown) await output.lines(simulation.log());
@@ -101,15 +101,15 @@ async function conclude(
   await output.flush();
 }
 
-/** A simulation that was played to its end, or as far as it went. */
-export interface PlayedSimulation {
+/** A simulation that was run to its end, or as far as it went. */
+export interface SimulationRun {
   readonly simulation: Simulation;
-  readonly player: Player;
-  readonly played: Played;
+  readonly runner: LineRunner;
+  readonly end: RunEnd;
 }
 
-/** Makes a simulation and plays lines in it. */
-export async function play(
+/** Makes a simulation and runs lines in it. */
+export async function runLines(
   output: SimOutput,
   mode: Mode,
   lines: readonly SimulationLine[],
@@ -117,12 +117,12 @@ export async function play(
     readonly goesOn?: (simulation: Simulation) => boolean;
     readonly report?: RunReport | undefined;
   } = {},
-): Promise<PlayedSimulation> {
+): Promise<SimulationRun> {
   const { goesOn = () => true, report } = options;
   const listeners = report?.besides(output.listeners) ?? output.listeners;
   const simulation = new Simulation({ ...mode, ...listeners });
   const follow = report?.recorder.follow;
-  const parts = await playOn(output, simulation, lines, {
+  const parts = await runOn(output, simulation, lines, {
     goesOn: () => goesOn(simulation),
     follow,
     checks: mode.checks,
@@ -130,13 +130,13 @@ export async function play(
   return { simulation, ...parts };
 }
 
-/** Plays lines in a simulation. */
-export async function playOn(
+/** Runs lines in a simulation. */
+export async function runOn(
   output: SimOutput,
   simulation: Simulation,
   lines: readonly SimulationLine[],
-  options: Pick<PlayerOptions, 'goesOn' | 'follow' | 'checks'> = {},
-): Promise<{ readonly player: Player; readonly played: Played }> {
+  options: Pick<LineRunnerOptions, 'goesOn' | 'follow' | 'checks'> = {},
+): Promise<{ readonly runner: LineRunner; readonly end: RunEnd }> {
   const outside = new Outside({
     directory: process.cwd(),
     dialect: simulation.dialect,
@@ -146,8 +146,8 @@ export async function playOn(
   try {
     return await stoppable(async (signal) => {
       const { flush } = output;
-      const player = new Player({ ...options, simulation, outside, flush, progress, signal });
-      return { player, played: await player.play(lines) };
+      const runner = new LineRunner({ ...options, simulation, outside, flush, progress, signal });
+      return { runner, end: await runner.run(lines) };
     });
   } finally {
     progress.clear();
@@ -166,7 +166,7 @@ export async function readLines(
     : parseSimulation(text, mode.dialect, output.language);
   if (parsed.kind === 'simulation') return parsed.lines;
   await output.flush();
-  output.voice.problem(parsed.problem, { file, text });
+  output.printer.problem(parsed.problem, { file, text });
   return await output.unable();
 }
 
@@ -220,17 +220,17 @@ async function assertOther(log: string, file: string): Promise<void> {
 async function stopped(
   output: SimOutput,
   at: {
-    readonly played: Extract<Played, { kind: 'stopped' }>;
+    readonly end: Extract<RunEnd, { kind: 'stopped' }>;
     readonly lines: readonly SimulationLine[];
     readonly file: string;
     readonly log: string | undefined;
     readonly kept: () => Iterable<string>;
   },
 ): Promise<void> {
-  const { played, lines, file, kept } = at;
+  const { end, lines, file, kept } = at;
   if (at.log !== undefined) await saveLines(at.log, kept());
   const log = at.log ?? (await saveSomewhere(file, kept));
-  const where = `${played.where === 'cutShort' ? 'within' : 'before'} line ${lines[played.index]?.line}`;
+  const where = `${end.where === 'cutShort' ? 'within' : 'before'} line ${lines[end.index]?.line}`;
   const told =
     `stopped ${where} of ${file}; what was done is in ${log}: ` +
     `"ballast sim start ${log}" does it again, to be gone on with.`;

@@ -9,10 +9,10 @@ import { decodeText, encodeText, isErrorCode } from '../../units/index.ts';
 import { FoundWanting, statuses, unreadable } from '../errors.ts';
 import { write } from '../words/output.ts';
 import { readBounded } from './files/bounded-file.ts';
-import { voiceOf, type Told, type Voice } from './voice.ts';
+import { printerOf, type TroubleWords, type Printer } from './printer.ts';
 
-/** How every form of the verb speaks. */
-export interface SpeechOptions {
+/** How every form of the verb prints. */
+export interface OutputOptions {
   readonly compat?: 'git-annex';
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -23,14 +23,14 @@ export class SimOutput {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;
   readonly language: SimulationLanguage;
-  readonly voice: Voice;
+  readonly printer: Printer;
   #text = '';
 
-  constructor({ compat, json = false, quiet = false }: SpeechOptions) {
+  constructor({ compat, json = false, quiet = false }: OutputOptions) {
     this.isGitAnnex = compat !== undefined;
     this.language = this.isGitAnnex ? 'git-annex' : 'ballast';
     this.isJson = json;
-    this.voice = voiceOf({
+    this.printer = printerOf({
       isGitAnnex: this.isGitAnnex,
       isJson: json,
       isQuiet: quiet,
@@ -40,13 +40,13 @@ export class SimOutput {
 
   /** What a simulation is to tell. */
   get listeners(): SimulationListeners {
-    const onMessage = (text: string): void => this.voice.message(text);
+    const onMessage = (text: string): void => this.printer.message(text);
     if (!this.isJson) return { onMessage };
     return {
       onMessage,
-      onEvent: (event: SimulationEvent) => this.voice.event(event),
-      onHappening: (happening: SimulationHappening) => this.voice.happening(happening),
-      onUndo: () => this.voice.undo(),
+      onEvent: (event: SimulationEvent) => this.printer.event(event),
+      onHappening: (happening: SimulationHappening) => this.printer.happening(happening),
+      onUndo: () => this.printer.undo(),
     };
   }
 
@@ -67,15 +67,15 @@ export class SimOutput {
   };
 
   /** Ends as what could not be run does; git-annex has one status for all trouble. */
-  async unable(told?: Told): Promise<never> {
+  async unable(told?: TroubleWords): Promise<never> {
     const status = this.isGitAnnex ? statuses.found : statuses.unable;
     return await (told === undefined ? this.end(status) : this.fail(told, status));
   }
 
   /** Ends with what was found. */
-  async fail(told: Told, status: number = statuses.found): Promise<never> {
+  async fail(told: TroubleWords, status: number = statuses.found): Promise<never> {
     await this.flush();
-    this.voice.trouble(told);
+    this.printer.trouble(told);
     return await this.end(status);
   }
 

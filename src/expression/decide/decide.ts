@@ -96,8 +96,8 @@ function decide(
   if (atoms.length > decidedAtomsMax) return { kind: 'unknown' };
   const termCount = trees.reduce((count, tree) => count + termsIn(tree).length, 0);
   const stepsLeft = Math.min(decidedStepsMax, Math.ceil(decidedWorkMax / Math.max(1, termCount)));
-  const search: Search = { relations: relate(atoms), verdicts, claim, stepsLeft };
-  const found = refute(search, Array.from<undefined>({ length: atoms.length }));
+  const refutation: Refutation = { relations: relate(atoms), verdicts, claim, stepsLeft };
+  const found = refute(refutation, Array.from<undefined>({ length: atoms.length }));
   if (found === 'tooLong') return { kind: 'unknown' };
   if (found === undefined) return { kind: 'proved' };
   const counterexample = found.flatMap((isTrue, index) =>
@@ -124,7 +124,7 @@ function supposition(says: string, isTrue: boolean): Supposition {
   return bare === says ? { says, isTrue } : { says: bare, isTrue: !isTrue };
 }
 
-interface Search {
+interface Refutation {
   readonly relations: Suppositions;
   readonly verdicts: readonly Verdict[];
   readonly claim: (verdicts: readonly Truth[]) => Truth;
@@ -132,16 +132,16 @@ interface Search {
 }
 
 /** Answers, among those that have these, under which the claim does not hold. */
-function refute(search: Search, answers: Answers): Answers | 'tooLong' | undefined {
-  if (search.stepsLeft === 0) return 'tooLong';
-  search.stepsLeft -= 1;
-  const holds = search.claim(search.verdicts.map((verdict) => verdict(answers)));
+function refute(refutation: Refutation, answers: Answers): Answers | 'tooLong' | undefined {
+  if (refutation.stepsLeft === 0) return 'tooLong';
+  refutation.stepsLeft -= 1;
+  const holds = refutation.claim(refutation.verdicts.map((verdict) => verdict(answers)));
   if (holds !== undefined) return holds ? undefined : answers;
   const index = answers.indexOf(undefined);
   if (index < 0) throw new Error('all questions are answered and a verdict is open');
   for (const value of [true, false]) {
-    const next = search.relations.suppose(answers, index, value);
-    const found = next === undefined ? undefined : refute(search, next);
+    const next = refutation.relations.suppose(answers, index, value);
+    const found = next === undefined ? undefined : refute(refutation, next);
     if (found !== undefined) return found;
   }
   return undefined;

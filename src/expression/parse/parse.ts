@@ -1,6 +1,6 @@
 import { dialectDefault, type Dialect } from '../terms/dialect.ts';
 import { foldTokens, type Token } from './fold.ts';
-import { Kept } from './kept.ts';
+import { RecentCache } from './recent-cache.ts';
 import { placeIn } from '../terms/place.ts';
 import { gitAnnexError, type FoundProblem, type Problem } from '../terms/problem.ts';
 import { readWord } from './read-word.ts';
@@ -39,8 +39,8 @@ export type Parsed =
       readonly gitAnnexError: string | undefined;
     };
 
-const kept = new Kept<Parsed>(parsesKeptMax);
-const keptLong = new Kept<Parsed>(longParsesKeptMax);
+const kept = new RecentCache<Parsed>(parsesKeptMax);
+const keptLong = new RecentCache<Parsed>(longParsesKeptMax);
 
 /**
  * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,

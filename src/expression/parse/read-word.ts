@@ -1,7 +1,7 @@
 /** A word and its value, read as a dialect does. */
 import { compareDialects, dialects, isAtLeast, type Dialect } from '../terms/dialect.ts';
 import type { Token } from './fold.ts';
-import { Kept } from './kept.ts';
+import { RecentCache } from './recent-cache.ts';
 import type { FoundProblem, Span } from '../terms/problem.ts';
 import type { Complaint } from '../terms/reading.ts';
 import type { TermFacts } from '../terms/term-row.ts';
@@ -32,7 +32,7 @@ const dialectsKeptMax = 4;
  * Words as read at the start of a text, by the version of the dialect: the words of an annex are
  * few.
  */
-const kept = new Kept<Kept<ReadWord>>(dialectsKeptMax);
+const kept = new RecentCache<RecentCache<ReadWord>>(dialectsKeptMax);
 
 /**
  * A word of an expression as a token, or what is wrong with it (spec/expressions.md sections 2 and
@@ -46,10 +46,10 @@ export function readWord({ text, start }: PlacedWord, dialect: Dialect): ReadWor
   return placed(word, start);
 }
 
-function wordsOf({ version }: Dialect): Kept<ReadWord> {
+function wordsOf({ version }: Dialect): RecentCache<ReadWord> {
   let words = kept.get(version);
   if (words === undefined) {
-    kept.set(version, (words = new Kept<ReadWord>(wordsKeptMax)));
+    kept.set(version, (words = new RecentCache<ReadWord>(wordsKeptMax)));
   }
   return words;
 }

@@ -4,14 +4,14 @@ import type { LaterForm, TermFacts } from '../terms/term-row.ts';
 import { isTermName, terms, type TermName } from '../terms/terms.ts';
 
 /** What the table says of a term, as data; versions of git-annex as text. */
-export interface ToldTerm extends Pick<TermFacts<never>, Told> {
+export interface ToldTerm extends Pick<TermFacts<never>, TermColumn> {
   readonly name: TermName;
   readonly since: string;
   /** Forms that came later than the term. */
   readonly later: readonly ToldForm[];
 }
 
-type Told = 'form' | 'syntax' | 'meaning' | 'dependsOn' | 'polarity' | 'needs' | 'stability';
+type TermColumn = 'form' | 'syntax' | 'meaning' | 'dependsOn' | 'polarity' | 'needs' | 'stability';
 
 /** A form of a term that came later than the term, versions of git-annex as text. */
 export interface ToldForm extends Pick<LaterForm, 'syntax' | 'meaning'> {

@@ -96,7 +96,7 @@ export async function answerDownload(
   await send(exchange, content.stream, { ...asked, lengthBytes });
 }
 
-interface Opened {
+interface RangedContent {
   readonly content: ServedContent;
   readonly range: ByteRange | 'whole' | 'unsatisfiable';
   readonly tag: EntityTag | undefined;
@@ -113,11 +113,11 @@ async function open(
   { request }: Exchange,
   store: ServedStore,
   { key, isHead }: DownloadAsked,
-): Promise<Opened | undefined> {
+): Promise<RangedContent | undefined> {
   // Ranges are defined for GET alone (RFC 9110 section 14.2).
   const ranged = isHead ? undefined : parseRange(request.headers.range);
   const ifRange = headerText(request.headers['if-range']);
-  const found = (sizeBytes: number): Pick<Opened, 'range' | 'tag'> => {
+  const found = (sizeBytes: number): Pick<RangedContent, 'range' | 'tag'> => {
     const tag = entityTagOf(key, sizeBytes);
     const isRanged = ranged !== undefined && allowsRange(ifRange, tag);
     return { range: isRanged ? rangeWithin(ranged, sizeBytes) : 'whole', tag };
@@ -135,7 +135,7 @@ async function open(
   throw new Error('the content changed its size each time it was opened');
 }
 
-function startOf(range: Opened['range']): number {
+function startOf(range: RangedContent['range']): number {
   return typeof range === 'object' ? range.fromByte : 0;
 }
 
@@ -151,7 +151,7 @@ function emptyAnswer(judged: 'notModified' | 'failed', state: OutgoingHttpHeader
 
 /** RFC 9110 section 15.5.17: the size tells the client what it could ask for. */
 function unsatisfiable(
-  range: Opened['range'],
+  range: RangedContent['range'],
   { sizeBytes }: ServedContent,
 ): EmptyAnswer | undefined {
   if (range !== 'unsatisfiable') return undefined;

@@ -46,7 +46,7 @@ interface Closable {
   close(): Promise<void>;
 }
 
-interface Opened {
+interface OpenNode {
   readonly path: string;
   readonly repository: Repository;
 }
@@ -68,7 +68,7 @@ export class NodePool implements Nodes {
   readonly #tell: (remote: string, found: readonly FoundSetting[]) => void;
   /** Remotes on local paths that a request has asked for. */
   readonly #used = new Set<string>();
-  readonly #opened = new Map<string, Promise<Opened>>();
+  readonly #opened = new Map<string, Promise<OpenNode>>();
   readonly #peers: PeerPool;
   readonly #specials: SpecialPool | undefined;
   readonly #special: (remote: string) => Promise<SpecialFound | undefined>;

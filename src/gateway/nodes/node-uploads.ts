@@ -9,7 +9,7 @@ import { RightOfWay } from '../uploads/right-of-way.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { NodeFailures } from './watch/watched-stream.ts';
 import type { NodeWatch } from './watch/node-watch.ts';
-import type { Opened, Stored } from './outcomes.ts';
+import type { OpenedUpload, Stored } from './outcomes.ts';
 import type { LocationChange } from './record-location.ts';
 import { watchedDeposit } from './watch/watched-deposit.ts';
 import {
@@ -79,7 +79,7 @@ export class NodeUploads {
    * Opens a deposit on each node. One that cannot be asked, or is busy with the same key for too
    * long, has failed.
    */
-  async open(nodes: readonly StorageNode[], upload: Upload): Promise<Opened> {
+  async open(nodes: readonly StorageNode[], upload: Upload): Promise<OpenedUpload> {
     const receivers: Receiver[] = [];
     const holders: StorageNode[] = [];
     const failed = new Map<StorageNode, unknown>();
@@ -125,7 +125,7 @@ export class NodeUploads {
    * Receives an upload on the opened nodes, commits it where it arrived whole and right, and logs
    * that.
    */
-  async store(upload: Upload, { receivers, holders }: Opened): Promise<Stored> {
+  async store(upload: Upload, { receivers, holders }: OpenedUpload): Promise<Stored> {
     const stored = new Set<Uuid>();
     const failed = new Map<StorageNode, unknown>();
     const tried = async (node: StorageNode, act: () => Promise<boolean>): Promise<void> => {

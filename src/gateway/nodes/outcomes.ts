@@ -3,7 +3,7 @@ import type { Uuid } from '../../units/index.ts';
 import type { Receiver } from '../uploads/upload.ts';
 
 /** What came of asking nodes to take an upload. */
-export interface Opened {
+export interface OpenedUpload {
   readonly receivers: readonly Receiver[];
   /** Nodes that have the complete content already. */
   readonly holders: readonly StorageNode[];

@@ -45,7 +45,7 @@ export interface SpecialPoolOptions {
   readonly onWrongSizes: (node: string, found: WrongSizes) => void;
 }
 
-interface Opened {
+interface OpenRemote {
   readonly settings: string;
   readonly node: Promise<SpecialNode>;
 }
@@ -56,12 +56,12 @@ interface Opened {
  */
 export class SpecialPool {
   readonly #options: SpecialPoolOptions;
-  readonly #opened = new Map<string, Opened>();
+  readonly #opened = new Map<string, OpenRemote>();
   /** Turns of uploads, by remote. */
   readonly #turns = new Map<string, Turns>();
   readonly #sizes = new Map<string, SizeCheck>();
   /** Those whose settings have changed, with what closes them after a while. */
-  readonly #replaced = new Map<Opened, Timer>();
+  readonly #replaced = new Map<OpenRemote, Timer>();
 
   constructor(options: SpecialPoolOptions) {
     this.#options = options;
@@ -127,7 +127,7 @@ export class SpecialPool {
     return node;
   }
 
-  #replace(opened: Opened): void {
+  #replace(opened: OpenRemote): void {
     const close = async (): Promise<void> => {
       this.#replaced.delete(opened);
       try {

@@ -35,9 +35,9 @@ export interface SearchResult {
  * @throws when one cannot be read for another reason.
  */
 export async function searchRepositories(directory: string, disk: Disk): Promise<SearchResult> {
-  const search = new Search(disk);
-  await search.lookAt({ path: directory, names: [] }, 'search');
-  return { places: search.places, isWhole: search.isWhole };
+  const finder = new RepositoryFinder(disk);
+  await finder.lookAt({ path: directory, names: [] }, 'search');
+  return { places: finder.places, isWhole: finder.isWhole };
 }
 
 interface Spot {
@@ -45,7 +45,7 @@ interface Spot {
   readonly names: readonly string[];
 }
 
-class Search {
+class RepositoryFinder {
   readonly places: RepositoryPlace[] = [];
   isWhole = true;
   readonly #disk: Disk;

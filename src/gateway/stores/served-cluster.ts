@@ -12,7 +12,7 @@ import { Shortfall, type MissingCopies } from '../missing/index.ts';
 import { firstOf, type AskedCluster } from './first-of.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Opened } from '../nodes/outcomes.ts';
+import type { OpenedUpload } from '../nodes/outcomes.ts';
 import type { Allocator } from '../placing/allocator.ts';
 import type {
   PutOffsetReply,
@@ -260,7 +260,7 @@ export class ServedCluster implements ServedStore {
   }
 
   /** Opens an upload on all of some nodes, or on none: then all is decided again without the failed. */
-  async #openOn(nodes: readonly StorageNode[], upload: Upload): Promise<Opened> {
+  async #openOn(nodes: readonly StorageNode[], upload: Upload): Promise<OpenedUpload> {
     const opened = await this.#work.uploads.open(nodes, upload);
     // For a client that is gone nothing is decided any more.
     if (upload.signal.aborted) return { ...opened, failed: new Map() };

@@ -29,10 +29,10 @@ function capital(text: string): string {
 
 /** What time brought, where any passed. */
 function timeLines(time: TimeSummary): readonly string[] {
-  const { ms, lastDeedMs, belowMs, brokenOff, turnedAway } = time;
+  const { ms, lastChangeMs, belowMs, brokenOff, turnedAway } = time;
   const below = belowMs === 0 ? '' : ` Some file was below for ${timeText(belowMs)}.`;
   const lines = [
-    `Simulated ${timeText(ms)}, the last change after ${timeText(lastDeedMs)}.${below}`,
+    `Simulated ${timeText(ms)}, the last change after ${timeText(lastChangeMs)}.${below}`,
   ];
   if (brokenOff.transfers > 0) lines.push(`Broken off: ${brokenOffText(time)}.`);
   if (turnedAway.files > 0) lines.push(`Turned away: ${turnedAwayText(time)}.`);

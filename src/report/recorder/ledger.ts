@@ -36,7 +36,7 @@ export class Ledger {
   readonly brokenOff: BrokenOff = new BrokenOff();
   readonly #waste = new Waste();
   readonly #startMs: number;
-  #lastDeedMs: number;
+  #lastChangeMs: number;
   #actions = 0;
   #transfers = 0;
   #movedBytes = 0n;
@@ -49,7 +49,7 @@ export class Ledger {
     this.shortages = new Shortages(world, ms);
     this.conditions = new Conditions(world);
     this.#startMs = ms;
-    this.#lastDeedMs = ms;
+    this.#lastChangeMs = ms;
     this.learn();
     this.shortages.lookAtAll(this.places.repositories, ms);
   }
@@ -69,7 +69,7 @@ export class Ledger {
   count({ event, from, to, hadBytes }: Deal): void {
     const { key, bytes, ms } = event;
     this.#actions += 1;
-    this.#lastDeedMs = ms;
+    this.#lastChangeMs = ms;
     if (to === undefined) {
       // A drop that finds nothing frees nothing: the content was gone before.
       if (bytes > 0n) this.#waste.dropped(key, from, bytes);
@@ -87,7 +87,7 @@ export class Ledger {
 
   /** Counts a file that came by itself. */
   arrived(file: string, names: readonly string[], ms: number): void {
-    this.#lastDeedMs = ms;
+    this.#lastChangeMs = ms;
     const key = this.world.keyNumber(file);
     if (key !== undefined) this.shortages.count(key, 1, ms);
     this.#fill(this.places.ofAll(names));
@@ -119,7 +119,7 @@ export class Ledger {
     }
     if (followed.changesAll) this.shortages.lookAtAll(this.places.repositories, ms);
     if (isChanged && followed.isAdding) {
-      this.#lastDeedMs = ms;
+      this.#lastChangeMs = ms;
       this.#fill(this.places.repositories.keys());
     }
     if (!followed.isWait) this.underWay.endAllHeld(this.world, ms);
@@ -160,7 +160,7 @@ export class Ledger {
       time: {
         startMs: this.#startMs,
         endMs: ms,
-        lastDeedMs: this.#lastDeedMs,
+        lastChangeMs: this.#lastChangeMs,
         belowMs: overTime.untilMs(ms),
         brokenOff: this.brokenOff.all,
         turnedAway: this.#turnedAway,

@@ -31,7 +31,7 @@ export interface PairTime {
 export interface TimeSummary extends Pick<RecordedTime, 'belowMs' | 'brokenOff' | 'turnedAway'> {
   readonly ms: number;
   /** How long it took until something was moved, dropped or added last. */
-  readonly lastDeedMs: number;
+  readonly lastChangeMs: number;
   readonly repositories: readonly RepositoryTime[];
   readonly pairs: readonly PairTime[];
 }
@@ -40,14 +40,14 @@ export interface TimeSummary extends Pick<RecordedTime, 'belowMs' | 'brokenOff' 
 export function summarizeTime(recording: SimulationRecording): TimeSummary | undefined {
   if (!isTimed(recording)) return undefined;
   const { time, repositories, traffic } = recording;
-  const { startMs, endMs, lastDeedMs, belowMs, brokenOff, turnedAway } = time;
+  const { startMs, endMs, lastChangeMs, belowMs, brokenOff, turnedAway } = time;
   const ms = endMs - startMs;
   const nameOf = (place: number): string => repositories[place]?.name ?? '';
   const sum = (those: readonly { readonly bytes: bigint }[]): bigint =>
     those.reduce((bytes, each) => bytes + each.bytes, 0n);
   return {
     ms,
-    lastDeedMs: lastDeedMs - startMs,
+    lastChangeMs: lastChangeMs - startMs,
     belowMs,
     brokenOff,
     turnedAway,
@@ -83,8 +83,8 @@ export function timeJson(time: TimeSummary | undefined): object | null {
 
 /** For people: what time brought, where it brought anything. */
 export function timeLines(time: TimeSummary): readonly string[] {
-  const { ms, lastDeedMs, brokenOff, turnedAway } = time;
-  const lines = [`simulated ${timeText(ms)}, the last change after ${timeText(lastDeedMs)}`];
+  const { ms, lastChangeMs, brokenOff, turnedAway } = time;
+  const lines = [`simulated ${timeText(ms)}, the last change after ${timeText(lastChangeMs)}`];
   if (brokenOff.transfers > 0) lines.push(`broken off: ${brokenOffText(time)}`);
   if (turnedAway.files > 0) lines.push(`turned away: ${turnedAwayText(time)}`);
   return lines;

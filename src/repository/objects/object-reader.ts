@@ -58,11 +58,11 @@ export async function openObject(
       return undefined;
     }
     const untilByte = Math.min(range.untilByte ?? sizeBytes, sizeBytes);
-    const reading = { key, path, fromByte: range.fromByte, untilByte, status };
+    const requested = { key, path, fromByte: range.fromByte, untilByte, status };
     return {
       sizeBytes,
-      chunks: readChunks(file, reading),
-      pour: (take) => pourPieces(file, reading, take),
+      chunks: readChunks(file, requested),
+      pour: (take) => pourPieces(file, requested, take),
       close: () => file.close(),
     };
   } catch (error) {
@@ -80,7 +80,7 @@ async function openIfThere(path: Buffer, disk: Disk): Promise<OpenFile | undefin
   }
 }
 
-interface Reading {
+interface RequestedRange {
   readonly key: Key;
   readonly path: Buffer;
   readonly fromByte: number;
@@ -90,14 +90,14 @@ interface Reading {
 }
 
 /** Reads with one read ahead, so that disk and consumer work at the same time. */
-async function* readChunks(file: OpenFile, reading: Reading): AsyncGenerator<Uint8Array> {
+async function* readChunks(file: OpenFile, requested: RequestedRange): AsyncGenerator<Uint8Array> {
   try {
-    let position = reading.fromByte;
-    let next = readChunk(file, reading, position);
-    while (position < reading.untilByte) {
+    let position = requested.fromByte;
+    let next = readChunk(file, requested, position);
+    while (position < requested.untilByte) {
       const chunk = await next;
       position += chunk.length;
-      next = readChunk(file, reading, position);
+      next = readChunk(file, requested, position);
       // A failure ahead of time is reported when its turn comes, if it comes.
       next.catch(() => undefined);
       yield chunk;
@@ -108,19 +108,19 @@ async function* readChunks(file: OpenFile, reading: Reading): AsyncGenerator<Uin
 }
 
 /** Reads into one of two buffers while the other's bytes are taken. */
-async function pourPieces(file: OpenFile, reading: Reading, take: Take): Promise<void> {
-  const lengthBytes = Math.min(pourBytesMax, reading.untilByte - reading.fromByte);
+async function pourPieces(file: OpenFile, requested: RequestedRange, take: Take): Promise<void> {
+  const lengthBytes = Math.min(pourBytesMax, requested.untilByte - requested.fromByte);
   try {
-    let position = reading.fromByte;
+    let position = requested.fromByte;
     let buffer = bufferOfLength(lengthBytes);
     let other: Buffer | undefined;
-    let next = readInto(buffer, { file, reading, position });
-    while (position < reading.untilByte) {
+    let next = readInto(buffer, { file, requested, position });
+    while (position < requested.untilByte) {
       const piece = await next;
       position += piece.length;
-      if (position < reading.untilByte) {
+      if (position < requested.untilByte) {
         other ??= bufferOfLength(lengthBytes);
-        next = readInto(other, { file, reading, position });
+        next = readInto(other, { file, requested, position });
         // Reported when its turn comes, if it comes.
         next.catch(() => undefined);
         [buffer, other] = [other, buffer];
@@ -132,9 +132,13 @@ async function pourPieces(file: OpenFile, reading: Reading, take: Take): Promise
   }
 }
 
-async function readChunk(file: OpenFile, reading: Reading, position: number): Promise<Uint8Array> {
-  const length = Math.min(readBytesMax, reading.untilByte - position);
-  return await readInto(bufferOfLength(length), { file, reading, position });
+async function readChunk(
+  file: OpenFile,
+  requested: RequestedRange,
+  position: number,
+): Promise<Uint8Array> {
+  const length = Math.min(readBytesMax, requested.untilByte - position);
+  return await readInto(bufferOfLength(length), { file, requested, position });
 }
 
 function bufferOfLength(lengthBytes: number): Buffer {
@@ -144,10 +148,10 @@ function bufferOfLength(lengthBytes: number): Buffer {
 /** As many bytes as the file gives at once: at least one, before the end of what is to be read. */
 async function readInto(
   buffer: Buffer,
-  at: { readonly file: OpenFile; readonly reading: Reading; readonly position: number },
+  at: { readonly file: OpenFile; readonly requested: RequestedRange; readonly position: number },
 ): Promise<Uint8Array> {
   const { file, position } = at;
-  const { key, path, untilByte } = at.reading;
+  const { key, path, untilByte } = at.requested;
   const length = Math.min(buffer.length, untilByte - position);
   if (length <= 0) return buffer.subarray(0, 0);
   let bytesRead: number;
@@ -157,19 +161,19 @@ async function readInto(
     throw objectError(error, 'reading the content', { key, path });
   }
   if (bytesRead === 0) {
-    throw changed('became shorter', at.reading);
+    throw changed('became shorter', at.requested);
   }
   // Asked after each read, so that no byte of another content is given to anybody, and never the
   // last one. Not the time of the inode: that changes also when the content is removed or linked.
   const { size, mtimeNs } = await file.status();
-  const { status } = at.reading;
+  const { status } = at.requested;
   if (size !== status.size || mtimeNs !== status.mtimeNs) {
-    throw changed(size < status.size ? 'became shorter' : 'changed', at.reading);
+    throw changed(size < status.size ? 'became shorter' : 'changed', at.requested);
   }
   return buffer.subarray(0, bytesRead);
 }
 
-function changed(how: string, { key, path }: Reading): ObjectStoreError {
+function changed(how: string, { key, path }: RequestedRange): ObjectStoreError {
   return new ObjectStoreError(
     `the content ${how} while it was read; it may be an unlocked file that was changed`,
     { key, path },

@@ -11,13 +11,17 @@ export interface ImportedRepository
   readonly isSpecialRemote: boolean;
 }
 
-/** A cluster, with the repositories that reach it by a gateway. */
+/** A repository that gives access to a cluster, and those that have it as a remote. */
+export interface RealGateway {
+  readonly uuid: Uuid;
+  readonly clients: readonly Uuid[];
+}
+
+/** A cluster, with all that give access to it. */
 export interface RealCluster {
   readonly calledBy: readonly string[];
   readonly nodes: readonly Uuid[];
-  /** Repositories that give access to it. */
-  readonly gateways: readonly Uuid[];
-  readonly clients: readonly Uuid[];
+  readonly gateways: readonly RealGateway[];
 }
 
 /** What is known of a real annex, its contents left out. */

@@ -1,7 +1,14 @@
 import { parseExpression } from '../../expression/index.ts';
 import { isWhiteSpace, plain, type Uuid } from '../../units/index.ts';
 import { printSize } from '../language/print-size.ts';
-import type { RealAnnex, RealContent, RealCounts, ImportedRepository } from './annex.ts';
+import type {
+  RealAnnex,
+  RealCluster,
+  RealContent,
+  RealCounts,
+  RealGateway,
+  ImportedRepository,
+} from './annex.ts';
 import { fileWord, isWord, Names } from './names.ts';
 
 /** A choice of contents, by which sizes of repositories shrink. */
@@ -12,6 +19,13 @@ export interface SampledShare {
   readonly ofBytes: bigint;
 }
 
+/** A cluster as it is reached by one of its gateways, with names of its own for the cluster and the nodes. */
+interface NamedWay {
+  readonly name: string;
+  readonly gateway: RealGateway;
+  readonly nodes: readonly { readonly name: string; readonly node: Uuid }[];
+}
+
 /**
  * Writes a real annex down in the sim language: first its repositories, then content after content, then
  * what is known to all. What the language cannot say stands in comments.
@@ -20,12 +34,7 @@ export class SimulationComposer {
   readonly #annex: RealAnnex;
   readonly #madeUpKeys: boolean;
   readonly #names = new Names();
-  readonly #nodes: readonly {
-    readonly name: string;
-    readonly node: Uuid;
-    readonly clients: readonly Uuid[];
-    readonly gateway: Uuid | undefined;
-  }[];
+  readonly #ways: readonly NamedWay[];
   #unnamed = 0;
   #unsized = 0;
   #nowhere = 0;
@@ -41,16 +50,24 @@ export class SimulationComposer {
     this.#annex = annex;
     this.#madeUpKeys = options.madeUpKeys === true;
     for (const { uuid, calledBy } of annex.repositories) this.#names.of(uuid, calledBy);
-    this.#nodes = annex.clusters.flatMap(({ calledBy, nodes, clients, gateways }) => {
-      const [gateway] = gateways;
-      const cluster = calledBy[0] ?? 'cluster';
-      return nodes.map((node) => ({
+    this.#ways = annex.clusters.flatMap((cluster) =>
+      cluster.gateways.map((gateway) => this.#way(cluster, gateway)),
+    );
+  }
+
+  /** Names are short for the first gateway; those for others have its name before them. */
+  #way({ calledBy, nodes, gateways }: RealCluster, gateway: RealGateway): NamedWay {
+    const called = calledBy[0] ?? 'cluster';
+    const isFirst = gateway === gateways[0];
+    const cluster = isFirst ? called : `${this.#names.of(gateway.uuid)}-${called}`;
+    return {
+      name: this.#names.make([cluster]),
+      gateway,
+      nodes: nodes.map((node) => ({
         name: this.#names.make([`${cluster}-${this.#names.of(node)}`]),
         node,
-        clients,
-        gateway,
-      }));
-    });
+      })),
+    };
   }
 
   /** Everything but contents. */
@@ -183,14 +200,18 @@ export class SimulationComposer {
   *#connections(): Generator<string> {
     const { connections, unknownRemotes } = this.#annex;
     const name = (uuid: Uuid): string => this.#names.of(uuid);
-    for (const { name: nodeName, node, gateway } of this.#nodes) {
-      yield `clusternode ${nodeName} ${name(node)}`;
-      if (gateway !== undefined && !this.#madeUpKeys) yield `via ${nodeName} ${name(gateway)}`;
+    for (const { nodes, gateway } of this.#ways) {
+      for (const { name: nodeName, node } of nodes) {
+        yield `clusternode ${nodeName} ${name(node)}`;
+        if (!this.#madeUpKeys) yield `via ${nodeName} ${name(gateway.uuid)}`;
+      }
     }
     if (!this.#madeUpKeys) yield* this.#clusters();
     for (const { from, to } of connections) yield `connect ${name(from)} -> ${name(to)}`;
-    for (const { name: nodeName, clients } of this.#nodes) {
-      for (const client of clients) yield `connect ${name(client)} -> ${nodeName}`;
+    for (const { nodes, gateway } of this.#ways) {
+      for (const { name: nodeName } of nodes) {
+        for (const client of gateway.clients) yield `connect ${name(client)} -> ${nodeName}`;
+      }
     }
     if (unknownRemotes.length === 0) return;
     yield comment(
@@ -199,14 +220,12 @@ export class SimulationComposer {
     for (const uuid of unknownRemotes) yield comment(`  ${name(uuid)}`);
   }
 
-  /** Each behind the first of its gateways, as {@link RealCluster} has them. */
+  /** Once for each of its gateways, as each chooses nodes by what it knows itself. */
   *#clusters(): Generator<string> {
-    for (const { calledBy, nodes, gateways } of this.#annex.clusters) {
-      const [gateway] = gateways;
-      if (gateway === undefined || nodes.length === 0) continue;
-      const name = this.#names.make([...calledBy, 'cluster']);
-      const members = nodes.map((node) => this.#names.of(node)).join(' ');
-      yield `cluster ${name} ${this.#names.of(gateway)} ${members}`;
+    for (const { name, gateway, nodes } of this.#ways) {
+      if (nodes.length === 0) continue;
+      const members = nodes.map(({ node }) => this.#names.of(node)).join(' ');
+      yield `cluster ${name} ${this.#names.of(gateway.uuid)} ${members}`;
     }
   }
 

@@ -93,7 +93,7 @@ function timeShape({ repository, file, key, files }: Numbers) {
       ms,
       syncEveryMs: ms,
       startedMs: ms,
-      lastDeedMs: ms,
+      lastChangeMs: ms,
       gateways: tableOf(anyText, repository),
       down: listOf(repository),
       partitions: listOf(listOf(listOf(repository))),
@@ -137,7 +137,7 @@ function savedTime(state: SimulationState): object {
     ms: clock.ms,
     syncEveryMs: clockwork.syncEveryMs,
     startedMs: clockwork.startedMs,
-    lastDeedMs: clockwork.lastChangeMs,
+    lastChangeMs: clockwork.lastChangeMs,
     removed: numbers.filter((file) => contents.isRemoved(file)),
     gateways: Object.fromEntries(network.gateways),
     down: [...network.reach.down],
@@ -178,7 +178,7 @@ function restoreTime(saved: SavedTime, state: SimulationState): void {
   clock.ms = saved.ms;
   clockwork.syncEveryMs = saved.syncEveryMs;
   clockwork.startedMs = saved.startedMs;
-  clockwork.lastChangeMs = saved.lastDeedMs;
+  clockwork.lastChangeMs = saved.lastChangeMs;
   for (const [node, gateway] of saved.gateways) network.setGateway(node, gateway);
   for (const repository of saved.down) network.reach.setDown(repository, true);
   for (const sides of saved.partitions) network.reach.part(sides);

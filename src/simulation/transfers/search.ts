@@ -2,17 +2,20 @@
 import { compareBytes } from '../../units/index.ts';
 import type { SimulationParts } from '../acts/runner.ts';
 import type { Operation } from '../acts/operations.ts';
-import type { LastWrites } from '../world/journal.ts';
+import type { LastWrites } from '../world/last-writes.ts';
+
+/** What a search asks. */
+type SearchedParts = Pick<SimulationParts, 'contents' | 'views' | 'evaluator'>;
 
 /** How a stage began, from which the same stage of the next round knows what to look at again. */
 export interface StageMemory {
-  /** Where the journals were of who acts and of the other. */
+  /** How far the last writes went of who acts and of the other. */
   readonly actorEnd: number;
   readonly otherEnd: number;
   /** What outcomes depend on besides views: settings, and sizes where they play a role. */
   readonly settings: number;
   readonly sizes: number;
-  /** Keys that may be wanted and could not be done then, for what no journal tells of. */
+  /** Keys that may be wanted and could not be done then, for what no last writes tell of. */
   readonly carried: Set<number>;
 }
 
@@ -22,16 +25,16 @@ const fewKeys = 64;
 
 /**
  * A stage under way: all files in order, or only those of which something has changed since the stage of the
- * round before. Both find the same to do: what was not wanted stays so while its key stands in no journal.
+ * round before. Both find the same to do: what was not wanted stays so while its key is not written.
  */
 export class Search {
-  readonly #parts: SimulationParts;
+  readonly #parts: SearchedParts;
   readonly #operation: Operation;
   /** Of this stage; `undefined` when it was begun elsewhere. */
   readonly memory: StageMemory | undefined;
   readonly #usesSizes: boolean;
-  #settings: number;
-  #sizes: number;
+  readonly #settings: number;
+  readonly #sizes: number;
   /** Files that are left, in order, from `#at` on; `undefined` when all are. */
   #todo: number[] | undefined;
   #at = 0;
@@ -44,7 +47,7 @@ export class Search {
    * @param isBeginning whether this one begins now.
    */
   constructor(
-    parts: SimulationParts,
+    parts: SearchedParts,
     operation: Operation,
     before: StageMemory | undefined,
     isBeginning: boolean,
@@ -59,8 +62,8 @@ export class Search {
     this.#settings = this.#settingsNow();
     this.#sizes = this.#sizesNow();
     const [actorEnd, otherEnd] = [
-      this.#journalOf(operation.actor).end,
-      this.#journalOf(operation.other).end,
+      this.#lastWritesOf(operation.actor).end,
+      this.#lastWritesOf(operation.other).end,
     ];
     if (isBeginning) {
       const [settings, sizes] = [this.#settings, this.#sizes];
@@ -73,13 +76,11 @@ export class Search {
 
   /** To be called before {@link next} when anything may have happened since. */
   goOn(lastFile: number): void {
-    const isSame = this.#settings === this.#settingsNow() && this.#sizes === this.#sizesNow();
-    this.#settings = this.#settingsNow();
-    this.#sizes = this.#sizesNow();
     if (this.#todo === undefined) return this.#findPlace(lastFile);
+    const isSame = this.#settings === this.#settingsNow() && this.#sizes === this.#sizesNow();
     const keys = isSame ? this.#keysSince(this.#actorSeen, this.#otherSeen) : undefined;
-    this.#actorSeen = this.#journalOf(this.#operation.actor).end;
-    this.#otherSeen = this.#journalOf(this.#operation.other).end;
+    this.#actorSeen = this.#lastWritesOf(this.#operation.actor).end;
+    this.#otherSeen = this.#lastWritesOf(this.#operation.other).end;
     if (keys === undefined) {
       this.#todo = undefined;
       return this.#findPlace(lastFile);
@@ -122,7 +123,7 @@ export class Search {
   /** Keys that were written since; `undefined` when that is no longer known. */
   #keysSince(actorEnd: number, otherEnd: number): Set<number> | undefined {
     const { actor, other } = this.#operation;
-    const [ofActor, ofOther] = [this.#journalOf(actor), this.#journalOf(other)];
+    const [ofActor, ofOther] = [this.#lastWritesOf(actor), this.#lastWritesOf(other)];
     if (!ofActor.remembers(actorEnd) || !ofOther.remembers(otherEnd)) return undefined;
     const keys = new Set<number>();
     ofActor.tell(actorEnd, (_, key) => keys.add(key));
@@ -155,8 +156,8 @@ export class Search {
     return compareBytes(contents.fileName(left), contents.fileName(right));
   }
 
-  #journalOf(view: number): LastWrites {
-    return this.#parts.views.journal(view);
+  #lastWritesOf(view: number): LastWrites {
+    return this.#parts.views.lastWrites(view);
   }
 
   #settingsNow(): number {

@@ -4,7 +4,7 @@
  */
 import type { Contents } from './contents.ts';
 import { longerInts, type Ints } from './growing.ts';
-import type { LastWrites } from './journal.ts';
+import type { LastWrites } from './last-writes.ts';
 import { Totals } from './totals.ts';
 
 /** What is known when nothing is. */
@@ -15,8 +15,8 @@ export interface Merged {
   /** By column: the changes of both. */
   readonly source: number[];
   readonly own: number[];
-  /** Where the journal of the source was; `undefined` when it had none. */
-  journalEnd: number | undefined;
+  /** How far the last writes of the source went; `undefined` when they were not kept. */
+  lastWritesEnd: number | undefined;
 }
 
 /** One view, as it is kept; what changes mean is for {@link Views}. */
@@ -37,7 +37,7 @@ export class View {
   /** By source: how both were when they were last merged. */
   readonly merged: Map<number, Merged> = new Map();
   /** What was written last, where that is kept. */
-  journal: LastWrites | undefined;
+  lastWrites: LastWrites | undefined;
   /** How often anything about sizes changed. */
   sizeChanges = 0;
 
@@ -50,7 +50,7 @@ export class View {
     let column = this.columns[repository];
     if (column === undefined || key >= column.length) column = this.longColumn(repository);
     column[key] = cell;
-    this.journal?.add(repository, key);
+    this.lastWrites?.add(repository, key);
     this.changes[repository] = (this.changes[repository] ?? 0) + 1;
   }
 

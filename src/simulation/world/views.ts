@@ -7,7 +7,7 @@
  */
 import type { Contents } from './contents.ts';
 import type { Ints } from './growing.ts';
-import { LastWrites } from './journal.ts';
+import { LastWrites } from './last-writes.ts';
 import { nothing, View, type Merged } from './view.ts';
 
 /** The largest clock that a cell holds. */
@@ -56,12 +56,12 @@ export class Views {
 
   /** Forgets all that a repository knows. */
   clear(view: number): void {
-    const { journal, sizeChanges } = this.#of(view);
+    const { lastWrites, sizeChanges } = this.#of(view);
     const empty = new View(this.#contents);
     empty.sizeChanges = sizeChanges + 1;
     this.#writes += 1;
     // Behind all that was there: nobody is up to date with it.
-    if (journal !== undefined) empty.journal = new LastWrites(journal.end + 1);
+    if (lastWrites !== undefined) empty.lastWrites = new LastWrites(lastWrites.end + 1);
     this.#views[view] = empty;
     for (const other of this.#views) other.merged.delete(view);
   }
@@ -117,7 +117,7 @@ export class Views {
     const into = this.#of(target);
     let last = into.merged.get(source);
     if (last === undefined) {
-      into.merged.set(source, (last = { source: [], own: [], journalEnd: undefined }));
+      into.merged.set(source, (last = { source: [], own: [], lastWritesEnd: undefined }));
     }
     const { writes } = this;
     const isRenewed = this.#mergeNew(from, into, last);
@@ -131,17 +131,18 @@ export class Views {
       last.source[repository] = from.changes[repository] ?? 0;
       last.own[repository] = into.changes[repository] ?? 0;
     }
-    last.journalEnd = from.journal?.end;
+    last.lastWritesEnd = from.lastWrites?.end;
     if (this.undo !== undefined) return;
     // Without ties sizes are what they were when nothing was written.
     if (this.#hasTies || this.writes !== writes) into.settleSizes(this.#views.length);
   }
 
   /** Merges what the source has written since the last time; false when that is not known. */
-  #mergeNew({ journal, columns }: View, into: View, { journalEnd }: Merged): boolean {
-    if (journal === undefined || journalEnd === undefined) return false;
-    if (this.#hasTies || this.undo !== undefined || !journal.remembers(journalEnd)) return false;
-    journal.tell(journalEnd, (repository, key) => {
+  #mergeNew({ lastWrites, columns }: View, into: View, { lastWritesEnd }: Merged): boolean {
+    if (lastWrites === undefined || lastWritesEnd === undefined) return false;
+    if (this.#hasTies || this.undo !== undefined || !lastWrites.remembers(lastWritesEnd))
+      return false;
+    lastWrites.tell(lastWritesEnd, (repository, key) => {
       const theirs = columns[repository]?.[key] ?? 0;
       const ours = into.columns[repository]?.[key] ?? 0;
       if (theirs === ours || theirs === 0 || ours >> 1 > theirs >> 1) return;
@@ -153,8 +154,8 @@ export class Views {
   }
 
   /** What was written in a view last; it is noted from the first time on that this is asked for. */
-  journal(view: number): LastWrites {
-    return (this.#of(view).journal ??= new LastWrites());
+  lastWrites(view: number): LastWrites {
+    return (this.#of(view).lastWrites ??= new LastWrites());
   }
 
   /** Whether a merge would teach the target anything. */
@@ -179,7 +180,7 @@ export class Views {
       if (theirs === ours || theirs === 0 || ours >> 1 > theirs >> 1) continue;
       if (this.undo !== undefined) this.#note(into, target, repository, key, ours);
       own[key] = theirs;
-      into.journal?.add(repository, key);
+      into.lastWrites?.add(repository, key);
       writes += 1;
       if (((theirs ^ ours) & 1) === 0) continue;
       bits[key] = (bits[key] ?? 0) ^ bit;

@@ -125,16 +125,21 @@ describe('imports', () => {
   });
 
   test('a cluster of nodes and gateways that nothing else names, so that it runs', async () => {
-    const [cluster, node, gateway] = [
+    const [cluster, node, gateway, second, unknown] = [
       'ac000000-0000-8000-8000-000000000000',
       imaginaryUuid(4),
       imaginaryUuid(5),
+      imaginaryUuid(6),
+      imaginaryUuid(7),
     ];
     const directory = repository();
     git(directory, 'config', 'remote.gate.annex-uuid', gateway);
+    git(directory, 'config', 'remote.other.annex-uuid', second);
     await branchOf(directory, {
       'cluster.log': `1s ${cluster} ${node} ${there}\n`,
-      'proxy.log': `1s ${gateway} ${cluster}:pool ${node}:n\n`,
+      'proxy.log': [gateway, second, unknown]
+        .map((uuid) => `1s ${uuid} ${cluster}:pool ${node}:n\n`)
+        .join(''),
       [logs.one]: present(here, node),
     });
     const { stdout } = await imported(directory);
@@ -146,6 +151,9 @@ describe('imports', () => {
     expect(stdout).toMatch(new RegExp(`^cluster pool gate ${name} repository-\\w+$`, 'm'));
     expect(stdout).toContain(`\nconnect gate -> ${name}\n`);
     expect(stdout).toContain(`\nconnect repository-${here.slice(0, 8)} -> pool-${name}\n`);
+    expect(stdout).toContain(`\nvia other-pool-${name} other\n`);
+    expect(stdout).toMatch(new RegExp(`^cluster other-pool other ${name} repository-\\w+$`, 'm'));
+    expect(stdout.match(/^cluster /gm)).toHaveLength(2);
     expect(await run(['sim', 'run', file], { directory })).toMatchObject({ status: 0, stderr: '' });
   });
 

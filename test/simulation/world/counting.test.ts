@@ -38,7 +38,7 @@ const changes: readonly (readonly [string, (counted: Counted) => void, readonly 
   [
     'what another one learns of what was written since',
     ({ views }) => {
-      views.journal(0);
+      views.lastWrites(0);
       views.merge(0, 1);
       views.set(0, 1, 1, true, 3);
       views.merge(0, 1);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Kept } from '../../src/expression/parse/kept.ts';
+import { RecentCache } from '../../src/expression/parse/recent-cache.ts';
 
 test('what was asked for lately is kept, and never more than the bound', () => {
-  const kept = new Kept<number>(4);
+  const kept = new RecentCache<number>(4);
 
   for (let number = 0; number < 10; number += 1) {
     kept.set(`n${number}`, number);
@@ -15,7 +15,7 @@ test('what was asked for lately is kept, and never more than the bound', () => {
 });
 
 test('what nobody asked for is let go', () => {
-  const kept = new Kept<number>(4);
+  const kept = new RecentCache<number>(4);
 
   for (let number = 0; number < 10; number += 1) kept.set(`n${number}`, number);
 

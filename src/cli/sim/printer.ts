@@ -14,13 +14,13 @@ export interface Source {
 }
 
 /** Trouble in our words, and in git-annex's where it has any. */
-export interface Told {
+export interface TroubleWords {
   readonly gitAnnex?: string;
   readonly plain: string;
 }
 
-/** How a simulation is spoken of: as git-annex does, for people, or for programs. */
-export interface Voice {
+/** Prints what comes of a simulation: as git-annex does, for people, or for programs. */
+export interface Printer {
   /** What the simulation says, and what is done with it. */
   message(text: string): void;
   event(event: SimulationEvent): void;
@@ -28,11 +28,11 @@ export interface Voice {
   /** The last event did not count. */
   undo(): void;
   problem(problem: SimulationProblem, source: Source): void;
-  trouble(told: Told): void;
+  trouble(told: TroubleWords): void;
 }
 
-/** How a {@link Voice} speaks, as the options of the verb have it. */
-export interface VoiceOptions {
+/** How a {@link Printer} prints, as the options of the verb have it. */
+export interface PrinterOptions {
   readonly isGitAnnex: boolean;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
@@ -41,9 +41,9 @@ export interface VoiceOptions {
 }
 
 /** @param options as they were given; JSON goes before the rest. */
-export function voiceOf(options: VoiceOptions): Voice {
+export function printerOf(options: PrinterOptions): Printer {
   const { isGitAnnex, isJson, isQuiet, print } = options;
-  if (isJson) return jsonVoice(print, isQuiet);
+  if (isJson) return jsonPrinter(print, isQuiet);
   return {
     message: (text) => {
       if (isQuiet) return;
@@ -77,7 +77,7 @@ function eventJson({ repository, remote, changed, file, bytes, ms }: SimulationE
 }
 
 /** One line of JSON each; bytes in decimal, as they may be more than a double holds. */
-function jsonVoice(print: (text: string) => void, isQuiet: boolean): Voice {
+function jsonPrinter(print: (text: string) => void, isQuiet: boolean): Printer {
   const tell = (told: object): void => print(`${JSON.stringify(told)}\n`);
   return {
     message: (message) => {

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FileOrder } from '../../src/simulation/world/file-order.ts';
-import { FilesOfKeys } from '../../src/simulation/world/files-of-keys.ts';
-import { LastWrites } from '../../src/simulation/world/journal.ts';
-import { check } from '../../properties/settings.ts';
+import { FileOrder } from '../../../src/simulation/world/file-order.ts';
+import { FilesOfKeys } from '../../../src/simulation/world/files-of-keys.ts';
+import { LastWrites } from '../../../src/simulation/world/last-writes.ts';
+import { check } from '../../../properties/settings.ts';
 
-function told(journal: LastWrites, position: number): [number, number][] {
+function told(writes: LastWrites, position: number): [number, number][] {
   const entries: [number, number][] = [];
-  journal.tell(position, (repository, key) => entries.push([repository, key]));
+  writes.tell(position, (repository, key) => entries.push([repository, key]));
   return entries;
 }
 
-test('a journal tells what came after a position, for as long as it remembers', () => {
+test('the last writes tell what came after a position, for as long as they remember it', () => {
   check(
     fc.property(
       fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 20_000 })), {
@@ -21,19 +21,19 @@ test('a journal tells what came after a position, for as long as it remembers', 
       }),
       fc.nat({ max: 5 }),
       (entries, first) => {
-        const journal = new LastWrites(first);
-        for (const [repository, key] of entries) journal.add(repository, key);
+        const writes = new LastWrites(first);
+        for (const [repository, key] of entries) writes.add(repository, key);
 
-        expect(journal.end).toBe(first + entries.length);
+        expect(writes.end).toBe(first + entries.length);
         let remembered = 0;
-        for (let position = first; position <= journal.end; position += 97) {
-          if (!journal.remembers(position)) continue;
+        for (let position = first; position <= writes.end; position += 97) {
+          if (!writes.remembers(position)) continue;
           remembered += 1;
-          expect(told(journal, position)).toEqual(entries.slice(position - first));
+          expect(told(writes, position)).toEqual(entries.slice(position - first));
         }
-        expect(journal.remembers(journal.end)).toBe(true);
-        expect(journal.remembers(journal.end + 1)).toBe(false);
-        expect(journal.remembers(first - 1)).toBe(false);
+        expect(writes.remembers(writes.end)).toBe(true);
+        expect(writes.remembers(writes.end + 1)).toBe(false);
+        expect(writes.remembers(first - 1)).toBe(false);
         expect(entries.length > 1024 || remembered > 0).toBe(true);
       },
     ),
@@ -41,12 +41,12 @@ test('a journal tells what came after a position, for as long as it remembers', 
   );
 });
 
-test('a journal that begins where another ended knows nothing of before', () => {
-  const journal = new LastWrites(7);
-  journal.add(1, 2);
+test('last writes that begin where others ended know nothing of before', () => {
+  const writes = new LastWrites(7);
+  writes.add(1, 2);
 
-  expect(journal.remembers(6)).toBe(false);
-  expect(told(journal, 7)).toEqual([[1, 2]]);
+  expect(writes.remembers(6)).toBe(false);
+  expect(told(writes, 7)).toEqual([[1, 2]]);
 });
 
 test('files are in the order of their bytes, however they come and go', () => {

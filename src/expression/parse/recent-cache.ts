@@ -5,7 +5,7 @@
  * go; deleting the oldest names of a `Map` one by one leaves holes that finding the next oldest
  * must pass over.
  */
-export class Kept<V> {
+export class RecentCache<V> {
   readonly #generationMax: number;
   #young = new Map<string, V>();
   #old: ReadonlyMap<string, V> = new Map<string, V>();

@@ -11,8 +11,8 @@ import type { ProgressLine } from '../words/progress.ts';
 import { countLoggedAgain, isExpectation, type Checks } from './logged-again.ts';
 import type { Outside } from './outside/outside.ts';
 
-/** How the playing of lines ended. */
-export type Played =
+/** How a run of lines ended. */
+export type RunEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'problem'; readonly problem: SimulationProblem; readonly index: number }
   /** A `visit` failed, and all ends with it. */
@@ -32,8 +32,8 @@ export type Played =
 /** How long the simulation may go on without a look at signals, milliseconds. */
 const turnMs = 50;
 
-/** What a {@link Player} plays, and who is told of it. */
-export interface PlayerOptions {
+/** The simulation that a {@link LineRunner} runs lines in, and who is told of it. */
+export interface LineRunnerOptions {
   readonly simulation: Simulation;
   readonly outside: Outside;
   /** Writes what was said meanwhile. */
@@ -49,8 +49,8 @@ export interface PlayerOptions {
 }
 
 /** Runs commands, does for the simulation what it cannot do itself, and listens for signals. */
-export class Player {
-  readonly #options: PlayerOptions;
+export class LineRunner {
+  readonly #options: LineRunnerOptions;
   readonly #startMs = machineClock.steadyMs();
   #lastTurnMs = machineClock.steadyMs();
   #keptLength = 0;
@@ -58,7 +58,7 @@ export class Player {
   /** The first line that was not logged by the command before it. */
   #nextCheck = 0;
 
-  constructor(options: PlayerOptions) {
+  constructor(options: LineRunnerOptions) {
     this.#options = options;
     this.#keptLength = options.simulation.logLength;
   }
@@ -68,17 +68,17 @@ export class Player {
     return this.#keptLength;
   }
 
-  async play(lines: readonly SimulationLine[]): Promise<Played> {
+  async run(lines: readonly SimulationLine[]): Promise<RunEnd> {
     const { simulation, goesOn = () => true } = this.#options;
-    if (lines.length === 0) await this.#run([], 0);
+    if (lines.length === 0) await this.#simulate([], 0);
     for (const [index, line] of lines.entries()) {
       const isStopped = await this.#turn();
-      const played: Played = isStopped
+      const end: RunEnd = isStopped
         ? { kind: 'stopped', index, where: 'before' }
         : await this.#line(lines, index, line);
-      if (played.kind !== 'done') {
+      if (end.kind !== 'done') {
         await this.#endTurn();
-        return played;
+        return end;
       }
       this.#commands += 1;
       this.#keptLength = simulation.logLength;
@@ -93,13 +93,13 @@ export class Player {
     lines: readonly SimulationLine[],
     index: number,
     line: SimulationLine,
-  ): Promise<Played> {
+  ): Promise<RunEnd> {
     const { simulation, checks = 'all' } = this.#options;
     if (isExpectation(line) && (checks === 'none' || index < this.#nextCheck)) {
       return { kind: 'done' };
     }
     const before = simulation.logLength;
-    const played = await this.#run([line], index);
+    const end = await this.#simulate([line], index);
     const next = lines[index + 1];
     if (
       checks === 'notLogged' &&
@@ -110,10 +110,10 @@ export class Player {
       const from = index + 1;
       this.#nextCheck = from + countLoggedAgain(lines, from, { simulation, before });
     }
-    return played;
+    return end;
   }
 
-  async #run(lines: readonly SimulationLine[], index: number): Promise<Played> {
+  async #simulate(lines: readonly SimulationLine[], index: number): Promise<RunEnd> {
     const { simulation, follow } = this.#options;
     const run = simulation.run(follow?.(simulation, lines) ?? lines);
     for (let turn = run.next(); ; turn = run.next()) {
