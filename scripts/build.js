@@ -13,6 +13,8 @@ const stampName = '.built-from';
 const temporaryPrefix = '.ballast-build-';
 /** Where the parts of the program are in dist/; as deep as src/cli/, so that package.json is found. */
 const programFolder = 'program';
+/** The package that is bundled, as far as it is used. */
+const bundled = 'valibot';
 const interpreterLine = '#!/usr/bin/env node\n';
 
 /**
@@ -61,7 +63,7 @@ async function isBuiltFrom(dist, digest) {
  * @returns {Promise<string>}
  */
 async function sourceDigest(root) {
-  const tools = ['typescript', 'rolldown'].map((name) =>
+  const tools = ['typescript', 'rolldown', bundled].map((name) =>
     join('node_modules', name, 'package.json'),
   );
   const settings = ['tsconfig.json', 'package.json', ...tools, join('scripts', 'build.js')];
@@ -156,8 +158,9 @@ function withoutEnding(file) {
 
 /**
  * The program as a few files, which load in a fraction of the time that its hundreds of modules take.
- * Packages stay packages. The maps hold the sources, which are not shipped; modules of the library have
- * none, since they are their sources line by line without the types.
+ * Packages stay packages, but for one of which little is used and all would be loaded, also by processes that
+ * ssh starts for each client; its licence goes with it. The maps hold the sources, which are not shipped;
+ * modules of the library have none, since they are their sources line by line without the types.
  * @param {string} root
  * @param {string} target
  */
@@ -167,9 +170,9 @@ async function bundle(root, target) {
     ballast: join(root, 'src', 'ballast.ts'),
     [`${programFolder}/main`]: join(root, 'src', 'cli', 'index.ts'),
   };
-  const bundled = await rolldown({ input, platform: 'node', external: /^[^./]/ });
+  const rolled = await rolldown({ input, platform: 'node', external: isPackage });
   try {
-    await bundled.write({
+    await rolled.write({
       dir: target,
       format: 'esm',
       entryFileNames: '[name].js',
@@ -177,9 +180,18 @@ async function bundle(root, target) {
       chunkFileNames: `${programFolder}/[name].js`,
       sourcemap: true,
     });
+    await copyFile(
+      join(root, 'node_modules', bundled, 'LICENSE.md'),
+      join(target, programFolder, `${bundled}.LICENSE.md`),
+    );
   } finally {
-    await bundled.close();
+    await rolled.close();
   }
+}
+
+/** @param {string} id */
+function isPackage(id) {
+  return /^[^./]/.test(id) && id !== bundled;
 }
 
 /** @param {string} program */

@@ -1,7 +1,15 @@
-import { isUuid, type Uuid } from '../units/index.ts';
+import {
+  anyText,
+  between,
+  listOf,
+  madeBy,
+  truth,
+  wholeNumber,
+  type Shape,
+} from '../shapes/index.ts';
+import { parseUuid, type Uuid } from '../units/index.ts';
 import { unwrapText, wrapText } from './http/wrapped-text.ts';
 import { mapTable } from './table.ts';
-import { Unreadable, type Readable } from './unreadable.ts';
 import { featureSince, type ProtocolVersion } from './version.ts';
 
 /** What replies are made of. */
@@ -63,22 +71,14 @@ export interface JsonForm<Value> {
   readonly since?: ProtocolVersion;
   /** What counts when it is not there; without this it is required. */
   readonly missing?: { readonly value: Value };
-  read(json: unknown): Readable<Value>;
+  readonly shape: Shape<Value>;
   write(value: Value): string;
 }
 
-const readBoolean = (json: unknown): Readable<boolean> =>
-  typeof json === 'boolean' ? json : new Unreadable('is neither true nor false');
+const boolean: JsonForm<boolean> = { shape: truth, write: String };
 
-const boolean: JsonForm<boolean> = { read: readBoolean, write: String };
-
-const wholeNumber: JsonForm<number> = {
-  read: (json) =>
-    typeof json === 'number' && Number.isSafeInteger(json)
-      ? json
-      : new Unreadable('is not a whole number'),
-  write: String,
-};
+const text = madeBy(anyText, (json) => (json === '' ? undefined : unwrapText(json)), 'a text');
+const uuids = listOf(madeBy(text, parseUuid, 'a UUID'));
 
 /** Every field of a reply, once. */
 const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[Name]> } = {
@@ -88,39 +88,17 @@ const replyFields: { readonly [Name in ReplyField]: JsonForm<ReplyValues[Name]> 
   alsoIn: {
     since: featureSince.plusUuids,
     missing: { value: [] },
-    read: readUuids,
+    shape: uuids,
     write: (uuids) => `[${uuids.map(writeText).join(',')}]`,
   },
-  offsetBytes: {
-    read: (json) => {
-      const read = wholeNumber.read(json);
-      return typeof read === 'number' && read < 0 ? new Unreadable('is below 0') : read;
-    },
-    write: String,
-  },
-  seconds: wholeNumber,
-  lockId: { read: readText, write: writeText },
+  offsetBytes: { shape: between(0, Number.MAX_SAFE_INTEGER), write: String },
+  seconds: { shape: wholeNumber, write: String },
+  lockId: { shape: text, write: writeText },
 };
 
 /** How a field of a reply stands in JSON. */
 export function jsonForm<Name extends ReplyField>(name: Name): JsonForm<ReplyValues[Name]> {
   return replyFields[name];
-}
-
-function readUuids(json: unknown): Readable<readonly Uuid[]> {
-  if (!Array.isArray(json)) return new Unreadable('is no list');
-  const uuids: Uuid[] = [];
-  for (const item of json) {
-    const uuid = readText(item);
-    if (typeof uuid !== 'string' || !isUuid(uuid)) return new Unreadable('holds what is no UUID');
-    uuids.push(uuid);
-  }
-  return uuids;
-}
-
-function readText(json: unknown): Readable<string> {
-  if (typeof json !== 'string' || json === '') return new Unreadable('is no text');
-  return unwrapText(json) ?? new Unreadable('is no text');
 }
 
 function writeText(text: string): string {

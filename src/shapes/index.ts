@@ -1,6 +1,6 @@
 /**
  * JSON of unknown make: the shapes that it should have, made of valibot's, and one sentence about where it has
- * another. Recorded questions and saved simulations are read by these.
+ * another. All JSON that comes from files and peers is read by these.
  */
 export { fit } from './fit.ts';
 export { readJson, readJsonInParts } from './read-json.ts';
@@ -14,6 +14,8 @@ export {
   objectOf,
   oneOf,
   orNull,
+  orUnread,
+  rowOf,
   tableOf,
   truth,
   uuid,

@@ -57,6 +57,14 @@ export function listOf<T>(
   return v.pipe(list, v.maxLength(countMax, `a list of no more than ${countMax}`));
 }
 
+/** A list of so many values, each of a shape of its own. */
+export function rowOf<const S extends v.TupleItems>(
+  shapes: S,
+  expected: string = `a list of ${shapes.length}`,
+): Shape<v.InferOutput<v.StrictTupleSchema<S, string>>> {
+  return v.strictTuple(shapes, expected);
+}
+
 /** An object of which each field has a shape of its own; fields that have none are passed over. */
 export function objectOf<const E extends v.ObjectEntries>(
   fields: E,
@@ -86,6 +94,11 @@ export function orNull<T>(shape: Shape<T>): Shape<T | undefined> {
     v.nullable(shape),
     v.transform((value) => value ?? undefined),
   );
+}
+
+/** The value, or `undefined` in place of one of another shape: of many, such are passed over. */
+export function orUnread<T>(shape: Shape<T>): Shape<T | undefined> {
+  return v.fallback(v.optional(shape), undefined);
 }
 
 /** One of some words. */

@@ -26,18 +26,31 @@ test('the committed recogniser is what the grammar generates (npm run grammar)',
   }
 });
 
+test('a name that begins with another one stands before it: the first that fits is taken', () => {
+  const hidden = ['bareName', 'valuedName'].flatMap((rule) => {
+    const names = namesIn(rule);
+    return names.filter((name, index) =>
+      names.slice(0, index).some((before) => name.startsWith(before)),
+    );
+  });
+
+  expect(hidden).toEqual([]);
+});
+
 test('the grammar names exactly the terms of the table, each in its form', () => {
-  const grammar = readFileSync(grammarFile, 'utf8');
-  const namesIn = (rule: string): readonly string[] => {
-    const [, body = ''] = new RegExp(`${rule}\\n((?:    [=|].*\\n)+)`).exec(grammar) ?? [];
-    return [...body.matchAll(/"(\w+)"/g)].map(([, name = '']) => name).toSorted();
-  };
   const namesOf = (form: string): readonly string[] =>
     Object.entries(terms)
       .filter(([, row]) => row.form === form)
       .map(([name]) => name)
       .toSorted();
 
-  expect(namesIn('bareName')).toEqual(namesOf('bare'));
-  expect(namesIn('valuedName')).toEqual(namesOf('valued'));
+  expect(namesIn('bareName').toSorted()).toEqual(namesOf('bare'));
+  expect(namesIn('valuedName').toSorted()).toEqual(namesOf('valued'));
 });
+
+/** The names of a rule, in the order in which they are tried. */
+function namesIn(rule: string): readonly string[] {
+  const grammar = readFileSync(grammarFile, 'utf8');
+  const [, body = ''] = new RegExp(`${rule}\\n((?:    [=|].*\\n)+)`).exec(grammar) ?? [];
+  return [...body.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
+}

@@ -53,6 +53,18 @@ test('has no map but those of the program, which hold their sources', async () =
   expect(lacking).toEqual([]);
 });
 
+test('has of valibot what the program uses in the program, with its licence', async () => {
+  const parts = files.filter((file) => /^dist\/program\/.*\.js$/.test(file));
+  const importing: string[] = [];
+  for (const file of parts) {
+    if (/from\s*["']valibot["']/.test(await textOf(file))) importing.push(file);
+  }
+
+  expect(parts.length).toBeGreaterThan(0);
+  expect(importing).toEqual([]);
+  expect(await textOf('dist/program/valibot.LICENSE.md')).toContain('MIT License');
+});
+
 test('publint finds nothing to say', async () => {
   const { messages, pkg } = await publint({ pkgDir: ballast, pack: false, strict: true });
 

@@ -10,6 +10,7 @@ import {
   type HttpCall,
   type HttpEnvelope,
   type Request,
+  type ProtocolVersion,
 } from '../../src/protocol/index.ts';
 
 const server = uuidOf('11111111-1111-4111-8111-111111111111');
@@ -158,6 +159,30 @@ describe('answers, as a client takes them', () => {
       kind: 'problem',
       status: 502,
       text: expect.stringContaining('the answer to lockcontent is no reply'),
+    });
+  });
+
+  it('name further repositories only in versions that have them, and need not', () => {
+    const reply = (body: string, version: ProtocolVersion): unknown =>
+      decodeReply('remove', { status: 200, body }, version);
+
+    expect(reply('{"removed":true}', 4)).toMatchObject({ isRemoved: true, alsoIn: [] });
+    expect(reply('{"removed":true,"plusuuids":["u"]}', 2)).toMatchObject({ alsoIn: ['u'] });
+    expect(reply('{"removed":true,"plusuuids":["u"]}', 1)).toMatchObject({ alsoIn: [] });
+    expect(reply('{"removed":true,"plusuuids":7}', 1)).toMatchObject({ alsoIn: [] });
+  });
+
+  it('that are none are told of by what was expected, and where', () => {
+    const text = (body: string): unknown => decodeReply('remove', { status: 200, body }, 4);
+
+    expect(text('{"removed":true,"plusuuids":["u","u w"]}')).toMatchObject({
+      text: 'the answer to remove is no reply: plusuuids[1] is "u w", where a UUID was expected',
+    });
+    expect(text('{"plusuuids":[]}')).toMatchObject({
+      text: 'the answer to remove is no reply: removed is missing',
+    });
+    expect(decodeReply('putOffset', { status: 200, body: '{"offset":-1}' }, 4)).toMatchObject({
+      kind: 'problem',
     });
   });
 

@@ -7,7 +7,9 @@ import {
   objectOf,
   oneOf,
   orNull,
+  orUnread,
   readJson,
+  rowOf,
   tableOf,
   uuid,
   type Shape,
@@ -42,6 +44,27 @@ test('a value that fits is read, numbers beyond what a double holds and names of
       ]),
     },
   });
+});
+
+test('of a list, values of another shape are passed over where that is meant', () => {
+  const rows = listOf(orUnread(rowOf([uuid, between(0, 9)])));
+  const json = '[["u",1],["u"],["u",10],["u",1,2],{"0":"u","1":1},null,["w",2]]';
+
+  expect(readJson(json, rows)).toEqual({
+    kind: 'value',
+    value: [['u', 1], undefined, undefined, undefined, undefined, undefined, ['w', 2]],
+  });
+});
+
+test('a row has so many values, and each has its own shape', () => {
+  const row = rowOf([uuid, between(0, 9)]);
+
+  expect(messageOf('["u"]', row)).toBe('[1] is missing');
+  expect(messageOf('["u",10]', row)).toBe(
+    '[1] is 10, where a whole number from 0 to 9 was expected',
+  );
+  expect(messageOf('["u",1,2]', row)).toBe('[2] is 2, where a list of 2 was expected');
+  expect(messageOf('{}', row)).toBe('the text is an object, where a list of 2 was expected');
 });
 
 describe('of a value that does not fit it is told', () => {

@@ -11,7 +11,7 @@ import {
 import { plain } from '../../units/index.ts';
 import { FoundWanting, statuses } from '../errors.ts';
 import { write } from '../words/output.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface CompareOptions extends DialectOptions {
   readonly json?: boolean;

@@ -8,7 +8,7 @@ import { makeDemo } from '../demo/make-demo.ts';
 import { assertPortIsFree } from '../serving/port-check.ts';
 import { serveGateway } from '../serving/serve-gateway.ts';
 import { stoppable } from '../stopping.ts';
-import { withListenOptions, type ListenOptions } from './listen-options.ts';
+import { withListenOptions, type ListenOptions } from '../options/listen-options.ts';
 
 /** `ballast demo [DIR]`: a gateway, three nodes and a cluster, from nothing, served. */
 export function addDemoVerb(program: Command): void {

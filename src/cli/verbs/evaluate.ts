@@ -16,7 +16,7 @@ import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
 import { ProgressLine } from '../words/progress.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface EvaluateOptions extends DialectOptions {
   readonly repo?: string;

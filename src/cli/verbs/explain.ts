@@ -21,7 +21,7 @@ import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, inputLines } from '../words/lines.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { readText } from '../words/read-text.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface ExplainOptions extends DialectOptions {
   readonly repo?: string;

@@ -4,7 +4,7 @@ import { annexesAt } from '../lint/annexes.ts';
 import { findingsInAnnex, findingsInExpression, type Shown } from '../lint/findings.ts';
 import { fixAnnexes, fixExpression } from '../lint/fix.ts';
 import { OutputBuffer } from '../words/output.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface LintOptions extends DialectOptions {
   readonly repo?: string;

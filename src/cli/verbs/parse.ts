@@ -13,7 +13,7 @@ import {
 } from '../../expression/index.ts';
 import { FoundWanting } from '../errors.ts';
 import { write } from '../words/output.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface ParseOptions extends DialectOptions {
   readonly json?: boolean;

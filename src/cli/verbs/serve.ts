@@ -13,8 +13,8 @@ import {
 import { serveGateway } from '../serving/serve-gateway.ts';
 import type { TlsPaths } from '../serving/tls-files.ts';
 import { withLimitOptions, type LimitOptions } from '../serving/limit-options.ts';
-import { withListenOptions } from './listen-options.ts';
-import { withServeOptions } from './serve-options.ts';
+import { withListenOptions } from '../options/listen-options.ts';
+import { withServeOptions } from '../options/serve-options.ts';
 import { withWebOptions, type WebVerbOptions } from '../serving/web-options.ts';
 
 /** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */

@@ -3,7 +3,7 @@ import { formatTerm, likelyWord, termsTable } from '../../expression/index.ts';
 import { shown } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 import { write } from '../words/output.ts';
-import { withDialectOption, type DialectOptions } from './dialect-option.ts';
+import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
 
 interface TermsOptions extends DialectOptions {
   readonly json?: boolean;

@@ -1,6 +1,16 @@
 import { hash } from 'node:crypto';
 import { parseKey, serializeKey, type Key } from '../../key/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import {
+  anyText,
+  listOf,
+  madeBy,
+  oneOf,
+  orUnread,
+  readJson,
+  rowOf,
+  uuid,
+} from '../../shapes/index.ts';
+import type { Uuid } from '../../units/index.ts';
 
 /** What is about to be done to a content at a node, of which a crash may leave any part done. */
 export interface IntendedAct {
@@ -45,10 +55,15 @@ export function decodeSnapshot(bytes: Uint8Array): IntentSnapshot | undefined {
   if (head === undefined) return undefined;
   const body = bytes.subarray(head.headBytes, head.headBytes + head.bodyBytes);
   if (body.length !== head.bodyBytes || hash('sha256', body) !== head.sha256) return undefined;
-  const entries: unknown = JSON.parse(Buffer.from(body).toString());
-  const acts = Array.isArray(entries) ? entries.flatMap((entry) => actOf(entry) ?? []) : [];
-  return { number: head.number, acts };
+  const read = readJson(Buffer.from(body).toString(), entries);
+  const rows = read.kind === 'value' ? read.value.filter((row) => row !== undefined) : [];
+  return { number: head.number, acts: rows.map(([act, node, key]) => ({ act, key, node })) };
 }
+
+/** Act, node and key of each; what an act cannot be read from says nothing of the others. */
+const entries = listOf(
+  orUnread(rowOf([oneOf(['store', 'remove']), uuid, madeBy(anyText, parseKey, 'a key')])),
+);
 
 interface Head {
   readonly number: number;
@@ -65,14 +80,4 @@ function headOf(bytes: Uint8Array): Head | undefined {
   if (match === null) return undefined;
   const [, number, bodyBytes, sha256 = ''] = match;
   return { number: Number(number), headBytes: end + 1, bodyBytes: Number(bodyBytes), sha256 };
-}
-
-function actOf(entry: unknown): IntendedAct | undefined {
-  if (!Array.isArray(entry)) return undefined;
-  const [act, uuid, keyText]: unknown[] = entry;
-  if (act !== 'store' && act !== 'remove') return undefined;
-  if (typeof uuid !== 'string' || typeof keyText !== 'string') return undefined;
-  const node = parseUuid(uuid);
-  const key = parseKey(keyText);
-  return node === undefined || key === undefined ? undefined : { act, key, node };
 }

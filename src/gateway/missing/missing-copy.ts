@@ -1,9 +1,12 @@
 import { parseKey, serializeKey, type Key } from '../../key/index.ts';
 import { NodeUnavailableError } from '../../nodes/index.ts';
-import { parseUuid, type Uuid, isErrorCode } from '../../units/index.ts';
+import { anyText, madeBy, oneOf, readJson, rowOf, uuid, wholeNumber } from '../../shapes/index.ts';
+import { type Uuid, isErrorCode } from '../../units/index.ts';
+
+const reasons = ['unavailable', 'full', 'busy', 'failed'] as const;
 
 /** Why a node has no copy of what it was chosen for. */
-export type MissingReason = 'unavailable' | 'full' | 'busy' | 'failed';
+export type MissingReason = (typeof reasons)[number];
 
 /** What each reason is called in a sentence that begins with "since", after the node's name. */
 export const reasonWords: Readonly<Record<MissingReason, string>> = {
@@ -45,38 +48,13 @@ export function formatMissing({ key, cluster, node, sinceSeconds, why }: Missing
   });
 }
 
+/** Seconds, cluster, node, reason and key. */
+const fields = rowOf([wholeNumber, uuid, uuid, oneOf(reasons), madeBy(anyText, parseKey, 'a key')]);
+
 /** Reads such a line; `undefined` for one that is damaged. */
 export function parseMissing(line: string): MissingCopy | undefined {
-  const fields = jsonArray(line);
-  const [since, cluster, node, why, key] = fields;
-  if (fields.length !== 5 || typeof since !== 'number' || !Number.isSafeInteger(since)) {
-    return undefined;
-  }
-  const named = {
-    cluster: parseUuid(textOf(cluster)),
-    node: parseUuid(textOf(node)),
-    key: parseKey(textOf(key)),
-  };
-  if (named.cluster === undefined || named.node === undefined || named.key === undefined) {
-    return undefined;
-  }
-  if (!isReason(why)) return undefined;
-  return { key: named.key, cluster: named.cluster, node: named.node, sinceSeconds: since, why };
-}
-
-function isReason(value: unknown): value is MissingReason {
-  return typeof value === 'string' && Object.hasOwn(reasonWords, value);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function jsonArray(line: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(line);
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
+  const read = readJson(line, fields);
+  if (read.kind === 'problem') return undefined;
+  const [sinceSeconds, cluster, node, why, key] = read.value;
+  return { key, cluster, node, sinceSeconds, why };
 }

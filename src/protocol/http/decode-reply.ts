@@ -1,8 +1,11 @@
+import * as v from 'valibot';
+import { objectOf, readJson, type Shape } from '../../shapes/index.ts';
 import { readInteger } from '../integer.ts';
 import {
   finishReply,
   replies,
   jsonForm,
+  type JsonForm,
   type Reply,
   type ReplyDraft,
   type ReplyField,
@@ -11,7 +14,6 @@ import {
 } from '../replies.ts';
 import { requests, type Verb } from '../requests.ts';
 import { setValue } from '../table.ts';
-import { Unreadable } from '../unreadable.ts';
 import type { ProtocolVersion } from '../version.ts';
 import { requestFields } from '../fields.ts';
 import type { HttpProblem } from './problem.ts';
@@ -45,11 +47,12 @@ export function decodeReply(
   version: ProtocolVersion,
 ): Reply | HttpProblem {
   if (answer.status !== 200) return refusalOf(answer);
-  const json = parseObject(answer.body);
-  if (json === undefined) return noReply(verb, 'it is no JSON object');
+  if (answer.body.length > replyLengthMax) {
+    return noReply(verb, `it is longer than ${replyLengthMax} characters`);
+  }
   let why = '';
   for (const kind of requests[verb].replies) {
-    const reply = replyOfKind(kind, json, version);
+    const reply = replyOfKind(kind, answer.body, version);
     if (typeof reply !== 'string') return reply;
     why = reply;
   }
@@ -85,46 +88,48 @@ function noReply(verb: Verb, why: string): HttpProblem {
   };
 }
 
-type JsonObject = ReadonlyMap<string, unknown>;
-
-function parseObject(text: string): JsonObject | undefined {
-  if (text.length > replyLengthMax) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? new Map<string, unknown>(Object.entries(value)) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The reply of one kind, or why the JSON is none. */
-function replyOfKind(kind: ReplyKind, json: JsonObject, version: ProtocolVersion): Reply | string {
+function replyOfKind(kind: ReplyKind, json: string, version: ProtocolVersion): Reply | string {
+  const read = readJson(json, shapeOf(kind, version));
+  if (read.kind === 'problem') return read.message;
   const draft: ReplyDraft = { kind };
-  for (const [name, member] of Object.entries<boolean | ReplyField>(replies[kind].json)) {
-    const why =
-      typeof member === 'boolean'
-        ? wrongConstant(json.get(name), member)
-        : readInto(draft, member, json.get(name), version);
-    if (why !== undefined) return `${name} ${why}`;
+  for (const [name, member] of membersOf(kind)) {
+    const value = read.value[name];
+    if (typeof member !== 'boolean' && value !== undefined) {
+      setValue<ReplyValues, ReplyField>(draft, member, value);
+    }
   }
   return finishReply(draft) ?? 'it is not whole';
 }
 
-function wrongConstant(given: unknown, expected: boolean): string | undefined {
-  return given === expected ? undefined : `is not ${String(expected)}`;
+type MemberValue = ReplyValues[ReplyField];
+
+function shapeOf(
+  kind: ReplyKind,
+  version: ProtocolVersion,
+): Shape<Readonly<Record<string, MemberValue>>> {
+  return objectOf(
+    Object.fromEntries(
+      membersOf(kind).map(([name, member]) => [
+        name,
+        typeof member === 'boolean' ? v.literal(member, String(member)) : valueOf(member, version),
+      ]),
+    ),
+  );
 }
 
-function readInto(
-  draft: ReplyDraft,
-  name: ReplyField,
-  json: unknown,
-  version: ProtocolVersion,
-): string | undefined {
-  const form = jsonForm(name);
-  const isThere = json !== undefined && (form.since === undefined || version >= form.since);
-  const read = !isThere && form.missing !== undefined ? form.missing.value : form.read(json);
-  if (read instanceof Unreadable) return read.why;
-  setValue<ReplyValues, ReplyField>(draft, name, read);
-  return undefined;
+function membersOf(kind: ReplyKind): readonly (readonly [string, boolean | ReplyField])[] {
+  return Object.entries<boolean | ReplyField>(replies[kind].json);
+}
+
+/** What is there too early counts as not there. */
+function valueOf(name: ReplyField, version: ProtocolVersion): Shape<MemberValue> {
+  const { shape, since = 0, missing }: JsonForm<MemberValue> = jsonForm(name);
+  if (missing === undefined) return shape;
+  if (version >= since) return v.optional(shape, missing.value);
+  const ignored = v.pipe(
+    v.unknown(),
+    v.transform(() => missing.value),
+  );
+  return v.optional(ignored, null);
 }

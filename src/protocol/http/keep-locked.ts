@@ -1,3 +1,5 @@
+import { objectOf, readJson, truth } from '../../shapes/index.ts';
+
 /** Most characters that one object in the body of a `keeplocked` may have. */
 export const keepLockedObjectMax = 4096;
 
@@ -6,6 +8,8 @@ export const keepLockedPieces: Readonly<Record<'keep' | 'unlock', string>> = {
   keep: '{"unlock":false}\n',
   unlock: '{"unlock":true}\n',
 };
+
+const wish = objectOf({ unlock: truth });
 
 /**
  * Reads the body of a `keeplocked` as it comes: JSON objects `{"unlock":false}` and
@@ -39,7 +43,8 @@ export class KeepLockedScanner {
     if (this.#object.length > keepLockedObjectMax) return true;
     this.#follow(character);
     if (this.#depth > 0) return false;
-    const endsLock = unlockValue(this.#object) !== false;
+    const read = readJson(this.#object, wish);
+    const endsLock = read.kind === 'problem' || read.value.unlock;
     this.#object = '';
     return endsLock;
   }
@@ -51,17 +56,5 @@ export class KeepLockedScanner {
     else if (character === '"') this.#isInString = !this.#isInString;
     else if (!this.#isInString && character === '{') this.#depth += 1;
     else if (!this.#isInString && character === '}') this.#depth -= 1;
-  }
-}
-
-function unlockValue(text: string): boolean | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'unlock' in value) {
-      return typeof value.unlock === 'boolean' ? value.unlock : undefined;
-    }
-    return undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -35,8 +35,8 @@ function whyNot(...given: Parameters<typeof find>): string | undefined {
   return found?.kind === 'unsupported' ? found.why : undefined;
 }
 
-/** The type of what git config says is an external remote, or why it is none. */
-function findExternal(line: string, config: Readonly<Record<string, string>>): string {
+/** The type of a remote of which git config has nothing but these settings, or why it is no node. */
+function typeFound(line: string, config: Readonly<Record<string, string>>): string {
   const named = { ...config, 'annex-uuid': uuid };
   const values = new Map(Object.entries(named).map(([name, value]) => [`remote.d.${name}`, value]));
   const known = parseUuid(uuid);
@@ -117,9 +117,9 @@ describe('a special remote of git config', () => {
       'annex-externaltype': 'x',
       'annex-verified': how,
     });
-    expect(findExternal(line, verified('verified'))).toBe('external');
-    expect(findExternal(line, verified('automatic'))).toContain('verifyremote');
-    expect(findExternal(line, verified('manual'))).toContain('verifyremote');
+    expect(typeFound(line, verified('verified'))).toBe('external');
+    expect(typeFound(line, verified('automatic'))).toContain('verifyremote');
+    expect(typeFound(line, verified('manual'))).toContain('verifyremote');
   });
 
   it('is told by name and reason when it is not served', () => {
@@ -135,6 +135,17 @@ describe('a special remote of git config', () => {
     expect(whyNot('name=d type=directory encryption=shared cipher=eA== mac=X')).toContain('mac=X');
     expect(whyNot(directory, { 'annex-uuid': other })).toContain('not described in remote.log');
     expect(whyNot(directory, { 'annex-uuid': '' })).toContain('no annex-uuid');
+  });
+
+  it('is of the type that a setting of git config tells, where contents are kept on such', () => {
+    const typeOf = (type: string, setting: string): string =>
+      typeFound(`encryption=none name=d type=${type}`, { [setting]: 'x' });
+    expect(typeOf('directory', 'annex-directory')).toBe('directory');
+    expect(typeOf('S3', 'annex-s3')).toBe('S3');
+    expect(typeOf('rsync', 'annex-rsyncurl')).toBe('rsync');
+    expect(typeOf('external', 'annex-externaltype')).toBe('external');
+    const unserved = 'is a special remote of type webdav, which ballast does not serve yet';
+    expect(typeOf('webdav', 'annex-webdav')).toBe(unserved);
   });
 
   it('is none without a setting that tells its type', () => {

@@ -1,5 +1,6 @@
 import { openFlags, type Disk, type FileLock, type System } from '../../../repository/index.ts';
 import { parseKey } from '../../../key/index.ts';
+import { anyText, objectOf, readJson, type Shape } from '../../../shapes/index.ts';
 import { decodeText, encodeText, isErrorCode, type Uuid } from '../../../units/index.ts';
 import type { S3Client } from './s3-client.ts';
 
@@ -8,6 +9,8 @@ export interface NotedUpload {
   readonly object: string;
   readonly id: string;
 }
+
+const noted: Shape<NotedUpload> = objectOf({ object: anyText, id: anyText });
 
 /** A note of an upload that is under way. */
 export interface UploadNote {
@@ -103,8 +106,8 @@ export class OpenUploads {
     }
     if (lock === undefined) return;
     try {
-      const upload = readNote(await this.#text(path));
-      if (upload !== undefined) await giveUp(upload, client);
+      const note = readJson(await this.#text(path), noted);
+      if (note.kind === 'value') await giveUp(note.value, client);
       await disk.remove(path);
     } finally {
       await released(lock);
@@ -146,17 +149,6 @@ async function giveUp({ object, id }: NotedUpload, client: S3Client): Promise<vo
   const query = [['uploadId', id]] as const;
   const response = await client.send({ method: 'DELETE', object, query }, [200, 204, 404]);
   await response.body.dump();
-}
-
-function readNote(text: string): NotedUpload | undefined {
-  try {
-    const note: unknown = JSON.parse(text);
-    if (typeof note !== 'object' || note === null || !('object' in note) || !('id' in note)) return;
-    const { object, id } = note;
-    return typeof object === 'string' && typeof id === 'string' ? { object, id } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function released(lock: FileLock | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseSize, parseUuid, type Uuid } from '../../../units/index.ts';
 import { readEncryption, type Encryption } from '../cipher/encryption.ts';
-import { servedTypes, specialTypeOf, type RemoteSettings, type ServedType } from './kinds.ts';
+import { isServedType, specialTypeOf, type RemoteSettings, type ServedType } from './kinds.ts';
 
 /** How a special remote is set up, as far as it was approved. */
 export interface SpecialSettings {
@@ -42,8 +42,7 @@ export function findSpecial(
 ): SpecialFound | undefined {
   const type = specialTypeOf(remote, config);
   if (type === undefined) return undefined;
-  const served = servedTypes.find((one) => one === type);
-  if (served === undefined) {
+  if (!isServedType(type)) {
     return unsupported(`is a special remote of type ${type}, which ballast does not serve yet`);
   }
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
@@ -53,9 +52,9 @@ export function findSpecial(
     lines.get(parseUuid(setting('annex-config-uuid') ?? '') ?? uuid) ??
     (uuid === webUuid ? new Map([['type', 'web']]) : undefined);
   if (own === undefined) return unsupported('is not described in remote.log');
-  const why = whyUnusable(own, served, setting('annex-verified'));
+  const why = whyUnusable(own, type, setting('annex-verified'));
   if (why !== undefined) return unsupported(why);
-  return withForm({ remote, uuid, type: served, own, other: lines.get(uuid) ?? own, setting });
+  return withForm({ remote, uuid, type, own, other: lines.get(uuid) ?? own, setting });
 }
 
 function unsupported(why: string): SpecialFound {
