@@ -8,7 +8,7 @@ import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.t
 import { Rsync } from '../../../src/nodes/special/rsync/rsync.ts';
 import { readRsyncPlace, type RsyncPlace } from '../../../src/nodes/special/rsync/rsync-place.ts';
 import { RsyncStore } from '../../../src/nodes/special/rsync/rsync-store.ts';
-import { Scratch } from '../../../src/nodes/special/rsync/scratch.ts';
+import { PassingFiles } from '../../../src/nodes/special/files/passing-files.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
 import { collect, keyOf } from '../../support/objects.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
@@ -56,7 +56,7 @@ export async function rsyncStore(
 ): Promise<{ readonly store: RsyncStore; readonly scratch: string }> {
   const annexDirectory = temporaryDirectory();
   const { clock = thisMachine.clock, program, reserveBytes = 0, isSealed = false } = like;
-  const scratch = new Scratch({
+  const files = new PassingFiles('rsync', {
     annexDirectory,
     disk: thisMachine.disks.at(annexDirectory),
     system: thisMachine,
@@ -64,7 +64,7 @@ export async function rsyncStore(
     reserveBytes,
   });
   const rsync = await Rsync.open({ place: placeAt(url, like), clock, program });
-  const store = new RsyncStore({ rsync, scratch, clock, isSealed });
+  const store = new RsyncStore({ rsync, files, clock, isSealed });
   return { store, scratch: join(annexDirectory, 'ballast', `rsync-${imaginaryUuid(1)}`, 'tmp') };
 }
 

@@ -9,8 +9,13 @@ import {
 } from '../../../repository/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
-import { clearDirectory, joinedPath, makeDirectories, type PiecePlace } from './directories.ts';
-import { beginUpload, type PlaceOfUpload, type UploadsPlace } from './uploads.ts';
+import {
+  clearDirectory,
+  joinedPath,
+  makeDirectories,
+  type PiecePlace,
+} from '../files/directories.ts';
+import { beginUpload, type PlaceOfUpload, type UploadsPlace } from '../files/uploads.ts';
 
 /** What a deposit into a directory remote works on. */
 export interface DirectoryDepositParts extends UploadsPlace {

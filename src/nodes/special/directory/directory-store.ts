@@ -8,9 +8,9 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
-import { clearPlace, joinedPath, makeDirectories, type PiecePlace } from './directories.ts';
+import { clearPlace, joinedPath, makeDirectories, type PiecePlace } from '../files/directories.ts';
 import { DirectoryDeposit } from './directory-deposit.ts';
-import { clearUploads, type UploadsPlace } from './uploads.ts';
+import { clearUploads, type UploadsPlace } from '../files/uploads.ts';
 
 /** Where a directory remote is, and what of the machine it needs. */
 export interface DirectoryPlace extends UploadsPlace {

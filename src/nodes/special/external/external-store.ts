@@ -1,5 +1,6 @@
 import { parseKey, serializeKey, type Key } from '../../../key/index.ts';
 import { BallastError } from '../../../units/index.ts';
+import type { PassingFiles } from '../files/passing-files.ts';
 import type {
   FoundPiece,
   PieceDeposit,
@@ -7,7 +8,6 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
-import type { ExchangeFiles } from './exchange-files.ts';
 import { ExternalDeposit } from './external-deposit.ts';
 import type { ProgramPool } from './program-pool.ts';
 import { askOrder, checkPresent, removePiece } from './requests.ts';
@@ -16,7 +16,7 @@ import { Retrieval } from './retrieval.ts';
 /** What an {@link ExternalStore} works with. */
 export interface ExternalStoreParts {
   readonly programs: ProgramPool;
-  readonly files: ExchangeFiles;
+  readonly files: PassingFiles;
   /** Whether pieces are encrypted, so that their keys say nothing of their sizes. */
   readonly isSealed: boolean;
 }
@@ -32,7 +32,7 @@ const emptyKey = parseKey(
  */
 export class ExternalStore implements PieceStore {
   readonly #programs: ProgramPool;
-  readonly #files: ExchangeFiles;
+  readonly #files: PassingFiles;
   readonly #isSealed: boolean;
   /** Asked once, before the first piece is read. */
   #order: Promise<'ordered' | 'unordered'> | undefined;
@@ -87,7 +87,12 @@ export class ExternalStore implements PieceStore {
       throw new BallastError('KEY_NOT_STORABLE', why);
     }
     const place = await this.#files.begin(piece, sizeBytes);
-    return await ExternalDeposit.begin({ piece, place, programs: this.#programs });
+    return await ExternalDeposit.begin({
+      piece,
+      files: this.#files,
+      place,
+      programs: this.#programs,
+    });
   }
 
   async remove(piece: Key): Promise<void> {

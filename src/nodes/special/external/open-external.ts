@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import { withoutLocalVariables, type System } from '../../../repository/index.ts';
 import { parseUuid } from '../../../units/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
+import { PassingFiles } from '../files/passing-files.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
-import { ExchangeFiles } from './exchange-files.ts';
 import { ExternalStore } from './external-store.ts';
 import { findProgram, programOf } from './find-program.ts';
 import { ProgramCredentials } from './program-credentials.ts';
@@ -77,7 +77,7 @@ export async function openExternal(
       endMs,
       questions: () => new ProgramQuestions(surroundings),
     }),
-    files: new ExchangeFiles({ ...options, disk, remote: uuid }),
+    files: new PassingFiles('external', { ...options, disk, remote: uuid }),
     isSealed: cipher !== undefined,
   });
 }

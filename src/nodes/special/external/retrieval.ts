@@ -2,15 +2,15 @@ import type { Key } from '../../../key/index.ts';
 import { openFlags, readBytesMax, type OpenFile } from '../../../repository/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
 import { encodeText, isErrorCode } from '../../../units/index.ts';
-import type { ExchangeFile, ExchangeFiles } from './exchange-files.ts';
+import type { PassingFile, PassingFiles } from '../files/passing-files.ts';
 import type { ProgramPool } from './program-pool.ts';
 import { transfer } from './requests.ts';
 
 /** What a {@link Retrieval} works with. */
 export interface RetrievalParts {
   readonly piece: Key;
-  readonly files: ExchangeFiles;
-  readonly place: ExchangeFile;
+  readonly files: PassingFiles;
+  readonly place: PassingFile;
   readonly programs: Pick<ProgramPool, 'ask'>;
   /** Whether the program writes from the first byte to the last, so that what it has told of can be read. */
   readonly isOrdered: boolean;
@@ -24,7 +24,7 @@ export interface RetrievalParts {
  */
 export class Retrieval {
   readonly #parts: RetrievalParts;
-  readonly #path: Buffer;
+  readonly #path: string;
   readonly #given = new AbortController();
   readonly #transferred: Promise<number>;
   #readableBytes = 0;
@@ -36,7 +36,7 @@ export class Retrieval {
 
   constructor(parts: RetrievalParts) {
     this.#parts = parts;
-    this.#path = Buffer.from(encodeText(parts.place.path));
+    this.#path = parts.files.pathOf(parts.piece, parts.place);
     this.#transferred = this.#transfer();
     const settled = (): void => this.#grown();
     this.#transferred.then(settled, settled);
@@ -48,9 +48,9 @@ export class Retrieval {
   }
 
   async #transfer(): Promise<number> {
-    const { piece, place, programs } = this.#parts;
+    const { piece, programs } = this.#parts;
     await programs.ask({
-      ...transfer('RETRIEVE', piece, place.path),
+      ...transfer('RETRIEVE', piece, this.#path),
       progress: (bytes) => this.#progress(bytes),
       hasMoved: () => this.#hasMoved(),
       signal: this.#given.signal,
@@ -88,7 +88,7 @@ export class Retrieval {
 
   /** `undefined` where no file is. */
   async #sizeNow(): Promise<number | undefined> {
-    const status = await this.#parts.place.disk.status(this.#path);
+    const status = await this.#parts.files.disk.status(Buffer.from(encodeText(this.#path)));
     return status?.isFile() === true ? Number(status.size) : undefined;
   }
 
@@ -138,7 +138,10 @@ export class Retrieval {
 
   async #open(): Promise<OpenFile | undefined> {
     try {
-      return await this.#parts.place.disk.open(this.#path, openFlags.O_RDONLY);
+      return await this.#parts.files.disk.open(
+        Buffer.from(encodeText(this.#path)),
+        openFlags.O_RDONLY,
+      );
     } catch (error) {
       if (isErrorCode(error, 'ENOENT') && !this.#isWhole) return undefined;
       throw error;

@@ -1,12 +1,12 @@
 import type { System } from '../../../repository/index.ts';
 import { hasUndecodableBytes } from '../../../units/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
+import { PassingFiles } from '../files/passing-files.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { readRsyncPlace } from './rsync-place.ts';
 import { RsyncStore } from './rsync-store.ts';
 import { Rsync } from './rsync.ts';
-import { Scratch } from './scratch.ts';
 
 /** What opening an rsync remote needs of a gateway. */
 export interface RsyncOptions {
@@ -40,7 +40,7 @@ export async function openRsync(
   const disk = system.disks.at(annexDirectory);
   return new RsyncStore({
     rsync: await Rsync.open({ place: read.place, clock }),
-    scratch: new Scratch({ annexDirectory, disk, system, remote: uuid, reserveBytes }),
+    files: new PassingFiles('rsync', { annexDirectory, disk, system, remote: uuid, reserveBytes }),
     clock,
     isSealed: cipher !== undefined,
   });

@@ -22,7 +22,7 @@ export class RsyncDeposit implements PieceDeposit {
 
   async write(bytes: Uint8Array): Promise<void> {
     assert(!this.#isOver, 'the deposit is over');
-    await this.#scratch.makeRoom(bytes.length);
+    await this.#scratch.room.take(bytes.length);
     await this.#scratch.file.writeAll(bytes, this.#position);
     this.#position += bytes.length;
   }

@@ -10,16 +10,17 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
+import type { PassingFiles } from '../files/passing-files.ts';
 import { fetchedStream } from './fetched-stream.ts';
 import { Lookups } from './lookups.ts';
 import { RsyncDeposit } from './rsync-deposit.ts';
 import type { Rsync, RsyncDirectory } from './rsync.ts';
-import type { Scratch } from './scratch.ts';
+import { makeScratchFile } from './scratch.ts';
 
 /** What an rsync remote is made of. */
 export interface RsyncStoreParts {
   readonly rsync: Rsync;
-  readonly scratch: Scratch;
+  readonly files: PassingFiles;
   readonly clock: Clock;
   /** Whether pieces are encrypted. */
   readonly isSealed: boolean;
@@ -56,12 +57,15 @@ export class RsyncStore implements PieceStore {
   }
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    const { rsync, scratch, clock } = this.#parts;
+    const { rsync, files, clock } = this.#parts;
     const found = await this.#find(piece);
     if (found === undefined) return undefined;
     const { place, sizeBytes } = found;
     if (fromByte >= sizeBytes) return { sizeBytes, stream: streamOf() };
-    const own = await scratch.file(piece, place, sizeBytes - fromByte);
+    const own = await makeScratchFile(files, piece, {
+      place,
+      expectedBytes: sizeBytes - fromByte,
+    });
     try {
       // What is not asked for is a hole, to which rsync appends the rest.
       await own.file.truncate(fromByte);
@@ -75,21 +79,21 @@ export class RsyncStore implements PieceStore {
   }
 
   async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
-    const { rsync, scratch, isSealed } = this.#parts;
+    const { rsync, files, isSealed } = this.#parts;
     const [place] = placesOf(piece);
-    const own = await scratch.file(piece, place, sizeBytes);
+    const own = await makeScratchFile(files, piece, { place, expectedBytes: sizeBytes });
     // git-annex sends the very file of a whole content, which is write protected, and makes others for the rest.
     const isContent = !isSealed && piece.chunkNumber === undefined;
     return new RsyncDeposit(rsync, own, isContent ? 0o444 : 0o644);
   }
 
   async remove(piece: Key): Promise<void> {
-    const { rsync, scratch } = this.#parts;
+    const { rsync, files } = this.#parts;
     const places = placesOf(piece);
     // rsync would make the remote's own directory where it is not.
     const before = await this.#lookups.ask(places.map((place) => directoryOf(place)));
     if (!places.some((place) => before.has(directoryOf(place)))) return;
-    const empty = await scratch.directory();
+    const empty = await files.directory();
     try {
       await rsync.remove(places, empty.path);
     } finally {
@@ -101,10 +105,10 @@ export class RsyncStore implements PieceStore {
   }
 
   async probe(kind: ProbeKind): Promise<void> {
-    const { rsync, scratch } = this.#parts;
+    const { rsync, files } = this.#parts;
     await this.#lookups.ask([]);
     if (kind === 'question') return;
-    const empty = await scratch.directory();
+    const empty = await files.directory();
     try {
       await rsync.sendNothing(empty.path);
     } finally {
@@ -113,7 +117,7 @@ export class RsyncStore implements PieceStore {
   }
 
   async clear(): Promise<void> {
-    await this.#parts.scratch.clear();
+    await this.#parts.files.clear();
   }
 
   close(): Promise<void> {
