@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   hashDirectoryLower,
   hashDirectoryMixed,
   keyFile,
+  serializeKey,
   type Key,
 } from '../../../src/key/index.ts';
 import { allowedAddresses } from '../../../src/nodes/special/http/allowed-addresses.ts';
 import { openHttpAlso, openWebRemote } from '../../../src/nodes/special/http/open-http.ts';
+import { openS3 } from '../../../src/nodes/special/s3/open-s3.ts';
+import { thisMachine } from '../../../src/repository/index.ts';
 import type { SpecialNode } from '../../../src/nodes/special/node/special-node.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
-import { collect, sha256Key } from '../../support/objects.ts';
+import { collect, sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import { specialNode } from './special-nodes.ts';
 
 const content = Buffer.from('content '.repeat(5000));
@@ -65,7 +68,10 @@ function answerRange(file: Buffer, request: IncomingMessage, response: ServerRes
 
 type Settings = Readonly<Record<string, string>>;
 
-function remote(type: 'httpalso' | 'web', values: Settings): Parameters<typeof openWebRemote>[0] {
+function remote(
+  type: 'httpalso' | 'web' | 'S3',
+  values: Settings,
+): Parameters<typeof openWebRemote>[0] {
   return {
     uuid: imaginaryUuid(1),
     remote: 'there',
@@ -181,6 +187,51 @@ describe('a server that shows what a directory remote has', () => {
     const error = await httpAlso(loopback, url).has(key).catch(String);
     expect(error).toContain('me@127.0.0.1');
     expect(error).not.toContain('cret');
+  });
+});
+
+describe('a bucket that is public, without credentials', () => {
+  const bucket = async (settings: Settings): Promise<SpecialNode> => {
+    const annexDirectory = temporaryDirectory();
+    const values = { bucket: 'bkt', host: '127.0.0.1', fileprefix: 'pre/', ...settings };
+    const opened = { ...remote('S3', values), encryption: { kind: 'none' } as const };
+    const config = new Map(Object.entries(loopback));
+    const options = { annexDirectory, system: thisMachine, config };
+    return kept(specialNode({ store: await openS3(opened, options, undefined) }));
+  };
+
+  beforeEach(() => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is read where it shows its objects', async () => {
+    const node = await bucket({ publicurl: `${base}/shown/` });
+    served.set('/shown/', Buffer.from('a list'));
+    expect(await node.has(key)).toBe(false);
+    served.set(`/shown/pre/${serializeKey(key)}`, content);
+    expect(await node.has(key)).toBe(true);
+    expect(await got(node, 7)).toEqual(content.subarray(7));
+  });
+
+  it('has nothing that is absent when it is not there itself', async () => {
+    const node = await bucket({ publicurl: `${base}/shown` });
+    await expect(node.has(key)).rejects.toThrow('the server answers 404');
+    served.set('/shown/', (_, response) => response.writeHead(403).end());
+    expect(await node.has(key)).toBe(false);
+  });
+
+  it('is at its own host where that is not said', async () => {
+    const { port } = new URL(base);
+    const usual = { public: 'yes', port, protocol: 'http', requeststyle: 'path' };
+    served.set(`/bkt/pre/${serializeKey(key)}`, content);
+    expect(await (await bucket(usual)).has(key)).toBe(true);
+    await expect(bucket({ ...usual, publicurl: 'no' })).rejects.toThrow('has no credentials');
+    await expect(bucket({ ...usual, public: 'no' })).rejects.toThrow('has no credentials');
+    await expect(bucket({ publicurl: 'file:///etc' })).rejects.toThrow('no url of http or https');
   });
 });
 

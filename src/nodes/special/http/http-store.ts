@@ -16,6 +16,8 @@ export interface HttpStoreParts {
   readonly urlsOf: (piece: Key) => Promise<readonly string[]>;
   /** What answers when the place does; `undefined` where there is no one place. */
   readonly base: string | undefined;
+  /** Whether nothing is absent where the place itself is not there, as a bucket that was deleted. */
+  readonly isBaseKnown: boolean;
 }
 
 /** Statuses that say that there is nothing; any other that is no success leaves it unknown. */
@@ -103,7 +105,17 @@ export class HttpStore implements PieceStore {
       }
     }
     if (failure !== undefined) throw failure.error;
+    await this.#assertBase();
     return undefined;
+  }
+
+  async #assertBase(): Promise<void> {
+    const { client, base, isBaseKnown } = this.#parts;
+    if (!isBaseKnown || base === undefined) return;
+    const response = await client.send(base, { method: 'HEAD' });
+    await response.body.dump();
+    const { statusCode } = response;
+    if (gone.has(statusCode) || statusCode >= 500) throw refused('HEAD', base, response);
   }
 
   async #answer(

@@ -1,4 +1,10 @@
-import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../../key/index.ts';
+import {
+  hashDirectoryLower,
+  hashDirectoryMixed,
+  keyFile,
+  serializeKey,
+  type Key,
+} from '../../../key/index.ts';
 import { compileGlob, encodeText } from '../../../units/index.ts';
 import { nativeMd5 } from '../../../repository/index.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
@@ -34,7 +40,7 @@ export function openHttpAlso({ values }: SpecialSettings, { config }: HttpOption
     ];
     return Promise.resolve(directories.map((directory) => `${base}/${directory}${file}/${file}`));
   };
-  return new HttpStore({ client, base: `${base}/`, urlsOf });
+  return new HttpStore({ client, base: `${base}/`, isBaseKnown: false, urlsOf });
 }
 
 /**
@@ -61,8 +67,25 @@ export function openWebRemote(
   return new HttpStore({
     client,
     base: undefined,
+    isBaseKnown: false,
     urlsOf: async (piece) => (await programLogs.urls(piece)).filter(isTaken),
   });
+}
+
+/**
+ * Opens what a bucket shows to everybody, to be read (`publicurl=`, `public=yes`, spec/special-remotes.md section 5.5).
+ *
+ * @param prefix stands in front of every object's name.
+ * @throws Error when its url cannot be used.
+ */
+export function openPublicBucket(url: string, prefix: string, config: RemoteSettings): HttpStore {
+  const client = clientFor(config);
+  const base = url.replace(/\/+$/, '');
+  const why = client.whyNot(base);
+  if (why !== undefined) throw new Error(`its publicurl=${base} ${why}`);
+  const urlsOf = (piece: Key): Promise<readonly string[]> =>
+    Promise.resolve([`${base}/${encodedName(encodeText(`${prefix}${serializeKey(piece)}`))}`]);
+  return new HttpStore({ client, base: `${base}/`, isBaseKnown: true, urlsOf });
 }
 
 /** As git-annex has it where nothing is set; of its schemes, ftp is not spoken here. */

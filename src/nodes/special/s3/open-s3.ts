@@ -1,6 +1,9 @@
 import { openFlags, type Disk, type System } from '../../../repository/index.ts';
 import { decodeText, isErrorCode } from '../../../units/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
+import { openPublicBucket } from '../http/open-http.ts';
+import type { PieceStore } from '../pieces/piece-store.ts';
+import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { S3Client } from './s3-client.ts';
@@ -13,18 +16,20 @@ export interface S3Options {
   /** The gateway's `annex` directory. */
   readonly annexDirectory: string;
   readonly system: System;
+  /** The gateway's git config. */
+  readonly config: RemoteSettings;
 }
 
 /**
- * Opens a `type=S3` remote.
+ * Opens a `type=S3` remote; without credentials one that is public, to be read.
  *
  * @throws Error when its settings or credentials cannot be used.
  */
 export async function openS3(
   settings: SpecialSettings,
-  { annexDirectory, system }: S3Options,
+  { annexDirectory, system, config }: S3Options,
   cipher: Cipher | undefined,
-): Promise<S3Store> {
+): Promise<PieceStore> {
   const { values, uuid } = settings;
   const read = readS3Place(values);
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
@@ -33,6 +38,10 @@ export async function openS3(
   const credentials = isAnonymous
     ? undefined
     : await credentialsOf(settings, { annexDirectory, disk }, cipher);
+  const { publicUrl, prefix } = read.place;
+  if (credentials === undefined && publicUrl !== undefined) {
+    return openPublicBucket(publicUrl, prefix, config);
+  }
   if (credentials === undefined && !isAnonymous) {
     throw new Error(
       'it has no credentials: give them to the server as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or ' +
