@@ -65,13 +65,13 @@ export class PassingFiles {
   async begin(piece: Key, expectedBytes: number | undefined): Promise<PassingFile> {
     const room = await ClaimedRoom.claim(this.#space, piece, expectedBytes);
     try {
-      const { path, end } = await this.directory();
+      const directory = await this.directory();
       return {
-        path,
+        path: directory.path,
         room,
         end: async () => {
           room.release();
-          await end();
+          await directory.end();
         },
       };
     } catch (error) {

@@ -7,15 +7,14 @@ import {
   keyFile,
   serializeKey,
   type Key,
-} from '../../../src/key/index.ts';
-import { allowedAddresses } from '../../../src/nodes/special/http/allowed-addresses.ts';
-import { openHttpAlso, openWebRemote } from '../../../src/nodes/special/http/open-http.ts';
-import { openS3 } from '../../../src/nodes/special/s3/open-s3.ts';
-import { thisMachine } from '../../../src/repository/index.ts';
-import type { SpecialNode } from '../../../src/nodes/special/node/special-node.ts';
-import { imaginaryUuid } from '../../support/presence.ts';
-import { collect, sha256Key, temporaryDirectory } from '../../support/objects.ts';
-import { specialNode } from './special-nodes.ts';
+} from '../../../../src/key/index.ts';
+import { openHttpAlso, openWebRemote } from '../../../../src/nodes/special/http/open-http.ts';
+import { openS3 } from '../../../../src/nodes/special/s3/open-s3.ts';
+import { thisMachine } from '../../../../src/repository/index.ts';
+import type { SpecialNode } from '../../../../src/nodes/special/node/special-node.ts';
+import { imaginaryUuid } from '../../../support/presence.ts';
+import { collect, sha256Key, temporaryDirectory } from '../../../support/objects.ts';
+import { specialNode } from '../special-nodes.ts';
 
 const content = Buffer.from('content '.repeat(5000));
 const key = sha256Key(content);
@@ -298,32 +297,4 @@ describe('the web', () => {
       expect(asked).toEqual([]);
     },
   );
-});
-
-it.each([
-  ['', '127.0.0.1', 80, false],
-  ['', '10.1.2.3', 80, false],
-  ['', '172.31.0.1', 80, false],
-  ['', '172.32.0.1', 80, true],
-  ['', '192.168.1.1', 80, false],
-  ['', '169.254.169.254', 80, false],
-  ['', '100.64.0.1', 80, false],
-  ['', '0.0.0.0', 80, false],
-  ['', '93.184.216.34', 80, true],
-  ['', '::1', 80, false],
-  ['', '::ffff:10.0.0.1', 80, false],
-  ['', '64:ff9b::a00:1', 80, false],
-  ['', 'fd00::1', 80, false],
-  ['', 'fe80::1', 80, false],
-  ['', '2606:2800:220:1::1', 443, true],
-  ['all', '127.0.0.1', 80, true],
-  ['127.0.0.1 ::1', '127.0.0.1', 80, true],
-  ['127.0.0.1 ::1', '::1', 80, true],
-  ['127.0.0.1 ::1', '127.0.0.2', 80, false],
-  ['[127.0.0.1]:80', '127.0.0.1', 80, true],
-  ['[127.0.0.1]:80', '127.0.0.1', 81, false],
-  ['[::1]:80', '::1', 80, true],
-  ['nonsense', '127.0.0.1', 80, false],
-])('allows by "%s" to connect to %s at %i: %s', (setting, address, port, isAllowed) => {
-  expect(allowedAddresses(setting)(address, port)).toBe(isAllowed);
 });
