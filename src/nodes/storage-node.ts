@@ -16,6 +16,11 @@ export interface StorageNode {
   readonly name: string;
   /** git-annex's cost of a remote; cheaper ones are asked first. */
   readonly cost: number;
+  /**
+   * Why nothing is stored there or removed, as the end of a sentence: such a node is read, and no upload is
+   * placed on it. Absent, or undefined, where it may be.
+   */
+  readonly readOnly?: string | undefined;
   /** Whether the complete content is there; at once where that needs no waiting. */
   has(key: Key): boolean | Promise<boolean>;
   /**

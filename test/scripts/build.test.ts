@@ -7,6 +7,8 @@ import { build } from '../../scripts/build.js';
 import { Trouble } from '../../scripts/trouble.js';
 
 const modules = join(import.meta.dirname, '..', '..', 'node_modules');
+/** What a build needs of them. */
+const packages = ['typescript', 'valibot'];
 const settings = {
   compilerOptions: {
     target: 'ES2023',
@@ -38,7 +40,7 @@ beforeEach(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   root = await mkdtemp(join(tmpdir(), 'ballast build '));
   await mkdir(join(root, 'node_modules'));
-  await symlink(join(modules, 'typescript'), join(root, 'node_modules', 'typescript'));
+  for (const name of packages) await symlink(join(modules, name), join(root, 'node_modules', name));
   await mkdir(join(root, 'src', 'words'), { recursive: true });
   await writeFile(join(root, 'package.json'), '{ "type": "module" }');
   await writeFile(join(root, 'tsconfig.json'), JSON.stringify(settings));
@@ -66,6 +68,7 @@ test('makes an executable program, with the recognisers where the sources have t
   expect((await stat(program)).mode & 0o111).toBe(0o111);
   expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n.*program\/main\.js/s);
   expect(await bundled()).toContain('answer = 42');
+  expect(await readdir(join(root, 'dist', 'program'))).toContain('valibot.LICENSE.md');
   expect(await readdir(join(root, 'dist', 'words'))).toEqual([
     'index.d.ts',
     'index.js',
@@ -74,7 +77,7 @@ test('makes an executable program, with the recognisers where the sources have t
     'word.d.ts',
     'word.js',
   ]);
-  expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
+  expect(await readdir(join(root, 'node_modules'))).toEqual(packages);
 });
 
 test('leaves out the modules that no door of the library leads to', async () => {
@@ -112,7 +115,7 @@ test('leaves dist/ as it was when the sources do not compile', async () => {
   await expect(build(root)).rejects.toThrow(Trouble);
 
   expect(await bundled()).toContain('42');
-  expect(await readdir(join(root, 'node_modules'))).toEqual(['typescript']);
+  expect(await readdir(join(root, 'node_modules'))).toEqual(packages);
 });
 
 test('removes what a build that died has left, and not what another checkout is making', async () => {
@@ -123,5 +126,5 @@ test('removes what a build that died has left, and not what another checkout is 
 
   await build(root);
 
-  expect((await readdir(join(root, 'node_modules'))).toSorted()).toEqual([other, 'typescript']);
+  expect((await readdir(join(root, 'node_modules'))).toSorted()).toEqual([other, ...packages]);
 });

@@ -58,6 +58,8 @@ function unwanted(cluster: PlacedCluster, key: Key): BallastError {
 /** Decides where contents of one cluster go, while some of its nodes may be away. */
 export class Placing {
   readonly #cluster: PlacedCluster;
+  /** Those that take contents: what others have spares nobody a copy. */
+  readonly #nodes: readonly StorageNode[];
   readonly #work: NodeWork;
   readonly #allocator: Allocator;
   readonly #missing: Pick<MissingCopies, 'remember'>;
@@ -71,6 +73,7 @@ export class Placing {
     },
   ) {
     this.#cluster = cluster;
+    this.#nodes = cluster.nodes.filter(({ readOnly }) => readOnly === undefined);
     this.#work = by.work;
     this.#allocator = by.allocator;
     this.#missing = by.missing;
@@ -95,7 +98,7 @@ export class Placing {
     const failures = new Map<StorageNode, unknown>();
     const left = (uuids: readonly Uuid[]): StorageNode[] =>
       this.nodesOf(uuids).filter((node) => !failures.has(node));
-    let step = beginPlacing({ nodes: uuidsOf(this.#cluster.nodes), refusesUnwanted });
+    let step = beginPlacing({ nodes: uuidsOf(this.#nodes), refusesUnwanted });
     let placement: Placement | undefined;
     let trial: { readonly of: Chosen & Pick<Placed<T>, 'holders'>; readonly came: T } | undefined;
     try {
@@ -171,7 +174,7 @@ export class Placing {
     const lacking = short.lacking(holders);
     if (holders.length === 0 || lacking.size === 0) return;
     const without = [...result.without].filter((uuid) => !holders.includes(uuid));
-    const after = await this.#decide(item, this.#cluster.nodes, without);
+    const after = await this.#decide(item, this.#nodes, without);
     try {
       const sinceSeconds = Math.floor(this.#work.clock.wallMs() / 1000);
       const missing = [...lacking]
@@ -187,7 +190,7 @@ export class Placing {
 
   /** The nodes of some UUIDs, cheapest first. */
   nodesOf(uuids: readonly Uuid[]): StorageNode[] {
-    return this.#cluster.nodes.filter(({ uuid }) => uuids.includes(uuid));
+    return this.#nodes.filter(({ uuid }) => uuids.includes(uuid));
   }
 
   /** What a request is answered with that none of these nodes could answer. */

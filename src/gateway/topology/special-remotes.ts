@@ -1,6 +1,7 @@
 import {
   findSpecial,
   specialTypeOf,
+  webUuid,
   type Approvals,
   type SpecialFound,
   type WrittenLines,
@@ -62,7 +63,7 @@ export class ApprovedRemotes {
       // One that was enabled and not approved is left to its approval.
       const isOpen = /^(?:|verified)$/.test(config.get(`remote.${remote}.annex-verified`) ?? '');
       for (const uuid of isOpen ? uuidsOf(remote, config) : []) {
-        const line = logged.get(uuid);
+        const line = logged.get(uuid) ?? (uuid === webUuid ? 'type=web' : undefined);
         if (line !== undefined && !known.has(uuid)) fresh.set(uuid, line);
       }
     }

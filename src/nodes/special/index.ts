@@ -7,6 +7,7 @@ export { Approvals, type WrittenLines } from './settings/approvals.ts';
 export { specialTypeOf } from './settings/kinds.ts';
 export {
   findSpecial,
+  webUuid,
   type SpecialFound,
   type SpecialSettings,
 } from './settings/special-settings.ts';

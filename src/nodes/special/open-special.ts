@@ -57,7 +57,7 @@ export async function openSpecial(
   });
   const store = await stores[settings.type](settings, options, cipher);
   const pieces = new SealedPieces(store, cipher);
-  const as = { uuid, name: remote, cost, readOnly };
+  const as = { uuid, name: remote, cost, readOnly: readOnly ?? store.readOnly };
   return new SpecialNode({ ...as, store, pieces, chunkBytes, chunkLog, turns, system, tell });
 }
 

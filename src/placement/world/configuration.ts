@@ -12,7 +12,7 @@ export interface RepositorySettings {
   readonly groups: readonly string[];
   /** The preferred content expression; `''` is configured and empty, `undefined` not configured. */
   readonly wanted: string | undefined;
-  /** The required content expression, likewise. */
+  /** The required content expression; `''` is configured and empty, `undefined` not configured. */
   readonly required: string | undefined;
   /** From maxsize.log; 0 means that nothing has room (spec/expressions.md section 12.3). */
   readonly maxsizeBytes: bigint | undefined;

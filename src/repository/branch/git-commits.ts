@@ -160,8 +160,9 @@ class GitCommits implements Commits {
 
   /** In the git directory: refs of one work tree alone are nobody else's. */
   async #forEachRef(format: string, words: readonly string[]): Promise<readonly string[]> {
-    const directory = this.#place.gitDirectory;
-    const output = await runGit(['for-each-ref', `--format=${format}`, ...words], { directory });
+    const { directory, gitDirectory } = this.#place;
+    const args = [`--git-dir=${gitDirectory}`, 'for-each-ref', `--format=${format}`, ...words];
+    const output = await runGit(args, { directory });
     return decodeText(output).split('\n').filter(Boolean);
   }
 

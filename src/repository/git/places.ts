@@ -26,7 +26,7 @@ export interface GitPlaces {
   /**
    * What git keeps of the one work tree that a directory is in, or all of a repository that has only one:
    * an absolute path.
-   * @throws GitError, likewise.
+   * @throws GitError.
    */
   own(directory: string): Promise<string>;
   /**

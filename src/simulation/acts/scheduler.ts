@@ -17,7 +17,7 @@ export interface Chooser {
   runOne(attempts: Attempts, runner: AttemptRunner): boolean;
   /** Where it is, for being saved. */
   position: number;
-  /** How often it did what, likewise. */
+  /** How often it did what. */
   readonly moves: Map<string, number>;
 }
 

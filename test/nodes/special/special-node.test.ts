@@ -79,6 +79,17 @@ describe('a special remote in a directory', () => {
     expect(await node.has(key)).toBe(true);
   });
 
+  it('that is there to be read answers no upload, and keeps what it has', async () => {
+    await store(plain(), key, content);
+    const node = specialNode({ store: directoryStore(directory), readOnly: 'is for readers' });
+    const put = node.put(key, { sizeBytes: 10, waitMs: 100, signal: never });
+    await expect(put).rejects.toThrow('as it is for readers');
+    await expect(node.remove(key, { signal: never })).rejects.toThrow('as it is for readers');
+    expect(await read(node, key)).toEqual(content);
+    const other = keyOf('X-s10--other');
+    expect(await node.remove(other, { signal: never })).toBe('absent');
+  });
+
   it('takes a content of a wrong size for none, tells it, and mends it with the next upload', async () => {
     const told: string[] = [];
     const path = placeIn(directory, key);
@@ -131,17 +142,6 @@ describe('a special remote in a directory', () => {
     await expect(deposit.start(0)).rejects.toThrow('space');
     await deposit.abandon('delete');
     expect(readdirSync(directory)).toEqual([]);
-  });
-
-  it('stores and removes nothing where it is only to be read', async () => {
-    await store(plain(), key, content);
-    const node = specialNode({ store: directoryStore(directory), readOnly: 'has annex-readonly' });
-    expect(await read(node, key)).toEqual(content);
-    expect(await node.put(key, { sizeBytes: 10, waitMs: 100, signal: never })).toBe('present');
-    await expect(node.remove(key, { signal: never })).rejects.toThrow('annex-readonly');
-    const other = sha256Key(Buffer.from('other'));
-    const put = node.put(other, { sizeBytes: 5, waitMs: 100, signal: never });
-    await expect(put).rejects.toThrow('annex-readonly');
   });
 });
 

@@ -58,10 +58,10 @@ describe('a special remote of git config', () => {
     expect(find(directory, { 'annex-directory': '' })).toMatchObject({ kind: 'special' });
   });
 
-  it.each(['httpalso', 'web'])('is there to be read when it is of type %s', (type) => {
+  it.each(['httpalso', 'web'])('may be of type %s', (type) => {
     const config = { 'annex-directory': undefined, [`annex-${type}`]: 'true' };
     expect(find(`name=d type=${type} url=http://example.org`, config)).toMatchObject({
-      settings: { type, readOnly: `is of type ${type}, which is there to be read` },
+      settings: { type },
     });
   });
 

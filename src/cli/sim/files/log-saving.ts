@@ -33,7 +33,10 @@ export async function saveLines(path: string, lines: Iterable<string>): Promise<
   await save(path, () => chunksOf(lines));
 }
 
-/** Writes a text likewise. */
+/**
+ * Writes a text to a file: all of it or nothing, apart from what is no ordinary file.
+ * @throws UserError that says why it was not possible.
+ */
 export async function saveText(path: string, text: string): Promise<void> {
   await save(path, () => [encodeText(text)]);
 }

@@ -8,6 +8,7 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
+import { pieceSizeBytes } from '../pieces/piece-size.ts';
 import { ExternalDeposit } from './external-deposit.ts';
 import type { ProgramPool } from './program-pool.ts';
 import { askOrder, checkPresent, removePiece } from './requests.ts';
@@ -115,12 +116,4 @@ export class ExternalStore implements PieceStore {
 /** Whether a key can be named in a line of a program. */
 function isSayable(piece: Key): boolean {
   return !/[\s\0]/.test(serializeKey(piece));
-}
-
-/** What a key says of the size of a piece that is stored under it as it is. */
-function pieceSizeBytes({ sizeBytes, chunkSizeBytes, chunkNumber }: Key): number | undefined {
-  if (sizeBytes === undefined) return undefined;
-  if (chunkSizeBytes === undefined || chunkNumber === undefined) return Number(sizeBytes);
-  const left = Number(sizeBytes) - Number(chunkSizeBytes) * (Number(chunkNumber) - 1);
-  return Math.max(0, Math.min(Number(chunkSizeBytes), left));
 }

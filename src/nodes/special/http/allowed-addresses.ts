@@ -12,9 +12,10 @@ const privateNetworks: readonly (readonly [network: string, prefix: number])[] =
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
-  ['::', 128],
-  ['::1', 128],
-  // Addresses of IPv4 within IPv6, as gateways between both translate them.
+  // The host itself, and addresses of IPv4 within IPv6, as gateways between both translate them.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
+  ['2001::', 32],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2002::', 16],

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock/index.ts';
 import {
   hashDirectoryLower,
   hashDirectoryMixed,
@@ -12,13 +13,14 @@ import type { SpecialSettings } from '../settings/special-settings.ts';
 import { allowedAddresses } from './allowed-addresses.ts';
 import { encodedName } from './web-answer.ts';
 import { WebClient } from './web-client.ts';
-import { HttpStore } from './http-store.ts';
+import { HttpStore, type HttpStoreParts, type PieceUrls } from './http-store.ts';
 
 /** What opening a remote on the web needs of a gateway. */
 export interface HttpOptions {
   readonly config: RemoteSettings;
   /** The urls that the git-annex branch has of a key. */
   readonly programLogs: { urls(key: Key): Promise<readonly string[]> };
+  readonly system: { readonly clock: Pick<Clock, 'after' | 'uuid'> };
 }
 
 /**
@@ -27,33 +29,38 @@ export interface HttpOptions {
  *
  * @throws Error when its url cannot be used.
  */
-export function openHttpAlso({ values }: SpecialSettings, { config }: HttpOptions): HttpStore {
-  const client = clientFor(config);
+export function openHttpAlso(
+  { values }: SpecialSettings,
+  { config, system }: Pick<HttpOptions, 'config' | 'system'>,
+): HttpStore {
+  const client = clientFor(config, system.clock);
   const base = (values.get('url') ?? '').replace(/\/+$/, '');
   const why = client.whyNot(base);
-  if (why !== undefined) throw new Error(`its url=${base} ${why}`);
-  const urlsOf = (piece: Key): Promise<readonly string[]> => {
+  if (why !== undefined) throw new Error(`its url ${why}`);
+  const urlsOf = (piece: Key): Promise<PieceUrls> => {
     const file = encodedName(encodeText(keyFile(piece)));
     const directories = [
       hashDirectoryLower(piece, nativeMd5),
       hashDirectoryMixed(piece, nativeMd5),
     ];
-    return Promise.resolve(directories.map((directory) => `${base}/${directory}${file}/${file}`));
+    const urls = directories.map((directory) => `${base}/${directory}${file}/${file}`);
+    return Promise.resolve({ urls, isElsewhere: false });
   };
-  return new HttpStore({ client, base: `${base}/`, isBaseKnown: false, urlsOf });
+  return new HttpStore({ client, base: baseAt(base, system.clock), isBaseKnown: false, urlsOf });
 }
 
 /**
  * Opens a `type=web` remote: whatever urls the git-annex branch has of a key, of those that its globs take
- * (spec/special-remotes.md section 6.4). Urls that other programs are to download, as `yt:`, are not asked for.
+ * (spec/special-remotes.md section 6.4). What only others have a url of that is asked by another program (`yt:`) or
+ * scheme, is not known to be absent; urls of other remotes, which begin with a colon, are theirs.
  *
  * @throws Error when its globs cannot be used.
  */
 export function openWebRemote(
   { values }: SpecialSettings,
-  { config, programLogs }: HttpOptions,
+  { config, programLogs, system }: HttpOptions,
 ): HttpStore {
-  const client = clientFor(config);
+  const client = clientFor(config, system.clock);
   const [included, excluded] = ['urlinclude', 'urlexclude'].map((name) => {
     const text = values.get(name);
     const glob = text === undefined ? undefined : compileGlob(text, 'url');
@@ -61,40 +68,65 @@ export function openWebRemote(
     return glob;
   });
   const isTaken = (url: string): boolean =>
-    client.whyNot(url) === undefined &&
-    included?.matches(url) !== false &&
-    excluded?.matches(url) !== true;
+    !url.startsWith(':') && included?.matches(url) !== false && excluded?.matches(url) !== true;
   return new HttpStore({
     client,
     base: undefined,
     isBaseKnown: false,
-    urlsOf: async (piece) => (await programLogs.urls(piece)).filter(isTaken),
+    urlsOf: async (piece) => {
+      const taken = (await programLogs.urls(piece)).filter(isTaken);
+      const urls = taken.filter((url) => client.whyNot(url) === undefined);
+      return { urls, isElsewhere: urls.length < taken.length };
+    },
   });
+}
+
+/** What a bucket shows to everybody. */
+export interface PublicBucket {
+  readonly publicUrl: string;
+  /** It is the host of the bucket itself, which says whether there is one. */
+  readonly isOwnHost: boolean;
+  /** Stands in front of every object's name. */
+  readonly prefix: string;
 }
 
 /**
  * Opens what a bucket shows to everybody, to be read (`publicurl=`, `public=yes`, spec/special-remotes.md section 5.5).
  *
- * @param prefix stands in front of every object's name.
  * @throws Error when its url cannot be used.
  */
-export function openPublicBucket(url: string, prefix: string, config: RemoteSettings): HttpStore {
-  const client = clientFor(config);
-  const base = url.replace(/\/+$/, '');
+export function openPublicBucket(
+  { publicUrl, isOwnHost, prefix }: PublicBucket,
+  { config, system }: Pick<HttpOptions, 'config' | 'system'>,
+): HttpStore {
+  const client = clientFor(config, system.clock);
+  const base = publicUrl.replace(/\/+$/, '');
   const why = client.whyNot(base);
-  if (why !== undefined) throw new Error(`its publicurl=${base} ${why}`);
-  const urlsOf = (piece: Key): Promise<readonly string[]> =>
-    Promise.resolve([`${base}/${encodedName(encodeText(`${prefix}${serializeKey(piece)}`))}`]);
-  return new HttpStore({ client, base: `${base}/`, isBaseKnown: true, urlsOf });
+  if (why !== undefined) throw new Error(`its publicurl ${why}`);
+  const urlsOf = (piece: Key): Promise<PieceUrls> => {
+    const object = encodedName(encodeText(`${prefix}${serializeKey(piece)}`));
+    return Promise.resolve({ urls: [`${base}/${object}`], isElsewhere: false });
+  };
+  return new HttpStore({
+    client,
+    base: baseAt(base, system.clock),
+    isBaseKnown: isOwnHost,
+    urlsOf,
+  });
+}
+
+function baseAt(base: string, clock: Pick<Clock, 'uuid'>): HttpStoreParts['base'] {
+  return { url: `${base}/`, unusedName: clock.uuid() };
 }
 
 /** As git-annex has it where nothing is set; of its schemes, ftp is not spoken here. */
 const usualSchemes = 'http https';
 
-function clientFor(config: RemoteSettings): WebClient {
+function clientFor(config: RemoteSettings, clock: Pick<Clock, 'after'>): WebClient {
   const schemes = config.get('annex.security.allowed-url-schemes') ?? usualSchemes;
   return new WebClient({
     isAllowed: allowedAddresses(config.get('annex.security.allowed-ip-addresses') ?? ''),
     schemes: new Set(schemes.toLowerCase().split(/\s+/)),
+    clock,
   });
 }

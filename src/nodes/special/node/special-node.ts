@@ -57,6 +57,7 @@ export class SpecialNode implements StorageNode {
   readonly uuid: Uuid;
   readonly name: string;
   readonly cost: number;
+  readonly readOnly: string | undefined;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   /** How often each key that is being uploaded was removed since. */
@@ -66,6 +67,7 @@ export class SpecialNode implements StorageNode {
     this.uuid = parts.uuid;
     this.name = parts.name;
     this.cost = parts.cost;
+    this.readOnly = parts.readOnly;
     this.#parts = parts;
     this.#reader = new ContentReader(parts.pieces, parts.tell);
   }
@@ -112,6 +114,8 @@ export class SpecialNode implements StorageNode {
   }
 
   async put(key: Key, { waitMs, signal }: PutOptions): Promise<Deposit | 'present'> {
+    // What a place says that nothing can be sent to is no answer to an upload.
+    this.#assertWritable();
     const name = serializeKey(key);
     const leave = await this.#parts.turns.take(name, { waitMs, signal });
     try {
@@ -119,7 +123,6 @@ export class SpecialNode implements StorageNode {
         leave();
         return 'present';
       }
-      this.#assertWritable();
       return await this.#asked(() => this.#deposit(key, leave));
     } catch (error) {
       leave();
@@ -128,7 +131,7 @@ export class SpecialNode implements StorageNode {
   }
 
   #assertWritable(): void {
-    const { readOnly } = this.#parts;
+    const { readOnly } = this;
     if (readOnly === undefined) return;
     throw new NodeUnavailableError(
       this.name,
@@ -192,6 +195,7 @@ export class SpecialNode implements StorageNode {
   }
 
   async remove(key: Key, { beforeSeconds, signal }: RemoveOptions): Promise<Removal> {
+    if (this.readOnly !== undefined && !(await this.has(key))) return 'absent';
     this.#assertWritable();
     return await this.#asked(async () => {
       const { chunkBytes, chunkLog, system } = this.#parts;

@@ -10,6 +10,8 @@ import type { ProbeKind } from '../../storage-node.ts';
  * there and a program that fails are no absence (spec/special-remotes.md section 0).
  */
 export interface PieceStore {
+  /** Why nothing can be stored there or removed, as the end of a sentence. Absent where it can. */
+  readonly readOnly?: string;
   /** What is known of a piece; `undefined` when it is not there. */
   look(piece: Key): Promise<FoundPiece | undefined>;
   /** A piece from a byte on; `undefined` when it is not there. From its end or beyond it is empty. */

@@ -31,8 +31,11 @@ export async function makeScratchFile(
     const flags = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_EXCL;
     const file = await files.disk.open(path, flags, { mode: 0o600 });
     const end = async (): Promise<void> => {
-      await file.close();
-      await directory.end();
+      try {
+        await file.close();
+      } finally {
+        await directory.end();
+      }
     };
     return { ...directory, file, end };
   } catch (error) {

@@ -39,8 +39,9 @@ export async function openS3(
     ? undefined
     : await credentialsOf(settings, { annexDirectory, disk }, cipher);
   const { publicUrl, prefix } = read.place;
-  if (credentials === undefined && publicUrl !== undefined) {
-    return openPublicBucket(publicUrl, prefix, config);
+  if (credentials === undefined && !isAnonymous && publicUrl !== undefined) {
+    const isOwnHost = !values.has('publicurl');
+    return openPublicBucket({ publicUrl, isOwnHost, prefix }, { config, system });
   }
   if (credentials === undefined && !isAnonymous) {
     throw new Error(

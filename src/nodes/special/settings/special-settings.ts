@@ -23,10 +23,7 @@ export type SpecialFound =
   | { readonly kind: 'unsupported'; readonly why: string };
 
 /** The web itself, which needs no line in remote.log (spec/special-remotes.md section 6.4). */
-const webUuid = parseUuid('00000000-0000-0000-0000-000000000001');
-
-/** Types that are there to be read. */
-const readTypes: ReadonlySet<ServedType> = new Set(['httpalso', 'web']);
+export const webUuid: Uuid | undefined = parseUuid('00000000-0000-0000-0000-000000000001');
 
 /** Lines of remote.log, by the repository that they are of. */
 export type RemoteLines = ReadonlyMap<Uuid, ReadonlyMap<string, string>>;
@@ -114,11 +111,9 @@ function withForm(found: {
       chunkBytes: chunkBytes > 0n ? chunkBytes : undefined,
       readOnly: isReadOnly
         ? 'has annex-readonly'
-        : readTypes.has(type)
-          ? `is of type ${type}, which is there to be read`
-          : isAutomatic
-            ? 'was enabled by itself and waits for approval by "ballast verifyremote"'
-            : undefined,
+        : isAutomatic
+          ? 'was enabled by itself and waits for approval by "ballast verifyremote"'
+          : undefined,
     },
   };
 }
