@@ -40,6 +40,7 @@ export { bufferOf, GitChild, withoutLocalVariables } from './git/git-child.ts';
 export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './config/config-watch.ts';
 export { GitConfig } from './config/git-config.ts';
+export { remoteNames, remotePath, remoteUuid } from './config/remotes.ts';
 export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,

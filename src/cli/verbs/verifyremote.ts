@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import { OpenAnnex } from '../../annex/index.ts';
 import { Approvals, specialTypeOf } from '../../nodes/index.ts';
-import { parseRemoteLines, remoteSettings, thisMachine } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import {
+  parseRemoteLines,
+  remoteSettings,
+  remoteUuid,
+  thisMachine,
+} from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 
 interface VerifyOptions {
@@ -50,8 +55,7 @@ interface Subject {
 }
 
 function specialUuid(remote: string, { config }: OpenAnnex): Uuid {
-  const setting = (name: string): string => config.get(`remote.${remote}.${name}`) ?? '';
-  const uuid = parseUuid(setting('annex-config-uuid')) ?? parseUuid(setting('annex-uuid'));
+  const uuid = remoteUuid(remote, config, 'annex-config-uuid') ?? remoteUuid(remote, config);
   if (uuid === undefined) {
     throw new UserError(
       `there is no remote ${remote} here with an annex-uuid; "git remote" lists them.`,

@@ -8,10 +8,11 @@ import {
 import {
   parseRemoteLines,
   remoteSettings,
+  remoteUuid,
   type AnnexBranch,
   type GitConfig,
 } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 
 /** The special remotes of a gateway's git config. */
 export interface SpecialRemotes {
@@ -94,9 +95,7 @@ export class ApprovedRemotes {
 
 /** The repositories whose lines say how a remote is set up: its own, and the one that it is another way to. */
 function uuidsOf(remote: string, config: Pick<GitConfig, 'get'>): readonly Uuid[] {
-  const uuids = ['annex-config-uuid', 'annex-uuid'].map((name) =>
-    parseUuid(config.get(`remote.${remote}.${name}`) ?? ''),
-  );
+  const uuids = [remoteUuid(remote, config, 'annex-config-uuid'), remoteUuid(remote, config)];
   return [...new Set(uuids.filter((uuid) => uuid !== undefined))];
 }
 
