@@ -16,7 +16,7 @@ import { readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import { Approvals } from '../../nodes/index.ts';
 import { ApprovedRemotes } from '../topology/special-remotes.ts';
-import { specialNotices } from '../topology/special-notices.ts';
+import { remoteNotices } from '../topology/remote-notices.ts';
 import { LiveTopology } from '../topology/live-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
@@ -257,7 +257,7 @@ function toldTopology(
       );
       tell([
         ...beyondNotices(servedClusters(sources)),
-        ...specialNotices(sources),
+        ...remoteNotices(sources),
         ...settingNotices(found),
       ]);
     },
