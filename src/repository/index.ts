@@ -45,7 +45,7 @@ export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,
 } from './git/annexed-files.ts';
-export { attributeCopies } from './git/attributes.ts';
+export { attributeCopies, type AttributeCopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
 export { readObjects } from './git/read-objects.ts';
 export { ObjectTooLargeError } from './git/cat-file-answers.ts';
