@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
-import { OpenAnnex } from '../../annex/index.ts';
+import { OpenAnnex, readRemoteLines } from '../../annex/index.ts';
 import { Approvals, specialTypeOf } from '../../nodes/index.ts';
-import {
-  parseRemoteLines,
-  remoteSettings,
-  remoteUuid,
-  thisMachine,
-} from '../../repository/index.ts';
+import { remoteSettings, remoteUuid, thisMachine } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 
@@ -70,7 +65,7 @@ function specialUuid(remote: string, { config }: OpenAnnex): Uuid {
 }
 
 async function show({ remote, uuid, annex, approvals }: Subject): Promise<void> {
-  const logged = parseRemoteLines((await annex.branch.read('remote.log')) ?? '').get(uuid);
+  const logged = (await readRemoteLines(annex.branch)).get(uuid);
   if (logged === undefined) {
     throw new UserError(`the git-annex branch has no settings of ${remote} (${uuid}).`);
   }

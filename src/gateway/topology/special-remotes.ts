@@ -1,3 +1,4 @@
+import { readRemoteLines } from '../../annex/index.ts';
 import {
   findSpecial,
   specialTypeOf,
@@ -6,7 +7,6 @@ import {
   type WrittenLines,
 } from '../../nodes/index.ts';
 import {
-  parseRemoteLines,
   remoteSettings,
   remoteUuid,
   type AnnexBranch,
@@ -56,7 +56,7 @@ export class ApprovedRemotes {
     const special = remotes.filter((remote) => specialTypeOf(remote, config) !== undefined);
     this.#hasAny = special.length > 0;
     if (!this.#hasAny) return { specials: new Map(), unapproved: [] };
-    const logged = parseRemoteLines((await this.#branch.read('remote.log')) ?? '');
+    const logged = await readRemoteLines(this.#branch);
     const known = new Map([...this.#unwritten, ...(await this.#approvals.read())]);
     const fresh = new Map<Uuid, string>();
     for (const remote of special) {
