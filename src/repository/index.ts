@@ -88,6 +88,7 @@ export {
   setPresence,
   type Location,
 } from './logs/location-log.ts';
+export { recordLocation, type LocationChange } from './record-location.ts';
 export {
   RefusedSettingError,
   repositorySettings,

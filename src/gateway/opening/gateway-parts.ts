@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   annexModes,
   LiveConfiguration,
+  recordLocation,
   unhonouredOfRemote,
   type FoundSetting,
   type Repository,
@@ -23,7 +24,6 @@ import { MissingCopies } from '../missing/index.ts';
 import { NodePool } from '../nodes/node-pool.ts';
 import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
 import { NodeWork } from '../nodes/node-work.ts';
-import { recordLocation } from '../nodes/record-location.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
