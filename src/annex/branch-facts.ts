@@ -3,6 +3,7 @@ import type { Configuration } from '../placement/index.ts';
 import {
   locationLogPath,
   parseProxyLog,
+  parseRemoteLines,
   presentIn,
   type AnnexBranch,
   type ProxiedRemote,
@@ -23,6 +24,13 @@ export async function readProxies(
   branch: AnnexBranch,
 ): Promise<ReadonlyMap<Uuid, readonly ProxiedRemote[]>> {
   return parseProxyLog((await branch.read('proxy.log')) ?? '');
+}
+
+/** The lines of remote.log as they stand, without UUID and stamp, by repository. */
+export async function readRemoteLines(
+  branch: Pick<AnnexBranch, 'read'>,
+): Promise<ReadonlyMap<Uuid, string>> {
+  return parseRemoteLines((await branch.read('remote.log')) ?? '');
 }
 
 /**

@@ -3,7 +3,7 @@ export { OpenAnnex } from './annex.ts';
 export { allItems, indexedItems, itemsNamed } from './items.ts';
 export { readEquivalents, readKeyFacts } from './key-facts.ts';
 export { repositoryNamed } from './named.ts';
-export { knownSizeBytes, readLocations, readProxies } from './branch-facts.ts';
+export { knownSizeBytes, readLocations, readProxies, readRemoteLines } from './branch-facts.ts';
 export { readRealAnnex } from './real-annex.ts';
 export { isSpecialRemote } from './special-remotes.ts';
 export { AnnexWorlds } from './worlds.ts';

@@ -19,7 +19,10 @@ export async function readEquivalents(key: Key, branch: AnnexBranch): Promise<re
 }
 
 /** What is recorded of a key and its file besides locations, read and ready to be asked. */
-export type KeyFacts = Pick<World, 'metadata' | 'urls' | 'attributeNumcopies' | 'equivalentKeys'>;
+export type KeyFacts = Pick<
+  World,
+  'metadata' | 'urls' | 'attributeNumcopies' | 'attributeMincopies' | 'equivalentKeys'
+>;
 
 /**
  * Those facts that are needed, from the git-annex branch with its journal and from .gitattributes.
@@ -36,7 +39,7 @@ export async function readKeyFacts(
     path: string,
     parse: (text: string) => T,
   ): Promise<T | undefined> => (isNeeded ? parse((await branch.read(path)) ?? '') : undefined);
-  const [metadata, urls, equivalent, numcopies] = await Promise.all([
+  const [metadata, urls, equivalent, copies] = await Promise.all([
     read(needs.has('metadata'), metadataLogPath(key), parseMetadataLog),
     read(needs.has('urls'), urlLogPath(key), parseUrlLog),
     read(
@@ -44,12 +47,13 @@ export async function readKeyFacts(
       equivalentKeysLogPath(key),
       parseEquivalentKeysLog,
     ),
-    needs.has('attributes') && file !== undefined ? branch.attributeNumcopies(file) : undefined,
+    needs.has('attributes') && file !== undefined ? branch.attributeCopiesOf(file) : undefined,
   ]);
   return {
     metadata: () => metadata ?? new Map<string, readonly string[]>(),
     urls: () => urls ?? [],
     equivalentKeys: () => equivalent ?? [],
-    attributeNumcopies: () => numcopies,
+    attributeNumcopies: () => copies?.numcopies,
+    attributeMincopies: () => copies?.mincopies,
   };
 }

@@ -1,7 +1,11 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { GitConfig, thisMachine } from '../repository/index.ts';
-import { parseUuid, type Uuid } from '../units/index.ts';
+import {
+  GitConfig,
+  remoteNames,
+  remotePath,
+  remoteUuid,
+  thisMachine,
+} from '../repository/index.ts';
+import type { Uuid } from '../units/index.ts';
 
 /** Local repositories that are looked into for their remotes. */
 const visitedMax = 200;
@@ -31,7 +35,7 @@ export async function remotesFrom(
     const remotes = remotesIn(config);
     found.set(uuid, remotes);
     for (const remote of remotes) {
-      const path = localPath(config.get(`remote.${remote.name}.url`) ?? '', directory);
+      const path = remotePath(remote.name, config, directory);
       const other = path === undefined ? undefined : await configOf(path);
       // Another repository may be there by now.
       if (path === undefined || other?.get('annex.uuid') !== remote.uuid) continue;
@@ -41,26 +45,13 @@ export async function remotesFrom(
   return found;
 }
 
+/** Those with a UUID that git-annex is not told to ignore. */
 function remotesIn(config: GitConfig): readonly Remote[] {
-  return [...config.names()].flatMap((setting) => {
-    const [, name = ''] = /^remote\.(.+)\.annex-uuid$/s.exec(setting) ?? [];
-    const uuid = parseUuid(config.get(setting) ?? '');
-    if (name === '' || uuid === undefined) return [];
-    return config.getBoolean(`remote.${name}.annex-ignore`) === true ? [] : [{ name, uuid }];
+  return remoteNames(config).flatMap((name) => {
+    const uuid = remoteUuid(name, config);
+    const isIgnored = config.getBoolean(`remote.${name}.annex-ignore`) === true;
+    return uuid === undefined || isIgnored ? [] : [{ name, uuid }];
   });
-}
-
-/** Where a remote is on this machine; `undefined` for one that is elsewhere. */
-function localPath(url: string, directory: string): string | undefined {
-  if (url.startsWith('file://')) {
-    try {
-      return fileURLToPath(url);
-    } catch {
-      return undefined;
-    }
-  }
-  // As git has it, a colon before the first slash is the end of a host's name.
-  return url === '' || /^[^/]*:/.test(url) ? undefined : resolve(directory, url);
 }
 
 async function configOf(directory: string): Promise<GitConfig | undefined> {

@@ -1,6 +1,6 @@
 import type { Need } from '../expression/index.ts';
 import { needsOf, type Configuration, type Item, type World } from '../placement/index.ts';
-import { RepositorySizes } from '../repository/index.ts';
+import { RepositorySizes, type AttributeCopies } from '../repository/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { OpenAnnex } from './annex.ts';
 import { knownSizeBytes, readLocations } from './branch-facts.ts';
@@ -63,16 +63,16 @@ export class AnnexWorlds {
       for (let at = 0; at < some.length; at += atOnce) {
         const few = some.slice(at, at + atOnce);
         yield await Promise.all(
-          few.map(async ({ item, numcopies }) => ({
+          few.map(async ({ item, copies }) => ({
             item,
-            world: await this.#of(item, numcopies),
+            world: await this.#of(item, copies),
           })),
         );
       }
     }
   }
 
-  async #of(item: Item, numcopies: number | undefined): Promise<World> {
+  async #of(item: Item, copies: AttributeCopies | undefined): Promise<World> {
     const { branch } = this.#annex;
     const configuration = this.#configuration;
     const [locations, facts] = await Promise.all([
@@ -85,7 +85,8 @@ export class AnnexWorlds {
       sizeBytes: (asked) => knownSizeBytes(asked, this.#sizes, configuration),
       isUnused: ({ keyText }) => this.#unused.has(keyText),
       ...facts,
-      attributeNumcopies: () => numcopies,
+      attributeNumcopies: () => copies?.numcopies,
+      attributeMincopies: () => copies?.mincopies,
     };
   }
 
@@ -101,34 +102,34 @@ export class AnnexWorlds {
       }
     }
     let ready: Attributed<T>[] = [];
-    for await (const { numcopies } of this.#annex.copies(names())) {
+    for await (const copies of this.#annex.copies(names())) {
       const place = waiting.findIndex(({ file }) => file !== undefined);
       const answered = waiting.splice(0, place + 1);
       ready.push(
-        ...answered.map((item, at) => ({ item, numcopies: at === place ? numcopies : undefined })),
+        ...answered.map((item, at) => ({ item, copies: at === place ? copies : undefined })),
       );
       if (ready.length < atOnce) continue;
       yield ready;
       ready = [];
     }
     // Behind the last file may be contents without one.
-    yield [...ready, ...waiting.map((item) => ({ item, numcopies: undefined }))];
+    yield [...ready, ...waiting.map((item) => ({ item, copies: undefined }))];
   }
 }
 
 /** Contents whose facts are read at once. */
 const atOnce = 100;
 
-/** A content, and annex.numcopies of .gitattributes for its file. */
+/** A content, and what .gitattributes say of the copies of its file. */
 interface Attributed<T extends Item> {
   readonly item: T;
-  readonly numcopies: number | undefined;
+  readonly copies: AttributeCopies | undefined;
 }
 
 async function* without<T extends Item>(
   items: AsyncIterable<readonly T[]>,
 ): AsyncGenerator<readonly Attributed<T>[]> {
-  for await (const some of items) yield some.map((item) => ({ item, numcopies: undefined }));
+  for await (const some of items) yield some.map((item) => ({ item, copies: undefined }));
 }
 
 /** A content, and the facts that are known of it. */

@@ -2,11 +2,9 @@ import { isSecure, type Key } from '../key/index.ts';
 import {
   isLoggable,
   keyNotStorable,
-  locationLogPath,
   ObjectStoreError,
-  presentIn,
-  setPresence,
-  stampOf,
+  recordLocation,
+  type LocationChange,
   type Repository,
   type System,
 } from '../repository/index.ts';
@@ -96,9 +94,9 @@ export class LocalRepositoryNode implements StorageNode {
     }
     const deposit = await this.#repository.objects.deposit(key, {
       ...options,
-      committed: () => this.#record(key, true),
+      committed: () => this.#record({ key, isPresent: true }),
     });
-    if (deposit === 'present') await this.#record(key, true);
+    if (deposit === 'present') await this.#record({ key, isPresent: true });
     return deposit;
   }
 
@@ -110,8 +108,7 @@ export class LocalRepositoryNode implements StorageNode {
       (beforeSeconds === undefined || clockSeconds(this.#repository.system) < beforeSeconds);
     const removal = await this.#asked(() => objects.remove(key, mayRemove));
     const isGone = removal === 'removed' || removal === 'absent';
-    // What can have no log was never here: there is nothing to take back.
-    if (isGone && isLoggable(key)) await this.#record(key, false);
+    if (isGone) await this.#record({ key, isPresent: false });
     return removal;
   }
 
@@ -121,7 +118,7 @@ export class LocalRepositoryNode implements StorageNode {
     let isThere = await this.#asked(() => objects.settle(key));
     // Whoever else stores or removes it says so after the act: then the last word is theirs.
     for (let looks = 1; looks < settleLooksMax; looks += 1) {
-      await this.#correct(key, isThere);
+      await this.#record({ key, isPresent: isThere, isCorrection: true });
       const isThereStill = await this.#asked(() => objects.settle(key));
       if (isThereStill === isThere) break;
       isThere = isThereStill;
@@ -144,23 +141,9 @@ export class LocalRepositoryNode implements StorageNode {
   }
 
   /** A repository notes in its own location log what it has itself. */
-  async #record(key: Key, isPresent: boolean): Promise<void> {
+  async #record(change: Omit<LocationChange, 'repository'>): Promise<void> {
     if (this.#isLoggedByGateway) return;
-    const { branch, uuid, system } = this.#repository;
-    const now = stampOf(system.clock.wallMs());
-    await branch.change([
-      { path: locationLogPath(key), edit: (log) => setPresence(log, { uuid, isPresent, now }) },
-    ]);
-  }
-
-  /** An absence is told only where the log has a presence. */
-  async #correct(key: Key, isPresent: boolean): Promise<void> {
-    if (this.#isLoggedByGateway || !isLoggable(key)) return;
-    const { branch, uuid, system } = this.#repository;
-    const now = stampOf(system.clock.wallMs());
-    const edit = (log: string): string =>
-      isPresent || presentIn(log).includes(uuid) ? setPresence(log, { uuid, isPresent, now }) : log;
-    await branch.change([{ path: locationLogPath(key), edit }]);
+    await recordLocation(this.#repository, { ...change, repository: this.uuid });
   }
 
   async #assertReachable(): Promise<void> {

@@ -232,9 +232,9 @@ export class AnnexBranch {
     }
   }
 
-  /** annex.numcopies of .gitattributes for a file of its repository, as {@link System.places} have it. */
-  attributeNumcopies(file: string): Promise<number | undefined> {
-    return this.#parts.system.places.attributeNumcopies(this.directory, file);
+  /** What .gitattributes say of the copies of a file of its repository, as {@link System.places} have it. */
+  attributeCopiesOf(file: string): ReturnType<System['places']['attributeCopiesOf']> {
+    return this.#parts.system.places.attributeCopiesOf(this.directory, file);
   }
 
   /** All files of a commit that pass the filter, streamed: some 100,000 a second. */

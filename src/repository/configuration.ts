@@ -1,7 +1,8 @@
 import type { Configuration, RepositorySettings, TrustLevel } from '../placement/index.ts';
-import { parseUuid, readLeadingNumber, type Uuid } from '../units/index.ts';
+import { readLeadingNumber, type Uuid } from '../units/index.ts';
 import type { AnnexBranch } from './annex-branch.ts';
 import type { GitConfig } from './config/git-config.ts';
+import { remoteUuid } from './config/remotes.ts';
 import { parseClusterLog } from './logs/cluster-log.ts';
 import { parseGroupLog } from './logs/group-log.ts';
 import { parseGroupPreferredContentLog } from './logs/group-preferred-content-log.ts';
@@ -116,9 +117,9 @@ function configurationOf(
 function trustLevels(gitConfig: GitConfig): ReadonlyMap<Uuid, TrustLevel> {
   const levels = new Map<Uuid, TrustLevel>();
   for (const name of gitConfig.names()) {
-    const remote = /^(remote\..+\.)annex-trustlevel$/.exec(name)?.[1];
+    const remote = /^remote\.(.+)\.annex-trustlevel$/.exec(name)?.[1];
     if (remote === undefined) continue;
-    const uuid = parseUuid(gitConfig.get(`${remote}annex-uuid`) ?? '');
+    const uuid = remoteUuid(remote, gitConfig);
     const level = trustLevelNames.find((level) => level === gitConfig.get(name));
     if (uuid !== undefined && level !== undefined) levels.set(uuid, level);
   }

@@ -40,11 +40,12 @@ export { bufferOf, GitChild, withoutLocalVariables } from './git/git-child.ts';
 export { GitError } from './git/git-error.ts';
 export type { ConfigWatch } from './config/config-watch.ts';
 export { GitConfig } from './config/git-config.ts';
+export { remoteNames, remotePath, remoteUuid } from './config/remotes.ts';
 export {
   annexedFilesOfCommit,
   annexedFilesOfIndex,
 } from './git/annexed-files.ts';
-export { attributeCopies } from './git/attributes.ts';
+export { attributeCopies, type AttributeCopies } from './git/attributes.ts';
 export { CatFile } from './git/cat-file.ts';
 export { readObjects } from './git/read-objects.ts';
 export { ObjectTooLargeError } from './git/cat-file-answers.ts';
@@ -87,6 +88,7 @@ export {
   setPresence,
   type Location,
 } from './logs/location-log.ts';
+export { recordLocation, type LocationChange } from './record-location.ts';
 export {
   RefusedSettingError,
   repositorySettings,

@@ -59,7 +59,7 @@ it('a repository has a known size when it is described or has a key, and not for
 
 it('each file has its own attributes, among contents without a file and however many there are', async () => {
   const directory = annexRepository();
-  writeFileSync(join(directory, '.gitattributes'), '*.three annex.numcopies=3\n');
+  writeFileSync(join(directory, '.gitattributes'), '*.three annex.numcopies=3 annex.mincopies=2\n');
   const uuid = imaginaryUuid(1);
   await withBranch(directory, async (branch) => {
     const now = stampOf(Date.now());
@@ -83,6 +83,9 @@ it('each file has its own attributes, among contents without a file and however 
     const found = await worldsOf(worlds, [items.slice(0, 1), items.slice(1, 5), items.slice(5)]);
     expect(found.map((world, place) => world.attributeNumcopies?.(itemAt(place)))).toEqual(
       items.map((_, place) => (place % 3 === 1 ? 3 : undefined)),
+    );
+    expect(found.map((world, place) => world.attributeMincopies?.(itemAt(place)))).toEqual(
+      items.map((_, place) => (place % 3 === 1 ? 2 : undefined)),
     );
   } finally {
     await annex.close();

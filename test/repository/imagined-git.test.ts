@@ -34,7 +34,8 @@ it('a repository is made an annex without a git, and only once', async () => {
 
 it('an annex is opened, written and asked without a git', async () => {
   const { directory, system, attributes } = await initialized();
-  attributes.set('a.file', 3);
+  const copies = { numcopies: 3, mincopies: 2 };
+  attributes.set('a.file', copies);
   const repository = await Repository.open(directory, { system });
   const { branch, configWatch } = repository;
 
@@ -45,7 +46,7 @@ it('an annex is opened, written and asked without a git', async () => {
   expect(repository.config.get('annex.trashbin')).toBe('trash');
   const found = await readUnhonoured(directory, system);
   expect(found.map(({ name }) => name)).toEqual(['annex.trashbin']);
-  expect(await branch.attributeNumcopies('a.file')).toBe(3);
+  expect(await branch.attributeCopiesOf('a.file')).toBe(copies);
   await branch.change([{ path: 'uuid.log', edit: (log) => `${log}more\n` }]);
   await branch.flush();
   await repository.close();

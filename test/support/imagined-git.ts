@@ -1,16 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Configurations } from '../../src/repository/config/configurations.ts';
 import type { GitPlaces } from '../../src/repository/git/places.ts';
-import { thisMachine, type System } from '../../src/repository/index.ts';
+import { thisMachine, type AttributeCopies, type System } from '../../src/repository/index.ts';
 import { MemoryCommits } from './memory-commits.ts';
+
+const nothingSaid = { numcopies: undefined, mincopies: undefined };
 
 /** A machine that differs from this one in its git alone, which has one bare repository. */
 export class ImaginedGit {
   readonly directory: string;
   readonly commits = new MemoryCommits();
   readonly values = new Map<string, readonly string[]>();
-  /** annex.numcopies of .gitattributes, by file. */
-  readonly attributes = new Map<string, number>();
+  /** What .gitattributes say of copies, by file. */
+  readonly attributes = new Map<string, AttributeCopies>();
   readonly system: System;
   #changes = 0;
 
@@ -30,7 +32,8 @@ export class ImaginedGit {
       version: () => Promise.resolve([2, 40]),
       find: (where) => this.#known(where, { isBare: true, gitDirectory: directory }),
       own: (where) => this.#known(where, directory),
-      attributeNumcopies: (where, file) => this.#known(where, this.attributes.get(file)),
+      attributeCopiesOf: (where, file) =>
+        this.#known(where, this.attributes.get(file) ?? nothingSaid),
     };
     this.system = { ...thisMachine, commits: () => this.commits, configurations, places };
   }

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
+import { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { Allocator } from '../../../src/gateway/placing/allocator.ts';
 import { ServedCluster } from '../../../src/gateway/stores/served-cluster.ts';
 import { brokenBody, type Upload } from '../../../src/gateway/uploads/upload.ts';
 import type { Key } from '../../../src/key/index.ts';
 import {
   LiveConfiguration,
+  type LocationChange,
   locationLogPath,
   machineClock,
   Repository,

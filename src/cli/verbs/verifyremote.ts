@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { OpenAnnex } from '../../annex/index.ts';
+import { OpenAnnex, readRemoteLines } from '../../annex/index.ts';
 import { Approvals, specialTypeOf } from '../../nodes/index.ts';
-import { parseRemoteLines, remoteSettings, thisMachine } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { remoteSettings, remoteUuid, thisMachine } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { UserError } from '../errors.ts';
 
 interface VerifyOptions {
@@ -50,8 +50,7 @@ interface Subject {
 }
 
 function specialUuid(remote: string, { config }: OpenAnnex): Uuid {
-  const setting = (name: string): string => config.get(`remote.${remote}.${name}`) ?? '';
-  const uuid = parseUuid(setting('annex-config-uuid')) ?? parseUuid(setting('annex-uuid'));
+  const uuid = remoteUuid(remote, config, 'annex-config-uuid') ?? remoteUuid(remote, config);
   if (uuid === undefined) {
     throw new UserError(
       `there is no remote ${remote} here with an annex-uuid; "git remote" lists them.`,
@@ -66,7 +65,7 @@ function specialUuid(remote: string, { config }: OpenAnnex): Uuid {
 }
 
 async function show({ remote, uuid, annex, approvals }: Subject): Promise<void> {
-  const logged = parseRemoteLines((await annex.branch.read('remote.log')) ?? '').get(uuid);
+  const logged = (await readRemoteLines(annex.branch)).get(uuid);
   if (logged === undefined) {
     throw new UserError(`the git-annex branch has no settings of ${remote} (${uuid}).`);
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { StorageNode } from '../../nodes/index.ts';
 import { readLocations } from '../../annex/index.ts';
-import type { Repository } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { remoteUuid, type Repository } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { Settling, type SettlingParts } from './settling.ts';
 
 /** Settling for the gateway of a repository. */
@@ -20,9 +20,7 @@ export function settlingFor(
   const nodeOf = async (uuid: Uuid): Promise<StorageNode | undefined> => {
     if (uuid === repository.uuid) return by.ownNode();
     const remotes = await by.remotes();
-    const remote = remotes.find(
-      (name) => parseUuid(config.get(`remote.${name}.annex-uuid`) ?? '') === uuid,
-    );
+    const remote = remotes.find((name) => remoteUuid(name, config) === uuid);
     return remote === undefined ? undefined : await by.node(remote);
   };
   return new Settling({

@@ -8,6 +8,8 @@ import {
 import {
   readUnhonoured,
   RefusedSettingError,
+  remotePath,
+  remoteUuid,
   Repository,
   settingSentence,
   unhonouredOfRemote,
@@ -17,10 +19,9 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { within } from '../../waiting/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { SpecialPool } from './special-pool.ts';
-import { localPathOf } from '../topology/local-remote.ts';
 import { costOf } from './cost.ts';
 import type { NodePoolOptions, Nodes } from './node-pool-options.ts';
 import { PeerPool } from './peer-pool.ts';
@@ -105,7 +106,7 @@ export class NodePool implements Nodes {
     config: GitConfig,
     bypass: readonly Uuid[] = [],
   ): Promise<StorageNode | undefined> {
-    const uuid = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+    const uuid = remoteUuid(remote, config);
     if (uuid === undefined) return undefined;
     const cost = costOf(remote, config, localCost);
     const refuse = (why: string): StorageNode => unavailableNode({ uuid, name: remote, cost, why });
@@ -123,7 +124,7 @@ export class NodePool implements Nodes {
     const peer = this.#peers.node(remote, { uuid, bypass }, config);
     if (peer !== undefined) return peer;
 
-    const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+    const path = remotePath(remote, config, this.#directory);
     if (path === undefined) return refuse('it has no path');
     try {
       const repository = await this.#promptly(remote, path);
@@ -222,7 +223,7 @@ export class NodePool implements Nodes {
     const told = remotes.map(async (remote) => {
       const special = await this.#special(remote);
       if (special?.kind === 'special') return await this.#tryOnce(remote, config);
-      const path = localPathOf(config.get(`remote.${remote}.url`), this.#directory);
+      const path = remotePath(remote, config, this.#directory);
       if (path === undefined || special !== undefined) return;
       if (whyNoNode(remote, { config, specials: new Map() }) !== undefined) return;
       const found = await this.#inTime(readUnhonoured(path, this.#system));

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { ProbeKind, StorageNode } from '../../nodes/index.ts';
+import type { LocationChange } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { doubtGivenUp, noted } from '../intents/index.ts';
 import type { Intent, IntentNotes } from '../intents/index.ts';
@@ -10,7 +11,6 @@ import type { GatewayLimits } from '../limits.ts';
 import type { NodeFailures } from './watch/watched-stream.ts';
 import type { NodeWatch } from './watch/node-watch.ts';
 import type { OpenedUpload, Stored } from './outcomes.ts';
-import type { LocationChange } from './record-location.ts';
 import { watchedDeposit } from './watch/watched-deposit.ts';
 import {
   abandonQuietly,

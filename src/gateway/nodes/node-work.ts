@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
 import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
+import type { LocationChange } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
 import { isErrorCode } from '../../units/index.ts';
 import { noNotes, noted } from '../intents/index.ts';
@@ -8,15 +9,16 @@ import type { IntendedAct, IntentNotes } from '../intents/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { NodeWatch } from './watch/node-watch.ts';
 import { NodeUploads, type NodeAskOptions } from './node-uploads.ts';
-import type { LocationChange, RecordLocation } from './record-location.ts';
 import { settleAt } from './settle-at.ts';
 import { SparingWarn } from './sparing-warn.ts';
 import { NodeFailures } from './watch/watched-stream.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 
-export type { LocationChange } from './record-location.ts';
 export type { Warn } from '../notices/warn.ts';
+
+/** Resolves once the change is durable. */
+type RecordLocation = (change: LocationChange) => Promise<void>;
 
 /**
  * The gateway's dealings with nodes. An act on a node and its line in the location log are one turn

@@ -1,6 +1,6 @@
 import type { Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
-import type { LocationChange } from './record-location.ts';
+import type { LocationChange } from '../../repository/index.ts';
 
 /**
  * Has the logs say of a key at a node what is there, after an act whose end is not known.

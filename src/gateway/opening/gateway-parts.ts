@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   annexModes,
   LiveConfiguration,
+  recordLocation,
   unhonouredOfRemote,
   type FoundSetting,
   type Repository,
@@ -16,14 +17,13 @@ import { readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import { Approvals } from '../../nodes/index.ts';
 import { ApprovedRemotes } from '../topology/special-remotes.ts';
-import { specialNotices } from '../topology/special-notices.ts';
+import { remoteNotices } from '../topology/remote-notices.ts';
 import { LiveTopology } from '../topology/live-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
 import { NodePool } from '../nodes/node-pool.ts';
 import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
 import { NodeWork } from '../nodes/node-work.ts';
-import { recordLocation } from '../nodes/record-location.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
@@ -257,7 +257,7 @@ function toldTopology(
       );
       tell([
         ...beyondNotices(servedClusters(sources)),
-        ...specialNotices(sources),
+        ...remoteNotices(sources),
         ...settingNotices(found),
       ]);
     },

@@ -1,9 +1,16 @@
 import { dirname } from 'node:path';
 import { peerOfRemote } from '../../nodes/index.ts';
-import { directoryIdentity, GitConfig, type Disk, type System } from '../../repository/index.ts';
+import {
+  directoryIdentity,
+  GitConfig,
+  remoteNames,
+  remotePath,
+  remoteUuid,
+  type Disk,
+  type System,
+} from '../../repository/index.ts';
 import { parseUuid, type Uuid } from '../../units/index.ts';
-import { clustersIn, remotesIn } from '../topology/git-settings.ts';
-import { localPathOf } from '../topology/local-remote.ts';
+import { clustersIn } from '../topology/git-settings.ts';
 import type { RepositoryPlace } from './repository-search.ts';
 import { mayProxy } from '../topology/topology.ts';
 
@@ -71,13 +78,13 @@ function localNodesOf(
   },
 ): ReadonlySet<Uuid> {
   const sources = { config, clusters: clustersIn(config) };
-  const nodes = remotesIn(config).flatMap((remote) => {
-    const node = parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
+  const nodes = remoteNames(config).flatMap((remote) => {
+    const node = remoteUuid(remote, config);
     if (node === undefined || node === gateway.uuid || !mayProxy(remote, sources)) return [];
     const at = { server: node, client: gateway.uuid, directory: gateway.directory };
     const isLocal =
       peerOfRemote(remote, config, at) === undefined &&
-      localPathOf(config.get(`remote.${remote}.url`), gateway.directory) !== undefined;
+      remotePath(remote, config, gateway.directory) !== undefined;
     return isLocal ? [node] : [];
   });
   return new Set(nodes);

@@ -1,5 +1,6 @@
-import { parseUuid, type Uuid } from '../../units/index.ts';
-import { whyNoNode, type RemoteKinds, type RemoteConfig } from './remote-kind.ts';
+import { remoteUuid } from '../../repository/index.ts';
+import type { Uuid } from '../../units/index.ts';
+import { whyNoNode, type RemoteKinds } from './remote-kind.ts';
 
 /**
  * A member of a cluster that this gateway does not ask:
@@ -45,11 +46,13 @@ export function beyondMembers(
   },
   sources: BeyondSources,
 ): BeyondMember[] {
-  const nodes = new Map(cluster.nodes.map((remote) => [uuidOf(remote, sources.config), remote]));
+  const nodes = new Map(
+    cluster.nodes.map((remote) => [remoteUuid(remote, sources.config), remote]),
+  );
   const members = cluster.members.flatMap((uuid) => beyond(uuid, nodes.get(uuid), sources) ?? []);
   const known = new Set(members.map(({ uuid }) => uuid));
   const gateways = sources.remotes.flatMap((remote) => {
-    const uuid = uuidOf(remote, sources.config);
+    const uuid = remoteUuid(remote, sources.config);
     const extended = sources.config.get(`remote.${remote}.annex-cluster-gateway`) ?? '';
     if (uuid === undefined || known.has(uuid)) return [];
     if (!extended.split(/\s+/).includes(cluster.uuid)) return [];
@@ -79,8 +82,4 @@ function beyond(
   // One that is gone for good is nobody's loss.
   if (sources.dead.has(uuid)) return undefined;
   return { ...member, kind: 'unconfigured', why: 'is no remote with annex-cluster-node here' };
-}
-
-function uuidOf(remote: string, config: RemoteConfig): Uuid | undefined {
-  return parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
 }

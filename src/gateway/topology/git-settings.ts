@@ -1,4 +1,4 @@
-import type { ConfigWatch, GitConfig } from '../../repository/index.ts';
+import { remoteNames, type ConfigWatch, type GitConfig } from '../../repository/index.ts';
 
 /** What a gateway's git config says of what it serves. */
 export class GitSettings {
@@ -17,7 +17,7 @@ export class GitSettings {
 
   /** Names of the remotes. */
   remotes(): string[] {
-    return remotesIn(this.config);
+    return remoteNames(this.config);
   }
 
   /** Names of the clusters that `annex.cluster.NAME` gives a UUID, in lower case. */
@@ -31,11 +31,6 @@ export class GitSettings {
       .filter((name) => this.config.get(`annex.cluster.${name}.unwanted`) === 'refuse')
       .map((name) => name.toLowerCase());
   }
-}
-
-/** Names of the remotes that a git config has settings for. */
-export function remotesIn(config: GitConfig): string[] {
-  return named(config, /^remote\.(.+)\.[^.]+$/);
 }
 
 /** Names of the clusters that a git config gives a UUID by `annex.cluster.NAME`, in lower case. */

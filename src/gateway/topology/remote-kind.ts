@@ -1,6 +1,5 @@
 import { peerOfRemote, type SpecialFound } from '../../nodes/index.ts';
-import { parseUuid } from '../../units/index.ts';
-import { localPathOf } from './local-remote.ts';
+import { remotePath, remoteUuid } from '../../repository/index.ts';
 
 /** What of a gateway's git config tells the kinds of remotes apart. */
 export interface RemoteConfig {
@@ -19,13 +18,12 @@ export interface RemoteKinds {
  * for a repository on a local path, for a peer and for a special remote that is served.
  */
 export function whyNoNode(remote: string, { config, specials }: RemoteKinds): string | undefined {
-  const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
   const special = specials.get(remote);
   if (special !== undefined) return special.kind === 'unsupported' ? special.why : undefined;
-  const uuid = parseUuid(setting('annex-uuid') ?? '');
+  const uuid = remoteUuid(remote, config);
   const isPeer =
     uuid !== undefined &&
     peerOfRemote(remote, config, { server: uuid, client: uuid, directory: '/' }) !== undefined;
-  if (isPeer || localPathOf(setting('url'), '/') !== undefined) return undefined;
+  if (isPeer || remotePath(remote, config, '/') !== undefined) return undefined;
   return 'has a url that is neither a local path nor a peer';
 }

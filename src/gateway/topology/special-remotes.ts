@@ -1,3 +1,4 @@
+import { readRemoteLines } from '../../annex/index.ts';
 import {
   findSpecial,
   specialTypeOf,
@@ -7,12 +8,12 @@ import {
   type WrittenLines,
 } from '../../nodes/index.ts';
 import {
-  parseRemoteLines,
   remoteSettings,
+  remoteUuid,
   type AnnexBranch,
   type GitConfig,
 } from '../../repository/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 
 /** The special remotes of a gateway's git config. */
 export interface SpecialRemotes {
@@ -56,7 +57,7 @@ export class ApprovedRemotes {
     const special = remotes.filter((remote) => specialTypeOf(remote, config) !== undefined);
     this.#hasAny = special.length > 0;
     if (!this.#hasAny) return { specials: new Map(), unapproved: [] };
-    const logged = parseRemoteLines((await this.#branch.read('remote.log')) ?? '');
+    const logged = await readRemoteLines(this.#branch);
     const known = new Map([...this.#unwritten, ...(await this.#approvals.read())]);
     const fresh = new Map<Uuid, string>();
     for (const remote of special) {
@@ -95,9 +96,7 @@ export class ApprovedRemotes {
 
 /** The repositories whose lines say how a remote is set up: its own, and the one that it is another way to. */
 function uuidsOf(remote: string, config: Pick<GitConfig, 'get'>): readonly Uuid[] {
-  const uuids = ['annex-config-uuid', 'annex-uuid'].map((name) =>
-    parseUuid(config.get(`remote.${remote}.${name}`) ?? ''),
-  );
+  const uuids = [remoteUuid(remote, config, 'annex-config-uuid'), remoteUuid(remote, config)];
   return [...new Set(uuids.filter((uuid) => uuid !== undefined))];
 }
 

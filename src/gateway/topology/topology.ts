@@ -1,7 +1,8 @@
 import { beyondMembers, type BeyondMember, type BeyondSources } from './beyond-members.ts';
 import type { SpecialRemotes } from './special-remotes.ts';
 import { whyNoNode } from './remote-kind.ts';
-import { isClusterUuid, parseUuid, type Uuid, BallastError } from '../../units/index.ts';
+import { remoteUuid } from '../../repository/index.ts';
+import { isClusterUuid, type Uuid, BallastError } from '../../units/index.ts';
 
 /** What a gateway serves under a UUID other than its own. */
 export type Proxied =
@@ -61,7 +62,7 @@ export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | und
   if (name === undefined) return undefined;
   if (isClusterUuid(uuid))
     return { kind: 'cluster', cluster: clusterSettings(uuid, name, sources) };
-  const isRemote = remoteUuid(name, sources) === uuid;
+  const isRemote = remoteUuid(name, sources.config) === uuid;
   if (!isRemote || !mayProxy(name, sources)) {
     throw notConfigured(name, sources.elsewhere.has(uuid));
   }
@@ -71,7 +72,7 @@ export function findProxied(uuid: Uuid, sources: TopologySources): Proxied | und
 /** The remotes that this gateway serves: nodes of its clusters, and those with `annex-proxy`. */
 export function servedRemotes(sources: TopologySources): string[] {
   return sources.remotes.filter((remote) => {
-    const uuid = remoteUuid(remote, sources);
+    const uuid = remoteUuid(remote, sources.config);
     return uuid !== undefined && sources.proxied.has(uuid) && mayProxy(remote, sources);
   });
 }
@@ -92,7 +93,7 @@ function clusterSettings(uuid: Uuid, logged: string, sources: TopologySources): 
   const name = clusters.find((candidate) => config.get(`annex.cluster.${candidate}`) === uuid);
   const members = new Set(sources.clusterNodes.get(uuid));
   const nodes = sources.remotes.filter((remote) => {
-    const node = remoteUuid(remote, sources);
+    const node = remoteUuid(remote, sources.config);
     if (name === undefined || node === undefined || !members.has(node)) return false;
     return clustersOf(remote, sources).includes(name.toLowerCase());
   });
@@ -121,8 +122,8 @@ export function leadsTo(
   gateways: readonly Uuid[],
   config: TopologySources['config'],
 ): boolean {
-  return ['annex-uuid', 'annex-proxied-by'].some((name) => {
-    const uuid = parseUuid(config.get(`remote.${remote}.${name}`) ?? '');
+  return (['annex-uuid', 'annex-proxied-by'] as const).some((setting) => {
+    const uuid = remoteUuid(remote, config, setting);
     return uuid !== undefined && gateways.includes(uuid);
   });
 }
@@ -131,8 +132,4 @@ export function leadsTo(
 function clustersOf(remote: string, { config }: Pick<TopologySources, 'config'>): string[] {
   const names = config.get(`remote.${remote}.annex-cluster-node`) ?? '';
   return names.toLowerCase().split(/\s+/).filter(Boolean);
-}
-
-function remoteUuid(remote: string, { config }: TopologySources): Uuid | undefined {
-  return parseUuid(config.get(`remote.${remote}.annex-uuid`) ?? '');
 }

@@ -8,32 +8,29 @@ import { nulSeparatedBatches } from './nul-separated.ts';
 /** Longest path that is asked about: what git itself and file systems take. */
 const pathLengthMax = 4096;
 
-/**
- * annex.numcopies of .gitattributes for a file, as `git check-attr` says it in that repository: a
- * bare one looks only at its info/attributes (and at its newest commit, in some versions of git),
- * one with a work tree at the files there. git-annex asks the same git in the same place.
- * `undefined` when it is not set, is no number (spec/expressions.md section 6.6), or the path leads
- * out of the repository. Cost: starts a program, some milliseconds; nothing is kept, so a changed
- * file counts at once.
- */
-export async function attributeNumcopies(
-  directory: string,
-  file: string,
-): Promise<number | undefined> {
-  if (!isWithin(file)) return undefined;
-  const output = await runGit(['check-attr', '-z', '--stdin', 'annex.numcopies'], {
-    directory: await topOf(directory),
-    input: encodeText(`${file}\0`),
-  });
-  // Three texts, each with a NUL behind it: the path, the name of the attribute, its value.
-  const value = decodeText(output).split('\0').at(2) ?? '';
-  return copiesIn(value);
-}
-
 /** What .gitattributes say of the copies of a file; `undefined` where they say nothing. */
 export interface AttributeCopies {
   readonly numcopies: number | undefined;
   readonly mincopies: number | undefined;
+}
+
+/**
+ * annex.numcopies and annex.mincopies of .gitattributes for a file, as `git check-attr` says them in that
+ * repository: a bare one looks only at its info/attributes (and at its newest commit, in some versions of
+ * git), one with a work tree at the files there. git-annex asks the same git in the same place.
+ * Neither is there when it is not set, is no number (spec/expressions.md section 6.6), or the path leads
+ * out of the repository. Cost: starts a program, some milliseconds; nothing is kept, so a changed
+ * file counts at once.
+ */
+export async function attributeCopiesOf(directory: string, file: string): Promise<AttributeCopies> {
+  if (!isWithin(file)) return { numcopies: undefined, mincopies: undefined };
+  const output = await runGit(['check-attr', '-z', '--stdin', ...copiesAttributes], {
+    directory: await topOf(directory),
+    input: encodeText(`${file}\0`),
+  });
+  // For each attribute three texts with a NUL behind each: the path, the name of the attribute, its value.
+  const texts = decodeText(output).split('\0');
+  return copiesIn([texts[2], texts[5]]);
 }
 
 /**
@@ -62,8 +59,7 @@ export async function* attributeCopies(
         if (place !== 0) continue;
         values.push(text);
         if (values.length < copiesAttributes.length) continue;
-        const [numcopies = '', mincopies = ''] = values;
-        yield { numcopies: copiesIn(numcopies), mincopies: copiesIn(mincopies) };
+        yield copiesIn(values);
         values = [];
       }
     }
@@ -84,7 +80,12 @@ async function* buffersOf(child: GitChild): AsyncGenerator<Buffer> {
   for await (const piece of child.stdout) yield bufferOf(piece);
 }
 
-function copiesIn(value: string): number | undefined {
+/** Of the values of both, in their order. */
+function copiesIn([numcopies, mincopies]: readonly (string | undefined)[]): AttributeCopies {
+  return { numcopies: numberIn(numcopies), mincopies: numberIn(mincopies) };
+}
+
+function numberIn(value = ''): number | undefined {
   const number = parseWholeNumber(value);
   return number === undefined ? undefined : Number(number);
 }

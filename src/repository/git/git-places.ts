@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { decodeText } from '../../units/index.ts';
-import { attributeNumcopies } from './attributes.ts';
+import { attributeCopiesOf } from './attributes.ts';
 import { findGit, runGit } from './git.ts';
 import type { GitPlaces } from './places.ts';
 
@@ -18,5 +18,5 @@ export const gitPlaces: GitPlaces = {
     const path = await runGit(['rev-parse', '--absolute-git-dir'], { directory });
     return decodeText(path).replace(/\n$/, '');
   },
-  attributeNumcopies,
+  attributeCopiesOf,
 };

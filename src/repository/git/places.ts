@@ -1,3 +1,4 @@
+import type { AttributeCopies } from './attributes.ts';
 import type { GitVersion } from './git.ts';
 
 /** A repository, as git finds it from a directory. */
@@ -30,10 +31,10 @@ export interface GitPlaces {
    */
   own(directory: string): Promise<string>;
   /**
-   * annex.numcopies of .gitattributes for a file, by its path from the top of the repository that a
-   * directory is in; `undefined` when it is not set, is no number (spec/expressions.md section 6.6), or the
-   * path leads out of the repository.
+   * annex.numcopies and annex.mincopies of .gitattributes for a file, by its path from the top of the
+   * repository that a directory is in; neither is there when it is not set, is no number
+   * (spec/expressions.md section 6.6), or the path leads out of the repository.
    * @throws GitError.
    */
-  attributeNumcopies(directory: string, file: string): Promise<number | undefined>;
+  attributeCopiesOf(directory: string, file: string): Promise<AttributeCopies>;
 }

@@ -3,11 +3,16 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IntentBook } from '../../../src/gateway/intents/index.ts';
 import { Settling } from '../../../src/gateway/intents/settling.ts';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
-import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
+import { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { Reservations } from '../../../src/gateway/placing/reservations.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
-import { annexModes, ownDisk, thisMachine } from '../../../src/repository/index.ts';
+import {
+  annexModes,
+  ownDisk,
+  thisMachine,
+  type LocationChange,
+} from '../../../src/repository/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

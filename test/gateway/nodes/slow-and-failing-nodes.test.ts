@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits, type GatewayLimits } from '../../../src/gateway/limits.ts';
 import type { MissingCopy } from '../../../src/gateway/missing/index.ts';
-import { NodeWork, type LocationChange } from '../../../src/gateway/nodes/node-work.ts';
+import { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { Allocator } from '../../../src/gateway/placing/allocator.ts';
 import { ServedCluster } from '../../../src/gateway/stores/served-cluster.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
@@ -13,6 +13,7 @@ import {
   machineClock,
   Repository,
   RepositorySizes,
+  type LocationChange,
 } from '../../../src/repository/index.ts';
 import { Turns } from '../../../src/waiting/index.ts';
 import { streamOf } from '../../../src/stream/index.ts';

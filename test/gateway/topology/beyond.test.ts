@@ -163,7 +163,7 @@ describe('a special remote that cannot be used', () => {
   });
 });
 
-describe('a special remote as a node of a cluster', () => {
+describe('a remote that is not served as a node of a cluster', () => {
   let demo: ServedDemo;
   beforeAll(async () => {
     demo = await demoForTests();
@@ -211,6 +211,18 @@ describe('a special remote as a node of a cluster', () => {
   it('is a node again when its settings say so', async () => {
     git(repositoryOf(demo.directory, 'gateway'), 'config', '--unset', 'remote.node2.annex-tahoe');
     expect(await problems(demo)).toEqual([]);
+  });
+
+  it('is told of a file on another host, too, and keeps nobody else from being served', async () => {
+    configure(demo, 'remote.node2.url', 'file://host/node2');
+    expect(await problems(demo)).toEqual([
+      expect.stringMatching(
+        /^node2 of cluster cluster is left out, as it has a url that is neither a local path nor a peer/,
+      ),
+    ]);
+    const { content, key } = newContent();
+    expect(await put(demo, 'cluster', key, content)).toMatchObject({ stored: true });
+    expect(holders(demo, key)).not.toContain('node2');
   });
 });
 

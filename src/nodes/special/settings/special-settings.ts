@@ -1,3 +1,4 @@
+import { remoteUuid } from '../../../repository/index.ts';
 import { parseSize, parseUuid, type Uuid } from '../../../units/index.ts';
 import { readEncryption, type Encryption } from '../cipher/encryption.ts';
 import { isServedType, specialTypeOf, type RemoteSettings, type ServedType } from './kinds.ts';
@@ -43,10 +44,10 @@ export function findSpecial(
     return unsupported(`is a special remote of type ${type}, which ballast does not serve yet`);
   }
   const setting = (name: string): string | undefined => config.get(`remote.${remote}.${name}`);
-  const uuid = parseUuid(setting('annex-uuid') ?? '');
+  const uuid = remoteUuid(remote, config);
   if (uuid === undefined) return unsupported('has no annex-uuid');
   const own =
-    lines.get(parseUuid(setting('annex-config-uuid') ?? '') ?? uuid) ??
+    lines.get(remoteUuid(remote, config, 'annex-config-uuid') ?? uuid) ??
     (uuid === webUuid ? new Map([['type', 'web']]) : undefined);
   if (own === undefined) return unsupported('is not described in remote.log');
   const why = whyUnusable(own, type, setting('annex-verified'));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../../src/gateway/limits.ts';
-import { NodeWork, type LocationChange } from '../../../../src/gateway/nodes/node-work.ts';
+import { NodeWork } from '../../../../src/gateway/nodes/node-work.ts';
+import type { LocationChange } from '../../../../src/repository/index.ts';
 import { NodeSuspectedError } from '../../../../src/gateway/nodes/watch/node-watch.ts';
 import { Notices } from '../../../../src/gateway/notices/notices.ts';
 import type { Upload } from '../../../../src/gateway/uploads/upload.ts';

@@ -1,8 +1,9 @@
 import type { Notice } from '../notices/notices.ts';
+import { whyNoNode } from './remote-kind.ts';
 import { servedClusters, servedRemotes, type TopologySources } from './topology.ts';
 
-/** What is told of the special remotes that a gateway serves, or would if it could. */
-export function specialNotices(sources: TopologySources): Notice[] {
+/** What is told of the remotes that a gateway serves, or would if it could. */
+export function remoteNotices(sources: TopologySources): Notice[] {
   const served = servedRemotes(sources);
   const members = new Set(
     servedClusters(sources).flatMap(({ beyond }) => beyond.map(({ name }) => name)),
@@ -10,10 +11,10 @@ export function specialNotices(sources: TopologySources): Notice[] {
   // Of a member of a cluster it is told what that means for the cluster.
   const alone = served.filter((remote) => !members.has(remote));
   const unsupported = alone.flatMap((remote): Notice[] => {
-    const found = sources.specials.get(remote);
-    if (found?.kind !== 'unsupported') return [];
-    const text = `${remote} is not served, as it ${found.why}`;
-    return [{ kind: 'unsupported', subject: `special remote ${remote}`, text }];
+    const why = whyNoNode(remote, sources);
+    if (why === undefined) return [];
+    const text = `${remote} is not served, as it ${why}`;
+    return [{ kind: 'unsupported', subject: `remote ${remote}`, text }];
   });
   const waiting = sources.unapproved
     .filter((remote) => served.includes(remote))
