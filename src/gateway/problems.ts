@@ -65,11 +65,13 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
   TOO_LONG: hidden,
   TOO_MANY_INTENTS: hidden,
   // Of nodes and peers.
+  BUCKET_REFUSED: hidden,
   CONTENT_CHANGED: hidden,
   INSECURE_KEY: hidden,
   NO_PACKET: hidden,
   PEER_FAILED: hidden,
   PUSH_REFUSED: hidden,
+  RSYNC_FAILED: hidden,
   // Of repositories and their disks.
   BRANCH_DAMAGED: hidden,
   BRANCH_REWRITTEN: hidden,
