@@ -17,7 +17,7 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { within } from '../../waiting/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { asError, parseUuid, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { SpecialPool } from './special-pool.ts';
 import { localPathOf } from '../topology/local-remote.ts';
@@ -159,7 +159,7 @@ export class NodePool implements Nodes {
           left.add(name);
       } catch (error) {
         left.add(name);
-        this.#onProblem(toError(error));
+        this.#onProblem(asError(error));
       }
     };
     const opened = [...this.#opened].map(([name, opening]) =>
@@ -239,7 +239,7 @@ export class NodePool implements Nodes {
     try {
       await node?.probe('question');
     } catch (error) {
-      this.#onProblem(toError(error));
+      this.#onProblem(asError(error));
     }
   }
 
@@ -293,8 +293,4 @@ async function closed(
   }
   closing.catch(() => undefined); // nobody waits for it
   return 'left';
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
