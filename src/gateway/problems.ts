@@ -1,11 +1,17 @@
-import type { HttpProblem } from '../protocol/index.ts';
+import type { BareStatus, HttpProblem, ToldStatus } from '../protocol/index.ts';
 import { errorCode } from '../units/index.ts';
 
 /** What a peer is told: over HTTP a status and a text, on a line `ERROR` and the text. */
 interface PeerAnswer {
-  readonly status: number;
+  readonly status: ToldStatus;
   /** Default: what the error says. */
   readonly text?: string;
+}
+
+/** What a peer is told by the status alone; what its credentials lack is a bare 403. */
+interface BareAnswer {
+  readonly status: BareStatus | 403;
+  readonly text: '';
 }
 
 /** What is nobody's business but that of who reads the log. */
@@ -59,11 +65,13 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
   TOO_LONG: hidden,
   TOO_MANY_INTENTS: hidden,
   // Of nodes and peers.
+  BUCKET_REFUSED: hidden,
   CONTENT_CHANGED: hidden,
   INSECURE_KEY: hidden,
   NO_PACKET: hidden,
   PEER_FAILED: hidden,
   PUSH_REFUSED: hidden,
+  RSYNC_FAILED: hidden,
   // Of repositories and their disks.
   BRANCH_DAMAGED: hidden,
   BRANCH_REWRITTEN: hidden,
@@ -87,7 +95,8 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
 
 /** The answer to what the faces refuse. */
 export function refused(code: keyof typeof refusals): HttpProblem {
-  return { kind: 'problem', ...refusals[code] };
+  const refusal: Required<PeerAnswer> | BareAnswer = refusals[code];
+  return { kind: 'problem', ...refusal };
 }
 
 /** The answer to a request that ended in an error. */

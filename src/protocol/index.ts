@@ -24,7 +24,13 @@ export {
 } from './http/entity-tag.ts';
 export { openApi, type Json } from './http/openapi.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
-export { notFound, type HttpProblem } from './http/problem.ts';
+export {
+  methodNotAllowed,
+  notFound,
+  type BareStatus,
+  type HttpProblem,
+  type ToldStatus,
+} from './http/problem.ts';
 export { parseRange, rangeWithin, type ByteRange } from './http/range.ts';
 export { splitTarget, type Target } from './http/target.ts';
 export { LineReader, type LineEvent } from './line/line-reader.ts';

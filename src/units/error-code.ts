@@ -1,3 +1,8 @@
+/** A caught value as an error: what is thrown may be anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** The code that a caught value carries, as `ENOENT`; `undefined` when it carries none. */
 export function errorCode(error: unknown): string | undefined {
   return hasCode(error) ? error.code : undefined;

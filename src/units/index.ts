@@ -9,7 +9,7 @@ export {
   type Uuid,
 } from './uuid.ts';
 export { BallastError, type BallastErrorOptions } from './ballast-error.ts';
-export { errorCode, isErrorCode } from './error-code.ts';
+export { asError, errorCode, isErrorCode } from './error-code.ts';
 export { compileGlob, type Glob, type GlobFlavour } from './glob.ts';
 export {
   doubleOf,

@@ -1,9 +1,28 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { isOffered, openApi, protocolVersions, requests } from '../../src/protocol/index.ts';
 import { verbs } from '../../src/protocol/requests.ts';
 
 const description: unknown = JSON.parse(JSON.stringify(openApi()));
+
+/** What it has of statuses. */
+const described = v.object({
+  paths: v.record(
+    v.string(),
+    v.record(
+      v.string(),
+      v.object({ responses: v.record(v.string(), v.object({ $ref: v.optional(v.string()) })) }),
+    ),
+  ),
+  components: v.object({
+    responses: v.record(v.string(), v.object({ content: v.optional(v.unknown()) })),
+  }),
+});
+
+/** Statuses in place of a success whose answers have a text, and those that have no body. */
+const told = [400, 403, 429, 500, 501, 502, 503, 507];
+const bare = [401, 404, 405, 406];
 
 function pathsOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || !('paths' in value))
@@ -31,6 +50,22 @@ describe('the OpenAPI description', () => {
       }
     }
     expect(pathsOf(description).sort()).toEqual(expected.sort());
+  });
+
+  it('says of every endpoint which statuses stand in place of a success, and with a text', () => {
+    const { paths, components } = v.parse(described, description);
+    const expected = {
+      ...Object.fromEntries(bare.map((status) => [status, false])),
+      ...Object.fromEntries(told.map((status) => [status, true])),
+    };
+    for (const operation of Object.values(paths).flatMap((item) => Object.values(item))) {
+      const { 200: _, ...others } = operation.responses;
+      const hasText = Object.entries(others).map(([status, { $ref = '' }]) => {
+        const name = $ref.replace('#/components/responses/', '');
+        return [status, components.responses[name]?.content !== undefined];
+      });
+      expect(Object.fromEntries(hasText)).toEqual(expected);
+    }
   });
 
   it('gives operations names of their own', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BallastError, errorCode, isErrorCode } from '../../src/units/index.ts';
+import { asError, BallastError, errorCode, isErrorCode } from '../../src/units/index.ts';
 
 test('an error has its code, cause and data, and is not to be tried again unless it says so', () => {
   const cause = new Error('below');
@@ -24,4 +24,11 @@ test('a code is read of what has one as text, whoever made it', () => {
     expect(errorCode(other)).toBeUndefined();
     expect(isErrorCode(other, 'ENOENT')).toBe(false);
   }
+});
+
+test('what was thrown is an error as it is, and else one that says it', () => {
+  const error = new BallastError('BUSY', 'now');
+  expect(asError(error)).toBe(error);
+  expect(asError('a word')).toEqual(new Error('a word'));
+  expect(asError(undefined)).toEqual(new Error('undefined'));
 });

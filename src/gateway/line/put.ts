@@ -12,7 +12,7 @@ import type { ServedStore } from '../stores/served-store.ts';
 import { brokenBody } from '../uploads/upload.ts';
 import { brokenSession, isBrokenSession } from './broken-session.ts';
 import { askerOf, messageOf, type SessionParts } from './session-parts.ts';
-import { BallastError } from '../../units/index.ts';
+import { asError, BallastError } from '../../units/index.ts';
 
 /**
  * Takes a content (spec/p2p-line.md section 5, PUT): the offset, the data from there on, whether
@@ -93,7 +93,7 @@ class Upload {
       const asker = askerOf(this.#session, this.#body());
       return await answerRequest(this.#asked, this.#store, locks, asker);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   }
 

@@ -19,7 +19,7 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { within } from '../../waiting/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { asError, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { SpecialPool } from './special-pool.ts';
 import { costOf } from './cost.ts';
@@ -160,7 +160,7 @@ export class NodePool implements Nodes {
           left.add(name);
       } catch (error) {
         left.add(name);
-        this.#onProblem(toError(error));
+        this.#onProblem(asError(error));
       }
     };
     const opened = [...this.#opened].map(([name, opening]) =>
@@ -240,7 +240,7 @@ export class NodePool implements Nodes {
     try {
       await node?.probe('question');
     } catch (error) {
-      this.#onProblem(toError(error));
+      this.#onProblem(asError(error));
     }
   }
 
@@ -294,8 +294,4 @@ async function closed(
   }
   closing.catch(() => undefined); // nobody waits for it
   return 'left';
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.ts';
 import { peerOfRemote, PeerNode, type PeerLimits } from '../../nodes/index.ts';
 import { SizeCheck, type GitConfig, type WrongSizes } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
-import { parseUuid, type Uuid } from '../../units/index.ts';
+import { asError, parseUuid, type Uuid } from '../../units/index.ts';
 import { costOf } from './cost.ts';
 
 /** git-annex's cost of a repository that is reached over a network. */
@@ -114,9 +114,7 @@ export class PeerPool {
     this.#replaced.add(node);
     node
       .drain(replacedPeerMs)
-      .catch((error: unknown) =>
-        this.#options.onProblem(error instanceof Error ? error : new Error(String(error))),
-      )
+      .catch((error: unknown) => this.#options.onProblem(asError(error)))
       .finally(() => this.#replaced.delete(node));
   }
 }

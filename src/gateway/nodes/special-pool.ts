@@ -19,6 +19,7 @@ import {
 import { Turns } from '../../waiting/index.ts';
 import type { Notices } from '../notices/notices.ts';
 import { costOf } from './cost.ts';
+import { asError } from '../../units/index.ts';
 
 /** git-annex's cost of a special remote on a path, and of one over a network. */
 const cheap = 100;
@@ -169,8 +170,4 @@ function fingerprint(
     own.map((name) => [name, config.getAll(name)]),
     config.get('gpg.program'),
   ]);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

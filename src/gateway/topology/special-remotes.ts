@@ -13,7 +13,7 @@ import {
   type AnnexBranch,
   type GitConfig,
 } from '../../repository/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { asError, type Uuid } from '../../units/index.ts';
 
 /** The special remotes of a gateway's git config. */
 export interface SpecialRemotes {
@@ -89,7 +89,7 @@ export class ApprovedRemotes {
       await this.#approvals.adopt(fresh);
     } catch (error) {
       for (const [uuid, line] of fresh) this.#unwritten.set(uuid, line);
-      this.#onProblem(error instanceof Error ? error : new Error(String(error)));
+      this.#onProblem(asError(error));
     }
   }
 }

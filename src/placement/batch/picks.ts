@@ -21,7 +21,7 @@ import {
   wholeNumber,
   type Shape,
 } from '../../shapes/index.ts';
-import { compareBytes, type Uuid } from '../../units/index.ts';
+import { compareBytes, type Read, type Uuid } from '../../units/index.ts';
 import { annexOf } from '../world/annex.ts';
 import { isBalanced } from '../terms/balanced.ts';
 import { compilePick, type BalancedName } from '../terms/balanced-pick.ts';
@@ -93,10 +93,13 @@ export function answerPicks(dialect: Dialect): AnswerLine {
     const byNumber = 'term' in line ? 0 : line.number;
     const byHash = picks({ members: group, candidates, keyText, number: byNumber });
     const shared = { hmac: hexOf(hash.digest(keyText)), first: byHash.first ?? null };
-    const picked =
-      lacking === undefined ? { chosen: byHash.picked } : pickLacking(lacking, dialect);
-    if (typeof picked === 'string') return { kind: 'problem', message: picked };
-    const ours = { ...picked, chosen: picked.chosen.toSorted(compareBytes), ...shared };
+    const picked: Read<Picked> =
+      lacking === undefined
+        ? { kind: 'value', value: { chosen: byHash.picked } }
+        : pickLacking(lacking, dialect);
+    if (picked.kind === 'problem') return picked;
+    const sorted = picked.value.chosen.toSorted(compareBytes);
+    const ours = { ...picked.value, chosen: sorted, ...shared };
     const recorded = { ...(lacking === undefined ? {} : { number }), chosen, hmac, first };
     const known = Object.entries(recorded).filter(([, value]) => value !== undefined);
     return {
@@ -113,24 +116,30 @@ function hexOf(digest: Uint8Array): string {
 
 type BalancedTerm = TermNamed<BalancedName>;
 
+interface Picked {
+  /** How many are to be chosen, of a term with `lacking`. */
+  readonly number?: number;
+  readonly chosen: readonly Uuid[];
+}
+
 /** Asks every member, with a configuration that makes candidates of just those of the line. */
-function pickLacking(
-  line: LackingPick,
-  dialect: Dialect,
-): { number: number; chosen: readonly Uuid[] } | string {
+function pickLacking(line: LackingPick, dialect: Dialect): Read<Picked> {
   const { group, candidates, key: keyText } = line;
   const parsed = parseExpression(line.term, dialect);
   const key = parseKey(keyText);
   const term = parsed.kind === 'expression' ? balancedTerm(parsed.tree) : undefined;
-  if (term === undefined || key === undefined)
-    return 'the term or the key of the line cannot be read';
+  if (term === undefined || key === undefined) {
+    return { kind: 'problem', message: 'the term or the key of the line cannot be read' };
+  }
   const balanced = term.argument;
   if (term.name === 'sizebalanced' || term.name === 'fullysizebalanced') {
-    return `${term.name} goes by free space, of which the line says nothing: ask with a case instead`;
+    const why = 'goes by free space, of which the line says nothing: ask with a case instead';
+    return { kind: 'problem', message: `${term.name} ${why}` };
   }
   const insider = line.others.find(([, { groups }]) => groups.includes(balanced.group));
   if (insider !== undefined) {
-    return `the other repository ${insider[0]} is in the group of the term: name it in "group"`;
+    const why = 'is in the group of the term: name it in "group"';
+    return { kind: 'problem', message: `the other repository ${insider[0]} ${why}` };
   }
   const member = (own: Uuid): RepositorySettings => ({
     ...noSettings,
@@ -155,10 +164,9 @@ function pickLacking(
     sizeBytes: () => 1n,
   };
   const item: Item = { key, keyText, file: undefined };
-  return {
-    number: numberIn(term, item, world),
-    chosen: group.filter((own) => wanted(own, item, world)),
-  };
+  const number = numberIn(term, item, world);
+  const chosen = group.filter((own) => wanted(own, item, world));
+  return { kind: 'value', value: { number, chosen } };
 }
 
 /** What the line says of repositories that cannot be. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { objectOf, readJson, type Shape } from '../../shapes/index.ts';
+import type { Read } from '../../units/index.ts';
 import { readInteger } from '../integer.ts';
 import {
   finishReply,
@@ -53,8 +54,8 @@ export function decodeReply(
   let why = '';
   for (const kind of requests[verb].replies) {
     const reply = replyOfKind(kind, answer.body, version);
-    if (typeof reply !== 'string') return reply;
-    why = reply;
+    if (reply.kind === 'value') return reply.value;
+    why = reply.message;
   }
   return noReply(verb, why);
 }
@@ -89,9 +90,9 @@ function noReply(verb: Verb, why: string): HttpProblem {
 }
 
 /** The reply of one kind, or why the JSON is none. */
-function replyOfKind(kind: ReplyKind, json: string, version: ProtocolVersion): Reply | string {
+function replyOfKind(kind: ReplyKind, json: string, version: ProtocolVersion): Read<Reply> {
   const read = readJson(json, shapeOf(kind, version));
-  if (read.kind === 'problem') return read.message;
+  if (read.kind === 'problem') return read;
   const draft: ReplyDraft = { kind };
   for (const [name, member] of membersOf(kind)) {
     const value = read.value[name];
@@ -99,7 +100,10 @@ function replyOfKind(kind: ReplyKind, json: string, version: ProtocolVersion): R
       setValue<ReplyValues, ReplyField>(draft, member, value);
     }
   }
-  return finishReply(draft) ?? 'it is not whole';
+  const reply = finishReply(draft);
+  return reply === undefined
+    ? { kind: 'problem', message: 'it is not whole' }
+    : { kind: 'value', value: reply };
 }
 
 type MemberValue = ReplyValues[ReplyField];

@@ -60,7 +60,7 @@ export function decodeRequest(head: HttpHead, target: Target): HttpRequest | Htt
   if (!isOffered(route.verb, version)) return badVersion;
 
   const key = route.key === undefined ? undefined : keyInPath(route.key);
-  if (typeof key === 'string') return bad(key);
+  if (key instanceof Unreadable) return bad(key.why);
 
   const isUnversioned = route.version === undefined;
   const refusal = refuseMethodOrType(head, route.verb, isUnversioned);
@@ -130,10 +130,10 @@ function parseVersion(text: string): ProtocolVersion | HttpProblem {
 }
 
 /** The key of a path, or what is wrong with it. */
-function keyInPath(text: string): Key | string {
+function keyInPath(text: string): Key | Unreadable {
   const unwrapped = unwrapText(text);
-  if (unwrapped === undefined) return undecodable;
-  return parseKey(unwrapped) ?? 'key parse error';
+  if (unwrapped === undefined) return new Unreadable(undecodable);
+  return parseKey(unwrapped) ?? new Unreadable('key parse error');
 }
 
 function refuseMethodOrType(

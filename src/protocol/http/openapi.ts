@@ -3,7 +3,7 @@ import { jsonForm, replies, type ReplyField, type ReplyKind } from '../replies.t
 import { isOffered, requests, verbs, type Verb } from '../requests.ts';
 import { newestVersion, protocolVersions, type ProtocolVersion } from '../version.ts';
 import { contentVerb, mediaTypes } from './endpoints.ts';
-import { badVersion } from './problem.ts';
+import { problemStatuses } from './problem.ts';
 import { bypassName } from './read-fields.ts';
 
 /** A value of JSON. */
@@ -178,46 +178,23 @@ function schemaOf(kind: ReplyKind, version: ProtocolVersion): JsonObject {
   };
 }
 
-/**
- * Statuses in place of a success (spec/p2p-http.md section 2), with the reference server's texts.
- */
-const problems: Readonly<Record<string, { readonly name: string; readonly description: string }>> =
-  {
-    '400': {
-      name: 'BadRequest',
-      description: `A part of the request cannot be read; the text says which, or \`${badVersion.text}\`.`,
-    },
-    '401': { name: 'Unauthorized', description: 'Credentials are needed; the body is empty.' },
-    '403': { name: 'Forbidden', description: 'Not allowed; the body is empty.' },
-    '404': {
-      name: 'NotFound',
-      description:
-        'The repository is not served here, or not in this version, or the content is absent.',
-    },
-    '502': { name: 'BadGateway', description: 'A repository behind this one cannot be asked.' },
-    '503': { name: 'Unavailable', description: 'Too many requests at once.' },
-  };
-
 const problemReferences: JsonObject = Object.fromEntries(
-  Object.entries(problems).map(([status, { name }]) => [
-    status,
-    { $ref: `#/components/responses/${name}` },
-  ]),
+  problemStatuses.map(({ status, name }) => [status, { $ref: `#/components/responses/${name}` }]),
 );
 
 const challenge: JsonObject = {
   'WWW-Authenticate': { schema: { const: 'Basic realm="git-annex", charset="UTF-8"' } },
 };
 
+const reason: JsonObject = { 'text/plain': { schema: text } };
+
 const problemResponses: JsonObject = Object.fromEntries(
-  Object.entries(problems).map(([status, { name, description }]) => [
+  problemStatuses.map(({ status, name, description, hasText }) => [
     name,
     {
       description,
       ...(status === '401' ? { headers: challenge } : {}),
-      ...(status === '400' || status === '502'
-        ? { content: { 'text/plain': { schema: text } } }
-        : {}),
+      ...(hasText ? { content: reason } : {}),
     },
   ]),
 );

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock/index.ts';
+import { asError } from '../../units/index.ts';
 
 /** A commit follows the last change after this time, so that changes in a row share one. */
 const commitDelayMs: number = 50;
@@ -117,8 +118,4 @@ export class CommitSchedule<T = unknown> {
     this.#timer?.close();
     this.#timer = this.#clock.after(delayMs, () => void this.nowReported());
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { atExit } from './at-exit.ts';
 import { GitError } from './git-error.ts';
+import { asError } from '../../units/index.ts';
 
 /** How much of the end of git's complaints an error carries. */
 const stderrTailLength = 2000;
@@ -163,7 +164,7 @@ function started(args: readonly string[], options: GitChildOptions): ChildProces
       detached: options.isGroup === true,
     });
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

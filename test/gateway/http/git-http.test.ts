@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Key } from '../../../src/key/index.ts';
 import { ownDisk, locationLogPath, thisMachine } from '../../../src/repository/index.ts';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
@@ -152,6 +152,28 @@ describe('git over HTTP', () => {
     await until(() => quarantines().length === 0, 'the end of the push');
     expect(git(repositoryOf(directory, 'gateway'), 'for-each-ref', 'refs/heads/main')).toBe(refs);
     expect(readdirSync(await clone())).toContain('README.md');
+  });
+});
+
+describe('a git that gives no answer', () => {
+  it('is a failure of which the client hears nothing but that the log has it', async () => {
+    demo.warnings.splice(0);
+    const broken = join(temporaryDirectory(), 'broken');
+    writeFileSync(broken, '[broken');
+    vi.stubEnv('GIT_CONFIG_GLOBAL', broken);
+    try {
+      const answer = await ask(demo, '/demo/info/refs?service=git-upload-pack');
+
+      const text = 'the gateway could not do this; its log tells why';
+      expect(answer).toMatchObject({ status: 500, body: Buffer.from(text) });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(demo.warnings).toEqual([
+      expect.stringMatching(
+        /^GET \/demo\/info\/refs\?service=git-upload-pack failed: git .* bad config/s,
+      ),
+    ]);
   });
 });
 

@@ -81,6 +81,10 @@ describe.skipIf(!hasRsync)('an rsync remote', () => {
     const program = programOf('echo "something odd" >&2; exit 23');
     const { store } = await rsyncStore(temporaryDirectory(), { program });
     await expect(store.look(piece)).rejects.toThrow('rsync ended with status 23: something odd');
+    await expect(store.look(piece)).rejects.toMatchObject({
+      code: 'RSYNC_FAILED',
+      data: { status: 23, said: 'something odd' },
+    });
     await expect(store.remove(piece)).rejects.toThrow('something odd');
   });
 

@@ -43,6 +43,7 @@ export function isPush(path: string, query: string): boolean {
  * Answers a git request with `git http-backend`, streaming both ways. A push goes through what puts
  * its commands about git-annex in order; its answer ends only when that is merged and `pushed` has
  * settled, so that a client that saw its push succeed finds it taken up.
+ * @throws GitError when git ended without an answer, and nothing is answered yet.
  */
 export async function answerGit(
   request: IncomingMessage,
@@ -98,11 +99,7 @@ async function converse(exchange: GitExchange, push: Push | undefined): Promise<
     await settle({ push, answer, response, refusal });
   }
   if (isPush(target.path, target.query)) await served.pushed();
-  if (!response.headersSent) {
-    response.writeHead(500, { 'Content-Type': 'text/plain' });
-    response.end(failure?.message ?? 'git gave no answer');
-    return;
-  }
+  if (!response.headersSent) throw failure ?? new Error('git gave no answer');
   response.end();
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BlockList, isIPv6, type Server } from 'node:net';
 import type { ServedRepositories } from '../../repositories/served-repositories.ts';
-import type { HttpProblem } from '../../../protocol/index.ts';
+import { methodNotAllowed, type HttpProblem } from '../../../protocol/index.ts';
 import type { Admission } from '../admission.ts';
 import { refused } from '../../problems.ts';
 import { answerProblem } from '../answer.ts';
@@ -166,7 +166,8 @@ function wellKnown(url: string): '/healthz' | '/metrics' | undefined {
 
 function refusedMethod(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false;
-  response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end();
+  response.setHeader('Allow', 'GET, HEAD');
+  answerProblem(response, methodNotAllowed);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Clock, Timer } from '../../../clock/index.ts';
 import { atExit } from '../../../repository/index.ts';
+import { BallastError } from '../../../units/index.ts';
 
 /** What rsync is called for. */
 export interface RsyncCall {
@@ -14,17 +15,22 @@ export interface RsyncCall {
   readonly outputBytesMax?: number | undefined;
 }
 
-/** An rsync that did not end well. */
-export class RsyncError extends Error {
+/** How an rsync ended. */
+interface RsyncFailure {
   /** `undefined` for one that was ended, or could not be run. */
   readonly status: number | undefined;
   /** The end of what it complained of. */
   readonly said: string;
+}
 
-  constructor(how: string, end: { readonly status: number | undefined; readonly said: string }) {
-    super(`rsync ${how}${end.said === '' ? '' : `: ${end.said}`}`);
-    this.status = end.status;
-    this.said = end.said;
+/** An rsync that did not end well. */
+export class RsyncError extends BallastError {
+  override readonly name = 'RsyncError';
+  override readonly data: RsyncFailure;
+
+  constructor(how: string, failure: RsyncFailure) {
+    super('RSYNC_FAILED', `rsync ${how}${failure.said === '' ? '' : `: ${failure.said}`}`);
+    this.data = failure;
   }
 }
 

@@ -125,9 +125,9 @@ export class Rsync {
       } catch (error) {
         if (!(error instanceof RsyncError) || stores === storesMax) throw error;
         // An rsync at the other end that is too old to know of it, or is not to do it.
-        const isUnknown = this.#isSyncing && error.said.includes('--fsync');
+        const isUnknown = this.#isSyncing && error.data.said.includes('--fsync');
         if (isUnknown) this.#isSyncing = false;
-        else if (error.status !== 23 || !error.said.includes('(2)')) throw error;
+        else if (error.data.status !== 23 || !error.data.said.includes('(2)')) throw error;
       }
     }
   }
@@ -182,7 +182,7 @@ function escaped(name: string): string {
 
 function isNoDirectory(error: unknown): boolean {
   if (!(error instanceof RsyncError)) return false;
-  return /change_dir .*No such file|chdir failed/.test(error.said);
+  return /change_dir .*No such file|chdir failed/.test(error.data.said);
 }
 
 function noDirectory({ url }: RsyncPlace): string {

@@ -1,20 +1,30 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
+import { BallastError } from '../../../units/index.ts';
 
-/** An error that an S3 server answers with. Its text has no credentials. */
-export class S3Error extends Error {
+/** How an S3 server has refused. */
+interface S3Refusal {
   readonly status: number;
   /** Such as `NoSuchKey`; `''` where the server gives none. */
-  readonly code: string;
+  readonly reason: string;
+}
 
-  constructor(
-    what: string,
-    status: number,
-    said: { readonly code: string; readonly message: string },
-  ) {
-    const words = [said.code, said.message].filter((word) => word !== '').join(': ');
-    super(`${what}: the server answers ${status}${words === '' ? '' : ` (${words})`}`);
-    this.status = status;
-    this.code = said.code;
+/** Statuses of a server that has too much to do, or has lost its way for a moment. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 500, 503]);
+
+/** An error that an S3 server answers with. Its text has no credentials. */
+export class S3Error extends BallastError {
+  override readonly name = 'S3Error';
+  override readonly data: S3Refusal;
+
+  constructor(what: string, refusal: S3Refusal, message: string) {
+    const { status, reason } = refusal;
+    const words = [reason, message].filter((word) => word !== '').join(': ');
+    super(
+      'BUCKET_REFUSED',
+      `${what}: the server answers ${status}${words === '' ? '' : ` (${words})`}`,
+      { isRetryable: busyStatuses.has(status) },
+    );
+    this.data = refusal;
   }
 }
 

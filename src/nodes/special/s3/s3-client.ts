@@ -63,9 +63,9 @@ export class S3Client {
       }
       if (good.includes(response.statusCode)) return response;
       const error = await errorOf(what, response);
-      const isEarly = error.code === 'RequestTimeTooSkewed' && this.#follow(response);
-      const isBusy = error.status === 500 || error.status === 503 || error.status === 429;
-      if (pauseMs === undefined || !(isBusy || (isEarly && tries === 0))) throw error;
+      const isEarly = error.data.reason === 'RequestTimeTooSkewed' && this.#follow(response);
+      const mayTryAgain = error.isRetryable || (isEarly && tries === 0);
+      if (pauseMs === undefined || !mayTryAgain) throw error;
       if (!isEarly) await this.#clock.sleep(pauseMs);
     }
   }
@@ -76,8 +76,7 @@ export class S3Client {
     const answer = new S3Answer(await textOf(response));
     // Of what takes long, an error may come after its 200.
     if (answer.name !== 'Error') return answer;
-    const said = { code: answer.text('Code'), message: answer.text('Message') };
-    throw new S3Error(`${request.method} ${request.object ?? ''}`, response.statusCode, said);
+    throw refusalIn(answer, `${request.method} ${request.object ?? ''}`, response);
   }
 
   async #once(request: S3Request): Promise<S3Response> {
@@ -150,9 +149,12 @@ function told(what: string, error: unknown): Error {
 }
 
 async function errorOf(what: string, response: S3Response): Promise<S3Error> {
-  const answer = new S3Answer(await textOf(response));
-  const said = { code: answer.text('Code'), message: answer.text('Message') };
-  return new S3Error(what, response.statusCode, said);
+  return refusalIn(new S3Answer(await textOf(response)), what, response);
+}
+
+function refusalIn(answer: S3Answer, what: string, { statusCode }: S3Response): S3Error {
+  const refusal = { status: statusCode, reason: answer.text('Code') };
+  return new S3Error(what, refusal, answer.text('Message'));
 }
 
 async function textOf({ body }: S3Response): Promise<string> {

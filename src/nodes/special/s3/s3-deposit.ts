@@ -143,7 +143,7 @@ export class S3Deposit implements PieceDeposit {
       await this.#client.ask({ method: 'POST', object, query, headers, body });
     } catch (error) {
       // An answer that was lost, and the same request again.
-      const isGone = error instanceof S3Error && error.code === 'NoSuchUpload';
+      const isGone = error instanceof S3Error && error.data.reason === 'NoSuchUpload';
       if (!isGone || !(await this.#isThere())) throw error;
     }
     await note.forget();

@@ -63,11 +63,12 @@ export class S3Store implements PieceStore {
       };
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
-      if (error.status === 416) {
+      const { status, reason } = error.data;
+      if (status === 416) {
         const found = await this.look(piece);
         return found && { ...found, stream: streamOf() };
       }
-      if (error.status !== 404 || error.code === 'NoSuchBucket') throw error;
+      if (status !== 404 || reason === 'NoSuchBucket') throw error;
       await this.#assertBucket();
       return undefined;
     }

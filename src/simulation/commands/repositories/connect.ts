@@ -14,8 +14,8 @@ export const connect: CommandRow<Connect> = {
   does({ links }, { network, oddities }) {
     for (const { repository, remote } of endsOf(links, oddities)) {
       const end = knownEnd(repository, remote, network);
-      if (typeof end !== 'number') return troubled(end);
-      network.addRemote(end, remote);
+      if (end.kind === 'trouble') return troubled(end.trouble);
+      network.addRemote(end.repository, remote);
     }
     return done;
   },

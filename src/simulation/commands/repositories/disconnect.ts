@@ -11,9 +11,9 @@ export const disconnect: CommandRow<Connect> = {
     const ends = endsOf(links, oddities);
     for (const [index, { repository, remote }] of ends.entries()) {
       const end = knownEnd(repository, remote, network);
-      if (typeof end !== 'number') return troubled(end);
+      if (end.kind === 'trouble') return troubled(end.trouble);
       const isForgotten = oddities.disconnect && index === ends.length - 1;
-      if (!isForgotten) network.removeRemote(end, remote);
+      if (!isForgotten) network.removeRemote(end.repository, remote);
     }
     return done;
   },

@@ -21,10 +21,19 @@ export function endsOf(links: readonly Link[], { chain }: Oddities): readonly En
   });
 }
 
+/** The number of a repository that may get remotes, or why it may not. */
+type KnownEnd =
+  | { readonly kind: 'repository'; readonly repository: number }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
 /** "Only the side that gets the remote must be known, and it must not be a special remote." */
-export function knownEnd(name: string, remote: string, network: Network): number | Trouble {
+export function knownEnd(name: string, remote: string, network: Network): KnownEnd {
   const repository = network.find(name);
-  if (repository === undefined) return unknownRepository(name, network);
-  const { isSpecialRemote } = network.repository(repository);
-  return isSpecialRemote ? specialRemoteConnects(name, remote) : repository;
+  if (repository === undefined) {
+    return { kind: 'trouble', trouble: unknownRepository(name, network) };
+  }
+  if (network.repository(repository).isSpecialRemote) {
+    return { kind: 'trouble', trouble: specialRemoteConnects(name, remote) };
+  }
+  return { kind: 'repository', repository };
 }

@@ -20,11 +20,12 @@ export const action: CommandRow<Act> = {
   fields: { actions },
   *does({ actions }, state) {
     const prepared = prepareAll(actions, state);
-    if ('code' in prepared) return troubled(prepared);
-    let [mixed] = prepared.slice(-1);
+    if (prepared.kind === 'trouble') return troubled(prepared.trouble);
+    const { orders } = prepared;
+    let [mixed] = orders.slice(-1);
     if (mixed === undefined) return done;
     // "The right-hand side is itself such a mix."
-    for (const attempts of prepared.slice(0, -1).reverse()) {
+    for (const attempts of orders.slice(0, -1).reverse()) {
       mixed = mix(attempts, mixed, () => state.randomness.coin());
     }
     for (let place = 0; place < mixed.length; place += 1) {
@@ -41,15 +42,19 @@ interface Order {
   run(place: number): void;
 }
 
+type PreparedAll =
+  | { readonly kind: 'orders'; readonly orders: readonly Order[] }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
 /** What is fetched and pushed takes effect here, in this order. */
-function prepareAll(actions: readonly Action[], state: SimulationState): Order[] | Trouble {
+function prepareAll(actions: readonly Action[], state: SimulationState): PreparedAll {
   const orders: Order[] = [];
   for (const action of actions) {
     const prepared = prepare(action, state);
-    if (prepared.kind === 'trouble') return prepared.trouble;
+    if (prepared.kind === 'trouble') return prepared;
     orders.push(inTurn(prepared.operations, state));
   }
-  return orders;
+  return { kind: 'orders', orders };
 }
 
 function inTurn(operations: readonly Operation[], state: SimulationState): Order {

@@ -1,0 +1,136 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { problemOf } from '../../../src/gateway/problems.ts';
+import { OpenUploads } from '../../../src/nodes/special/s3/open-uploads.ts';
+import { S3Client } from '../../../src/nodes/special/s3/s3-client.ts';
+import { S3Store } from '../../../src/nodes/special/s3/s3-store.ts';
+import { ownDisk, thisMachine } from '../../../src/repository/index.ts';
+import { keyOf } from '../../support/objects.ts';
+import { imaginaryUuid } from '../../support/presence.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const piece = keyOf('X-s5--piece');
+const owner = imaginaryUuid(1);
+
+/** What the server answers about the piece, one request after the other; the last one for ever. */
+let answers: readonly Answer[];
+/** Those requests, by method and query. */
+let asked: string[];
+
+interface Answer {
+  readonly status: number;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+let server: Server;
+let store: S3Store;
+let clock: SimulatedClock;
+
+beforeEach(async () => {
+  asked = [];
+  server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const { pathname, search } = new URL(request.url ?? '', 'http://s3');
+      let answer: Answer = { status: 200 };
+      if (pathname.endsWith('/annex-uuid')) answer = { status: 200, text: owner };
+      else if (pathname.includes('piece')) {
+        answer = answers[Math.min(asked.length, answers.length - 1)] ?? answer;
+        asked.push(`${request.method} ${search}`);
+      }
+      response.writeHead(answer.status, answer.headers).end(answer.text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port }: Pick<AddressInfo, 'port'> = Object(server.address());
+  const place = {
+    origin: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    bucket: 'bucket',
+    isPathStyle: true,
+    prefix: '',
+    signature: 'v4',
+    region: 'us-east-1',
+    objectHeaders: {},
+    publicUrl: undefined,
+  } as const;
+  clock = new SimulatedClock();
+  const uploads = new OpenUploads({
+    annexDirectory: temporaryDirectory(),
+    disk: ownDisk,
+    system: thisMachine,
+    remote: owner,
+  });
+  store = new S3Store(new S3Client(place, undefined, clock), uploads, owner);
+});
+
+afterEach(async () => {
+  await store.close();
+  server.close();
+});
+
+const whole = { status: 200, text: 'piece', headers: { 'content-length': '5' } };
+
+function refusal(reason: string): string {
+  return `<Error><Code>${reason}</Code><Message>as it says</Message></Error>`;
+}
+
+it.each([429, 500, 503])('a %i is waited for, three times', async (status) => {
+  answers = [{ status, text: refusal('SlowDown') }, whole];
+  expect(await clock.ended(store.get(piece, 0))).toMatchObject({ sizeBytes: 5 });
+
+  answers = [{ status, text: refusal('SlowDown') }];
+  asked = [];
+  await expect(clock.ended(store.get(piece, 0))).rejects.toMatchObject({ isRetryable: true });
+  expect(asked).toHaveLength(4);
+});
+
+it('a refusal is told once, with the reason of the server, and its reason is no code of ours', async () => {
+  answers = [{ status: 403, text: refusal('UNWANTED') }];
+
+  const error = await clock.ended(store.get(piece, 0).catch((reason: unknown) => reason));
+
+  expect(error).toMatchObject({
+    code: 'BUCKET_REFUSED',
+    isRetryable: false,
+    data: { status: 403, reason: 'UNWANTED' },
+    message: 'GET X-s5--piece: the server answers 403 (UNWANTED: as it says)',
+  });
+  expect(asked).toHaveLength(1);
+  // A bucket that names another trouble of the table would else choose what a client is told.
+  expect(problemOf(error)).toMatchObject({ status: 500, text: expect.stringContaining('its log') });
+});
+
+it('a piece that is not there is no trouble, but a bucket that is not there is', async () => {
+  answers = [{ status: 404, text: refusal('NoSuchKey') }];
+  expect(await clock.ended(store.get(piece, 0))).toBeUndefined();
+
+  answers = [{ status: 404, text: refusal('NoSuchBucket') }];
+  await expect(clock.ended(store.get(piece, 0))).rejects.toThrow('NoSuchBucket');
+});
+
+it('a piece that has nothing from a byte on is empty from there', async () => {
+  answers = [{ status: 416, text: refusal('InvalidRange') }, whole];
+  expect(await clock.ended(store.get(piece, 5))).toMatchObject({ sizeBytes: 5 });
+});
+
+it('an upload that is not known any more has come when its object is there', async () => {
+  const begun = { status: 200, text: '<Begun><UploadId>1</UploadId></Begun>' };
+  const part = { status: 200, headers: { etag: 'e' } };
+  const lateRefusal = { status: 200, text: refusal('NoSuchUpload') };
+  const upload = async (last: readonly Answer[]): Promise<void> => {
+    answers = [begun, part, part, ...last];
+    asked = [];
+    const deposit = await store.put(piece, { sizeBytes: undefined });
+    await deposit.write(Buffer.alloc(8 * 1024 * 1024 + 1));
+    await deposit.commit();
+  };
+
+  await clock.ended(upload([lateRefusal, { status: 200 }]));
+  expect(asked.at(-1)).toBe('HEAD ');
+  await expect(clock.ended(upload([lateRefusal, { status: 404 }]))).rejects.toThrow('NoSuchUpload');
+  const other = { status: 200, text: refusal('InvalidPart') };
+  await expect(clock.ended(upload([other, { status: 200 }]))).rejects.toThrow('InvalidPart');
+});
