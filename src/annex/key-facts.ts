@@ -28,7 +28,7 @@ export type KeyFacts = Pick<World, 'metadata' | 'urls' | 'attributeNumcopies' | 
 export async function readKeyFacts(
   item: Item,
   needs: ReadonlySet<Need>,
-  branch: AnnexBranch,
+  branch: Pick<AnnexBranch, 'read' | 'attributeNumcopies'>,
 ): Promise<KeyFacts> {
   const { key, file } = item;
   const read = async <T>(
