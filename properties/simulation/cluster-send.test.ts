@@ -131,7 +131,7 @@ function* beginning({
   for (const [index, node] of nodes.entries()) {
     const own = all[index];
     if (own?.diskBytes !== undefined) yield `disk ${node} ${own.diskBytes}B`;
-    if (own?.isDown === true) yield `down ${node}`;
+    if (own?.isDown) yield `down ${node}`;
   }
 }
 
