@@ -67,6 +67,8 @@ const change = fc.oneof(
   one('partition a | b', 'partition a b | c', 'heal'),
   join(one('via n', 'via k'), name),
   one('cluster r c a b', 'cluster r c m', 'action a sendwanted n'),
+  join('nodecost', cluster, name, one('50', '200')),
+  join('unwanted', cluster, one('refuse', 'store')),
   join('copyto', client, cluster, file),
   join('copyto', client, cluster),
   one('clusternode m b', 'connect a -> m', 'connect c -> m', 'init d', 'connect d <-> a'),

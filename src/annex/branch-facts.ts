@@ -15,7 +15,10 @@ import type { Uuid } from '../units/index.ts';
  * The repositories that the location log says have a key, in the order of its lines, dead ones and clusters
  * among them; none when there is no log.
  */
-export async function readLocations(key: Key, branch: AnnexBranch): Promise<readonly Uuid[]> {
+export async function readLocations(
+  key: Key,
+  branch: Pick<AnnexBranch, 'read'>,
+): Promise<readonly Uuid[]> {
   return presentIn((await branch.read(locationLogPath(key))) ?? '');
 }
 
@@ -39,7 +42,7 @@ export async function readRemoteLines(
  */
 export function knownSizeBytes(
   repository: Uuid,
-  sizes: RepositorySizes,
+  sizes: Pick<RepositorySizes, 'sizeBytes'>,
   { repositories }: Configuration,
 ): bigint | undefined {
   const isDescribed = repositories.get(repository)?.description !== undefined;

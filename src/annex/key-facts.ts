@@ -31,7 +31,7 @@ export type KeyFacts = Pick<
 export async function readKeyFacts(
   item: Item,
   needs: ReadonlySet<Need>,
-  branch: AnnexBranch,
+  branch: Pick<AnnexBranch, 'read' | 'attributeCopiesOf'>,
 ): Promise<KeyFacts> {
   const { key, file } = item;
   const read = async <T>(

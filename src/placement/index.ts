@@ -29,6 +29,7 @@ export {
   copiesLacking,
   type CopyLookups,
 } from './evaluate/drop-copies.ts';
+export { clusterPresence } from './evaluate/cluster-presence.ts';
 export {
   explain,
   type Explained,

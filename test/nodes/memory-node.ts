@@ -18,7 +18,7 @@ export type Step = keyof StorageNode | 'start' | 'readBack' | 'write' | 'commit'
 export class MemoryNode implements StorageNode {
   readonly uuid: Uuid;
   readonly name: string;
-  readonly cost: number = 100;
+  readonly cost: number;
   readonly contents = new Map<string, Buffer>();
   readonly partials = new Map<string, Buffer>();
   /** Locks and deposits that were taken and not ended yet. */
@@ -28,9 +28,11 @@ export class MemoryNode implements StorageNode {
   readonly #locks = new Map<string, number>();
   readonly #turns = new Map<string, Promise<void>>();
 
-  constructor(as: { readonly uuid: Uuid; readonly name: string }) {
+  /** @param as.cost default: 100. */
+  constructor(as: { readonly uuid: Uuid; readonly name: string; readonly cost?: number }) {
     this.uuid = as.uuid;
     this.name = as.name;
+    this.cost = as.cost ?? 100;
   }
 
   async probe(): Promise<void> {

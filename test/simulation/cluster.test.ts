@@ -1,7 +1,7 @@
 /** Clusters: where `copyto` stores, who knows of it, and what is wrong with it. */
 import { describe, expect, test } from 'vitest';
 import { loadSimulation } from '../../src/simulation/index.ts';
-import { logOf, run, runOn } from './runner.ts';
+import { changesIn, logOf, run, runOn } from './runner.ts';
 
 const network = [
   'init client\ninit gate\ninit a\ninit b\ninit c',
@@ -54,6 +54,56 @@ describe('a content that is sent to a cluster', () => {
     ).toEqual(['present c f']);
   });
 
+  test('goes to the cheapest of nodes of which one is enough', () => {
+    const wants = ['a', 'b', 'c'].map((node) => `wanted ${node} not copies=1\n`).join('');
+    const send = 'add f 1MB client\ncopyto client pool f\n';
+
+    for (const node of ['a', 'b', 'c']) {
+      expect(stored(`${wants}nodecost pool ${node} 99\n${send}`)).toEqual([`present ${node} f`]);
+      const others = ['a', 'b', 'c'].filter((each) => each !== node);
+      const costs = others.map((each) => `nodecost pool ${each} 101\n`).join('');
+      expect(stored(`${wants}${costs}${send}`)).toEqual([`present ${node} f`]);
+    }
+  });
+
+  test('is refused when no node wants it and the cluster is told to', () => {
+    const wants = 'wanted a nothing\nwanted b nothing\nwanted c nothing\nunwanted pool refuse\n';
+
+    expect(stored(`${wants}add f 1MB client\ncopyto client pool f\n`)).toEqual([]);
+    expect(
+      stored(`${wants}unwanted pool store\nadd f 1MB client\ncopyto client pool f\n`),
+    ).toHaveLength(3);
+  });
+
+  test('leaves in the log of the gateway what turned out not to be there', () => {
+    const { simulation } = run(
+      `${network}wanted a nothing\nadd f 1MB client a\naction gate gitpull a\nlose a\ncopyto client pool f\n`,
+    );
+    const isHeld = (view: string): boolean =>
+      simulation.world.holds('f', { view, repository: 'a' });
+
+    expect(logOf(simulation)).toMatch(/present b f\n/);
+    expect([isHeld('a'), isHeld('gate')]).toEqual([false, true]);
+  });
+
+  test('goes by the sizes that the gateway has logged, whatever turned out not to be there', () => {
+    const lines = [
+      ...['a', 'b'].map((node) => `group ${node} g\nmaxsize ${node} 20MB`),
+      'wanted a sizebalanced=g\nwanted b sizebalanced=g\nwanted c nothing',
+      'add f 6MB client a\nadd h 3MB b\naction gate gitpull a\naction gate gitpull b\nlose a',
+      'copyto client pool f\n',
+    ];
+
+    expect(stored(lines.join('\n'))).toEqual(['present b f']);
+  });
+
+  test('goes by its metadata, whoever turned out not to have it', () => {
+    const wants = ['a', 'b', 'c'].map((node) => `wanted ${node} metadata=tag=${node}\n`).join('');
+    const lost = 'add f 1MB client a\nmetadata f tag=c\naction gate gitpull a\nlose a\n';
+
+    expect(stored(`${wants}${lost}copyto client pool f\n`)).toEqual(['present c f']);
+  });
+
   test('is not sent when a node has it, which nobody writes down', () => {
     const { simulation } = run(`${network}add f 1MB client a\ncopyto client pool\n`);
 
@@ -100,6 +150,10 @@ describe('a cluster', () => {
     ['cluster other gate nobody', 'BS201', 'no repository is called "nobody"'],
     ['initremote s\ncluster other s a', 'BS203', 's is a special remote'],
     ['copyto client other', 'BS214', 'no cluster is called "other"'],
+    ['nodecost other a 50', 'BS214', 'no cluster is called "other"'],
+    ['unwanted other refuse', 'BS214', 'no cluster is called "other"'],
+    ['nodecost pool gate 50', 'BS215', '"gate" is no node of "pool"'],
+    ['nodecost pool nobody 50', 'BS215', '"nobody" is no node of "pool"'],
     ['copyto nobody pool', 'BS201', 'no repository is called "nobody"'],
     ['copyto client pool nofile', 'BS206', 'the simulation has no file "nofile"'],
     ['copyto a pool', 'BS204', 'a has no remote "gate"'],
@@ -113,13 +167,19 @@ describe('a cluster', () => {
   });
 
   test('is there again in a simulation that was saved', () => {
-    const before = run(`${network}add f 1MB client\n`).simulation;
+    const wants = ['a', 'b', 'c']
+      .map((node) => `wanted ${node} smallerthan=2MB and not copies=1\n`)
+      .join('');
+    const settings = 'nodecost pool b 50\nnodecost pool c 99\nunwanted pool refuse\n';
+    const { simulation: before } = run(
+      `${network}${wants}${settings}add f 1MB client\nadd g 3MB client\n`,
+    );
     const loaded = loadSimulation(before.save());
     if (loaded.kind === 'problem') throw new Error(loaded.message);
 
     for (const simulation of [before, loaded.value]) runOn(simulation, 'copyto client pool\n');
 
-    expect(logOf(before)).toMatch(/present a f\n/);
+    expect(changesIn(logOf(before))).toEqual(['present b f']);
     expect(logOf(loaded.value)).toBe(logOf(before));
   });
 

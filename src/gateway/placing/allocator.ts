@@ -35,15 +35,15 @@ export interface PlacementQuestion {
  * not looked up: `unused` is never true here.
  */
 export class Allocator {
-  readonly #branch: AnnexBranch;
-  readonly #sizes: RepositorySizes;
+  readonly #branch: Pick<AnnexBranch, 'read' | 'attributeCopiesOf'>;
+  readonly #sizes: Pick<RepositorySizes, 'refresh' | 'sizeBytes'>;
   readonly #configuration: () => Promise<Configuration>;
   readonly #claim: () => Promise<() => void>;
   readonly #reservations = new Reservations();
 
   constructor(from: {
-    readonly branch: AnnexBranch;
-    readonly sizes: RepositorySizes;
+    readonly branch: Pick<AnnexBranch, 'read' | 'attributeCopiesOf'>;
+    readonly sizes: Pick<RepositorySizes, 'refresh' | 'sizeBytes'>;
     /** The configuration as of now. */
     readonly configuration: () => Promise<Configuration>;
     /**

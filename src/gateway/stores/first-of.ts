@@ -1,7 +1,9 @@
 import type { Key } from '../../key/index.ts';
 import type { NodeUnavailableError, StorageNode } from '../../nodes/index.ts';
+import { clusterPresence } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
+import { uuidsOf } from '../placing/placing.ts';
 import { firstAnswer } from '../nodes/watch/first-answer.ts';
 
 /** A cluster, as questions are asked of it. */
@@ -16,9 +18,8 @@ export interface AskedCluster {
 }
 
 /**
- * What the first node gives that has a key: nodes that the log names before the others. Nothing when
- * none has it that could be asked, unless one that could not is logged to have it: a cluster is no
- * copy, so nobody relies on the absence, and for an error clients would stop every upload.
+ * What the first node gives that has a key: nodes that the log names before the others. Nothing when the
+ * cluster does not have it, by placement's `clusterPresence`.
  *
  * @param question gives `undefined` when the node has nothing.
  * @param late gives back an answer that comes when another one has been taken.
@@ -47,9 +48,12 @@ export async function firstOf<T>(
       work.tell(node, 'could not be asked for', key, error);
     },
   });
-  if (answer !== undefined) return answer;
-  const mayHaveIt = [...failed.keys()].some(({ uuid }) => logged.has(uuid));
-  const isNoneAsked = failed.size > 0 && failed.size === nodes.length;
-  if (mayHaveIt || isNoneAsked) throw cluster.unavailable(failed);
-  return undefined;
+  const presence = clusterPresence({
+    nodes: uuidsOf(nodes),
+    isHeld: answer !== undefined,
+    away: uuidsOf([...failed.keys()]),
+    logged,
+  });
+  if (presence === 'unknown') throw cluster.unavailable(failed);
+  return answer;
 }

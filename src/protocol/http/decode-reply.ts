@@ -5,14 +5,13 @@ import { readInteger } from '../integer.ts';
 import {
   finishReply,
   replies,
-  jsonForm,
-  type JsonForm,
   type Reply,
   type ReplyDraft,
   type ReplyField,
   type ReplyKind,
   type ReplyValues,
 } from '../replies.ts';
+import { jsonForm, type JsonForm } from '../reply-form.ts';
 import { requests, type Verb } from '../requests.ts';
 import { setValue } from '../table.ts';
 import type { ProtocolVersion } from '../version.ts';

@@ -1,4 +1,5 @@
-import { replies, jsonForm, type Reply, type ReplyField, type ReplyValues } from '../replies.ts';
+import { jsonForm } from '../reply-form.ts';
+import { replies, type Reply, type ReplyField, type ReplyValues } from '../replies.ts';
 import { has, mapTable } from '../table.ts';
 import type { ProtocolVersion } from '../version.ts';
 

@@ -1,5 +1,6 @@
 import { httpForm, type FieldName } from '../fields.ts';
-import { jsonForm, replies, type ReplyField, type ReplyKind } from '../replies.ts';
+import { jsonForm } from '../reply-form.ts';
+import { replies, type ReplyField, type ReplyKind } from '../replies.ts';
 import { isOffered, requests, verbs, type Verb } from '../requests.ts';
 import { newestVersion, protocolVersions, type ProtocolVersion } from '../version.ts';
 import { contentVerb, mediaTypes } from './endpoints.ts';

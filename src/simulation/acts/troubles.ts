@@ -149,6 +149,12 @@ export function notCluster(name: string): Trouble {
   return ours({ word: name, code: 'BS214', message, expected: 'a name that was given by cluster' });
 }
 
+/** Something is said of a node of a cluster that is none of its nodes. */
+export function notItsNode(name: string, cluster: string): Trouble {
+  const message = `${quotedText(name)} is no node of ${quotedText(cluster)}`;
+  return ours({ word: name, code: 'BS215', message, expected: 'a node that was given by cluster' });
+}
+
 /** Outages or arrivals are to end where none were begun; `what` says which. */
 export function notThere(name: string, what: string): Trouble {
   const message = `${quotedText(name)} has no ${what}`;

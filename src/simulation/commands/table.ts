@@ -9,6 +9,8 @@ export { disconnect } from './repositories/disconnect.ts';
 export { clusternode } from './repositories/clusternode.ts';
 export { via } from './repositories/via.ts';
 export { cluster } from './repositories/cluster.ts';
+export { nodecost } from './repositories/nodecost.ts';
+export { unwanted } from './repositories/unwanted.ts';
 export { visit } from './repositories/visit.ts';
 
 export { trustlevel } from './settings/trustlevel.ts';

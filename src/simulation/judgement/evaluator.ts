@@ -19,7 +19,7 @@ import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
 import type { Contents } from '../world/contents.ts';
 import type { Network } from '../world/network.ts';
-import type { SimulatedCluster } from '../world/repositories.ts';
+import { usualCost, type SimulatedCluster } from '../world/repositories.ts';
 import type { Views } from '../world/views.ts';
 import { HereWorld, SimulatedItem } from './here-world.ts';
 import { Outcomes } from './outcomes.ts';
@@ -152,13 +152,21 @@ export class Evaluator {
   /**
    * Where a content goes that is sent to a cluster: what `fanout` answers on the view of its gateway, as a
    * gateway asks it. No expression is asked about the cluster itself.
-   * @param nodes those that the gateway can write to; all at one cost.
+   * @param on.nodes those that the gateway can write to.
+   * @param on.without repositories that turned out not to hold it, whatever the view says.
    */
-  fanout({ uuid, gateway }: SimulatedCluster, file: number, nodes: readonly number[]): Fanout {
+  fanout(
+    { uuid, gateway, costs }: SimulatedCluster,
+    file: number,
+    on: { readonly nodes: readonly number[]; readonly without: readonly Uuid[] },
+  ): Fanout {
     this.#refresh();
     if (this.#oddities.staletable) this.table(gateway).update();
-    return fanout(uuid, this.#item(file), this.#world(gateway), {
-      nodes: nodes.map((node) => ({ uuid: this.#network.repository(node).uuid, cost: 100 })),
+    return fanout(uuid, this.#item(file), this.#world(gateway).without(on.without), {
+      nodes: on.nodes.map((node) => ({
+        uuid: this.#network.repository(node).uuid,
+        cost: costs.get(node) ?? usualCost,
+      })),
     });
   }
 

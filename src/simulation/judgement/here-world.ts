@@ -105,6 +105,18 @@ export class HereWorld implements World {
   isImagined(repository: Uuid): boolean {
     return this.#isImagined && this.#numbers.get(repository) === this.#here;
   }
+
+  /** This world, as if some repositories held no content, though their sizes have all that they are seen to hold. */
+  without(repositories: readonly Uuid[]): World {
+    if (repositories.length === 0) return this;
+    return {
+      configuration: this.configuration,
+      locations: (item) => this.locations(item).filter((uuid) => !repositories.includes(uuid)),
+      sizeBytes: (repository) => this.sizeBytes(repository),
+      metadata: (item) => this.metadata(item),
+      isImagined: (repository) => this.isImagined(repository),
+    };
+  }
 }
 
 const noMetadata: ReadonlyMap<string, readonly string[]> = new Map();

@@ -22,6 +22,7 @@ export const simulationProblemCodes = {
   BS212: 'There is nothing to end.',
   BS213: 'A repository stands on both sides.',
   BS214: 'No cluster has this name.',
+  BS215: 'A cluster has no such node.',
 } as const;
 
 /** The code of a {@link SimulationProblem}; each stands for one sentence of `simulationProblemCodes`. */

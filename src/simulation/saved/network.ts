@@ -9,6 +9,7 @@ import {
   objectOf,
   oneOf,
   orNull,
+  rowOf,
   tableOf,
   truth,
   uuid,
@@ -59,7 +60,12 @@ export const networkPart: SavedPart = {
     ),
     names: Object.fromEntries(network.names),
     nodes: Object.fromEntries(network.nodes),
-    clusters: Object.fromEntries(network.clusters),
+    clusters: Object.fromEntries(
+      [...network.clusters].map(([name, { costs, ...own }]) => [
+        name,
+        { ...own, costs: [...costs] },
+      ]),
+    ),
     groupwanted: Object.fromEntries(network.groupwanted),
     numcopies: network.numcopies,
     mincopies: network.mincopies,
@@ -68,7 +74,14 @@ export const networkPart: SavedPart = {
 
   read: (whole, numbers) => {
     const cluster = objectOf(
-      { uuid, gateway: numbers.repository, nodes: listOf(numbers.repository) },
+      {
+        uuid,
+        gateway: numbers.repository,
+        nodes: listOf(numbers.repository),
+        // There are states of before these could be said.
+        costs: v.optional(listOf(rowOf([numbers.repository, wholeNumber])), []),
+        refusesUnwanted: v.optional(truth, false),
+      },
       'a cluster',
     );
     const shape = objectOf({
@@ -92,7 +105,9 @@ export const networkPart: SavedPart = {
       }
       network.setNames(names);
       for (const [name, number] of nodes) network.setNode(name, number);
-      for (const [name, own] of clusters ?? []) network.setCluster(name, own);
+      for (const [name, { costs, ...own }] of clusters ?? []) {
+        network.setCluster(name, { ...own, costs: new Map(costs) });
+      }
       for (const [group, expression] of groupwanted) network.setGroupwanted(group, expression);
       network.configureAll(settings);
     };

@@ -1,15 +1,15 @@
 /**
  * Sends a content to a cluster, as a client and a gateway do (ARCHITECTURE.md, "An upload to a cluster"):
  *
- * 1. The client asks whether the cluster has it. When a node says so, nothing is sent, and nobody writes it
- *    down. When a node that cannot be asked is logged to have it, or none can be asked, the answer is an
- *    error, and nothing is sent either.
+ * 1. The client asks whether the cluster has it. When placement's `clusterPresence` says that it has, or that
+ *    this is not known, nothing is sent, and nobody writes anything down.
  * 2. `fanout` chooses on the gateway's view, and placement's `placing-step` says what follows: who is taken for
- *    a holder is asked, and forgotten if it is none; nodes that are away, or have no room, take nothing, and
- *    without them it is decided again.
+ *    a holder is asked, and is none for this content alone if it has it not, as the gateway's log stays as it is;
+ *    nodes that are away, or have no room, take nothing, and without them it is decided again. What no node
+ *    wants is refused by a cluster that is told to.
  * 3. All chosen nodes store it in one act. Each node, the gateway and who sends know of it at once.
  */
-import { beginPlacing, stepPlacing } from '../../placement/index.ts';
+import { beginPlacing, clusterPresence, stepPlacing } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { SimulatedCluster } from '../world/repositories.ts';
 import type { SimulationState } from './state.ts';
@@ -26,26 +26,31 @@ export interface ClusterSend {
 /** The nodes that a content goes to now, by the steps that a gateway goes; none when it is held already. */
 function nodesFor(send: ClusterSend, state: SimulationState): readonly number[] {
   const { cluster, file } = send;
-  const { network, contents, disks, evaluator } = state;
-  const bytes = contents.bytes(contents.keyOf(file));
+  const { network, contents, disks, evaluator, views } = state;
+  const key = contents.keyOf(file);
+  const bytes = contents.bytes(key);
+  const holds = (node: number): boolean => views.holds(node, node, key);
   const numberOf = new Map(cluster.nodes.map((node) => [network.repository(node).uuid, node]));
   const numbersOf = (uuids: readonly Uuid[]): number[] =>
     uuids.flatMap((uuid) => numberOf.get(uuid) ?? []);
   const takes = (node: number): boolean =>
     network.reach.reaches(cluster.gateway, node) && disks.hasRoom(node, bytes);
   let chosen: readonly number[] = [];
-  let step = beginPlacing({ nodes: [...numberOf.keys()], refusesUnwanted: false });
+  let step = beginPlacing({
+    nodes: [...numberOf.keys()],
+    refusesUnwanted: cluster.refusesUnwanted,
+  });
   for (;;) {
     const { act } = step;
     if (act.kind === 'decide') {
-      // Whoever holds nothing is forgotten by the view, which is all that it is asked to go without.
-      const decided = evaluator.fanout(cluster, file, numbersOf(act.nodes));
+      const decided = evaluator.fanout(cluster, file, {
+        nodes: numbersOf(act.nodes),
+        without: act.without,
+      });
       const nodes = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
       step = stepPlacing(step, { kind: 'decided', decision: { ...decided, nodes } });
     } else if (act.kind === 'ask') {
-      const answered = new Map(
-        act.nodes.map((uuid) => [uuid, numbersOf([uuid]).some((node) => tell(node, send, state))]),
-      );
+      const answered = new Map(act.nodes.map((uuid) => [uuid, numbersOf([uuid]).some(holds)]));
       step = stepPlacing(step, { kind: 'held', answered });
     } else if (act.kind === 'try') {
       // In the order in which they were chosen, which is one of gets.
@@ -59,16 +64,6 @@ function nodesFor(send: ClusterSend, state: SimulationState): readonly number[] 
   }
 }
 
-/** A node that is reached tells its gateway whether it holds a content; a copy that is not there is forgotten. */
-function tell(node: number, { cluster, file }: ClusterSend, state: SimulationState): boolean {
-  const { views, contents, clock } = state;
-  const key = contents.keyOf(file);
-  if (views.holds(node, node, key)) return true;
-  views.set(cluster.gateway, node, key, false, clock.now);
-  clock.now += 1;
-  return false;
-}
-
 /** Sends a content; nothing is done when the sender has none, or hears from the cluster that it has it, or nothing. */
 export function sendToCluster(send: ClusterSend, state: SimulationState): void {
   const { views, network, contents, clock, history, runner, onEvent } = state;
@@ -76,12 +71,16 @@ export function sendToCluster(send: ClusterSend, state: SimulationState): void {
   const { gateway } = cluster;
   const key = contents.keyOf(file);
   if (!views.holds(sender, sender, key) || !network.reach.reaches(sender, gateway)) return;
-  const [reached, away] = [true, false].map((isReached) =>
-    cluster.nodes.filter((node) => network.reach.reaches(gateway, node) === isReached),
-  );
-  if (reached === undefined || reached.length === 0) return;
-  if (reached.some((node) => views.holds(node, node, key))) return;
-  if (away?.some((node) => views.holds(gateway, node, key)) === true) return;
+  const uuidsWhere = (is: (node: number) => boolean): Uuid[] =>
+    cluster.nodes.filter(is).map((node) => network.repository(node).uuid);
+  const isAway = (node: number): boolean => !network.reach.reaches(gateway, node);
+  const presence = clusterPresence({
+    nodes: uuidsWhere(() => true),
+    isHeld: cluster.nodes.some((node) => !isAway(node) && views.holds(node, node, key)),
+    away: uuidsWhere(isAway),
+    logged: new Set(uuidsWhere((node) => views.holds(gateway, node, key))),
+  });
+  if (presence !== 'absent') return;
   // Whatever the oddity: git-annex has no such act, and a view takes no second line of one moment.
   clock.now += 1;
   for (const node of nodesFor(send, state)) {

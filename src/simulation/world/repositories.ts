@@ -34,4 +34,11 @@ export interface SimulatedCluster {
   /** The repository that chooses, by its own view. */
   readonly gateway: number;
   readonly nodes: readonly number[];
+  /** What nodes cost the gateway, as git config has it: lower is nearer. Those that are not in it {@link usualCost}. */
+  readonly costs: ReadonlyMap<number, number>;
+  /** Whether a content that no node wants is refused rather than stored on every node. */
+  readonly refusesUnwanted: boolean;
 }
+
+/** What a node costs of which nothing is said. */
+export const usualCost = 100;

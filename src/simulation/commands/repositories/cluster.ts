@@ -32,7 +32,13 @@ export const cluster: CommandRow<DeclareCluster> = {
       if (node === undefined) return troubled(unknownRepository(nodeName, network));
       nodes.add(node);
     }
-    network.setCluster(name, { uuid: clusterUuid(name), gateway, nodes: [...nodes] });
+    network.setCluster(name, {
+      uuid: clusterUuid(name),
+      gateway,
+      nodes: [...nodes],
+      costs: new Map(),
+      refusesUnwanted: false,
+    });
     return done;
   },
 };
