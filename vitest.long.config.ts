@@ -10,6 +10,7 @@ export default defineConfig({
       'test/special/*.test.ts',
       'test/nodes/special/*.test.ts',
       'test/cli/sim/state.test.ts',
+      'test/gateway/pushes/forgetting.test.ts',
       'test/key/calckey.test.ts',
     ],
     env: { BALLAST_LONG: '1', BALLAST_LOOP_SECONDS: process.env['BALLAST_LOOP_SECONDS'] ?? '600' },

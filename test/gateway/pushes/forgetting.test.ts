@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isLong } from '../../support/long.ts';
 import { git, hasGitAnnex } from '../../support/git-annex.ts';
 import { newContent, put } from '../annex-requests.ts';
 import { newDemo, serveDemo, type ServedDemo } from '../served-demo.ts';
@@ -36,7 +37,7 @@ async function done(where: string, ...words: readonly string[]): Promise<string>
   return text;
 }
 
-it.runIf(hasGitAnnex)(
+it.runIf(hasGitAnnex && isLong)(
   'git annex forget of a client that may write reaches the gateway, git-annex beside it and other clients',
   async () => {
     const { key, content } = newContent();
