@@ -66,8 +66,7 @@ export class HttpStore implements PieceStore {
   }
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    const found = await this.#first(piece, (url) => this.#getFrom(url, piece, fromByte));
-    return found;
+    return await this.#first(piece, (url) => this.#getFrom(url, piece, fromByte));
   }
 
   async #getFrom(url: string, piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
@@ -134,7 +133,8 @@ export class HttpStore implements PieceStore {
         const found = await find(url);
         if (found === undefined) continue;
         const { sizeBytes } = found;
-        const isFit = [sizeBytes, undefined].includes(expectedBytes) || sizeBytes === undefined;
+        const isFit =
+          sizeBytes === undefined || expectedBytes === undefined || sizeBytes === expectedBytes;
         if (isFit) return await this.#honest(found);
         await found.stream?.close();
         misfit ??= url;
@@ -171,6 +171,8 @@ export class HttpStore implements PieceStore {
     if (response.statusCode === 200) {
       throw new Error(`HEAD ${shownUrl(url)}: the server has what nobody has put there`);
     }
+    // One that cannot answer now may have a page for it later.
+    if (response.statusCode >= 500) throw refused('HEAD', url, response);
     this.#isHonest = true;
   }
 

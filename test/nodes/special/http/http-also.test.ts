@@ -92,6 +92,8 @@ describe('a server that shows what a directory remote has', () => {
     place.elsewhere = page;
     await expect(server().has(key)).rejects.toThrow('what nobody has put there');
     await expect(got(server())).rejects.toThrow('what nobody has put there');
+    place.elsewhere = (_, response) => response.writeHead(503).end();
+    await expect(server().has(key)).rejects.toThrow('the server answers 503');
   });
 
   it('has its account in the url, which is not shown', async () => {

@@ -23,7 +23,7 @@ export interface WebPlace {
   /** By path. */
   served: Map<string, Served>;
   /** What is at any other path. */
-  elsewhere: Buffer | undefined;
+  elsewhere: Served | undefined;
   /** What it was asked, in order. */
   asked: string[];
   /** Its url, without a slash at its end. */
