@@ -13,8 +13,16 @@ const stampName = '.built-from';
 const temporaryPrefix = '.ballast-build-';
 /** Where the parts of the program are in dist/; as deep as src/cli/, so that package.json is found. */
 const programFolder = 'program';
-/** The package that is bundled, as far as it is used. */
-const bundled = 'valibot';
+/**
+ * The packages that are bundled, as far as they are used, and their licences: those that are many files,
+ * and that a command loads which ends at once.
+ */
+const bundled = new Map([
+  ['@noble/hashes', 'LICENSE'],
+  ['commander', 'LICENSE'],
+  ['ohm-js', 'LICENSE'],
+  ['valibot', 'LICENSE.md'],
+]);
 const interpreterLine = '#!/usr/bin/env node\n';
 
 /**
@@ -63,7 +71,7 @@ async function isBuiltFrom(dist, digest) {
  * @returns {Promise<string>}
  */
 async function sourceDigest(root) {
-  const tools = ['typescript', 'rolldown', bundled].map((name) =>
+  const tools = ['typescript', 'rolldown', ...bundled.keys()].map((name) =>
     join('node_modules', name, 'package.json'),
   );
   const settings = ['tsconfig.json', 'package.json', ...tools, join('scripts', 'build.js')];
@@ -158,8 +166,8 @@ function withoutEnding(file) {
 
 /**
  * The program as a few files, which load in a fraction of the time that its hundreds of modules take.
- * Packages stay packages, but for one of which little is used and all would be loaded, also by processes that
- * ssh starts for each client; its licence goes with it. The maps hold the sources, which are not shipped;
+ * Packages stay packages, but for some that would be dozens of files to find and to load, also for processes
+ * that ssh starts for each client; their licences go with them. The maps hold the sources, which are not shipped;
  * modules of the library have none, since they are their sources line by line without the types.
  * @param {string} root
  * @param {string} target
@@ -180,10 +188,11 @@ async function bundle(root, target) {
       chunkFileNames: `${programFolder}/[name].js`,
       sourcemap: true,
     });
-    await copyFile(
-      join(root, 'node_modules', bundled, 'LICENSE.md'),
-      join(target, programFolder, `${bundled}.LICENSE.md`),
-    );
+    for (const [name, licence] of bundled)
+      await copyFile(
+        join(root, 'node_modules', name, licence),
+        join(target, programFolder, `${name.replace('/', '-')}.LICENSE.md`),
+      );
   } finally {
     await rolled.close();
   }
@@ -191,7 +200,12 @@ async function bundle(root, target) {
 
 /** @param {string} id */
 function isPackage(id) {
-  return /^[^./]/.test(id) && id !== bundled;
+  return /^[^./]/.test(id) && !bundled.has(nameOfPackage(id));
+}
+
+/** @param {string} id what is imported: a package, or a module of it. */
+function nameOfPackage(id) {
+  return id.split('/', id.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** @param {string} program */
