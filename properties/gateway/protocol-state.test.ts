@@ -12,7 +12,7 @@ import { LiveRepository } from './live-repository.ts';
 import { contents, histories } from './protocol-commands.ts';
 
 /** Few, for each opens a repository with git; BALLAST_RUNS makes it more. */
-const runsUsual = 8;
+const runsUsual = 6;
 
 const template = join(temporaryDirectory(), 'template.git');
 beforeAll(() => createRepository(template, { uuid: imaginaryUuid(1), branch: [] }));

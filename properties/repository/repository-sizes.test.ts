@@ -4,6 +4,7 @@ import { AnnexBranch, branchRef, RepositorySizes } from '../../src/repository/in
 import { imaginaryUuid, presence } from '../../test/support/branch.ts';
 import { git } from '../../test/support/git-annex.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+import { isLong } from '../../test/support/long.ts';
 
 /** Repositories and keys are few, so that histories meet; one key has no size, one is a chunk. */
 const uuids = [1, 2, 3].map((number) => imaginaryUuid(number));
@@ -77,6 +78,6 @@ test('sizes kept up along any history are those of a fresh count', async () => {
         expect(kept.sizeBytes(uuid, false)).toBe(fresh.sizeBytes(uuid, false));
       }
     }),
-    { seed: 20_250_416, numRuns: 30 },
+    { seed: 20_250_416, numRuns: isLong ? 30 : 15 },
   );
 });

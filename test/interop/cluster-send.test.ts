@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const nodes = ['node1', 'node2', 'node3'];
 
 /** A hundred where there is time, else a quarter of it. */
-const count = isLong ? 100 : 25;
+const count = isLong ? 100 : 10;
 
 /** Files of 1 to 40 kB; two copies of each are more than the nodes are meant to hold. */
 const files = Array.from({ length: count }, (_, index) => ({

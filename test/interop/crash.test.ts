@@ -46,7 +46,7 @@ describe.skipIf(!hasGitAnnex)('a server that is killed', () => {
     expect(existsSync(join(directory, 'gateway.git/annex/journal.lck'))).toBe(true);
   });
 
-  it('lets a client finish an upload that it cut', async () => {
+  it.skipIf(!isLong)('lets a client finish an upload that it cut', async () => {
     const directory = join(temporaryDirectory(), 'demo');
     let server = await serveDemo(directory);
     const client = await AnnexClient.clone(server.url, 'laptop');

@@ -23,9 +23,10 @@ import { answerCases, readRecordedAnnexes } from '../../src/placement/index.ts';
 import { annexRepository } from '../support/branch.ts';
 import { gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { RecordedRepository, type Found } from '../support/recorded-annex.ts';
+import { isLong } from '../support/long.ts';
 
 const seed = Number(process.env['BALLAST_SEED'] ?? 20_250_416);
-const caseCount = Number(process.env['BALLAST_RUNS'] ?? 40);
+const caseCount = Number(process.env['BALLAST_RUNS'] ?? (isLong ? 40 : 20));
 const casesPerAnnex = 20;
 const annexCount = Math.ceil(caseCount / casesPerAnnex);
 

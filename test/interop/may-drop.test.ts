@@ -41,7 +41,7 @@ const variants: readonly Variant[] = someOf<Variant>(
     { attributes: { file: { mincopies: 1 }, other: { numcopies: 3 } } },
     { mincopies: 3, attributes: { file: { mincopies: 2 }, other: { mincopies: 1 } } },
   ],
-  5,
+  3,
 );
 
 /** What is read of the attributes of a file. */

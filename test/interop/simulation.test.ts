@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annexRepository } from '../support/branch.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
+import { someOf } from '../support/long.ts';
 import { changesIn, run } from '../simulation/runner.ts';
 
-test.skipIf(!hasGitAnnex).each(['semitrusted', 'untrusted', 'trusted', 'dead'])(
+test.skipIf(!hasGitAnnex).each(someOf(['semitrusted', 'untrusted', 'trusted', 'dead'], 2))(
   'a %s repository that has a file drops it from another as the real one does',
   { timeout: 120_000 },
   (level) => {

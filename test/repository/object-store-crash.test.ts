@@ -7,6 +7,7 @@ import { get, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, storeWorkerAs, type Talker } from '../support/process.ts';
 import { machineAt, machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { isLong } from '../support/long.ts';
 
 const content = Buffer.alloc(300_000, 'x');
 const key = sha256Key(content);
@@ -68,7 +69,7 @@ describe.for(users)('as $user', ({ directory: makeDirectory, start }) => {
 
   it('loses nothing it called stored, and mends everything, when killed at any moment', async () => {
     const directory = makeDirectory();
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < (isLong ? 8 : 4); round += 1) {
       const word = round % 3 === 0 ? 'lock' : '';
       const worker = start(directory, 'bare', 'churn', serializeKey(key), word);
       const last = await lastWordBeforeKill(worker, (round * 7) % 23);

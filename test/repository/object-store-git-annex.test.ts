@@ -15,6 +15,7 @@ import { begin, get, keyOf, put, sha256Key } from '../support/objects.ts';
 import { storeWorker, talk, type Talker } from '../support/process.ts';
 import { machineLater } from '../support/set-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { someOf } from '../support/long.ts';
 
 interface Repository {
   readonly directory: string;
@@ -94,7 +95,7 @@ const kinds = [
   { name: 'with a work tree, shared with the group', isBare: false, shared: 'group' },
 ] as const;
 
-describe.skipIf(!hasGitAnnex).for(kinds)('a repository $name', (kind) => {
+describe.skipIf(!hasGitAnnex).for(someOf(kinds, 2))('a repository $name', (kind) => {
   const shared = 'shared' in kind ? kind.shared : undefined;
 
   it('accepts an object that ballast stored, and has given its own the same modes', async () => {

@@ -176,16 +176,16 @@ describe('the sim language', () => {
     });
   });
 
-  test('finds the error in the last of a million lines', () => {
-    const lines = Array.from({ length: 1_000_000 }, (_, index) => `add f${index} 1kB a`);
+  test('finds the error in the last of a hundred thousand lines', () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `add f${index} 1kB a`);
 
     const parsed = parseSimulation(`${lines.join('\n')}\nadd x`);
 
-    expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 1_000_001, column: 6 } });
+    expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 100_001, column: 6 } });
   });
 
-  test('reads a line of ten megabytes, and the error behind it', () => {
-    const parsed = parseSimulation(`add f 1mb ${'r '.repeat(5_000_000)}\nfrob`);
+  test('reads a line of two megabytes, and the error behind it', () => {
+    const parsed = parseSimulation(`add f 1mb ${'r '.repeat(1_000_000)}\nfrob`);
 
     expect(parsed).toMatchObject({ kind: 'problem', problem: { line: 2, column: 1 } });
   });

@@ -22,7 +22,7 @@ describe('the demo, cut short or failing while it is made', () => {
   });
 
   it('a git that fails in the middle leaves nothing behind, and its error is told', async () => {
-    for (let i = 0; i < 5; i += 1) {
+    for (let i = 0; i < 2; i += 1) {
       const directory = temporaryDirectory();
       const PATH = fakeGit(
         `case "$*" in *fast-import*) echo broken >&2; exit 1;; esac\nexec ${real} "$@"`,

@@ -240,7 +240,7 @@ describe('the file of a simulation', () => {
         [['add', 'f\nseed 2', '1kB', 'a']],
         [['visit', 'a', 'true\ntrue']],
       ],
-      3,
+      1,
     ),
   )('takes no words that its log could not tell again: %j', async ([...words]) => {
     await place.sim('start', '--seed', '1');

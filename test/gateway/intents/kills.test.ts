@@ -6,6 +6,6 @@ const rounds = await KillRounds.begin(seed);
 afterAll(() => rounds.close());
 
 it('has disks and logs agree again after kills between the one and the other', async () => {
-  expect(await rounds.run(10)).toEqual([]);
+  expect(await rounds.run(6)).toEqual([]);
   expect(rounds.counts.hits).toBeGreaterThan(0);
 });

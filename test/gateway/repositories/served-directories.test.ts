@@ -15,6 +15,7 @@ import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../../src/clock/index.ts';
 import { makeDemo } from '../../../src/cli/demo/make-demo.ts';
 import {
   DirectoryRepositories,
@@ -29,7 +30,12 @@ import { DirectoryIndex } from '../../../src/gateway/repositories/directory-inde
 import { GatewayShelf } from '../../../src/gateway/repositories/gateway-shelf.ts';
 import { searchRepositories } from '../../../src/gateway/repositories/repository-search.ts';
 import { parseKey } from '../../../src/key/index.ts';
-import { locationLogPath, machineClock, ownDisk } from '../../../src/repository/index.ts';
+import {
+  locationLogPath,
+  machineClock,
+  ownDisk,
+  thisMachine,
+} from '../../../src/repository/index.ts';
 import { uuidOf } from '../../support/branch.ts';
 import { git } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -420,11 +426,15 @@ describe('a node that lies beside its gateway', () => {
     const gateway = join(directory, 'demo', 'gateway.git');
     const node = uuidOf(git(gateway, 'config', 'remote.node1.annex-uuid').trim());
     git(gateway, 'config', 'remote.node1.annex-cluster-node', '');
-    const index = new DirectoryIndex([directory], { warn, ageMs: 1 });
+    let passedMs = 0;
+    const clock: Clock = { ...machineClock, steadyMs: () => machineClock.steadyMs() + passedMs };
+    const index = new DirectoryIndex([directory], { warn, system: { ...thisMachine, clock } });
     await index.begin();
     expect(index.found.gatewaysOf(node)).toEqual([]);
 
     git(gateway, 'config', 'remote.node1.annex-cluster-node', 'cluster');
+    index.refresh();
+    passedMs = 3_600_000;
     await vi.waitFor(
       () => {
         index.refresh();
