@@ -42,9 +42,8 @@ it(`${requests} hostile requests crash nothing, fill nothing and lose nothing`, 
     const chance = new Chance(seed + batch);
     const lines = hostileLines(batchLines, chance, aims);
     const spoken = batch % 5 === 0 ? session(demo.gateway, lines, stuckMs) : sessionNotBegun;
-    await volleys(server.port, new HostileHttp(chance, aims), { chance, told });
+    sent += await volleys(server.port, new HostileHttp(chance, aims), { chance, told });
     expect(await spoken, `batch ${batch}`).toEqual({ isStuck: false, crash: '' });
-    sent += batchRequests;
     expect(server.hasEnded(), `ended in batch ${batch}`).toBe(false);
     const now = await settled(server, first ?? anything);
     first ??= now;
@@ -81,13 +80,14 @@ async function contentsIn(demo: Demo, { port }: Served): Promise<Aims> {
   };
 }
 
-/** One batch, on several connections at once; counts the answers. */
+/** One batch, on several connections at once; counts the answers, and gives how many requests it was. */
 async function volleys(
   port: number,
   hostile: HostileHttp,
   { chance, told }: { readonly chance: Chance; readonly told: Map<string, number> },
-): Promise<void> {
+): Promise<number> {
   let left = batchRequests;
+  let sent = 0;
   const client = async (): Promise<void> => {
     while (left > 0) {
       const count = Math.min(left, 1 + chance.below(100));
@@ -96,10 +96,12 @@ async function volleys(
       const { statuses, stuckAt, requests } = await fire(port, salvo, stuckMs);
       expect(stuckAt).toBe('');
       left -= requests;
+      sent += requests;
       for (const [status, seen] of statuses) told.set(status, (told.get(status) ?? 0) + seen);
     }
   };
   await Promise.all(Array.from({ length: connectionsCount }, client));
+  return sent;
 }
 
 interface Held {

@@ -123,7 +123,8 @@ export class HostileHttp {
 
   #target(): string {
     const chance = this.#chance;
-    if (chance.happens(0.1))
+    // Many of these start a git, which takes longer than all the others together.
+    if (chance.happens(0.04))
       return `/${clean(odd(chance, otherPaths))
         .slice(1)
         .replaceAll(/[^!-~]/g, '+')}`;
