@@ -7,6 +7,7 @@ export {
   type Command as SimulationCommand,
   type Line as SimulationLine,
 } from './commands/command.ts';
+export { factsOf as simulationCommandFacts } from './commands/facts.ts';
 export {
   parseCommand as parseSimulationCommand,
   parseSimulation,

@@ -2,14 +2,13 @@ import { dialectDefault, dialects, type Dialect } from '../expression/index.ts';
 import type { Explanation } from '../placement/index.ts';
 import type { Read } from '../units/index.ts';
 import { Evaluator } from './judgement/evaluator.ts';
-import { printDuration } from './language/duration.ts';
 import type { SimulationProblem } from './language/problem.ts';
 import { columnOf } from './language/words.ts';
 import { noOddities, oddityNames, type Oddities } from './oddities.ts';
 import { Randomness } from './random/randomness.ts';
 import { Runner } from './acts/runner.ts';
 import type { SimulationEvent, SimulationHappening } from './acts/operations.ts';
-import type { Line } from './commands/command.ts';
+import { isCommandName, table, type Line } from './commands/command.ts';
 import {
   explore,
   type ExplorationLimits,
@@ -29,7 +28,6 @@ import {
 import type { Trouble } from './acts/troubles.ts';
 import { readSaved, savedText, type Saved } from './saved/saved.ts';
 import { Clockwork } from './transfers/clockwork.ts';
-import { Waiting } from './time/waiting.ts';
 import { Contents } from './world/contents.ts';
 import { DiskRoom } from './world/disks.ts';
 import { Network } from './world/network.ts';
@@ -151,31 +149,18 @@ export class Simulation {
 
   /**
    * To be called when a run was left at a pause: makes its log say of the step under way only what was
-   * done, so that it replays to the same place. Without `stepcount` and `lastundone` a step is a change.
+   * done, so that it replays to the same place.
    * @returns false when the command under way cannot be told in part, or counts otherwise.
    */
   cutShort(): boolean {
-    const { stepcount, lastundone } = this.oddities;
-    if (!this.#cutLast(!stepcount && !lastundone)) return false;
+    const { history } = this.#state;
+    const name = history.lastCommandName() ?? '';
+    const told = isCommandName(name) ? table[name].cutShort?.(this.#state) : undefined;
+    if (told === undefined || !history.cutShort(told)) return false;
     // What was drawn in vain since the last change is drawn no second time.
     this.#state.history.addCommand(['seed', String(this.seed)]);
     this.#state.clock.now += 1;
     return true;
-  }
-
-  #cutLast(isStepCut: boolean): boolean {
-    const { history, clock, clockwork } = this.#state;
-    switch (history.lastCommandName()) {
-      case 'step':
-      case 'stepstable':
-        return isStepCut && history.cutShort((changes) => ['step', String(changes)]);
-      case 'wait':
-      case 'waitstable':
-        new Waiting(this.#state).endMoment();
-        return history.cutShort(() => ['wait', printDuration(clock.ms - clockwork.startedMs)]);
-      default:
-        return false;
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ import type { SimulationRecorder } from '../../report/index.ts';
 import { machineClock } from '../../repository/clock/machine-clock.ts';
 import {
   printSimulationDuration,
+  simulationCommandFacts,
   type Simulation,
   type SimulationLine,
   type SimulationProblem,
@@ -161,15 +162,7 @@ export class LineRunner {
   }
 }
 
-const breakable: ReadonlySet<string> = new Set([
-  'step',
-  'stepstable',
-  'wait',
-  'waitstable',
-  'copyto',
-]);
-
-/** Steps, waits and uploads to a cluster are broken off: all else ends soon, and cannot be told of in part. */
+/** What is not long ends soon, and cannot be told of in part. */
 function isBreakable([line]: readonly SimulationLine[]): boolean {
-  return line !== undefined && breakable.has(line.command.kind);
+  return line !== undefined && simulationCommandFacts(line.command).isLong;
 }

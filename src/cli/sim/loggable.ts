@@ -13,28 +13,10 @@ export function canBeLogged(command: SimulationCommand): boolean {
   const again = parseSimulation(line);
   if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;
   const [read] = again.lines;
-  return read !== undefined && loggedText(read.command) === loggedText(command);
-}
-
-/** The line of a command; what may have white space in it has it single. */
-function loggedText(command: SimulationCommand): string {
-  switch (command.kind) {
-    case 'wanted':
-    case 'required':
-    case 'groupwanted':
-    case 'addtree':
-      return printSimulationCommand({ ...command, expression: single(command.expression) });
-    case 'use':
-      return printSimulationCommand({ ...command, words: single(command.words) });
-    case 'visit':
-      return printSimulationCommand({ ...command, words: [single(command.words.join(' '))] });
-    default:
-      return printSimulationCommand(command);
-  }
-}
-
-function single(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
+  if (read === undefined) return false;
+  return (
+    printSimulationCommand(read.command, 'single') === printSimulationCommand(command, 'single')
+  );
 }
 
 /** What is wrong with a command that is not. */

@@ -8,7 +8,7 @@ import type {
 import { plain } from '../../units/index.ts';
 import { bytesThere } from './broken-off.ts';
 import { Explainer } from './explainer.ts';
-import { FollowedCommand, isChange, isStep } from './followed-command.ts';
+import { FollowedCommand } from './followed-command.ts';
 import { Ledger, type Deal } from './ledger.ts';
 import { Moments } from './moments.ts';
 import type { RecordedHappening, RecordedMoment, SimulationRecording } from '../recording.ts';
@@ -109,8 +109,8 @@ export class SimulationRecorder {
   #begin(line: SimulationLine): void {
     const followed = new FollowedCommand(line, this.#watched().world);
     this.#followed = followed;
-    if (isChange(line.command)) this.#isSettled = undefined;
-    if (isStep(line.command)) this.#isSettled = false;
+    if (followed.isChange) this.#isSettled = undefined;
+    if (followed.isStep) this.#isSettled = false;
     // What commands have changed shows at their time, not when something comes of it.
     if (followed.isWait && this.#isChanged) this.#moments.add(this.#momentOfCommands());
   }

@@ -34,6 +34,8 @@ export interface WordsField<Value> {
    * @param name the name of the command, its first word.
    */
   readAll(from: CommandWord | undefined, name: CommandWord): Value | Misread;
+  /** Set where the words are one text, of which it does not matter how its blanks are. */
+  readonly isText?: true;
   /** The words of a value, as the log has them. */
   printAll(value: Value): readonly string[];
 }
@@ -109,6 +111,7 @@ export function textField(usage: string, countMin: 0 | 1): WordsField<string> {
   return {
     usage,
     countMin,
+    isText: true,
     readAll: (from) => textsFrom(from).join(' '),
     printAll: (whole) => [whole],
   };

@@ -79,17 +79,22 @@ function isWhole<Values extends object>(
   return true;
 }
 
+/** How the blanks of a text are written: as they were given, or as the log is read, each single. */
+export type Blanks = 'asGiven' | 'single';
+
 /** The words of a command's line, as the log has them: the inverse of {@link readForm}. */
 export function wordsOfForm<Values extends object>(
   name: string,
   { fields }: CommandForm<Values>,
-  values: Values,
+  { values, blanks }: { readonly values: Values; readonly blanks: Blanks },
 ): readonly string[] {
   const words = [name];
   for (const each in fields) {
     const field = fields[each];
     if (!('printAll' in field)) words.push(field.print(values[each]));
-    else for (const word of field.printAll(values[each])) words.push(word);
+    else if (blanks === 'single' && field.isText === true) {
+      words.push(field.printAll(values[each]).join(' ').trim().replaceAll(/\s+/g, ' '));
+    } else for (const word of field.printAll(values[each])) words.push(word);
   }
   return words;
 }

@@ -13,6 +13,7 @@ export interface DiskSize {
 /** `disk REPO SIZE`: what fits into a repository, whatever is wanted; without it a disk has no end. */
 export const disk: CommandRow<DiskSize> = {
   isOwn: true,
+  changes: 'repositories',
   fields: { repository, sizeBytes: size('SIZE', 'size of a disk') },
   does({ repository: name, sizeBytes }, state) {
     const repository = state.network.find(name);

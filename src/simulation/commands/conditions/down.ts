@@ -11,6 +11,7 @@ export interface Affected {
 /** `down REPO`: nobody reaches a repository, and it reaches nobody. */
 export const down: CommandRow<Affected> = {
   isOwn: true,
+  changes: 'repositories',
   fields: { repository },
   does: (affected, state) => setDown(affected, true, state),
 };

@@ -8,6 +8,7 @@ import type { Affected } from './down.ts';
 /** `lose REPO`: all contents of a repository are gone; it knows at once, and others once they are told. */
 export const lose: CommandRow<Affected> = {
   isOwn: true,
+  changes: 'everything',
   fields: { repository },
   does({ repository: name }, state) {
     const { network, contents, views, clock, oddities } = state;

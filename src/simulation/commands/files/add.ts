@@ -12,7 +12,9 @@ export interface Add {
 
 /** `add FILE SIZE REPO...`: a file, with its content in these repositories. */
 export const add: CommandRow<Add> = {
+  isAdding: true,
   fields: { file, sizeBytes: size('SIZE', 'file size'), repositories: wordsField('REPO...', 0) },
+  filesOf: ({ file }) => [file],
   does({ file, sizeBytes, repositories }, state) {
     const trouble = addOne(file, sizeBytes, repositories, state);
     return trouble === undefined ? done : troubled(trouble);

@@ -16,6 +16,7 @@ export interface AddKey {
 /** `addkey FILE KEY REPO...`: as `add`, with a key that is known. */
 export const addkey: CommandRow<AddKey> = {
   isOwn: true,
+  isAdding: true,
   fields: {
     file,
     key: {
@@ -28,6 +29,7 @@ export const addkey: CommandRow<AddKey> = {
     },
     repositories: wordsField('REPO...', 1),
   },
+  filesOf: ({ file }) => [file],
   does({ file, key: text, repositories }, state) {
     const key = state.contents.useKey(text);
     // The language lets no other text through.

@@ -22,6 +22,7 @@ const filesBetweenPauses = 1 << 16;
 
 /** "For i = N down to 1: random size, then as `add iSUFFIX SIZE REPO...`." */
 export const addmulti: CommandRow<AddMulti> = {
+  isAdding: true,
   fields: {
     count: number('number'),
     suffix: name('SUFFIX'),
@@ -37,6 +38,9 @@ export const addmulti: CommandRow<AddMulti> = {
     const spread = mostBytes > leastBytes ? mostBytes - leastBytes : leastBytes - mostBytes;
     if (spread < 1n << 64n) return undefined;
     return beyond(wordOf('mostBytes'), 'sizes less than 2^64 bytes apart');
+  },
+  *filesOf({ count, suffix }) {
+    for (let number = 1; number <= Number(count); number += 1) yield `${number}${suffix}`;
   },
   *does({ count, suffix, leastBytes, mostBytes, repositories }, state) {
     for (let number = Number(count); number > 0; number -= 1) {

@@ -14,6 +14,8 @@ export interface AddTree {
 
 /** `addtree REPO EXPRESSION`: the files of the annex around that match, with their own keys. */
 export const addtree: CommandRow<AddTree> = {
+  isAdding: true,
+  changes: 'everything',
   fields: { repository, expression: textField('EXPRESSION', 0) },
   *does({ repository: name, expression }, state) {
     const repository = state.network.find(name);

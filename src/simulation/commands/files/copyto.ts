@@ -24,6 +24,7 @@ const filesBetweenPauses = 1 << 12;
 /** `copyto REPO CLUSTER [FILE...]`: sends contents to a cluster, as `git annex copy --to` does. */
 export const copyto: CommandRow<CopyTo> = {
   isOwn: true,
+  isLong: true,
   fields: { repository, cluster: name('CLUSTER'), files: wordsField('FILE...', 0) },
   *does({ repository: senderName, cluster: clusterName, files: names }, state) {
     const { network, contents } = state;

@@ -5,6 +5,7 @@ import { expectIn, type Expectation } from './expect.ts';
 /** `notpresent REPO FILE`: fails when a content is in a repository. */
 export const notpresent: CommandRow<Expectation> = {
   isUnlogged: true,
+  changes: 'nothing',
   fields: { repository, file },
   does: (place, state) => expectIn(place, false, state),
 };

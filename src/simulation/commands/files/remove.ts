@@ -12,6 +12,7 @@ export interface RemoveFile {
 export const remove: CommandRow<RemoveFile> = {
   isOwn: true,
   fields: { file },
+  filesOf: ({ file }) => [file],
   does({ file: name }, { contents }) {
     const file = contents.file(name);
     if (file === undefined) return troubled(unknownFile(name));

@@ -14,6 +14,7 @@ export interface RenameFile {
 export const rename: CommandRow<RenameFile> = {
   isOwn: true,
   fields: { file, name: name('NAME') },
+  filesOf: ({ file, name }) => [file, name],
   does({ file: from, name }, { contents }) {
     const file = contents.file(from);
     if (file === undefined) return troubled(unknownFile(from));

@@ -12,6 +12,7 @@ export interface ClusterNode {
 
 /** `clusternode NAME REPO`: "NAME is another name for REPO" (spec/sim.md section 4.2). */
 export const clusternode: CommandRow<ClusterNode> = {
+  changes: 'repositories',
   fields: { name: name('NAME'), repository },
   does({ name, repository: of }, { network }) {
     const repository = network.find(of);

@@ -11,6 +11,7 @@ export interface Init {
 
 /** `init NAME`: a repository, which is empty and knows nothing. */
 export const init: CommandRow<Init> = {
+  changes: 'repositories',
   fields: { name: name('NAME') },
   does: ({ name }, state) => begin(name, false, state),
 };

@@ -26,6 +26,7 @@ export const inituuidFields: Fields<InitUuid> = {
 /** `inituuid NAME UUID`: a repository that has its UUID from a real one, as balanced terms pick by them. */
 export const inituuid: CommandRow<InitUuid> = {
   isOwn: true,
+  changes: 'repositories',
   fields: inituuidFields,
   does: (real, state) => beginReal(real, false, state),
 };

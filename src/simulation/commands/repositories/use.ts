@@ -18,6 +18,7 @@ export interface Use {
  * the next time.
  */
 export const use: CommandRow<Use> = {
+  changes: 'everything',
   fields: { name: name('NAME'), words: textField('REPOSITORY...', 1) },
   *does({ name, words }, state) {
     const taken = takenName(name, state.network);

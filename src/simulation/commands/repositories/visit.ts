@@ -15,7 +15,8 @@ export interface Visit {
 /** "Logged only when it exits 0", and when it does not, all ends (spec/sim.md section 4.2). */
 export const visit: CommandRow<Visit> = {
   isUnlogged: true,
-  fields: { repository, words: wordsField('COMMAND...', 0) },
+  changes: 'nothing',
+  fields: { repository, words: { ...wordsField('COMMAND...', 0), isText: true } },
   *does({ repository: name, words }, state) {
     const repository = state.network.find(name);
     if (repository === undefined) return troubled(unknownRepository(name, state.network));

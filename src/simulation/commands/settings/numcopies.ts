@@ -9,6 +9,7 @@ export interface Copies {
 
 /** `numcopies N`: how many copies of each content there shall be. "Values below 1 become 1" (spec/sim.md section 4.2). */
 export const numcopies: CommandRow<Copies> = {
+  changes: 'everything',
   fields: { count: number('numcopies value') },
   does({ count }, { network }) {
     network.configureAll({ numcopies: Math.max(1, Number(count)) });

@@ -13,6 +13,7 @@ export interface SetTrustLevel {
 
 /** `trustlevel REPO LEVEL`: as `git annex trust` and its kin. */
 export const trustlevel: CommandRow<SetTrustLevel> = {
+  changes: 'everything',
   fields: {
     repository,
     level: {

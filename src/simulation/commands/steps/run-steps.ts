@@ -1,3 +1,4 @@
+import type { LoggedCommand } from '../../acts/history.ts';
 import type { Pause } from '../../acts/requests.ts';
 import { done, saySettled, type Performed, type SimulationState } from '../../state/state.ts';
 import { ChosenSteps } from './chosen-steps.ts';
@@ -28,4 +29,11 @@ export function* runSteps(
     state.fail();
   }
   return done;
+}
+
+/** Steps that were broken off, told by how many were made: without `stepcount` and `lastundone` a step is a change. */
+export function stepsDone({
+  oddities: { stepcount, lastundone },
+}: SimulationState): ((changes: number) => LoggedCommand) | undefined {
+  return stepcount || lastundone ? undefined : (changes) => ['step', String(changes)];
 }

@@ -1,3 +1,4 @@
+import type { LoggedCommand } from '../../acts/history.ts';
 import type { Pause } from '../../acts/requests.ts';
 import { tooLate } from '../../acts/troubles.ts';
 import { printDuration } from '../../language/duration.ts';
@@ -32,4 +33,11 @@ export function* passTime(
     state.fail();
   }
   return done;
+}
+
+/** A wait that was broken off, told by how much time has passed in it. */
+export function timePassed(state: SimulationState): () => LoggedCommand {
+  new Waiting(state).endMoment();
+  const { clock, clockwork } = state;
+  return () => ['wait', printDuration(clock.ms - clockwork.startedMs)];
 }
