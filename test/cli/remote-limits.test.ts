@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { makeDemo } from '../../src/cli/demo/make-demo.ts';
+import { demoIn } from '../support/demo.ts';
 import { toBeServed } from '../../src/cli/serving/open-served.ts';
 import { Gateway, makeServer, SingleRepository } from '../../src/gateway/index.ts';
 import { sha256Key, temporaryDirectory } from '../support/objects.ts';
@@ -16,7 +16,7 @@ const warn = (): void => undefined;
 /** A demo whose third node is on another server. */
 async function demoWithRemoteNode(): Promise<{ gateway: string; relay: Relay }> {
   const directory = join(temporaryDirectory(), 'demo');
-  await makeDemo(directory);
+  await demoIn(directory);
   const node = await Gateway.open(join(directory, 'node3.git'), { warn });
   const server = makeServer(new SingleRepository(node, 'node3'), { access: { wideopen: true } });
   server.listen(0, '127.0.0.1');

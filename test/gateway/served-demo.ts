@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { makeDemo } from '../../src/cli/demo/make-demo.ts';
+import { demoIn } from '../support/demo.ts';
 import {
   Gateway,
   makeServer,
@@ -43,7 +43,7 @@ export interface DemoOptions {
 /** Makes a demo in a directory of its own. */
 export async function newDemo(): Promise<string> {
   const directory = join(temporaryDirectory(), 'demo');
-  await makeDemo(directory);
+  await demoIn(directory);
   return directory;
 }
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeDemo } from '../../src/cli/demo/make-demo.ts';
+import { demoIn } from '../support/demo.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -48,7 +48,7 @@ describe.skipIf(!hasGitAnnex)('a real git-annex client over ssh, with ballast as
 
   beforeAll(async () => {
     gitEnvironment['PATH'] = `${standInForSsh()}:${process.env['PATH'] ?? ''}`;
-    await makeDemo(directory);
+    await demoIn(directory);
     client = await AnnexClient.clone(`ssh://localhost${gateway}`, 'laptop');
     await client.git('config', 'annex.sshcaching', 'false');
     for (const file of files) {

@@ -3,15 +3,26 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AnnexBranch } from '../../src/repository/index.ts';
 import { git, gitEnvironment, hasGitAnnex } from './git-annex.ts';
+import { copyTemplate, keepTemplate } from './templates.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export { imaginaryUuid, presence, uuidOf } from './presence.ts';
 
-/** A new git repository, with the git-annex branch that `git annex init` makes when it is here. */
+/** How many this process has made. */
+let repositories = 0;
+
+/**
+ * A new git repository, with the git-annex branch that `git annex init` makes when it is here. Each of a
+ * process has a UUID of its own; those of other processes may have them too.
+ */
 export function annexRepository(): string {
   const directory = join(temporaryDirectory(), 'repository');
+  repositories += 1;
+  const name = `annex-${repositories}`;
+  if (copyTemplate(name, directory)) return directory;
   git('.', 'init', '-q', directory);
   if (hasGitAnnex) git(directory, 'annex', 'init', 'here');
+  keepTemplate(name, directory);
   return directory;
 }
 

@@ -13,10 +13,10 @@ export function temporaryDirectory(): string {
 }
 
 function removeDirectories(): void {
-  for (const directory of directories) {
-    execFileSync('chmod', ['-R', 'u+w', directory]); // contents are write protected
-    rmSync(directory, { recursive: true, force: true });
-  }
+  if (directories.length === 0) return;
+  // Contents are write protected.
+  if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+w', ...directories]);
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 }
 
 // Programs that tests start may import this too; vitest cannot be imported there.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { makeDemo } from '../../../src/cli/demo/make-demo.ts';
+import { demoIn } from '../../support/demo.ts';
 import { serveProgram, type ProgramServer } from '../../support/program-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { git } from '../../support/git-annex.ts';
@@ -47,7 +47,7 @@ describe('ten thousand idle connections', () => {
 
   it('keep nobody out, take little memory, and are closed when their clients go', async () => {
     const directory = join(temporaryDirectory(), 'demo');
-    await makeDemo(directory);
+    await demoIn(directory);
     const repository = join(directory, 'gateway.git');
     server = await serveProgram(repository, '--wideopen');
     const { port, pid } = server;

@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../../src/clock/index.ts';
-import { makeDemo } from '../../../src/cli/demo/make-demo.ts';
+import { demoIn } from '../../support/demo.ts';
 import {
   DirectoryRepositories,
   Gateway,
@@ -225,7 +225,7 @@ describe('repositories below a directory', () => {
   });
 
   it('bring the nodes and clusters behind them', async () => {
-    await makeDemo(join(directory, 'demo'));
+    await demoIn(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
     const configured = (name: string): string => git(gateway, 'config', name).trim();
     const { post } = await serve(await below(directory));
@@ -297,7 +297,7 @@ describe('repositories below a directory', () => {
 
 describe('a repository that several paths lead to', () => {
   it('is one, a gateway to a cluster too, and is found by git at each', async () => {
-    await makeDemo(join(directory, 'demo'));
+    await demoIn(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
     for (const name of ['a', 'z.git']) symlinkSync(gateway, join(directory, name));
     const repositories = await below(directory);
@@ -388,7 +388,7 @@ describe('two repositories with one UUID', () => {
 
 describe('a node that lies beside its gateway', () => {
   it('is asked through it, so that its location log tells all, whoever stores', async () => {
-    await makeDemo(join(directory, 'demo'));
+    await demoIn(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
     const configured = (name: string): string => git(gateway, 'config', name).trim();
     const node = configured('remote.node1.annex-uuid');
@@ -422,7 +422,7 @@ describe('a node that lies beside its gateway', () => {
   });
 
   it('is known to be its node soon after it became so', async () => {
-    await makeDemo(join(directory, 'demo'));
+    await demoIn(join(directory, 'demo'));
     const gateway = join(directory, 'demo', 'gateway.git');
     const node = uuidOf(git(gateway, 'config', 'remote.node1.annex-uuid').trim());
     git(gateway, 'config', 'remote.node1.annex-cluster-node', '');
@@ -445,7 +445,7 @@ describe('a node that lies beside its gateway', () => {
   });
 
   it('is asked through it, too, when the node is what was named', async () => {
-    await makeDemo(join(directory, 'demo'));
+    await demoIn(join(directory, 'demo'));
     const place = join(directory, 'demo', 'node1.git');
     const gateway = await Gateway.open(place, { warn });
     const all = await DirectoryRepositories.open([directory], { warn, apart: gateway });
