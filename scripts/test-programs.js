@@ -10,6 +10,7 @@ const programs = [
   { program: 'rsync', name: 'rsync' },
   { program: 'curl', name: 'curl' },
   { program: 'python3', name: 'python3' },
+  { program: 'apache2', name: 'apache2-bin' },
 ];
 
 /**

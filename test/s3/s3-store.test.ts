@@ -197,5 +197,5 @@ async function openUploadsOf(client: S3Client): Promise<number> {
     ['uploads', ''],
     ['prefix', client.place.prefix],
   ] as const;
-  return (await client.ask({ method: 'GET', query })).rows('Upload', ['Key']).length;
+  return (await client.ask({ method: 'GET', query })).all('Upload').length;
 }

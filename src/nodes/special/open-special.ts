@@ -14,6 +14,7 @@ import { SpecialNode, type SpecialTell } from './node/special-node.ts';
 import { openRsync } from './rsync/open-rsync.ts';
 import { openS3 } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
+import { openWebdav } from './webdav/open-webdav.ts';
 import type { RemoteSettings, ServedType } from './settings/kinds.ts';
 import type { SpecialSettings } from './settings/special-settings.ts';
 
@@ -86,4 +87,5 @@ const stores: Readonly<
   rsync: openRsync,
   httpalso: openHttpAlso,
   web: openWebRemote,
+  webdav: openWebdav,
 };

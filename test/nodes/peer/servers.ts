@@ -1,8 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
@@ -18,6 +17,7 @@ import {
 import { createRepository } from '../../../src/repository/index.ts';
 import type { Uuid } from '../../../src/units/index.ts';
 import { imaginaryUuid, uuidOf } from '../../support/branch.ts';
+import { freePort } from '../../support/free-port.ts';
 import { git, gitEnvironment } from '../../support/git-annex.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
 
@@ -112,25 +112,6 @@ async function endGroup(child: ChildProcess): Promise<void> {
   // git and the git-annex that it runs.
   process.kill(-child.pid, 'SIGKILL');
   await exit;
-}
-
-/**
- * A port that nobody listens on, below those that the system gives out: there another program might
- * get it first, or who asks whether it answers might connect to itself.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(22_000, 32_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
 
 export function portOf(address: AddressInfo | string | null): number {

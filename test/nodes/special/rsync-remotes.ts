@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../../src/clock/index.ts';
 import type { Key } from '../../../src/key/index.ts';
@@ -10,6 +10,7 @@ import { readRsyncPlace, type RsyncPlace } from '../../../src/nodes/special/rsyn
 import { RsyncStore } from '../../../src/nodes/special/rsync/rsync-store.ts';
 import { PassingFiles } from '../../../src/nodes/special/files/passing-files.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { collect, keyOf } from '../../support/objects.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -170,15 +171,6 @@ export class RsyncDaemon {
     this.#child.kill('SIGTERM');
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function isAnswering(port: number): Promise<boolean> {

@@ -144,8 +144,9 @@ describe('a special remote of git config', () => {
     expect(typeOf('S3', 'annex-s3')).toBe('S3');
     expect(typeOf('rsync', 'annex-rsyncurl')).toBe('rsync');
     expect(typeOf('external', 'annex-externaltype')).toBe('external');
-    const unserved = 'is a special remote of type webdav, which ballast does not serve yet';
-    expect(typeOf('webdav', 'annex-webdav')).toBe(unserved);
+    expect(typeOf('webdav', 'annex-webdav')).toBe('webdav');
+    const unserved = 'is a special remote of type bup, which ballast does not serve yet';
+    expect(typeOf('bup', 'annex-buprepo')).toBe(unserved);
   });
 
   it('is none without a setting that tells its type', () => {

@@ -1,8 +1,8 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { streamOf, withoutFirst } from '../../../stream/index.ts';
+import { asError } from '../../../units/index.ts';
 import { pieceSizeBytes } from '../pieces/piece-size.ts';
 import type { FoundPiece, PieceDeposit, PieceStore, StoredPiece } from '../pieces/piece-store.ts';
-import { lengthOf, streamFrom, totalOf } from './web-answer.ts';
+import { lengthOf, partFrom, partHeaders, totalOf } from './web-answer.ts';
 import { shownUrl, type WebClient, type WebRequest, type WebResponse } from './web-client.ts';
 
 /** Where a piece may be. */
@@ -70,30 +70,17 @@ export class HttpStore implements PieceStore {
   }
 
   async #getFrom(url: string, piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
-    const headers = { 'accept-encoding': 'identity', ...range };
     const good = fromByte === 0 ? [200] : [200, 206, 416];
+    const headers = partHeaders(fromByte);
     const response = await this.#answer(url, { method: 'GET', headers }, good);
     if (response === undefined) return undefined;
-    const { statusCode } = response;
-    const isWhole = statusCode === 200;
-    const sizeBytes = isWhole ? lengthOf(response) : totalOf(response);
-    if (statusCode === 416) {
-      response.body.destroy();
-      return { sizeBytes, stream: streamOf() };
-    }
-    const [, begin] = /^bytes (\d+)-/.exec(String(response.headers['content-range'])) ?? [];
-    if (!isWhole && Number(begin) !== fromByte) {
-      response.body.destroy();
-      throw new Error(`GET ${shownUrl(url)}: the server gives another part than was asked for`);
-    }
-    if (sizeBytes === undefined && piece.sizeBytes === undefined && !isSealed(piece)) {
-      response.body.destroy();
+    const part = partOf(url, response, fromByte);
+    const isMeasured = part.sizeBytes !== undefined || piece.sizeBytes !== undefined;
+    if (response.statusCode !== 416 && !isMeasured && !isSealed(piece)) {
+      await part.stream.close();
       throw unmeasured('GET', url);
     }
-    const stream = streamFrom(response);
-    // A server may give all of it where a part was asked for.
-    return { sizeBytes, stream: isWhole && fromByte > 0 ? withoutFirst(stream, fromByte) : stream };
+    return part;
   }
 
   put(piece: Key): Promise<PieceDeposit> {
@@ -200,6 +187,14 @@ export class HttpStore implements PieceStore {
 
 function refused(method: string, url: string, { statusCode }: WebResponse): Error {
   return new Error(`${method} ${shownUrl(url)}: the server answers ${statusCode}`);
+}
+
+function partOf(url: string, response: WebResponse, fromByte: number): StoredPiece {
+  try {
+    return partFrom(response, fromByte);
+  } catch (error) {
+    throw new Error(`GET ${shownUrl(url)}: ${asError(error).message}`, { cause: error });
+  }
 }
 
 function unmeasured(method: string, url: string): Error {

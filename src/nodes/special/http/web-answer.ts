@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { ByteStream } from '../../../stream/index.ts';
+import { streamOf, withoutFirst, type ByteStream } from '../../../stream/index.ts';
+import type { StoredPiece } from '../pieces/piece-store.ts';
 
 /** An answer of a server whose body is not read yet, as undici gives it. */
 export interface WebAnswer {
@@ -41,6 +42,38 @@ export function streamFrom(answer: WebAnswer): ByteStream {
       return Promise.resolve();
     },
   };
+}
+
+/** What a file is asked for from a byte on with. What is encoded for the way alone would have other bytes. */
+export function partHeaders(fromByte: number): Readonly<Record<string, string>> {
+  const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+  return { 'accept-encoding': 'identity', ...range };
+}
+
+/**
+ * A file from a byte on, of an answer of 200, 206 or 416 to {@link partHeaders}.
+ *
+ * @throws Error where the server gives another part.
+ */
+export function partFrom(
+  answer: WebAnswer & { readonly statusCode: number },
+  fromByte: number,
+): StoredPiece {
+  const { statusCode, headers, body } = answer;
+  const isWhole = statusCode === 200;
+  const sizeBytes = isWhole ? lengthOf(answer) : totalOf(answer);
+  if (statusCode === 416) {
+    body.destroy();
+    return { sizeBytes, stream: streamOf() };
+  }
+  const [, begin] = /^bytes (\d+)-/.exec(String(headers['content-range'])) ?? [];
+  if (!isWhole && Number(begin) !== fromByte) {
+    body.destroy();
+    throw new Error('the server gives another part than was asked for');
+  }
+  const stream = streamFrom(answer);
+  // A server may give all of it where a part was asked for.
+  return { sizeBytes, stream: isWhole && fromByte > 0 ? withoutFirst(stream, fromByte) : stream };
 }
 
 /** The bytes of a name in the path of a url, undecodable ones too. Slashes stay, and what RFC 3986 calls unreserved. */

@@ -1,5 +1,4 @@
-import { openFlags, type Disk, type System } from '../../../repository/index.ts';
-import { decodeText, isErrorCode } from '../../../units/index.ts';
+import type { System } from '../../../repository/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { openPublicBucket } from '../http/open-http.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
@@ -7,7 +6,7 @@ import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { S3Client } from './s3-client.ts';
-import { findS3Credentials, type S3Credentials } from './s3-credentials.ts';
+import { findS3Credentials } from './s3-credentials.ts';
 import { readS3Place } from './s3-place.ts';
 import { S3Store } from './s3-store.ts';
 
@@ -37,7 +36,7 @@ export async function openS3(
   const isAnonymous = values.get('signature') === 'anonymous';
   const credentials = isAnonymous
     ? undefined
-    : await credentialsOf(settings, { annexDirectory, disk }, cipher);
+    : await findS3Credentials(settings, { annexDirectory, disk, cipher });
   const { publicUrl, prefix } = read.place;
   if (credentials === undefined && !isAnonymous && publicUrl !== undefined) {
     const isOwnHost = !values.has('publicurl');
@@ -51,38 +50,4 @@ export async function openS3(
   }
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
   return new S3Store(new S3Client(read.place, credentials, system.clock), uploads, uuid);
-}
-
-async function credentialsOf(
-  { values, uuid }: SpecialSettings,
-  at: { readonly annexDirectory: string; readonly disk: Disk },
-  cipher: Cipher | undefined,
-): Promise<S3Credentials | undefined> {
-  const outside = findS3Credentials({
-    environment: process.env,
-    file: await textOf(`${at.annexDirectory}/creds/${uuid}`, at.disk),
-    embedded: undefined,
-  });
-  const embedded = values.get('s3creds');
-  if (outside !== undefined || embedded === undefined) return outside;
-  const bytes = Buffer.from(embedded, 'base64');
-  const text = cipher === undefined ? bytes : await cipher.ofMessage(bytes);
-  return findS3Credentials({ environment: {}, file: undefined, embedded: text.toString() });
-}
-
-/** Bytes that a file of two lines may have. */
-const credentialBytesMax = 10_000;
-
-async function textOf(path: string, disk: Disk): Promise<string | undefined> {
-  try {
-    const file = await disk.open(path, openFlags.O_RDONLY);
-    try {
-      return decodeText(await file.readAll(credentialBytesMax));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }

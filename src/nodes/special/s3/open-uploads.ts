@@ -133,11 +133,12 @@ export class OpenUploads {
     ] as const;
     const answer = await client.ask({ method: 'GET', query }, [200]);
     const untilMs = this.#at.system.clock.wallMs() - abandonedMs;
-    for (const [object = '', id = '', begun = ''] of answer.rows('Upload', [
-      'Key',
-      'UploadId',
-      'Initiated',
-    ])) {
+    for (const upload of answer.all('Upload')) {
+      const [object, id, begun] = [
+        upload.text('Key'),
+        upload.text('UploadId'),
+        upload.text('Initiated'),
+      ];
       const isContent = parseKey(object.slice(client.place.prefix.length)) !== undefined;
       if (isContent && id !== '' && Date.parse(begun) < untilMs)
         await giveUp({ object, id }, client);

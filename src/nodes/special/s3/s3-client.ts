@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../../clock/index.ts';
-import { isErrorCode } from '../../../units/index.ts';
-import { S3Answer, S3Error } from './s3-answer.ts';
+import { isLostConnection } from '../http/lost-connection.ts';
+import { XmlAnswer } from '../http/xml-answer.ts';
+import { S3Error } from './s3-error.ts';
 import { encodedQuery, type S3Call } from './s3-call.ts';
 import type { S3Credentials } from './s3-credentials.ts';
 import { callTo, type CallOf, type S3Place } from './s3-place.ts';
@@ -57,7 +58,7 @@ export class S3Client {
       try {
         response = await this.#once(request);
       } catch (error) {
-        if (pauseMs === undefined || !isLost(error)) throw told(what, error);
+        if (pauseMs === undefined || !isLostConnection(error)) throw told(what, error);
         await this.#clock.sleep(pauseMs);
         continue;
       }
@@ -71,9 +72,9 @@ export class S3Client {
   }
 
   /** What a request is answered in XML; or with nothing that can be read. */
-  async ask(request: S3Request, good: readonly number[] = [200]): Promise<S3Answer> {
+  async ask(request: S3Request, good: readonly number[] = [200]): Promise<XmlAnswer> {
     const response = await this.send(request, good);
-    const answer = new S3Answer(await textOf(response));
+    const answer = new XmlAnswer(await textOf(response));
     // Of what takes long, an error may come after its 200.
     if (answer.name !== 'Error') return answer;
     throw refusalIn(answer, `${request.method} ${request.object ?? ''}`, response);
@@ -131,28 +132,16 @@ async function openPool(origin: string): Promise<Pool> {
   });
 }
 
-/** A connection that was closed, or could not be made: the request may have been taken, or not. */
-function isLost(error: unknown): boolean {
-  return isErrorCode(
-    error,
-    'UND_ERR_SOCKET',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'ECONNRESET',
-    'ECONNREFUSED',
-    'EPIPE',
-  );
-}
-
 function told(what: string, error: unknown): Error {
   const why = error instanceof Error ? error.message || error.name : String(error);
   return new Error(`${what}: ${why}`, { cause: error });
 }
 
 async function errorOf(what: string, response: S3Response): Promise<S3Error> {
-  return refusalIn(new S3Answer(await textOf(response)), what, response);
+  return refusalIn(new XmlAnswer(await textOf(response)), what, response);
 }
 
-function refusalIn(answer: S3Answer, what: string, { statusCode }: S3Response): S3Error {
+function refusalIn(answer: XmlAnswer, what: string, { statusCode }: S3Response): S3Error {
   const refusal = { status: statusCode, reason: answer.text('Code') };
   return new S3Error(what, refusal, answer.text('Message'));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
-import { S3Error } from './s3-answer.ts';
+import { S3Error } from './s3-error.ts';
 import type { S3Client } from './s3-client.ts';
 import type { OpenUploads, UploadNote } from './open-uploads.ts';
 

@@ -9,7 +9,7 @@ import type {
 } from '../pieces/piece-store.ts';
 import { lengthOf, streamFrom, totalOf } from '../http/web-answer.ts';
 import type { Uuid } from '../../../units/index.ts';
-import { S3Error } from './s3-answer.ts';
+import { S3Error } from './s3-error.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3Deposit } from './s3-deposit.ts';
 import type { OpenUploads } from './open-uploads.ts';

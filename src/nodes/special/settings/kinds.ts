@@ -5,7 +5,7 @@ const types = [
   { type: 'directory', setting: 'annex-directory', isServed: true },
   { type: 'S3', setting: 'annex-s3', isServed: true },
   { type: 'glacier', setting: 'annex-glacier', isServed: false },
-  { type: 'webdav', setting: 'annex-webdav', isServed: false },
+  { type: 'webdav', setting: 'annex-webdav', isServed: true },
   { type: 'rsync', setting: 'annex-rsyncurl', isServed: true },
   { type: 'bup', setting: 'annex-buprepo', isServed: false },
   { type: 'borg', setting: 'annex-borgrepo', isServed: false },

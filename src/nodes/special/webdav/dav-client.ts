@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import { asError } from '../../../units/index.ts';
+import { isLostConnection } from '../http/lost-connection.ts';
+import { XmlAnswer } from '../http/xml-answer.ts';
+import type { Credentials } from '../settings/credentials.ts';
+
+/** Limits of requests to a server, milliseconds. */
+const connectMsMax = 10_000;
+const headMsMax = 60_000;
+const silentMsMax = 60_000;
+
+/** Requests at once to one server. */
+const connectionsMax = 16;
+
+/** Bytes of an answer in XML. */
+const answerBytesMax = 4_000_000;
+
+/** How often a request is sent again whose connection was lost. */
+const triesMax = 3;
+
+const redirections: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** What a request does; what it is about is named below the remote's url, percent-encoded, without slash in front. */
+export interface DavRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE' | 'MKCOL' | 'MOVE' | 'PROPFIND';
+  readonly name: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One that is read as it comes cannot be sent again. */
+  readonly body?: string | Readable;
+}
+
+/** An answer whose body is read, or given up, by who asked. */
+export type DavResponse = Dispatcher.ResponseData;
+
+/** Speaks to one WebDAV server (RFC 4918) about what is below one url. */
+export class DavClient {
+  /** Without slash at its end. */
+  readonly #base: URL;
+  readonly #authorization: string;
+  #pool: Promise<Pool> | undefined;
+
+  /** @throws Error when the url is none of http or https. */
+  constructor(url: string, { login, password }: Pick<Credentials, 'login' | 'password'>) {
+    const parsed = URL.parse(url.replace(/\/+$/, ''));
+    if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+      throw new Error('its url is no url of http or https');
+    }
+    this.#base = parsed;
+    this.#authorization = `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
+  }
+
+  /** Where something is, as a server is told where to move it. */
+  urlOf(name: string): string {
+    return `${this.#base.origin}${this.#pathOf(name)}`;
+  }
+
+  #pathOf(name: string): string {
+    const { pathname } = this.#base;
+    return `${pathname.replace(/\/$/, '')}/${name}`;
+  }
+
+  /**
+   * The answer to a request, whose body is still to be read, when it is one of some statuses.
+   *
+   * @throws Error for any other, and when none comes.
+   */
+  async send(request: DavRequest, good: readonly number[]): Promise<DavResponse> {
+    const what = `${request.method} ${this.#pathOf(request.name)}`;
+    for (let tries = 1; ; tries += 1) {
+      let response: DavResponse;
+      try {
+        response = await this.#once(request);
+      } catch (error) {
+        const mayTryAgain = typeof request.body !== 'object' && tries < triesMax;
+        if (mayTryAgain && isLostConnection(error)) continue;
+        const { message, name } = asError(error);
+        throw new Error(`${what}: ${message || name}`, { cause: error });
+      }
+      if (good.includes(response.statusCode)) return response;
+      response.body.destroy();
+      throw new Error(`${what}: the server answers ${whatIsWrong(response)}`);
+    }
+  }
+
+  /** Sends a request of which the status says all. */
+  async act(request: DavRequest, good: readonly number[]): Promise<number> {
+    const { statusCode, body } = await this.send(request, good);
+    await body.dump();
+    return statusCode;
+  }
+
+  /** Asks for properties of something, and with `1` of what is in it; `undefined` where it is not. */
+  async properties(name: string, depth: '0' | '1'): Promise<readonly XmlAnswer[] | undefined> {
+    const headers = { depth, 'content-type': 'application/xml; charset=utf-8' };
+    const request = { method: 'PROPFIND', name, headers, body: asked } as const;
+    const response = await this.send(request, [207, 404]);
+    if (response.statusCode === 404) {
+      await response.body.dump();
+      return undefined;
+    }
+    const answer = new XmlAnswer(await textOf(response));
+    if (answer.name !== 'multistatus') {
+      throw new Error(`PROPFIND ${this.#pathOf(name)}: the server answers what cannot be read`);
+    }
+    return answer.all('response');
+  }
+
+  async #once({ method, name, headers, body }: DavRequest): Promise<DavResponse> {
+    this.#pool ??= openPool(this.#base.origin);
+    const pool = await this.#pool;
+    const response = await pool.request({
+      method,
+      path: this.#pathOf(name),
+      headers: { ...headers, authorization: this.#authorization },
+      body: body ?? null,
+    });
+    // Whoever reads it hears of what goes wrong.
+    response.body.on('error', () => undefined);
+    return response;
+  }
+
+  /** Ends what it has open. Harmless more than once. */
+  async close(): Promise<void> {
+    await (await this.#pool)?.destroy();
+  }
+}
+
+const asked =
+  '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop>' +
+  '<getcontentlength/><getlastmodified/><resourcetype/></prop></propfind>';
+
+function whatIsWrong({ statusCode, headers }: DavResponse): string {
+  if (statusCode === 401) return '401: it does not know the login, or the password';
+  const { location } = headers;
+  if (!redirections.has(statusCode) || typeof location !== 'string') return `${statusCode}`;
+  return `${statusCode} and sends on to another place: set the url of the remote to that`;
+}
+
+async function textOf({ body }: DavResponse): Promise<string> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of body) {
+    if (!(piece instanceof Uint8Array)) continue;
+    sizeBytes += piece.length;
+    if (sizeBytes > answerBytesMax) throw new Error('the server says far too much');
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+/** Its library is loaded with the first request. */
+async function openPool(origin: string): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
+    connections: connectionsMax,
+    connect: { timeout: connectMsMax },
+    headersTimeout: headMsMax,
+    bodyTimeout: silentMsMax,
+  });
+}

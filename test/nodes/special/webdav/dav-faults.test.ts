@@ -1,0 +1,184 @@
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { DavStore } from '../../../../src/nodes/special/webdav/dav-store.ts';
+import { portOf } from '../../peer/servers.ts';
+import { content, piece, putPiece, readPiece } from '../rsync-remotes.ts';
+import { placeIn } from '../special-nodes.ts';
+import { DavServer, davStore, hasApache, login } from './dav-server.ts';
+
+/** A server that answers as it is told. */
+async function stubborn(answer: RequestListener): Promise<DavStore> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const store = davStore(`http://127.0.0.1:${portOf(server.address())}/dav`);
+  onTestFinished(async () => {
+    await store.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return store;
+}
+
+const collection =
+  '<multistatus><response><resourcetype><collection/></resourcetype></response></multistatus>';
+
+describe.skipIf(!hasApache)('a webdav remote', () => {
+  let running: DavServer | undefined;
+  const server = async (): Promise<DavServer> => (running ??= await DavServer.start());
+  afterAll(async () => running?.stop());
+
+  it('keeps a piece where git-annex keeps it, and nothing else', async () => {
+    const { url, files } = await server();
+    const store = davStore(url);
+    await putPiece(store);
+
+    expect(statSync(placeIn(files, piece)).size).toBe(content.length);
+    expect(readdirSync(join(files, 'git-annex-webdav-tmp-ballast'))).toEqual([]);
+    expect(await readPiece(store, 3)).toBe('3456789');
+    await store.remove(piece);
+    expect(existsSync(placeIn(files, piece))).toBe(false);
+    expect(await store.look(piece)).toBeUndefined();
+    await store.close();
+  });
+
+  it('that is of another account says so, and that nothing is there does it not say', async () => {
+    const { url } = await server();
+    const store = davStore(url, { login, password: 'wrong' });
+    await expect(store.look(piece)).rejects.toThrow(/401: it does not know the login/);
+    await expect(store.get(piece, 0)).rejects.toThrow(/401/);
+    await expect(putPiece(store)).rejects.toThrow(/401/);
+    await expect(store.probe()).rejects.toThrow(/401/);
+    await expect(store.look(piece)).rejects.not.toThrow(/wrong/);
+    await store.close();
+  });
+
+  it('whose url is not there any more has nothing to say', async () => {
+    const { url } = await server();
+    const store = davStore(`${url}/gone`);
+    await expect(store.look(piece)).rejects.toThrow('there is nothing at the url of the remote');
+    await expect(store.get(piece, 0)).rejects.toThrow('there is nothing at the url');
+    await expect(store.remove(piece)).rejects.toThrow('there is nothing at the url');
+    await expect(putPiece(store)).rejects.toThrow(/MKCOL .*409/);
+    await store.close();
+  });
+
+  it('clears what has not grown for a week, and not what grows', async () => {
+    const { url, files } = await server();
+    const store = davStore(url);
+    const [old, young] = [
+      await store.put(piece, { sizeBytes: content.length }),
+      await store.put(piece, { sizeBytes: content.length }),
+    ];
+    const temporaries = join(files, 'git-annex-webdav-tmp-ballast');
+    for (const each of [old, young]) await each.write(content);
+    const grown = (): readonly string[] =>
+      readdirSync(temporaries).filter((name) => !name.startsWith('.'));
+    await expect.poll(grown).toHaveLength(2);
+    const [first = ''] = grown();
+    const weekAgo = Date.now() / 1000 - 8 * 24 * 3600;
+    utimesSync(join(temporaries, first), weekAgo, weekAgo);
+
+    await store.clear();
+    expect(grown()).not.toContain(first);
+    expect(grown()).toHaveLength(1);
+    for (const each of [old, young]) await each.abandon();
+    expect(readdirSync(temporaries)).toEqual([]);
+    await store.close();
+  });
+
+  it('that ends in the middle of an upload fails it, and is asked anew when it is back', async () => {
+    const own = await DavServer.start();
+    const store = davStore(own.url);
+    const deposit = await store.put(piece, { sizeBytes: 8_000_000 });
+    await deposit.write(Buffer.alloc(2_000_000));
+    await own.stop();
+    await expect(
+      (async () => {
+        for (let written = 0; written < 6; written += 1)
+          await deposit.write(Buffer.alloc(1_000_000));
+        await deposit.commit();
+      })(),
+    ).rejects.toThrow(/PUT/);
+    await expect(deposit.abandon()).rejects.toThrow(/DELETE/);
+    await expect(store.look(piece)).rejects.toThrow(/PROPFIND/);
+    await store.close();
+  });
+});
+
+describe('a server of WebDAV', () => {
+  it('that has no room left fails the upload at once', async () => {
+    const store = await stubborn((request, response) => {
+      if (request.method !== 'PUT') {
+        response.writeHead(201).end();
+        return;
+      }
+      response.writeHead(507).end();
+    });
+    const deposit = await store.put(piece, { sizeBytes: 80_000_000 });
+    await expect(
+      (async () => {
+        for (let i = 0; i < 80; i += 1) await deposit.write(Buffer.alloc(1_000_000));
+        await deposit.commit();
+      })(),
+    ).rejects.toThrow(/507/);
+    await deposit.abandon().catch(() => undefined);
+  });
+
+  it('that says that it has all of what was not sent yet is not believed', async () => {
+    const store = await stubborn((_, response) => response.writeHead(201).end());
+    const deposit = await store.put(piece, { sizeBytes: 8_000_000 });
+    await expect(
+      (async () => {
+        for (let i = 0; i < 8; i += 1) {
+          await deposit.write(Buffer.alloc(500_000));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        await deposit.commit();
+      })(),
+    ).rejects.toThrow(/PUT/);
+  });
+
+  it.each([
+    ['a page for whatever it is asked', 200, '<html></html>'],
+    ['what is no XML', 207, 'oops'],
+    ['XML of something else', 207, '<error/>'],
+    ['an error', 503, ''],
+  ])('that answers with %s leaves it unknown whether a piece is there', async (_, status, text) => {
+    const store = await stubborn((__, response) => response.writeHead(status).end(text));
+    await expect(store.look(piece)).rejects.toThrow(/PROPFIND/);
+  });
+
+  it('that sends on to another place is not followed, and its account is told nobody else', async () => {
+    const store = await stubborn((_, response) => {
+      response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+    });
+    await expect(store.get(piece, 0)).rejects.toThrow(/302 and sends on .*: set the url/);
+  });
+
+  it('that gives another part than was asked for is not believed', async () => {
+    const store = await stubborn((_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-9/10' }).end('0123456789');
+    });
+    await expect(store.get(piece, 3)).rejects.toThrow('another part than was asked for');
+  });
+
+  it('that has a collection where a piece would be says so', async () => {
+    const store = await stubborn((_, response) => response.writeHead(207).end(collection));
+    await expect(store.look(piece)).rejects.toThrow('a collection in the place of');
+  });
+
+  it('whose connection was lost is asked again, and not for ever', async () => {
+    let asked = 0;
+    const store = await stubborn((request, response) => {
+      asked += 1;
+      if (asked < 3) request.socket.destroy();
+      else response.writeHead(404).end();
+    });
+    await expect(store.look(piece)).rejects.toThrow('there is nothing at the url');
+    asked = -100;
+    await expect(store.look(piece)).rejects.toThrow(/PROPFIND/);
+    expect(asked).toBe(-97);
+  });
+});
