@@ -4,7 +4,7 @@ import type { Cipher } from '../cipher/cipher.ts';
 import type { SpecialSettings } from './special-settings.ts';
 
 /** Who a remote is used as. Never told to anybody. */
-export interface Credentials {
+export interface RemoteLogin {
   readonly login: string;
   readonly password: string;
   readonly isFromEnvironment: boolean;
@@ -33,7 +33,7 @@ export async function findCredentials(
   { values, uuid }: Pick<SpecialSettings, 'values' | 'uuid'>,
   names: CredentialNames,
   at: { readonly annexDirectory: string; readonly disk: Disk; readonly cipher: Cipher | undefined },
-): Promise<Credentials | undefined> {
+): Promise<RemoteLogin | undefined> {
   const { [names.login]: login = '', [names.password]: password = '' } = process.env;
   if (login !== '' && password !== '') return { login, password, isFromEnvironment: true };
   const written = twoLines(await textOf(`${at.annexDirectory}/creds/${uuid}`, at.disk));
@@ -44,7 +44,7 @@ export async function findCredentials(
   return twoLines(text.toString());
 }
 
-function twoLines(text: string): Credentials | undefined {
+function twoLines(text: string): RemoteLogin | undefined {
   const [login = '', password = ''] = text.split('\n');
   if (login === '' || password === '') return undefined;
   return { login, password, isFromEnvironment: false };

@@ -3,7 +3,7 @@ import type { Dispatcher, Pool } from 'undici';
 import { asError } from '../../../units/index.ts';
 import { isLostConnection } from '../http/lost-connection.ts';
 import { XmlAnswer } from '../http/xml-answer.ts';
-import type { Credentials } from '../settings/credentials.ts';
+import type { RemoteLogin } from '../settings/credentials.ts';
 
 /** Limits of requests to a server, milliseconds. */
 const connectMsMax = 10_000;
@@ -41,7 +41,7 @@ export class DavClient {
   #pool: Promise<Pool> | undefined;
 
   /** @throws Error when the url is none of http or https. */
-  constructor(url: string, { login, password }: Pick<Credentials, 'login' | 'password'>) {
+  constructor(url: string, { login, password }: Pick<RemoteLogin, 'login' | 'password'>) {
     const parsed = URL.parse(url.replace(/\/+$/, ''));
     if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
       throw new Error('its url is no url of http or https');
