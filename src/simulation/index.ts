@@ -16,7 +16,10 @@ export {
   type SimulationLanguage,
 } from './commands/parse.ts';
 export { printDuration as printSimulationDuration } from './language/duration.ts';
-export { printCommand as printSimulationCommand } from './commands/print.ts';
+export {
+  printCommand as printSimulationCommand,
+  printCommandAsRead as printSimulationCommandAsRead,
+} from './commands/print.ts';
 export {
   formatSimulationProblem,
   simulationProblemCodes,

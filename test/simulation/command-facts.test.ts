@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   parseSimulationCommand,
   printSimulationCommand,
+  printSimulationCommandAsRead,
   simulationCommandFacts,
   type SimulationCommand,
 } from '../../src/simulation/index.ts';
@@ -44,5 +45,5 @@ test('a text is printed with the blanks that it has, or each single', () => {
   const command: SimulationCommand = { kind: 'wanted', target: 'a', expression: ' not  present' };
 
   expect(printSimulationCommand(command)).toBe('wanted a  not  present');
-  expect(printSimulationCommand(command, 'single')).toBe('wanted a not present');
+  expect(printSimulationCommandAsRead(command)).toBe('wanted a not present');
 });

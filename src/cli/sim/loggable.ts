@@ -2,6 +2,7 @@
 import {
   parseSimulation,
   printSimulationCommand,
+  printSimulationCommandAsRead,
   type SimulationCommand,
 } from '../../simulation/index.ts';
 import { plain } from '../../units/index.ts';
@@ -14,9 +15,7 @@ export function canBeLogged(command: SimulationCommand): boolean {
   if (again.kind === 'problem' || again.lines.length !== 1 || line.includes('\n')) return false;
   const [read] = again.lines;
   if (read === undefined) return false;
-  return (
-    printSimulationCommand(read.command, 'single') === printSimulationCommand(command, 'single')
-  );
+  return printSimulationCommandAsRead(read.command) === printSimulationCommandAsRead(command);
 }
 
 /** What is wrong with a command that is not. */

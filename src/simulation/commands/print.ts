@@ -2,12 +2,17 @@
 import { wordsOfForm, type Blanks } from '../language/form.ts';
 import { isRemark, table, type Command, type CommandName, type CommandOf } from './command.ts';
 
-/**
- * The line of a command; sizes and numbers in the one form that the log has.
- * @param blanks `single`: those of an expression, and of other texts, as they are when the line is read.
- */
-export function printCommand(command: Command, blanks: Blanks = 'asGiven'): string {
-  const logged = loggedCommand(command, blanks);
+/** The line of a command; sizes and numbers in the one form that the log has. */
+export function printCommand(command: Command): string {
+  return lineOf(loggedCommand(command));
+}
+
+/** The line of a command with the blanks of an expression, and of other texts, as they are when it is read again. */
+export function printCommandAsRead(command: Command): string {
+  return lineOf(loggedCommand(command, 'single'));
+}
+
+function lineOf(logged: string | readonly string[]): string {
   return typeof logged === 'string' ? logged : logged.join(' ');
 }
 

@@ -13,6 +13,8 @@ export interface DavDepositParts {
   readonly temporary: string;
   /** As it is stored; `undefined` when that shows at the end. */
   readonly sizeBytes: number | undefined;
+  /** Told that it cannot grow there. */
+  readonly onFailure: () => void;
   /** Puts what has grown into its place. */
   readonly moveIntoPlace: () => Promise<void>;
 }
@@ -42,7 +44,12 @@ export class DavDeposit implements PieceDeposit {
     const length = sizeBytes === undefined ? {} : { 'content-length': `${sizeBytes}` };
     const headers = { 'content-type': 'application/octet-stream', ...length };
     const request = { method: 'PUT', name, headers, body: this.#body } as const;
-    await this.#client.act(request, [200, 201, 204]);
+    try {
+      await this.#client.act(request, [200, 201, 204]);
+    } catch (error) {
+      this.#parts.onFailure();
+      throw error;
+    }
     // What it has not read it has not stored.
     if (!this.#isEnded && this.#written !== sizeBytes)
       throw new Error(`PUT ${name}: the server answers before it has all of it`);

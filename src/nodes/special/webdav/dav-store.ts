@@ -82,6 +82,10 @@ export class DavStore implements PieceStore {
     return new DavDeposit(this.#client, {
       temporary,
       sizeBytes,
+      // Somebody may have removed what they are in.
+      onFailure: () => {
+        this.#hasTemporaries = undefined;
+      },
       moveIntoPlace: () => this.#move(temporary, piece),
     });
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -61,6 +61,20 @@ describe.skipIf(!hasApache)('a webdav remote', () => {
     await expect(store.get(piece, 0)).rejects.toThrow('there is nothing at the url');
     await expect(store.remove(piece)).rejects.toThrow('there is nothing at the url');
     await expect(putPiece(store)).rejects.toThrow(/MKCOL .*409/);
+    await store.close();
+  });
+
+  it('goes on when somebody has removed what pieces grow in', async () => {
+    const { url, files } = await server();
+    const store = davStore(url);
+    await putPiece(store);
+    await store.remove(piece);
+    rmSync(join(files, 'git-annex-webdav-tmp-ballast'), { recursive: true });
+
+    await expect(putPiece(store)).rejects.toThrow(/PUT .*409/);
+    await putPiece(store);
+    expect(await readPiece(store)).toBe('0123456789');
+    await store.remove(piece);
     await store.close();
   });
 
