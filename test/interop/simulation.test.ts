@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annexRepository } from '../support/branch.ts';
 import { git, gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
-import { someOf } from '../support/long.ts';
+import { isLong, someOf } from '../support/long.ts';
 import { changesIn, run } from '../simulation/runner.ts';
 
 test.skipIf(!hasGitAnnex).each(someOf(['semitrusted', 'untrusted', 'trusted', 'dead'], 2))(
@@ -123,7 +123,7 @@ action own dropunwanted
   },
 );
 
-test.skipIf(!hasGitAnnex)(
+test.skipIf(!hasGitAnnex || !isLong)(
   'while time passes, repositories come to what real ones come to that sync again and again',
   { timeout: 240_000 },
   () => {
