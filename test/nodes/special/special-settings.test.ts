@@ -111,6 +111,14 @@ describe('a special remote of git config', () => {
     });
   });
 
+  it('has no server told the login before it was approved', () => {
+    const line = 'encryption=none name=d type=webdav url=http://host/dav';
+    const found = (how: string): string =>
+      typeFound(line, { 'annex-webdav': 'true', 'annex-verified': how });
+    expect(found('verified')).toBe('webdav');
+    expect(found('automatic')).toContain('told no login before it is approved');
+  });
+
   it('has no program run before it was approved', () => {
     const line = 'encryption=none externaltype=x name=d type=external';
     const verified = (how: string): Readonly<Record<string, string>> => ({

@@ -69,9 +69,12 @@ function whyUnusable(
   if (verified === 'manual') {
     return 'waits for approval: look at it, and approve it by "ballast verifyremote"';
   }
-  // Reading alone would run a program already.
+  // Reading alone would run a program already, or tell a server the password.
   if (verified === 'automatic' && type === 'external') {
     return 'was enabled by itself: its program is not run before it is approved by "ballast verifyremote"';
+  }
+  if (verified === 'automatic' && type === 'webdav') {
+    return 'was enabled by itself: its server is told no login before it is approved by "ballast verifyremote"';
   }
   if (isYes(line.get('importtree'))) {
     return 'has importtree=yes: others write to it, and ballast would look like one of them';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
+import type { Clock } from '../../../clock/index.ts';
 import { asError } from '../../../units/index.ts';
 import { isLostConnection } from '../http/lost-connection.ts';
 import { XmlAnswer } from '../http/xml-answer.ts';
@@ -7,14 +8,20 @@ import type { RemoteLogin } from '../settings/credentials.ts';
 
 /** Limits of requests to a server, milliseconds. */
 const connectMsMax = 10_000;
-const headMsMax = 60_000;
 const silentMsMax = 60_000;
+/**
+ * How long a request may take that is answered at once, its turn at a connection included: what who asks does not
+ * wait for any longer must not be done any more.
+ */
+const answerMsMax = 25_000;
+/** And one that a server may have to copy something for, or to store the end of something. */
+const copyMsMax = 600_000;
 
-/** Requests at once to one server. */
+/** Requests at once to one server, besides those that contents come and go with. */
 const connectionsMax = 16;
 
 /** Bytes of an answer in XML. */
-const answerBytesMax = 4_000_000;
+const answerBytesMax = 16_000_000;
 
 /** How often a request is sent again whose connection was lost. */
 const triesMax = 3;
@@ -33,19 +40,34 @@ export interface DavRequest {
 /** An answer whose body is read, or given up, by who asked. */
 export type DavResponse = Dispatcher.ResponseData;
 
-/** Speaks to one WebDAV server (RFC 4918) about what is below one url. */
+/** Methods whose connections are taken for as long as a client takes to send or read a content. */
+const long: ReadonlySet<DavRequest['method']> = new Set(['GET', 'PUT']);
+
+/**
+ * Speaks to one WebDAV server (RFC 4918) about what is below one url. Contents that come and go have connections of
+ * their own, so that slow ones hold up nothing else.
+ */
 export class DavClient {
   /** Without slash at its end. */
   readonly #base: URL;
   readonly #authorization: string;
-  #pool: Promise<Pool> | undefined;
+  readonly #clock: Pick<Clock, 'after'>;
+  #pools: Promise<Pools> | undefined;
 
-  /** @throws Error when the url is none of http or https. */
-  constructor(url: string, { login, password }: Pick<RemoteLogin, 'login' | 'password'>) {
+  /** @throws Error when the url cannot be used. */
+  constructor(
+    url: string,
+    { login, password }: Pick<RemoteLogin, 'login' | 'password'>,
+    clock: Pick<Clock, 'after'>,
+  ) {
     const parsed = URL.parse(url.replace(/\/+$/, ''));
     if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
       throw new Error('its url is no url of http or https');
     }
+    const { search, hash, username, password: secret } = parsed;
+    if (search !== '' || hash !== '') throw new Error('its url has a query or a fragment');
+    if (username !== '' || secret !== '') throw new Error('its url has a login in it');
+    this.#clock = clock;
     this.#base = parsed;
     this.#authorization = `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
   }
@@ -67,10 +89,31 @@ export class DavClient {
    */
   async send(request: DavRequest, good: readonly number[]): Promise<DavResponse> {
     const what = `${request.method} ${this.#pathOf(request.name)}`;
+    const given = new AbortController();
+    const isLong = long.has(request.method);
+    const limitMs = request.method === 'MOVE' ? copyMsMax : answerMsMax;
+    // What is long has limits of its own: none may say nothing for long.
+    const limit = isLong
+      ? undefined
+      : this.#clock.after(limitMs, () => {
+          given.abort(new Error(`no answer came in ${limitMs / 1000} s`));
+        });
+    try {
+      return await this.#answer(request, { good, what, signal: given.signal });
+    } finally {
+      limit?.close();
+    }
+  }
+
+  async #answer(
+    request: DavRequest,
+    by: { readonly good: readonly number[]; readonly what: string; readonly signal: AbortSignal },
+  ): Promise<DavResponse> {
+    const { good, what, signal } = by;
     for (let tries = 1; ; tries += 1) {
       let response: DavResponse;
       try {
-        response = await this.#once(request);
+        response = await this.#once(request, signal);
       } catch (error) {
         const mayTryAgain = typeof request.body !== 'object' && tries < triesMax;
         if (mayTryAgain && isLostConnection(error)) continue;
@@ -103,17 +146,25 @@ export class DavClient {
     if (answer.name !== 'multistatus') {
       throw new Error(`PROPFIND ${this.#pathOf(name)}: the server answers what cannot be read`);
     }
-    return answer.all('response');
+    const found = answer.all('response');
+    if (found.length === 0) {
+      throw new Error(`PROPFIND ${this.#pathOf(name)}: the server says nothing of it`);
+    }
+    return found;
   }
 
-  async #once({ method, name, headers, body }: DavRequest): Promise<DavResponse> {
-    this.#pool ??= openPool(this.#base.origin);
-    const pool = await this.#pool;
-    const response = await pool.request({
+  async #once(
+    { method, name, headers, body }: DavRequest,
+    signal: AbortSignal,
+  ): Promise<DavResponse> {
+    this.#pools ??= openPools(this.#base.origin);
+    const { short, contents } = await this.#pools;
+    const response = await (long.has(method) ? contents : short).request({
       method,
       path: this.#pathOf(name),
       headers: { ...headers, authorization: this.#authorization },
       body: body ?? null,
+      signal,
     });
     // Whoever reads it hears of what goes wrong.
     response.body.on('error', () => undefined);
@@ -122,7 +173,8 @@ export class DavClient {
 
   /** Ends what it has open. Harmless more than once. */
   async close(): Promise<void> {
-    await (await this.#pool)?.destroy();
+    const pools = await this.#pools;
+    await Promise.all([pools?.short.destroy(), pools?.contents.destroy()]);
   }
 }
 
@@ -149,13 +201,22 @@ async function textOf({ body }: DavResponse): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-/** Its library is loaded with the first request. */
-async function openPool(origin: string): Promise<Pool> {
+interface Pools {
+  readonly short: Pool;
+  readonly contents: Pool;
+}
+
+/** Their library is loaded with the first request. */
+async function openPools(origin: string): Promise<Pools> {
   const { Pool } = await import('undici');
-  return new Pool(origin, {
-    connections: connectionsMax,
+  const limits = {
     connect: { timeout: connectMsMax },
-    headersTimeout: headMsMax,
+    headersTimeout: copyMsMax,
     bodyTimeout: silentMsMax,
-  });
+  };
+  return {
+    short: new Pool(origin, { ...limits, connections: connectionsMax }),
+    // As many as there are uploads and downloads, which the gateway bounds.
+    contents: new Pool(origin, { ...limits, connections: null }),
+  };
 }

@@ -37,8 +37,6 @@ export class DavStore implements PieceStore {
   readonly #client: DavClient;
   readonly #clock: Pick<Clock, 'uuid' | 'wallMs'>;
   #hasTemporaries: Promise<void> | undefined;
-  /** A look at whether the url is there, which all who want to know now share. */
-  #base: Promise<void> | undefined;
 
   constructor(client: DavClient, clock: Pick<Clock, 'uuid' | 'wallMs'>) {
     this.#client = client;
@@ -47,23 +45,27 @@ export class DavStore implements PieceStore {
 
   async look(piece: Key): Promise<FoundPiece | undefined> {
     const { file } = placeOf(piece);
-    const [found] = (await this.#client.properties(file, '0')) ?? [];
-    if (found === undefined) {
-      await this.#assertBase();
-      return undefined;
-    }
-    if (isCollection(found)) throw new Error(`there is a collection in the place of ${file}`);
-    const length = found.text('getcontentlength');
-    return { sizeBytes: /^\d+$/.test(length) ? Number(length) : undefined };
+    const found = await this.#find(file);
+    if (found === undefined) await this.#assertBase();
+    return found;
+  }
+
+  /** What a file is; `undefined` where the server says that there is none, which may be as nothing is there at all. */
+  async #find(name: string): Promise<FoundPiece | undefined> {
+    const [found] = (await this.#client.properties(name, '0')) ?? [];
+    if (found === undefined) return undefined;
+    const told = toldOf(found);
+    // A server may say that it does not know by an answer within its answer.
+    if (told === undefined) throw new Error(`PROPFIND ${name}: the server does not say what it is`);
+    if (told.isCollection) throw new Error(`there is a collection in the place of ${name}`);
+    return { sizeBytes: told.sizeBytes };
   }
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
     const { file: name } = placeOf(piece);
     const headers = partHeaders(fromByte);
-    const response = await this.#client.send(
-      { method: 'GET', name, headers },
-      [200, 206, 404, 416],
-    );
+    const good = fromByte === 0 ? [200, 404] : [200, 206, 404, 416];
+    const response = await this.#client.send({ method: 'GET', name, headers }, good);
     if (response.statusCode !== 404) return partFrom(response, fromByte);
     await response.body.dump();
     await this.#assertBase();
@@ -86,22 +88,36 @@ export class DavStore implements PieceStore {
       onFailure: () => {
         this.#hasTemporaries = undefined;
       },
-      moveIntoPlace: () => this.#move(temporary, piece),
+      moveIntoPlace: (writtenBytes) => this.#move(temporary, piece, writtenBytes),
     });
   }
 
-  /** Whoever removes the last piece of a collection may remove the collection, too. */
-  async #move(temporary: string, piece: Key): Promise<void> {
+  /**
+   * Some servers say that they have what they have not read, above all where it came without its length: it is looked
+   * at before it shows. Whoever removes the last piece of a collection may remove the collection, too.
+   */
+  async #move(temporary: string, piece: Key, writtenBytes: number): Promise<void> {
     const { file, collections } = placeOf(piece);
+    const grown = await this.#find(temporary);
+    if (grown?.sizeBytes !== writtenBytes) {
+      const has =
+        grown === undefined ? 'nothing' : `${grown.sizeBytes ?? 'an unknown number of'} bytes`;
+      throw new Error(`PUT ${temporary}: the server has ${has} of ${writtenBytes} bytes`);
+    }
     const headers = { destination: this.#client.urlOf(file), overwrite: 'T' };
     const request = { method: 'MOVE', name: temporary, headers } as const;
-    for (let moves = 1; moves < movesMax; moves += 1) {
+    let status = 0;
+    for (let moves = 0; moves < movesMax; moves += 1) {
       await this.#make(collections);
-      const status = await this.#client.act(request, [200, 201, 204, 404, 409, 500]);
-      // Apache says 500 where RFC 4918 says 409.
+      // Apache says 500 where RFC 4918 has 409.
+      status = await this.#client.act(request, [200, 201, 204, 404, 409, 500]);
       if (status < 400) return;
+      // An answer that was lost, and the same request again: it is not here any more, but there.
+      if ((await this.#find(temporary)) !== undefined) continue;
+      if ((await this.#find(file))?.sizeBytes === writtenBytes) return;
+      break;
     }
-    await this.#client.act(request, [200, 201, 204]);
+    throw new Error(`MOVE ${temporary}: the server answers ${status}`);
   }
 
   /** Makes a collection, and those that it is in where they lack. */
@@ -114,7 +130,7 @@ export class DavStore implements PieceStore {
     // Of two who make one at the same time, Apache says 403 to the second.
     const mayBeThere = status !== 404 && status !== 409;
     const [found] = mayBeThere ? ((await this.#client.properties(name, '0')) ?? []) : [];
-    if (found !== undefined && isCollection(found)) return;
+    if (found !== undefined && toldOf(found)?.isCollection === true) return;
     if (triesLeft === 0) throw new Error(`MKCOL ${name}: the server answers ${status}`);
     if (outer.length > 0) await this.#make(outer);
     await this.#make(collections, triesLeft - 1);
@@ -136,7 +152,8 @@ export class DavStore implements PieceStore {
     for (const found of (await this.#client.properties(`${temporaries}/`, '1')) ?? []) {
       const changedMs = Date.parse(found.text('getlastmodified'));
       const [, own] = /\/([\dA-Fa-f-]{36})$/.exec(found.text('href')) ?? [];
-      if (own === undefined || isCollection(found) || !(changedMs < untilMs)) continue;
+      if (own === undefined || toldOf(found)?.isCollection !== false) continue;
+      if (!(changedMs < untilMs)) continue;
       await this.#client.act({ method: 'DELETE', name: `${temporaries}/${own}` }, [200, 204, 404]);
     }
   }
@@ -146,21 +163,16 @@ export class DavStore implements PieceStore {
   }
 
   /**
-   * Below a url that is not there, nothing is.
+   * Below a url that is not there, nothing is. Looked at anew each time: it may have gone since.
    *
    * @throws Error then, or when it may not be looked at.
    */
-  #assertBase(): Promise<void> {
-    this.#base ??= this.#lookAtBase().finally(() => {
-      this.#base = undefined;
-    });
-    return this.#base;
-  }
-
-  async #lookAtBase(): Promise<void> {
+  async #assertBase(): Promise<void> {
     const [found] = (await this.#client.properties('', '0')) ?? [];
     if (found === undefined) throw new Error('there is nothing at the url of the remote');
-    if (!isCollection(found)) throw new Error('the url of the remote is no collection');
+    if (toldOf(found)?.isCollection !== true) {
+      throw new Error('the url of the remote is no collection');
+    }
   }
 }
 
@@ -172,6 +184,19 @@ function placeOf(piece: Key): { readonly file: string; readonly collections: rea
   return { file: `${outer}/${name}/${name}`, collections: [first, outer, `${outer}/${name}`] };
 }
 
-function isCollection(found: XmlAnswer): boolean {
-  return found.all('resourcetype').some((type) => type.all('collection').length > 0);
+/** What a server tells of something with success; `undefined` where it tells nothing. */
+function toldOf(
+  found: XmlAnswer,
+): { readonly isCollection: boolean; readonly sizeBytes: number | undefined } | undefined {
+  const told = found.all('propstat').filter((one) => / 200( |$)/.test(one.text('status')));
+  if (told.length === 0) return undefined;
+  const length = Number(told.map((one) => one.text('getcontentlength').trim()).find(isNumber));
+  return {
+    isCollection: told.some((one) => one.all('collection').length > 0),
+    sizeBytes: Number.isSafeInteger(length) ? length : undefined,
+  };
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
 }

@@ -30,6 +30,6 @@ export async function openWebdav(
         'run "git annex enableremote" for it in the gateway with them',
     );
   }
-  const client = new DavClient(settings.values.get('url') ?? '', credentials);
+  const client = new DavClient(settings.values.get('url') ?? '', credentials, system.clock);
   return new DavStore(client, system.clock);
 }

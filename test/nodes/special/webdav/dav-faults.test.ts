@@ -21,8 +21,14 @@ async function stubborn(answer: RequestListener): Promise<DavStore> {
   return store;
 }
 
-const collection =
-  '<multistatus><response><resourcetype><collection/></resourcetype></response></multistatus>';
+/** What a server tells of one thing. */
+function toldOf(properties: string, status = 'HTTP/1.1 200 OK'): string {
+  const prop = `<d:prop>${properties}</d:prop><d:status>${status}</d:status>`;
+  const response = `<d:response><d:href>/dav</d:href><d:propstat>${prop}</d:propstat></d:response>`;
+  return `<d:multistatus xmlns:d="DAV:">${response}</d:multistatus>`;
+}
+
+const collection = toldOf('<d:resourcetype><d:collection/></d:resourcetype>');
 
 describe.skipIf(!hasApache)('a webdav remote', () => {
   let running: DavServer | undefined;
@@ -158,6 +164,9 @@ describe('a server of WebDAV', () => {
     ['a page for whatever it is asked', 200, '<html></html>'],
     ['what is no XML', 207, 'oops'],
     ['XML of something else', 207, '<error/>'],
+    ['a list of nothing', 207, '<multistatus xmlns="DAV:"/>'],
+    ['an answer that is none', 207, toldOf('<d:getcontentlength/>', 'HTTP/1.1 404 Not Found')],
+    ['no more than that it is there', 207, toldOf('', 'HTTP/1.1 403 Forbidden')],
     ['an error', 503, ''],
   ])('that answers with %s leaves it unknown whether a piece is there', async (_, status, text) => {
     const store = await stubborn((__, response) => response.writeHead(status).end(text));
@@ -195,4 +204,89 @@ describe('a server of WebDAV', () => {
     await expect(store.look(piece)).rejects.toThrow(/PROPFIND/);
     expect(asked).toBe(-97);
   });
+
+  const statusOf = ({ method }: { readonly method?: string | undefined }): number =>
+    method === 'DELETE' ? 204 : 201;
+
+  /** One that answers everything as a server does that has what it was sent, but for some. */
+  const obliging = (
+    own: Partial<Record<string, RequestListener>>,
+    asked: string[] = [],
+  ): Promise<DavStore> =>
+    stubborn((request, response) => {
+      asked.push(request.method ?? '');
+      request.resume();
+      const answer = own[request.method ?? ''];
+      if (answer !== undefined) answer(request, response);
+      else request.on('end', () => response.writeHead(statusOf(request)).end());
+    });
+
+  it.each([
+    ['less than it was sent', '<d:getcontentlength>0</d:getcontentlength>', /has 0 bytes of 10/],
+    ['it does not tell what', '', /has an unknown number of bytes/],
+  ])('that says that it has stored %s shows no piece', async (_, properties, error) => {
+    const asked: string[] = [];
+    const store = await obliging(
+      { PROPFIND: (__, response) => response.writeHead(207).end(toldOf(properties)) },
+      asked,
+    );
+    await expect(putPiece(store)).rejects.toThrow(error);
+    expect(asked).not.toContain('MOVE');
+    expect(asked.at(-1)).toBe('DELETE');
+  });
+
+  it('that has moved a piece, though its answer was lost, has it', async () => {
+    const there = toldOf(`<d:getcontentlength>${content.length}</d:getcontentlength>`);
+    let isMoved = false;
+    const store = await obliging({
+      MOVE: (request, response) => {
+        if (isMoved) response.writeHead(404).end();
+        else request.socket.destroy();
+        isMoved = true;
+      },
+      PROPFIND: ({ url = '' }, response) => {
+        const isGone = isMoved === url.includes('webdav-tmp');
+        response.writeHead(isGone ? 404 : 207).end(isGone ? '' : there);
+      },
+    });
+    await putPiece(store);
+    expect(isMoved).toBe(true);
+  });
+
+  it('is asked other things while it takes more uploads than there are connections for these', async () => {
+    const store = await obliging({
+      PROPFIND: (_, response) => response.writeHead(207).end(collection),
+    });
+    const deposits = await Promise.all(
+      Array.from({ length: 20 }, () => store.put(piece, { sizeBytes: 1000 })),
+    );
+    await Promise.all(deposits.map((deposit) => deposit.write(content)));
+    await expect(store.probe()).resolves.toBeUndefined();
+    await Promise.all(deposits.map((deposit) => deposit.abandon()));
+  });
+
+  it('that takes nothing any more lets go of who waits when the upload is given up', async () => {
+    const store = await stubborn((request, response) => {
+      if (request.method === 'PUT') request.socket.pause();
+      else response.writeHead(statusOf(request)).end();
+    });
+    const deposit = await store.put(piece, { sizeBytes: 100_000_000 });
+    const written = (async () => {
+      for (let i = 0; i < 100; i += 1) await deposit.write(Buffer.alloc(1_000_000));
+    })();
+    await Promise.all([
+      expect(written).rejects.toThrow(/PUT/),
+      new Promise((resolve) => setTimeout(resolve, 100)).then(() => deposit.abandon()),
+    ]);
+  });
+});
+
+it.each([
+  ['ftp://host/dav', 'no url of http or https'],
+  ['dav', 'no url of http or https'],
+  ['http://host/dav?x=1', 'a query or a fragment'],
+  ['http://user:secret@host/dav', 'a login in it'],
+])('a remote at %s cannot be used', (url, why) => {
+  expect(() => davStore(url)).toThrow(why);
+  expect(() => davStore(url)).not.toThrow('secret');
 });

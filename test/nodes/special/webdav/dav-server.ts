@@ -109,5 +109,5 @@ async function isAnswering(url: string): Promise<boolean> {
 
 /** A webdav remote at a url. */
 export function davStore(url: string, as = { login, password }): DavStore {
-  return new DavStore(new DavClient(url, as), thisMachine.clock);
+  return new DavStore(new DavClient(url, as, thisMachine.clock), thisMachine.clock);
 }
