@@ -4,9 +4,11 @@
  * one repository, the same client load on each in turn, in short rounds so that what else the
  * machine does meets all of them. A first round of each is not counted: a server runs for months.
  *
- *     node bench/p2p.ts [--parts checkpresent,get,put,small] [--servers ballast,newest,old,nginx]
+ *     node bench/p2p.ts [--parts checkpresent,get,put,small] [--servers ballast,before,newest,old,nginx]
  *                       [--rounds N] [--seconds N] [--mib N] [--puts N] [--jobs N]
- *                       [--place DIR] [--chroot DIR]
+ *                       [--place DIR] [--chroot DIR] [--before DIR]
+ *
+ * --before names a built clone of an older ballast, which then takes part as one more rival.
  *
  * Needs root (for the chroot), git-annex, and four times --mib on the disk and in memory. Writes
  * are measured on the disk and on a tmpfs: ballast syncs whatever it acknowledges and git-annex
@@ -41,6 +43,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '40' },
     place: { type: 'string', default: tmpdir() },
     chroot: { type: 'string', default: '/var/tmp/annex-newest' },
+    before: { type: 'string' },
   },
 });
 const wanted = values.servers.split(',');
@@ -55,7 +58,12 @@ const environment = {
   GIT_COMMITTER_NAME: 'bench',
   GIT_COMMITTER_EMAIL: 'bench@example.org',
 };
-const options = { environment, jobs: Number(values.jobs), chroot: values.chroot };
+const options = {
+  environment,
+  jobs: Number(values.jobs),
+  chroot: values.chroot,
+  before: values.before,
+};
 const names = serverNames.filter((name) => wanted.includes(name)).filter(canTakePart);
 const run: Run = {
   rounds: Number(values.rounds),

@@ -3,6 +3,7 @@
  * cannot do.
  *
  *     node bench/simulation.ts [--large]    # needs git-annex; --large takes a quarter of an hour and 3 GB
+ *     node bench/simulation.ts --before DIR [--rounds 5]    # beside an older ballast alone, of a clone
  *
  * Rates are of processor time, since the machine has other work. The real program's is all of its time,
  * with that of the programs it runs. Ours is told cold, as the first run in a process, and warm.
@@ -17,7 +18,13 @@ import { measuredRun, type MeasuredRun } from './language/measured-run.ts';
 import type { Measured } from './simulation/measured.ts';
 import { allKnowAll, manyAdds, mesh, pair, timedMesh } from './simulation/worlds.ts';
 
-const { values } = parseArgs({ options: { large: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    large: { type: 'boolean', default: false },
+    before: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
 const program = fileURLToPath(new URL('simulation/run.ts', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'ballast-bench-'));
 const environment = {
@@ -34,6 +41,13 @@ const warmRuns = '40';
 
 try {
   console.log(`load average ${loadavg()[0]?.toFixed(1)}`);
+  if (values.before === undefined) await besideRealProgram();
+  else besideOlder(values.before, Number(values.rounds));
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function besideRealProgram(): Promise<void> {
   await beside('a10', pair(10));
   await beside('a100', pair(100));
   await beside('a300', pair(300));
@@ -51,8 +65,51 @@ try {
     alone('a million lines', manyAdds(1_000_000), []);
     alone('a million keys, 20 views of 20', allKnowAll(20, 1_000_000), []);
   }
-} finally {
-  rmSync(work, { recursive: true, force: true });
+}
+
+/** Processor time of runs by this ballast and by an older one, in turns; the least and the most of each. */
+function besideOlder(clone: string, rounds: number): void {
+  const programs = [program, join(clone, 'bench', 'simulation', 'run.ts')];
+  const runs: readonly (readonly [string, string, readonly string[]])[] = [
+    ['a300, warm', pair(300), ['--compat', `--warm=${warmRuns}`]],
+    ['a100000', pair(100_000), []],
+    ['b10000', mesh(10, 10_000), []],
+    ['b10000, fair', mesh(10, 10_000), ['--scheduler=fair']],
+    ['b1000, while time passes', timedMesh(10, 1000), []],
+    ['b10000, while time passes', timedMesh(10, 10_000), []],
+  ];
+  for (const [name, text, options] of runs) {
+    const file = join(work, 'older.sim');
+    writeFileSync(file, text);
+    const [now = [], before = []] = inTurns(rounds, programs, (one) => ours(file, options, one));
+    const ratio = medianOf(now) / medianOf(before);
+    console.log(
+      `${name}: ${spread(now)}; before ${spread(before)}; ${ratio.toFixed(2)} times as long`,
+    );
+  }
+}
+
+/** The times of each program; who begins changes, since a machine warms up and slows down. */
+function inTurns(
+  rounds: number,
+  programs: readonly string[],
+  run: (program: string) => Measured,
+): number[][] {
+  const times: number[][] = programs.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    const order = programs.map((_, index) => (index + round) % programs.length);
+    for (const index of order) times[index]?.push(run(programs[index] ?? program).runMs);
+  }
+  return times;
+}
+
+function medianOf(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+function spread(times: readonly number[]): string {
+  const most = Math.max(...times).toFixed(1);
+  return `${medianOf(times).toFixed(1)} ms (${Math.min(...times).toFixed(1)} to ${most})`;
 }
 
 /** Both programs on one text; tells when the logs' lengths differ. */
@@ -98,8 +155,8 @@ async function real(
   return { run, changes: log.match(/^(?:not)?present /gm)?.length ?? 0 };
 }
 
-function ours(file: string, options: readonly string[]): Measured {
-  const printed = execFileSync(process.execPath, [program, ...options, file], { encoding: 'utf8' });
+function ours(file: string, options: readonly string[], of = program): Measured {
+  const printed = execFileSync(process.execPath, [of, ...options, file], { encoding: 'utf8' });
   const measured: Measured = JSON.parse(printed);
   return measured;
 }

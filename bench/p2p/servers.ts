@@ -17,9 +17,9 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-export type ServerName = 'ballast' | 'newest' | 'old' | 'nginx';
+export type ServerName = 'ballast' | 'before' | 'newest' | 'old' | 'nginx';
 
-export const serverNames: readonly ServerName[] = ['ballast', 'newest', 'old', 'nginx'];
+export const serverNames: readonly ServerName[] = ['ballast', 'before', 'newest', 'old', 'nginx'];
 
 export interface StartOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -27,14 +27,20 @@ export interface StartOptions {
   readonly jobs: number;
   /** The root of a system that has the newest git-annex. */
   readonly chroot: string;
+  /** A built clone of an older ballast. */
+  readonly before: string | undefined;
 }
 
-const program = fileURLToPath(new URL('../../dist/ballast.js', import.meta.url));
+const here = fileURLToPath(new URL('../..', import.meta.url));
 const nginx = '/usr/sbin/nginx';
 
 /** Why a server cannot take part here; `undefined` when it can. */
 export function whyNot(name: ServerName, options: StartOptions): string | undefined {
-  if (name === 'ballast' && !existsSync(program)) return 'run "npm run build" first';
+  if (name === 'ballast' && !existsSync(programIn(here))) return 'run "npm run build" first';
+  if (name === 'before' && options.before === undefined) return 'no --before names its clone';
+  if (name === 'before' && !existsSync(programIn(options.before ?? here))) {
+    return `there is no dist/ballast.js in ${options.before} (--before)`;
+  }
   if (name === 'newest' && !existsSync(join(options.chroot, 'usr/bin/git-annex'))) {
     return `there is no git-annex in ${options.chroot} (--chroot)`;
   }
@@ -46,6 +52,7 @@ export function whyNot(name: ServerName, options: StartOptions): string | undefi
 export function versionOf(name: ServerName, options: StartOptions): string {
   const words = {
     ballast: [process.execPath, '--version'],
+    before: ['git', '-C', options.before ?? here, 'rev-parse', '--short', 'HEAD'],
     newest: ['chroot', options.chroot, 'git-annex', 'version', '--raw'],
     old: ['git-annex', 'version', '--raw'],
     nginx: [nginx, '-v'],
@@ -66,7 +73,8 @@ export async function start(
   const port = await freePort();
   const { directory, uuid, large } = repository;
   const [command = '', ...words] = {
-    ballast: [process.execPath, program, 'serve', directory, '--wideopen', '--port', String(port)],
+    ballast: ballastIn(here, directory, port),
+    before: ballastIn(options.before ?? here, directory, port),
     newest: inChroot(options.chroot, directory, p2phttp(port, options.jobs)),
     old: p2phttp(port, options.jobs),
     nginx: [nginx, '-c', nginxConfiguration(directory, port)],
@@ -87,6 +95,15 @@ export async function start(
         : `/git-annex/${uuid}/v4/key/${encodeURIComponent(large?.key ?? '')}?clientuuid=${uuid}`,
     stop: () => stop(child),
   };
+}
+
+function programIn(clone: string): string {
+  return join(clone, 'dist', 'ballast.js');
+}
+
+function ballastIn(clone: string, directory: string, port: number): string[] {
+  const listen = ['--wideopen', '--port', String(port)];
+  return [process.execPath, programIn(clone), 'serve', directory, ...listen];
 }
 
 function p2phttp(port: number, jobs: number): string[] {
