@@ -71,6 +71,8 @@ export async function writeCommit(
   const child = new GitChild(args, { directory: git.directory, env: largeHeap });
   try {
     const output = readAll(child);
+    // Awaited below, unless what is to be written fails first.
+    output.catch(() => undefined);
     const ended = child.ended();
     for await (const piece of commands(commit)) {
       if (child.stdin.destroyed) break;

@@ -26,6 +26,8 @@ export class Gpg {
       async *[Symbol.asyncIterator]() {
         running = child();
         const fed = feed(running, stream);
+        // Awaited below; who reads may take a while to ask for what comes next.
+        fed.catch(() => undefined);
         try {
           yield* running.output();
           await fed;
