@@ -112,7 +112,13 @@ export { parseNumcopiesLog, setNumcopies } from './logs/numcopies-log.ts';
 export { parseClusterLog, setCluster } from './logs/cluster-log.ts';
 export { parseProxyLog, setProxy, type ProxiedRemote } from './logs/proxy-log.ts';
 export { metadataLogPath, parseMetadataLog } from './logs/keys/metadata-log.ts';
-export { parseUrlLog, urlLogPath } from './logs/keys/url-log.ts';
+export {
+  hasWebUrl,
+  parseUrlLog,
+  setUrl,
+  urlLogPath,
+  type UrlChange,
+} from './logs/keys/url-log.ts';
 export { equivalentKeysLogPath, parseEquivalentKeysLog } from './logs/keys/equivalent-keys-log.ts';
 export { parseMapStampedLog, setMapStampedLog } from './logs/lines/map-stamped-log.ts';
 export {

@@ -54,6 +54,23 @@ describe('a question of a program', () => {
     ]);
   });
 
+  it('may be to note urls, of the web and of others', async () => {
+    const asks = [
+      'SETURLPRESENT WORM-s1--x http://x/a b#c',
+      'SETURIPRESENT WORM-s1--x toy:y',
+      'SETURLMISSING WORM-s1--x http://x/a b#c',
+      'SETURIMISSING WORM-s1--x toy:y',
+    ];
+    const { store, logs } = await externalRemote({ asks });
+    await store.probe('question');
+    expect(logs.urlChanges).toEqual([
+      '+ WORM-s1--x http://x/a b#c',
+      '+ WORM-s1--x :toy:y',
+      '- WORM-s1--x http://x/a b#c',
+      '- WORM-s1--x :toy:y',
+    ]);
+  });
+
   it('about credentials is answered from the gateway, or from the branch', async () => {
     const embedded = { account: Buffer.from('me\nse cret\n').toString('base64') };
     const one = await externalRemote({ modes: 'needy', values: embedded });
@@ -72,7 +89,8 @@ describe('a question of a program', () => {
     const asks = [
       [`SETSTATE WORM-s1--x ${'x'.repeat(5000)}`, 'more than 4000 characters'],
       ['SETSTATE nokey x', 'no key'],
-      ['SETURLPRESENT WORM-s1--x http://x', 'urls'],
+      [`SETURLPRESENT WORM-s1--x http://${'x'.repeat(5000)}`, 'more than 4000 characters'],
+      ['SETURIPRESENT WORM-s1--x', 'names none'],
       ['SETCREDS ../../x me you', 'cannot be kept'],
       ['CLAIMURL x', 'what is no answer: CLAIMURL x'],
     ] as const;

@@ -8,7 +8,7 @@ import { openExternal } from '../../../src/nodes/special/external/open-external.
 import type { ProgramLogs } from '../../../src/nodes/special/external/program-logs.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { serializeKey } from '../../../src/key/index.ts';
-import { thisMachine } from '../../../src/repository/index.ts';
+import { thisMachine, type UrlChange } from '../../../src/repository/index.ts';
 import { temporaryDirectory } from '../../support/objects.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 
@@ -47,6 +47,7 @@ export function programDirectory(): string {
 /** What a program notes, in memory. */
 export class MemoryProgramLogs implements ProgramLogs {
   readonly states = new Map<string, string>();
+  readonly urlChanges: string[] = [];
   expression = '';
 
   state(key: Key): Promise<string> {
@@ -69,6 +70,11 @@ export class MemoryProgramLogs implements ProgramLogs {
 
   urls(): Promise<readonly string[]> {
     return Promise.resolve(['http://a/1', 'http://b/2']);
+  }
+
+  setUrl(key: Key, { url, isPresent }: UrlChange): Promise<void> {
+    this.urlChanges.push(`${isPresent ? '+' : '-'} ${serializeKey(key)} ${url}`);
+    return Promise.resolve();
   }
 }
 

@@ -1,17 +1,23 @@
 import type { Clock } from '../../../clock/index.ts';
 import type { Key } from '../../../key/index.ts';
 import {
+  hasWebUrl,
+  locationLogPath,
   parsePreferredContentLog,
   parseRemoteState,
   parseUrlLog,
   remoteStateLogPath,
   setPreferredContent,
+  setPresence,
   setRemoteState,
+  setUrl,
   stampOf,
   urlLogPath,
   type AnnexBranch,
+  type UrlChange,
 } from '../../../repository/index.ts';
 import type { Uuid } from '../../../units/index.ts';
+import { webUuid } from '../settings/special-settings.ts';
 
 /** What programs of special remotes keep in the git-annex branch, and read there. */
 export interface ProgramLogs {
@@ -21,8 +27,13 @@ export interface ProgramLogs {
   /** The preferred content expression of the remote. */
   wanted(): Promise<string>;
   setWanted(expression: string): Promise<void>;
-  /** The urls of a key. */
+  /** The urls of a key, those of other remotes than the web with `:` in front. */
   urls(key: Key): Promise<readonly string[]>;
+  /**
+   * Notes that a key has a url, or has it no longer; and with its first one that the web has its content, and with
+   * its last one that it has not.
+   */
+  setUrl(key: Key, change: UrlChange): Promise<void>;
 }
 
 const preferredContentLog = 'preferred-content.log';
@@ -49,5 +60,22 @@ export function programLogsOn(
       await branch.change([{ path: preferredContentLog, edit }]);
     },
     urls: async (key) => parseUrlLog(await text(urlLogPath(key))),
+    setUrl: async (key, change) => {
+      const now = stampOf(clock.wallMs());
+      const { isPresent } = change;
+      // One after the other, on the same state of the branch.
+      let says = false;
+      const urls = (log: string): string => {
+        const after = setUrl(log, { ...change, now });
+        says = after !== log && !change.url.startsWith(':') && hasWebUrl(after) === isPresent;
+        return after;
+      };
+      const places = (log: string): string =>
+        says && webUuid !== undefined ? setPresence(log, { uuid: webUuid, isPresent, now }) : log;
+      await branch.change([
+        { path: urlLogPath(key), edit: urls },
+        { path: locationLogPath(key), edit: places },
+      ]);
+    },
   };
 }

@@ -73,10 +73,10 @@ export class ProgramQuestions {
       return [];
     },
     GETURLS: (rest) => this.#urls(...cutWord(rest)),
-    SETURLPRESENT: refuseUrl,
-    SETURLMISSING: refuseUrl,
-    SETURIPRESENT: refuseUrl,
-    SETURIMISSING: refuseUrl,
+    SETURLPRESENT: (rest) => this.#setUrl(rest, { mark: '', isPresent: true }),
+    SETURLMISSING: (rest) => this.#setUrl(rest, { mark: '', isPresent: false }),
+    SETURIPRESENT: (rest) => this.#setUrl(rest, { mark: ':', isPresent: true }),
+    SETURIMISSING: (rest) => this.#setUrl(rest, { mark: ':', isPresent: false }),
   };
 
   /** With the secret that contents are encrypted by, a program could read what it is not to see. */
@@ -109,6 +109,18 @@ export class ProgramQuestions {
     return [];
   }
 
+  /** Where a program itself has put a content for everybody. What is not of the web has a mark in the log. */
+  async #setUrl(
+    rest: string,
+    { mark, isPresent }: { readonly mark: '' | ':'; readonly isPresent: boolean },
+  ): Promise<readonly string[]> {
+    const [key, url = ''] = cutWord(rest);
+    assertShort(url);
+    if (url === '') throw new Error('wants to note a url and names none');
+    await this.#at.logs.setUrl(keyIn(key), { url: `${mark}${url}`, isPresent });
+    return [];
+  }
+
   async #urls(key: string, prefix = ''): Promise<readonly string[]> {
     const urls = await this.#at.logs.urls(keyIn(key));
     const asked = urls.filter((url) => url.startsWith(prefix));
@@ -126,11 +138,6 @@ function keyIn(text: string): Key {
 function assertShort(text: string): void {
   if (text.length <= notedLengthMax) return;
   throw new Error(`wants to note more than ${notedLengthMax} characters`);
-}
-
-/** What would be lost in silence ends the request. */
-function refuseUrl(): never {
-  throw new Error('wants to log urls of contents, which ballast does not for a program');
 }
 
 /** An answer that had an end of line in it would be two. */
