@@ -16,6 +16,9 @@ interface KnownTrees {
   readonly places: Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
+/** Trees whose files are kept in memory: one that is exported, as it was pushed and as it is, and one before it. */
+const treesMax = 3;
+
 /**
  * The trees that were exported to special remotes, by whomever, as `export.log` has them (spec/special-remotes.md
  * section 8.1). Those whose export did not end count as well: of each, some files may be there. Of the trees of a
@@ -24,6 +27,8 @@ interface KnownTrees {
 export class ExportedTrees {
   readonly #branch: Pick<AnnexBranch, 'read' | 'trees'>;
   readonly #known = new Map<Uuid, KnownTrees>();
+  /** The files of trees that were asked about last. */
+  readonly #files = new Map<string, ReturnType<AnnexBranch['trees']['filesOf']>>();
 
   constructor(branch: Pick<AnnexBranch, 'read' | 'trees'>) {
     this.#branch = branch;
@@ -60,8 +65,22 @@ export class ExportedTrees {
     return await read.places;
   }
 
+  /** The files of a tree, as `Trees` has them. */
+  async filesOf(tree: string): ReturnType<AnnexBranch['trees']['filesOf']> {
+    const read = this.#files.get(tree) ?? this.#branch.trees.filesOf(tree);
+    this.#files.delete(tree);
+    this.#files.set(tree, read);
+    for (const old of [...this.#files.keys()].slice(0, -treesMax)) this.#files.delete(old);
+    try {
+      return await read;
+    } catch (error) {
+      this.#files.delete(tree);
+      throw error;
+    }
+  }
+
   async #read(trees: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const read = trees.map(async (tree) => (await this.#branch.trees.filesOf(tree)).files);
+    const read = trees.map(async (tree) => (await this.filesOf(tree)).files);
     return placesOf((await Promise.all(read)).flat());
   }
 }

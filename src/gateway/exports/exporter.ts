@@ -53,7 +53,7 @@ export async function exportTree(
   const { branch, exported, uuid, remote } = parts;
   const whole = await branch.trees.treeOf(treeish);
   if (whole === undefined) return undefined;
-  const { files: all, others } = await branch.trees.filesOf(whole);
+  const { files: all, others } = await exported.filesOf(whole);
   const refused = all.flatMap(({ path }) => (isExportPath(path) ? [] : [path]));
   const without = new Set([...refused, ...(await parts.unwanted(all))]);
   const files = all.filter(({ path }) => !without.has(path));
@@ -96,10 +96,8 @@ async function clearPaths(
   files: readonly FileOfTree[],
   { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
 ): Promise<void> {
-  const { branch, remote } = parts;
-  const olds = await Promise.all(
-    earlier.map(async (tree) => (await branch.trees.filesOf(tree)).files),
-  );
+  const { exported, remote } = parts;
+  const olds = await Promise.all(earlier.map(async (tree) => (await exported.filesOf(tree)).files));
   for (const leaving of leavingPaths(olds, files)) {
     const { path } = leaving;
     if (!isExportPath(path)) continue;
