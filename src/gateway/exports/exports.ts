@@ -34,6 +34,8 @@ export interface ExportsParts extends Omit<FilterParts, 'branch'> {
   readonly repository: Repository;
   readonly branch: AnnexBranch;
   readonly exported: ExportedTrees;
+  /** Resolves when git config is as it is now. */
+  readonly refreshed: () => Promise<unknown>;
   readonly topology: () => Promise<TopologySources>;
   readonly pool: Nodes;
   readonly work: NodeWork;
@@ -72,9 +74,14 @@ export class Exports {
     this.#turns = new Turns(this.#clock);
   }
 
-  /** The refs that are exported somewhere. */
+  /** The refs that are exported somewhere. Never rejects: what cannot be known keeps no push from coming in. */
   async refs(): Promise<ReadonlySet<string>> {
-    return new Set((await this.#tracked()).map(({ ref }) => ref));
+    try {
+      return new Set((await this.#tracked()).map(({ ref }) => ref));
+    } catch (error) {
+      this.#parts.warn('what is exported cannot be known', error);
+      return new Set();
+    }
   }
 
   /** Exports what was pushed to some refs; what the pusher is told. Never rejects. */
@@ -98,7 +105,7 @@ export class Exports {
 
   /** A location was changed: a key that has come has its places in exported trees to go to. */
   changed({ key, repository, isPresent }: LocationChange): void {
-    if (!isPresent) return;
+    if (!isPresent || !this.#mayTrack()) return;
     this.#inBackground(async () => {
       for (const one of await this.#tracked()) await this.#arrived(key, repository, one);
     });
@@ -253,7 +260,15 @@ export class Exports {
     });
   }
 
+  /** Whether git config, as it was read last, has any remote track a branch: most have none, and need not look further. */
+  #mayTrack(): boolean {
+    const names = [...this.#parts.repository.config.names()];
+    return names.some((name) => name.endsWith('.annex-tracking-branch'));
+  }
+
   async #tracked(): Promise<readonly Tracked[]> {
+    if (!this.#mayTrack()) await this.#parts.refreshed();
+    if (!this.#mayTrack()) return [];
     const sources = await this.#parts.topology();
     return servedRemotes(sources).flatMap((remote) => {
       const found = sources.specials.get(remote);

@@ -241,6 +241,7 @@ export class GatewayParts {
       warn,
       sizes,
       configuration: () => live.current(),
+      refreshed: () => this.settings.refresh(),
       topology: () => this.topology.current(),
       ownNode: () => this.stores.ownNode(),
       locations: (key) => this.allocator.locations(key),
