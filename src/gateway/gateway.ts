@@ -163,6 +163,7 @@ export class Gateway {
       warn: this.warn,
       cleared: (failure) => tellOfPushes(this.notices, failure),
       note: this.#parts.options.notePush,
+      exports: this.#parts.exports,
     });
   }
 

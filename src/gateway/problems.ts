@@ -55,6 +55,7 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
   // Not this content.
   UNVERIFIABLE_KEY: { status: 501 },
   UNWANTED: { status: 507 },
+  KEY_EXPORTED: { status: 403 },
   EXPRESSION_REFUSED: { status: 500 },
   // Of the parts of the gateway that treat it themselves; what comes through is told in the log only.
   BROKEN_BODY: hidden,

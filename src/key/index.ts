@@ -12,6 +12,7 @@ export {
 export type { Hasher, MakeHasher } from './hasher.ts';
 export { isSecure } from './secure-backends.ts';
 export { hashNames, makePureHasher } from './pure-hasher.ts';
+export { pointedKey, pointerBytesMax } from './pointer.ts';
 export {
   makeEquivalentVerifier,
   makeVerifier,

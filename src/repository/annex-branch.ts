@@ -8,45 +8,24 @@ import {
 import type { PathFilter, Refs } from './branch/commits.ts';
 import { BranchRef } from './branch/branch-ref.ts';
 import { ChangeQueue, currentText, type BranchEdit } from './branch/change-queue.ts';
+import type { System } from './system.ts';
+import type { AnnexBranchOptions } from './branch-options.ts';
 import type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
+import { keepTree } from './export/keep-tree.ts';
+import { Trees } from './export/trees.ts';
 import { identityIn, readKnown } from './known-repository.ts';
 import { CommitSchedule } from './branch/commit-schedule.ts';
-import type { GitConfig } from './config/git-config.ts';
 import { JournalCommitter, type CommitParts } from './branch/journal-committer.ts';
 import { Journal, type JournalFile } from './branch/journal.ts';
 import { isLocationLogPath } from './logs/location-log.ts';
 import { ObjectUpkeep } from './git/object-upkeep.ts';
 import { StaleLocks } from './leftovers/stale-locks.ts';
-import type { Disk } from './files/disk.ts';
-import type { System } from './system.ts';
 import { thisMachine } from './this-machine.ts';
 import { annexModes } from './files/annex-modes.ts';
 import { pastLocks } from './branch/past-locks.ts';
 import { BranchMerger, onceRewritten, type Incoming } from './merging/branch-merger.ts';
 import type { MergeTally } from './merging/merge-tally.ts';
 import { SiblingMerger } from './merging/sibling-merger.ts';
-
-/** How a branch is opened. */
-export interface AnnexBranchOptions {
-  /**
-   * Told of what went wrong in the background: a commit that failed and will be tried again, a file
-   * that is passed over. Default: nobody is told.
-   */
-  readonly onProblem?: (error: Error) => void;
-  /**
-   * Told when the branch cannot be written, and when it can be again. Default: `onProblem` is told of
-   * each failure.
-   */
-  readonly onTrouble?: OnBranchTrouble | undefined;
-  /** The disk that the repository is on. Default: that of this machine. */
-  readonly disk?: Disk | undefined;
-  /** The machine that it is read and written on. Default: this one. */
-  readonly system?: System | undefined;
-  /** Told the path of a file that could not be read, and now can. Default: nobody is told. */
-  readonly onReadable?: ((path: string) => void) | undefined;
-  /** What has been read of the repository already. Default: it is read. */
-  readonly known?: { readonly gitDirectory: string; readonly config: GitConfig };
-}
 
 /**
  * The git-annex branch of one repository together with its journal, read and written beside other
@@ -60,6 +39,8 @@ export class AnnexBranch {
   readonly gitDirectory: string;
   /** Of the same repository, of which its ref is one. */
   readonly refs: Refs;
+  /** Of the same repository: trees that are exported. */
+  readonly trees: Trees;
   readonly #reader: BranchReader;
   readonly #journal: Journal;
   readonly #queue: ChangeQueue;
@@ -81,6 +62,7 @@ export class AnnexBranch {
     this.directory = parts.directory;
     this.gitDirectory = parts.gitDirectory;
     this.refs = parts.commits;
+    this.trees = new Trees(parts.commits);
     this.#reader = parts.reader;
     this.#journal = parts.journal;
     this.#queue = new ChangeQueue({ ...parts, onOutcome: told('note') });
@@ -202,6 +184,11 @@ export class AnnexBranch {
   /** Merges come one after the other: each is prepared for the branch as the one before left it. */
   #inTurn<T>(merge: () => Promise<T>): Promise<T> {
     return this.#turns.run('merge', merge);
+  }
+
+  /** Has the branch's history hold a tree, in this repository and all clones. Durable; as `keepTree` has it. */
+  keepTree(tree: string): Promise<void> {
+    return this.#schedule.alone(() => this.#pastLocks(() => keepTree(tree, this.#parts)));
   }
 
   /** Merges soon, in the background; a failure is reported, and it is tried again. */

@@ -145,7 +145,7 @@ function repositoriesOf(
   for (const uuid of new Set(all.flatMap((known) => Array.from(known.keys())))) {
     repositories.set(uuid, {
       description: descriptions.get(uuid),
-      trust: levels.get(uuid) ?? trust.get(uuid) ?? 'semitrusted',
+      trust: trustOf(levels.get(uuid) ?? trust.get(uuid), remotes.get(uuid)),
       groups: groups.get(uuid) ?? [],
       wanted: wanted.get(uuid),
       required: required.get(uuid),
@@ -154,4 +154,16 @@ function repositoriesOf(
     });
   }
   return repositories;
+}
+
+/**
+ * Files of an exported tree may be changed or removed by anybody who has the place: whatever is said of such a
+ * remote, its copies count for nobody (spec/special-remotes.md section 8.3), but for one that keeps old versions.
+ */
+function trustOf(
+  said: TrustLevel = 'semitrusted',
+  settings?: ReadonlyMap<string, string>,
+): TrustLevel {
+  const isExport = settings?.get('exporttree') === 'yes' && settings.get('versioning') !== 'yes';
+  return isExport && said !== 'dead' ? 'untrusted' : said;
 }

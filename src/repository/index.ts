@@ -138,5 +138,13 @@ export {
   remoteStateLogPath,
   setRemoteState,
 } from './logs/keys/remote-state-log.ts';
+export {
+  exportLogPath,
+  parseExportLog,
+  setExport,
+  type LoggedExport,
+} from './logs/export-log.ts';
+export type { FileOfTree, Trees } from './export/trees.ts';
+export { emptyTree } from './merging/merge-commits.ts';
 export { Repository } from './repository.ts';
 export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

@@ -136,3 +136,21 @@ test('a change is seen by all that ask at once, and by whoever asks later', asyn
     }
   });
 });
+
+test.skipIf(!hasGitAnnex)(
+  'a remote that trees are exported to counts for no copy, whatever trust.log says, as in git-annex',
+  async () => {
+    const directory = annexRepository();
+    const settings = ['type=directory', `directory=${temporaryDirectory()}`, 'encryption=none'];
+    git(directory, 'annex', 'initremote', 'tree', ...settings, 'exporttree=yes');
+    git(directory, 'annex', 'trust', '--force', 'tree');
+    const uuid = git(directory, 'config', 'remote.tree.annex-uuid').trim();
+    await withBranch(directory, async (branch) => {
+      const config = await GitConfig.read(directory, thisMachine.configurations);
+      const { repositories } = await new LiveConfiguration(branch, config).current();
+      const found = [...repositories].find(([known]) => known === uuid);
+      expect(found?.[1].trust).toBe('untrusted');
+      expect(git(directory, 'annex', 'info', '--fast', 'tree')).toContain('trust: untrusted');
+    });
+  },
+);

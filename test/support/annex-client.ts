@@ -40,6 +40,16 @@ export class AnnexClient {
     return stdout;
   }
 
+  /** As {@link git}, with what it says on its standard error: that has what the server says. */
+  async gitSaid(...words: readonly string[]): Promise<string> {
+    const { stdout, stderr } = await run('git', words, {
+      cwd: this.directory,
+      env: gitEnvironment,
+      timeout: commandMs,
+    });
+    return `${stdout}${stderr}`;
+  }
+
   annex(...words: readonly string[]): Promise<string> {
     return this.git('annex', ...words);
   }

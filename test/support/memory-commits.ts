@@ -113,6 +113,7 @@ export class MemoryCommits implements Commits {
       tree === undefined ? this.#commit(parents[0] ?? '')?.files : this.#trees.get(tree),
     );
     for await (const { path, content } of files) {
+      if (content.kind === 'tree') throw new Error('no tree of another one is kept in memory');
       if (content.kind === 'removed') all.delete(path);
       else
         all.set(

@@ -1,4 +1,4 @@
-import type { PeerLimits, SpecialFound, StorageNode } from '../../nodes/index.ts';
+import type { ExportPlaces, PeerLimits, SpecialFound, StorageNode } from '../../nodes/index.ts';
 import type {
   AnnexBranch,
   FoundSetting,
@@ -42,6 +42,8 @@ export interface SpecialSources {
   readonly annexDirectory: string;
   /** The gateway's git-annex branch, where the chunk logs are. */
   readonly branch: AnnexBranch;
+  /** Where trees that were exported to a remote have contents. */
+  readonly exportPlaces: (remote: Uuid) => ExportPlaces;
   /** Bytes of a disk that uploads leave free: `annex.diskreserve`. */
   readonly reserveBytes: number;
   /** Whether what uploads of ended processes left is cleared: not by a process for one client. */

@@ -147,6 +147,16 @@ export class NodeWork {
     }
   }
 
+  /** Runs an act on a key at a node when all earlier ones have ended. */
+  inTurn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {
+    return this.#turn(node, key, act);
+  }
+
+  /** Logs whether a node has a key, durably. */
+  note(node: StorageNode, change: Omit<LocationChange, 'repository'>): Promise<void> {
+    return this.#note(node, change);
+  }
+
   #turn<T>(node: StorageNode, key: Key, act: () => Promise<T>): Promise<T> {
     return this.#turns.run(`${node.uuid} ${serializeKey(key)}`, act);
   }

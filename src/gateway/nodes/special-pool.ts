@@ -3,6 +3,7 @@ import {
   openSpecial,
   programLogsOn,
   unavailableNode,
+  type ExportPlaces,
   type SpecialNode,
   type SpecialSettings,
   type StorageNode,
@@ -19,7 +20,7 @@ import {
 import { Turns } from '../../waiting/index.ts';
 import type { Notices } from '../notices/notices.ts';
 import { costOf } from './cost.ts';
-import { asError } from '../../units/index.ts';
+import { asError, type Uuid } from '../../units/index.ts';
 
 /** git-annex's cost of a special remote on a path, and of one over a network. */
 const cheap = 100;
@@ -36,6 +37,8 @@ export interface SpecialPoolOptions {
   readonly annexDirectory: string;
   /** The gateway's, which keeps the chunk logs. */
   readonly branch: AnnexBranch;
+  /** Where trees that were exported to a remote have contents. */
+  readonly exportPlaces: (remote: Uuid) => ExportPlaces;
   /** Bytes of a disk that stay free. */
   readonly reserveBytes: number;
   /** Whether what uploads of ended processes left is cleared. */
@@ -116,6 +119,7 @@ export class SpecialPool {
       config,
       chunkLog: chunkLogOn(branch, uuid, system.clock),
       programLogs: programLogsOn(branch, uuid, system.clock),
+      exportPlaces: this.#options.exportPlaces(uuid),
       turns,
       tell: {
         otherSize: (key) => sizes.note(key, Buffer.from(serializeKey(key))),

@@ -12,6 +12,7 @@ import {
 import { intentNotice } from '../intents/intent-notice.ts';
 import { tellWrongSizes } from '../notices/wrong-sizes.ts';
 import { GitSettings } from '../topology/git-settings.ts';
+import { ExportedTrees, Exports } from '../exports/index.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
 import { readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
@@ -66,6 +67,9 @@ export class GatewayParts {
   readonly allocator: Allocator;
   readonly missing: MissingCopies;
   readonly stores: ServedStores;
+  /** The trees that were exported to special remotes. */
+  readonly exported: ExportedTrees;
+  readonly exports: Exports;
   readonly #tellSettings: (now: readonly Notice[]) => void;
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
@@ -95,6 +99,7 @@ export class GatewayParts {
       hold: options.placement ?? 'lasting',
       waitMs: this.limits.placementWaitMs,
     });
+    this.exported = new ExportedTrees(repository.branch);
     this.pool = this.#makePool();
     this.settling = this.#makeSettling();
     this.intents = new IntentBook({
@@ -115,6 +120,7 @@ export class GatewayParts {
     this.allocator = this.#makeAllocator(opened.sizes, live);
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
+    this.exports = this.#makeExports(opened.sizes, live);
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
@@ -134,6 +140,7 @@ export class GatewayParts {
     this.sweep.close();
     this.work.watch.close();
     try {
+      await this.exports.close();
       await this.missing.close();
       await this.locks.close();
       await this.settling.close();
@@ -161,6 +168,7 @@ export class GatewayParts {
         found: async (remote) => (await this.topology.current()).specials.get(remote),
         annexDirectory: join(repository.gitDirectory, 'annex'),
         branch: repository.branch,
+        exportPlaces: (remote) => this.exported.placesOn(remote),
         reserveBytes: repository.diskReserveBytes,
         isClearing: options.placement !== 'brief',
       },
@@ -201,6 +209,7 @@ export class GatewayParts {
       record: async (change) => {
         await recordLocation(this.repository, change);
         this.missing.changed();
+        this.exports.changed(change);
       },
       equivalents: (key) => readEquivalents(key, branch),
       warn: this.warn,
@@ -217,6 +226,25 @@ export class GatewayParts {
         return await live.current();
       },
       claim: () => this.#takeClaim(),
+    });
+  }
+
+  #makeExports(sizes: RepositorySizes, live: LiveConfiguration): Exports {
+    const { repository, exported, pool, work, notices, warn } = this;
+    return new Exports({
+      repository,
+      branch: repository.branch,
+      exported,
+      pool,
+      work,
+      notices,
+      warn,
+      sizes,
+      configuration: () => live.current(),
+      refreshed: () => this.settings.refresh(),
+      topology: () => this.topology.current(),
+      ownNode: () => this.stores.ownNode(),
+      locations: (key) => this.allocator.locations(key),
     });
   }
 

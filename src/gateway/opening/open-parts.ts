@@ -42,6 +42,7 @@ export async function openParts(directory: string, options: GatewayOptions): Pro
     if (!isBrief) await beginServing(parts);
     await parts.settling.begin(isBrief ? Infinity : settleEveryMs);
     if (!isBrief) void parts.missing.look();
+    if (!isBrief) parts.exports.start();
     return parts;
   } catch (error) {
     await repository.close();

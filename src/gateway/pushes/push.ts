@@ -45,6 +45,16 @@ export interface PushParts {
   readonly warn: Warn;
   readonly cleared: ClearingTold;
   readonly note: NotePush | undefined;
+  /** Where branches are exported to. Default: nowhere. */
+  readonly exports?: PushExports | undefined;
+}
+
+/** What follows for other places from pushes to some refs. */
+export interface PushExports {
+  /** The refs from which something follows. */
+  refs(): Promise<ReadonlySet<string>>;
+  /** Does it, once git has taken them in; what the pusher is told. Must not reject. */
+  pushed(refs: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 /** What became of one pushed commit. */
@@ -71,7 +81,12 @@ export class Push {
   #leftOut = 0;
   readonly #refusals = new Map<string, string>();
 
-  private constructor(parts: PushParts, quarantine: Quarantine, branches: ReadonlySet<string>) {
+  private constructor(
+    parts: PushParts,
+    quarantine: Quarantine,
+    known: { readonly branches: ReadonlySet<string>; readonly exported: ReadonlySet<string> },
+  ) {
+    const { branches, exported } = known;
     this.#parts = parts;
     this.#quarantine = quarantine;
     this.request = new PushRequest({
@@ -79,6 +94,7 @@ export class Push {
       isOwn: isOwnRef,
       place: (index) => quarantine.place(index),
       deletion,
+      concerns: (ref) => exported.has(ref),
       refuses: (command) => refusalOfRef(command, { ...parts.pusher, branches }),
     });
   }
@@ -89,7 +105,8 @@ export class Push {
     const branches = parts.pusher.mayOverrule ? new Set<string>() : await branchesOf(branch.refs);
     const { gitDirectory, refs } = branch;
     const quarantine = await Quarantine.open({ gitDirectory, refs, disk, system }, cleared);
-    return new Push(parts, quarantine, branches);
+    const exported = (await parts.exports?.refs()) ?? new Set<string>();
+    return new Push(parts, quarantine, { branches, exported });
   }
 
   /** Settings of the git that receives the push. */
@@ -129,6 +146,9 @@ export class Push {
         if (refusal !== undefined) this.#refusals.set(command.asked.ref, refusal);
         verdicts.push({ placed: command.placed, refusal });
       }
+      const { concerning } = this.request;
+      if (concerning.size > 0)
+        messages.push(...((await this.#parts.exports?.pushed(concerning)) ?? []));
       // Before the client hears of the end, so that it finds nothing of it.
       await this.#clear();
       return answer.finish(verdicts, messages);

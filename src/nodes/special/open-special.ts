@@ -4,7 +4,10 @@ import type { Turns } from '../../waiting/index.ts';
 import type { Cipher } from './cipher/cipher.ts';
 import { Gpg } from './cipher/gpg.ts';
 import { openCipher } from './cipher/open-cipher.ts';
-import { DirectoryStore } from './directory/directory-store.ts';
+import { DirectoryStore, type DirectoryPlace } from './directory/directory-store.ts';
+import { DirectoryExport } from './directory/directory-export.ts';
+import type { ExportPlaces, ExportStore } from './export/export-store.ts';
+import { ExportedPieces } from './export/exported-pieces.ts';
 import { openExternal } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
@@ -15,7 +18,7 @@ import { openRsync } from './rsync/open-rsync.ts';
 import { openS3 } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
 import { openWebdav } from './webdav/open-webdav.ts';
-import type { RemoteSettings, ServedType } from './settings/kinds.ts';
+import type { ExportType, RemoteSettings, ServedType } from './settings/kinds.ts';
 import type { SpecialSettings } from './settings/special-settings.ts';
 
 /** What a node on a special remote is opened with. */
@@ -31,6 +34,8 @@ export interface OpenSpecialOptions {
   readonly chunkLog: ChunkLog;
   /** What programs of remotes keep in the git-annex branch. */
   readonly programLogs: ProgramLogs;
+  /** Where trees that were exported to the remote have contents. */
+  readonly exportPlaces: ExportPlaces;
   /** Turns of uploads to the remote, whatever its settings were. */
   readonly turns: Turns;
   /** Bytes of a disk that stay free: `annex.diskreserve`. */
@@ -56,10 +61,33 @@ export async function openSpecial(
     options: words('annex-gnupg-options'),
     decryptOptions: words('annex-gnupg-decrypt-options'),
   });
-  const store = await stores[settings.type](settings, options, cipher);
+  const exported = settings.exportType && (await exports[settings.exportType](settings, options));
+  const store: PieceStore =
+    exported === undefined
+      ? await stores[settings.type](settings, options, cipher)
+      : new ExportedPieces(exported, options.exportPlaces);
   const pieces = new SealedPieces(store, cipher);
   const as = { uuid, name: remote, cost, readOnly: readOnly ?? store.readOnly };
-  return new SpecialNode({ ...as, store, pieces, chunkBytes, chunkLog, turns, system, tell });
+  const parts = { ...as, store, pieces, exported, chunkBytes, chunkLog, turns, system, tell };
+  return new SpecialNode(parts);
+}
+
+/** What keeps the files of each type that trees are exported to. */
+const exports: Readonly<
+  Record<
+    ExportType,
+    (settings: SpecialSettings, options: OpenSpecialOptions) => ExportStore | Promise<ExportStore>
+  >
+> = {
+  directory: (settings, options) => new DirectoryExport(directoryPlace(settings, options)),
+};
+
+function directoryPlace(
+  { remote }: SpecialSettings,
+  { config, directory, system, reserveBytes }: OpenSpecialOptions,
+): DirectoryPlace {
+  const path = resolve(directory, config.get(`remote.${remote}.annex-directory`) ?? '');
+  return { directory: path, disk: system.disks.at(path), system, reserveBytes };
 }
 
 /** What keeps the pieces of each type of special remote. */
@@ -73,15 +101,7 @@ const stores: Readonly<
     ) => PieceStore | Promise<PieceStore>
   >
 > = {
-  directory: ({ remote }, { config, directory, system, reserveBytes }) => {
-    const path = resolve(directory, config.get(`remote.${remote}.annex-directory`) ?? '');
-    return new DirectoryStore({
-      directory: path,
-      disk: system.disks.at(path),
-      system,
-      reserveBytes,
-    });
-  },
+  directory: (settings, options) => new DirectoryStore(directoryPlace(settings, options)),
   S3: openS3,
   external: openExternal,
   rsync: openRsync,

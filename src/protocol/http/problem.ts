@@ -19,7 +19,10 @@ interface ProblemStatus extends StatusRow {
 /** Statuses of answers with a text that says why. */
 const toldStatuses = {
   400: { name: 'BadRequest', description: 'A part of the request cannot be read.' },
-  403: { name: 'Forbidden', description: 'Not allowed; what the credentials lack has no text.' },
+  403: {
+    name: 'Forbidden',
+    description: 'Not allowed, as the text tells; what the credentials lack has none.',
+  },
   429: { name: 'TooManyLogins', description: 'Too many logins from this address have failed.' },
   500: { name: 'Failed', description: 'It failed here; the text tells why, or that the log does.' },
   501: { name: 'Unverifiable', description: 'The hash of the key is not to be had here.' },

@@ -35,9 +35,9 @@ export class PushAnswer {
     this.#isTelling = options.advertises;
   }
 
-  /** Whether anything is to be put right in this answer. */
+  /** Whether anything is to be put right in this answer, or added to it. */
   get isConcerned(): boolean {
-    return this.#request.replaced.length > 0;
+    return this.#request.replaced.length > 0 || this.#request.concerning.size > 0;
   }
 
   /** What the client is to get at once of a piece of git's answer. */

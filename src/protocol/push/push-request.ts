@@ -50,6 +50,8 @@ export interface PushRequestOptions {
   readonly deletion: string;
   /** Why a command is not taken, whatever its ref is. Default: all are. */
   readonly refuses?: (command: PushCommand) => string | undefined;
+  /** Whether the pusher is to hear more about a ref once git has taken it in. Default: about none. */
+  readonly concerns?: (ref: string) => boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ export class PushRequest {
   readonly #packets = new PktReader();
   readonly #replaced: ReplacedCommand[] = [];
   readonly #noted: PushCommand[] = [];
+  readonly #concerning = new Set<string>();
   #commands = 0;
   #bytes = 0;
   #isBanded = false;
@@ -85,6 +88,11 @@ export class PushRequest {
   /** The commands that were put under other names. */
   get replaced(): readonly ReplacedCommand[] {
     return this.#replaced;
+  }
+
+  /** The refs that the pusher is to hear more about. */
+  get concerning(): ReadonlySet<string> {
+    return this.#concerning;
   }
 
   /** The first commands, as they were asked, and how many there are. */
@@ -153,6 +161,7 @@ export class PushRequest {
   #note(command: PushCommand): void {
     this.#commands += 1;
     if (this.#noted.length < notedMax) this.#noted.push(command);
+    if (this.#options.concerns?.(command.ref) === true) this.#concerning.add(command.ref);
   }
 
   /** The command that git gets in place of one. */

@@ -4,10 +4,14 @@ import { isGitAtLeast, type GitVersion } from '../git/git.ts';
 import { GitChild } from '../git/git-child.ts';
 import { GitError } from '../git/git-error.ts';
 
-/** What a commit makes of a file: a text, a blob that is in the repository already, or nothing. */
+/**
+ * What a commit makes of a file: a text, a blob that is in the repository already, or nothing; or a directory, which
+ * a tree that is in the repository is put in the place of.
+ */
 export type CommitContent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'blob'; readonly sha: string }
+  | { readonly kind: 'tree'; readonly sha: string }
   | { readonly kind: 'removed' };
 
 /** A file to put into a commit, or to leave out of it. */
@@ -111,8 +115,9 @@ async function* commands(commit: NewCommit): AsyncGenerator<Uint8Array, void, un
   for await (const { path, content } of commit.files) {
     if (content.kind === 'removed') {
       yield encodeText(`D ${quotedPath(path)}\n`);
-    } else if (content.kind === 'blob') {
-      yield encodeText(`M 100644 ${content.sha} ${quotedPath(path)}\n`);
+    } else if (content.kind === 'blob' || content.kind === 'tree') {
+      const mode = content.kind === 'blob' ? '100644' : '040000';
+      yield encodeText(`M ${mode} ${content.sha} ${quotedPath(path)}\n`);
     } else {
       const bytes = encodeText(content.text);
       yield encodeText(`M 100644 inline ${quotedPath(path)}\ndata ${bytes.length}\n`);

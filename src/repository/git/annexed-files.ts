@@ -1,4 +1,4 @@
-import { parseKeyFile, type Key } from '../../key/index.ts';
+import { pointedKey, pointerBytesMax, type Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import { ObjectTooLargeError } from './cat-file-answers.ts';
 import { runGit, streamGit } from './git.ts';
@@ -12,9 +12,6 @@ export interface AnnexedFile {
   readonly file: string;
   readonly key: Key;
 }
-
-/** Longest content that can stand for a key, a link or a pointer (spec/git-annex-branch.md section 2). */
-const pointerBytesMax = 32 * 1024;
 
 /** A file that git has, with the name of its content. */
 interface Entry {
@@ -110,10 +107,3 @@ function entryOfIndex(line: string): Entry | undefined {
 }
 
 const indexLine = /^(1\d{5}) ([0-9a-f]+) 0\t([\s\S]*)$/;
-
-/** The key that a link leads to, or that the first line of a pointer file names. */
-function pointedKey(content: string, isLink: boolean): Key | undefined {
-  const [line = ''] = content.split('\n', 1);
-  const marker = isLink ? /(?:^|\/)\.git\/annex\/objects\// : /^\/annex\/objects\//;
-  return marker.test(line) ? parseKeyFile(line.slice(line.lastIndexOf('/') + 1)) : undefined;
-}

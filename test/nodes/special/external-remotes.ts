@@ -102,6 +102,7 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
       values: new Map(Object.entries({ externaltype: 'standin', directory, ...like.values })),
       encryption: { kind: 'none' },
       chunkBytes: undefined,
+      exportType: undefined,
       readOnly: undefined,
     },
     {

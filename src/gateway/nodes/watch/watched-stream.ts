@@ -8,9 +8,10 @@ import type { NodeWatch } from './node-watch.ts';
 export class NodeFailures {
   readonly counts: Map<string, number> = new Map<string, number>();
 
-  /** A key that nobody can store, or that somebody else is storing, is no fault of the node. */
+  /** A key that nobody can store or remove, or that somebody else is storing, is no fault of the node. */
   note(node: StorageNode, error: unknown): void {
-    if (isErrorCode(error, 'KEY_NOT_STORABLE', 'DEPOSIT_BUSY', 'INSECURE_KEY')) return;
+    if (isErrorCode(error, 'KEY_NOT_STORABLE', 'DEPOSIT_BUSY', 'INSECURE_KEY', 'KEY_EXPORTED'))
+      return;
     this.counts.set(node.name, (this.counts.get(node.name) ?? 0) + 1);
   }
 }

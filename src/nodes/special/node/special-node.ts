@@ -15,6 +15,7 @@ import type {
   StoredContent,
 } from '../../storage-node.ts';
 import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chunks.ts';
+import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { ChunkLog } from './chunk-log.ts';
 import { ContentReader, type Tell } from './content-reader.ts';
@@ -29,6 +30,8 @@ export interface SpecialNodeParts {
   readonly store: PieceStore;
   /** The store, by way of the cipher if there is one. */
   readonly pieces: SealedPieces;
+  /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
+  readonly exported?: ExportStore | undefined;
   /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
   readonly chunkBytes: bigint | undefined;
   readonly chunkLog: ChunkLog;
@@ -58,6 +61,8 @@ export class SpecialNode implements StorageNode {
   readonly name: string;
   readonly cost: number;
   readonly readOnly: string | undefined;
+  /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
+  readonly exported: ExportStore | undefined;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   /** How often each key that is being uploaded was removed since. */
@@ -68,6 +73,7 @@ export class SpecialNode implements StorageNode {
     this.name = parts.name;
     this.cost = parts.cost;
     this.readOnly = parts.readOnly;
+    this.exported = parts.exported;
     this.#parts = parts;
     this.#reader = new ContentReader(parts.pieces, parts.tell);
   }
@@ -276,4 +282,9 @@ export class SpecialNode implements StorageNode {
       throw new NodeUnavailableError(this.name, why, { cause: error });
     }
   }
+}
+
+/** Where the files of trees are that are exported to a node; `undefined` for one that none are exported to. */
+export function exportStoreOf(node: StorageNode): ExportStore | undefined {
+  return node instanceof SpecialNode ? node.exported : undefined;
 }

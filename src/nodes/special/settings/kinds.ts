@@ -30,6 +30,12 @@ export type SpecialType = (typeof types)[number]['type'];
 /** One that contents are kept on here. */
 export type ServedType = Extract<(typeof types)[number], { readonly isServed: true }>['type'];
 
+/** Types that trees may be exported to here. */
+const exportTypes: readonly ExportType[] = ['directory'];
+
+/** One that trees may be exported to. */
+export type ExportType = Extract<ServedType, 'directory'>;
+
 /** What of a gateway's git config tells the kinds of remotes apart. */
 export interface RemoteSettings {
   get(name: string): string | undefined;
@@ -38,6 +44,11 @@ export interface RemoteSettings {
 /** The type of special remote that git config says a remote is of; `undefined` for one that is none. */
 export function specialTypeOf(remote: string, config: RemoteSettings): SpecialType | undefined {
   return types.find(({ setting }) => config.get(`remote.${remote}.${setting}`) !== undefined)?.type;
+}
+
+/** Whether trees are exported here to remotes of a type. */
+export function isExportType(type: ServedType): type is ExportType {
+  return exportTypes.some((one) => one === type);
 }
 
 /** Whether contents are kept here on remotes of a type. */

@@ -1,7 +1,14 @@
 import { remoteUuid } from '../../../repository/index.ts';
 import { parseSize, parseUuid, type Uuid } from '../../../units/index.ts';
 import { readEncryption, type Encryption } from '../cipher/encryption.ts';
-import { isServedType, specialTypeOf, type RemoteSettings, type ServedType } from './kinds.ts';
+import {
+  isExportType,
+  isServedType,
+  specialTypeOf,
+  type ExportType,
+  type RemoteSettings,
+  type ServedType,
+} from './kinds.ts';
 
 /** How a special remote is set up, as far as it was approved. */
 export interface SpecialSettings {
@@ -14,6 +21,8 @@ export interface SpecialSettings {
   readonly encryption: Encryption;
   /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
   readonly chunkBytes: bigint | undefined;
+  /** The type again where trees are exported to it (exporttree=yes, annexobjects=yes); else `undefined`. */
+  readonly exportType: ExportType | undefined;
   /** Why nothing is stored or removed there, as the end of a sentence; `undefined` where it may be. */
   readonly readOnly: string | undefined;
 }
@@ -50,9 +59,11 @@ export function findSpecial(
     lines.get(remoteUuid(remote, config, 'annex-config-uuid') ?? uuid) ??
     (uuid === webUuid ? new Map([['type', 'web']]) : undefined);
   if (own === undefined) return unsupported('is not described in remote.log');
-  const why = whyUnusable(own, type, setting('annex-verified'));
+  const other = lines.get(uuid) ?? own;
+  const why =
+    whyUnusable(own, type, setting('annex-verified')) ?? whyNoExport({ own, other, type });
   if (why !== undefined) return unsupported(why);
-  return withForm({ remote, uuid, type, own, other: lines.get(uuid) ?? own, setting });
+  return withForm({ remote, uuid, type, own, other, setting });
 }
 
 function unsupported(why: string): SpecialFound {
@@ -79,11 +90,32 @@ function whyUnusable(
   if (isYes(line.get('importtree'))) {
     return 'has importtree=yes: others write to it, and ballast would look like one of them';
   }
-  if (isYes(line.get('exporttree'))) {
-    return 'has exporttree=yes, which ballast does not serve yet';
-  }
   if (line.has('chunksize'))
     return 'has chunks of old times (chunksize=), which ballast does not serve';
+  return undefined;
+}
+
+/** Why a remote that trees are exported to is no node; `undefined` for any other, and for one that is. */
+function whyNoExport({
+  own,
+  other,
+  type,
+}: {
+  readonly own: ReadonlyMap<string, string>;
+  readonly other: ReadonlyMap<string, string>;
+  readonly type: ServedType;
+}): string | undefined {
+  if (!isYes(own.get('exporttree')) && !isYes(other.get('exporttree'))) return undefined;
+  if (own !== other) return 'is another way to a remote with exporttree=yes';
+  if (!isYes(own.get('annexobjects'))) {
+    return 'has exporttree=yes without annexobjects=yes, so that nobody can put a content there but by exporting a tree';
+  }
+  if (!isExportType(type)) {
+    return `has exporttree=yes, which ballast does not serve yet for type ${type}`;
+  }
+  const encryption = own.get('encryption') ?? 'none';
+  if (encryption !== 'none')
+    return `has exporttree=yes and encryption=${encryption}, which cannot be`;
   return undefined;
 }
 
@@ -102,6 +134,7 @@ function withForm(found: {
   const chunk = other.get('chunk');
   const chunkBytes = chunk === undefined ? 0n : parseSize(chunk);
   if (chunkBytes === undefined) return unsupported(`has chunk=${chunk}, which is no size`);
+  const exportType = isYes(own.get('exporttree')) && isExportType(type) ? type : undefined;
   const isReadOnly = isTrue(setting('annex-readonly'));
   const isAutomatic = setting('annex-verified') === 'automatic';
   return {
@@ -112,7 +145,9 @@ function withForm(found: {
       type,
       values: new Map([...other, ...own]),
       encryption: encryption.encryption,
-      chunkBytes: chunkBytes > 0n ? chunkBytes : undefined,
+      // Files of a tree are never cut (spec/special-remotes.md section 2.1).
+      chunkBytes: chunkBytes > 0n && exportType === undefined ? chunkBytes : undefined,
+      exportType,
       readOnly: isReadOnly
         ? 'has annex-readonly'
         : isAutomatic

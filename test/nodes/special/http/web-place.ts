@@ -89,6 +89,7 @@ export function remote(
     values: new Map(Object.entries(values)),
     encryption: { kind: 'none' },
     chunkBytes: undefined,
+    exportType: undefined,
     readOnly: undefined,
   };
 }

@@ -1,0 +1,306 @@
+import type { Clock, Timer } from '../../clock/index.ts';
+import { serializeKey, type Key } from '../../key/index.ts';
+import { exportStoreOf, type SpecialSettings, type StorageNode } from '../../nodes/index.ts';
+import {
+  remoteUuid,
+  type AnnexBranch,
+  type LocationChange,
+  type Repository,
+} from '../../repository/index.ts';
+import { asError, isErrorCode, type Uuid } from '../../units/index.ts';
+import { Turns } from '../../waiting/index.ts';
+import type { NodeWork } from '../nodes/node-work.ts';
+import type { Nodes } from '../nodes/node-pool-options.ts';
+import type { Notices } from '../notices/notices.ts';
+import type { Warn } from '../notices/warn.ts';
+import { servedRemotes, type TopologySources } from '../topology/topology.ts';
+import { unwantedPaths, type FilterParts } from './export-filter.ts';
+import { wordsOfExport } from './export-plan.ts';
+import { ExportRemote } from './export-remote.ts';
+import type { ExportedTrees } from './exported-trees.ts';
+import { exportKey, exportTree } from './exporter.ts';
+
+/** How long a pusher waits for exports, milliseconds; then they go on without him. */
+const pushWaitMs = 10 * 60_000;
+
+/** How soon an export that failed is tried again, milliseconds. */
+const retryMs = 5 * 60_000;
+
+/** How long another process may be at exporting to a remote, milliseconds: that of git-annex may take its time. */
+const lockMsMax = 60 * 60_000;
+
+/** What exporting needs of its gateway. */
+export interface ExportsParts extends Omit<FilterParts, 'branch'> {
+  readonly repository: Repository;
+  readonly branch: AnnexBranch;
+  readonly exported: ExportedTrees;
+  /** Resolves when git config is as it is now. */
+  readonly refreshed: () => Promise<unknown>;
+  readonly topology: () => Promise<TopologySources>;
+  readonly pool: Nodes;
+  readonly work: NodeWork;
+  readonly ownNode: () => StorageNode;
+  /** Repositories that the location log says have a key. */
+  readonly locations: (key: Key) => Promise<readonly Uuid[]>;
+  readonly notices: Notices;
+  readonly warn: Warn;
+}
+
+/** A remote that a branch is exported to. */
+interface Tracked {
+  readonly settings: SpecialSettings;
+  /** The ref whose pushes count. */
+  readonly ref: string;
+  /** What is exported: the ref, or a directory in it. */
+  readonly treeish: string;
+}
+
+/**
+ * Exports of branches to the special remotes of a gateway that track them (spec/special-remotes.md section 8.4): on
+ * each push, at the start of a server, and, for one key, whenever it has come somewhere. One at a time for a remote,
+ * in this process and beside git-annex's own.
+ */
+export class Exports {
+  readonly #parts: ExportsParts;
+  readonly #clock: Clock;
+  readonly #turns: Turns;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #retries = new Map<string, Timer>();
+  #isClosed = false;
+
+  constructor(parts: ExportsParts) {
+    this.#parts = parts;
+    this.#clock = parts.repository.system.clock;
+    this.#turns = new Turns(this.#clock);
+  }
+
+  /** The refs that are exported somewhere. Never rejects: what cannot be known keeps no push from coming in. */
+  async refs(): Promise<ReadonlySet<string>> {
+    try {
+      return new Set((await this.#tracked()).map(({ ref }) => ref));
+    } catch (error) {
+      this.#parts.warn('what is exported cannot be known', error);
+      return new Set();
+    }
+  }
+
+  /** Exports what was pushed to some refs; what the pusher is told. Never rejects. */
+  async pushed(refs: ReadonlySet<string>): Promise<readonly string[]> {
+    try {
+      const tracked = (await this.#tracked()).filter(({ ref }) => refs.has(ref));
+      const words = await Promise.all(tracked.map((one) => this.#patiently(one)));
+      return words.flat();
+    } catch (error) {
+      this.#parts.warn('what was pushed is not exported', error);
+      return ['ballast: what was pushed is not exported now; the log of the gateway tells why'];
+    }
+  }
+
+  /** Exports everything in the background, as what was begun may not have ended. */
+  start(): void {
+    this.#inBackground(async () => {
+      for (const one of await this.#tracked()) this.#inBackground(() => this.#export(one));
+    });
+  }
+
+  /** A location was changed: a key that has come has its places in exported trees to go to. */
+  changed({ key, repository, isPresent }: LocationChange): void {
+    if (!isPresent || !this.#mayTrack()) return;
+    this.#inBackground(async () => {
+      for (const one of await this.#tracked()) await this.#arrived(key, repository, one);
+    });
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#retries.values()) timer.close();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #arrived(key: Key, at: Uuid, { settings }: Tracked): Promise<void> {
+    const { exported, warn } = this.#parts;
+    const { uuid, remote } = settings;
+    try {
+      const paths = await exported.placesOn(uuid).of(key);
+      // What has come to the remote itself is at its first place.
+      if (paths.length < (at === uuid ? 2 : 1)) return;
+      const opened = await this.#open(settings);
+      if (opened === undefined) return;
+      await this.#alone(uuid, () => exportKey(key, paths, opened));
+    } catch (error) {
+      warn(`${serializeKey(key)} has come, and is not exported to ${remote} yet`, error);
+    }
+  }
+
+  /** Waits for an export for so long as a pusher waits. */
+  async #patiently(one: Tracked): Promise<readonly string[]> {
+    const exporting = this.#export(one);
+    let timer: Timer | undefined;
+    const late = new Promise<readonly string[]>((resolve) => {
+      const words = [`ballast: the export to ${one.settings.remote} takes longer, and goes on`];
+      timer = this.#clock.after(pushWaitMs, () => resolve(words));
+    });
+    try {
+      return await Promise.race([exporting, late]);
+    } finally {
+      timer?.close();
+    }
+  }
+
+  /** Exports to one remote; what there is to tell. Never rejects: what fails is told, and tried again. */
+  async #export(one: Tracked): Promise<readonly string[]> {
+    const running = this.#tryExport(one);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #tryExport({ settings, treeish, ref }: Tracked): Promise<readonly string[]> {
+    const { notices, warn, branch, exported, repository } = this.#parts;
+    const { remote, uuid } = settings;
+    const notice = { kind: 'node', subject: `export to ${remote}` } as const;
+    try {
+      const opened = await this.#open(settings);
+      if (opened === undefined) return [];
+      const report = await this.#alone(uuid, () =>
+        exportTree(treeish, {
+          branch,
+          exported,
+          clock: this.#clock,
+          writer: repository.uuid,
+          uuid,
+          remote: opened,
+          unwanted: (files) => unwantedPaths(uuid, files, this.#parts),
+        }),
+      );
+      if (report === undefined) return [];
+      const words = wordsOfExport(remote, report);
+      const isWhole = report.failed.length === 0 && report.foreign.length === 0;
+      if (isWhole) notices.clear(notice);
+      else notices.raise({ ...notice, text: `not all of ${ref} is exported to ${remote}` });
+      if (!isWhole || report.missing.length > 0) warn(words.join('\n'), undefined);
+      if (report.failed.length > 0) this.#retry({ settings, treeish, ref });
+      return words;
+    } catch (error) {
+      const text = `${ref} is not exported to ${remote}: ${asError(error).message}`;
+      notices.raise({ ...notice, text }, error);
+      this.#retry({ settings, treeish, ref });
+      return [`ballast: ${text}`];
+    }
+  }
+
+  #retry(one: Tracked): void {
+    const { remote } = one.settings;
+    this.#retries.get(remote)?.close();
+    if (this.#isClosed) return;
+    const timer = this.#clock.after(retryMs, () => {
+      this.#retries.delete(remote);
+      this.#inBackground(() => this.#export(one));
+    });
+    timer.unref();
+    this.#retries.set(remote, timer);
+  }
+
+  /** `undefined` for a remote that nothing is exported to, as it is only read. */
+  async #open({ remote, uuid, readOnly }: SpecialSettings): Promise<ExportRemote | undefined> {
+    const { pool, repository, work, branch, locations } = this.#parts;
+    if (readOnly !== undefined) return undefined;
+    const node = await pool.node(remote, repository.config);
+    // What cannot be opened says why.
+    await node?.probe('change');
+    const store = node && exportStoreOf(node);
+    if (node === undefined || store === undefined) return undefined;
+    return new ExportRemote({
+      store,
+      trees: branch.trees,
+      sources: (key) => this.#sources(key, uuid),
+      inTurn: (key, act) => work.inTurn(node, key, act),
+      held: async (key) => {
+        if (!(await locations(key)).includes(uuid)) await work.note(node, { key, isPresent: true });
+      },
+    });
+  }
+
+  /** The gateway's own repository, then the nodes that have a key by the log, in the order of git config. */
+  async *#sources(key: Key, to: Uuid): AsyncGenerator<StorageNode, void, undefined> {
+    const { ownNode, locations, topology, pool, repository } = this.#parts;
+    yield ownNode();
+    const holders = await locations(key);
+    const sources = await topology();
+    for (const remote of servedRemotes(sources)) {
+      const uuid = remoteUuid(remote, sources.config);
+      if (uuid === undefined || uuid === to || !holders.includes(uuid)) continue;
+      const node = await pool.node(remote, repository.config);
+      if (node !== undefined) yield node;
+    }
+  }
+
+  /** The lock is that of `git annex export`. */
+  async #alone<T>(remote: Uuid, act: () => Promise<T>): Promise<T> {
+    const { gitDirectory, disk, system } = this.#parts.repository;
+    return await this.#turns.run(remote, async () => {
+      const directories = ['annex/export', `annex/export/${remote}`];
+      for (const one of directories) await makeDirectory(`${gitDirectory}/${one}`, disk);
+      const path = `${gitDirectory}/annex/export/${remote}/exportdb.lck`;
+      const lock = await system.locks.lock(path, 'exclusive', {
+        disk,
+        create: true,
+        timeoutMs: lockMsMax,
+      });
+      try {
+        return await act();
+      } finally {
+        lock.release();
+        await lock.released;
+      }
+    });
+  }
+
+  /** Whether git config, as it was read last, has any remote track a branch: most have none, and need not look further. */
+  #mayTrack(): boolean {
+    const names = [...this.#parts.repository.config.names()];
+    return names.some((name) => name.endsWith('.annex-tracking-branch'));
+  }
+
+  async #tracked(): Promise<readonly Tracked[]> {
+    if (!this.#mayTrack()) await this.#parts.refreshed();
+    if (!this.#mayTrack()) return [];
+    const sources = await this.#parts.topology();
+    return servedRemotes(sources).flatMap((remote) => {
+      const found = sources.specials.get(remote);
+      const tracking = sources.config.get(`remote.${remote}.annex-tracking-branch`);
+      if (found?.kind !== 'special' || found.settings.exportType === undefined) return [];
+      if (tracking === undefined || tracking === '') return [];
+      const [branch, directory] = cutAtColon(tracking);
+      const ref = branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
+      const treeish = directory === undefined ? ref : `${ref}:${directory.replace(/\/+$/, '')}`;
+      return [{ settings: found.settings, ref, treeish }];
+    });
+  }
+
+  #inBackground(act: () => Promise<unknown>): void {
+    if (this.#isClosed) return;
+    const running = act().catch((error: unknown) => {
+      this.#parts.warn('exporting has trouble', error);
+    });
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+}
+
+function cutAtColon(text: string): readonly [string, string | undefined] {
+  const at = text.indexOf(':');
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+async function makeDirectory(path: string, disk: Repository['disk']): Promise<void> {
+  try {
+    await disk.makeDirectory(path, 0o777);
+  } catch (error) {
+    if (!isErrorCode(error, 'EEXIST')) throw error;
+  }
+}

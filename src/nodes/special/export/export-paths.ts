@@ -1,0 +1,25 @@
+import { hashDirectoryLower, keyFile, type Key, type Md5 } from '../../../key/index.ts';
+
+/** Where contents are that are in no exported tree, as in a bare repository (spec/special-remotes.md section 2.1). */
+export function exportObjectPath(key: Key, md5: Md5 | undefined): string {
+  const name = keyFile(key);
+  return `.git/annex/objects/${hashDirectoryLower(key, md5)}${name}/${name}`;
+}
+
+/** The name that a file which moves has on its way, at the top of the remote (spec/special-remotes.md section 8.2). */
+export function exportTemporaryPath(key: Key): string {
+  return `.git-annex-tmp-content-${keyFile(key)}`;
+}
+
+/**
+ * Whether a file of a tree can be exported under its path. Git keeps no such names as are refused here out of the
+ * trees that are pushed to it: they would lead out of the remote, or into what git-annex keeps there itself.
+ */
+export function isExportPath(path: string): boolean {
+  const names = path.split('/');
+  return (
+    names.every((name) => !/^(?:|\.|\.\.)$/.test(name) && !name.includes('\0')) &&
+    names[0]?.toLowerCase() !== '.git' &&
+    !path.startsWith('.git-annex-tmp-content-')
+  );
+}

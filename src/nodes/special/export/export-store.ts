@@ -1,0 +1,70 @@
+import type { Key } from '../../../key/index.ts';
+import type { ProbeKind } from '../../storage-node.ts';
+import type { FoundPiece, StoredPiece } from '../pieces/piece-store.ts';
+
+/**
+ * Where a special remote with exporttree=yes keeps files, each by its path from the top of the remote: those of a
+ * tree that was exported, and below `.git/annex/objects/` what is in no such tree (spec/special-remotes.md
+ * section 2.1). Paths are as `isExportPath` has them.
+ *
+ * Each call rejects when the place cannot be asked, which is no absence.
+ */
+export interface ExportStore {
+  /** What is known of a file; `undefined` when there is none. */
+  look(path: string): Promise<FoundPiece | undefined>;
+  /**
+   * A file from a byte on; `undefined` when there is none. From its end or beyond it is empty.
+   *
+   * @param key what errors name it by.
+   */
+  get(path: string, key: Key, fromByte: number): Promise<StoredPiece | undefined>;
+  /** Begins to store a file. */
+  put(file: ExportedFile): Promise<ExportDeposit>;
+  /** Removes a file, if it is there, and the directories that are empty then. Durable. */
+  remove(path: string): Promise<void>;
+  /** Gives a file another path, in the place of what was there. Durable. */
+  rename(from: string, to: string): Promise<void>;
+  /** Resolves when the place answers, or takes changes. */
+  probe(kind: ProbeKind): Promise<void>;
+  /** Clears what uploads of ended processes left. Absent where nothing can be left. */
+  clear?(): Promise<void>;
+  /** Ends what it has open. Harmless more than once. */
+  close(): Promise<void>;
+}
+
+/** A file that is to be stored. */
+export interface ExportedFile {
+  /** The key of its content; for a file that is not annexed that of its blob, of the backend GIT. */
+  readonly key: Key;
+  /** `undefined` when that shows at the end. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** A file on its way, which shows nowhere before `commit`. */
+export interface ExportDeposit {
+  /** Takes the next bytes, which may be reused when it settles. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes what was written the file at a path, durably, in the place of what was there. */
+  commit(path: string): Promise<void>;
+  /** Gives up: nothing of it is left. Harmless more than once, and after `commit`. */
+  abandon(): Promise<void>;
+}
+
+/** Where the exported trees of a remote have the content of a key. */
+export interface ExportPlaces {
+  /**
+   * Its paths, in the order of the tree; none for a key that is in no exported tree.
+   *
+   * @throws when what was exported cannot be read.
+   */
+  of(key: Key): Promise<readonly string[]>;
+}
+
+/** The backend of the keys by which git-annex exports files that are not annexed. */
+export const blobBackend = 'GIT';
+
+/** The key of a file that is not annexed, by the SHA of its blob. */
+export function blobKey(sha: string): Key {
+  const none = { mtime: undefined, chunkSizeBytes: undefined, chunkNumber: undefined };
+  return { backend: blobBackend, name: sha, sizeBytes: undefined, ...none };
+}

@@ -1,0 +1,118 @@
+import { serializeKey, type Key } from '../../../key/index.ts';
+import { nativeMd5 } from '../../../repository/index.ts';
+import { BallastError } from '../../../units/index.ts';
+import type { ProbeKind } from '../../storage-node.ts';
+import { pieceSizeBytes } from '../pieces/piece-size.ts';
+import type {
+  FoundPiece,
+  PieceDeposit,
+  PiecePutOptions,
+  PieceStore,
+  StoredPiece,
+} from '../pieces/piece-store.ts';
+import { exportObjectPath } from './export-paths.ts';
+import type { ExportDeposit, ExportPlaces, ExportStore } from './export-store.ts';
+
+/**
+ * The contents of a remote that trees are exported to (spec/special-remotes.md section 8.3): each is looked for at
+ * its places in the exported tree, then below `.git/annex/objects/`. It is stored at its first place in the tree that
+ * has nothing, else there; and one that is in the tree is not removed.
+ */
+export class ExportedPieces implements PieceStore {
+  readonly #store: ExportStore;
+  readonly #places: ExportPlaces;
+
+  constructor(store: ExportStore, places: ExportPlaces) {
+    this.#store = store;
+    this.#places = places;
+  }
+
+  /** What is known of the first file that has the size of the piece; where none has, of the first one. */
+  async look(piece: Key): Promise<FoundPiece | undefined> {
+    let other: FoundPiece | undefined;
+    for (const path of await this.#pathsOf(piece)) {
+      const found = await this.#store.look(path);
+      if (found !== undefined && hasSize(found, piece)) return found;
+      other ??= found;
+    }
+    return other;
+  }
+
+  async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    let other: StoredPiece | undefined;
+    for (const path of await this.#pathsOf(piece)) {
+      const got = await this.#store.get(path, piece, fromByte);
+      if (got === undefined) continue;
+      if (hasSize(got, piece)) {
+        await other?.stream.close();
+        return got;
+      }
+      if (other === undefined) other = got;
+      else await got.stream.close();
+    }
+    return other;
+  }
+
+  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    const deposit = await this.#store.put({ key: piece, sizeBytes });
+    return {
+      write: (bytes) => deposit.write(bytes),
+      commit: () => this.#commit(piece, deposit),
+      abandon: () => deposit.abandon(),
+    };
+  }
+
+  /** What the exported tree is may have changed while the piece came. */
+  async #commit(piece: Key, deposit: ExportDeposit): Promise<void> {
+    for (const path of await this.#places.of(piece)) {
+      // A file that somebody else has put there is not ours to replace.
+      if ((await this.#store.look(path)) === undefined) return await deposit.commit(path);
+    }
+    await deposit.commit(objectPath(piece));
+  }
+
+  /** @throws KEY_EXPORTED for what the exported tree has. */
+  async remove(piece: Key): Promise<void> {
+    const places = await this.#places.of(piece);
+    if (places.length > 0) {
+      const found = await this.look(piece);
+      if (found !== undefined && hasSize(found, piece)) throw keyExported(piece, places);
+    }
+    await this.#store.remove(objectPath(piece));
+  }
+
+  probe(kind: ProbeKind): Promise<void> {
+    return this.#store.probe(kind);
+  }
+
+  async clear(): Promise<void> {
+    await this.#store.clear?.();
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #pathsOf(piece: Key): Promise<readonly string[]> {
+    return [...(await this.#places.of(piece)), objectPath(piece)];
+  }
+}
+
+function objectPath(piece: Key): string {
+  return exportObjectPath(piece, nativeMd5);
+}
+
+function hasSize({ sizeBytes }: FoundPiece, piece: Key): boolean {
+  const expected = pieceSizeBytes(piece);
+  return sizeBytes === undefined || expected === undefined || sizeBytes === expected;
+}
+
+/** A content that is a file of an exported tree goes only when another tree is exported. */
+function keyExported(key: Key, [first = '', ...more]: readonly string[]): BallastError {
+  const others = more.length > 0 ? ` and ${more.length} more` : '';
+  return new BallastError(
+    'KEY_EXPORTED',
+    `${serializeKey(key)} is in the exported tree, as ${first}${others}: ` +
+      'it is removed by exporting a tree without it',
+  );
+}
