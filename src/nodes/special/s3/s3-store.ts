@@ -148,6 +148,7 @@ export class S3Store implements PieceStore {
     const response = await this.#client.send({ method: 'HEAD' }, [200, 404]);
     await response.body.dump();
     if (response.statusCode === 200) return;
-    throw new Error(`there is no bucket ${this.#client.place.bucket}`);
+    const { bucket } = this.#client.place;
+    throw new Error(`there is no bucket ${bucket}; make it, or have the remote use another one`);
   }
 }
