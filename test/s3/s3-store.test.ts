@@ -7,6 +7,7 @@ import { imaginaryUuid } from '../support/branch.ts';
 import { sha256Key } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
 import { describeGatewayOnS3 } from './gateway-on-s3.ts';
+import { describeS3Resumption } from './resumption-on-s3.ts';
 import { describeS3Faults } from './faults-of-s3.ts';
 import { hasS3, startS3, type S3Server } from './s3-server.ts';
 import { openUploadsOf, s3ClientAt, s3StoreAt, type S3StoreAt } from './s3-stores.ts';
@@ -45,6 +46,7 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
   }
   describeGatewayOnS3(() => server);
   describeS3Faults(() => server);
+  describeS3Resumption(() => server);
 
   it('gets a large object in parts, of which nothing shows before the end', async () => {
     const { store: s3, uploads } = storeAt({});

@@ -161,6 +161,14 @@ export class S3Deposit implements PieceDeposit {
     return response.statusCode === 200 && lengthOf(response) === this.#sentBytes;
   }
 
+  async pause(): Promise<number | undefined> {
+    assert(!this.#isOver, 'the deposit is over');
+    if (this.#multipart === undefined) return undefined;
+    await this.#sending;
+    this.#spare = undefined;
+    return this.#filling.length;
+  }
+
   async abandon(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -19,6 +19,7 @@ import type { OpenUploads } from './open-uploads.ts';
  * is named (spec/special-remotes.md section 5). An object shows when all of it is there.
  */
 export class S3Store implements PieceStore {
+  readonly canPause = true;
   readonly #client: S3Client;
   readonly #uploads: OpenUploads;
   readonly #owner: Uuid;
