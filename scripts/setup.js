@@ -6,6 +6,7 @@ import { ensureGitAnnex } from './git-annex.js';
 import { alone } from './lock.js';
 import { installPackages } from './npm-packages.js';
 import { run } from './run.js';
+import { ensureS3Server } from './s3-server.js';
 import { ensureTestPrograms } from './test-programs.js';
 import { Trouble, orTrouble } from './trouble.js';
 
@@ -67,9 +68,12 @@ async function gitAnnex() {
 
 /** Without them the tests that speak to them are skipped, except where all must run. */
 async function testPrograms() {
-  const problem = await ensureTestPrograms();
-  if (problem === undefined) return;
-  if (process.env['CI'] === 'true')
-    throw new Trouble(`${problem}; with CI=true all tests must run: install it`);
-  console.log(`set-up: the tests that need it will be skipped: ${problem}`);
+  // The server is got with some of the programs.
+  for (const ensure of [ensureTestPrograms, ensureS3Server]) {
+    const problem = await ensure();
+    if (problem === undefined) continue;
+    if (process.env['CI'] === 'true')
+      throw new Trouble(`${problem}; with CI=true all tests must run: install it`);
+    console.log(`set-up: the tests that need it will be skipped: ${problem}`);
+  }
 }

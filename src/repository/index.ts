@@ -18,7 +18,7 @@ export type { System } from './system.ts';
 export { thisMachine } from './this-machine.ts';
 export type { ContentLock } from './objects/locks/content-lock.ts';
 export { ObjectLayout } from './objects/layout.ts';
-export type { Deposit } from './objects/deposits/object-deposit.ts';
+export type { Deposit, KeptHash } from './objects/deposits/object-deposit.ts';
 export { keyNotStorable, ObjectStoreError } from './objects/object-errors.ts';
 export { EarlyFlush } from './objects/deposits/early-flush.ts';
 export { SpaceGuard, type SpaceClaim } from './objects/deposits/space-guard.ts';

@@ -1,5 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -23,34 +25,23 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-/**
- * Why no S3 server can run here; `undefined` where one can. Its packages are fetched by apt.
- */
-export const whyNoS3: string | undefined = findWhyNot();
+/** Whether there is an S3 server; what needs it is skipped otherwise. Set-up gets it, and says why it could not. */
+export const hasS3: boolean = spawnSync('bash', [script, 'has']).status === 0;
 
-function findWhyNot(): string | undefined {
-  try {
-    execFileSync('bash', [
-      '-c',
-      'command -v apt-get && command -v curl && test -x /usr/bin/python3',
-    ]);
-    return undefined;
-  } catch {
-    return 'an S3 server is fetched by apt, and needs curl and python3';
-  }
-}
-
-/** Starts Ceph's gateway; the first time its packages are fetched. */
+/** Starts Ceph's gateway, which ends with this process at the latest. */
 export async function startS3(): Promise<S3Server> {
   const port = await freePort();
-  const act = async (verb: string): Promise<string> => {
-    const { stdout } = await run('bash', [script, verb, '--port', `${port}`], {
+  // Its store is in memory in any case; the rest is 40 MB that are written through at every step.
+  const data = existsSync('/dev/shm') ? ['--data', `/dev/shm/ballast-s3-${userInfo().uid}`] : [];
+  const act = async (verb: string, ...more: readonly string[]): Promise<string> => {
+    const words = [script, verb, '--port', `${port}`, ...data, ...more];
+    const { stdout } = await run('bash', words, {
       timeout: 400_000,
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout;
   };
-  const said = await act('start');
+  const said = await act('start', '--owner', `${process.pid}`);
   const of = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(said)?.[1] ?? '';
   return {
     host: of('S3_HOST'),

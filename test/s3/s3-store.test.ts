@@ -1,28 +1,25 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenUploads } from '../../src/nodes/special/s3/open-uploads.ts';
-import { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
-import { readS3Place } from '../../src/nodes/special/s3/s3-place.ts';
-import { S3Store } from '../../src/nodes/special/s3/s3-store.ts';
-import { thisMachine } from '../../src/repository/index.ts';
 import { begin, read, sharedCipher, specialNode, store } from '../nodes/special/special-nodes.ts';
 import { describeStorageNode } from '../nodes/storage-node-suite.ts';
 import { imaginaryUuid } from '../support/branch.ts';
-import { sha256Key, temporaryDirectory } from '../support/objects.ts';
+import { sha256Key } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
 import { describeGatewayOnS3 } from './gateway-on-s3.ts';
-import { startS3, whyNoS3, type S3Server } from './s3-server.ts';
+import { describeS3Resumption } from './resumption-on-s3.ts';
+import { describeS3Faults } from './faults-of-s3.ts';
+import { hasS3, startS3, type S3Server } from './s3-server.ts';
+import { openUploadsOf, s3ClientAt, s3StoreAt, type S3StoreAt } from './s3-stores.ts';
 
 const never = new AbortController().signal;
 
 let server: S3Server;
-let prefixes = 0;
 
-describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120_000 }, () => {
+describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     server = await startS3();
-    await clientAt({}).ask({ method: 'PUT' }, [200]);
+    await s3ClientAt(server).ask({ method: 'PUT' }, [200]);
   }, 400_000);
   afterAll(async () => {
     await server.stop();
@@ -37,17 +34,19 @@ describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120
     make: () => specialNode({ store: storeAt({}).store }),
     cannot,
   });
-  describeStorageNode('S3 with signatures of version 4 and chunks', {
-    make: () => specialNode({ store: storeAt({ signature: 'v4' }).store, chunkBytes: 100_000n }),
-    cannot,
-  });
   if (isLong) {
+    describeStorageNode('S3 with signatures of version 4 and chunks', {
+      make: () => specialNode({ store: storeAt({ signature: 'v4' }).store, chunkBytes: 100_000n }),
+      cannot,
+    });
     describeStorageNode('encrypted S3', {
       make: () => specialNode({ store: storeAt({}).store, cipher: sharedCipher() }),
       cannot,
     });
   }
   describeGatewayOnS3(() => server);
+  describeS3Faults(() => server);
+  describeS3Resumption(() => server);
 
   it('gets a large object in parts, of which nothing shows before the end', async () => {
     const { store: s3, uploads } = storeAt({});
@@ -101,7 +100,7 @@ describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120
         specialNode({ store: storeAt({ bucket: 'nowhere' }).store }),
         /there is no bucket nowhere|NoSuchBucket/,
       ],
-      [specialNode({ store: storeAt({}, undefined, 'wrong').store }), /403/],
+      [specialNode({ store: storeAt({}, 'wrong').store }), /403/],
     ] as const) {
       for (const act of [
         () => node.has(key),
@@ -131,71 +130,24 @@ describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120
     expect(await node.has(key)).toBe(false);
   });
 
-  it('that is gone for a moment is waited for, and then is not available', async () => {
-    const node = specialNode({ store: storeAt({}).store });
-    const content = Buffer.from('content');
-    const key = sha256Key(content);
-    await store(node, key, content);
-    await server.crash();
-    const waiting = read(node, key);
-    waiting.catch(() => undefined);
-    await expect(node.has(key)).rejects.toThrow('ECONNREFUSED');
-    await expect(waiting).rejects.toThrow('ECONNREFUSED');
-    await server.revive();
-    expect(await read(node, key)).toEqual(content);
-  });
+  it.skipIf(!isLong)(
+    'that is gone for a moment is waited for, and then is not available',
+    async () => {
+      const node = specialNode({ store: storeAt({}).store });
+      const content = Buffer.from('content');
+      const key = sha256Key(content);
+      await store(node, key, content);
+      await server.crash();
+      const waiting = read(node, key);
+      waiting.catch(() => undefined);
+      await expect(node.has(key)).rejects.toThrow('ECONNREFUSED');
+      await expect(waiting).rejects.toThrow('ECONNREFUSED');
+      await server.revive();
+      expect(await read(node, key)).toEqual(content);
+    },
+  );
 });
 
-function placeOf(settings: Readonly<Record<string, string>>): ReturnType<typeof readS3Place> {
-  return readS3Place(
-    new Map(
-      Object.entries({
-        bucket: 'bkt',
-        host: server.host,
-        port: `${server.port}`,
-        protocol: 'http',
-        requeststyle: 'path',
-        ...settings,
-      }),
-    ),
-  );
-}
-
-function clientAt(settings: Readonly<Record<string, string>>, secret?: string): S3Client {
-  const read = placeOf(settings);
-  if (read.kind === 'problem') throw new Error(read.why);
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: right } = server.environment;
-  const credentials = { id, secret: secret ?? right, sessionToken: undefined };
-  return new S3Client(read.place, credentials, thisMachine.clock);
-}
-
-function storeAt(
-  settings: Readonly<Record<string, string>>,
-  annexDirectory = temporaryDirectory(),
-  secret?: string,
-): {
-  readonly store: S3Store;
-  readonly client: S3Client;
-  readonly annexDirectory: string;
-  readonly uploads: string;
-} {
-  prefixes += 1;
-  const client = clientAt({ fileprefix: `${prefixes} ü/`, ...settings }, secret);
-  const remote = imaginaryUuid(1);
-  const disk = thisMachine.disks.at(annexDirectory);
-  const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
-  return {
-    store: new S3Store(client, uploads, remote),
-    client,
-    annexDirectory,
-    uploads: join(annexDirectory, 'ballast', `uploads-${remote}`),
-  };
-}
-
-async function openUploadsOf(client: S3Client): Promise<number> {
-  const query = [
-    ['uploads', ''],
-    ['prefix', client.place.prefix],
-  ] as const;
-  return (await client.ask({ method: 'GET', query })).all('Upload').length;
+function storeAt(settings: Readonly<Record<string, string>>, secret?: string): S3StoreAt {
+  return s3StoreAt(server, { settings, secret });
 }

@@ -10,6 +10,7 @@ import { within } from '../../waiting/index.ts';
 import { tee, type Sink } from '../../stream/index.ts';
 import { ClientBody } from './client-body.ts';
 import type { GatewayLimits } from '../limits.ts';
+import { CarriedHash } from './carried-hash.ts';
 import { ResumedHash } from './resumed-hash.ts';
 import { BallastError, isErrorCode } from '../../units/index.ts';
 
@@ -105,7 +106,7 @@ export async function receive(
 interface Lane extends Receiver {
   readonly verifier: Verifier;
   /** What feeds the verifier, where that is with this lane's bytes only. */
-  readonly resumed?: ResumedHash;
+  readonly resumed?: ResumedHash | CarriedHash;
 }
 
 /**
@@ -130,6 +131,10 @@ async function startLanes(
       const verifier = isWhole ? shared : makeVerifier();
       try {
         await answered(at, deposit.start(upload.offsetBytes), by.limits.nodeAnswerMs);
+        if (deposit.keptHash !== undefined) {
+          const carried = new CarriedHash(deposit, upload.offsetBytes, makeVerifier);
+          return { node, deposit, verifier: carried.verifier, resumed: carried };
+        }
         if (isWhole) return { node, deposit, verifier };
         const resumed = new ResumedHash(deposit, verifier, {
           fromByte: upload.offsetBytes,

@@ -128,9 +128,14 @@ it('an upload that is not known any more has come when its object is there', asy
     await deposit.commit();
   };
 
-  await clock.ended(upload([lateRefusal, { status: 200 }]));
+  const sent = { 'content-length': `${8 * 1024 * 1024 + 1}` };
+  await clock.ended(upload([lateRefusal, { status: 200, headers: sent }]));
   expect(asked.at(-1)).toBe('HEAD ');
+  const other = { status: 200, headers: { 'content-length': '5' } };
+  await expect(clock.ended(upload([lateRefusal, other]))).rejects.toThrow('NoSuchUpload');
   await expect(clock.ended(upload([lateRefusal, { status: 404 }]))).rejects.toThrow('NoSuchUpload');
-  const other = { status: 200, text: refusal('InvalidPart') };
-  await expect(clock.ended(upload([other, { status: 200 }]))).rejects.toThrow('InvalidPart');
+  const invalid = { status: 200, text: refusal('InvalidPart') };
+  await expect(clock.ended(upload([invalid, { status: 200, headers: sent }]))).rejects.toThrow(
+    'InvalidPart',
+  );
 });

@@ -10,6 +10,7 @@ import { SpecialNode } from '../../../src/nodes/special/node/special-node.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { hashDirectoryLower, keyFile, serializeKey, type Key } from '../../../src/key/index.ts';
 import type { Deposit, StorageNode } from '../../../src/nodes/index.ts';
+import type { Clock } from '../../../src/clock/index.ts';
 import { collect } from '../../support/objects.ts';
 import { thisMachine, type LoggedChunks } from '../../../src/repository/index.ts';
 import { Turns } from '../../../src/waiting/index.ts';
@@ -43,6 +44,7 @@ export interface SpecialLike {
   readonly cipher?: Cipher;
   readonly chunkLog?: MemoryChunkLog;
   readonly readOnly?: string;
+  readonly clock?: Clock;
   /** Told of each content that is none. */
   readonly told?: (what: string) => void;
 }
@@ -58,7 +60,7 @@ export function specialNode(like: SpecialLike): SpecialNode {
     pieces: new SealedPieces(store, cipher),
     chunkBytes,
     chunkLog: like.chunkLog ?? new MemoryChunkLog(),
-    system: thisMachine,
+    system: { ...thisMachine, clock: like.clock ?? thisMachine.clock },
     turns: new Turns(thisMachine.clock),
     readOnly: like.readOnly,
     tell: {

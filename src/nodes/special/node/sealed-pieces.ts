@@ -22,6 +22,11 @@ export class SealedPieces {
     return this.#cipher === undefined;
   }
 
+  /** Whether a part that broke off can be gone on with: what is encrypted goes through a program, and cannot. */
+  get canPause(): boolean {
+    return this.isPlain && this.#store.canPause === true;
+  }
+
   /** The key that a part is stored under. */
   nameOf({ key }: Pick<ChunkPart, 'key'>): Key {
     return this.#cipher === undefined ? key : this.#cipher.nameOf(key);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Key } from '../../../key/index.ts';
+import type { KeptHash } from '../../../repository/index.ts';
 import type { Deposit } from '../../storage-node.ts';
 import { partAt, partsOf, placeOf, type Cut, type ChunkPart } from '../pieces/chunks.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
+import type { PausedPiece, PausedPieces } from './paused-pieces.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 
 /** What a deposit works on. */
@@ -10,6 +12,8 @@ export interface SpecialDepositParts {
   readonly key: Key;
   readonly cut: Cut;
   readonly pieces: SealedPieces;
+  /** Where a whole that breaks off is kept to be gone on with; `undefined` where it is not. */
+  readonly pauses: PausedPieces | undefined;
   /** Parts that are there, from the first one on. */
   readonly partsThere: number;
   /** The bytes of parts that are there. */
@@ -35,6 +39,14 @@ const commitsMax = 4;
 export class SpecialDeposit implements Deposit {
   readonly #parts: SpecialDepositParts;
   readonly offsetBytes: number;
+  readonly keptHash: KeptHash | undefined;
+  /** What an earlier upload left, until it is known whether this one goes on with it. */
+  #left: PausedPiece | undefined;
+  /** Bytes to come that were written by an earlier upload. */
+  #writtenBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  /** Whether it is not known any more what was written, or whether all of it was. */
+  #isUncertain = false;
   #place = 0;
   #part: ChunkPart | undefined;
   #open: PieceDeposit | undefined;
@@ -50,8 +62,11 @@ export class SpecialDeposit implements Deposit {
   constructor(parts: SpecialDepositParts) {
     this.#parts = parts;
     this.#partsThere = parts.partsThere;
-    const { cut, key, partsThere } = parts;
-    this.offsetBytes = partsThere === 0 ? 0 : partAt(key, cut, partsThere).fromByte;
+    const { cut, key, partsThere, pauses } = parts;
+    this.#left = pauses?.take(key);
+    this.keptHash = pauses && (this.#left?.keptHash ?? { verifier: undefined });
+    const partsBytes = partsThere === 0 ? 0 : partAt(key, cut, partsThere).fromByte;
+    this.offsetBytes = this.#left?.positionBytes ?? partsBytes;
   }
 
   get isResumable(): boolean {
@@ -70,6 +85,16 @@ export class SpecialDeposit implements Deposit {
     assert(!this.#isOver, 'the deposit is over');
     assert(this.#part === undefined, 'the deposit has started already');
     assert(atByte >= 0 && atByte <= this.offsetBytes, 'start beyond what is kept');
+    const left = this.#left;
+    this.#left = undefined;
+    if (left !== undefined && atByte > 0) {
+      this.#part = partAt(this.#parts.key, this.#parts.cut, 0);
+      this.#open = left.deposit;
+      this.#position = left.positionBytes;
+      this.#writtenBytes = left.positionBytes - atByte;
+      return;
+    }
+    await left?.deposit.abandon();
     await this.#begin(placeOf(this.#parts.cut, atByte));
     const { fromByte } = this.#current();
     this.#position = fromByte;
@@ -82,6 +107,18 @@ export class SpecialDeposit implements Deposit {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    const known = Math.min(this.#writtenBytes, bytes.length);
+    this.#writtenBytes -= known;
+    this.#writing = this.#write(bytes.subarray(known));
+    try {
+      await this.#writing;
+    } catch (error) {
+      this.#isUncertain = true;
+      throw error;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     let left = bytes;
     while (left.length > 0) {
       const { fromByte, lengthBytes } = this.#current();
@@ -97,6 +134,7 @@ export class SpecialDeposit implements Deposit {
 
   async commit(): Promise<void> {
     assert(this.#place + 1 === partsOf(this.#parts.cut), 'not all parts were written');
+    this.#isUncertain = true;
     await Promise.all(this.#commits);
     this.#assertNoneFailed();
     await this.#parts.mayEnd();
@@ -110,11 +148,39 @@ export class SpecialDeposit implements Deposit {
     if (this.#isOver) return;
     this.#isOver = true;
     try {
-      await this.#open?.abandon();
+      if (bytes === 'keep' && (await this.#isKept())) return;
+      await (this.#open ?? this.#left?.deposit)?.abandon();
       await Promise.all(this.#commits);
       if (bytes === 'delete') await this.#removeParts();
     } finally {
       this.#end();
+    }
+  }
+
+  /** Keeps what an upload that broke off has brought, where that can be; whether it did. */
+  async #isKept(): Promise<boolean> {
+    const { pauses, key } = this.#parts;
+    const { keptHash } = this;
+    if (pauses === undefined || keptHash === undefined) return false;
+    if (this.#left !== undefined) {
+      pauses.keep(key, this.#left);
+      return true;
+    }
+    const memoryBytes = await this.#pause();
+    const deposit = this.#open;
+    const isHashed = keptHash.verifier !== undefined;
+    if (memoryBytes === undefined || deposit === undefined || !isHashed) return false;
+    pauses.keep(key, { deposit, positionBytes: this.#position, memoryBytes, keptHash });
+    return true;
+  }
+
+  async #pause(): Promise<number | undefined> {
+    try {
+      await this.#writing;
+      return this.#isUncertain ? undefined : await this.#open?.pause?.();
+    } catch {
+      // Whoever wrote has been told why, and nothing is kept.
+      return undefined;
     }
   }
 

@@ -19,6 +19,7 @@ import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { ChunkLog } from './chunk-log.ts';
 import { ContentReader, type Tell } from './content-reader.ts';
+import { PausedPieces } from './paused-pieces.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 import { SpecialDeposit } from './special-deposit.ts';
 
@@ -65,6 +66,7 @@ export class SpecialNode implements StorageNode {
   readonly exported: ExportStore | undefined;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
+  readonly #pauses: PausedPieces;
   /** How often each key that is being uploaded was removed since. */
   readonly #removals = new Map<string, number>();
 
@@ -75,6 +77,7 @@ export class SpecialNode implements StorageNode {
     this.readOnly = parts.readOnly;
     this.exported = parts.exported;
     this.#parts = parts;
+    this.#pauses = new PausedPieces(parts.system.clock);
     this.#reader = new ContentReader(parts.pieces, parts.tell);
   }
 
@@ -108,6 +111,7 @@ export class SpecialNode implements StorageNode {
   async offsetBytes(key: Key): Promise<number> {
     return await this.#asked(async () => {
       const cut = cutToStore(key, this.#parts.chunkBytes);
+      if (cut.kind === 'whole') return this.#pauses.offsetBytes(key);
       const count = await this.#partsKept(key, cut);
       return count === 0 ? 0 : partAt(key, cut, count).fromByte;
     });
@@ -155,6 +159,7 @@ export class SpecialNode implements StorageNode {
       key,
       cut,
       pieces,
+      pauses: cut.kind === 'whole' && pieces.canPause ? this.#pauses : undefined,
       partsThere,
       readBack: ({ fromByte, untilByte }) => this.#readBack(key, cut, { fromByte, untilByte }),
       mayEnd: async () => {
@@ -269,6 +274,7 @@ export class SpecialNode implements StorageNode {
 
   /** Ends what is open. */
   async close(): Promise<void> {
+    await this.#pauses.close();
     await this.#parts.store.close();
   }
 

@@ -12,6 +12,8 @@ import type { ProbeKind } from '../../storage-node.ts';
 export interface PieceStore {
   /** Why nothing can be stored there or removed, as the end of a sentence. Absent where it can. */
   readonly readOnly?: string;
+  /** Whether what broke off can be gone on with: its deposits can `pause`. Default: not. */
+  readonly canPause?: boolean;
   /** What is known of a piece; `undefined` when it is not there. */
   look(piece: Key): Promise<FoundPiece | undefined>;
   /** A piece from a byte on; `undefined` when it is not there. From its end or beyond it is empty. */
@@ -51,6 +53,13 @@ export interface PieceDeposit {
   write(bytes: Uint8Array): Promise<void>;
   /** Makes what was written the piece, durably, in the place of what was there. */
   commit(): Promise<void>;
+  /**
+   * Lays it aside as it is, to be gone on with later by `write`. No `write` may be under way.
+   *
+   * @returns bytes of memory that it takes meanwhile; `undefined` where so little was written that nothing is gained.
+   * Absent where a piece cannot be gone on with.
+   */
+  pause?(): Promise<number | undefined>;
   /** Gives up: nothing of it is left. Harmless more than once, and after `commit`. */
   abandon(): Promise<void>;
 }

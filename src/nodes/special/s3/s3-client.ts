@@ -24,6 +24,9 @@ const answerBytesMax = 4_000_000;
 /** How long is waited before a request that the server could not take is sent again, milliseconds. */
 const pausesMs = [100, 400, 1600];
 
+/** Servers take requests that are off by up to 15 minutes; nearer than this a refusal has another reason. */
+const skewMsMin = 5 * 60 * 1000;
+
 /** An answer whose body is read, or given up, by who asked. */
 export type S3Response = Dispatcher.ResponseData;
 
@@ -51,7 +54,8 @@ export class S3Client {
    * @throws S3Error for any other; Error when none comes.
    */
   async send(request: S3Request, good: readonly number[]): Promise<S3Response> {
-    const what = `${request.method} ${request.object ?? 'the bucket'}`;
+    const what = whatOf(request);
+    let hasFollowed = false;
     for (let tries = 0; ; tries += 1) {
       const pauseMs = pausesMs[tries];
       let response: S3Response;
@@ -64,20 +68,37 @@ export class S3Client {
       }
       if (good.includes(response.statusCode)) return response;
       const error = await errorOf(what, response);
-      const isEarly = error.data.reason === 'RequestTimeTooSkewed' && this.#follow(response);
-      const mayTryAgain = error.isRetryable || (isEarly && tries === 0);
-      if (pauseMs === undefined || !mayTryAgain) throw error;
-      if (!isEarly) await this.#clock.sleep(pauseMs);
+      const follows: boolean = !hasFollowed && this.#follow(error, response);
+      if (pauseMs === undefined || !(error.isRetryable || follows)) throw error;
+      if (!follows) await this.#clock.sleep(pauseMs);
+      hasFollowed ||= follows;
     }
   }
 
   /** What a request is answered in XML; or with nothing that can be read. */
   async ask(request: S3Request, good: readonly number[] = [200]): Promise<XmlAnswer> {
+    for (const pauseMs of pausesMs) {
+      try {
+        return await this.#askOnce(request, good);
+      } catch (error) {
+        // What is refused before a 200 has been tried again already.
+        const isLate =
+          error instanceof S3Error
+            ? error.data.status === 200 && error.isRetryable
+            : isLostConnection(error);
+        if (!isLate) throw error;
+        await this.#clock.sleep(pauseMs);
+      }
+    }
+    return await this.#askOnce(request, good);
+  }
+
+  async #askOnce(request: S3Request, good: readonly number[]): Promise<XmlAnswer> {
     const response = await this.send(request, good);
     const answer = new XmlAnswer(await textOf(response));
     // Of what takes long, an error may come after its 200.
     if (answer.name !== 'Error') return answer;
-    throw refusalIn(answer, `${request.method} ${request.object ?? ''}`, response);
+    throw refusalIn(answer, whatOf(request), response);
   }
 
   async #once(request: S3Request): Promise<S3Response> {
@@ -107,12 +128,19 @@ export class S3Client {
     return signV4(call, { credentials, region, atMs });
   }
 
-  /** Takes the server's clock for the right one; whether it tells the time. */
-  #follow({ headers }: S3Response): boolean {
+  /**
+   * Takes the server's clock for the right one where that is why it has refused; whether it is. The answer to HEAD
+   * does not say why, but it has the time.
+   */
+  #follow({ data: { status, reason } }: S3Error, { headers }: S3Response): boolean {
     const { date } = headers;
     const atMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-    if (Number.isNaN(atMs)) return false;
-    this.#aheadMs = atMs - this.#clock.wallMs();
+    const aheadMs = atMs - this.#clock.wallMs();
+    const isFar = Math.abs(aheadMs - this.#aheadMs) >= skewMsMin;
+    const isSkewed =
+      reason === 'RequestTimeTooSkewed' || (status === 403 && reason === '' && isFar);
+    if (Number.isNaN(atMs) || !isSkewed) return false;
+    this.#aheadMs = aheadMs;
     return true;
   }
 
@@ -130,6 +158,10 @@ async function openPool(origin: string): Promise<Pool> {
     headersTimeout: headMsMax,
     bodyTimeout: silentMsMax,
   });
+}
+
+function whatOf({ method, object }: S3Request): string {
+  return `${method} ${object ?? 'the bucket'}`;
 }
 
 function told(what: string, error: unknown): Error {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lengthOf } from '../http/web-answer.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Client } from './s3-client.ts';
@@ -34,6 +35,8 @@ export class S3Deposit implements PieceDeposit {
   readonly #partBytes: number;
   #filling: Buffer;
   #filled = 0;
+  /** What went into parts. */
+  #sentBytes = 0;
   #spare: Buffer | undefined;
   #multipart: Multipart | undefined;
   #sending: Promise<void> = Promise.resolve();
@@ -98,6 +101,7 @@ export class S3Deposit implements PieceDeposit {
     const sent = this.#filling;
     this.#filling = this.#spare ?? Buffer.allocUnsafeSlow(this.#partBytes);
     this.#spare = sent.length === this.#partBytes ? sent : undefined;
+    this.#sentBytes += this.#filled;
     this.#filled = 0;
     this.#sending = this.#send(multipart, body);
     // Whoever writes next, or commits, hears of it.
@@ -149,11 +153,20 @@ export class S3Deposit implements PieceDeposit {
     await note.forget();
   }
 
+  /** Whether the object is what was sent, and none that was there before. */
   async #isThere(): Promise<boolean> {
     const { object } = this.#parts;
     const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
     await response.body.dump();
-    return response.statusCode === 200;
+    return response.statusCode === 200 && lengthOf(response) === this.#sentBytes;
+  }
+
+  async pause(): Promise<number | undefined> {
+    assert(!this.#isOver, 'the deposit is over');
+    if (this.#multipart === undefined) return undefined;
+    await this.#sending;
+    this.#spare = undefined;
+    return this.#filling.length;
   }
 
   async abandon(): Promise<void> {

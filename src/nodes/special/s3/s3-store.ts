@@ -19,6 +19,7 @@ import type { OpenUploads } from './open-uploads.ts';
  * is named (spec/special-remotes.md section 5). An object shows when all of it is there.
  */
 export class S3Store implements PieceStore {
+  readonly canPause = true;
   readonly #client: S3Client;
   readonly #uploads: OpenUploads;
   readonly #owner: Uuid;
@@ -148,6 +149,7 @@ export class S3Store implements PieceStore {
     const response = await this.#client.send({ method: 'HEAD' }, [200, 404]);
     await response.body.dump();
     if (response.statusCode === 200) return;
-    throw new Error(`there is no bucket ${this.#client.place.bucket}`);
+    const { bucket } = this.#client.place;
+    throw new Error(`there is no bucket ${bucket}; make it, or have the remote use another one`);
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Key } from '../../../key/index.ts';
+import type { Key, Verifier } from '../../../key/index.ts';
 import { isMadeAsAsked } from '../../files/directories.ts';
 import type { Disk, Soon } from '../../files/disk.ts';
 import type { OpenFile } from '../../files/disk.ts';
@@ -31,6 +31,11 @@ export interface Deposit {
     readonly fromByte: number;
     readonly untilByte: number;
   }): AsyncIterable<Uint8Array>;
+  /**
+   * Where what is kept can be gone on with, but not read back: a place for the hash of it, which whoever writes puts
+   * there, and finds there when an upload goes on. Absent where `readBack` gives what is kept.
+   */
+  readonly keptHash?: KeptHash | undefined;
   /** Says where the bytes to come begin: at most at `offsetBytes`. Once, before any `write`. */
   start(atByte: number): Promise<void>;
   /** Takes the next bytes, which may be reused when it settles; then more may come. */
@@ -42,6 +47,12 @@ export interface Deposit {
   commit(): Promise<void>;
   /** Gives up; the bytes written so far stay for a later upload to go on from, or are deleted. */
   abandon(bytes: 'keep' | 'delete'): Promise<void>;
+}
+
+/** What hashes an upload that cannot be read back: all that was written, from its first byte on. */
+export interface KeptHash {
+  /** `undefined` before anything was written. */
+  verifier: Verifier | undefined;
 }
 
 /** What a deposit works on; it owns the claim and the lock and gives them back at its end. */
