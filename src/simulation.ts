@@ -55,6 +55,7 @@ export {
   type SimulationRequest,
   type SimulationWindow,
   type UsedFile,
+  type UseAnswer,
   type UsedRepository,
 } from './simulation/index.ts';
 export {

@@ -89,8 +89,8 @@ async function readItems(): Promise<readonly Item[]> {
   const found: Item[] = [];
   const targets = readObjects(links, { directory, nameOf: (line) => line.split(' ')[1] ?? '' });
   for await (const { asked, answer } of targets) {
-    if (answer === undefined || answer instanceof Error) throw new Error(`unreadable: ${asked}`);
-    const target = Buffer.from(answer.bytes).toString();
+    if (answer.kind !== 'object') throw new Error(`unreadable: ${asked}`);
+    const target = Buffer.from(answer.object.bytes).toString();
     const key = parseKeyFile(target.slice(target.lastIndexOf('/') + 1));
     if (key === undefined) continue;
     found.push({ key, keyText: serializeKey(key), file: asked.slice(asked.indexOf('\t') + 1) });

@@ -83,7 +83,8 @@ function answer(request: SimulationRequest): void {
   const [, , uuid] = repositoryUuids;
   if (request.kind !== 'use' || uuid === undefined) return;
   const settings = { wanted: 'metadata=tag=x', trust: 'trusted' as const, groups: ['g'] };
-  request.reply({ uuid, settings, groupwanted: new Map([['g', 'copies=2']]) });
+  const repository = { uuid, settings, groupwanted: new Map([['g', 'copies=2']]) };
+  request.reply({ kind: 'repository', repository });
 }
 
 function runOn(simulation: Simulation, lines: readonly Line[]): void {

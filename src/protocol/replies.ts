@@ -26,17 +26,23 @@ export type ReplyField = keyof ReplyValues;
  * section 5). Contents are no reply here: they travel as streams.
  */
 export const replies = {
-  present: { json: { present: 'isPresent' }, line: { verdict: 'isPresent' } },
-  stored: { json: { plusuuids: 'alsoIn', stored: 'isStored' }, line: { verdict: 'isStored' } },
-  putFrom: { json: { offset: 'offsetBytes' }, line: { word: 'PUT-FROM' } },
+  present: { json: { present: 'isPresent' }, line: { kind: 'verdict', verdict: 'isPresent' } },
+  stored: {
+    json: { plusuuids: 'alsoIn', stored: 'isStored' },
+    line: { kind: 'verdict', verdict: 'isStored' },
+  },
+  putFrom: { json: { offset: 'offsetBytes' }, line: { kind: 'word', word: 'PUT-FROM' } },
   alreadyHave: {
     json: { alreadyhave: true, plusuuids: 'alsoIn' },
-    line: { word: 'ALREADY-HAVE' },
+    line: { kind: 'word', word: 'ALREADY-HAVE' },
   },
-  removed: { json: { plusuuids: 'alsoIn', removed: 'isRemoved' }, line: { verdict: 'isRemoved' } },
-  timestamp: { json: { timestamp: 'seconds' }, line: { word: 'TIMESTAMP' } },
-  locked: { json: { locked: true, lockid: 'lockId' }, line: { verdict: true } },
-  notLocked: { json: { locked: false }, line: { verdict: false } },
+  removed: {
+    json: { plusuuids: 'alsoIn', removed: 'isRemoved' },
+    line: { kind: 'verdict', verdict: 'isRemoved' },
+  },
+  timestamp: { json: { timestamp: 'seconds' }, line: { kind: 'word', word: 'TIMESTAMP' } },
+  locked: { json: { locked: true, lockid: 'lockId' }, line: { kind: 'verdict', verdict: true } },
+  notLocked: { json: { locked: false }, line: { kind: 'verdict', verdict: false } },
 } as const;
 
 type Replies = typeof replies;

@@ -42,7 +42,12 @@ export {
   type ReachedState,
   type SimulationMove,
 } from './commands/explore.ts';
-export { type SimulationRequest, type UsedFile, type UsedRepository } from './acts/requests.ts';
+export {
+  type SimulationRequest,
+  type UseAnswer,
+  type UsedFile,
+  type UsedRepository,
+} from './acts/requests.ts';
 export { schedulerNames, type SchedulerName } from './acts/scheduler.ts';
 export { isSavedText as isSavedSimulation } from './saved/saved.ts';
 export {

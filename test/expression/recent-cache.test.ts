@@ -14,6 +14,18 @@ test('what was asked for lately is kept, and never more than the bound', () => {
   expect(found).toContain(9);
 });
 
+test('of what weighs more, less is kept, and always what came last', () => {
+  const kept = new RecentCache<number>(12, (name) => name.length);
+  const names = ['aaaaaa', 'b', 'c', 'dddddd', 'e', 'ffffff'];
+
+  for (const name of names) {
+    kept.set(name, 1);
+    expect(kept.get(name)).toBe(1);
+  }
+
+  expect(names.filter((name) => kept.get(name) !== undefined)).toEqual(['e', 'ffffff']);
+});
+
 test('what nobody asked for is let go', () => {
   const kept = new RecentCache<number>(4);
 

@@ -222,7 +222,7 @@ describe('git objects', () => {
     };
     let answers = 0;
     for await (const { answer } of readObjects(names(), { directory, nameOf: (name) => name })) {
-      expect(answer).toMatchObject({ sha });
+      expect(answer).toMatchObject({ kind: 'object', object: { sha } });
       answers += 1;
       if (answers === 10) break;
     }

@@ -143,9 +143,12 @@ describe('what is asked of the program around', () => {
       answer: (request) => {
         if (request.kind === 'use') {
           request.reply({
-            uuid: real,
-            settings: { groups: ['g'], wanted: 'groupwanted', maxsizeBytes: 7n },
-            groupwanted: new Map([['g', 'anything']]),
+            kind: 'repository',
+            repository: {
+              uuid: real,
+              settings: { groups: ['g'], wanted: 'groupwanted', maxsizeBytes: 7n },
+              groupwanted: new Map([['g', 'anything']]),
+            },
           });
         }
         if (request.kind === 'addtree') request.reply([{ file: 'd/f', key: 'SHA256E-s5--0a' }]);
@@ -173,7 +176,8 @@ describe('what is asked of the program around', () => {
   test('use: fails with the words of the program around', () => {
     const { end } = run('use x nowhere\n', {
       answer: (request) => {
-        if (request.kind === 'use') request.reply(`there is no ${request.words}`);
+        if (request.kind !== 'use') return;
+        request.reply({ kind: 'unusable', reason: `there is no ${request.words}` });
       },
     });
 

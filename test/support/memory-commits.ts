@@ -36,7 +36,10 @@ export class MemoryCommits implements Commits {
   ): AsyncGenerator<readonly BulkAnswer<T>[]> {
     for await (const some of asked) {
       if (some.length === 0) continue;
-      yield some.map((one) => ({ asked: one, answer: this.#object(options.nameOf(one)) }));
+      yield some.map((one) => {
+        const object = this.#object(options.nameOf(one));
+        return { asked: one, answer: object ? { kind: 'object', object } : { kind: 'missing' } };
+      });
     }
   }
 

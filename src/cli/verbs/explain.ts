@@ -15,7 +15,7 @@ import {
   type RecordedAnnex,
 } from '../../placement/index.ts';
 import { AnnexWorlds, itemsNamed, repositoryNamed, type OpenAnnex } from '../../annex/index.ts';
-import { shown, type Uuid } from '../../units/index.ts';
+import { shown, type Read, type Uuid } from '../../units/index.ts';
 import { FoundWanting, statuses, UserError } from '../errors.ts';
 import { withAnnex } from '../words/with-annex.ts';
 import { bytesOf, inputLines } from '../words/lines.ts';
@@ -100,7 +100,7 @@ async function explainReal(
           isKnown = true;
           for (const question of questionsOf(item, options)) {
             for (const each of asked) {
-              const text = told(explain(each, item, world, question), configuration, options);
+              const text = formatted(explain(each, item, world, question), configuration, options);
               if (text !== undefined) await output.line(text);
             }
           }
@@ -152,12 +152,11 @@ async function explainCases(
   const output = new OutputBuffer();
   let bad = 0;
   for await (const line of inputLines(bytesOf(cases))) {
-    const told =
-      line.kind === 'text' ? explainLine(line.text, annexes.value, options) : line.message;
-    if (typeof told === 'string') {
+    const answer = line.kind === 'text' ? explainLine(line.text, annexes.value, options) : line;
+    if (answer.kind === 'problem') {
       bad += 1;
-      console.error(`${cases}:${line.number}: ${told}`);
-    } else for (const each of told) await output.line(each);
+      console.error(`${cases}:${line.number}: ${answer.message}`);
+    } else for (const each of answer.value) await output.line(each);
   }
   await output.end();
   if (bad > 0) throw new FoundWanting(statuses.unable);
@@ -168,14 +167,14 @@ function explainLine(
   json: string,
   annexes: ReadonlyMap<string, RecordedAnnex>,
   options: ExplainOptions,
-): readonly string[] | string {
+): Read<readonly string[]> {
   const line = readCase(json);
-  if (line.kind === 'problem') return line.message;
+  if (line.kind === 'problem') return line;
   const asked = line.value;
   const annex = annexes.get(asked.config);
-  if (annex === undefined) return `there is no configuration ${shown(asked.config)}`;
+  if (annex === undefined) return refused(`there is no configuration ${shown(asked.config)}`);
   const trouble = troubleWith(asked, annex);
-  if (trouble !== undefined) return trouble;
+  if (trouble !== undefined) return refused(trouble);
   const { configuration } = annex;
   const { repository } = options;
   const repositories = [...configuration.repositories].flatMap(([uuid, { description }]) =>
@@ -188,18 +187,24 @@ function explainLine(
         : [],
   );
   if (repository !== undefined && repositories.length === 0) {
-    return `the configuration has no repository ${shown(repository)}`;
+    return refused(`the configuration has no repository ${shown(repository)}`);
   }
   const questions = questionsOf(asked.item, options);
   const world = worldOf(asked, annex);
-  return repositories.flatMap((each) =>
+  const lines = repositories.flatMap((each) =>
     questions.flatMap(
-      (question) => told(explain(each, asked.item, world, question), configuration, options) ?? [],
+      (question) =>
+        formatted(explain(each, asked.item, world, question), configuration, options) ?? [],
     ),
   );
+  return { kind: 'value', value: lines };
 }
 
-function told(
+function refused(message: string): Read<never> {
+  return { kind: 'problem', message };
+}
+
+function formatted(
   explanation: Explanation,
   configuration: Configuration,
   { json = false, gitAnnex = false }: ExplainOptions,

@@ -98,9 +98,8 @@ function decide(
   const stepsLeft = Math.min(decidedStepsMax, Math.ceil(decidedWorkMax / Math.max(1, termCount)));
   const refutation: Refutation = { relations: relate(atoms), verdicts, claim, stepsLeft };
   const found = refute(refutation, Array.from<undefined>({ length: atoms.length }));
-  if (found === 'tooLong') return { kind: 'unknown' };
-  if (found === undefined) return { kind: 'proved' };
-  const counterexample = found.flatMap((isTrue, index) =>
+  if (found.kind !== 'refuted') return found;
+  const counterexample = found.answers.flatMap((isTrue, index) =>
     isTrue === undefined ? [] : [supposition(says[index] ?? '', isTrue)],
   );
   return { kind: 'notProved', counterexample };
@@ -131,18 +130,24 @@ interface Refutation {
   stepsLeft: number;
 }
 
-/** Answers, among those that have these, under which the claim does not hold. */
-function refute(refutation: Refutation, answers: Answers): Answers | 'tooLong' | undefined {
-  if (refutation.stepsLeft === 0) return 'tooLong';
+type Attempt =
+  | { readonly kind: 'refuted'; readonly answers: Answers }
+  /** The claim holds under all of them, or there are too many to try. */
+  | { readonly kind: 'proved' | 'unknown' };
+
+/** Looks for answers, among those that have these, under which the claim does not hold. */
+function refute(refutation: Refutation, answers: Answers): Attempt {
+  if (refutation.stepsLeft === 0) return { kind: 'unknown' };
   refutation.stepsLeft -= 1;
   const holds = refutation.claim(refutation.verdicts.map((verdict) => verdict(answers)));
-  if (holds !== undefined) return holds ? undefined : answers;
+  if (holds !== undefined) return holds ? { kind: 'proved' } : { kind: 'refuted', answers };
   const index = answers.indexOf(undefined);
   if (index < 0) throw new Error('all questions are answered and a verdict is open');
   for (const value of [true, false]) {
     const next = refutation.relations.suppose(answers, index, value);
-    const found = next === undefined ? undefined : refute(refutation, next);
-    if (found !== undefined) return found;
+    if (next === undefined) continue;
+    const found = refute(refutation, next);
+    if (found.kind !== 'proved') return found;
   }
-  return undefined;
+  return { kind: 'proved' };
 }

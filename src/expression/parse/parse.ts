@@ -14,15 +14,15 @@ import type { Expression } from '../terms/tree.ts';
  */
 export const expressionLengthMax = 262_144;
 
-/** How many parsed texts are kept: an annex has tens of expressions. */
-const parsesKeptMax = 1000;
+/**
+ * What is remembered of parses, in UTF-16 code units of their texts: four of the longest, as trees grow with
+ * texts, or a thousand that are short, each counted as so long at least. An annex has tens of expressions.
+ */
+const rememberedMax = 4 * expressionLengthMax;
+const rememberedLeast = 1024;
 
-/** Longer texts, in UTF-16 code units, have large trees: of those few are kept. */
-const longLength = 16_384;
-const longParsesKeptMax = 4;
-
-/** How much is kept of a text that is refused for its length, in UTF-16 code units. */
-const refusedTextKept = 100;
+/** How much of a text that is refused for its length is told, in UTF-16 code units. */
+const refusedTextMax = 100;
 
 /** How many problems are told; who has more has pasted something else. */
 const problemsMax = 100;
@@ -39,19 +39,19 @@ export type Parsed =
       readonly gitAnnexError: string | undefined;
     };
 
-const kept = new RecentCache<Parsed>(parsesKeptMax);
-const keptLong = new RecentCache<Parsed>(longParsesKeptMax);
+const parses = new RecentCache<Parsed>(rememberedMax, ({ length }) =>
+  Math.min(expressionLengthMax, Math.max(rememberedLeast, length)),
+);
 
 /**
  * The tree of a preferred content expression, simplified (spec/expressions.md sections 2 to 4,
  * spec/newest.md section 1). No arrangement of words is refused, only words, and those exactly as
- * the git-annex of that version refuses them. Parses are kept by text, so that asking again costs a
+ * the git-annex of that version refuses them. Parses are remembered by text, so that asking again costs a
  * lookup.
  */
 export function parseExpression(text: string, dialect: Dialect = dialectDefault): Parsed {
   if (text.length > expressionLengthMax) return refused(text, [tooLong(text)]);
   const name = `${dialect.version} ${text}`;
-  const parses = text.length > longLength ? keptLong : kept;
   const known = parses.get(name);
   if (known !== undefined) return known;
   const parsed = parseAfresh(text, dialect);
@@ -77,7 +77,7 @@ function refused(text: string, found: readonly FoundProblem[]): Parsed {
   const problems = found.slice(0, problemsMax).map((problem) => placed(problem, text));
   return {
     kind: 'problems',
-    text: text.length > expressionLengthMax ? text.slice(0, refusedTextKept) : text,
+    text: text.length > expressionLengthMax ? text.slice(0, refusedTextMax) : text,
     problems,
     gitAnnexError: gitAnnexError(found),
   };

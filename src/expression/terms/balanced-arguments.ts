@@ -47,9 +47,8 @@ export const readBalanced: ReadArgument<BalancedArgument> = (value, name, dialec
       hint: 'neither a group whose name holds ":" nor a limit with one can be named here',
     });
   }
-  const limit = second === undefined ? undefined : lackingLimit(second, dialect);
-  if (limit !== undefined)
-    return readArgument({ group, number: { kind: 'lacking', limit: limit.limit } });
+  const lacking = second === undefined ? undefined : lackingNumber(second, dialect);
+  if (lacking !== undefined) return readArgument({ group, number: lacking });
   const number = second === undefined ? 1n : parseWholeNumber(second);
   if (number === undefined) {
     const start = group.length + 1;
@@ -93,16 +92,13 @@ export const readKeepingBalanced: ReadArgument<KeepingBalancedArgument> = (
   });
 };
 
-/** The limit behind `lackingcopies`, if that word it is; it is not there in older dialects. */
-function lackingLimit(
-  text: string,
-  dialect: Dialect,
-): { readonly limit: GroupLimit | undefined } | undefined {
+/** As many as are lacking, if `lackingcopies` it is; that is not there in older dialects. */
+function lackingNumber(text: string, dialect: Dialect): BalancedNumber | undefined {
   if (text === 'lackingcopies' && isAtLeast(dialect, dialects.balancedLackingCopies)) {
-    return { limit: undefined };
+    return { kind: 'lacking', limit: undefined };
   }
   if (text.startsWith('lackingcopies=') && isAtLeast(dialect, dialects.groupLimits)) {
-    return { limit: parseGroupLimit(text.slice('lackingcopies='.length)) };
+    return { kind: 'lacking', limit: parseGroupLimit(text.slice('lackingcopies='.length)) };
   }
   return undefined;
 }

@@ -41,6 +41,11 @@ export async function answerPut(
   await new Upload(request, store, session).answer(message);
 }
 
+/** The reply to a content, or what went wrong with it, for when the data is read. */
+type Outcome =
+  | { readonly kind: 'answered'; readonly reply: Reply }
+  | { readonly kind: 'failed'; readonly error: Error };
+
 /** One content under way, with what of it is still to be read from the session. */
 class Upload {
   readonly #asked: RequestOf<'put'>;
@@ -59,11 +64,12 @@ class Upload {
 
   async answer(message: ContentMessage): Promise<void> {
     const { output, version } = this.#session;
-    let outcome: Reply | Error;
-    if (message.word === 'DATA-PRESENT') outcome = await this.#stored();
-    else outcome = await this.#received(message.lengthBytes);
-    if (outcome instanceof Error) throw this.#lost ?? outcome;
-    await output.send(lineOfReply(outcome, version));
+    const outcome =
+      message.word === 'DATA-PRESENT'
+        ? await this.#stored()
+        : await this.#received(message.lengthBytes);
+    if (outcome.kind === 'failed') throw this.#lost ?? outcome.error;
+    await output.send(lineOfReply(outcome.reply, version));
     if (this.#lost !== undefined) throw this.#lost;
   }
 
@@ -72,7 +78,7 @@ class Upload {
    * behind it. Whether the client says VALID makes no difference once there is data: it is
    * verified.
    */
-  async #received(lengthBytes: number): Promise<Reply | Error> {
+  async #received(lengthBytes: number): Promise<Outcome> {
     this.#session.input.takeData(lengthBytes);
     this.#hasData = true;
     if (lengthBytes === 0) {
@@ -86,14 +92,14 @@ class Upload {
     return outcome;
   }
 
-  /** The reply, or what went wrong with it once the data is read. */
-  async #stored(): Promise<Reply | Error> {
+  async #stored(): Promise<Outcome> {
     const { locks } = this.#session.gateway;
     try {
       const asker = askerOf(this.#session, this.#body());
-      return await answerRequest(this.#asked, this.#store, locks, asker);
+      const reply = await answerRequest(this.#asked, this.#store, locks, asker);
+      return { kind: 'answered', reply };
     } catch (error) {
-      return asError(error);
+      return { kind: 'failed', error: asError(error) };
     }
   }
 
@@ -148,4 +154,7 @@ class Upload {
   }
 }
 
-const notStored: Reply = { kind: 'stored', isStored: false, alsoIn: [] };
+const notStored: Outcome = {
+  kind: 'answered',
+  reply: { kind: 'stored', isStored: false, alsoIn: [] },
+};

@@ -63,10 +63,10 @@ class RepositoryFinder {
     }
     const entries = await this.#read(spot.path);
     if (entries === undefined) return;
-    const configFile = repositoryConfig(spot.path, entries);
-    if (configFile !== undefined) {
-      const name = spot.names.join('/');
-      this.places.push({ directory: spot.path, name, configFile: configFile.path });
+    const config = configOf(spot.path, entries);
+    if (config.kind !== 'none') {
+      const configFile = config.kind === 'here' ? config.path : undefined;
+      this.places.push({ directory: spot.path, name: spot.names.join('/'), configFile });
       return;
     }
     if (below === 'leave') return;
@@ -116,18 +116,19 @@ type Kind = 'directory' | 'symlink' | 'file';
 /** Names of files that make a directory a repository. */
 const marks: ReadonlySet<string> = new Set(['.git', 'HEAD', 'config']);
 
-/** Where a repository has its config; `undefined` when this is none. */
-function repositoryConfig(
-  path: string,
-  entries: ReadonlyMap<string, Kind>,
-): { readonly path: string | undefined } | undefined {
+/** Where the config of a repository is: `none` where a directory is no repository. */
+type ConfigPlace =
+  | { readonly kind: 'here'; readonly path: string }
+  | { readonly kind: 'elsewhere' | 'none' };
+
+function configOf(path: string, entries: ReadonlyMap<string, Kind>): ConfigPlace {
   const dotGit = entries.get('.git');
   // A file names a directory elsewhere, as for a submodule or a further working tree.
-  if (dotGit === 'file') return { path: undefined };
-  if (dotGit !== undefined) return { path: join(path, '.git', 'config') };
+  if (dotGit === 'file') return { kind: 'elsewhere' };
+  if (dotGit !== undefined) return { kind: 'here', path: join(path, '.git', 'config') };
   const isBare =
     entries.has('HEAD') && entries.has('config') && entries.get('objects') !== undefined;
-  return isBare ? { path: join(path, 'config') } : undefined;
+  return isBare ? { kind: 'here', path: join(path, 'config') } : { kind: 'none' };
 }
 
 function byName([one]: readonly [string, Kind], [other]: readonly [string, Kind]): number {

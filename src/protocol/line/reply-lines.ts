@@ -40,7 +40,7 @@ export function lineOfReply(reply: Reply, version: ProtocolVersion): LineMessage
 
 function wordOf(reply: Reply): LineWord {
   const { line } = replies[reply.kind];
-  if ('word' in line) return line.word;
+  if (line.kind === 'word') return line.word;
   const { verdict } = line;
   const isYes = typeof verdict === 'boolean' ? verdict : valueOf(reply, verdict);
   return isYes === true ? verdictWords.yes : verdictWords.no;
@@ -65,7 +65,7 @@ function replyOfKind(kind: ReplyKind, message: LineMessage): Reply | undefined {
     ? message.word.slice(0, -plusSuffix.length)
     : message.word;
   const { line } = replies[kind];
-  if ('word' in line) {
+  if (line.kind === 'word') {
     if (word !== line.word) return undefined;
   } else {
     if (word !== verdictWords.yes && word !== verdictWords.no) return undefined;

@@ -100,9 +100,17 @@ function labelOf(
 /** Whom a moment is about. */
 function endsOf({ move, happening }: RecordedMoment): Pick<PageStep, 'from' | 'to'> {
   if (happening === undefined) return { from: move?.from ?? -1, to: move?.to ?? -1 };
-  if (!('places' in happening)) return { from: -1, to: happening.place };
-  const [first = -1, second = -1] = happening.places;
-  return { from: second, to: first };
+  switch (happening.kind) {
+    case 'arrives':
+    case 'isTurnedAway': {
+      const [first = -1, second = -1] = happening.places;
+      return { from: second, to: first };
+    }
+    case 'fails':
+    case 'returns':
+    case 'loses':
+      return { from: -1, to: happening.place };
+  }
 }
 
 function toldOf(

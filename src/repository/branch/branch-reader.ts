@@ -1,5 +1,9 @@
 import { decodeText } from '../../units/index.ts';
-import { ObjectTooLargeError, type GitObject } from '../git/cat-file-answers.ts';
+import {
+  ObjectTooLargeError,
+  type CatFileAnswer,
+  type GitObject,
+} from '../git/cat-file-answers.ts';
 import { branchDamaged, LogUnreadableError } from './branch-errors.ts';
 import type { Commits, Difference, DifferenceOptions, PathFilter } from './commits.ts';
 import { isTreePath } from './journal-name.ts';
@@ -140,11 +144,11 @@ export class BranchReader {
     })) {
       const files: BranchFile[] = [];
       for (const { asked, answer } of batch) {
-        if (answer === undefined || answer instanceof ObjectTooLargeError) {
-          this.#tell(new LogUnreadableError(asked.path, answer));
+        if (answer.kind !== 'object') {
+          this.#tell(unreadable(asked.path, answer));
         } else {
           this.#isRead(asked.path);
-          files.push({ path: asked.path, text: decodeText(answer.bytes) });
+          files.push({ path: asked.path, text: decodeText(answer.object.bytes) });
         }
       }
       yield files;
@@ -177,9 +181,8 @@ export class BranchReader {
     })) {
       for (const { asked, answer } of batch) {
         const { path, side, isLast } = asked;
-        const isText = answer !== undefined && !(answer instanceof ObjectTooLargeError);
-        if (!isText) unread ??= new LogUnreadableError(path, answer);
-        const text = isText ? decodeText(answer.bytes) : '';
+        if (answer.kind !== 'object') unread ??= unreadable(path, answer);
+        const text = answer.kind === 'object' ? decodeText(answer.object.bytes) : '';
         if (side === 'before') before = text;
         if (!isLast) continue;
         yield { path, before, after: side === 'after' ? text : '', unread };
@@ -285,4 +288,11 @@ async function* sidesOf(files: AsyncIterable<Difference>): AsyncGenerator<Side, 
 
 async function* oneByOne<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
   for await (const item of items) yield [item];
+}
+
+function unreadable(
+  path: string,
+  answer: Exclude<CatFileAnswer, { kind: 'object' }>,
+): LogUnreadableError {
+  return new LogUnreadableError(path, answer.kind === 'tooLarge' ? answer.error : undefined);
 }

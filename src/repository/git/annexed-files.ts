@@ -1,6 +1,5 @@
 import { pointedKey, pointerBytesMax, type Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
-import { ObjectTooLargeError } from './cat-file-answers.ts';
 import { runGit, streamGit } from './git.ts';
 import { GitError } from './git-error.ts';
 import { nulSeparatedBatches } from './nul-separated.ts';
@@ -58,8 +57,8 @@ async function* annexedAmong(
   for await (const batch of contents) {
     const files: AnnexedFile[] = [];
     for (const { asked, answer } of batch) {
-      if (answer === undefined || answer instanceof ObjectTooLargeError) continue;
-      const key = pointedKey(decodeText(answer.bytes), asked.isLink);
+      if (answer.kind !== 'object') continue;
+      const key = pointedKey(decodeText(answer.object.bytes), asked.isLink);
       if (key !== undefined) files.push({ file: asked.file, key });
     }
     yield files;

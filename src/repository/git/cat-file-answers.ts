@@ -30,8 +30,11 @@ export class ObjectTooLargeError extends BallastError {
   }
 }
 
-/** One answer: the object, `undefined` when there is none, or why it is not given. */
-export type CatFileAnswer = GitObject | ObjectTooLargeError | undefined;
+/** One answer: the object, that there is none, or why it is not given. */
+export type CatFileAnswer =
+  | { readonly kind: 'object'; readonly object: GitObject }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'tooLarge'; readonly error: ObjectTooLargeError };
 
 /**
  * Takes the output of `git cat-file --batch` apart. Push pieces in; each answer that they complete
@@ -56,7 +59,7 @@ export class CatFileAnswers {
         this.#collect(end < 0 ? rest : rest.subarray(0, end));
         if (end < 0) return;
         rest = rest.subarray(end + 1);
-        if (!this.#begin(rest)) yield undefined;
+        if (!this.#begin(rest)) yield { kind: 'missing' };
       } else {
         const { bytes, length, sha, type } = this.#body;
         const taken = rest.subarray(0, length + 1 - this.#filled);
@@ -66,10 +69,14 @@ export class CatFileAnswers {
         rest = rest.subarray(taken.length);
         if (this.#filled <= length) return;
         this.#body = undefined;
-        if (bytes !== undefined) yield { sha, type, bytes };
-        else yield new ObjectTooLargeError(sha, { sizeBytes: length, bytesMax: this.#bytesMax });
+        if (bytes !== undefined) yield { kind: 'object', object: { sha, type, bytes } };
+        else yield { kind: 'tooLarge', error: this.#tooLarge(sha, length) };
       }
     }
+  }
+
+  #tooLarge(sha: string, sizeBytes: number): ObjectTooLargeError {
+    return new ObjectTooLargeError(sha, { sizeBytes, bytesMax: this.#bytesMax });
   }
 
   #collect(part: Buffer): void {

@@ -1,7 +1,6 @@
 import { encodeText } from '../../units/index.ts';
 import {
   CatFileAnswers,
-  ObjectTooLargeError,
   objectBytesMax,
   type CatFileAnswer,
   type GitObject,
@@ -73,8 +72,8 @@ export class CatFile {
   #answer(answer: CatFileAnswer): void {
     this.#deaths = 0;
     const question = this.#questions.shift();
-    if (answer instanceof ObjectTooLargeError) question?.reject(answer);
-    else question?.resolve(answer);
+    if (answer.kind === 'tooLarge') question?.reject(answer.error);
+    else question?.resolve(answer.kind === 'object' ? answer.object : undefined);
   }
 
   /** Reading changes nothing, so what a dead child has left open is simply asked again. */

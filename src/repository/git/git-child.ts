@@ -51,13 +51,13 @@ export class GitChild {
     this.argv = args;
     this.#isGroup = options.isGroup === true;
     const at = ['-C', resolve(options.directory)];
-    const child = started([...always, ...at, ...args], options);
-    if (child instanceof Error) {
-      this.#closed = Promise.resolve(this.#failure(undefined, child));
+    const start = started([...always, ...at, ...args], options);
+    if (start.kind === 'failed') {
+      this.#closed = Promise.resolve(this.#failure(undefined, start.error));
       this.#isOver = true;
     } else {
-      this.#child = child;
-      this.#closed = this.#watch(child, options.signal);
+      this.#child = start.child;
+      this.#closed = this.#watch(start.child, options.signal);
     }
     this.stdin = this.#child?.stdin ?? endedInput();
     this.stdout = this.#child?.stdout ?? Readable.from([]);
@@ -156,15 +156,20 @@ export class GitChild {
 }
 
 /** The process, or why there is none: some failures are thrown, and others told by its events. */
-function started(args: readonly string[], options: GitChildOptions): ChildProcess | Error {
+type Start =
+  | { readonly kind: 'started'; readonly child: ChildProcess }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+function started(args: readonly string[], options: GitChildOptions): Start {
   try {
-    return spawn('git', args, {
+    const child = spawn('git', args, {
       env: gitEnvironment(process.env, options.env),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: options.isGroup === true,
     });
+    return { kind: 'started', child };
   } catch (error) {
-    return asError(error);
+    return { kind: 'failed', error: asError(error) };
   }
 }
 

@@ -4,7 +4,7 @@ import { decodeText } from '../../units/index.ts';
 import { isPlain, type BranchReader } from '../branch/branch-reader.ts';
 import type { CommitFile } from '../branch/commit-writer.ts';
 import { unionMerge } from '../branch/union-merge.ts';
-import { ObjectTooLargeError, type CatFileAnswer } from '../git/cat-file-answers.ts';
+import type { CatFileAnswer } from '../git/cat-file-answers.ts';
 import { isBranchPath, isFileMode } from './branch-path.ts';
 import type { MergeTally } from './merge-tally.ts';
 
@@ -169,17 +169,14 @@ interface Side {
 const missing: Side = { name: noObject, bytes: 0, text: '', isMissing: true };
 
 function sideOf(name: string, answer: CatFileAnswer): Side {
-  if (answer === undefined) return { ...missing, name };
+  if (answer.kind === 'missing') return { ...missing, name };
   const side = { name, isMissing: false };
-  if (answer instanceof ObjectTooLargeError) {
-    return { ...side, bytes: answer.data.sizeBytes, text: undefined };
+  if (answer.kind === 'tooLarge') {
+    return { ...side, bytes: answer.error.data.sizeBytes, text: undefined };
   }
-  const isRead = answer.type === 'blob' && hasLines(answer.bytes);
-  return {
-    ...side,
-    bytes: answer.bytes.length,
-    text: isRead ? decodeText(answer.bytes) : undefined,
-  };
+  const { type, bytes } = answer.object;
+  const isRead = type === 'blob' && hasLines(bytes);
+  return { ...side, bytes: bytes.length, text: isRead ? decodeText(bytes) : undefined };
 }
 
 function hasLines(bytes: Uint8Array): boolean {

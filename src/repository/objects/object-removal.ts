@@ -50,8 +50,10 @@ export async function removeObject(removal: RemovalParts): Promise<Removal> {
   try {
     for (const location of removal.locations) {
       const lock = await lockForRemoval(location, removal);
-      if (lock === 'locked') return 'locked';
-      if (lock === 'absent') continue;
+      if (lock.kind !== 'taken') {
+        if (lock.kind === 'locked') return 'locked';
+        continue;
+      }
       places.push(location);
       locks.push(lock);
       const retention = await readRetentionIfAny(location, removal);
@@ -87,21 +89,21 @@ async function readRetentionIfAny(
   return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
 }
 
-type Taken = RemovalLock | 'locked' | 'absent';
+type Taken = RemovalLock | { readonly kind: 'locked' | 'absent' };
 
 async function lockForRemoval(location: ObjectLocation, removal: RemovalParts): Promise<Taken> {
   const { clock } = removal.system;
   const deadline = clock.steadyMs() + otherRemoverMs;
   for (;;) {
-    if (!(await isFile(location.content, removal.disk))) return 'absent';
+    if (!(await isFile(location.content, removal.disk))) return { kind: 'absent' };
     const lock = await tryLockToRemove(location, removal);
-    if (typeof lock !== 'string') {
+    if (lock.kind === 'taken') {
       if (await isFile(location.content, removal.disk)) return lock;
       await lock.release();
-      return 'absent';
+      return { kind: 'absent' };
     }
-    if (lock === 'gone') continue;
-    if (lock === 'kept' || clock.steadyMs() > deadline) return 'locked';
+    if (lock.kind === 'gone') continue;
+    if (lock.kind === 'promised' || clock.steadyMs() > deadline) return { kind: 'locked' };
     await clock.sleep(pollMs);
   }
 }

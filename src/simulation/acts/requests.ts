@@ -9,6 +9,11 @@ export interface UsedRepository {
   readonly groupwanted?: ReadonlyMap<string, string>;
 }
 
+/** The repository that `use` names, or why it cannot be used, as git-annex says it after `because`. */
+export type UseAnswer =
+  | { readonly kind: 'repository'; readonly repository: UsedRepository }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
 /** A file of a repository that exists. */
 export interface UsedFile {
   /** Relative to the current directory. */
@@ -27,8 +32,7 @@ export type SimulationRequest =
       readonly name: string;
       /** `here`, the name of a remote, a description or a UUID. */
       readonly words: string;
-      /** With the repository, or why it cannot be used, as git-annex says it after `because`. */
-      readonly reply: (answer: UsedRepository | string) => void;
+      readonly reply: (answer: UseAnswer) => void;
     }
   | {
       readonly kind: 'addtree';

@@ -23,6 +23,7 @@ export type Action =
 
 /** The actions of a command, those after the first joined by `while`. */
 export const actions: WordsField<readonly Action[]> = {
+  kind: 'words',
   usage: 'REPO KIND...',
   countMin: 0,
   readAll: (_, name) => readActions(name),

@@ -17,6 +17,7 @@ export interface Link {
 
 /** The links of a chain such as `a -> b <-> c`, from left to right. */
 export const links: WordsField<readonly Link[]> = {
+  kind: 'words',
   usage: 'REPO ARROW REPO...',
   countMin: 0,
   readAll: readLinks,

@@ -8,6 +8,7 @@ import { textsFrom, type CommandWord } from './words.ts';
 
 /** A field of one word. */
 export interface WordField<Value> {
+  readonly kind: 'word';
   /** How it stands in the usage of the command; empty where it is not told of. */
   readonly usage: string;
   /** What the field is where the word is left out. Without this it is required. */
@@ -25,6 +26,7 @@ export interface WordField<Value> {
 
 /** A field of all words that are left. */
 export interface WordsField<Value> {
+  readonly kind: 'words';
   /** How it stands in the usage of the command. */
   readonly usage: string;
   readonly countMin: 0 | 1;
@@ -45,7 +47,7 @@ export type Field<Value> = WordField<Value> | WordsField<Value>;
 
 /** A name, which may be any word at all, an arrow too: what it names is looked for when the command is run. */
 export function name(usage: string): WordField<string> {
-  return { usage, read: ({ text }) => text, print: (text) => text };
+  return { kind: 'word', usage, read: ({ text }) => text, print: (text) => text };
 }
 
 /** The name of a repository. */
@@ -60,6 +62,7 @@ export const file: WordField<string> = name('FILE');
  */
 export function number(what: string): WordField<bigint> {
   return {
+    kind: 'word',
     usage: 'N',
     read: (word) => readNumber(word.text) ?? misread(word, what, 'a whole number'),
     print: String,
@@ -72,6 +75,7 @@ export function number(what: string): WordField<bigint> {
  */
 export function size(usage: string, what: string): WordField<bigint> {
   return {
+    kind: 'word',
     usage,
     read: (word, dialect) => readSizeWord(word.text, dialect) ?? misread(word, what, aSize),
     print: printSize,
@@ -83,6 +87,7 @@ const aDuration = 'a duration such as 1h30m, 20ms or 2y, of 1000y at most';
 /** A duration in milliseconds, which may be none. */
 export function duration(usage: string, what = 'duration'): WordField<number> {
   return {
+    kind: 'word',
     usage,
     read: (word) => readDuration(word.text) ?? misread(word, what, aDuration),
     print: printDuration,
@@ -92,6 +97,7 @@ export function duration(usage: string, what = 'duration'): WordField<number> {
 /** A duration in milliseconds, above 0. */
 export function positiveDuration(usage: string): WordField<number> {
   return {
+    kind: 'word',
     usage,
     read(word) {
       const ms = readDuration(word.text) ?? 0;
@@ -103,12 +109,13 @@ export function positiveDuration(usage: string): WordField<number> {
 
 /** All words that are left, each by itself. */
 export function wordsField(usage: string, countMin: 0 | 1): WordsField<readonly string[]> {
-  return { usage, countMin, readAll: textsFrom, printAll: (texts) => texts };
+  return { kind: 'words', usage, countMin, readAll: textsFrom, printAll: (texts) => texts };
 }
 
 /** All words that are left as one text, with a blank between each two. */
 export function textField(usage: string, countMin: 0 | 1): WordsField<string> {
   return {
+    kind: 'words',
     usage,
     countMin,
     isText: true,

@@ -37,7 +37,7 @@ export function readForm<Values extends object>(
     const isMissing = word === undefined && each in draft;
     if (isMissing) continue;
     const value =
-      'readAll' in field ? field.readAll(word, name) : field.read(word ?? name, dialect);
+      field.kind === 'words' ? field.readAll(word, name) : field.read(word ?? name, dialect);
     if (value instanceof Misread) return value;
     draft[each] = value;
   }
@@ -58,7 +58,7 @@ function place<Values extends object>(
   let { next } = name;
   for (const each in form.fields) {
     const field = form.fields[each];
-    if ('readAll' in field) {
+    if (field.kind === 'words') {
       if (next === undefined && field.countMin > 0) return lacking(name, usageOf(form));
       words[each] = next;
       next = undefined;
@@ -91,7 +91,7 @@ export function wordsOfForm<Values extends object>(
   const words = [name];
   for (const each in fields) {
     const field = fields[each];
-    if (!('printAll' in field)) words.push(field.print(values[each]));
+    if (field.kind === 'word') words.push(field.print(values[each]));
     else if (blanks === 'single' && field.isText === true) {
       words.push(field.printAll(values[each]).join(' ').trim().replaceAll(/\s+/g, ' '));
     } else for (const word of field.printAll(values[each])) words.push(word);

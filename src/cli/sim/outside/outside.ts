@@ -31,7 +31,7 @@ export class Outside {
         const repository = await this.#open();
         request.reply(
           repository === undefined
-            ? 'the current directory is in no git repository'
+            ? { kind: 'unusable', reason: 'the current directory is in no git repository' }
             : await repository.use(request.words),
         );
         return;

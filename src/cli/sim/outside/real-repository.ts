@@ -7,7 +7,7 @@ import {
   repositoryNamed,
 } from '../../../annex/index.ts';
 import { noSettings, wanted, type Configuration } from '../../../placement/index.ts';
-import type { UsedFile, UsedRepository } from '../../../simulation/index.ts';
+import type { UseAnswer, UsedFile } from '../../../simulation/index.ts';
 import { type Uuid, isErrorCode } from '../../../units/index.ts';
 
 /** Which files are meant: those that a repository with this expression wants. */
@@ -42,9 +42,9 @@ export class RealRepository {
   }
 
   /** What is known of a repository that is named by `here`, a remote, a description or a UUID. */
-  async use(words: string): Promise<UsedRepository | string> {
+  async use(words: string): Promise<UseAnswer> {
     const found = repositoryNamed(words, this.#annex, this.#configuration);
-    if (found.kind === 'unknown') return found.reason;
+    if (found.kind === 'unknown') return { kind: 'unusable', reason: found.reason };
     const { uuid } = found;
     const known = this.#configuration.repositories.get(uuid) ?? noSettings;
     const { trust, groups, wanted, required, maxsizeBytes } = known;
@@ -60,7 +60,7 @@ export class RealRepository {
       required,
       maxsizeBytes,
     };
-    return { uuid, settings, groupwanted };
+    return { kind: 'repository', repository: { uuid, settings, groupwanted } };
   }
 
   /** The annexed files below the current directory that an expression matches, in the order of git's index. */

@@ -6,14 +6,20 @@ import { isErrorCode } from '../../../units/index.ts';
 
 /** The right to remove a content, whichever of the two files others lock. */
 export interface RemovalLock {
+  readonly kind: 'taken';
   release(): Promise<void>;
 }
 
 /**
- * Why there is no lock: `kept`, since somebody was promised the content; `busy`, as with another
+ * Why there is no lock: `promised`, since somebody relies on the content; `busy`, as with another
  * removal, or the end of a lock; `gone`, as the content is, or its directory.
  */
-export type Hindrance = 'kept' | 'busy' | 'gone';
+interface Hindrance {
+  readonly kind: 'promised' | 'busy' | 'gone';
+}
+
+/** The lock on one file; none where nothing has to be locked. */
+type Try = { readonly kind: 'taken'; readonly lock: FileLock | undefined } | Hindrance;
 
 /**
  * Locks a content exclusively at `KEYFILE.lck`, and itself where git-annex does that. From version 10
@@ -25,40 +31,37 @@ export async function tryLockToRemove(
   location: ObjectLocation,
   place: LockPlace & { readonly isLockable: boolean },
 ): Promise<RemovalLock | Hindrance> {
-  let beside: FileLock | Hindrance | undefined;
+  let beside: FileLock | undefined;
   try {
-    beside = place.isLockable ? await tryBeside(location, place) : undefined;
-    if (typeof beside === 'string') return beside;
+    if (place.isLockable) {
+      const first = await tryBeside(location, place);
+      if (first.kind !== 'taken') return first;
+      beside = first.lock;
+    }
     const object = await tryObject(location.content, place);
-    if (typeof object === 'string') {
+    if (object.kind !== 'taken') {
       await letGo(beside);
       return object;
     }
-    const held = [object, beside];
-    return { release: async () => void (await Promise.all(held.map(letGo))) };
+    const held = [object.lock, beside];
+    return { kind: 'taken', release: async () => void (await Promise.all(held.map(letGo))) };
   } catch (error) {
-    if (typeof beside === 'object') await letGo(beside);
-    if (isErrorCode(error, 'ENOENT')) return 'gone';
+    await letGo(beside);
+    if (isErrorCode(error, 'ENOENT')) return { kind: 'gone' };
     throw error;
   }
 }
 
-async function tryBeside(
-  { directory, lock }: ObjectLocation,
-  place: LockPlace,
-): Promise<FileLock | Hindrance> {
+async function tryBeside({ directory, lock }: ObjectLocation, place: LockPlace): Promise<Try> {
   const made = { create: true, createMode: place.modes.file };
   return await inWritableDirectory(directory, place, () => tryExclusive(lock, place, made));
 }
 
-async function tryObject(
-  content: Buffer,
-  place: LockPlace,
-): Promise<FileLock | Hindrance | undefined> {
+async function tryObject(content: Buffer, place: LockPlace): Promise<Try> {
   const { modes, disk, style } = place;
   if (style === 'beside') {
     const conflict = await place.system.locks.conflicting(content, disk);
-    return conflict === undefined ? undefined : hindranceOf(conflict);
+    return conflict === undefined ? { kind: 'taken', lock: undefined } : hindranceOf(conflict);
   }
   try {
     return await tryExclusive(content, place);
@@ -78,9 +81,10 @@ async function tryExclusive(
   path: Buffer,
   { disk, system }: LockPlace,
   made: { readonly create?: boolean; readonly createMode?: number } = {},
-): Promise<FileLock | Hindrance> {
+): Promise<Try> {
   try {
-    return await system.locks.lock(path, 'exclusive', { ...made, timeoutMs: 0, disk });
+    const lock = await system.locks.lock(path, 'exclusive', { ...made, timeoutMs: 0, disk });
+    return { kind: 'taken', lock };
   } catch (error) {
     if (!isErrorCode(error, 'FILE_LOCK_TIMEOUT')) throw error;
     return hindranceOf(await system.locks.conflicting(path, disk));
@@ -89,5 +93,5 @@ async function tryExclusive(
 
 /** Only a shared lock is a promise; one that has gone just now leaves the file to the next try. */
 function hindranceOf(conflict: FileLockMode | undefined): Hindrance {
-  return conflict === 'shared' ? 'kept' : 'busy';
+  return { kind: conflict === 'shared' ? 'promised' : 'busy' };
 }

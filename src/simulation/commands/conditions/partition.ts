@@ -11,6 +11,7 @@ export interface Partition {
 }
 
 const sides: WordsField<readonly (readonly string[])[]> = {
+  kind: 'words',
   usage: 'REPO... | REPO...',
   countMin: 0,
   readAll: readSides,

@@ -17,6 +17,7 @@ export interface SetSpeed {
 }
 
 const arrow: WordField<Arrow> = {
+  kind: 'word',
   usage: 'ARROW',
   isItsOwn: ({ kind }) => kind === 'arrow',
   read: arrowOf,
@@ -24,6 +25,7 @@ const arrow: WordField<Arrow> = {
 };
 
 const bytesPerSecond: WordField<bigint> = {
+  kind: 'word',
   usage: 'SPEED',
   read(word, dialect) {
     const bytes = readSizeWord(word.text.replace(/\/s$/, ''), dialect) ?? 0n;

@@ -20,6 +20,7 @@ export const addkey: CommandRow<AddKey> = {
   fields: {
     file,
     key: {
+      kind: 'word',
       usage: 'KEY',
       read: (word) =>
         parseKey(word.text) === undefined

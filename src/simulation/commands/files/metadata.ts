@@ -25,7 +25,7 @@ export interface ChangeMetadata {
 export const metadata: CommandRow<ChangeMetadata> = {
   fields: {
     file,
-    change: { usage: 'FIELD=VALUE', read: readChange, print: ({ text }) => text },
+    change: { kind: 'word', usage: 'FIELD=VALUE', read: readChange, print: ({ text }) => text },
   },
   does({ file: name, change: { field, operator, value } }, { contents }) {
     const file = contents.file(name);

@@ -17,6 +17,7 @@ export interface InitUuid {
 export const inituuidFields: Fields<InitUuid> = {
   name: name('NAME'),
   uuid: {
+    kind: 'word',
     usage: 'UUID',
     read: (word) => parseUuid(word.text) ?? misread(word, 'UUID', 'a UUID such as git-annex shows'),
     print: String,

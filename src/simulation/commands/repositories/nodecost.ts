@@ -20,6 +20,7 @@ export const nodecost: CommandRow<NodeCost> = {
     cluster: name('CLUSTER'),
     node: name('NODE'),
     cost: {
+      kind: 'word',
       usage: 'COST',
       read: (word) => {
         const cost = Number(readNumber(word.text) ?? 0n);

@@ -16,6 +16,7 @@ export const unwanted: CommandRow<Unwanted> = {
   fields: {
     cluster: name('CLUSTER'),
     isRefused: {
+      kind: 'word',
       usage: 'refuse|store',
       read: (word) => {
         if (word.text === 'refuse') return true;

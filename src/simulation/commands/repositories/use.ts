@@ -1,4 +1,4 @@
-import type { SimulationRequest, UsedRepository } from '../../acts/requests.ts';
+import type { SimulationRequest, UseAnswer, UsedRepository } from '../../acts/requests.ts';
 import { notUsable } from '../../acts/troubles.ts';
 import { name, textField } from '../../language/fields.ts';
 import { badExpressionIn } from '../../state/expressions.ts';
@@ -23,23 +23,25 @@ export const use: CommandRow<Use> = {
   *does({ name, words }, state) {
     const taken = takenName(name, state.network);
     if (taken !== undefined) return troubled(taken);
-    const used = yield* ask(name, words);
-    if (typeof used === 'string') return troubled(notUsable(name, used));
-    for (const expression of [used.settings.wanted, used.settings.required]) {
+    const answer = yield* ask(name, words);
+    if (answer.kind === 'unusable') return troubled(notUsable(name, answer.reason));
+    const { settings } = answer.repository;
+    for (const expression of [settings.wanted, settings.required]) {
       if (expression === undefined) continue;
       const bad = badExpressionIn(expression, state.dialect);
       if (bad !== undefined) return troubled(bad);
     }
-    takeIn(name, used, state);
+    takeIn(name, answer.repository, state);
     return done;
   },
 };
 
-/** The repository, or why it cannot be used. */
-function* ask(name: string, words: string): Generator<SimulationRequest, UsedRepository | string> {
-  const given: (UsedRepository | string)[] = [];
+/** What the program around answers; nothing stands for a repository that there is not. */
+function* ask(name: string, words: string): Generator<SimulationRequest, UseAnswer> {
+  const given: UseAnswer[] = [];
   yield { kind: 'use', name, words, reply: (answer) => given.push(answer) };
-  return given.at(-1) ?? `there is no available git remote named "${words}"`;
+  const reason = `there is no available git remote named "${words}"`;
+  return given.at(-1) ?? { kind: 'unusable', reason };
 }
 
 function takeIn(

@@ -11,6 +11,7 @@ export interface Rebalance {
 export const rebalance: CommandRow<Rebalance> = {
   fields: {
     isOn: {
+      kind: 'word',
       usage: 'on|off',
       read: (word) => readSwitch(word.text) ?? misread(word, 'rebalance value', 'on or off'),
       print: (isOn) => (isOn ? 'on' : 'off'),

@@ -17,6 +17,7 @@ export const trustlevel: CommandRow<SetTrustLevel> = {
   fields: {
     repository,
     level: {
+      kind: 'word',
       usage: 'LEVEL',
       read: (word) =>
         trustLevels.find((level) => level === word.text) ??

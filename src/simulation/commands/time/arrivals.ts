@@ -11,6 +11,7 @@ import type { CommandRow } from '../row.ts';
 
 /** A size that is drawn up to, in doubles. */
 const mostBytes: WordField<bigint> = {
+  kind: 'word',
   usage: 'MAXSIZE',
   read(word, dialect) {
     const bytes = readSizeWord(word.text, dialect);
@@ -26,6 +27,7 @@ function either<First extends string, Second extends string>(
   second: Second,
 ): WordField<First | Second> {
   return {
+    kind: 'word',
     usage: '',
     missing: { value: first },
     isItsOwn: ({ text }) => text === first || text === second,
