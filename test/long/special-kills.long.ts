@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import { whyNoS3 } from '../s3/s3-server.ts';
+import { hasS3 } from '../s3/s3-server.ts';
 import { amount, Chance, seedOf } from './world/chance.ts';
 import { serve, type Served } from './world/served.ts';
 import { SpecialLoad, type Sickness } from './world/special-load.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await world?.s3.stop();
 });
 
-it.skipIf(whyNoS3 !== undefined)(
+it.skipIf(!hasS3)(
   `special remotes behind ${kills} kills at random moments, and ${s3Kills} of the S3 server, have what was told of`,
   async () => {
     const seed = seedOf('special-kills');

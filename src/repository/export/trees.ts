@@ -2,7 +2,6 @@ import { pointedKey, pointerBytesMax, type Key } from '../../key/index.ts';
 import { decodeText } from '../../units/index.ts';
 import type { Commits } from '../branch/commits.ts';
 import { emptyTree } from '../merging/merge-commits.ts';
-import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 
 /** A file of a tree that is, or could be, exported. */
 export interface FileOfTree {
@@ -55,8 +54,7 @@ export class Trees {
     });
     for await (const batch of answers) {
       for (const { asked: entry, answer } of batch) {
-        const isRead = answer !== undefined && !(answer instanceof ObjectTooLargeError);
-        const text = isRead ? decodeText(answer.bytes) : '';
+        const text = answer.kind === 'object' ? decodeText(answer.object.bytes) : '';
         const key = pointedKey(text, entry.isLink);
         if (entry.isLink && key === undefined) others.push(entry.path);
         else files.push({ path: entry.path, sha: entry.sha, key });
@@ -107,8 +105,8 @@ export class Trees {
     });
     for await (const batch of answers) {
       for (const { answer } of batch) {
-        if (answer instanceof ObjectTooLargeError) throw answer;
-        if (answer !== undefined) return answer.bytes;
+        if (answer.kind === 'tooLarge') throw answer.error;
+        if (answer.kind === 'object') return answer.object.bytes;
       }
     }
     throw new Error(`the blob ${sha} is not in this repository`);
