@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnnexGateway } from '../special/annex-gateway.ts';
 import { AnnexClient } from '../support/annex-client.ts';
-import { hasGitAnnex } from '../support/git-annex.ts';
+import { gitEnvironment, hasGitAnnex } from '../support/git-annex.ts';
 import { isLong } from '../support/long.ts';
 import type { ProgramServer } from '../support/program-server.ts';
+import { openCutLine } from './cut-line.ts';
 import type { S3Server } from './s3-server.ts';
 
 /**
@@ -32,7 +36,8 @@ export function describeGatewayOnS3(s3: () => S3Server): void {
         await gateway.initremote('sealed', ...on, ...sealed);
         await gateway.initremote('shelf', 'type=directory', 'encryption=none', 'chunk=1kb');
         for (const name of ['node1', 'node2']) await gateway.addNode(name);
-        await gateway.proxy('sealed');
+        await gateway.initremote('cut', ...on, 'fileprefix=c/', 'encryption=none', 'chunk=1MiB');
+        await gateway.proxy('sealed', 'cut');
       }
       await gateway.cluster('pool', ...nodes);
       server = await gateway.serve();
@@ -89,6 +94,48 @@ export function describeGatewayOnS3(s3: () => S3Server): void {
         expect(await client.annex('testremote', '--fast', `origin-${name}`)).toContain('ok');
       },
     );
+
+    it.skipIf(!isLong).each([
+      ['bucket', 'client'],
+      ['bucket', 'line'],
+      ['cut', 'client'],
+      ['cut', 'line'],
+    ] as const)('lets a client finish an upload to %s when its %s was cut', async (name, what) => {
+      const line = await openCutLine(server.port);
+      try {
+        const url = `annex+http://127.0.0.1:${line.port}/git-annex/`;
+        await client.git('config', 'remote.origin.annexUrl', url);
+        const file = `${what}-${name}.dat`;
+        writeFileSync(join(client.directory, file), randomBytes(40_000_000));
+        await client.annex('add', file);
+        const words = ['copy', '--quiet', '--to', `origin-${name}`, file];
+
+        const copy = spawn('git', ['annex', ...words], {
+          cwd: client.directory,
+          env: gitEnvironment,
+          stdio: 'ignore',
+          detached: true,
+        });
+        const ended = once(copy, 'exit');
+        line.cutAfter(25_000_000, () => {
+          if (what === 'client' && copy.pid !== undefined) process.kill(-copy.pid, 'SIGKILL');
+        });
+        await ended;
+        const before = line.sentBytes();
+        await client.annex(...words);
+        // A client whose line was cut may have gone on by itself.
+        expect(line.sentBytes() - before).toBeLessThan(25_000_000);
+
+        await client.annex('drop', '--force', file);
+        await client.annex('get', '--from', `origin-${name}`, file);
+        const got = readFileSync(join(client.directory, file));
+        const key = (await client.annex('lookupkey', file)).trim();
+        expect(key).toContain(createHash('sha256').update(got).digest('hex'));
+      } finally {
+        await client.git('config', '--unset', 'remote.origin.annexUrl');
+        line.close();
+      }
+    });
 
     it.skipIf(!isLong)('stays where it was approved to be, whatever a client pushes', async () => {
       writeFileSync(join(client.directory, 'new.dat'), 'new');

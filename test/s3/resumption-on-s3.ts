@@ -7,6 +7,7 @@ import { thisMachine } from '../../src/repository/index.ts';
 import { begin, read, specialNode } from '../nodes/special/special-nodes.ts';
 import { sha256Key } from '../support/objects.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
+import { FaultProxy, type AskedOfS3 } from './fault-proxy.ts';
 import type { S3Server } from './s3-server.ts';
 import { openUploadsOf, s3StoreAt } from './s3-stores.ts';
 
@@ -84,6 +85,19 @@ export function describeS3Resumption(server: () => S3Server): void {
       }
     });
 
+    it('tells a client that is back before its end was noticed what it may go on from', async () => {
+      const { store } = s3StoreAt(server());
+      const node = specialNode({ store });
+      const deposit = await begin(node, key);
+      await deposit.start(0);
+      await deposit.write(content.subarray(0, 1_000_000));
+      expect(await node.offsetBytes(key)).toBe(0);
+      await deposit.write(content.subarray(1_000_000, 9_000_000));
+      expect(await node.offsetBytes(key)).toBe(9_000_000);
+      await deposit.abandon('delete');
+      expect(await node.offsetBytes(key)).toBe(0);
+    });
+
     it('begins anew where the client does, or where another process has it', async () => {
       const { store, client } = s3StoreAt(server());
       const node = specialNode({ store });
@@ -119,6 +133,30 @@ export function describeS3Resumption(server: () => S3Server): void {
       const before = s3StoreAt(server(), { settings: { fileprefix: client.place.prefix } });
       await node.close();
       expect(await openUploadsOf(before.client)).toBe(0);
+    });
+
+    it('keeps nothing whose end failed: what was judged cannot be judged again', async () => {
+      const proxy = await FaultProxy.before(server());
+      try {
+        const { store, client } = s3StoreAt(proxy.door);
+        const node = specialNode({ store });
+        const isEnd = ({ method, query }: AskedOfS3): boolean =>
+          method === 'POST' && query.has('uploadId');
+        proxy.first(1, isEnd, { kind: 'refusal', status: 403, reason: 'AccessDenied' });
+        const deposit = await begin(node, key);
+        if (deposit.keptHash !== undefined) {
+          deposit.keptHash.verifier = { update: () => undefined, matches: () => true };
+        }
+        await deposit.start(0);
+        await deposit.write(content);
+
+        await expect(deposit.commit()).rejects.toThrow('AccessDenied');
+        await deposit.abandon('keep');
+        expect(await node.offsetBytes(key)).toBe(0);
+        expect(await openUploadsOf(client)).toBe(0);
+      } finally {
+        proxy.close();
+      }
     });
 
     it('gives the oldest up where too many broke off', async () => {

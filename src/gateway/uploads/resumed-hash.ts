@@ -14,6 +14,8 @@ const waitBytesMax = 1024 * 1024;
  * 2. Those are read back behind the writer, so that memory holds one piece however far it is ahead.
  * 3. Once the writer has been caught up with, pieces are hashed from memory before they are
  *    written.
+ *
+ * Where what was written cannot be read back, whoever writes waits for the first step with `caughtUp`.
  */
 export class ResumedHash {
   readonly #deposit: Deposit;
@@ -43,6 +45,12 @@ export class ResumedHash {
     this.#inTime = options.inTime;
     this.#writtenBytes = options.fromByte;
     this.#follow();
+  }
+
+  /** Resolves when what was kept has been hashed. Rejects when it could not be read back. */
+  async caughtUp(): Promise<void> {
+    await this.#following;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Writes the next piece. Rejects also when what was written before could not be read back. */

@@ -140,6 +140,11 @@ async function startLanes(
           fromByte: upload.offsetBytes,
           inTime: (answer) => answered(at, answer, by.limits.nodeStallMs),
         });
+        // The client's bytes wait for it, and not in memory.
+        if (deposit.canReadWritten === false) {
+          upload.signal.addEventListener('abort', () => resumed.stop(), { once: true });
+          await resumed.caughtUp();
+        }
         return { node, deposit, verifier, resumed };
       } catch (error) {
         lost.set(node, error);

@@ -11,6 +11,7 @@ export function watchedDeposit(node: StorageNode, deposit: Deposit, watch: NodeW
   return {
     offsetBytes: deposit.offsetBytes,
     isResumable: deposit.isResumable,
+    canReadWritten: deposit.canReadWritten,
     keptHash: deposit.keptHash,
     readBack: (range) => deposit.readBack(range),
     start: (atByte) => inTrust(deposit.start(atByte)),

@@ -39,6 +39,8 @@ const commitsMax = 4;
 export class SpecialDeposit implements Deposit {
   readonly #parts: SpecialDepositParts;
   readonly offsetBytes: number;
+  /** A part shows when it is whole. */
+  readonly canReadWritten = false;
   readonly keptHash: KeptHash | undefined;
   /** What an earlier upload left, until it is known whether this one goes on with it. */
   #left: PausedPiece | undefined;
@@ -67,6 +69,12 @@ export class SpecialDeposit implements Deposit {
     this.keptHash = pauses && (this.#left?.keptHash ?? { verifier: undefined });
     const partsBytes = partsThere === 0 ? 0 : partAt(key, cut, partsThere).fromByte;
     this.offsetBytes = this.#left?.positionBytes ?? partsBytes;
+  }
+
+  /** Bytes that would be kept if the upload broke off now, where they cannot be read back. */
+  get keptBytes(): number {
+    if (this.#left !== undefined) return this.#left.positionBytes;
+    return this.#open?.canPause === true ? this.#position : 0;
   }
 
   get isResumable(): boolean {

@@ -67,6 +67,8 @@ export class SpecialNode implements StorageNode {
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   readonly #pauses: PausedPieces;
+  /** Uploads under way, one for a key. */
+  readonly #running = new Map<string, SpecialDeposit>();
   /** How often each key that is being uploaded was removed since. */
   readonly #removals = new Map<string, number>();
 
@@ -111,7 +113,11 @@ export class SpecialNode implements StorageNode {
   async offsetBytes(key: Key): Promise<number> {
     return await this.#asked(async () => {
       const cut = cutToStore(key, this.#parts.chunkBytes);
-      if (cut.kind === 'whole') return this.#pauses.offsetBytes(key);
+      if (cut.kind === 'whole') {
+        // A client that was cut off may be back before that is noticed: then it waits for its turn.
+        const running = this.#running.get(serializeKey(key));
+        return running?.keptBytes ?? this.#pauses.offsetBytes(key);
+      }
       const count = await this.#partsKept(key, cut);
       return count === 0 ? 0 : partAt(key, cut, count).fromByte;
     });
@@ -155,7 +161,7 @@ export class SpecialNode implements StorageNode {
     const cut = cutToStore(key, chunkBytes);
     const partsThere = await this.#partsKept(key, cut);
     this.#removals.set(name, 0);
-    return new SpecialDeposit({
+    const deposit = new SpecialDeposit({
       key,
       cut,
       pieces,
@@ -176,9 +182,12 @@ export class SpecialNode implements StorageNode {
       },
       over: () => {
         this.#removals.delete(name);
+        this.#running.delete(name);
         leave();
       },
     });
+    this.#running.set(name, deposit);
+    return deposit;
   }
 
   /** Whether all parts are there but the last, which is about to come. */

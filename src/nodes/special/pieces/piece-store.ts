@@ -60,6 +60,8 @@ export interface PieceDeposit {
    * Absent where a piece cannot be gone on with.
    */
   pause?(): Promise<number | undefined>;
+  /** Whether enough was written for that. */
+  readonly canPause?: boolean;
   /** Gives up: nothing of it is left. Harmless more than once, and after `commit`. */
   abandon(): Promise<void>;
 }

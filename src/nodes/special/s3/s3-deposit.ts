@@ -161,6 +161,10 @@ export class S3Deposit implements PieceDeposit {
     return response.statusCode === 200 && lengthOf(response) === this.#sentBytes;
   }
 
+  get canPause(): boolean {
+    return this.#multipart !== undefined;
+  }
+
   async pause(): Promise<number | undefined> {
     assert(!this.#isOver, 'the deposit is over');
     if (this.#multipart === undefined) return undefined;

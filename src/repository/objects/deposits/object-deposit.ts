@@ -31,6 +31,8 @@ export interface Deposit {
     readonly fromByte: number;
     readonly untilByte: number;
   }): AsyncIterable<Uint8Array>;
+  /** Whether `readBack` gives what was written since `start`, too. Default: it does. */
+  readonly canReadWritten?: boolean | undefined;
   /**
    * Where what is kept can be gone on with, but not read back: a place for the hash of it, which whoever writes puts
    * there, and finds there when an upload goes on. Absent where `readBack` gives what is kept.
