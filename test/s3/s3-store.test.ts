@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OpenUploads } from '../../src/nodes/special/s3/open-uploads.ts';
 import { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
 import { readS3Place } from '../../src/nodes/special/s3/s3-place.ts';
+import { exportObjectPath } from '../../src/nodes/special/export/export-paths.ts';
+import { ExportedPieces } from '../../src/nodes/special/export/exported-pieces.ts';
+import { S3Export } from '../../src/nodes/special/s3/s3-export.ts';
+import { S3Objects } from '../../src/nodes/special/s3/s3-objects.ts';
 import { S3Store } from '../../src/nodes/special/s3/s3-store.ts';
+import { serializeKey, type Key } from '../../src/key/index.ts';
 import { thisMachine } from '../../src/repository/index.ts';
 import { begin, read, sharedCipher, specialNode, store } from '../nodes/special/special-nodes.ts';
 import { describeStorageNode } from '../nodes/storage-node-suite.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { sha256Key, temporaryDirectory } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
+import { describeExports } from '../special/exports-of.ts';
 import { describeGatewayOnS3 } from './gateway-on-s3.ts';
 import { startS3, whyNoS3, type S3Server } from './s3-server.ts';
 
@@ -47,7 +54,42 @@ describe.skipIf(whyNoS3 !== undefined || !isLong)('an S3 server', { timeout: 120
       cannot,
     });
   }
+  describeStorageNode('S3 that trees are exported to', {
+    make: () =>
+      specialNode({ store: new ExportedPieces(exportAt(), { of: () => Promise.resolve([]) }) }),
+    cannot,
+  });
   describeGatewayOnS3(() => server);
+  describeExports({
+    name: 'a bucket',
+    // Of other names, real git-annex cannot have the server copy an object, and deletes it.
+    directory: 'deep',
+    environment: () => server.environment,
+    make: async (gateway, remote) => {
+      const { host, port } = server;
+      const place = [`host=${host}`, `port=${port}`, 'protocol=http', 'requeststyle=path'];
+      const fileprefix = `${remote}/`;
+      const form = ['encryption=none', 'exporttree=yes', 'annexobjects=yes', 'bucket=trees'];
+      await gateway.initremote(remote, 'type=S3', ...place, ...form, `fileprefix=${fileprefix}`);
+      const client = clientAt({ fileprefix, bucket: 'trees' });
+      return async () => await objectsOf(client);
+    },
+  });
+
+  it('has a large file of a tree at its place, and below .git/annex/objects no more', async () => {
+    const paths = new Map<string, readonly string[]>();
+    const of = (key: Key): Promise<readonly string[]> =>
+      Promise.resolve(paths.get(serializeKey(key)) ?? []);
+    const s3 = exportAt();
+    const node = specialNode({ store: new ExportedPieces(s3, { of }) });
+    const content = Buffer.alloc(20_000_000, 'abcdefghijk');
+    const key = sha256Key(content);
+    paths.set(serializeKey(key), ['a b/ü+%.bin']);
+    await store(node, key, content);
+    expect(await s3.look('a b/ü+%.bin')).toEqual({ sizeBytes: 20_000_000 });
+    expect(await s3.look(exportObjectPath(key, undefined))).toBeUndefined();
+    expect((await read(node, key)).equals(content)).toBe(true);
+  });
 
   it('gets a large object in parts, of which nothing shows before the end', async () => {
     const { store: s3, uploads } = storeAt({});
@@ -185,11 +227,37 @@ function storeAt(
   const disk = thisMachine.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
   return {
-    store: new S3Store(client, uploads, remote),
+    store: new S3Store(new S3Objects(client, uploads, remote)),
     client,
     annexDirectory,
     uploads: join(annexDirectory, 'ballast', `uploads-${remote}`),
   };
+}
+
+function exportAt(): S3Export {
+  prefixes += 1;
+  const client = clientAt({ fileprefix: `${prefixes} ü/` });
+  const annexDirectory = temporaryDirectory();
+  const disk = thisMachine.disks.at(annexDirectory);
+  const remote = imaginaryUuid(1);
+  const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
+  return new S3Export(new S3Objects(client, uploads, remote));
+}
+
+/** The objects of a remote, each with what is in it. */
+async function objectsOf(client: S3Client): Promise<readonly string[]> {
+  const query = [['prefix', client.place.prefix]] as const;
+  const found = (await client.ask({ method: 'GET', query })).all('Contents');
+  const keys = found.map((one) => one.text('Key'));
+  const names = keys.filter((object) => !object.endsWith('/annex-uuid')).sort();
+  const listed = names.map(async (object) => {
+    const response = await client.send({ method: 'GET', object }, [200]);
+    const hash = createHash('md5')
+      .update(await response.body.text())
+      .digest('hex');
+    return `./${object.slice(client.place.prefix.length)} ${hash}`;
+  });
+  return await Promise.all(listed);
 }
 
 async function openUploadsOf(client: S3Client): Promise<number> {
