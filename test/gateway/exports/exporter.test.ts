@@ -185,7 +185,7 @@ describe('an export', () => {
       let ends = 0;
       for (const changes of someOf(
         Array.from({ length: changesMax }, (_, at) => at + 1),
-        3,
+        2,
       )) {
         const remote = await newRemote();
         await remote.export('first');
