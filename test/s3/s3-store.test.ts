@@ -1,11 +1,18 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportObjectPath } from '../../src/nodes/special/export/export-paths.ts';
+import { ExportedPieces } from '../../src/nodes/special/export/exported-pieces.ts';
+import type { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
+import { S3Export } from '../../src/nodes/special/s3/s3-export.ts';
+import { serializeKey, type Key } from '../../src/key/index.ts';
 import { begin, read, sharedCipher, specialNode, store } from '../nodes/special/special-nodes.ts';
 import { describeStorageNode } from '../nodes/storage-node-suite.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { sha256Key } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
+import { describeExports } from '../special/exports-of.ts';
 import { describeGatewayOnS3 } from './gateway-on-s3.ts';
 import { describeS3Resumption } from './resumption-on-s3.ts';
 import { describeS3Faults } from './faults-of-s3.ts';
@@ -44,9 +51,44 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
       cannot,
     });
   }
+  describeStorageNode('S3 that trees are exported to', {
+    make: () =>
+      specialNode({ store: new ExportedPieces(exportAt(), { of: () => Promise.resolve([]) }) }),
+    cannot,
+  });
   describeGatewayOnS3(() => server);
   describeS3Faults(() => server);
   describeS3Resumption(() => server);
+  describeExports({
+    name: 'a bucket',
+    // Of other names, real git-annex cannot have the server copy an object, and deletes it.
+    directory: 'deep',
+    environment: () => server.environment,
+    make: async (gateway, remote) => {
+      const { host, port } = server;
+      const place = [`host=${host}`, `port=${port}`, 'protocol=http', 'requeststyle=path'];
+      const fileprefix = `${remote}/`;
+      const form = ['encryption=none', 'exporttree=yes', 'annexobjects=yes', 'bucket=trees'];
+      await gateway.initremote(remote, 'type=S3', ...place, ...form, `fileprefix=${fileprefix}`);
+      const client = s3ClientAt(server, { settings: { fileprefix, bucket: 'trees' } });
+      return async () => await objectsOf(client);
+    },
+  });
+
+  it('has a large file of a tree at its place, and below .git/annex/objects no more', async () => {
+    const paths = new Map<string, readonly string[]>();
+    const of = (key: Key): Promise<readonly string[]> =>
+      Promise.resolve(paths.get(serializeKey(key)) ?? []);
+    const s3 = exportAt();
+    const node = specialNode({ store: new ExportedPieces(s3, { of }) });
+    const content = Buffer.alloc(20_000_000, 'abcdefghijk');
+    const key = sha256Key(content);
+    paths.set(serializeKey(key), ['a b/ü+%.bin']);
+    await store(node, key, content);
+    expect(await s3.look('a b/ü+%.bin')).toEqual({ sizeBytes: 20_000_000 });
+    expect(await s3.look(exportObjectPath(key, undefined))).toBeUndefined();
+    expect((await read(node, key)).equals(content)).toBe(true);
+  });
 
   it('gets a large object in parts, of which nothing shows before the end', async () => {
     const { store: s3, uploads } = storeAt({});
@@ -150,4 +192,24 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
 
 function storeAt(settings: Readonly<Record<string, string>>, secret?: string): S3StoreAt {
   return s3StoreAt(server, { settings, secret });
+}
+
+function exportAt(): S3Export {
+  return new S3Export(s3StoreAt(server).objects);
+}
+
+/** The objects of a remote, each with what is in it. */
+async function objectsOf(client: S3Client): Promise<readonly string[]> {
+  const query = [['prefix', client.place.prefix]] as const;
+  const found = (await client.ask({ method: 'GET', query })).all('Contents');
+  const keys = found.map((one) => one.text('Key'));
+  const names = keys.filter((object) => !object.endsWith('/annex-uuid')).sort();
+  const listed = names.map(async (object) => {
+    const response = await client.send({ method: 'GET', object }, [200]);
+    const hash = createHash('md5')
+      .update(await response.body.text())
+      .digest('hex');
+    return `./${object.slice(client.place.prefix.length)} ${hash}`;
+  });
+  return await Promise.all(listed);
 }

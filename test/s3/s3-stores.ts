@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { OpenUploads } from '../../src/nodes/special/s3/open-uploads.ts';
 import { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
 import { readS3Place } from '../../src/nodes/special/s3/s3-place.ts';
+import { S3Objects } from '../../src/nodes/special/s3/s3-objects.ts';
 import { S3Store } from '../../src/nodes/special/s3/s3-store.ts';
 import type { Clock } from '../../src/clock/index.ts';
 import { thisMachine } from '../../src/repository/index.ts';
@@ -22,6 +23,7 @@ export interface S3Unusual {
 /** A store of its own in a bucket that all share. */
 export interface S3StoreAt {
   readonly store: S3Store;
+  readonly objects: S3Objects;
   readonly client: S3Client;
   /** Where its uploads are noted. */
   readonly uploads: string;
@@ -38,8 +40,10 @@ export function s3StoreAt(door: S3Door, unusual: S3Unusual = {}): S3StoreAt {
   const annexDirectory = temporaryDirectory();
   const disk = thisMachine.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system: thisMachine, remote });
+  const objects = new S3Objects(client, uploads, remote);
   return {
-    store: new S3Store(client, uploads, remote),
+    store: new S3Store(objects),
+    objects,
     client,
     uploads: join(annexDirectory, 'ballast', `uploads-${remote}`),
   };

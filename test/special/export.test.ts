@@ -1,153 +1,16 @@
-/** Trees exported to remotes behind a gateway, with real git-annex as the client and as the other exporter. */
+/** Trees exported to directories behind a gateway. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AnnexClient } from '../support/annex-client.ts';
-import { hasGitAnnex } from '../support/git-annex.ts';
-import { isLong } from '../support/long.ts';
-import type { ProgramServer } from '../support/program-server.ts';
-import { AnnexGateway } from './annex-gateway.ts';
+import { describeExports } from './exports-of.ts';
 
-describe.skipIf(!hasGitAnnex)('a branch that a directory tracks', { timeout: 400_000 }, () => {
-  let gateway: AnnexGateway;
-  let server: ProgramServer;
-  let client: AnnexClient;
-  let ours: string;
-  let twin: string;
-  const write = (path: string, text: string): void =>
-    writeFileSync(join(client.directory, path), text);
-  const keyOf = async (path: string): Promise<string> =>
-    (await client.git('annex', 'lookupkey', path)).trim();
+const settings = ['type=directory', 'encryption=none', 'exporttree=yes', 'annexobjects=yes'];
 
-  /** Pushes, and has real git-annex export the same tree of the same contents to a twin. */
-  const push = async (message: string): Promise<string> => {
-    await client.git('add', '.');
-    await client.git('commit', '--quiet', '-m', message);
-    const said = await client.gitSaid('push', 'origin', 'main');
-    await exportTwin();
-    return said;
-  };
-  const exportTwin = async (): Promise<void> => {
-    await gateway.git('annex', 'export', 'main', '--to', 'twin').catch(() => undefined);
-  };
-
-  beforeAll(async () => {
-    gateway = await AnnexGateway.make();
-    const settings = ['type=directory', 'encryption=none', 'exporttree=yes', 'annexobjects=yes'];
-    ours = await gateway.initremote('tree', ...settings);
-    twin = await gateway.initremote('twin', ...settings);
-    await gateway.git('config', 'remote.tree.annex-tracking-branch', 'main');
-    await gateway.proxy('tree');
-    // Where git-annex has put this hook, the real program would export before ours does.
-    rmSync(join(gateway.directory, '.git/hooks/post-receive'), { force: true });
-    server = await gateway.serve();
-    client = await AnnexClient.clone(server.url, 'client');
-  }, 200_000);
-
-  afterAll(async () => {
-    await server.stop();
-  });
-
-  it('is exported by a push, with what is there, and told of what is not', async () => {
-    write('a', 'one');
-    write('same', 'one');
-    mkdirSync(join(client.directory, 'sub/ü %'), { recursive: true });
-    write('sub/ü %/c', 'two');
-    write('missing', 'three');
-    await client.annex('add', '.');
-    write('plain', 'git');
-    write('x.sh', '#!/bin/sh\n');
-    chmodSync(join(client.directory, 'x.sh'), 0o755);
-    await client.git('-c', 'annex.largefiles=nothing', 'add', 'plain', 'x.sh');
-    symlinkSync('plain', join(client.directory, 'link'));
-    await client.annex('copy', '--to', 'origin', 'a', 'sub');
-
-    const said = await push('first');
-
-    expect(said).toContain('export to tree: 5 stored, 1 not available');
-    expect(said).toContain('missing (not available');
-    expect(listing(ours)).toEqual(listing(twin));
-    expect(listing(ours)).toHaveLength(5);
-  });
-
-  it('gets what arrives at the remote or at the gateway later at its places', async () => {
-    await client.annex('copy', '--to', 'origin-tree', 'missing');
-    await gateway.git('annex', 'copy', '--from', 'tree', await keyOption('missing'));
-    await exportTwin();
-    expect(listing(ours)).toEqual(listing(twin));
-  });
-
-  it('is exported anew with files that moved, changed and went', async () => {
-    const at = (path: string): string => join(client.directory, path);
-    renameSync(at('a'), at('swap'));
-    renameSync(at('missing'), at('a'));
-    renameSync(at('swap'), at('missing'));
-    rmSync(at('sub/ü %/c'));
-    write('plain', 'git again');
-    write('new', 'four');
-    await client.annex('add', 'new');
-    await client.git('-c', 'annex.largefiles=nothing', 'add', 'plain');
-    await client.annex('copy', '--to', 'origin', 'new');
-
-    await push('second');
-
-    expect(listing(ours)).toEqual(listing(twin));
-    expect(listing(ours).some((line) => line.includes('.git/annex/objects'))).toBe(true);
-  });
-
-  it('leaves nothing to do for real git-annex, which reads all of it', async () => {
-    await gateway.git('annex', 'sync', '--no-content', '--no-push', '--no-pull');
-    const said = await gateway.git('annex', 'export', 'main', '--to', 'tree');
-    // It looks at what it has not exported itself, and transfers nothing.
-    expect(said).not.toMatch(/%|^unexport|^rename|failed/m);
-    expect(await gateway.git('annex', 'export', 'main', '--to', 'tree')).not.toContain('export');
-    await gateway.git('annex', 'fsck', '--from', 'tree', '--quiet');
-    await gateway.git('annex', 'drop', '--force', '--quiet', 'a');
-    await gateway.git('annex', 'get', '--from', 'tree', '--quiet', 'a');
-    expect(await gateway.git('fsck', '--connectivity-only')).not.toContain('missing');
-  });
-
-  it('has the same log as one that real git-annex exports to', async () => {
-    const log = await gateway.git('show', 'git-annex:export.log');
-    const trees = log
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split(' ')[2]);
-    expect(new Set(trees).size).toBe(1);
-  });
-
-  it('does not let go of what is in the tree, and says why', async () => {
-    await expect(client.annex('drop', '--from', 'origin-tree', '--force', 'a')).rejects.toThrow(
-      /drop/,
-    );
-    expect(listing(ours)).toEqual(listing(twin));
-  });
-
-  it('goes on after an export by real git-annex, and the other way round', async () => {
-    const at = (path: string): string => join(client.directory, path);
-    renameSync(at('new'), at('newer'));
-    await client.git('add', '--all');
-    await client.git('commit', '--quiet', '-m', 'third');
-    await gateway.git('config', '--unset', 'remote.tree.annex-tracking-branch');
-    await client.git('push', '--quiet', 'origin', 'main');
-    await gateway.git('annex', 'export', 'main', '--to', 'tree');
-    await gateway.git('config', 'remote.tree.annex-tracking-branch', 'main');
-    expect(listing(ours).some((line) => line.includes('./newer '))).toBe(true);
-    write('plain', 'and again');
-    await client.git('-c', 'annex.largefiles=nothing', 'add', 'plain');
-    renameSync(at('newer'), at('newest'));
-    await push('fourth');
-    expect(listing(ours)).toEqual(listing(twin));
-  });
-
-  it.skipIf(!isLong)("passes git-annex's own test-suite", async () => {
-    expect(await client.annex('testremote', '--fast', 'origin-tree')).toContain('ok');
-  });
-
-  async function keyOption(path: string): Promise<string> {
-    return `--key=${await keyOf(path)}`;
-  }
+describeExports({
+  name: 'a directory',
+  directory: 'ü %',
+  make: async (gateway, remote) => {
+    const directory = await gateway.initremote(remote, ...settings);
+    return () => listing(directory);
+  },
 });
 
 /** Files with their modes and what is in them. */

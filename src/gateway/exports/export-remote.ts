@@ -21,6 +21,8 @@ export interface ExportRemoteParts {
   readonly inTurn: <T>(key: Key, act: () => Promise<T>) => Promise<T>;
   /** Logs that the remote has a key, if it is not logged yet. */
   readonly held: (key: Key) => Promise<void>;
+  /** Ends it: no other change is begun, and what is being copied is given up. */
+  readonly signal: AbortSignal;
 }
 
 /** What became of one path. */
@@ -40,8 +42,9 @@ export class ExportRemote {
    * is left alone.
    */
   async takeOff(leaving: Leaving): Promise<'gone' | 'foreign'> {
-    const { store } = this.#parts;
+    const { store, signal } = this.#parts;
     const { path, olds } = leaving;
+    signal.throwIfAborted();
     for (const { key } of olds) if (key !== undefined) await this.#takeOffTemporary(key);
     if ((await store.look(path)) === undefined) return 'gone';
     const found = await this.#foundAt(leaving);
@@ -124,8 +127,9 @@ export class ExportRemote {
    * @param others further paths of the same content.
    */
   async fill(file: FileOfTree, others: readonly string[]): Promise<PathOutcome> {
-    const { store, held } = this.#parts;
+    const { store, held, signal } = this.#parts;
     const { key, path } = file;
+    signal.throwIfAborted();
     if ((await store.look(path)) !== undefined) {
       if (!(await this.#fits(path, file))) return 'foreign';
       if (key !== undefined) await held(key);
@@ -199,6 +203,7 @@ export class ExportRemote {
           const verifier = await verifierOf(key);
           let length = 0;
           for await (const piece of got.stream) {
+            this.#parts.signal.throwIfAborted();
             verifier?.update(piece);
             length += piece.length;
             await deposit.write(piece);

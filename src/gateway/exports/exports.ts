@@ -8,7 +8,7 @@ import {
   type Repository,
 } from '../../repository/index.ts';
 import { asError, isErrorCode, type Uuid } from '../../units/index.ts';
-import { Turns } from '../../waiting/index.ts';
+import { Turns, within } from '../../waiting/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Nodes } from '../nodes/node-pool-options.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -19,6 +19,7 @@ import { wordsOfExport } from './export-plan.ts';
 import { ExportRemote } from './export-remote.ts';
 import type { ExportedTrees } from './exported-trees.ts';
 import { exportKey, exportTree } from './exporter.ts';
+import { mayTrack, trackedRemotes, type Tracked } from './tracked.ts';
 
 /** How long a pusher waits for exports, milliseconds; then they go on without him. */
 const pushWaitMs = 10 * 60_000;
@@ -28,6 +29,12 @@ const retryMs = 5 * 60_000;
 
 /** How long another process may be at exporting to a remote, milliseconds: that of git-annex may take its time. */
 const lockMsMax = 60 * 60_000;
+
+/** Keys that have come and wait for a remote; when more do, all of it is looked at later. */
+const arrivingMax = 1000;
+
+/** How long the end of what is under way is waited for at the end of serving, milliseconds. */
+const closeMs = 5_000;
 
 /** What exporting needs of its gateway. */
 export interface ExportsParts extends Omit<FilterParts, 'branch'> {
@@ -46,15 +53,6 @@ export interface ExportsParts extends Omit<FilterParts, 'branch'> {
   readonly warn: Warn;
 }
 
-/** A remote that a branch is exported to. */
-interface Tracked {
-  readonly settings: SpecialSettings;
-  /** The ref whose pushes count. */
-  readonly ref: string;
-  /** What is exported: the ref, or a directory in it. */
-  readonly treeish: string;
-}
-
 /**
  * Exports of branches to the special remotes of a gateway that track them (spec/special-remotes.md section 8.4): on
  * each push, at the start of a server, and, for one key, whenever it has come somewhere. One at a time for a remote,
@@ -66,6 +64,9 @@ export class Exports {
   readonly #turns: Turns;
   readonly #running = new Set<Promise<unknown>>();
   readonly #retries = new Map<string, Timer>();
+  /** How many keys wait for each remote. */
+  readonly #arriving = new Map<Uuid, number>();
+  readonly #closed = new AbortController();
   #isClosed = false;
 
   constructor(parts: ExportsParts) {
@@ -111,16 +112,39 @@ export class Exports {
     });
   }
 
-  /** Waits for what is under way. */
-  async close(): Promise<void> {
+  /**
+   * Ends all of it. What is given up is gone on with by the next push, or at the next start.
+   *
+   * @param isPatient whether what is under way is waited for, as nobody else will soon do it.
+   */
+  async close(isPatient: boolean): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#retries.values()) timer.close();
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (isPatient) await this.#ended(pushWaitMs);
+    this.#closed.abort(new Error('the gateway is ending'));
+    await this.#ended(closeMs);
   }
 
-  async #arrived(key: Key, at: Uuid, { settings }: Tracked): Promise<void> {
+  /** Resolves when nothing is under way, or a time is over. */
+  async #ended(limitMs: number): Promise<void> {
+    const all = async (): Promise<void> => {
+      while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    };
+    const error = (): Error => new Error(`exports did not end within ${limitMs} ms`);
+    try {
+      await within(all(), { clock: this.#clock, limitMs, error });
+    } catch (failure) {
+      this.#parts.warn('exports are left', failure);
+    }
+  }
+
+  async #arrived(key: Key, at: Uuid, one: Tracked): Promise<void> {
     const { exported, warn } = this.#parts;
+    const { settings } = one;
     const { uuid, remote } = settings;
+    const waiting = this.#arriving.get(uuid) ?? 0;
+    if (waiting >= arrivingMax) return this.#retry(one);
+    this.#arriving.set(uuid, waiting + 1);
     try {
       const paths = await exported.placesOn(uuid).of(key);
       // What has come to the remote itself is at its first place.
@@ -130,6 +154,8 @@ export class Exports {
       await this.#alone(uuid, () => exportKey(key, paths, opened));
     } catch (error) {
       warn(`${serializeKey(key)} has come, and is not exported to ${remote} yet`, error);
+    } finally {
+      this.#arriving.set(uuid, (this.#arriving.get(uuid) ?? 1) - 1);
     }
   }
 
@@ -177,7 +203,7 @@ export class Exports {
           unwanted: (files) => unwantedPaths(uuid, files, this.#parts),
         }),
       );
-      if (report === undefined) return [];
+      if (report === undefined || this.#closed.signal.aborted) return [];
       const words = wordsOfExport(remote, report);
       const isWhole = report.failed.length === 0 && report.foreign.length === 0;
       if (isWhole) notices.clear(notice);
@@ -186,6 +212,7 @@ export class Exports {
       if (report.failed.length > 0) this.#retry({ settings, treeish, ref });
       return words;
     } catch (error) {
+      if (this.#closed.signal.aborted) return [];
       const text = `${ref} is not exported to ${remote}: ${asError(error).message}`;
       notices.raise({ ...notice, text }, error);
       this.#retry({ settings, treeish, ref });
@@ -211,12 +238,13 @@ export class Exports {
     if (readOnly !== undefined) return undefined;
     const node = await pool.node(remote, repository.config);
     // What cannot be opened says why.
-    await node?.probe('change');
+    await (node && work.ask(node, () => node.probe('change'), { kind: 'change' }));
     const store = node && exportStoreOf(node);
     if (node === undefined || store === undefined) return undefined;
     return new ExportRemote({
       store,
       trees: branch.trees,
+      signal: this.#closed.signal,
       sources: (key) => this.#sources(key, uuid),
       inTurn: (key, act) => work.inTurn(node, key, act),
       held: async (key) => {
@@ -250,6 +278,7 @@ export class Exports {
         disk,
         create: true,
         timeoutMs: lockMsMax,
+        signal: this.#closed.signal,
       });
       try {
         return await act();
@@ -260,26 +289,13 @@ export class Exports {
     });
   }
 
-  /** Whether git config, as it was read last, has any remote track a branch: most have none, and need not look further. */
   #mayTrack(): boolean {
-    const names = [...this.#parts.repository.config.names()];
-    return names.some((name) => name.endsWith('.annex-tracking-branch'));
+    return mayTrack(this.#parts.repository.config);
   }
 
   async #tracked(): Promise<readonly Tracked[]> {
     if (!this.#mayTrack()) await this.#parts.refreshed();
-    if (!this.#mayTrack()) return [];
-    const sources = await this.#parts.topology();
-    return servedRemotes(sources).flatMap((remote) => {
-      const found = sources.specials.get(remote);
-      const tracking = sources.config.get(`remote.${remote}.annex-tracking-branch`);
-      if (found?.kind !== 'special' || found.settings.exportType === undefined) return [];
-      if (tracking === undefined || tracking === '') return [];
-      const [branch, directory] = cutAtColon(tracking);
-      const ref = branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
-      const treeish = directory === undefined ? ref : `${ref}:${directory.replace(/\/+$/, '')}`;
-      return [{ settings: found.settings, ref, treeish }];
-    });
+    return this.#mayTrack() ? trackedRemotes(await this.#parts.topology()) : [];
   }
 
   #inBackground(act: () => Promise<unknown>): void {
@@ -290,11 +306,6 @@ export class Exports {
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
-}
-
-function cutAtColon(text: string): readonly [string, string | undefined] {
-  const at = text.indexOf(':');
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 async function makeDirectory(path: string, disk: Repository['disk']): Promise<void> {

@@ -140,7 +140,7 @@ export class GatewayParts {
     this.sweep.close();
     this.work.watch.close();
     try {
-      await this.exports.close();
+      await this.exports.close(this.options.placement === 'brief');
       await this.missing.close();
       await this.locks.close();
       await this.settling.close();

@@ -15,7 +15,7 @@ import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
 import { openRsync } from './rsync/open-rsync.ts';
-import { openS3 } from './s3/open-s3.ts';
+import { openS3, openS3Export } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
 import { openWebdav } from './webdav/open-webdav.ts';
 import type { ExportType, RemoteSettings, ServedType } from './settings/kinds.ts';
@@ -80,6 +80,7 @@ const exports: Readonly<
   >
 > = {
   directory: (settings, options) => new DirectoryExport(directoryPlace(settings, options)),
+  S3: openS3Export,
 };
 
 function directoryPlace(

@@ -24,6 +24,7 @@ import { MemoryNode } from '../../nodes/memory-node.ts';
 import { dying } from './dying-store.ts';
 import { read, specialNode, store as storeOn } from '../../nodes/special/special-nodes.ts';
 
+const never = new AbortController().signal;
 const writer = imaginaryUuid(1);
 const uuid = imaginaryUuid(2);
 const contents = ['one', 'two', 'thr', 'fou'];
@@ -98,6 +99,7 @@ class Remote {
         yield* await Promise.resolve(sources);
       },
       inTurn: (_key, act) => act(),
+      signal: never,
       held: (key) => {
         this.held.push(serializeKey(key));
         return Promise.resolve();
@@ -183,7 +185,7 @@ describe('an export', () => {
       let ends = 0;
       for (const changes of someOf(
         Array.from({ length: changesMax }, (_, at) => at + 1),
-        3,
+        2,
       )) {
         const remote = await newRemote();
         await remote.export('first');

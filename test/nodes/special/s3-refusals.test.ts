@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { problemOf } from '../../../src/gateway/problems.ts';
 import { OpenUploads } from '../../../src/nodes/special/s3/open-uploads.ts';
 import { S3Client } from '../../../src/nodes/special/s3/s3-client.ts';
+import { S3Objects } from '../../../src/nodes/special/s3/s3-objects.ts';
 import { S3Store } from '../../../src/nodes/special/s3/s3-store.ts';
 import { ownDisk, thisMachine } from '../../../src/repository/index.ts';
 import { keyOf } from '../../support/objects.ts';
@@ -63,7 +64,7 @@ beforeEach(async () => {
     system: thisMachine,
     remote: owner,
   });
-  store = new S3Store(new S3Client(place, undefined, clock), uploads, owner);
+  store = new S3Store(new S3Objects(new S3Client(place, undefined, clock), uploads, owner));
 });
 
 afterEach(async () => {

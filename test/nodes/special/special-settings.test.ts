@@ -132,7 +132,13 @@ describe('a special remote of git config', () => {
 
   it('is told by name and reason when it is not served', () => {
     expect(whyNot(directory, { 'annex-verified': 'manual' })).toContain('verifyremote');
-    expect(whyNot(`exporttree=yes ${directory}`)).toContain('exporttree=yes');
+    expect(whyNot(`exporttree=yes ${directory}`)).toContain('without annexobjects=yes');
+    const exported = `exporttree=yes annexobjects=yes ${directory}`;
+    expect(typeFound(exported, { 'annex-directory': '/d' })).toBe('directory');
+    expect(whyNot(`versioning=yes ${exported}`)).toContain('versioning=yes');
+    expect(whyNot(exported.replace('=none', '=shared'))).toContain('encryption=shared');
+    const ofRsync = exported.replace('type=directory', 'type=rsync');
+    expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toContain('yet for type rsync');
     expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');
     expect(whyNot(`chunksize=1kb ${directory}`)).toContain('chunksize=');
     expect(whyNot(`chunk=many ${directory}`)).toContain('chunk=many');

@@ -1,13 +1,16 @@
 import type { System } from '../../../repository/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { openPublicBucket } from '../http/open-http.ts';
+import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { S3Client } from './s3-client.ts';
-import { findS3Credentials } from './s3-credentials.ts';
-import { readS3Place } from './s3-place.ts';
+import { findS3Credentials, type S3Credentials } from './s3-credentials.ts';
+import { readS3Place, type S3Place } from './s3-place.ts';
+import { S3Export } from './s3-export.ts';
+import { S3Objects } from './s3-objects.ts';
 import { S3Store } from './s3-store.ts';
 
 /** What opening an S3 remote needs of a gateway. */
@@ -29,7 +32,7 @@ export async function openS3(
   { annexDirectory, system, config }: S3Options,
   cipher: Cipher | undefined,
 ): Promise<PieceStore> {
-  const { values, uuid } = settings;
+  const { values } = settings;
   const read = readS3Place(values);
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
   const disk = system.disks.at(annexDirectory);
@@ -42,12 +45,42 @@ export async function openS3(
     const isOwnHost = !values.has('publicurl');
     return openPublicBucket({ publicUrl, isOwnHost, prefix }, { config, system });
   }
-  if (credentials === undefined && !isAnonymous) {
-    throw new Error(
-      'it has no credentials: give them to the server as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or ' +
-        'run "git annex enableremote" for it in the gateway with them',
-    );
-  }
+  if (credentials === undefined && !isAnonymous) throw withoutCredentials();
+  return new S3Store(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+}
+
+/**
+ * Opens a `type=S3` remote that trees are exported to.
+ *
+ * @throws Error when its settings or credentials cannot be used.
+ */
+export async function openS3Export(
+  settings: SpecialSettings,
+  { annexDirectory, system }: S3Options,
+): Promise<ExportStore> {
+  const read = readS3Place(settings.values);
+  if (read.kind === 'problem') throw new Error(`it ${read.why}`);
+  const disk = system.disks.at(annexDirectory);
+  const from = { annexDirectory, disk, cipher: undefined };
+  const credentials = await findS3Credentials(settings, from);
+  if (credentials === undefined) throw withoutCredentials();
+  return new S3Export(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+}
+
+function objectsOf(
+  { uuid }: SpecialSettings,
+  { annexDirectory, system }: Omit<S3Options, 'config'>,
+  place: S3Place,
+  credentials: S3Credentials | undefined,
+): S3Objects {
+  const disk = system.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
-  return new S3Store(new S3Client(read.place, credentials, system.clock), uploads, uuid);
+  return new S3Objects(new S3Client(place, credentials, system.clock), uploads, uuid);
+}
+
+function withoutCredentials(): Error {
+  return new Error(
+    'it has no credentials: give them to the server as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or ' +
+      'run "git annex enableremote" for it in the gateway with them',
+  );
 }

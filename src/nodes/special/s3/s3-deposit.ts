@@ -75,8 +75,23 @@ export class S3Deposit implements PieceDeposit {
     this.#isOver = true;
   }
 
-  async #put(body: Buffer): Promise<void> {
-    const { object } = this.#parts;
+  /**
+   * As `commit`, under another name as long as nothing has been sent.
+   *
+   * @returns whether it has that name: what was sent in parts has the one that it was begun with.
+   */
+  async commitAs(object: string): Promise<boolean> {
+    if (this.#multipart !== undefined) {
+      await this.commit();
+      return object === this.#parts.object;
+    }
+    assert(!this.#isOver, 'the deposit is over');
+    await this.#put(this.#filling.subarray(0, this.#filled), object);
+    this.#isOver = true;
+    return true;
+  }
+
+  async #put(body: Buffer, object = this.#parts.object): Promise<void> {
     const response = await this.#client.send(
       { method: 'PUT', object, headers: this.#headers(), body },
       [200],

@@ -1,5 +1,4 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
-import { streamOf, withoutFirst } from '../../../stream/index.ts';
 import type {
   FoundPiece,
   PieceDeposit,
@@ -7,149 +6,45 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
-import { lengthOf, streamFrom, totalOf } from '../http/web-answer.ts';
-import type { Uuid } from '../../../units/index.ts';
-import { S3Error } from './s3-error.ts';
-import type { S3Client } from './s3-client.ts';
-import { S3Deposit } from './s3-deposit.ts';
-import type { OpenUploads } from './open-uploads.ts';
+import type { S3Objects } from './s3-objects.ts';
 
 /**
  * `type=S3`: a piece is the object `<fileprefix>KEY` of the bucket, the key as it is written and not as a file
- * is named (spec/special-remotes.md section 5). An object shows when all of it is there.
+ * is named (spec/special-remotes.md section 5).
  */
 export class S3Store implements PieceStore {
   readonly canPause = true;
-  readonly #client: S3Client;
-  readonly #uploads: OpenUploads;
-  readonly #owner: Uuid;
-  /** Whether the bucket was found to be the remote's own. */
-  #isOwn = false;
-  #owned: Promise<void> | undefined;
-  /** A look at whether the bucket is there, which all who want to know now share. */
-  #bucket: Promise<void> | undefined;
+  readonly #objects: S3Objects;
 
-  /** @param owner the repository that the contents are of. */
-  constructor(client: S3Client, uploads: OpenUploads, owner: Uuid) {
-    this.#owner = owner;
-    this.#client = client;
-    this.#uploads = uploads;
+  constructor(objects: S3Objects) {
+    this.#objects = objects;
   }
 
-  async look(piece: Key): Promise<FoundPiece | undefined> {
-    await this.#assertOwn();
-    const object = this.#objectOf(piece);
-    const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
-    await response.body.dump();
-    if (response.statusCode === 200) return { sizeBytes: lengthOf(response) };
-    await this.#assertBucket();
-    return undefined;
+  look(piece: Key): Promise<FoundPiece | undefined> {
+    return this.#objects.look(serializeKey(piece));
   }
 
-  async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    await this.#assertOwn();
-    const object = this.#objectOf(piece);
-    const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
-    const headers = { 'accept-encoding': 'identity', ...range };
-    try {
-      const request = { method: 'GET', object, headers } as const;
-      const response = await this.#client.send(request, [200, 206]);
-      const isRest = response.statusCode === 206;
-      const sizeBytes = isRest ? totalOf(response) : lengthOf(response);
-      const stream = streamFrom(response);
-      // A server may give all of it where a part was asked for.
-      return {
-        sizeBytes,
-        stream: isRest || fromByte === 0 ? stream : withoutFirst(stream, fromByte),
-      };
-    } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
-      const { status, reason } = error.data;
-      if (status === 416) {
-        const found = await this.look(piece);
-        return found && { ...found, stream: streamOf() };
-      }
-      if (status !== 404 || reason === 'NoSuchBucket') throw error;
-      await this.#assertBucket();
-      return undefined;
-    }
+  get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
+    return this.#objects.get(serializeKey(piece), fromByte);
   }
 
-  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
-    await this.#assertOwn();
-    const object = this.#objectOf(piece);
-    return new S3Deposit(this.#client, { object, sizeBytes, uploads: this.#uploads });
+  put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+    return this.#objects.put(serializeKey(piece), sizeBytes);
   }
 
-  async remove(piece: Key): Promise<void> {
-    await this.#assertOwn();
-    const object = this.#objectOf(piece);
-    const response = await this.#client.send({ method: 'DELETE', object }, [200, 204, 404]);
-    await response.body.dump();
-    if (response.statusCode === 404) await this.#assertBucket();
+  remove(piece: Key): Promise<void> {
+    return this.#objects.remove(serializeKey(piece));
   }
 
-  async probe(): Promise<void> {
-    await this.#assertOwn();
-    await this.#assertBucket();
+  probe(): Promise<void> {
+    return this.#objects.probe();
   }
 
-  async clear(): Promise<void> {
-    await this.#assertOwn();
-    await this.#uploads.clear(this.#client);
+  clear(): Promise<void> {
+    return this.#objects.clear();
   }
 
-  async close(): Promise<void> {
-    await this.#client.close();
-  }
-
-  #objectOf(piece: Key): string {
-    return `${this.#client.place.prefix}${serializeKey(piece)}`;
-  }
-
-  /**
-   * `initremote` writes into a bucket whose it is (spec/special-remotes.md section 5.1): in another one nothing that
-   * is there or is not there says anything. Looked at once, at first.
-   *
-   * @throws Error in the bucket of another remote.
-   */
-  async #assertOwn(): Promise<void> {
-    if (this.#isOwn) return;
-    this.#owned ??= this.#lookForOwner().finally(() => {
-      this.#owned = undefined;
-    });
-    await this.#owned;
-  }
-
-  async #lookForOwner(): Promise<void> {
-    const object = `${this.#client.place.prefix}annex-uuid`;
-    const response = await this.#client.send({ method: 'GET', object }, [200, 404]);
-    const said = (await response.body.text()).trim();
-    if (response.statusCode === 200 && said !== this.#owner) {
-      throw new Error(
-        `the bucket belongs to another remote: its annex-uuid is ${said.slice(0, 80)}`,
-      );
-    }
-    this.#isOwn = true;
-  }
-
-  /**
-   * A bucket that is not there answers like an object that is not there.
-   *
-   * @throws Error then, or when it may not be looked at.
-   */
-  #assertBucket(): Promise<void> {
-    this.#bucket ??= this.#lookAtBucket().finally(() => {
-      this.#bucket = undefined;
-    });
-    return this.#bucket;
-  }
-
-  async #lookAtBucket(): Promise<void> {
-    const response = await this.#client.send({ method: 'HEAD' }, [200, 404]);
-    await response.body.dump();
-    if (response.statusCode === 200) return;
-    const { bucket } = this.#client.place;
-    throw new Error(`there is no bucket ${bucket}; make it, or have the remote use another one`);
+  close(): Promise<void> {
+    return this.#objects.close();
   }
 }

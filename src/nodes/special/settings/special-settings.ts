@@ -113,6 +113,9 @@ function whyNoExport({
   if (!isExportType(type)) {
     return `has exporttree=yes, which ballast does not serve yet for type ${type}`;
   }
+  if (isYes(own.get('versioning'))) {
+    return 'has exporttree=yes and versioning=yes, and ballast does not read old versions';
+  }
   const encryption = own.get('encryption') ?? 'none';
   if (encryption !== 'none')
     return `has exporttree=yes and encryption=${encryption}, which cannot be`;

@@ -1,0 +1,179 @@
+import { streamOf, withoutFirst } from '../../../stream/index.ts';
+import type { FoundPiece, StoredPiece } from '../pieces/piece-store.ts';
+import { encodedName, lengthOf, streamFrom, totalOf } from '../http/web-answer.ts';
+import { encodeText, type Uuid } from '../../../units/index.ts';
+import { S3Error } from './s3-error.ts';
+import type { S3Client } from './s3-client.ts';
+import { S3Deposit } from './s3-deposit.ts';
+import type { OpenUploads } from './open-uploads.ts';
+
+/** The objects of a bucket, by their names behind the prefix of a remote. An object shows when all of it is there. */
+export class S3Objects {
+  readonly #client: S3Client;
+  readonly #uploads: OpenUploads;
+  readonly #owner: Uuid;
+  /** Whether the bucket was found to be the remote's own. */
+  #isOwn = false;
+  #owned: Promise<void> | undefined;
+  /** A look at whether the bucket is there, which all who want to know now share. */
+  #bucket: Promise<void> | undefined;
+
+  /** @param owner the repository that the contents are of. */
+  constructor(client: S3Client, uploads: OpenUploads, owner: Uuid) {
+    this.#owner = owner;
+    this.#client = client;
+    this.#uploads = uploads;
+  }
+
+  /** What is known of an object; `undefined` when it is not there. */
+  async look(name: string): Promise<FoundPiece | undefined> {
+    await this.#assertOwn();
+    const object = this.#objectOf(name);
+    const response = await this.#client.send({ method: 'HEAD', object }, [200, 404]);
+    await response.body.dump();
+    if (response.statusCode === 200) return { sizeBytes: lengthOf(response) };
+    await this.#assertBucket();
+    return undefined;
+  }
+
+  /** An object from a byte on; `undefined` when it is not there. */
+  async get(name: string, fromByte: number): Promise<StoredPiece | undefined> {
+    await this.#assertOwn();
+    const object = this.#objectOf(name);
+    const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+    const headers = { 'accept-encoding': 'identity', ...range };
+    try {
+      const request = { method: 'GET', object, headers } as const;
+      const response = await this.#client.send(request, [200, 206]);
+      const isRest = response.statusCode === 206;
+      const sizeBytes = isRest ? totalOf(response) : lengthOf(response);
+      const stream = streamFrom(response);
+      // A server may give all of it where a part was asked for.
+      return {
+        sizeBytes,
+        stream: isRest || fromByte === 0 ? stream : withoutFirst(stream, fromByte),
+      };
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      const { status, reason } = error.data;
+      if (status === 416) {
+        const found = await this.look(name);
+        return found && { ...found, stream: streamOf() };
+      }
+      if (status !== 404 || reason === 'NoSuchBucket') throw error;
+      await this.#assertBucket();
+      return undefined;
+    }
+  }
+
+  /** Begins to store an object. */
+  async put(name: string, sizeBytes: number | undefined): Promise<S3Deposit> {
+    await this.#assertOwn();
+    const object = this.#objectOf(name);
+    return new S3Deposit(this.#client, { object, sizeBytes, uploads: this.#uploads });
+  }
+
+  /** Removes an object, if it is there. */
+  async remove(name: string): Promise<void> {
+    await this.#assertOwn();
+    const object = this.#objectOf(name);
+    const response = await this.#client.send({ method: 'DELETE', object }, [200, 204, 404]);
+    await response.body.dump();
+    if (response.statusCode === 404) await this.#assertBucket();
+  }
+
+  /** The object that a name stands for, with the prefix. */
+  nameOf(name: string): string {
+    return this.#objectOf(name);
+  }
+
+  /**
+   * Has the server copy an object, in the place of what has the name. It does so for what has at most 5 GiB.
+   *
+   * @throws S3Error, also when there is no such object.
+   */
+  async copy(from: string, to: string): Promise<void> {
+    await this.#assertOwn();
+    const { bucket, objectHeaders } = this.#client.place;
+    const given = Object.entries(objectHeaders).filter(([header]) => isNotOfContent(header));
+    const source = encodedName(encodeText(`${bucket}/${this.#objectOf(from)}`));
+    const headers = {
+      ...Object.fromEntries(given),
+      'x-amz-copy-source': source,
+      'x-amz-metadata-directive': 'COPY',
+    };
+    await this.#client.ask({ method: 'PUT', object: this.#objectOf(to), headers });
+  }
+
+  /** Resolves when the bucket is there, and the remote's own. */
+  async probe(): Promise<void> {
+    await this.#assertOwn();
+    await this.#assertBucket();
+  }
+
+  /** Gives up what uploads of ended processes left. */
+  async clear(): Promise<void> {
+    await this.#assertOwn();
+    await this.#uploads.clear(this.#client);
+  }
+
+  /** Ends the connections. */
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #objectOf(name: string): string {
+    return `${this.#client.place.prefix}${name}`;
+  }
+
+  /**
+   * `initremote` writes into a bucket whose it is (spec/special-remotes.md section 5.1): in another one nothing that
+   * is there or is not there says anything. Looked at once, at first.
+   *
+   * @throws Error in the bucket of another remote.
+   */
+  async #assertOwn(): Promise<void> {
+    if (this.#isOwn) return;
+    this.#owned ??= this.#lookForOwner().finally(() => {
+      this.#owned = undefined;
+    });
+    await this.#owned;
+  }
+
+  async #lookForOwner(): Promise<void> {
+    const object = `${this.#client.place.prefix}annex-uuid`;
+    const response = await this.#client.send({ method: 'GET', object }, [200, 404]);
+    const said = (await response.body.text()).trim();
+    if (response.statusCode === 200 && said !== this.#owner) {
+      throw new Error(
+        `the bucket belongs to another remote: its annex-uuid is ${said.slice(0, 80)}`,
+      );
+    }
+    this.#isOwn = true;
+  }
+
+  /**
+   * A bucket that is not there answers like an object that is not there.
+   *
+   * @throws Error then, or when it may not be looked at.
+   */
+  #assertBucket(): Promise<void> {
+    this.#bucket ??= this.#lookAtBucket().finally(() => {
+      this.#bucket = undefined;
+    });
+    return this.#bucket;
+  }
+
+  async #lookAtBucket(): Promise<void> {
+    const response = await this.#client.send({ method: 'HEAD' }, [200, 404]);
+    await response.body.dump();
+    if (response.statusCode === 200) return;
+    const { bucket } = this.#client.place;
+    throw new Error(`there is no bucket ${bucket}; make it, or have the remote use another one`);
+  }
+}
+
+/** What a copy is told anew: all else comes with the object. */
+function isNotOfContent(header: string): boolean {
+  return header === 'x-amz-storage-class' || header === 'x-amz-acl';
+}
