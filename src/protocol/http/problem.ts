@@ -17,7 +17,7 @@ interface ProblemStatus extends StatusRow {
 }
 
 /** Statuses of answers with a text that says why. */
-const toldStatuses = {
+const textStatuses = {
   400: { name: 'BadRequest', description: 'A part of the request cannot be read.' },
   403: { name: 'Forbidden', description: 'Not allowed; what the credentials lack has no text.' },
   429: { name: 'TooManyLogins', description: 'Too many logins from this address have failed.' },
@@ -44,7 +44,7 @@ const bareStatuses = {
 } as const;
 
 /** A status of an answer with a text that says why there is no success. */
-export type ToldStatus = keyof typeof toldStatuses;
+export type TextStatus = keyof typeof textStatuses;
 /** A status that alone says why there is no success: the answer has no body. */
 export type BareStatus = keyof typeof bareStatuses;
 
@@ -53,7 +53,7 @@ export type BareStatus = keyof typeof bareStatuses;
  * text. What the gateway answers is typed by these.
  */
 export const problemStatuses: readonly ProblemStatus[] = [
-  ...rowsOf(toldStatuses, true),
+  ...rowsOf(textStatuses, true),
   ...rowsOf(bareStatuses, false),
 ];
 
