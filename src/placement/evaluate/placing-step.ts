@@ -154,7 +154,7 @@ function tried(
   return { state: known, act: { kind: 'try', nodes, holders } };
 }
 
-/** Those of some nodes that are the cluster's, cheapest first. */
+/** Which of some nodes are the cluster's, cheapest first. */
 function inOrder({ cluster }: PlacingState, nodes: readonly Uuid[]): Uuid[] {
   return cluster.filter((node) => nodes.includes(node));
 }
