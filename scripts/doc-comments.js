@@ -3,7 +3,7 @@
 import ts from 'typescript';
 
 /** How a doc comment begins that says nothing by itself. */
-const leaning = /^(?:Likewise|The same|That|As above)\b/;
+const leaning = /^(?:Likewise|The same|That|These|This one|As above)\b/;
 
 /**
  * What is wrong with the doc comments of a source file, a line each.

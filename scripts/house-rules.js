@@ -1,7 +1,7 @@
 // Rules of the house that no tool at hand knows: files stay short and folders small, no marker is left in
 // code, what is exported is documented, the folders of a room form no circle, nothing but the seams reaches
-// for the machine, no name is exported twice, what is cited of docs/spec and of the decisions is there, and each code of an error has
-// a reader.
+// for the machine, no name is exported twice, tests lie where their rooms do, what is cited of docs/spec and of the
+// decisions is there, and each code of an error has a reader.
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { brokenCitations, citable } from './citations.js';
@@ -10,6 +10,7 @@ import { errorCodeBreaches } from './error-codes.js';
 import { sharedNames } from './exported-names.js';
 import { roomCircles } from './room-circles.js';
 import { beyondSeams } from './seams.js';
+import { misplacedTests } from './test-places.js';
 
 /** @typedef {import('./citations.js').Citable} Citable */
 
@@ -61,6 +62,7 @@ export async function breaches(root) {
       errorCodeBreaches(root),
       beyondSeams(root),
       sharedNames(root),
+      misplacedTests(root),
     ])
   ).flat();
 }

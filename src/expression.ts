@@ -71,8 +71,8 @@ export {
   type TermName,
   type TermNamed,
   type TermOf,
-  type ToldForm,
-  type ToldTerm,
+  type ListedForm,
+  type ListedTerm,
 } from './expression/index.ts';
 export {
   compileGlob,

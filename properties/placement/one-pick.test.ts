@@ -68,3 +68,53 @@ test('the pick by hash is one, whoever asks', () => {
   // The hash decides nothing where all candidates are picked.
   expect(decided).toBeGreaterThan(50);
 });
+
+test('the pick by free space is one, whoever asks', () => {
+  let decided = 0;
+
+  check(
+    fc.property(
+      balancings,
+      fc.array(fc.bigInt({ min: 0n, max: 120n }), { minLength: 8, maxLength: 8 }),
+      ([{ members, holders, number, key }], heldBytes) => {
+        const { keyText } = key;
+        const item = { key: { ...key.key, sizeBytes: 10n }, keyText, file: 'x' };
+        const world = worldWith(
+          {
+            repositories: Object.fromEntries(
+              repositoryUuids.map((each) => [
+                each,
+                {
+                  groups: members.includes(each) ? ['g'] : [],
+                  wanted: `fullysizebalanced=g:${number}`,
+                  maxsizeBytes: 100n,
+                },
+              ]),
+            ),
+          },
+          {
+            locations: holders,
+            sizesBytes: Object.fromEntries(
+              repositoryUuids.map((each, place) => [
+                each,
+                heldBytes[place % heldBytes.length] ?? 0n,
+              ]),
+            ),
+          },
+        );
+
+        const wanting = repositoryUuids.filter((each) => wanted(each, item, world));
+        for (const each of repositoryUuids) {
+          const { tree } = explain(each, item, world, 'wanted');
+          const balance = tree?.kind === 'term' ? tree.balance : undefined;
+          expect(balance?.by).toBe('free space');
+          expect(balance?.picked.toSorted()).toEqual(wanting.toSorted());
+          expect(balance?.picked.length).toBe(Math.min(number, balance?.candidates.length ?? 0));
+          if (number < (balance?.candidates.length ?? 0)) decided += 1;
+        }
+      },
+    ),
+  );
+
+  expect(decided).toBeGreaterThan(50);
+});

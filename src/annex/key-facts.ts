@@ -25,7 +25,7 @@ export type KeyFacts = Pick<
 >;
 
 /**
- * Those facts that are needed, from the git-annex branch with its journal and from .gitattributes.
+ * The facts of a key that are needed, from the git-annex branch with its journal and from .gitattributes.
  * Where nothing needs them nothing is read.
  */
 export async function readKeyFacts(

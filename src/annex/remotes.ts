@@ -45,7 +45,7 @@ export async function remotesFrom(
   return found;
 }
 
-/** Those with a UUID that git-annex is not told to ignore. */
+/** Remotes with a UUID that git-annex is not told to ignore. */
 function remotesIn(config: GitConfig): readonly Remote[] {
   return remoteNames(config).flatMap((name) => {
     const uuid = remoteUuid(name, config);

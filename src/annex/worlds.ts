@@ -12,7 +12,7 @@ export class AnnexWorlds {
   readonly #annex: OpenAnnex;
   readonly #configuration: Configuration;
   readonly #needs: ReadonlySet<Need>;
-  /** Those that the git-annex branch has. */
+  /** Needed facts that the git-annex branch has. */
   readonly #needsOfBranch: ReadonlySet<Need>;
   readonly #sizes: RepositorySizes;
   readonly #unused: ReadonlySet<string>;

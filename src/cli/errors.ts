@@ -2,11 +2,11 @@ import { BallastError, errorCode, isErrorCode } from '../units/index.ts';
 
 /** With what a verb ends that does not end with 0 (decision "exit status"). */
 export const statuses = {
-  /** It did its work and found something: a difference, a bad verdict. */
+  /** The verb did its work and found something: a difference, a bad verdict. */
   found: 1,
-  /** It was not used as it is to be, or could not do its work. */
+  /** The verb was not used as it is to be, or could not do its work. */
   unable: 2,
-  /** It does not know, as there is more than it may try. */
+  /** The verb does not know, as there is more than it may try. */
   unknown: 3,
 } as const;
 

@@ -1,6 +1,6 @@
 /** Something that is to happen later. What Node gives for its own timers is one. */
 export interface Timer {
-  /** It does not happen any more, or not again. May be called at any time, and again. */
+  /** What was to happen does not any more, or not again. May be called at any time, and again. */
   close(): unknown;
   /** A process that has nothing else to do need not wait for it. */
   unref(): unknown;

@@ -71,8 +71,8 @@ export {
   formatTerm,
   formatTermsPage,
   termsTable,
-  type ToldForm,
-  type ToldTerm,
+  type ListedForm,
+  type ListedTerm,
 } from './print/terms-table.ts';
 export { termsIn, type PlacedTerm } from './terms/terms-in.ts';
 export {

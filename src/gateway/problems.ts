@@ -1,9 +1,9 @@
-import type { BareStatus, HttpProblem, ToldStatus } from '../protocol/index.ts';
+import type { BareStatus, HttpProblem, TextStatus } from '../protocol/index.ts';
 import { errorCode } from '../units/index.ts';
 
 /** What a peer is told: over HTTP a status and a text, on a line `ERROR` and the text. */
 interface PeerAnswer {
-  readonly status: ToldStatus;
+  readonly status: TextStatus;
   /** Default: what the error says. */
   readonly text?: string;
 }

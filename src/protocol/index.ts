@@ -29,7 +29,7 @@ export {
   notFound,
   type BareStatus,
   type HttpProblem,
-  type ToldStatus,
+  type TextStatus,
 } from './http/problem.ts';
 export { parseRange, rangeWithin, type ByteRange } from './http/range.ts';
 export { splitTarget, type Target } from './http/target.ts';

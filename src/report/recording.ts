@@ -91,9 +91,9 @@ export interface RecordedBreaks {
   readonly transfers: number;
   /** With these a later transfer went on, and the content has come. */
   readonly goneOnBytes: bigint;
-  /** These went with the disk that they were on, or a later transfer began anew in spite of them. */
+  /** Bytes that went with the disk that they were on, or a later transfer began anew in spite of them. */
   readonly againBytes: bigint;
-  /** These lie where they were to go, to be gone on with. */
+  /** Bytes that lie where they were to go, to be gone on with. */
   readonly unfinishedBytes: bigint;
 }
 

@@ -15,7 +15,7 @@ export class Spells {
   /** Spells with no more between them than this are one, for pictures. */
   #gapMs = 0;
 
-  /** It is so from now on, or no more. */
+  /** Something is so from now on, or no more. */
   set(isSo: boolean, ms: number): void {
     if (isSo === (this.#sinceMs !== undefined)) return;
     if (this.#sinceMs === undefined) {

@@ -20,6 +20,14 @@ function annex(rest: Partial<Annex> = {}, trust: Partial<Record<string, TrustLev
   return world({ repositories, ...rest }, { locations: ['here', 'a', 'b', 'c'] });
 }
 
+test('a drop is granted for a copy that was proved, though the location log does not name it', () => {
+  const moment = world({ repositories: { here: {}, a: {} } }, { locations: ['here'] });
+
+  expect(mayDrop(here, asked, moment).kind).toBe('refused');
+  expect(mayDrop(here, asked, moment, { locked: [a] }).kind).toBe('granted');
+  expect(mayDrop(here, asked, moment, { verified: [a], isLocal: true }).kind).toBe('granted');
+});
+
 describe('a drop is refused', () => {
   test('while nobody has verified another copy, and says which are only said to be there', () => {
     expect(mayDrop(here, asked, annex())).toEqual({

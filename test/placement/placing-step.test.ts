@@ -150,6 +150,16 @@ it('takes no answer to what it has not asked', () => {
   expect(() => new Story().tried()).toThrow('tried is no answer to decide');
 });
 
+it('does not go on for ever with decisions that name as holders who was to hold nothing', () => {
+  const story = new Story()
+    .decided('store', { nodes: ['n2'], holders: ['n1'] })
+    .held({ n1: false });
+  expect(story.act).toBe('decide on n1 n2 n3, as if not on n1');
+  expect(() => story.decided('store', { nodes: ['n2'], holders: ['n1'] })).toThrow(
+    'as if a node held nothing',
+  );
+});
+
 it('does not go on for ever with a decision that contradicts itself', () => {
   expect(() => new Story().decided('alreadyHeld', {})).toThrow('said to be held already');
 });

@@ -149,6 +149,18 @@ test('folders of a room that lean on each other are found, however far around, l
   ]);
 });
 
+test('a test lies in a folder that src has, or in one for tests that are about no room', async () => {
+  for (const folder of ['test/key', 'test/keys', 'test/interop/deep', 'properties/key/hashes']) {
+    await mkdir(join(root, folder), { recursive: true });
+    await writeFile(join(root, folder, 'a.test.ts'), '');
+  }
+
+  expect(await breaches(root)).toEqual([
+    expect.stringMatching(/^properties\/key\/hashes\/a\.test\.ts is in no folder that src\/ has/),
+    expect.stringMatching(/^test\/keys\/a\.test\.ts is in no folder that src\/ has/),
+  ]);
+});
+
 describe('what is cited', () => {
   /** Put together, so that this file cites nothing. */
   const spec = ['sp', 'ec/'].join('');

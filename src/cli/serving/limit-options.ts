@@ -22,7 +22,7 @@ export interface LimitOptions {
 /** Limits that are not the usual ones. */
 export interface GivenLimits {
   readonly gateway?: Partial<GatewayLimits>;
-  /** Those of connections to remote nodes, whose names begin with `peer-`. */
+  /** Limits of connections to remote nodes, whose names begin with `peer-`. */
   readonly peer?: Partial<PeerLimits>;
 }
 

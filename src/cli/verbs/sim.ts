@@ -4,9 +4,9 @@ import {
   endSim,
   showSim,
   startSim,
-  type KeptOptions,
+  type StateOptions,
   type StartOptions,
-} from '../sim/kept.ts';
+} from '../sim/state-commands.ts';
 import { addExploreForm } from '../sim/explore.ts';
 import { addImportForm } from '../sim/import/import.ts';
 import { withReportOptions } from '../sim/report.ts';
@@ -23,14 +23,14 @@ export function addSimVerb(program: Command): void {
     .usage('[options] COMMAND...')
     .passThroughOptions()
     .addHelpText('after', commandHelp);
-  withKeptOptions(sim).action(async (words: readonly string[], options: KeptOptions) => {
+  withStateOptions(sim).action(async (words: readonly string[], options: StateOptions) => {
     if (words.length === 0 && options.compat === undefined) sim.help({ error: true });
     if (isCallForHelp(words)) sim.help();
     await commandSim(words, options);
   });
   addRun(sim);
   addReplay(sim);
-  addKept(sim);
+  addStateCommands(sim);
   addExploreForm(sim);
   addImportForm(sim);
   for (const form of sim.commands) form.copyInheritedSettings(sim);
@@ -72,13 +72,13 @@ function addReplay(sim: Command): void {
 }
 
 /** The forms of a simulation that is kept between commands. */
-function addKept(sim: Command): void {
+function addStateCommands(sim: Command): void {
   const start = sim
     .command('start')
     .description('begin a simulation that is kept, and run a file of commands in it')
     .argument('[FILE...]', 'the file')
     .usage('[options] [FILE]');
-  withReportOptions(withKeptOptions(withModeOptions(start))).action(
+  withReportOptions(withStateOptions(withModeOptions(start))).action(
     async (words: readonly string[], _: StartOptions, form: Command) => {
       await startSim(words, form.optsWithGlobals<StartOptions>());
     },
@@ -88,20 +88,22 @@ function addKept(sim: Command): void {
     .description('print the log of the simulation that is kept')
     .argument('[WORDS...]')
     .usage('[options]');
-  withKeptOptions(show).action(async (words: readonly string[], _: KeptOptions, form: Command) => {
-    await showSim(words, form.optsWithGlobals<KeptOptions>());
-  });
+  withStateOptions(show).action(
+    async (words: readonly string[], _: StateOptions, form: Command) => {
+      await showSim(words, form.optsWithGlobals<StateOptions>());
+    },
+  );
   const end = sim
     .command('end')
     .description('end the simulation that is kept')
     .argument('[WORDS...]')
     .usage('[options]');
-  withKeptOptions(end).action(async (words: readonly string[], _: KeptOptions, form: Command) => {
-    await endSim(words, form.optsWithGlobals<KeptOptions>());
+  withStateOptions(end).action(async (words: readonly string[], _: StateOptions, form: Command) => {
+    await endSim(words, form.optsWithGlobals<StateOptions>());
   });
 }
 
-function withKeptOptions(command: Command): Command {
+function withStateOptions(command: Command): Command {
   const has = command.options.some(({ long }) => long === '--compat');
   return (has ? command : withCompatOption(command))
     .option(

@@ -21,7 +21,7 @@ interface Common {
   /** Leaves and constants in it. */
   readonly size: number;
   /**
-   * It may meet a glob that cannot be compiled, which decides everything when it is reached: what
+   * The form may meet a glob that cannot be compiled, which decides everything when it is reached: what
    * is evaluated before it must let it be reached as often as before.
    */
   readonly isOrderBound: boolean;

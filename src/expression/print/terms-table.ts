@@ -4,24 +4,24 @@ import type { LaterForm, TermFacts } from '../terms/term-row.ts';
 import { isTermName, terms, type TermName } from '../terms/terms.ts';
 
 /** What the table says of a term, as data; versions of git-annex as text. */
-export interface ToldTerm extends Pick<TermFacts<never>, TermColumn> {
+export interface ListedTerm extends Pick<TermFacts<never>, TermColumn> {
   readonly name: TermName;
   readonly since: string;
   /** Forms that came later than the term. */
-  readonly later: readonly ToldForm[];
+  readonly later: readonly ListedForm[];
 }
 
 type TermColumn = 'form' | 'syntax' | 'meaning' | 'dependsOn' | 'polarity' | 'needs' | 'stability';
 
 /** A form of a term that came later than the term, versions of git-annex as text. */
-export interface ToldForm extends Pick<LaterForm, 'syntax' | 'meaning'> {
+export interface ListedForm extends Pick<LaterForm, 'syntax' | 'meaning'> {
   readonly since: string;
   /** First version that answers it rightly, when that is a later one. */
   readonly soundSince: string | undefined;
 }
 
 /** The terms that a dialect has, and of each the forms that it has, in the order of their names. */
-export function termsTable(dialect: Dialect): readonly ToldTerm[] {
+export function termsTable(dialect: Dialect): readonly ListedTerm[] {
   return Object.keys(terms)
     .filter(isTermName)
     .filter((name) => isAtLeast(dialect, terms[name].since))
@@ -37,12 +37,12 @@ export function termsTable(dialect: Dialect): readonly ToldTerm[] {
     });
 }
 
-function told({ syntax, meaning, since, soundSince }: LaterForm): ToldForm {
+function told({ syntax, meaning, since, soundSince }: LaterForm): ListedForm {
   return { syntax, meaning, since: since.version, soundSince: soundSince?.version };
 }
 
 /** A term for people, in a few lines. */
-export function formatTerm(term: ToldTerm): string {
+export function formatTerm(term: ListedTerm): string {
   const { syntax, meaning, since, later } = term;
   return [
     syntax,
@@ -54,7 +54,7 @@ export function formatTerm(term: ToldTerm): string {
 }
 
 /** The page of all terms, in Markdown. */
-export function formatTermsPage(table: readonly ToldTerm[]): string {
+export function formatTermsPage(table: readonly ListedTerm[]): string {
   const parts = table.map((term) => {
     const later = term.later.map(
       (form) => `- \`${form.syntax}\`: ${form.meaning} (${versionsOf(form)})`,
@@ -73,19 +73,24 @@ export function formatTermsPage(table: readonly ToldTerm[]): string {
 const pageHead =
   '# Terms\n\nThe terms of preferred content expressions, as `ballast terms` tells them. Written by `node scripts/terms-page.js` from `src/expression/terms/terms.ts`.';
 
-function versionsOf({ since, soundSince }: ToldForm): string {
+function versionsOf({ since, soundSince }: ListedForm): string {
   const sound = soundSince === undefined ? '' : `, answered wrongly before ${soundSince}`;
   return `since ${since}${sound}`;
 }
 
-const polarities: Readonly<Record<ToldTerm['polarity'], string>> = {
+const polarities: Readonly<Record<ListedTerm['polarity'], string>> = {
   constant: 'changes nothing',
   up: 'can make it true, never false',
   down: 'can make it false, never true',
   neither: 'can make it either',
 };
 
-function factsOf({ dependsOn, polarity, needs, stability }: ToldTerm): readonly [string, string][] {
+function factsOf({
+  dependsOn,
+  polarity,
+  needs,
+  stability,
+}: ListedTerm): readonly [string, string][] {
   return [
     ['depends on', dependsOn.join(', ')],
     ['one more copy', polarities[polarity]],

@@ -63,7 +63,7 @@ export class IntentBook implements IntentNotes {
   readonly #doubted: (intent: Intent) => void;
   readonly #written: (failure: unknown) => void;
   readonly #open = new Set<Intent>();
-  /** Those of the open ones whose end is not known, by node. */
+  /** Open acts whose end is not known, by node. */
   readonly #unknown = new Map<Uuid, Set<Intent>>();
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   #file: Promise<IntentFile> | undefined;

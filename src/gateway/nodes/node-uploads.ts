@@ -24,7 +24,7 @@ import {
 export interface NodeAskOptions<T> {
   /** Whether the node is changed by it. Default: `question`. */
   readonly kind?: ProbeKind;
-  /** It goes on with what the node has begun, and so is asked in any case. Default: false. */
+  /** The call goes on with what the node has begun, and so is asked in any case. Default: false. */
   readonly isBegun?: boolean;
   /** How long the answer is waited for, milliseconds. Default: the gateway's limit for an answer. */
   readonly limitMs?: number;

@@ -38,7 +38,7 @@ import type { Warn } from '../notices/warn.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 
 /** What is there before the parts of a gateway are. */
-export interface OpenedRepository {
+export interface GatewayFoundation {
   readonly repository: Repository;
   readonly sizes: RepositorySizes;
   readonly notices: Notices;
@@ -74,8 +74,8 @@ export class GatewayParts {
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
 
-  constructor(opened: OpenedRepository, options: GatewayOptions) {
-    const { repository, notices } = opened;
+  constructor(foundation: GatewayFoundation, options: GatewayOptions) {
+    const { repository, notices } = foundation;
     this.options = options;
     this.limits = { ...defaultLimits, ...options.limits };
     this.warn = options.warn;
@@ -117,7 +117,7 @@ export class GatewayParts {
       clock: system.clock,
       warn: options.warn,
     });
-    this.allocator = this.#makeAllocator(opened.sizes, live);
+    this.allocator = this.#makeAllocator(foundation.sizes, live);
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
     this.exports = this.#makeExports(opened.sizes, live);

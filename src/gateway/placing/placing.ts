@@ -26,7 +26,7 @@ export interface PlacedItem {
 /** Nodes that were chosen for a content, while their room is reserved. */
 export interface Chosen {
   readonly placement: Placement;
-  /** Those to try, cheapest first: they hold nothing yet, by the log. */
+  /** The nodes to try, cheapest first: they hold nothing yet, by the log. */
   readonly nodes: readonly StorageNode[];
 }
 
@@ -58,7 +58,7 @@ function unwanted(cluster: PlacedCluster, key: Key): BallastError {
 /** Decides where contents of one cluster go, while some of its nodes may be away. */
 export class Placing {
   readonly #cluster: PlacedCluster;
-  /** Those that take contents: what others have spares nobody a copy. */
+  /** Nodes that take contents: what others have spares nobody a copy. */
   readonly #nodes: readonly StorageNode[];
   readonly #work: NodeWork;
   readonly #allocator: Allocator;

@@ -57,7 +57,7 @@ type SearchedSystem = Pick<System, 'clock' | 'disks' | 'places' | 'configuration
 export class DirectoryIndex {
   readonly #directories: readonly string[];
   readonly #warn: Warn;
-  /** One that hangs below the directories stops the search, and nothing else. */
+  /** The disk of the search: one that hangs stops it, and nothing else. */
   readonly #disk: Disk;
   readonly #system: SearchedSystem;
   readonly #apart: ServedApart | undefined;

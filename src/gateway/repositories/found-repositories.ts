@@ -79,12 +79,12 @@ export class FoundRepositories {
     return this.#byName.get(name);
   }
 
-  /** Those that may be the gateway to others. */
+  /** Repositories that may be the gateway to others. */
   proxying(): readonly FoundRepository[] {
     return [...this.#byUuid.values()].filter(({ mayProxy }) => mayProxy);
   }
 
-  /** Those that may be the gateway to a node on a local path. */
+  /** Repositories that may be the gateway to a node on a local path. */
   gatewaysOf(node: Uuid): readonly FoundRepository[] {
     return this.#gateways.get(node) ?? [];
   }

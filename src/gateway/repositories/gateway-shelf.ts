@@ -92,7 +92,7 @@ export class GatewayShelf {
     }
   }
 
-  /** Those that are open now. */
+  /** Gateways that are open now. */
   opened(): readonly Gateway[] {
     return [...this.#slots.values()].flatMap(({ gateway }) => gateway ?? []);
   }

@@ -30,7 +30,7 @@ export interface ServedRepositories {
   gatewayOf(node: Uuid): Promise<Lease | undefined>;
   /** The repository that git finds at a path, as it stands in a URL. */
   atPath(path: string): Promise<PathLease | undefined>;
-  /** Those that are open now. */
+  /** Gateways that are open now. */
   opened(): readonly Gateway[];
   /**
    * Looks whether requests can be answered at all.
@@ -152,7 +152,7 @@ export class DirectoryRepositories implements ServedRepositories {
     return this.#shelf.opened();
   }
 
-  /** One that is gone, or broken, hinders the others in nothing. */
+  /** A repository that is gone, or broken, hinders the others in nothing. */
   assertReadable(): Promise<void> {
     return this.#index.assertReadable();
   }

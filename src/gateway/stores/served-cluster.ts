@@ -54,9 +54,12 @@ export interface ConfiguredCluster {
  *    in a queue of their own that waits for nothing of this.
  * 6. The turn of the node and key (`NodeWork`), for each node: the content's own lock while it is put
  *    in place, then the journal lock of the node, then the journal lock of the gateway, for one line
- *    of the location log each; no two of these three are held together.
- * 7. What is missing is remembered (`missing`), after a last decision, whose room is given back at once.
- * 8. Room, right and turn are given back, in that order, and the client hears of it.
+ *    of the location log each; no two of these three are held together. The lock of 4 is given back before
+ *    the first of these lines, and the node's place in `way` behind the last.
+ * 7. Room and right are given back, in that order.
+ * 8. Where copies are missing, 2 and 3 are taken once more for a last decision, and held until what it finds
+ *    missing is written (`missing`).
+ * 9. The turn is given back, and the client hears of it.
  */
 export class ServedCluster implements ServedStore {
   readonly #cluster: ConfiguredCluster;

@@ -9,7 +9,7 @@ export interface RemoteConfig {
 /** What remotes are. */
 export interface RemoteKinds {
   readonly config: RemoteConfig;
-  /** Those of git config that are special remotes, by their names. */
+  /** Remotes of git config that are special remotes, by their names. */
   readonly specials: ReadonlyMap<string, SpecialFound>;
 }
 

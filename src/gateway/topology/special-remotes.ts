@@ -19,7 +19,7 @@ import { asError, type Uuid } from '../../units/index.ts';
 export interface SpecialRemotes {
   /** What each is, by its name. */
   readonly specials: ReadonlyMap<string, SpecialFound>;
-  /** Those whose settings in the git-annex branch have changed, and wait for approval. */
+  /** Special remotes whose settings in the git-annex branch have changed, and wait for approval. */
   readonly unapproved: readonly string[];
 }
 

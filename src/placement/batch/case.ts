@@ -211,7 +211,7 @@ export function answersTo(
   return { wantget, wantdrop };
 }
 
-/** Those answers as a line of JSON, in the form of a case file. */
+/** Answers to a case as a line of JSON, in the form of a case file. */
 export function answersJson(item: Item, { wantget, wantdrop }: WhoWants, config?: string): string {
   return JSON.stringify({
     ...(config === undefined ? {} : { config }),

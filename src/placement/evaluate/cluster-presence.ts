@@ -5,7 +5,7 @@ export interface AskedNodes {
   readonly nodes: readonly Uuid[];
   /** Whether one of them has said that it has it. */
   readonly isHeld: boolean;
-  /** Those of `nodes` that could not be asked. */
+  /** The ones of `nodes` that could not be asked. */
   readonly away: readonly Uuid[];
   /** Repositories that the location log says have it. */
   readonly logged: ReadonlySet<Uuid>;

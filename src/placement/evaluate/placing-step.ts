@@ -87,11 +87,15 @@ export function beginPlacing(cluster: {
  *
  * Ends after at most (n + 1)² decisions on n nodes, as each goes without one more.
  *
- * @throws Error for an answer to another act than that which was asked for.
+ * @throws Error for an answer to another act than that which was asked for, and for a decision that names as a
+ * holder who was to hold nothing: with such ones it would go on for ever.
  */
 export function stepPlacing({ state, act }: PlacingStep, answer: PlacingAnswer): PlacingStep {
   if (act.kind === 'decide' && answer.kind === 'decided') {
     const { decision } = answer;
+    if (decision.holders.some((node) => state.without.has(node))) {
+      throw new Error('it was to be decided as if a node held nothing that is named as a holder');
+    }
     const nodes = inOrder(state, decision.holders);
     const decided = { ...state, decision };
     // Nobody is to be asked: the answer is known.
@@ -154,7 +158,7 @@ function tried(
   return { state: known, act: { kind: 'try', nodes, holders } };
 }
 
-/** Those of some nodes that are the cluster's, cheapest first. */
+/** Which of some nodes are the cluster's, cheapest first. */
 function inOrder({ cluster }: PlacingState, nodes: readonly Uuid[]): Uuid[] {
   return cluster.filter((node) => nodes.includes(node));
 }

@@ -10,11 +10,11 @@ export interface Stability {
   /** The unstable operands under an odd number of `not`: with any of these the tree is not used. */
   readonly negated: readonly Term[];
   /**
-   * It uses a `groupwanted` that does not parse, and so does not parse either (spec/expressions.md
+   * The expression uses a `groupwanted` that does not parse, and so does not parse either (spec/expressions.md
    * section 7).
    */
   readonly isUnparsable: boolean;
-  /** It uses a `groupwanted` that is refused. */
+  /** The expression uses a `groupwanted` that is refused. */
   readonly refused: RefusedExpressionError | undefined;
 }
 

@@ -42,7 +42,7 @@ export type Explained =
 export interface ExplainedRun {
   readonly kind: 'and' | 'or';
   readonly value: boolean;
-  /** Those that were asked. */
+  /** The operands that were asked. */
   readonly operands: readonly Explained[];
   /** How many more there are, which could not change the value any more. */
   readonly unasked: number;

@@ -13,7 +13,7 @@ export interface Compiled {
   readonly hasUnstable: boolean;
   /** An unstable term is under an odd number of `not`: the expression must not be used. */
   readonly isUnstable: boolean;
-  /** It is refused, or what it uses is: its operand throws this. */
+  /** Where the expression is refused, or what it uses is: its operand throws this. */
   readonly refused: RefusedExpressionError | undefined;
 }
 

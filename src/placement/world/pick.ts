@@ -66,7 +66,7 @@ export interface Picks {
   readonly candidates: readonly Uuid[];
   /** Where among these the pick begins; `undefined` without any, and where no hash decides. */
   readonly first: number | undefined;
-  /** Those that do, in the order of the pick. */
+  /** The members that take it, in the order of the pick. */
   readonly picked: readonly Uuid[];
 }
 

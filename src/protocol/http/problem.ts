@@ -17,7 +17,7 @@ interface ProblemStatus extends StatusRow {
 }
 
 /** Statuses of answers with a text that says why. */
-const toldStatuses = {
+const textStatuses = {
   400: { name: 'BadRequest', description: 'A part of the request cannot be read.' },
   403: {
     name: 'Forbidden',
@@ -47,7 +47,7 @@ const bareStatuses = {
 } as const;
 
 /** A status of an answer with a text that says why there is no success. */
-export type ToldStatus = keyof typeof toldStatuses;
+export type TextStatus = keyof typeof textStatuses;
 /** A status that alone says why there is no success: the answer has no body. */
 export type BareStatus = keyof typeof bareStatuses;
 
@@ -56,7 +56,7 @@ export type BareStatus = keyof typeof bareStatuses;
  * text. What the gateway answers is typed by these.
  */
 export const problemStatuses: readonly ProblemStatus[] = [
-  ...rowsOf(toldStatuses, true),
+  ...rowsOf(textStatuses, true),
   ...rowsOf(bareStatuses, false),
 ];
 

@@ -28,7 +28,7 @@ export class Places {
     return name === undefined ? undefined : this.#places.get(name);
   }
 
-  /** Those of them that are repositories. */
+  /** Places that are repositories. */
   ofAll(names: readonly string[]): readonly number[] {
     return names.flatMap((name) => this.of(name) ?? []);
   }

@@ -57,7 +57,7 @@ export interface Refs {
    */
   refs(patterns: readonly string[]): Promise<readonly Ref[]>;
   /**
-   * Those of them that lead to commits which a tip, a SHA or a ref, does not have in its history; all
+   * Refs of some patterns that lead to commits which a tip, a SHA or a ref, does not have in its history; all
    * that lead to commits when the tip is undefined.
    * @throws GitError.
    */

@@ -11,9 +11,9 @@ type Lane = 'question' | 'change';
 export interface CallOptions {
   /** Gives up waiting; a call that is under way goes on. */
   readonly signal?: AbortSignal | undefined;
-  /** It gives something back, as closing a file does, and so is never refused. Default: false. */
+  /** A call that gives something back, as closing a file does, and so is never refused. Default: false. */
   readonly isEnd?: boolean;
-  /** It goes before all that wait, since it is to find out why they do. Default: false. */
+  /** A call that goes before all that wait, since it is to find out why they do. Default: false. */
   readonly isFirst?: boolean;
   /** Asked when nothing is left to wait for: a call that has come too late is not made. */
   readonly mayBegin?: () => boolean;

@@ -33,7 +33,7 @@ export function readTransitions(text: string): TransitionSet {
   );
 }
 
-/** Those that are known here, whatever else it says. */
+/** Transitions that are known here, whatever else it says. */
 export function knownTransitions(text: string): TransitionSet {
   return new Set(linesOf(text).flatMap((line) => transitionOf(line) ?? []));
 }

@@ -10,7 +10,7 @@ export class FileOrder {
   readonly #numberOf: (name: string) => number;
   #room: Ints = new Int32Array(0);
   #order: Int32Array = this.#room;
-  /** Those that have come since. */
+  /** Files that have come since the order was made. */
   #new: number[] = [];
   #gone = new Set<number>();
 

@@ -12,7 +12,7 @@ export class Reach {
     return this.#changes;
   }
 
-  /** Those that are down. */
+  /** Repositories that are down. */
   get down(): ReadonlySet<number> {
     return this.#down;
   }

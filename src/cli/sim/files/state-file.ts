@@ -20,7 +20,7 @@ const inDirectory = 'ballast-sim.json';
 export const gitAnnexStatePath = '.git/annex/sim/state';
 
 /** What a state file holds. */
-export type KeptSimulation =
+export type StateContent =
   | { readonly kind: 'nothing' }
   /** As git-annex has it: a simulation failed as it started, and must be ended. */
   | { readonly kind: 'begun' }
@@ -98,7 +98,7 @@ export class StateFile {
    * What is kept. May be asked for without a lock: the file is replaced by another that is whole.
    * @throws UserError when it cannot be read as a simulation.
    */
-  async load(listeners: SimulationListeners): Promise<KeptSimulation> {
+  async load(listeners: SimulationListeners): Promise<StateContent> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (isErrorCode(error, ...missing)) return undefined;
       throw unreadable(this.path, error);

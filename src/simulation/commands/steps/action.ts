@@ -9,7 +9,7 @@ import type { CommandRow } from '../row.ts';
 
 /** What the words of `action` say. */
 export interface Act {
-  /** Those after the first are joined by `while`. */
+  /** Actions after the first are joined by `while`. */
   readonly actions: readonly Action[];
 }
 

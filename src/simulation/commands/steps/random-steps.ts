@@ -70,7 +70,7 @@ export class RandomSteps {
     this.#list = new Candidates(attempts.count);
   }
 
-  /** Another try on a list; without success, or with the oddity when nothing is left, it leaves no trace. */
+  /** A further try on a list; without success, or with the oddity when nothing is left, it leaves no trace. */
   *#tryOn(): Generator<Pause, boolean> {
     const { views, history, oddities } = this.#parts;
     const undo: Undo[] = [];

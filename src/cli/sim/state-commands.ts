@@ -19,15 +19,15 @@ import {
 } from './run.ts';
 import { RunReport, type ReportOptions } from './report.ts';
 import type { Source, TroubleWords } from './printer.ts';
-import { gitAnnexStatePath, StateFile, type KeptSimulation } from './files/state-file.ts';
+import { gitAnnexStatePath, StateFile, type StateContent } from './files/state-file.ts';
 
 /** The options of the forms that go on with a simulation that is kept; `state` names its file. */
-export interface KeptOptions extends OutputOptions {
+export interface StateOptions extends OutputOptions {
   readonly state?: string;
 }
 
 /** The options of `ballast sim start`. */
-export interface StartOptions extends ModeOptions, KeptOptions, ReportOptions {}
+export interface StartOptions extends ModeOptions, StateOptions, ReportOptions {}
 
 /** `ballast sim start [FILE]`: begins a simulation that is kept between commands. */
 export async function startSim(words: readonly string[], options: StartOptions): Promise<void> {
@@ -150,24 +150,24 @@ async function keepBefore(
  * `ballast sim WORDS`: one command of the simulation that is kept. No other command may change it
  * meanwhile; but whoever looks around in an interactive `visit` changes nothing, and keeps nobody waiting.
  */
-export async function commandSim(words: readonly string[], options: KeptOptions): Promise<void> {
+export async function commandSim(words: readonly string[], options: StateOptions): Promise<void> {
   const state = await StateFile.find(process.cwd(), options.state);
   if (words[0] === 'visit' && words.length === 2) {
-    const opened = await openKept(state, options);
-    if (isOnlyLooking(opened)) return await commandIn(opened, words);
+    const loaded = await loadState(state, options);
+    if (isOnlyLooking(loaded)) return await commandIn(loaded, words);
   }
   await state.alone({ what: whatOf(words) }, async () => {
-    await commandIn(await openKept(state, options), words);
+    await commandIn(await loadState(state, options), words);
   });
 }
 
 /** Whether it leaves no trace that someone looked: with this oddity it does, in what expressions see. */
-function isOnlyLooking({ kept }: OpenedKept): boolean {
-  return kept.kind === 'simulation' && !kept.simulation.oddities.trustlag;
+function isOnlyLooking({ content }: LoadedState): boolean {
+  return content.kind === 'simulation' && !content.simulation.oddities.trustlag;
 }
 
-async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<void> {
-  const { output, state, kept } = opened;
+async function commandIn(loaded: LoadedState, words: readonly string[]): Promise<void> {
+  const { output, state, content } = loaded;
   const parsed = parseSimulationCommand(
     words,
     output.isGitAnnex ? gitAnnexDialect : undefined,
@@ -178,10 +178,10 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
     output.printer.problem(parsed.problem, { file: undefined, text });
     return await output.unable();
   }
-  if (kept.kind !== 'simulation') return await refuseNone(opened);
+  if (content.kind !== 'simulation') return await refuseNone(loaded);
   if (!output.isGitAnnex && !canBeLogged(parsed.command))
     return await output.unable(notLoggable(text));
-  const { simulation } = kept;
+  const { simulation } = content;
   const isLook = parsed.command.kind === 'visit' && parsed.command.words.length === 0;
   const hadFailed = simulation.hasFailed;
   // Until the end of the command, as it is written down then.
@@ -193,7 +193,7 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
   }
   if (end.kind === 'exit') return await output.end(end.status);
   const isDone = end.kind !== 'stopped' || end.where === 'cutShort';
-  if (isDone && !(isLook && isOnlyLooking(opened))) await state.save(simulation);
+  if (isDone && !(isLook && isOnlyLooking(loaded))) await state.save(simulation);
   if (end.kind === 'stopped') {
     const told = isDone ? 'stopped; what was done is kept.' : 'stopped; nothing was changed.';
     return await output.fail({ plain: told }, stoppedStatus);
@@ -203,20 +203,20 @@ async function commandIn(opened: OpenedKept, words: readonly string[]): Promise<
 }
 
 /** `ballast sim show`: the log of the simulation that is kept. */
-export async function showSim(words: readonly string[], options: KeptOptions): Promise<void> {
+export async function showSim(words: readonly string[], options: StateOptions): Promise<void> {
   const state = await StateFile.find(process.cwd(), options.state);
-  const opened = await openKept(state, options);
-  const { output, kept } = opened;
+  const loaded = await loadState(state, options);
+  const { output, content } = loaded;
   if (words.length > 0) return await output.refuseWords(['show', ...words], 'show');
-  if (kept.kind !== 'simulation') return await refuseNone(opened);
-  await output.lines(kept.simulation.log());
+  if (content.kind !== 'simulation') return await refuseNone(loaded);
+  await output.lines(content.simulation.log());
 }
 
 /** `ballast sim end`: ends it, also when there is none. */
-export async function endSim(words: readonly string[], options: KeptOptions): Promise<void> {
+export async function endSim(words: readonly string[], options: StateOptions): Promise<void> {
   const state = await StateFile.find(process.cwd(), options.state);
   await state.alone({ what: whatOf(['end', ...words]) }, async () => {
-    const { output } = await openKept(state, options).catch((error: unknown) => {
+    const { output } = await loadState(state, options).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       return { output: new SimOutput(options) };
     });
@@ -240,24 +240,25 @@ function whatOf(words: readonly string[]): string {
   return ['ballast', 'sim', ...words].join(' ');
 }
 
-interface OpenedKept {
+/** A state file as it was read, and the words in which its simulation is spoken of. */
+interface LoadedState {
   readonly output: SimOutput;
   readonly state: StateFile;
-  readonly kept: KeptSimulation;
+  readonly content: StateContent;
 }
 
 /** The simulation that is kept, spoken of as it was when it was made. */
-async function openKept(state: StateFile, options: KeptOptions): Promise<OpenedKept> {
+async function loadState(state: StateFile, options: StateOptions): Promise<LoadedState> {
   const current = { output: new SimOutput(options) };
   const { listeners } = current.output;
-  const kept = await state.load({
+  const content = await state.load({
     ...listeners,
     onMessage: (text) => current.output.printer.message(text),
   });
-  if (kept.kind === 'simulation' && isLikeGitAnnex(kept.simulation)) {
+  if (content.kind === 'simulation' && isLikeGitAnnex(content.simulation)) {
     current.output = new SimOutput({ ...options, compat: 'git-annex' });
   }
-  return { output: current.output, state, kept };
+  return { output: current.output, state, content };
 }
 
 function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {
@@ -265,9 +266,9 @@ function isLikeGitAnnex({ oddities, dialect }: Simulation): boolean {
   return isOdd && dialect.version === gitAnnexDialect.version;
 }
 
-function refuseNone({ output, state, kept }: OpenedKept): Promise<never> {
+function refuseNone({ output, state, content }: LoadedState): Promise<never> {
   const ours =
-    kept.kind === 'begun'
+    content.kind === 'begun'
       ? `the simulation of ${state.path} failed as it started; ${state.form('end')} removes it.`
       : `no simulation was started here; ${state.form('start')} starts one.`;
   return output.unable({
