@@ -120,7 +120,7 @@ export class GatewayParts {
     this.allocator = this.#makeAllocator(foundation.sizes, live);
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
-    this.exports = this.#makeExports(opened.sizes, live);
+    this.exports = this.#makeExports(foundation.sizes, live);
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
