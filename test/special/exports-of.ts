@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseExportLog } from '../../src/repository/index.ts';
+import { parseUuid } from '../../src/units/index.ts';
 import { AnnexClient } from '../support/annex-client.ts';
 import { hasGitAnnex } from '../support/git-annex.ts';
 import { program } from '../cli/stdio/ssh.ts';
@@ -193,9 +195,14 @@ export function describeExports({ name, environment, directory, make }: ExportKi
     /** Of the same branch, both have exported the same tree, which is not that of the branch: it has a link. */
     async function expectOneTree(): Promise<void> {
       const log = await gateway.git('show', 'git-annex:export.log');
-      const lines = log.split('\n').filter(Boolean);
-      const [tree, ...others] = new Set(lines.map((line) => line.split(' ').slice(2).join(' ')));
-      expect(lines).toHaveLength(2);
+      const trees = new Set<string>();
+      for (const remote of ['tree', 'twin']) {
+        const uuid = parseUuid((await gateway.git('config', `remote.${remote}.annex-uuid`)).trim());
+        const logged = uuid === undefined ? [] : parseExportLog(log, uuid);
+        expect(logged).toHaveLength(1);
+        for (const name of logged.flatMap((line) => line.trees)) trees.add(name);
+      }
+      const [tree, ...others] = trees;
       expect(others).toEqual([]);
       expect(await gateway.git('rev-parse', 'main^{tree}')).not.toBe(`${tree}\n`);
     }
