@@ -11,6 +11,7 @@ export interface Settings {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly engines?: { readonly node?: string };
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly sideEffects: readonly string[];
 }
 

@@ -73,6 +73,28 @@ test.each(bundled)(
   },
 );
 
+test('holds the licence of each package that the program has anything of', async () => {
+  const held = new Set<string>();
+  for (const file of files.filter((each) => each.endsWith('.map'))) {
+    const { sources }: { sources: string[] } = JSON.parse(await textOf(file));
+    for (const source of sources) {
+      // As seen from where it is built, which is beside the packages.
+      const [, name] = /^(?:\.\.\/)+((?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
+      if (name !== undefined && name !== 'src') held.add(name);
+    }
+  }
+  const licences = [...held].map((name) => `dist/program/${name.replace('/', '-')}.LICENSE.md`);
+
+  expect([...held].toSorted()).toEqual(bundled);
+  expect(licences.filter((file) => !files.includes(file))).toEqual([]);
+});
+
+test('is built before it is packed', async () => {
+  const { scripts } = await settingsOf(root);
+
+  expect(scripts['prepack']).toBe('node scripts/setup.js --build');
+});
+
 test('publint finds nothing to say', async () => {
   const { messages, pkg } = await publint({ pkgDir: ballast, pack: false, strict: true });
 
