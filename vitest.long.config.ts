@@ -10,6 +10,7 @@ export default defineConfig({
       'test/special/*.test.ts',
       'test/nodes/special/*.test.ts',
       'test/cli/sim/state.test.ts',
+      'test/gateway/exports/exporter.test.ts',
       'test/gateway/pushes/forgetting.test.ts',
       'test/key/calckey.test.ts',
       'test/repository/*-git-annex.test.ts',

@@ -30,6 +30,9 @@ const large = 'x'.repeat(logBytesMax + 1);
 it('leaves out what cannot be read of a push, says so, and takes the rest', async () => {
   const { content, key } = newContent();
   expect(await put(demo, 'node1', key, content)).toHaveProperty('stored', true);
+  // A push is made on what was cloned: nothing else is to be committed meanwhile.
+  const committed = (): string => git(gatewayOf(demo), 'ls-tree', '-r', 'git-annex');
+  await expect.poll(committed, { timeout: 20_000 }).toContain(locationLogPath(key));
   const where = await cloneOf(door.url);
   const before = linesOf(gatewayOf(demo));
   const files = commitWith(where, ['git-annex'], {
