@@ -6,8 +6,13 @@ import type { S3Client } from './s3-client.ts';
 import type { OpenUploads, UploadNote } from './open-uploads.ts';
 
 /** Of an object of several parts, each but the last has at least 5 MiB, and there are at most 10,000. */
-const partBytesMin = 8 * 1024 * 1024;
+const partBytesMin = 5 * 1024 * 1024;
+/** Of one whose size shows at the end, so that it may have 80 GiB. */
+const partBytesUnsized = 8 * 1024 * 1024;
 const partsMax = 9_500;
+
+/** Parts that are sent at once: a server takes a while over each. */
+const partsAtOnce = 3;
 
 /** What a deposit works on. */
 export interface S3DepositParts {
@@ -21,13 +26,15 @@ export interface S3DepositParts {
 interface Multipart {
   readonly id: string;
   readonly note: UploadNote;
-  /** The tags of the parts, in their order. */
+  /** The tags of the parts, by their place. */
   readonly tags: string[];
+  /** How many parts were begun. */
+  count: number;
 }
 
 /**
- * An object on its way: in one request when it is small, else part by part as it comes. One part is sent while
- * the next one fills, so that it takes the memory of two.
+ * An object on its way: in one request when it is small, else part by part as it comes. Some parts are sent while
+ * the next one fills, so that it takes the memory of {@link partsAtOnce} and one more.
  */
 export class S3Deposit implements PieceDeposit {
   readonly #client: S3Client;
@@ -37,16 +44,20 @@ export class S3Deposit implements PieceDeposit {
   #filled = 0;
   /** What went into parts. */
   #sentBytes = 0;
-  #spare: Buffer | undefined;
+  readonly #spare: Buffer[] = [];
   #multipart: Multipart | undefined;
-  #sending: Promise<void> = Promise.resolve();
+  readonly #sending = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
   #isOver = false;
 
   constructor(client: S3Client, parts: S3DepositParts) {
     this.#client = client;
     this.#parts = parts;
     const { sizeBytes } = parts;
-    this.#partBytes = Math.max(partBytesMin, Math.ceil((sizeBytes ?? 0) / partsMax));
+    this.#partBytes =
+      sizeBytes === undefined
+        ? partBytesUnsized
+        : Math.max(partBytesMin, Math.ceil(sizeBytes / partsMax));
     // What is known to be small takes no more than it needs.
     this.#filling = Buffer.allocUnsafeSlow(Math.min(this.#partBytes, sizeBytes ?? this.#partBytes));
   }
@@ -69,7 +80,7 @@ export class S3Deposit implements PieceDeposit {
       await this.#put(this.#filling.subarray(0, this.#filled));
     } else {
       await this.#sendPart();
-      await this.#sending;
+      await this.#sent();
       await this.#complete(this.#multipart);
     }
     this.#isOver = true;
@@ -106,21 +117,36 @@ export class S3Deposit implements PieceDeposit {
     };
   }
 
-  /** Waits for the part before, and has this one on its way when it resolves. */
+  /** Waits until one more may be sent, and has it on its way when it resolves. */
   async #sendPart(): Promise<void> {
     const body = this.#filling.subarray(0, this.#filled);
     this.#multipart ??= await this.#begin();
     const multipart = this.#multipart;
-    await this.#sending;
+    while (this.#sending.size >= partsAtOnce) await Promise.race(this.#sending);
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#isOver) throw new Error('the upload was given up');
-    const sent = this.#filling;
-    this.#filling = this.#spare ?? Buffer.allocUnsafeSlow(this.#partBytes);
-    this.#spare = sent.length === this.#partBytes ? sent : undefined;
+    const filled = this.#filling;
+    this.#filling = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#partBytes);
     this.#sentBytes += this.#filled;
     this.#filled = 0;
-    this.#sending = this.#send(multipart, body);
-    // Whoever writes next, or commits, hears of it.
-    this.#sending.catch(() => undefined);
+    const place = multipart.count;
+    multipart.count += 1;
+    const sending = this.#send(multipart, place, body)
+      .catch((error: unknown) => {
+        // Whoever writes next, or commits, hears of it.
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#sending.delete(sending);
+        if (filled.length === this.#partBytes) this.#spare.push(filled);
+      });
+    this.#sending.add(sending);
+  }
+
+  /** Resolves when no part is on its way; throws when one has failed. */
+  async #sent(): Promise<void> {
+    await Promise.all(this.#sending);
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #begin(): Promise<Multipart> {
@@ -134,20 +160,20 @@ export class S3Deposit implements PieceDeposit {
     const id = (await this.#client.ask(request)).text('UploadId');
     if (id === '') throw new Error('the server gives an upload of several parts no name');
     const note = await uploads.note({ object, id });
-    return { id, note, tags: [] };
+    return { id, note, tags: [], count: 0 };
   }
 
-  async #send({ id, tags }: Multipart, body: Buffer): Promise<void> {
+  async #send({ id, tags }: Multipart, place: number, body: Buffer): Promise<void> {
     const { object } = this.#parts;
     const query = [
-      ['partNumber', `${tags.length + 1}`],
+      ['partNumber', `${place + 1}`],
       ['uploadId', id],
     ] as const;
     const response = await this.#client.send({ method: 'PUT', object, query, body }, [200]);
     await response.body.dump();
     const tag = response.headers['etag'];
     if (typeof tag !== 'string') throw new Error('the server gives a part no tag');
-    tags.push(tag);
+    tags[place] = tag;
   }
 
   async #complete({ id, tags, note }: Multipart): Promise<void> {
@@ -183,15 +209,15 @@ export class S3Deposit implements PieceDeposit {
   async pause(): Promise<number | undefined> {
     assert(!this.#isOver, 'the deposit is over');
     if (this.#multipart === undefined) return undefined;
-    await this.#sending;
-    this.#spare = undefined;
+    await this.#sent();
+    this.#spare.length = 0;
     return this.#filling.length;
   }
 
   async abandon(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    await this.#sending.catch(() => undefined);
+    await Promise.all(this.#sending);
     const multipart = this.#multipart;
     if (multipart === undefined) return;
     const { object } = this.#parts;
