@@ -248,8 +248,9 @@ export class Exports {
       signal: this.#closed.signal,
       sources: (key) => this.#sources(key, uuid),
       inTurn: (key, act) => work.inTurn(node, key, act),
-      held: async (key) => {
-        if (!(await locations(key)).includes(uuid)) await work.note(node, { key, isPresent: true });
+      held: async (key, isRight) => {
+        if ((await locations(key)).includes(uuid) || !(await isRight())) return;
+        await work.note(node, { key, isPresent: true });
       },
     });
   }
