@@ -1,5 +1,5 @@
 /** What is put, pushed and written by others while trees are exported. */
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyFile, serializeKey, type Key } from '../../../src/key/index.ts';
@@ -22,6 +22,7 @@ const longKey = worm('L'.repeat(225));
 const trees = {
   one: { a: keyOne },
   two: { a: keyTwo },
+  fresh: { new: keyOne },
   dup: { a: keyOne, dup: keyOne },
   none: { plain: 'git' },
   worm: { a: wormOne, b: wormTwo },
@@ -115,6 +116,9 @@ describe('a put', () => {
     await remote.export('two');
     expect(remote.files()).toEqual({ [`objects/${keyFile(keyOne)}`]: 'one', a: 'two' });
     expect(await remote.exported.settledPlaces(remote.uuid, keyTwo)).toEqual(['a']);
+    await remote.export('fresh', { store: dying(remote.whole, 1, false) });
+    expect(await remote.exported.placesOn(remote.uuid).of(keyOne)).toEqual(['new']);
+    expect(await remote.exported.settledPlaces(remote.uuid, keyOne)).toEqual([]);
   });
 });
 
@@ -203,6 +207,9 @@ describe('what somebody else has written', () => {
     expect(elsewhere.files()).toEqual({ secret: 'one', y: 'two' });
     await expect(remote.whole.rename('a', 'x/new')).rejects.toThrow('in the way of x/new');
     await remote.whole.remove('x/y');
+    mkdirSync(join(elsewhere.at, 'empty'));
+    await remote.whole.remove('x/empty/y');
+    expect(existsSync(join(elsewhere.at, 'empty'))).toBe(true);
     expect(elsewhere.files()).toEqual({ secret: 'one', y: 'two' });
   });
 });

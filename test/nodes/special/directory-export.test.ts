@@ -80,6 +80,13 @@ describe('a directory that trees are exported to', () => {
     expect(await read(node(), key)).toEqual(content);
   });
 
+  it('is read below .git/annex/objects first, as nobody else writes there', async () => {
+    places.paths.set(serializeKey(key), ['a']);
+    await store(node(), key, content);
+    write('a', 'CONTENT');
+    expect(await read(node(), key)).toEqual(content);
+  });
+
   it('has a content that moves between its place and there while it is looked for', async () => {
     places.paths.set(serializeKey(key), ['a']);
     write('a', 'content');
