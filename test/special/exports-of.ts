@@ -73,6 +73,7 @@ export function describeExports({ name, environment, directory, make }: ExportKi
       write('missing', 'three');
       write('missing too', 'three');
       write('later', 'five');
+      write('alone', 'six');
       await client.annex('add', '.');
       write('plain', 'git');
       write('x.sh', '#!/bin/sh\n');
@@ -83,7 +84,7 @@ export function describeExports({ name, environment, directory, make }: ExportKi
 
       const said = await push('first');
 
-      expect(said).toContain('export to tree: 5 stored, 3 not available');
+      expect(said).toContain('export to tree: 5 stored, 4 not available');
       expect(said).toContain('missing (not available');
       expect(await ours()).toEqual(await twin());
       expect(await ours()).toHaveLength(5);
@@ -91,9 +92,11 @@ export function describeExports({ name, environment, directory, make }: ExportKi
     });
 
     it('gets what arrives at the remote or at the gateway later at its places', async () => {
-      await client.annex('copy', '--to', 'origin-tree', 'missing');
+      await client.annex('copy', '--to', 'origin-tree', 'missing', 'alone');
       await client.annex('copy', '--to', 'origin', 'later');
-      await gateway.git('annex', 'copy', '--from', 'tree', await keyOption('missing'));
+      for (const path of ['missing', 'alone']) {
+        await gateway.git('annex', 'copy', '--from', 'tree', await keyOption(path));
+      }
       await exportTwin();
       const places = await twin();
       await expect.poll(async () => await ours(), { timeout: 20_000 }).toEqual(places);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { makeVerifier, namesItsContent, serializeKey, type Key } from '../../key/index.ts';
 import {
   blobKey,
@@ -8,7 +9,6 @@ import {
   type StorageNode,
 } from '../../nodes/index.ts';
 import { nativeMd5, type FileOfTree, type Trees } from '../../repository/index.ts';
-import { exportKeyOf } from './exported-trees.ts';
 import type { Leaving } from './export-plan.ts';
 
 /** A remote that trees are exported to, and what else its files may come from. */
@@ -19,8 +19,12 @@ export interface ExportRemoteParts {
   readonly sources: (key: Key) => AsyncIterable<StorageNode>;
   /** Has an act on a key at the remote have its turn. */
   readonly inTurn: <T>(key: Key, act: () => Promise<T>) => Promise<T>;
-  /** Logs that the remote has a key, if it is not logged yet. */
-  readonly held: (key: Key) => Promise<void>;
+  /**
+   * Logs that the remote has a key, if it is not logged yet.
+   *
+   * @param isRight whether what is there is that content; asked only when it would be logged.
+   */
+  readonly held: (key: Key, isRight: () => Promise<boolean>) => Promise<void>;
   /** Ends it: no other change is begun, and what is being copied is given up. */
   readonly signal: AbortSignal;
 }
@@ -42,73 +46,95 @@ export class ExportRemote {
    * is left alone.
    */
   async takeOff(leaving: Leaving): Promise<'gone' | 'foreign'> {
+    this.#parts.signal.throwIfAborted();
+    const keys = new Map<string, Key>();
+    for (const { key } of leaving.olds) if (key !== undefined) keys.set(serializeKey(key), key);
+    // In one order, so that two who want the turns of the same keys do not wait for each other.
+    const sorted = [...keys].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, key]) => key);
+    return await this.#inTurns(sorted, () => this.#takeOffInTurn(leaving, sorted));
+  }
+
+  async #takeOffInTurn(leaving: Leaving, keys: readonly Key[]): Promise<'gone' | 'foreign'> {
     const { store, signal } = this.#parts;
-    const { path, olds } = leaving;
+    const { path } = leaving;
     signal.throwIfAborted();
-    for (const { key } of olds) if (key !== undefined) await this.#takeOffTemporary(key);
+    for (const key of keys) await this.#takeOffTemporary(key);
     if ((await store.look(path)) === undefined) return 'gone';
     const found = await this.#foundAt(leaving);
     if (found === 'next') return 'gone';
     if (found === undefined) return 'foreign';
-    const { key } = found;
-    if (key === undefined) await store.remove(path);
-    else await this.#inTurn(key, () => this.#keep(key, path));
+    if (found.key !== undefined) return await this.#keep(found.key, path);
+    await store.remove(path);
     return 'gone';
+  }
+
+  async #inTurns<T>(keys: readonly Key[], act: () => Promise<T>): Promise<T> {
+    const [first, ...more] = keys;
+    if (first === undefined) return await act();
+    return await this.#parts.inTurn(first, () => this.#inTurns(more, act));
   }
 
   /** What a crash of another program has left on its way is kept as well (spec/special-remotes.md section 8.2). */
   async #takeOffTemporary(key: Key): Promise<void> {
     const path = exportTemporaryPath(key);
-    if (await this.#isRight(path, key)) await this.#inTurn(key, () => this.#keep(key, path));
+    if (await this.#isRight(path, key)) await this.#keep(key, path);
   }
 
-  async #keep(key: Key, path: string): Promise<void> {
+  /** Of two files of one key, each may be another one of the same size: what is right is kept. */
+  async #keep(key: Key, path: string): Promise<'gone' | 'foreign'> {
     const { store } = this.#parts;
     const object = exportObjectPath(key, nativeMd5);
-    if (await this.#isRight(object, key)) await store.remove(path);
-    else await store.rename(path, object);
+    if (await this.#isRight(object, key)) {
+      if (!(await this.#isContentOf(key, path))) return 'foreign';
+      if (await this.#isContentOf(key, object)) {
+        await store.remove(path);
+        return 'gone';
+      }
+    }
+    await store.rename(path, object);
+    return 'gone';
   }
 
   /** Which of the files that may be at a path is there. */
   async #foundAt({ path, olds, next, isSure }: Leaving): Promise<FileOfTree | 'next' | undefined> {
     const [only] = olds;
-    if (isSure && only !== undefined) return (await this.#fits(path, only)) ? only : undefined;
-    if (next !== undefined && (await this.#isContent(path, next))) return 'next';
-    for (const old of olds) if (await this.#isContent(path, old)) return old;
-    return undefined;
-  }
-
-  /** Whether a file has the size of one of a tree. */
-  async #fits(path: string, file: FileOfTree): Promise<boolean> {
-    const found = await this.#parts.store.look(path);
-    if (found === undefined) return false;
-    const size = await this.#sizeOf(file);
-    return found.sizeBytes === undefined || size === undefined || found.sizeBytes === size;
-  }
-
-  async #sizeOf({ key, sha }: FileOfTree): Promise<number | undefined> {
-    if (key === undefined) return (await this.#parts.trees.blob(sha)).length;
-    return key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
+    if (isSure && only?.key !== undefined)
+      return (await this.#isRight(path, only.key)) ? only : undefined;
+    const all = [...(next === undefined ? [] : [next]), ...olds];
+    const is = async (file: FileOfTree): Promise<boolean> => await this.#isContent(path, file);
+    const found =
+      (await firstOf(all.filter(tellsItsBytes), is)) ??
+      // Nothing of the new tree is put anywhere before those before it are off.
+      (await firstOf(
+        [...olds, ...all].filter((file) => !tellsItsBytes(file)),
+        is,
+      ));
+    return found !== undefined && found === next ? 'next' : found;
   }
 
   /** Whether a file is one of a tree, by its bytes as far as the key tells them. */
-  async #isContent(path: string, file: FileOfTree): Promise<boolean> {
-    if (!(await this.#fits(path, file))) return false;
-    const { store, trees } = this.#parts;
-    const got = await store.get(path, exportKeyOf(file), 0);
+  async #isContent(path: string, { key, sha }: FileOfTree): Promise<boolean> {
+    return key === undefined ? await this.#isBlob(sha, path) : await this.#isContentOf(key, path);
+  }
+
+  async #isContentOf(key: Key, path: string): Promise<boolean> {
+    if (!(await this.#isRight(path, key))) return false;
+    const verifier = await verifierOf(key);
+    if (verifier === undefined) return true;
+    const got = await this.#parts.store.get(path, key, 0);
     if (got === undefined) return false;
-    try {
-      if (file.key === undefined) {
-        const bytes: Uint8Array[] = [];
-        for await (const piece of got.stream) bytes.push(Buffer.from(piece));
-        return Buffer.concat(bytes).equals(await trees.blob(file.sha));
-      }
-      const verifier = await verifierOf(file.key);
-      for await (const piece of got.stream) verifier?.update(piece);
-      return verifier?.matches() !== false;
-    } finally {
-      await got.stream.close();
-    }
+    await eachOf(got.stream, (piece) => verifier.update(piece));
+    return verifier.matches();
+  }
+
+  async #isBlob(sha: string, path: string): Promise<boolean> {
+    const got = await this.#parts.store.get(path, blobKey(sha), 0);
+    if (got === undefined) return false;
+    const sizeBytes = got.sizeBytes ?? (await this.#parts.trees.blob(sha)).length;
+    // As git names a blob: by SHA-1, or in newer repositories by SHA-256.
+    const hash = createHash(sha.length === 40 ? 'sha1' : 'sha256').update(`blob ${sizeBytes}\0`);
+    await eachOf(got.stream, (piece) => hash.update(piece));
+    return hash.digest('hex') === sha;
   }
 
   async #isRight(path: string, key: Key): Promise<boolean> {
@@ -131,21 +157,28 @@ export class ExportRemote {
     const { key, path } = file;
     signal.throwIfAborted();
     if ((await store.look(path)) !== undefined) {
-      if (!(await this.#fits(path, file))) return 'foreign';
-      if (key !== undefined) await held(key);
-      return 'there';
+      if (key === undefined) return (await this.#isContent(path, file)) ? 'there' : 'foreign';
+      if (!(await this.#isRight(path, key))) return 'foreign';
+      let isForeign = false;
+      await held(key, async () => {
+        isForeign = !(await this.#isContentOf(key, path));
+        return !isForeign;
+      });
+      return isForeign ? 'foreign' : 'there';
     }
+    if ((await store.isBlocked?.(path)) === true) return 'foreign';
     return key === undefined ? await this.#storeBlob(file) : await this.fillKey(key, path, others);
   }
 
   /** Has a path that has nothing yet have the content of a key. */
   async fillKey(key: Key, path: string, others: readonly string[]): Promise<PathOutcome> {
     const { store, held } = this.#parts;
-    return await this.#inTurn(key, async () => {
+    return await this.#parts.inTurn(key, async () => {
       // Somebody may have brought it while its turn was waited for.
       if ((await store.look(path)) !== undefined) return 'there';
+      if ((await store.isBlocked?.(path)) === true) return 'foreign';
       const isStored = await this.#bring(key, path, others);
-      if (isStored) await held(key);
+      if (isStored) await held(key, () => Promise.resolve(true));
       return isStored ? 'stored' : 'missing';
     });
   }
@@ -225,9 +258,30 @@ export class ExportRemote {
       return false;
     }
   }
+}
 
-  #inTurn<T>(key: Key, act: () => Promise<T>): Promise<T> {
-    return this.#parts.inTurn(key, act);
+/** Whether it shows by the bytes of a file that it is this one of a tree. */
+function tellsItsBytes({ key }: FileOfTree): boolean {
+  return key === undefined || namesItsContent(key);
+}
+
+async function firstOf<T>(
+  all: readonly T[],
+  is: (one: T) => Promise<boolean>,
+): Promise<T | undefined> {
+  for (const one of all) if (await is(one)) return one;
+  return undefined;
+}
+
+/** Hands over all of a stream, which is closed then. */
+async function eachOf(
+  stream: AsyncIterable<Uint8Array> & { close(): Promise<void> },
+  take: (piece: Uint8Array) => unknown,
+): Promise<void> {
+  try {
+    for await (const piece of stream) take(piece);
+  } finally {
+    await stream.close();
   }
 }
 

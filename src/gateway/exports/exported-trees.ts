@@ -16,6 +16,12 @@ interface KnownTrees {
   readonly places: Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
+/** The trees of a remote, by how far their export came: SHAs. */
+interface Stages {
+  readonly ended: readonly string[];
+  readonly begun: readonly string[];
+}
+
 /** Trees whose files are kept in memory: one that is exported, as it was pushed and as it is, and one before it. */
 const treesMax = 3;
 
@@ -39,24 +45,47 @@ export class ExportedTrees {
     return parseExportLog((await this.#branch.read(exportLogPath)) ?? '', remote);
   }
 
-  /** The SHAs of the trees that a remote may have files of, each once. */
+  /** The SHAs of the trees that a remote may have files of, each once: those whose export ended come first. */
   async treesOf(remote: Uuid): Promise<readonly string[]> {
-    return [...new Set((await this.logged(remote)).flatMap(({ trees }) => trees))];
+    const { ended, begun } = await this.#stages(remote);
+    return [...ended, ...begun];
   }
 
-  /** Where they have the content of a key. */
+  async #stages(remote: Uuid): Promise<Stages> {
+    const lines = await this.logged(remote);
+    const ended = new Set(lines.flatMap(({ trees }) => trees.slice(0, 1)));
+    const begun = new Set(lines.flatMap(({ trees }) => trees.slice(1)));
+    return { ended: [...ended], begun: [...begun].filter((tree) => !ended.has(tree)) };
+  }
+
+  /**
+   * Where they have the content of a key: the places in trees whose export ended come first. A place in a tree whose
+   * export was only begun is left out where an ended one has something else there that may be as long: what is there
+   * would be taken for another content.
+   */
   placesOn(remote: Uuid): ExportPlaces {
     return {
       of: async (key) => (await this.#placesOn(remote)).get(serializeKey(key)) ?? [],
     };
   }
 
-  async #placesOn(remote: Uuid): Promise<ReadonlyMap<string, readonly string[]>> {
+  /**
+   * The places that a key can be put at, by one who has the lock of the export: none while the remote may have files
+   * of more than one tree.
+   *
+   * @throws when what was exported cannot be read.
+   */
+  async settledPlaces(remote: Uuid, key: Key): Promise<readonly string[]> {
     const trees = await this.treesOf(remote);
-    const name = trees.join(' ');
+    return trees.length === 1 ? await this.placesOn(remote).of(key) : [];
+  }
+
+  async #placesOn(remote: Uuid): Promise<ReadonlyMap<string, readonly string[]>> {
+    const stages = await this.#stages(remote);
+    const name = `${stages.ended.join(' ')}, ${stages.begun.join(' ')}`;
     const known = this.#known.get(remote);
     if (known?.name === name) return await known.places;
-    const read = { name, places: this.#read(trees) };
+    const read = { name, places: this.#read(stages) };
     this.#known.set(remote, read);
     read.places.catch(() => {
       // The next one tries again.
@@ -79,23 +108,41 @@ export class ExportedTrees {
     }
   }
 
-  async #read(trees: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  async #read({ ended, begun }: Stages): Promise<ReadonlyMap<string, readonly string[]>> {
+    const first = await this.#filesOfAll(ended);
+    const others = new Map<string, FileOfTree[]>();
+    for (const file of first) others.set(file.path, [...(others.get(file.path) ?? []), file]);
+    const then = (await this.#filesOfAll(begun)).filter(
+      (file) => !(others.get(file.path) ?? []).some((other) => mayBeMistaken(file, other)),
+    );
+    return placesOf([...first, ...then]);
+  }
+
+  async #filesOfAll(trees: readonly string[]): Promise<readonly FileOfTree[]> {
     const read = trees.map(async (tree) => (await this.filesOf(tree)).files);
-    return placesOf((await Promise.all(read)).flat());
+    return (await Promise.all(read)).flat();
   }
 }
 
 /** The paths at which files of trees have each key, by its text, in the order of the files. */
 export function placesOf(files: readonly FileOfTree[]): ReadonlyMap<string, readonly string[]> {
-  const places = new Map<string, string[]>();
+  const places = new Map<string, Set<string>>();
   for (const { key, path } of files) {
     if (key === undefined || !isExportPath(path)) continue;
     const name = serializeKey(key);
     const known = places.get(name);
-    if (known === undefined) places.set(name, [path]);
-    else if (!known.includes(path)) known.push(path);
+    if (known === undefined) places.set(name, new Set([path]));
+    else known.add(path);
   }
-  return places;
+  return new Map([...places].map(([name, paths]) => [name, [...paths]]));
+}
+
+/** Whether two files are of different contents that may have one size. */
+function mayBeMistaken(one: FileOfTree, other: FileOfTree): boolean {
+  const [oneKey, otherKey] = [exportKeyOf(one), exportKeyOf(other)];
+  if (serializeKey(oneKey) === serializeKey(otherKey)) return false;
+  const [oneSize, otherSize] = [oneKey.sizeBytes, otherKey.sizeBytes];
+  return oneSize === undefined || otherSize === undefined || oneSize === otherSize;
 }
 
 /** The key by which git-annex exports a file of a tree: a file that is not annexed has that of its blob. */

@@ -105,10 +105,10 @@ export class Exports {
   }
 
   /** A location was changed: a key that has come has its places in exported trees to go to. */
-  changed({ key, repository, isPresent }: LocationChange): void {
+  changed({ key, isPresent }: LocationChange): void {
     if (!isPresent || !this.#mayTrack()) return;
     this.#inBackground(async () => {
-      for (const one of await this.#tracked()) await this.#arrived(key, repository, one);
+      for (const one of await this.#tracked()) await this.#arrived(key, one);
     });
   }
 
@@ -138,7 +138,7 @@ export class Exports {
     }
   }
 
-  async #arrived(key: Key, at: Uuid, one: Tracked): Promise<void> {
+  async #arrived(key: Key, one: Tracked): Promise<void> {
     const { exported, warn } = this.#parts;
     const { settings } = one;
     const { uuid, remote } = settings;
@@ -147,11 +147,12 @@ export class Exports {
     this.#arriving.set(uuid, waiting + 1);
     try {
       const paths = await exported.placesOn(uuid).of(key);
-      // What has come to the remote itself is at its first place.
-      if (paths.length < (at === uuid ? 2 : 1)) return;
+      if (paths.length === 0) return;
       const opened = await this.#open(settings);
       if (opened === undefined) return;
-      await this.#alone(uuid, () => exportKey(key, paths, opened));
+      await this.#alone(uuid, async () =>
+        exportKey(key, await exported.settledPlaces(uuid, key), opened),
+      );
     } catch (error) {
       warn(`${serializeKey(key)} has come, and is not exported to ${remote} yet`, error);
     } finally {
@@ -247,8 +248,9 @@ export class Exports {
       signal: this.#closed.signal,
       sources: (key) => this.#sources(key, uuid),
       inTurn: (key, act) => work.inTurn(node, key, act),
-      held: async (key) => {
-        if (!(await locations(key)).includes(uuid)) await work.note(node, { key, isPresent: true });
+      held: async (key, isRight) => {
+        if ((await locations(key)).includes(uuid) || !(await isRight())) return;
+        await work.note(node, { key, isPresent: true });
       },
     });
   }

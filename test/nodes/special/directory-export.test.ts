@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryExport } from '../../../src/nodes/special/directory/directory-export.ts';
-import { exportObjectPath } from '../../../src/nodes/special/export/export-paths.ts';
+import { exportObjectPath, isExportPath } from '../../../src/nodes/special/export/export-paths.ts';
+import type { ExportStore } from '../../../src/nodes/special/export/export-store.ts';
 import { ExportedPieces } from '../../../src/nodes/special/export/exported-pieces.ts';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
@@ -67,15 +68,66 @@ describe('a directory that trees are exported to', () => {
     expect(statSync(join(directory, objectPath)).mode & 0o777).toBe(0o444);
   });
 
-  it('is given what the tree has at the first place that has nothing', async () => {
-    places.paths.set(serializeKey(key), ['taken', 'sub/deep/free']);
+  it('is given what the tree has below .git/annex/objects, too, whence an export takes it', async () => {
+    places.paths.set(serializeKey(key), ['taken', 'taken/below', 'free', 'n'.repeat(256)]);
     write('taken', 'by somebody else');
 
     await store(node(), key, content);
 
-    expect(readFileSync(join(directory, 'sub/deep/free'))).toEqual(content);
+    expect(readFileSync(join(directory, objectPath))).toEqual(content);
     expect(readFileSync(join(directory, 'taken'), 'utf8')).toBe('by somebody else');
+    expect(readdirSync(directory).sort()).toEqual(['.git', 'taken']);
     expect(await read(node(), key)).toEqual(content);
+  });
+
+  it('is read below .git/annex/objects first, as nobody else writes there', async () => {
+    places.paths.set(serializeKey(key), ['a']);
+    await store(node(), key, content);
+    write('a', 'CONTENT');
+    expect(await read(node(), key)).toEqual(content);
+  });
+
+  it('has a content that moves between its place and there while it is looked for', async () => {
+    places.paths.set(serializeKey(key), ['a']);
+    write('a', 'content');
+    const exported = directoryExport(directory);
+    let isMoved = false;
+    const moving: ExportStore = {
+      look: async (path) => {
+        const found = await exported.look(path);
+        if (!isMoved) await exported.rename('a', objectPath);
+        isMoved = true;
+        return found;
+      },
+      get: (...asked) => exported.get(...asked),
+      put: (file) => exported.put(file),
+      remove: (path) => exported.remove(path),
+      rename: (from, to) => exported.rename(from, to),
+      probe: (kind) => exported.probe(kind),
+      close: () => exported.close(),
+    };
+    const pieces = new ExportedPieces(moving, places);
+    expect(await specialNode({ store: pieces }).has(key)).toBe(true);
+    expect(isMoved).toBe(true);
+  });
+
+  it('keeps the directory where uploads begin, though it is empty', async () => {
+    await store(node(), key, content);
+    rmSync(join(directory, '.git/annex/tmp'), { recursive: true });
+    expect(await node().remove(key, { signal: never })).toBe('removed');
+    expect(readdirSync(join(directory, '.git/annex'))).toEqual([]);
+  });
+
+  it.each([
+    ['n'.repeat(255), true],
+    ['n'.repeat(256), false],
+    ['ü'.repeat(128), false],
+    [`${'n'.repeat(200)}/`.repeat(17).slice(0, -1), true],
+    [`${'n'.repeat(200)}/`.repeat(18).slice(0, -1), false],
+    ['a/../b', false],
+    ['.GIT/hooks/x', false],
+  ])('can have %s as a file of a tree: %s', (path, can) => {
+    expect(isExportPath(path)).toBe(can);
   });
 
   it('has a content at any of its places, and else below .git/annex/objects', async () => {

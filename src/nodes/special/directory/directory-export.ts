@@ -47,28 +47,47 @@ export class DirectoryExport implements ExportStore {
   }
 
   async look(path: string): Promise<FoundPiece | undefined> {
-    const status = await this.#status(this.#at(path));
-    if (status?.isFile() === true) return { sizeBytes: Number(status.size) };
+    const { status } = await this.#find(path);
+    if (status !== undefined) return { sizeBytes: Number(status.size) };
     await this.#assertThere();
     return undefined;
   }
 
-  /** What is below a file is not there. */
-  async #status(path: Buffer): Promise<Awaited<ReturnType<Disk['status']>>> {
+  async isBlocked(path: string): Promise<boolean> {
+    return (await this.#find(path)).isBlocked;
+  }
+
+  /**
+   * The status of a file, links not followed: they are not of the tree, and lead anywhere. Below `.git/`, where
+   * nothing of a tree is, whoever owns the directory may have linked to another disk.
+   */
+  async #find(
+    path: string,
+  ): Promise<{ readonly status?: FileStatus; readonly isBlocked: boolean }> {
+    const isOwn = path.startsWith('.git/');
     try {
-      return await this.#disk.status(path);
+      for (const parent of isOwn ? [] : parentsOf(path)) {
+        const above = await this.#disk.lookExactly(this.#at(parent));
+        if (above === undefined) return { isBlocked: false };
+        if (!above.isDirectory()) return { isBlocked: true };
+      }
+      const at = this.#at(path);
+      const status = await (isOwn ? this.#disk.status(at) : this.#disk.lookExactly(at));
+      if (status?.isFile() === true) return { status, isBlocked: false };
+      return { isBlocked: status !== undefined };
     } catch (error) {
-      if (isErrorCode(error, 'ENOTDIR')) return undefined;
+      if (isErrorCode(error, 'ENOTDIR')) return { isBlocked: true };
+      if (isErrorCode(error, 'ENAMETOOLONG', 'ELOOP')) return { isBlocked: false };
       throw error;
     }
   }
 
   async get(path: string, key: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    const at = this.#at(path);
-    const isThere = (await this.#status(at))?.isFile() === true;
-    const found = isThere
-      ? await openObject(key, { path: at, disk: this.#disk }, { fromByte })
-      : undefined;
+    const { status } = await this.#find(path);
+    const found =
+      status === undefined
+        ? undefined
+        : await openObject(key, { path: this.#at(path), disk: this.#disk }, { fromByte });
     if (found === undefined) {
       await this.#assertThere();
       return undefined;
@@ -88,8 +107,10 @@ export class DirectoryExport implements ExportStore {
     await this.#assertThere();
     const claim = await this.#space.claim(key, sizeBytes ?? 0);
     try {
-      const parents = ['.git', '.git/annex'].map((path) => this.#at(path));
-      await makeDirectories(parents, this.#disk);
+      await makeDirectories(
+        uploadParents.map((path) => this.#at(path)),
+        this.#disk,
+      );
       const upload = await beginUpload(this.#uploads);
       try {
         const flags = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL;
@@ -116,12 +137,9 @@ export class DirectoryExport implements ExportStore {
   async remove(path: string): Promise<void> {
     // In an empty mount point nothing is there to be removed, which says nothing.
     await this.#assertThere();
-    const at = this.#at(path);
-    try {
-      await this.#disk.remove(at);
-    } catch (error) {
-      if (!isErrorCode(error, 'ENOTDIR')) throw error;
-    }
+    const { status, isBlocked } = await this.#find(path);
+    if (isBlocked) return;
+    if (status !== undefined) await this.#disk.remove(this.#at(path));
     await this.#clearParents(path);
   }
 
@@ -150,6 +168,7 @@ export class DirectoryExport implements ExportStore {
   async #move(from: Buffer, to: string): Promise<void> {
     // What has become an empty mount point meanwhile would take the file, and show it no more.
     await this.#assertThere();
+    if (await this.isBlocked(to)) throw new Error(`something else is in the way of ${to}`);
     const target = this.#at(to);
     for (let moves = 1; ; moves += 1) {
       await makeDirectories(
@@ -169,21 +188,28 @@ export class DirectoryExport implements ExportStore {
 
   /** Removes the directories above a path that are empty, from the innermost on. */
   async #clearParents(path: string): Promise<void> {
-    let isDurable = false;
     for (const parent of parentsOf(path).reverse()) {
+      if (await this.#isRemoved(parent)) continue;
       try {
-        await this.#disk.removeDirectory(this.#at(parent));
+        return await fsyncDirectory(this.#at(parent), this.#disk);
       } catch (error) {
-        if (isErrorCode(error, 'ENOENT')) continue;
-        if (!isErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
-        await fsyncDirectory(this.#at(parent), this.#disk).catch((failure: unknown) => {
-          if (!isErrorCode(failure, 'ENOENT', 'ENOTDIR')) throw failure;
-        });
-        isDurable = true;
-        break;
+        if (!isErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
       }
     }
-    if (!isDurable) await fsyncDirectory(Buffer.from(this.#directory), this.#disk);
+    await fsyncDirectory(Buffer.from(this.#directory), this.#disk);
+  }
+
+  /** Removes a directory that is empty; whether there is none now. */
+  async #isRemoved(path: string): Promise<boolean> {
+    if (uploadParents.includes(path)) return false;
+    try {
+      await this.#disk.removeDirectory(this.#at(path));
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT')) return true;
+      if (isErrorCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return false;
+      throw error;
+    }
+    return true;
   }
 
   /** @throws Error where the directory is gone, as when its disk is not mounted. */
@@ -193,6 +219,11 @@ export class DirectoryExport implements ExportStore {
     throw new Error(`directory ${this.#directory} is not accessible`);
   }
 }
+
+type FileStatus = NonNullable<Awaited<ReturnType<Disk['lookExactly']>>>;
+
+/** Where uploads are begun: these stay when they are empty, as another upload may be about to begin. */
+const uploadParents: readonly string[] = ['.git', '.git/annex'];
 
 /** How often directories are made for a file while others remove them. */
 const movesMax = 10;

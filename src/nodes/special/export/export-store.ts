@@ -13,6 +13,11 @@ export interface ExportStore {
   /** What is known of a file; `undefined` when there is none. */
   look(path: string): Promise<FoundPiece | undefined>;
   /**
+   * Whether something that is no file of a tree keeps a path from being one: a directory or a link there, or a file
+   * or a link where a directory above it would be. Absent where nothing can.
+   */
+  isBlocked?(path: string): Promise<boolean>;
+  /**
    * A file from a byte on; `undefined` when there is none. From its end or beyond it is empty.
    *
    * @param key what errors name it by.
@@ -53,7 +58,7 @@ export interface ExportDeposit {
 /** Where the exported trees of a remote have the content of a key. */
 export interface ExportPlaces {
   /**
-   * Its paths, in the order of the tree; none for a key that is in no exported tree.
+   * Its paths, in the order in which they are looked at; none for a key that is in no exported tree.
    *
    * @throws when what was exported cannot be read.
    */

@@ -11,12 +11,12 @@ import type {
   StoredPiece,
 } from '../pieces/piece-store.ts';
 import { exportObjectPath } from './export-paths.ts';
-import type { ExportDeposit, ExportPlaces, ExportStore } from './export-store.ts';
+import type { ExportPlaces, ExportStore } from './export-store.ts';
 
 /**
- * The contents of a remote that trees are exported to (spec/special-remotes.md section 8.3): each is looked for at
- * its places in the exported tree, then below `.git/annex/objects/`. It is stored at its first place in the tree that
- * has nothing, else there; and one that is in the tree is not removed.
+ * The contents of a remote that trees are exported to (spec/special-remotes.md section 8.3): each is looked for
+ * below `.git/annex/objects/`, then at its places in the exported tree. It is always stored below
+ * `.git/annex/objects/`, whence an export takes it to its places; and one that is in the tree is not removed.
  */
 export class ExportedPieces implements PieceStore {
   readonly #store: ExportStore;
@@ -57,18 +57,10 @@ export class ExportedPieces implements PieceStore {
     const deposit = await this.#store.put({ key: piece, sizeBytes });
     return {
       write: (bytes) => deposit.write(bytes),
-      commit: () => this.#commit(piece, deposit),
+      // Only what has the lock of the export puts something into the tree: it can be another one by now.
+      commit: () => deposit.commit(objectPath(piece)),
       abandon: () => deposit.abandon(),
     };
-  }
-
-  /** What the exported tree is may have changed while the piece came. */
-  async #commit(piece: Key, deposit: ExportDeposit): Promise<void> {
-    for (const path of await this.#places.of(piece)) {
-      // A file that somebody else has put there is not ours to replace.
-      if ((await this.#store.look(path)) === undefined) return await deposit.commit(path);
-    }
-    await deposit.commit(objectPath(piece));
   }
 
   /** @throws KEY_EXPORTED for what the exported tree has. */
@@ -94,7 +86,10 @@ export class ExportedPieces implements PieceStore {
   }
 
   async #pathsOf(piece: Key): Promise<readonly string[]> {
-    return [...(await this.#places.of(piece)), objectPath(piece)];
+    const object = objectPath(piece);
+    const places = await this.#places.of(piece);
+    // What an export takes off its place meanwhile is found at the second look.
+    return places.length === 0 ? [object] : [object, ...places, object];
   }
 }
 
