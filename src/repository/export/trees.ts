@@ -1,8 +1,7 @@
 import { pointedKey, pointerBytesMax, type Key } from '../../key/index.ts';
 import { BallastError, decodeText } from '../../units/index.ts';
-import type { Commits } from '../branch/commits.ts';
 import type { CatFileAnswer } from '../git/cat-file-answers.ts';
-import { emptyTree } from '../merging/merge-commits.ts';
+import { emptyTree, type Commits } from '../branch/commits.ts';
 
 /** A file of a tree that is, or could be, exported. */
 export interface FileOfTree {
