@@ -63,25 +63,19 @@ it('a branch keeps the trees that another version of it names, also where its hi
 it('a tree whose export is begun while the branch is being rewritten is kept', async () => {
   const directory = repositoryWith({ [log]: [`9s 1 ${live}`] });
   const tree = madeTree(directory, 'one');
-  const { prepare } = BranchMerger.prototype;
-  const beside = vi.spyOn(BranchMerger.prototype, 'prepare').mockImplementation(async function (
-    this: BranchMerger,
-    incoming,
-  ) {
-    const prepared = await prepare.call(this, incoming);
+  const show = vi.spyOn(BranchMerger.prototype, 'show');
+  show.mockImplementation(async function (this: BranchMerger, prepared) {
+    show.mockRestore();
     await withBranch(directory, async (branch) => {
       await branch.keepTree(tree);
       const [line = ''] = exportsOf([tree])[exportLogPath] ?? [];
       await branch.change([{ path: exportLogPath, edit: () => `${line}\n` }]);
       await branch.flush();
     });
-    return prepared;
+    return await this.show(prepared);
   });
-  try {
-    await forgetIn(directory, asked);
-  } finally {
-    beside.mockRestore();
-  }
+
+  await forgetIn(directory, asked);
 
   expect(git(directory, 'show', 'git-annex:export.log')).toContain(tree);
   expect(areKept(directory, [tree])).toEqual([true]);
