@@ -91,6 +91,8 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
   OBJECT_STORE: hidden,
   OBJECT_TOO_LARGE: hidden,
   REPOSITORY_UNUSABLE: hidden,
+  TREE_TOO_LARGE: hidden,
+  TREE_UNKNOWN: hidden,
   UNKNOWN_TRANSITION: hidden,
 };
 

@@ -9,7 +9,7 @@ import { parseGroupPreferredContentLog } from './logs/group-preferred-content-lo
 import { parseMaxsizeLog } from './logs/maxsize-log.ts';
 import { parseNumcopiesLog } from './logs/numcopies-log.ts';
 import { parsePreferredContentLog } from './logs/preferred-content-log.ts';
-import { parseRemoteLog } from './logs/remote-log.ts';
+import { parseRemoteLog, remoteSettings } from './logs/remote-log.ts';
 import { parseTrustLog } from './logs/trust-log.ts';
 import { parseUuidLog } from './logs/uuid-log.ts';
 
@@ -43,37 +43,49 @@ export async function readConfiguration(
   branch: AnnexBranch,
   gitConfig: GitConfig,
 ): Promise<Configuration> {
-  return configurationOf(await readLogs(branch), gitConfig);
+  return configurationOf(await readLogs(branch), gitConfig, new Map());
+}
+
+/** The settings of special remotes that are in use, where they need not be those that remote.log has now. */
+export interface RemoteSettingsInUse {
+  /** Changes whenever they do. */
+  readonly version: () => Promise<string>;
+  /** The settings by the UUID of the remote: lines as remote.log has them, without UUID and stamp. */
+  readonly read: () => Promise<ReadonlyMap<Uuid, string>>;
 }
 
 /** The configuration of one repository, read again when the branch or its journal has changed. */
 export class LiveConfiguration {
   readonly #branch: AnnexBranch;
   readonly #gitConfig: GitConfig;
+  readonly #inUse: RemoteSettingsInUse | undefined;
   #version: string | undefined;
   #texts = '';
   #configuration: Configuration | undefined;
 
-  constructor(branch: AnnexBranch, gitConfig: GitConfig) {
+  /** @param inUse what decides whether the copies of a special remote count; default: remote.log. */
+  constructor(branch: AnnexBranch, gitConfig: GitConfig, inUse?: RemoteSettingsInUse) {
     this.#branch = branch;
     this.#gitConfig = gitConfig;
+    this.#inUse = inUse;
   }
 
   /** The configuration now: the same object as before when it is the same. */
   async current(): Promise<Configuration> {
     // Taken before reading: a change that comes meanwhile makes the next call read again.
     const settings = this.#settings();
-    const version = `${await this.#branch.version()} ${settings}`;
+    const version = `${await this.#branch.version()} ${settings} ${await this.#inUse?.version()}`;
     const known = this.#configuration;
     if (known !== undefined && version === this.#version) return known;
     const logs = await readLogs(this.#branch);
-    const texts = JSON.stringify([...logs, settings]);
+    const inUse = (await this.#inUse?.read()) ?? new Map<Uuid, string>();
+    const texts = JSON.stringify([...logs, settings, [...inUse]]);
     // As it is by now: another call may have found a newer one while this one read.
     const newest = this.#configuration;
     const configuration =
       newest !== undefined && texts === this.#texts
         ? newest
-        : configurationOf(logs, this.#gitConfig);
+        : configurationOf(logs, this.#gitConfig, inUse);
     this.#configuration = configuration;
     this.#texts = texts;
     this.#version = version;
@@ -99,10 +111,11 @@ async function readLogs(branch: AnnexBranch): Promise<ReadonlyMap<ConfigurationL
 function configurationOf(
   logs: ReadonlyMap<ConfigurationLog, string>,
   gitConfig: GitConfig,
+  inUse: ReadonlyMap<Uuid, string>,
 ): Configuration {
   const log = (name: ConfigurationLog): string => logs.get(name) ?? '';
   return {
-    repositories: repositoriesOf(log, trustLevels(gitConfig)),
+    repositories: repositoriesOf(log, trustLevels(gitConfig), inUse),
     groupwanted: parseGroupPreferredContentLog(log('group-preferred-content.log')),
     numcopies: parseNumcopiesLog(log('numcopies.log')),
     mincopies: parseNumcopiesLog(log('mincopies.log')),
@@ -131,6 +144,7 @@ const trustLevelNames: readonly TrustLevel[] = ['trusted', 'semitrusted', 'untru
 function repositoriesOf(
   log: (name: ConfigurationLog) => string,
   levels: ReadonlyMap<Uuid, TrustLevel>,
+  inUse: ReadonlyMap<Uuid, string>,
 ): Map<Uuid, RepositorySettings> {
   const descriptions = parseUuidLog(log('uuid.log'));
   const trust = parseTrustLog(log('trust.log'));
@@ -142,10 +156,11 @@ function repositoriesOf(
   const clusters = parseClusterLog(log('cluster.log'));
   const all = [descriptions, trust, levels, groups, wanted, required, maxsizes, remotes, clusters];
   const repositories = new Map<Uuid, RepositorySettings>();
+  const used = new Map([...inUse].map(([uuid, line]) => [uuid, remoteSettings(line)]));
   for (const uuid of new Set(all.flatMap((known) => Array.from(known.keys())))) {
     repositories.set(uuid, {
       description: descriptions.get(uuid),
-      trust: trustOf(levels.get(uuid) ?? trust.get(uuid), remotes.get(uuid)),
+      trust: trustOf(levels.get(uuid) ?? trust.get(uuid), used.get(uuid) ?? remotes.get(uuid)),
       groups: groups.get(uuid) ?? [],
       wanted: wanted.get(uuid),
       required: required.get(uuid),
@@ -158,12 +173,14 @@ function repositoriesOf(
 
 /**
  * Files of an exported tree may be changed or removed by anybody who has the place: whatever is said of such a
- * remote, its copies count for nobody (spec/special-remotes.md section 8.3), but for one that keeps old versions.
+ * remote, its copies count for nobody (spec/special-remotes.md section 8.3), but for one that keeps old versions, as
+ * only S3 can.
  */
 function trustOf(
   said: TrustLevel = 'semitrusted',
   settings?: ReadonlyMap<string, string>,
 ): TrustLevel {
-  const isExport = settings?.get('exporttree') === 'yes' && settings.get('versioning') !== 'yes';
+  const hasVersions = settings?.get('type') === 'S3' && settings.get('versioning') === 'yes';
+  const isExport = settings?.get('exporttree') === 'yes' && !hasVersions;
   return isExport && said !== 'dead' ? 'untrusted' : said;
 }

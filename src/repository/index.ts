@@ -55,7 +55,7 @@ export {
   logBytesMax,
   type BranchFile,
 } from './branch/branch-reader.ts';
-export type { Refs } from './branch/commits.ts';
+export { emptyTree, type Refs } from './branch/commits.ts';
 export { LogUnreadableError } from './branch/branch-errors.ts';
 export type { BranchTrouble, OnBranchTrouble } from './branch/branch-trouble.ts';
 export type { BranchEdit } from './branch/change-queue.ts';
@@ -145,6 +145,5 @@ export {
   type LoggedExport,
 } from './logs/export-log.ts';
 export type { FileOfTree, Trees } from './export/trees.ts';
-export { emptyTree } from './merging/merge-commits.ts';
 export { Repository } from './repository.ts';
 export { createRepository, writeFirstCommit, type FirstFile } from './create-repository.ts';

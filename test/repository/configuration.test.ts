@@ -154,3 +154,33 @@ test.skipIf(!hasGitAnnex)(
     });
   },
 );
+
+test.each([
+  ['exporttree=yes type=directory', 'untrusted'],
+  ['exporttree=yes type=directory versioning=yes', 'untrusted'],
+  ['exporttree=yes type=S3 versioning=yes', 'semitrusted'],
+])('the copies of a remote of %s are %s', async (line, trust) => {
+  await withBranch(emptyRepository(), async (branch) => {
+    const edit = (): string => `${one} ${line} timestamp=1s\n`;
+    await branch.change([{ path: 'remote.log', edit }]);
+    const config = await GitConfig.read(temporaryDirectory(), thisMachine.configurations);
+    const { repositories } = await new LiveConfiguration(branch, config).current();
+    expect(repositories.get(one)?.trust).toBe(trust);
+  });
+});
+
+test('the settings of a remote that are in use tell whether its copies count, not those of remote.log', async () => {
+  await withBranch(emptyRepository(), async (branch) => {
+    const edit = (): string => `${one} exporttree=no type=directory timestamp=9s\n`;
+    await branch.change([{ path: 'remote.log', edit }]);
+    const config = await GitConfig.read(temporaryDirectory(), thisMachine.configurations);
+    let line = 'exporttree=yes type=directory';
+    const live = new LiveConfiguration(branch, config, {
+      version: () => Promise.resolve(line),
+      read: () => Promise.resolve(new Map([[one, line]])),
+    });
+    expect((await live.current()).repositories.get(one)?.trust).toBe('untrusted');
+    line = 'exporttree=no type=directory';
+    expect((await live.current()).repositories.get(one)?.trust).toBe('semitrusted');
+  });
+});

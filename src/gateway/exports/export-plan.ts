@@ -7,10 +7,19 @@ export interface Leaving {
   readonly path: string;
   /** What earlier trees had there, each once. */
   readonly olds: readonly FileOfTree[];
+  /** Which of the earlier trees have these there. */
+  readonly trees: readonly string[];
   /** What the new tree has there; `undefined` where it has nothing. */
   readonly next: FileOfTree | undefined;
   /** Whether the content can be none of these but the first of `olds`, as nobody was in the middle of an export. */
   readonly isSure: boolean;
+}
+
+/** A tree that a remote may have files of. */
+export interface EarlierTree {
+  /** Its SHA. */
+  readonly tree: string;
+  readonly files: readonly FileOfTree[];
 }
 
 /**
@@ -20,21 +29,25 @@ export interface Leaving {
  * @param olds the trees that the remote may have files of.
  */
 export function leavingPaths(
-  olds: readonly (readonly FileOfTree[])[],
+  olds: readonly EarlierTree[],
   next: readonly FileOfTree[],
 ): readonly Leaving[] {
   const nexts = new Map(next.map((file) => [file.path, file]));
-  const leaving = new Map<string, FileOfTree[]>();
-  for (const file of olds.flat()) {
-    const now = nexts.get(file.path);
-    if (now !== undefined && isSame(now, file)) continue;
-    const known = leaving.get(file.path) ?? [];
-    if (!known.some((one) => isSame(one, file))) known.push(file);
-    leaving.set(file.path, known);
+  const leaving = new Map<string, { readonly files: FileOfTree[]; readonly trees: string[] }>();
+  for (const { tree, files } of olds) {
+    for (const file of files) {
+      const now = nexts.get(file.path);
+      if (now !== undefined && isSame(now, file)) continue;
+      const known = leaving.get(file.path) ?? { files: [], trees: [] };
+      if (!known.files.some((one) => isSame(one, file))) known.files.push(file);
+      known.trees.push(tree);
+      leaving.set(file.path, known);
+    }
   }
-  return [...leaving].map(([path, files]) => ({
+  return [...leaving].map(([path, { files, trees }]) => ({
     path,
     olds: files,
+    trees,
     next: nexts.get(path),
     isSure: olds.length === 1,
   }));
@@ -54,6 +67,8 @@ export interface ExportReport {
   readonly foreign: readonly string[];
   /** Paths that a tree cannot be exported under. */
   readonly refused: readonly string[];
+  /** Trees that the remote may have files of, and that cannot be read: their SHAs, each with why. */
+  readonly unknown: readonly (readonly [tree: string, why: string])[];
   /** Paths that failed, each with why. */
   readonly failed: readonly (readonly [path: string, why: string])[];
 }
@@ -63,7 +78,7 @@ const namedMax = 20;
 
 /** What the pusher is told of an export, and the log. */
 export function wordsOfExport(remote: string, report: ExportReport): readonly string[] {
-  const { stored, missing, foreign, refused, failed } = report;
+  const { stored, missing, foreign, refused, failed, unknown } = report;
   const lines = [`ballast: export to ${remote}: ${stored} stored, ${missing.length} not available`];
   const named = (paths: readonly string[], why: string): void => {
     for (const path of paths.slice(0, namedMax)) lines.push(`  ${printable(path)} (${why})`);
@@ -72,8 +87,10 @@ export function wordsOfExport(remote: string, report: ExportReport): readonly st
   named(missing, 'not available; it is exported when its content arrives');
   named(foreign, 'something else is there, which is left alone');
   named(refused, 'a name that cannot be exported');
-  for (const [path, why] of failed.slice(0, namedMax)) lines.push(`  ${printable(path)}: ${why}`);
-  if (failed.length > namedMax) lines.push(`  and ${failed.length - namedMax} more failed`);
+  for (const [name, why] of [...unknown, ...failed].slice(0, namedMax))
+    lines.push(`  ${printable(name)}: ${printable(why)}`);
+  const more = unknown.length + failed.length - namedMax;
+  if (more > 0) lines.push(`  and ${more} more failed`);
   return lines;
 }
 

@@ -7,13 +7,19 @@ import {
   type FileOfTree,
   type LoggedExport,
 } from '../../repository/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { isErrorCode, type Uuid } from '../../units/index.ts';
+
+interface PlacesOfTrees {
+  readonly places: ReadonlyMap<string, readonly string[]>;
+  /** Trees that could not be read. */
+  readonly unknown: readonly string[];
+}
 
 /** What is known of the trees that were exported to one remote. */
 interface KnownTrees {
   /** Their SHAs. */
   readonly name: string;
-  readonly places: Promise<ReadonlyMap<string, readonly string[]>>;
+  readonly read: Promise<PlacesOfTrees>;
 }
 
 /** The trees of a remote, by how far their export came: SHAs. */
@@ -22,8 +28,10 @@ interface Stages {
   readonly begun: readonly string[];
 }
 
-/** Trees whose files are kept in memory: one that is exported, as it was pushed and as it is, and one before it. */
-const treesMax = 3;
+/** The files of a tree, or why they cannot be known. */
+export type KnownFiles =
+  | { readonly kind: 'known'; readonly files: readonly FileOfTree[] }
+  | { readonly kind: 'unknown'; readonly why: string; readonly isMissing: boolean };
 
 /**
  * The trees that were exported to special remotes, by whomever, as `export.log` has them (spec/special-remotes.md
@@ -33,8 +41,9 @@ const treesMax = 3;
 export class ExportedTrees {
   readonly #branch: Pick<AnnexBranch, 'read' | 'trees'>;
   readonly #known = new Map<Uuid, KnownTrees>();
-  /** The files of trees that were asked about last. */
+  /** The files of trees that were asked about, for so long as somebody reads trees. */
   readonly #files = new Map<string, ReturnType<AnnexBranch['trees']['filesOf']>>();
+  #readers = 0;
 
   constructor(branch: Pick<AnnexBranch, 'read' | 'trees'>) {
     this.#branch = branch;
@@ -84,43 +93,94 @@ export class ExportedTrees {
     const stages = await this.#stages(remote);
     const name = `${stages.ended.join(' ')}, ${stages.begun.join(' ')}`;
     const known = this.#known.get(remote);
-    if (known?.name === name) return await known.places;
-    const read = { name, places: this.#read(stages) };
+    if (known?.name === name) {
+      const { places, unknown } = await known.read;
+      if (!(await this.#isAnyHere(unknown))) return places;
+    }
+    const read = { name, read: this.#read(stages) };
     this.#known.set(remote, read);
-    read.places.catch(() => {
+    read.read.catch(() => {
       // The next one tries again.
       if (this.#known.get(remote) === read) this.#known.delete(remote);
     });
-    return await read.places;
+    return (await read.read).places;
   }
 
-  /** The files of a tree, as `Trees` has them. */
-  async filesOf(tree: string): ReturnType<AnnexBranch['trees']['filesOf']> {
-    const read = this.#files.get(tree) ?? this.#branch.trees.filesOf(tree);
-    this.#files.delete(tree);
-    this.#files.set(tree, read);
-    for (const old of [...this.#files.keys()].slice(0, -treesMax)) this.#files.delete(old);
+  /** A tree may come with a push, which changes nothing in the log. */
+  async #isAnyHere(trees: readonly string[]): Promise<boolean> {
+    for (const tree of trees) if (await this.#branch.trees.isHere(tree)) return true;
+    return false;
+  }
+
+  /** Keeps the files of each tree that is read in memory until an act, and others beside it, have ended. */
+  async whileReading<T>(act: () => Promise<T>): Promise<T> {
+    this.#readers += 1;
     try {
-      return await read;
-    } catch (error) {
-      this.#files.delete(tree);
-      throw error;
+      return await act();
+    } finally {
+      this.#readers -= 1;
+      if (this.#readers === 0) this.#files.clear();
     }
   }
 
-  async #read({ ended, begun }: Stages): Promise<ReadonlyMap<string, readonly string[]>> {
-    const first = await this.#filesOfAll(ended);
-    const others = new Map<string, FileOfTree[]>();
-    for (const file of first) others.set(file.path, [...(others.get(file.path) ?? []), file]);
-    const then = (await this.#filesOfAll(begun)).filter(
-      (file) => !(others.get(file.path) ?? []).some((other) => mayBeMistaken(file, other)),
-    );
-    return placesOf([...first, ...then]);
+  /**
+   * The files of a tree, as `Trees` has them.
+   *
+   * @throws TREE_UNKNOWN, TREE_TOO_LARGE.
+   */
+  async filesOf(tree: string): ReturnType<AnnexBranch['trees']['filesOf']> {
+    return await this.whileReading(async () => {
+      const read = this.#files.get(tree) ?? this.#branch.trees.filesOf(tree);
+      this.#files.set(tree, read);
+      try {
+        return await read;
+      } catch (error) {
+        this.#files.delete(tree);
+        throw error;
+      }
+    });
   }
 
-  async #filesOfAll(trees: readonly string[]): Promise<readonly FileOfTree[]> {
-    const read = trees.map(async (tree) => (await this.filesOf(tree)).files);
-    return (await Promise.all(read)).flat();
+  /** The files of a tree that export.log names, which may be one that is not here, or of more files than are read. */
+  async knownFilesOf(tree: string): Promise<KnownFiles> {
+    try {
+      return { kind: 'known', files: (await this.filesOf(tree)).files };
+    } catch (error) {
+      if (!isErrorCode(error, 'TREE_UNKNOWN', 'TREE_TOO_LARGE')) throw error;
+      return { kind: 'unknown', why: error.message, isMissing: error.code === 'TREE_UNKNOWN' };
+    }
+  }
+
+  async #read({ ended, begun }: Stages): Promise<PlacesOfTrees> {
+    return await this.whileReading(async () => {
+      const first = await this.#filesOfAll(ended);
+      const second = await this.#filesOfAll(begun);
+      const others = new Map<string, FileOfTree[]>();
+      for (const file of first.files) {
+        others.set(file.path, [...(others.get(file.path) ?? []), file]);
+      }
+      const then = second.files.filter(
+        (file) => !(others.get(file.path) ?? []).some((other) => mayBeMistaken(file, other)),
+      );
+      return {
+        places: placesOf([...first.files, ...then]),
+        unknown: [...first.unknown, ...second.unknown],
+      };
+    });
+  }
+
+  async #filesOfAll(
+    trees: readonly string[],
+  ): Promise<{ readonly files: readonly FileOfTree[]; readonly unknown: readonly string[] }> {
+    const files: FileOfTree[][] = [];
+    const unknown: string[] = [];
+    for (const tree of trees) {
+      const known = await this.knownFilesOf(tree);
+      if (known.kind === 'known') files.push([...known.files]);
+      // One that is here and too large stays so.
+      else if (known.isMissing) unknown.push(tree);
+    }
+    return { files: files.flat(), unknown };
   }
 }
 

@@ -10,9 +10,8 @@ import {
 } from '../../repository/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { Uuid } from '../../units/index.ts';
-import type { ExportedTrees } from './exported-trees.ts';
-import { placesOf } from './exported-trees.ts';
-import { leavingPaths, type ExportReport } from './export-plan.ts';
+import { placesOf, type ExportedTrees } from './exported-trees.ts';
+import { leavingPaths, type EarlierTree, type ExportReport } from './export-plan.ts';
 import type { ExportRemote } from './export-remote.ts';
 
 /** What an export works on. */
@@ -26,6 +25,8 @@ export interface ExporterParts {
   readonly remote: ExportRemote;
   /** The paths of a tree that the remote does not want. */
   readonly unwanted: (files: readonly FileOfTree[]) => Promise<readonly string[]>;
+  /** Ends it before the next path. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -41,16 +42,25 @@ export interface ExporterParts {
  * 5. Every path of the new tree gets its content, first from below `.git/annex/objects/`.
  *
  * At each moment a content is at one of the places where it is looked for, so that nothing is lost by a crash. After
- * one before 4, the next export does 3 for all trees that the log has; after 4, it does 5 again. A path that fails in
- * 3 keeps the log as it is, one that fails in 5 nothing.
+ * one before 4, the next export does 3 for all trees that the log has; after 4, it does 5 again. Paths that fail in 3
+ * stay in the log, as trees of them alone, which are tried again by the next export; they are not filled, and all
+ * others are. So does a tree that cannot be read. What fails in 5 keeps nothing.
  *
  * @returns `undefined` where there is no such branch, or no such directory in it.
+ * @throws TREE_TOO_LARGE; what ends it by its signal.
  */
 export async function exportTree(
   treeish: string,
   parts: ExporterParts,
 ): Promise<ExportReport | undefined> {
-  const { branch, exported, uuid, remote } = parts;
+  return await parts.exported.whileReading(() => exportTreeNow(treeish, parts));
+}
+
+async function exportTreeNow(
+  treeish: string,
+  parts: ExporterParts,
+): Promise<ExportReport | undefined> {
+  const { branch, exported, uuid, signal } = parts;
   const whole = await branch.trees.treeOf(treeish);
   if (whole === undefined) return undefined;
   const { files: all, others } = await exported.filesOf(whole);
@@ -58,17 +68,30 @@ export async function exportTree(
   const without = new Set([...refused, ...(await parts.unwanted(all))]);
   const files = all.filter(({ path }) => !without.has(path));
   const tree = await branch.trees.without(whole, [...others, ...without]);
-  const report = { stored: 0, missing: [], foreign: [], refused, failed: [] } as Counted;
+  const report: Counted = {
+    stored: 0,
+    missing: [],
+    foreign: [],
+    refused,
+    unknown: [],
+    failed: [],
+  };
   const earlier = await exported.treesOf(uuid);
+  const stuck = new Set<string>();
   if (earlier.length !== 1 || earlier[0] !== tree) {
-    await branch.keepTree(tree);
-    await begin(tree, parts);
-    await clearPaths(earlier, files, { parts, report });
-    if (report.failed.length > 0) return report;
-    await end(tree, parts);
+    if (!earlier.includes(tree)) {
+      await branch.keepTree(tree);
+      await begin(tree, parts);
+    }
+    const left = await clearPaths(earlier, files, { parts, report });
+    for (const path of left.paths) stuck.add(path);
+    await end(await treesAtEnd(tree, { left, files, earlier, parts }), parts);
   }
   const places = placesOf(files);
-  for (const file of files) await fill(file, places, { remote, report });
+  for (const file of files) {
+    signal.throwIfAborted();
+    if (!stuck.has(file.path)) await fill(file, places, { remote: parts.remote, report });
+  }
   return report;
 }
 
@@ -88,25 +111,86 @@ interface Counted extends ExportReport {
   stored: number;
   readonly missing: string[];
   readonly foreign: string[];
+  readonly unknown: (readonly [tree: string, why: string])[];
   readonly failed: (readonly [path: string, why: string])[];
+}
+
+/** What is left of earlier trees. */
+interface Left {
+  /** Paths that could not be cleared. */
+  readonly paths: ReadonlySet<string>;
+  /** Those paths by the trees that have them. */
+  readonly byTree: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Trees that cannot be read. */
+  readonly unknown: readonly string[];
 }
 
 async function clearPaths(
   earlier: readonly string[],
   files: readonly FileOfTree[],
   { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
-): Promise<void> {
-  const { exported, remote } = parts;
-  const olds = await Promise.all(earlier.map(async (tree) => (await exported.filesOf(tree)).files));
+): Promise<Left> {
+  const { exported, remote, signal } = parts;
+  const olds: EarlierTree[] = [];
+  for (const tree of earlier) {
+    const known = await exported.knownFilesOf(tree);
+    if (known.kind === 'known') olds.push({ tree, files: known.files });
+    else report.unknown.push([tree, known.why]);
+  }
+  const byTree = new Map<string, Set<string>>();
+  const paths = new Set<string>();
   for (const leaving of leavingPaths(olds, files)) {
-    const { path } = leaving;
+    const { path, trees } = leaving;
     if (!isExportPath(path)) continue;
+    signal.throwIfAborted();
     try {
       if ((await remote.takeOff(leaving)) === 'foreign') report.foreign.push(path);
     } catch (error) {
+      signal.throwIfAborted();
       report.failed.push([path, messageOf(error)]);
+      paths.add(path);
+      for (const tree of trees) byTree.set(tree, (byTree.get(tree) ?? new Set()).add(path));
     }
   }
+  return { paths, byTree, unknown: report.unknown.map(([tree]) => tree) };
+}
+
+/**
+ * What the log has when all is cleared that can be: the new tree and nothing else, where nothing is left. Else first
+ * the new tree without the paths that could not be cleared, of which alone is known what they have; then, of each
+ * earlier tree, these paths alone: of its others it must not be said any more that they have what they had, as
+ * another content of the same size may soon be there; then the new tree, as one whose export did not end.
+ */
+async function treesAtEnd(
+  tree: string,
+  by: {
+    readonly left: Left;
+    readonly files: readonly FileOfTree[];
+    readonly earlier: readonly string[];
+    readonly parts: ExporterParts;
+  },
+): Promise<readonly string[]> {
+  const { left, files, earlier, parts } = by;
+  const { branch, exported } = parts;
+  if (left.paths.size === 0) return [tree, ...left.unknown];
+  const pathsOf = (some: readonly FileOfTree[], isLeft: (path: string) => boolean): string[] =>
+    some.flatMap(({ path }) => (isLeft(path) ? [path] : []));
+  const trees = [
+    await branch.trees.without(
+      tree,
+      pathsOf(files, (path) => left.paths.has(path)),
+    ),
+  ];
+  trees.push(...left.unknown);
+  for (const [old, paths] of left.byTree) {
+    const known = await exported.filesOf(old);
+    const cleared = pathsOf(known.files, (path) => !paths.has(path));
+    trees.push(await branch.trees.without(old, [...known.others, ...cleared]));
+  }
+  for (const one of trees) {
+    if (!left.unknown.includes(one) && !earlier.includes(one)) await branch.keepTree(one);
+  }
+  return [...trees, tree];
 }
 
 async function fill(
@@ -144,19 +228,24 @@ async function begin(
   ]);
 }
 
-/** As git-annex does, in the lines of others, too: nothing of their trees is there any more. */
+/** As git-annex does, in the lines of others, too: nothing of their trees but what is said here is there any more. */
 async function end(
-  tree: string,
+  trees: readonly string[],
   { branch, clock, writer, exported, uuid }: ExporterParts,
 ): Promise<void> {
-  const writers = new Set([writer, ...(await exported.logged(uuid)).map((line) => line.writer)]);
+  const logged = await exported.logged(uuid);
+  const told = [...new Set(trees)];
+  const isSaid = logged.every((line) => line.trees.join(' ') === told.join(' '));
+  // Each try of what goes on failing would be a commit otherwise.
+  if (isSaid && logged.some((line) => line.writer === writer)) return;
+  const writers = new Set([writer, ...logged.map((line) => line.writer)]);
   const now = stampOf(clock.wallMs());
   await branch.change([
     {
       path: exportLogPath,
       edit: (log) =>
         [...writers].reduce(
-          (text, one) => setExport(text, { writer: one, remote: uuid, trees: [tree], now }),
+          (text, one) => setExport(text, { writer: one, remote: uuid, trees: told, now }),
           log,
         ),
     },

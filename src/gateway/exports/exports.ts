@@ -202,6 +202,7 @@ export class Exports {
           uuid,
           remote: opened,
           unwanted: (files) => unwantedPaths(uuid, files, this.#parts),
+          signal: this.#closed.signal,
         }),
       );
       if (report === undefined || this.#closed.signal.aborted) return [];

@@ -90,8 +90,14 @@ export class GatewayParts {
       allowance: options.lockAllowance,
     });
     this.settings = new GitSettings(repository.configWatch);
-    const live = new LiveConfiguration(repository.branch, repository.config);
-    this.topology = toldTopology(repository, this.settings, { notices, live, warn: options.warn });
+    const { gitDirectory, disk, branch, config } = repository;
+    const approvals = new Approvals({ gitDirectory, disk, system });
+    const live = new LiveConfiguration(branch, config, {
+      version: () => approvals.version(),
+      read: () => approvals.read(),
+    });
+    const told = { notices, live, approvals, warn: options.warn };
+    this.topology = toldTopology(repository, this.settings, told);
     this.claim = new PlacementClaim({
       path: join(repository.gitDirectory, 'annex', 'ballast.lck'),
       disk: repository.disk,
@@ -268,15 +274,18 @@ export class GatewayParts {
 function toldTopology(
   repository: Repository,
   settings: GitSettings,
-  by: { readonly notices: Notices; readonly live: LiveConfiguration; readonly warn: Warn },
+  by: {
+    readonly notices: Notices;
+    readonly live: LiveConfiguration;
+    readonly approvals: Approvals;
+    readonly warn: Warn;
+  },
 ): LiveTopology {
-  const { notices, live, warn } = by;
+  const { notices, live, approvals, warn } = by;
   const tell = notices.source();
-  const { gitDirectory, disk, system, branch } = repository;
-  const approvals = new Approvals({ gitDirectory, disk, system });
   return new LiveTopology(repository, settings, {
     configuration: () => live.current(),
-    approved: new ApprovedRemotes(branch, approvals, (error) =>
+    approved: new ApprovedRemotes(repository.branch, approvals, (error) =>
       warn('what was approved of special remotes cannot be written down', error),
     ),
     changed: (sources) => {

@@ -13,6 +13,9 @@ export interface TreeFile {
   readonly sha: string;
 }
 
+/** The tree of a commit without files, which git has without its being written. */
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
 /** A file that differs, by its SHA on each side; `undefined` where it is missing. */
 export interface Difference {
   readonly path: string;

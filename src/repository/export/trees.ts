@@ -1,7 +1,7 @@
 import { pointedKey, pointerBytesMax, type Key } from '../../key/index.ts';
-import { decodeText } from '../../units/index.ts';
-import type { Commits } from '../branch/commits.ts';
-import { emptyTree } from '../merging/merge-commits.ts';
+import { BallastError, decodeText } from '../../units/index.ts';
+import type { CatFileAnswer } from '../git/cat-file-answers.ts';
+import { emptyTree, type Commits } from '../branch/commits.ts';
 
 /** A file of a tree that is, or could be, exported. */
 export interface FileOfTree {
@@ -10,7 +10,12 @@ export interface FileOfTree {
   readonly sha: string;
   /** The key that it stands for; `undefined` for a file that is not annexed. */
   readonly key: Key | undefined;
+  /** How many bytes its blob has. */
+  readonly blobBytes: number;
 }
+
+/** Most files of a tree that are read: each is held in memory, and a few nested trees can stand for any number. */
+const filesMax = 1_000_000;
 
 /** Most bytes of a file that is not annexed and is exported: it is held in memory. */
 const blobBytesMax = 256 * 1024 * 1024;
@@ -21,9 +26,15 @@ const blobBytesMax = 256 * 1024 * 1024;
  */
 export class Trees {
   readonly #commits: Pick<Commits, 'object' | 'objects' | 'differences' | 'write'>;
+  readonly #filesMax: number;
 
-  constructor(commits: Pick<Commits, 'object' | 'objects' | 'differences' | 'write'>) {
+  /** @param options.filesMax most files of a tree; default: a million. */
+  constructor(
+    commits: Pick<Commits, 'object' | 'objects' | 'differences' | 'write'>,
+    options: { readonly filesMax?: number } = {},
+  ) {
     this.#commits = commits;
+    this.#filesMax = options.filesMax ?? filesMax;
   }
 
   /** The SHA of the tree of a branch, or of a directory of it (`main:sub`); `undefined` when it has none. */
@@ -33,17 +44,23 @@ export class Trees {
     return found?.type === 'tree' ? found.sha : undefined;
   }
 
+  /** Whether a tree is in the repository, by its SHA. */
+  async isHere(tree: string): Promise<boolean> {
+    return (await this.#commits.object(tree))?.type === 'tree';
+  }
+
   /**
    * The files of a tree, in the order of git, and the paths that are never exported: links that stand for no key,
    * and other repositories.
    *
-   * @throws Error when the tree is not there.
+   * @throws TREE_UNKNOWN when the tree is not there; TREE_TOO_LARGE when it has more than a million files.
    */
   async filesOf(
     tree: string,
   ): Promise<{ readonly files: readonly FileOfTree[]; readonly others: readonly string[] }> {
-    if ((await this.#commits.object(tree))?.type !== 'tree') {
-      throw new Error(`the tree ${tree} is not in this repository; push the branch that it is of`);
+    if (!(await this.isHere(tree))) {
+      const message = `the tree ${tree} is not in this repository; push the branch that it is of`;
+      throw new BallastError('TREE_UNKNOWN', message);
     }
     const files: FileOfTree[] = [];
     const others: string[] = [];
@@ -55,9 +72,10 @@ export class Trees {
     for await (const batch of answers) {
       for (const { asked: entry, answer } of batch) {
         const text = answer.kind === 'object' ? decodeText(answer.object.bytes) : '';
+        const blobBytes = sizeOf(answer);
         const key = pointedKey(text, entry.isLink);
         if (entry.isLink && key === undefined) others.push(entry.path);
-        else files.push({ path: entry.path, sha: entry.sha, key });
+        else files.push({ path: entry.path, sha: entry.sha, key, blobBytes });
       }
     }
     return { files, others };
@@ -67,8 +85,11 @@ export class Trees {
     tree: string,
     others: string[],
   ): AsyncGenerator<readonly { path: string; sha: string; isLink: boolean }[]> {
+    let count = 0;
     for await (const found of this.#commits.differences({ from: emptyTree, to: tree })) {
       const { path, after, afterMode } = found;
+      count += 1;
+      if (count > this.#filesMax) throw treeTooLarge(tree, this.#filesMax);
       if (after === undefined) continue;
       if (afterMode === '160000') others.push(path);
       else yield [{ path, sha: after, isLink: afterMode === '120000' }];
@@ -111,6 +132,17 @@ export class Trees {
     }
     throw new Error(`the blob ${sha} is not in this repository`);
   }
+}
+
+function treeTooLarge(tree: string, most: number): BallastError {
+  const message = `the tree ${tree} has more than ${most} files, and is not exported; have the remote track a directory of it`;
+  return new BallastError('TREE_TOO_LARGE', message);
+}
+
+/** Of a blob that is not there, nothing can be right but none at all. */
+function sizeOf(answer: CatFileAnswer): number {
+  if (answer.kind === 'object') return answer.object.bytes.length;
+  return answer.kind === 'tooLarge' ? answer.error.data.sizeBytes : 0;
 }
 
 async function* oneOf(sha: string): AsyncGenerator<readonly string[]> {

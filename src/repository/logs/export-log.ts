@@ -31,6 +31,15 @@ export function parseExportLog(text: string, remote: Uuid): readonly LoggedExpor
   return found;
 }
 
+/** `export.log`: the trees that were exported to any remote, or begun to be, by whomever: SHAs, each once. */
+export function treesOfExportLog(text: string): readonly string[] {
+  const trees = new Set<string>();
+  for (const { value } of parseMapStampedLog(text, isSubject).values()) {
+    for (const word of value.split(' ')) if (shaShape.test(word)) trees.add(word);
+  }
+  return [...trees];
+}
+
 /** The log with what one repository has exported to a remote; the same text when it says so already. */
 export function setExport(
   text: string,

@@ -10,7 +10,8 @@ import {
 import type { FileLock } from '../files/locks.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import type { Dead } from './forgetting.ts';
-import { emptyTree, MergeCommits, mergeMessage } from './merge-commits.ts';
+import { emptyTree } from '../branch/commits.ts';
+import { MergeCommits, mergeMessage } from './merge-commits.ts';
 import { keepingHistory, Transitions } from './transitions.ts';
 import {
   filteredRoom,

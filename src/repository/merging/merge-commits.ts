@@ -1,11 +1,10 @@
+import { emptyTree } from '../branch/commits.ts';
 import { branchBusy, type CommitParts } from '../branch/journal-committer.ts';
+import { keepingExportedTrees } from '../export/exported-trees-kept.ts';
 import type { Dead } from './forgetting.ts';
 import { MergeTally } from './merge-tally.ts';
 import { mergedFiles, ownRoom, type MergeTools } from './merged-files.ts';
 import { withoutForgotten } from './transitions.ts';
-
-/** The tree of a commit without files, which git has without its being written. */
-export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 /** Writes the commits that a merge of the branch with another version of it makes; none of them shows by itself. */
 export class MergeCommits {
@@ -43,7 +42,7 @@ export class MergeCommits {
     });
     if (tools.tally.count === 0 && mayFollow)
       return await this.#following(commit, { tip, sha, name });
-    return count === 0 ? undefined : commit;
+    return count === 0 ? undefined : await this.#keepingTrees(commit, tip);
   }
 
   /** A commit of the files of another one, that follows both the tip and the version merged. */
@@ -58,6 +57,11 @@ export class MergeCommits {
       identity: this.#parts.identity(),
       timeMs: this.#parts.system.clock.wallMs(),
     });
+  }
+
+  /** Of what came without its history, the trees that were exported are kept all the same. */
+  async #keepingTrees(commit: string, known: string | undefined): Promise<string> {
+    return await keepingExportedTrees(commit, { ...this.#parts, known });
   }
 
   /**
@@ -91,7 +95,7 @@ export class MergeCommits {
     });
     // Of what came meanwhile nothing may be missing, whatever it is: it is tried again from there.
     if (tally.count > 0) throw branchBusy(directory);
-    return commit;
+    return forgets === undefined ? commit : await this.#keepingTrees(commit, to);
   }
 }
 

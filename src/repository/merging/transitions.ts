@@ -1,6 +1,7 @@
 import type { BranchReader } from '../branch/branch-reader.ts';
 import type { CommitParts } from '../branch/journal-committer.ts';
 import { unionMerge } from '../branch/union-merge.ts';
+import { keepingExportedTrees } from '../export/exported-trees-kept.ts';
 import { ObjectTooLargeError } from '../git/cat-file-answers.ts';
 import {
   deadIn,
@@ -126,7 +127,9 @@ export class Transitions {
     const files = forgets === nobody ? [] : forgotten(batches, forgets, signal);
     const note = { message: `${message}, and forgetting`, identity: identity() };
     const commit = { ...note, parents: [], tree, timeMs: this.#parts.system.clock.wallMs(), files };
-    return { to: await commits.write(commit), forgets };
+    const begun = await commits.write(commit);
+    const to = await keepingExportedTrees(begun, { ...this.#parts, known: undefined });
+    return { to, forgets };
   }
 
   /**

@@ -108,6 +108,7 @@ export class ExportedDirectory {
       uuid,
       remote: this.remote(by),
       unwanted: () => Promise.resolve([]),
+      signal: never,
     });
     if (report === undefined) throw new Error(`there is no ${ref}`);
     return report;
