@@ -69,8 +69,8 @@ export class ExportedTrees {
 
   /**
    * Where they have the content of a key: the places in trees whose export ended come first. A place in a tree whose
-   * export was only begun is left out where an ended one has something else there that may be as long: what is there
-   * would be taken for another content.
+   * export was only begun is left out where an ended one, or one that the log has before it, has something else there
+   * that may be as long: what is there would be taken for another content.
    */
   placesOn(remote: Uuid): ExportPlaces {
     return {
@@ -153,34 +153,28 @@ export class ExportedTrees {
 
   async #read({ ended, begun }: Stages): Promise<PlacesOfTrees> {
     return await this.whileReading(async () => {
-      const first = await this.#filesOfAll(ended);
-      const second = await this.#filesOfAll(begun);
-      const others = new Map<string, FileOfTree[]>();
-      for (const file of first.files) {
-        others.set(file.path, [...(others.get(file.path) ?? []), file]);
+      const files: FileOfTree[] = [];
+      const unknown: string[] = [];
+      const byPath = new Map<string, FileOfTree[]>();
+      for (const tree of [...ended, ...begun]) {
+        const known = await this.knownFilesOf(tree);
+        if (known.kind === 'unknown') {
+          // One that is here and too large stays so.
+          if (known.isMissing) unknown.push(tree);
+          continue;
+        }
+        // What is begun has brought nothing yet to where something else may still be.
+        const may = (file: FileOfTree): boolean =>
+          ended.includes(tree) ||
+          !(byPath.get(file.path) ?? []).some((other) => mayBeMistaken(file, other));
+        const there = known.files.filter(may);
+        for (const file of there) {
+          byPath.set(file.path, [...(byPath.get(file.path) ?? []), file]);
+          files.push(file);
+        }
       }
-      const then = second.files.filter(
-        (file) => !(others.get(file.path) ?? []).some((other) => mayBeMistaken(file, other)),
-      );
-      return {
-        places: placesOf([...first.files, ...then]),
-        unknown: [...first.unknown, ...second.unknown],
-      };
+      return { places: placesOf(files), unknown };
     });
-  }
-
-  async #filesOfAll(
-    trees: readonly string[],
-  ): Promise<{ readonly files: readonly FileOfTree[]; readonly unknown: readonly string[] }> {
-    const files: FileOfTree[][] = [];
-    const unknown: string[] = [];
-    for (const tree of trees) {
-      const known = await this.knownFilesOf(tree);
-      if (known.kind === 'known') files.push([...known.files]);
-      // One that is here and too large stays so.
-      else if (known.isMissing) unknown.push(tree);
-    }
-    return { files: files.flat(), unknown };
   }
 }
 
