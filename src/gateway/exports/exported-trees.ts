@@ -6,6 +6,7 @@ import {
   type AnnexBranch,
   type FileOfTree,
   type LoggedExport,
+  type Trees,
 } from '../../repository/index.ts';
 import type { Uuid } from '../../units/index.ts';
 
@@ -14,6 +15,12 @@ interface KnownTrees {
   /** Their SHAs. */
   readonly name: string;
   readonly places: Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** What of the git-annex branch they are read from. */
+interface BranchOfTrees {
+  readonly read: AnnexBranch['read'];
+  readonly trees: Pick<Trees, 'filesOf'>;
 }
 
 /** The trees of a remote, by how far their export came: SHAs. */
@@ -31,12 +38,12 @@ const treesMax = 3;
  * remote, the paths of all keys are kept in memory, until the log has others.
  */
 export class ExportedTrees {
-  readonly #branch: Pick<AnnexBranch, 'read' | 'trees'>;
+  readonly #branch: BranchOfTrees;
   readonly #known = new Map<Uuid, KnownTrees>();
   /** The files of trees that were asked about last. */
-  readonly #files = new Map<string, ReturnType<AnnexBranch['trees']['filesOf']>>();
+  readonly #files = new Map<string, ReturnType<Trees['filesOf']>>();
 
-  constructor(branch: Pick<AnnexBranch, 'read' | 'trees'>) {
+  constructor(branch: BranchOfTrees) {
     this.#branch = branch;
   }
 
@@ -95,7 +102,7 @@ export class ExportedTrees {
   }
 
   /** The files of a tree, as `Trees` has them. */
-  async filesOf(tree: string): ReturnType<AnnexBranch['trees']['filesOf']> {
+  async filesOf(tree: string): ReturnType<Trees['filesOf']> {
     const read = this.#files.get(tree) ?? this.#branch.trees.filesOf(tree);
     this.#files.delete(tree);
     this.#files.set(tree, read);
