@@ -119,8 +119,9 @@ export class ExportedTrees {
     const first = await this.#filesOfAll(ended);
     const others = new Map<string, FileOfTree[]>();
     for (const file of first) others.set(file.path, [...(others.get(file.path) ?? []), file]);
+    // One that an ended tree has there as well is known by that.
     const then = (await this.#filesOfAll(begun)).filter(
-      (file) => !(others.get(file.path) ?? []).some((other) => mayBeMistaken(file, other)),
+      (file) => !(others.get(file.path) ?? []).some((other) => mayBeAsLong(file, other)),
     );
     return placesOf([...first, ...then]);
   }
@@ -144,12 +145,10 @@ export function placesOf(files: readonly FileOfTree[]): ReadonlyMap<string, read
   return new Map([...places].map(([name, paths]) => [name, [...paths]]));
 }
 
-/** Whether two files are of different contents that may have one size. */
-function mayBeMistaken(one: FileOfTree, other: FileOfTree): boolean {
-  const [oneKey, otherKey] = [exportKeyOf(one), exportKeyOf(other)];
-  if (serializeKey(oneKey) === serializeKey(otherKey)) return false;
-  const [oneSize, otherSize] = [oneKey.sizeBytes, otherKey.sizeBytes];
-  return oneSize === undefined || otherSize === undefined || oneSize === otherSize;
+/** Whether the contents of two files may have one size. */
+function mayBeAsLong(one: FileOfTree, other: FileOfTree): boolean {
+  const [size, otherSize] = [one.key?.sizeBytes, other.key?.sizeBytes];
+  return size === undefined || otherSize === undefined || size === otherSize;
 }
 
 /** The key by which git-annex exports a file of a tree: a file that is not annexed has that of its blob. */
