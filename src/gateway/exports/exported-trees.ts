@@ -6,6 +6,7 @@ import {
   type AnnexBranch,
   type FileOfTree,
   type LoggedExport,
+  type Trees,
 } from '../../repository/index.ts';
 import { isErrorCode, type Uuid } from '../../units/index.ts';
 
@@ -20,6 +21,12 @@ interface KnownTrees {
   /** Their SHAs. */
   readonly name: string;
   readonly read: Promise<PlacesOfTrees>;
+}
+
+/** What of the git-annex branch they are read from. */
+interface BranchOfTrees {
+  readonly read: AnnexBranch['read'];
+  readonly trees: Pick<Trees, 'filesOf' | 'isHere'>;
 }
 
 /** The trees of a remote, by how far their export came: SHAs. */
@@ -39,13 +46,13 @@ export type KnownFiles =
  * remote, the paths of all keys are kept in memory, until the log has others.
  */
 export class ExportedTrees {
-  readonly #branch: Pick<AnnexBranch, 'read' | 'trees'>;
+  readonly #branch: BranchOfTrees;
   readonly #known = new Map<Uuid, KnownTrees>();
   /** The files of trees that were asked about, for so long as somebody reads trees. */
-  readonly #files = new Map<string, ReturnType<AnnexBranch['trees']['filesOf']>>();
+  readonly #files = new Map<string, ReturnType<Trees['filesOf']>>();
   #readers = 0;
 
-  constructor(branch: Pick<AnnexBranch, 'read' | 'trees'>) {
+  constructor(branch: BranchOfTrees) {
     this.#branch = branch;
   }
 
@@ -128,7 +135,7 @@ export class ExportedTrees {
    *
    * @throws TREE_UNKNOWN, TREE_TOO_LARGE.
    */
-  async filesOf(tree: string): ReturnType<AnnexBranch['trees']['filesOf']> {
+  async filesOf(tree: string): ReturnType<Trees['filesOf']> {
     return await this.whileReading(async () => {
       const read = this.#files.get(tree) ?? this.#branch.trees.filesOf(tree);
       this.#files.set(tree, read);
@@ -166,7 +173,7 @@ export class ExportedTrees {
         // What is begun has brought nothing yet to where something else may still be.
         const may = (file: FileOfTree): boolean =>
           ended.includes(tree) ||
-          !(byPath.get(file.path) ?? []).some((other) => mayBeMistaken(file, other));
+          !(byPath.get(file.path) ?? []).some((other) => mayBeAsLong(file, other));
         const there = known.files.filter(may);
         for (const file of there) {
           byPath.set(file.path, [...(byPath.get(file.path) ?? []), file]);
@@ -191,12 +198,10 @@ export function placesOf(files: readonly FileOfTree[]): ReadonlyMap<string, read
   return new Map([...places].map(([name, paths]) => [name, [...paths]]));
 }
 
-/** Whether two files are of different contents that may have one size. */
-function mayBeMistaken(one: FileOfTree, other: FileOfTree): boolean {
-  const [oneKey, otherKey] = [exportKeyOf(one), exportKeyOf(other)];
-  if (serializeKey(oneKey) === serializeKey(otherKey)) return false;
-  const [oneSize, otherSize] = [oneKey.sizeBytes, otherKey.sizeBytes];
-  return oneSize === undefined || otherSize === undefined || oneSize === otherSize;
+/** Whether the contents of two files may have one size. */
+function mayBeAsLong(one: FileOfTree, other: FileOfTree): boolean {
+  const [size, otherSize] = [one.key?.sizeBytes, other.key?.sizeBytes];
+  return size === undefined || otherSize === undefined || size === otherSize;
 }
 
 /** The key by which git-annex exports a file of a tree: a file that is not annexed has that of its blob. */
