@@ -86,8 +86,8 @@ export class ExportRemote {
     return found.sizeBytes === undefined || size === undefined || found.sizeBytes === size;
   }
 
-  async #sizeOf({ key, sha }: FileOfTree): Promise<number | undefined> {
-    if (key === undefined) return (await this.#parts.trees.blob(sha)).length;
+  async #sizeOf({ key, sha, blobBytes }: FileOfTree): Promise<number | undefined> {
+    if (key === undefined) return blobBytes ?? (await this.#parts.trees.blob(sha)).length;
     return key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
   }
 
