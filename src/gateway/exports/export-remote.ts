@@ -113,8 +113,9 @@ export class ExportRemote {
   }
 
   /** Whether a file is one of a tree, by its bytes as far as the key tells them. */
-  async #isContent(path: string, { key, sha }: FileOfTree): Promise<boolean> {
-    return key === undefined ? await this.#isBlob(sha, path) : await this.#isContentOf(key, path);
+  async #isContent(path: string, file: FileOfTree): Promise<boolean> {
+    const { key } = file;
+    return key === undefined ? await this.#isBlob(file, path) : await this.#isContentOf(key, path);
   }
 
   async #isContentOf(key: Key, path: string): Promise<boolean> {
@@ -127,12 +128,15 @@ export class ExportRemote {
     return verifier.matches();
   }
 
-  async #isBlob(sha: string, path: string): Promise<boolean> {
+  async #isBlob({ sha, blobBytes }: FileOfTree, path: string): Promise<boolean> {
     const got = await this.#parts.store.get(path, blobKey(sha), 0);
     if (got === undefined) return false;
-    const sizeBytes = got.sizeBytes ?? (await this.#parts.trees.blob(sha)).length;
+    if (got.sizeBytes !== undefined && got.sizeBytes !== blobBytes) {
+      await got.stream.close();
+      return false;
+    }
     // As git names a blob: by SHA-1, or in newer repositories by SHA-256.
-    const hash = createHash(sha.length === 40 ? 'sha1' : 'sha256').update(`blob ${sizeBytes}\0`);
+    const hash = createHash(sha.length === 40 ? 'sha1' : 'sha256').update(`blob ${blobBytes}\0`);
     await eachOf(got.stream, (piece) => hash.update(piece));
     return hash.digest('hex') === sha;
   }

@@ -1,25 +1,20 @@
 import type { Clock, Timer } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
-import { exportStoreOf, type SpecialSettings, type StorageNode } from '../../nodes/index.ts';
-import {
-  remoteUuid,
-  type AnnexBranch,
-  type LocationChange,
-  type Repository,
-} from '../../repository/index.ts';
+import { exportStoreOf, type SpecialSettings } from '../../nodes/index.ts';
+import type { AnnexBranch, LocationChange, Repository } from '../../repository/index.ts';
 import { asError, isErrorCode, type Uuid } from '../../units/index.ts';
 import { Turns, within } from '../../waiting/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Nodes } from '../nodes/node-pool-options.ts';
-import type { Notices } from '../notices/notices.ts';
+import type { Notice, Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
-import { servedRemotes, type TopologySources } from '../topology/topology.ts';
 import { unwantedPaths, type FilterParts } from './export-filter.ts';
-import { wordsOfExport } from './export-plan.ts';
+import { wordsOfExport, type ExportReport } from './export-plan.ts';
+import { withExportLock } from './export-lock.ts';
 import { ExportRemote } from './export-remote.ts';
+import { exportSources, type ExportSourcesParts } from './export-sources.ts';
 import type { ExportedTrees } from './exported-trees.ts';
 import { exportKey, exportTree } from './exporter.ts';
-import { mayTrack, trackedRemotes, type Tracked } from './tracked.ts';
+import { mayTrack, trackedRemotes, uselessTracking, type Tracked } from './tracked.ts';
 
 /** How long a pusher waits for exports, milliseconds; then they go on without him. */
 const pushWaitMs = 10 * 60_000;
@@ -37,18 +32,13 @@ const arrivingMax = 1000;
 const closeMs = 5_000;
 
 /** What exporting needs of its gateway. */
-export interface ExportsParts extends Omit<FilterParts, 'branch'> {
+export interface ExportsParts extends Omit<FilterParts, 'branch'>, ExportSourcesParts {
   readonly repository: Repository;
   readonly branch: AnnexBranch;
   readonly exported: ExportedTrees;
   /** Resolves when git config is as it is now. */
   readonly refreshed: () => Promise<unknown>;
-  readonly topology: () => Promise<TopologySources>;
-  readonly pool: Nodes;
   readonly work: NodeWork;
-  readonly ownNode: () => StorageNode;
-  /** Repositories that the location log says have a key. */
-  readonly locations: (key: Key) => Promise<readonly Uuid[]>;
   readonly notices: Notices;
   readonly warn: Warn;
 }
@@ -68,9 +58,11 @@ export class Exports {
   readonly #arriving = new Map<Uuid, number>();
   readonly #closed = new AbortController();
   #isClosed = false;
+  readonly #tell: (now: readonly Notice[]) => void;
 
   constructor(parts: ExportsParts) {
     this.#parts = parts;
+    this.#tell = parts.notices.source();
     this.#clock = parts.repository.system.clock;
     this.#turns = new Turns(this.#clock);
   }
@@ -186,13 +178,14 @@ export class Exports {
     }
   }
 
-  async #tryExport({ settings, treeish, ref }: Tracked): Promise<readonly string[]> {
-    const { notices, warn, branch, exported, repository } = this.#parts;
+  async #tryExport(one: Tracked): Promise<readonly string[]> {
+    const { notices, branch, exported, repository } = this.#parts;
+    const { settings, treeish, ref } = one;
     const { remote, uuid } = settings;
-    const notice = { kind: 'node', subject: `export to ${remote}` } as const;
     try {
       const opened = await this.#open(settings);
-      if (opened === undefined) return [];
+      if (opened === undefined)
+        return this.#notExported(one, settings.readOnly ?? 'is no node here');
       const report = await this.#alone(uuid, () =>
         exportTree(treeish, {
           branch,
@@ -205,30 +198,59 @@ export class Exports {
           signal: this.#closed.signal,
         }),
       );
-      if (report === undefined || this.#closed.signal.aborted) return [];
-      const words = wordsOfExport(remote, report);
-      const isWhole = report.failed.length === 0 && report.foreign.length === 0;
-      if (isWhole) notices.clear(notice);
-      else notices.raise({ ...notice, text: `not all of ${ref} is exported to ${remote}` });
-      if (!isWhole || report.missing.length > 0) warn(words.join('\n'), undefined);
-      if (report.failed.length > 0) this.#retry({ settings, treeish, ref });
-      return words;
+      if (this.#closed.signal.aborted) return [];
+      if (report === undefined)
+        return this.#notExported(one, `tracks ${treeish}, which is not there`);
+      return this.#reported(one, report);
     } catch (error) {
       if (this.#closed.signal.aborted) return [];
       const text = `${ref} is not exported to ${remote}: ${asError(error).message}`;
-      notices.raise({ ...notice, text }, error);
-      this.#retry({ settings, treeish, ref });
+      notices.raise({ ...noticeOf(one), text }, error);
+      // Another try would read as much, and come to the same end.
+      if (!isErrorCode(error, 'TREE_TOO_LARGE')) this.#retry(one);
       return [`ballast: ${text}`];
     }
   }
 
-  #retry(one: Tracked): void {
+  /** Until the admin, or a push, has changed something. */
+  #notExported(one: Tracked, why: string): readonly string[] {
+    this.#dropRetry(one.settings.remote);
+    const text = `nothing is exported to ${one.settings.remote}, as it ${why}`;
+    this.#parts.notices.raise({ ...noticeOf(one), text });
+    return [`ballast: ${text}`];
+  }
+
+  #reported(one: Tracked, report: ExportReport): readonly string[] {
+    const { notices, warn } = this.#parts;
     const { remote } = one.settings;
+    const words = wordsOfExport(remote, report);
+    const { failed, foreign, unknown, missing } = report;
+    const isWhole = failed.length === 0 && foreign.length === 0 && unknown.length === 0;
+    if (isWhole) notices.clear(noticeOf(one));
+    else
+      notices.raise({ ...noticeOf(one), text: `not all of ${one.ref} is exported to ${remote}` });
+    if (!isWhole || missing.length > 0) warn(words.join('\n'), undefined);
+    if (failed.length > 0) this.#retry(one);
+    else this.#dropRetry(remote);
+    return words;
+  }
+
+  #dropRetry(remote: string): void {
     this.#retries.get(remote)?.close();
+    this.#retries.delete(remote);
+  }
+
+  /** By then, what the remote tracks may have been set otherwise. */
+  #retry({ settings: { remote } }: Tracked): void {
+    this.#dropRetry(remote);
     if (this.#isClosed) return;
     const timer = this.#clock.after(retryMs, () => {
       this.#retries.delete(remote);
-      this.#inBackground(() => this.#export(one));
+      this.#inBackground(async () => {
+        await this.#parts.refreshed();
+        const now = (await this.#tracked()).find(({ settings }) => settings.remote === remote);
+        if (now !== undefined) await this.#export(now);
+      });
     });
     timer.unref();
     this.#retries.set(remote, timer);
@@ -247,7 +269,7 @@ export class Exports {
       store,
       trees: branch.trees,
       signal: this.#closed.signal,
-      sources: (key) => this.#sources(key, uuid),
+      sources: (key) => exportSources(key, uuid, this.#parts),
       inTurn: (key, act) => work.inTurn(node, key, act),
       held: async (key, isRight) => {
         if ((await locations(key)).includes(uuid) || !(await isRight())) return;
@@ -256,40 +278,11 @@ export class Exports {
     });
   }
 
-  /** The gateway's own repository, then the nodes that have a key by the log, in the order of git config. */
-  async *#sources(key: Key, to: Uuid): AsyncGenerator<StorageNode, void, undefined> {
-    const { ownNode, locations, topology, pool, repository } = this.#parts;
-    yield ownNode();
-    const holders = await locations(key);
-    const sources = await topology();
-    for (const remote of servedRemotes(sources)) {
-      const uuid = remoteUuid(remote, sources.config);
-      if (uuid === undefined || uuid === to || !holders.includes(uuid)) continue;
-      const node = await pool.node(remote, repository.config);
-      if (node !== undefined) yield node;
-    }
-  }
-
-  /** The lock is that of `git annex export`. */
   async #alone<T>(remote: Uuid, act: () => Promise<T>): Promise<T> {
-    const { gitDirectory, disk, system } = this.#parts.repository;
-    return await this.#turns.run(remote, async () => {
-      const directories = ['annex/export', `annex/export/${remote}`];
-      for (const one of directories) await makeDirectory(`${gitDirectory}/${one}`, disk);
-      const path = `${gitDirectory}/annex/export/${remote}/exportdb.lck`;
-      const lock = await system.locks.lock(path, 'exclusive', {
-        disk,
-        create: true,
-        timeoutMs: lockMsMax,
-        signal: this.#closed.signal,
-      });
-      try {
-        return await act();
-      } finally {
-        lock.release();
-        await lock.released;
-      }
-    });
+    const options = { timeoutMs: lockMsMax, signal: this.#closed.signal };
+    return await this.#turns.run(remote, () =>
+      withExportLock(this.#parts.repository, remote, options, act),
+    );
   }
 
   #mayTrack(): boolean {
@@ -298,7 +291,11 @@ export class Exports {
 
   async #tracked(): Promise<readonly Tracked[]> {
     if (!this.#mayTrack()) await this.#parts.refreshed();
-    return this.#mayTrack() ? trackedRemotes(await this.#parts.topology()) : [];
+    const sources = this.#mayTrack() ? await this.#parts.topology() : undefined;
+    this.#tell(
+      sources === undefined ? [] : uselessTracking(sources, this.#parts.repository.config),
+    );
+    return sources === undefined ? [] : trackedRemotes(sources);
   }
 
   #inBackground(act: () => Promise<unknown>): void {
@@ -311,10 +308,6 @@ export class Exports {
   }
 }
 
-async function makeDirectory(path: string, disk: Repository['disk']): Promise<void> {
-  try {
-    await disk.makeDirectory(path, 0o777);
-  } catch (error) {
-    if (!isErrorCode(error, 'EEXIST')) throw error;
-  }
+function noticeOf({ settings }: Tracked): Pick<Notice, 'kind' | 'subject'> {
+  return { kind: 'node', subject: `export to ${settings.remote}` };
 }

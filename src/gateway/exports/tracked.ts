@@ -1,5 +1,6 @@
 import type { SpecialSettings } from '../../nodes/index.ts';
 import type { GitConfig } from '../../repository/index.ts';
+import type { Notice } from '../notices/notices.ts';
 import { servedRemotes, type TopologySources } from '../topology/topology.ts';
 
 /** A remote that a branch is exported to. */
@@ -31,5 +32,23 @@ export function trackedRemotes(sources: TopologySources): readonly Tracked[] {
     const ref = branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
     const treeish = colon < 0 ? ref : `${ref}:${tracking.slice(colon + 1).replace(/\/+$/, '')}`;
     return [{ settings: found.settings, ref, treeish }];
+  });
+}
+
+/** What is told of remotes that are set to track a branch, and that nothing is exported to all the same. */
+export function uselessTracking(
+  sources: TopologySources,
+  config: Pick<GitConfig, 'names' | 'get'>,
+): readonly Notice[] {
+  const served = new Set(servedRemotes(sources));
+  return [...config.names()].flatMap((name): Notice[] => {
+    const remote = /^remote\.(.+)\.annex-tracking-branch$/.exec(name)?.[1];
+    const found = remote === undefined ? undefined : sources.specials.get(remote);
+    if (remote === undefined || found?.kind !== 'special' || config.get(name) === '') return [];
+    if (found.settings.exportType === undefined || served.has(remote)) return [];
+    const text =
+      `${remote} tracks a branch, and nothing is exported to it, as it is not served: ` +
+      `set remote.${remote}.annex-proxy, or make it a node of a cluster, and run "git annex updateproxy"`;
+    return [{ kind: 'unsupported', subject: `tracking of ${remote}`, text }];
   });
 }

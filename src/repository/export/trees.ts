@@ -10,8 +10,8 @@ export interface FileOfTree {
   readonly sha: string;
   /** The key that it stands for; `undefined` for a file that is not annexed. */
   readonly key: Key | undefined;
-  /** How many bytes its blob has. */
-  readonly blobBytes: number;
+  /** How many bytes its blob has; `undefined` where that is not in the repository. */
+  readonly blobBytes: number | undefined;
 }
 
 /** Most files of a tree that are read: each is held in memory, and a few nested trees can stand for any number. */
@@ -139,10 +139,9 @@ function treeTooLarge(tree: string, most: number): BallastError {
   return new BallastError('TREE_TOO_LARGE', message);
 }
 
-/** Of a blob that is not there, nothing can be right but none at all. */
-function sizeOf(answer: CatFileAnswer): number {
+function sizeOf(answer: CatFileAnswer): number | undefined {
   if (answer.kind === 'object') return answer.object.bytes.length;
-  return answer.kind === 'tooLarge' ? answer.error.data.sizeBytes : 0;
+  return answer.kind === 'tooLarge' ? answer.error.data.sizeBytes : undefined;
 }
 
 async function* oneOf(sha: string): AsyncGenerator<readonly string[]> {

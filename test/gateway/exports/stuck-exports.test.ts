@@ -1,6 +1,6 @@
 /** Exports of which some paths, or trees, keep failing, while all else goes on. */
 import { writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import type { ExportStore } from '../../../src/nodes/index.ts';
 import { wordsOfExport } from '../../../src/gateway/exports/export-plan.ts';
@@ -143,6 +143,21 @@ describe('an export', () => {
     });
   });
 
+  it('reads no file that is not annexed and is there already, large ones included', async () => {
+    const large = { plain: 'git', large: 'x'.repeat(100_000) };
+    const bench = await ExportBench.open({ large }, []);
+    try {
+      await bench.export('large');
+      const blob = vi.spyOn(bench.branch.trees, 'blob');
+      expect(await bench.export('large')).toMatchObject({ stored: 0, foreign: [], failed: [] });
+      expect(blob).not.toHaveBeenCalled();
+      bench.write('large', 'x'.repeat(99_999));
+      expect(await bench.export('large')).toMatchObject({ foreign: ['large'] });
+    } finally {
+      await bench.branch.close();
+    }
+  });
+
   it('has no names in its tree that cannot be exported', async () => {
     await withBench(async (bench) => {
       const report = await bench.export('unsafe');
@@ -231,6 +246,12 @@ describe('a tree of too many files', () => {
       expect(await exported.placesOn(imaginaryUuid(2)).of(keyTwo)).toEqual(['d']);
     });
   });
+});
+
+it('nothing of what failed moves the cursor of who is told', () => {
+  const none = { stored: 0, missing: [], foreign: [], refused: [], unknown: [] };
+  const words = wordsOfExport('tree', { ...none, failed: [['a\u001b[2J', 'no\u001b[2J luck']] });
+  expect(words.at(-1)).toBe('  a?[2J: no?[2J luck');
 });
 
 it('the places of one key at many paths are found in a time that grows with them', () => {

@@ -9,7 +9,7 @@ import { SealedPieces } from '../../../src/nodes/special/node/sealed-pieces.ts';
 import { SpecialNode } from '../../../src/nodes/special/node/special-node.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { hashDirectoryLower, keyFile, serializeKey, type Key } from '../../../src/key/index.ts';
-import type { Deposit, StorageNode } from '../../../src/nodes/index.ts';
+import type { Deposit, ExportStore, StorageNode } from '../../../src/nodes/index.ts';
 import type { Clock } from '../../../src/clock/index.ts';
 import { collect } from '../../support/objects.ts';
 import { thisMachine, type LoggedChunks } from '../../../src/repository/index.ts';
@@ -44,6 +44,7 @@ export interface SpecialLike {
   readonly cipher?: Cipher;
   readonly chunkLog?: MemoryChunkLog;
   readonly readOnly?: string;
+  readonly exported?: ExportStore;
   readonly clock?: Clock;
   /** Told of each content that is none. */
   readonly told?: (what: string) => void;
@@ -63,6 +64,7 @@ export function specialNode(like: SpecialLike): SpecialNode {
     system: { ...thisMachine, clock: like.clock ?? thisMachine.clock },
     turns: new Turns(thisMachine.clock),
     readOnly: like.readOnly,
+    exported: like.exported,
     tell: {
       otherSize: (key) => told(`${serializeKey(key)} has another size`),
       wrongContent: (key, how) => told(`${serializeKey(key)} ${how}`),
