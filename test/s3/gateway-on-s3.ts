@@ -102,6 +102,7 @@ export function describeGatewayOnS3(s3: () => S3Server): void {
       ['cut', 'line'],
     ] as const)('lets a client finish an upload to %s when its %s was cut', async (name, what) => {
       const line = await openCutLine(server.port);
+      const usual = (await client.git('config', 'remote.origin.annexUrl')).trim();
       try {
         const url = `annex+http://127.0.0.1:${line.port}/git-annex/`;
         await client.git('config', 'remote.origin.annexUrl', url);
@@ -132,7 +133,7 @@ export function describeGatewayOnS3(s3: () => S3Server): void {
         const key = (await client.annex('lookupkey', file)).trim();
         expect(key).toContain(createHash('sha256').update(got).digest('hex'));
       } finally {
-        await client.git('config', '--unset', 'remote.origin.annexUrl');
+        await client.git('config', 'remote.origin.annexUrl', usual);
         line.close();
       }
     });
