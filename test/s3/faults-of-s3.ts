@@ -85,10 +85,10 @@ export function describeS3Faults(server: () => S3Server): void {
         const deposit = await begin(node, largeKey);
         await deposit.start(0);
         await expect(deposit.write(large).then(() => deposit.commit())).rejects.toThrow('SlowDown');
+        await deposit.abandon('keep');
         // Four tries of each of the parts that are sent at once.
         const tried = proxy.asked.flatMap((what) => /partNumber=(\d+)/.exec(what)?.[1] ?? []);
         expect(tried.toSorted().join('')).toBe('111122223333');
-        await deposit.abandon('keep');
 
         expect(await node.has(largeKey)).toBe(false);
         expect(await openUploadsOf(at.client)).toBe(0);
