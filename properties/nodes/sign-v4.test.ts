@@ -31,6 +31,8 @@ function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
+const emptySha256 = createHash('sha256').digest('hex');
+
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
 test("a request has the signature that AWS's own library gives it", async () => {
@@ -46,9 +48,10 @@ test("a request has the signature that AWS's own library gives it", async () => 
         meta: fc.option(fc.stringMatching(/^[a-z0-9 ]{1,10}$/), { nil: undefined }),
         sessionToken: fc.option(fc.constant('token'), { nil: undefined }),
         port: fc.constantFrom('80', '9790'),
+        bodySha256: fc.option(fc.constant(emptySha256), { nil: undefined }),
         atMs: fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 }),
       }),
-      async ({ method, object, query, meta, sessionToken, port, atMs }) => {
+      async ({ method, object, query, meta, sessionToken, bodySha256, port, atMs }) => {
         const read = readS3Place(
           new Map([
             ['bucket', 'bkt'],
@@ -62,7 +65,12 @@ test("a request has the signature that AWS's own library gives it", async () => 
         const headers = meta === undefined ? {} : { 'x-amz-meta-x': meta };
         const call = callTo(read.place, { method, query, headers, ...(object && { object }) });
         const credentials = { id: 'ID', secret: 'SECRET', sessionToken };
-        const ours = signV4(call, { credentials, region: 'eu-west-1', atMs });
+        const ours = signV4(call, {
+          credentials,
+          region: 'eu-west-1',
+          atMs,
+          ...(bodySha256 !== undefined && { bodySha256 }),
+        });
 
         const signer = new SignatureV4({
           service: 's3',
@@ -85,7 +93,7 @@ test("a request has the signature that AWS's own library gives it", async () => 
             headers: {
               ...headers,
               host: call.host,
-              'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+              'x-amz-content-sha256': bodySha256 ?? 'UNSIGNED-PAYLOAD',
             },
           },
           { signingDate: new Date(atMs) },

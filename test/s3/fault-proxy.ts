@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: 'cutRequest'; readonly afterBytes: number }
   /** The connection is closed when so much of the answer's body has gone; the server knows nothing of it. */
   | { readonly kind: 'cutAnswer'; readonly afterBytes: number }
+  /** A byte of the request's body changes. */
+  | { readonly kind: 'damage' }
   /** Something happens before the server hears of the request. */
   | { readonly kind: 'meanwhile'; readonly act: () => Promise<void> }
   /** The answer comes without its time. */
@@ -115,6 +117,7 @@ export class FaultProxy {
     });
     let comeBytes = 0;
     asking.on('data', (piece: Buffer) => {
+      if (fault?.kind === 'damage' && comeBytes === 0) piece[0] = (piece[0] ?? 0) ^ 1;
       comeBytes += piece.length;
       if (fault?.kind === 'cutRequest' && comeBytes >= fault.afterBytes) {
         asking.destroy();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../../clock/index.ts';
 import { isLostConnection } from '../http/lost-connection.ts';
@@ -103,29 +103,31 @@ export class S3Client {
 
   async #once(request: S3Request): Promise<S3Response> {
     const { body } = request;
-    const headers: Record<string, string> = { ...request.headers };
-    if (body !== undefined) {
-      headers['content-md5'] = createHash('md5').update(body).digest('base64');
-    }
-    const call = callTo(this.place, { ...request, headers });
+    const call = callTo(this.place, request);
     const query = encodedQuery(call.query);
     this.#pool ??= openPool(this.place.origin);
     const pool = await this.#pool;
     return await pool.request({
       method: call.method,
       path: query === '' ? call.path : `${call.path}?${query}`,
-      headers: this.#signed(call),
+      headers: this.#signed(call, body),
       body: body ?? null,
     });
   }
 
-  #signed(call: S3Call): Readonly<Record<string, string>> {
+  /** The headers of a request, by one of which the server sees whether its body came as it was sent. */
+  #signed(call: S3Call, body: Buffer | undefined): Readonly<Record<string, string>> {
     const credentials = this.#credentials;
-    if (credentials === undefined) return { ...call.headers, host: call.host };
     const { signature, region } = this.place;
     const atMs = this.#clock.wallMs() + this.#aheadMs;
-    if (signature === 'v2') return signV2(call, { credentials, atMs });
-    return signV4(call, { credentials, region, atMs });
+    if (credentials !== undefined && signature === 'v4') {
+      const hashed = body === undefined ? {} : { bodySha256: hash('sha256', body) };
+      return signV4(call, { credentials, region, atMs, ...hashed });
+    }
+    const md5 = body === undefined ? {} : { 'content-md5': hash('md5', body, 'base64') };
+    const checked = { ...call, headers: { ...call.headers, ...md5 } };
+    if (credentials === undefined) return { ...checked.headers, host: call.host };
+    return signV2(checked, { credentials, atMs });
   }
 
   /**

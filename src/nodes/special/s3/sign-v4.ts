@@ -8,9 +8,11 @@ export interface SignedFor {
   readonly region: string;
   /** The moment, milliseconds since the epoch, by the server's clock. */
   readonly atMs: number;
+  /** The SHA-256 of the body, in hexadecimal, by which the server judges what came. Absent: of no body. */
+  readonly bodySha256?: string;
 }
 
-/** Bodies are not hashed: their bytes are judged by what the key says, and by Content-MD5. */
+/** What is signed where nothing goes along that could be damaged. */
 const unsigned = 'UNSIGNED-PAYLOAD';
 
 /**
@@ -19,13 +21,13 @@ const unsigned = 'UNSIGNED-PAYLOAD';
  */
 export function signV4(
   call: S3Call,
-  { credentials, region, atMs }: SignedFor,
+  { credentials, region, atMs, bodySha256 = unsigned }: SignedFor,
 ): Record<string, string> {
   const time = timeOf(atMs);
   const headers: Record<string, string> = {
     ...call.headers,
     host: call.host,
-    'x-amz-content-sha256': unsigned,
+    'x-amz-content-sha256': bodySha256,
     'x-amz-date': time,
   };
   if (credentials.sessionToken !== undefined) {
@@ -65,7 +67,14 @@ function canonicalRequest(
   const lines = names.map(
     (name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`,
   );
-  return [method, path, query, lines.join(''), names.join(';'), unsigned].join('\n');
+  return [
+    method,
+    path,
+    query,
+    lines.join(''),
+    names.join(';'),
+    headers['x-amz-content-sha256'],
+  ].join('\n');
 }
 
 function signatureOf(
