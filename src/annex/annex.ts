@@ -164,7 +164,17 @@ export class OpenAnnex {
     readonly only?: ReadonlySet<string>;
     readonly withMetadata: boolean;
   }): AsyncGenerator<readonly RealContent[]> {
-    const { only, withMetadata, fileOf } = asked;
+    for await (const logs of this.contentLogs(asked)) {
+      yield logs.flatMap((log) => contentOf(log, asked.fileOf) ?? []);
+    }
+  }
+
+  /** The location logs of contents as they stand, many at once; otherwise as `contents`. */
+  async *contentLogs(asked: {
+    readonly only?: ReadonlySet<string>;
+    readonly withMetadata: boolean;
+  }): AsyncGenerator<readonly ContentLog[]> {
+    const { only, withMetadata } = asked;
     const isAsked = (log: string): boolean => only === undefined || only.has(log);
     const journal = new Set((await this.branch.journalPaths()).map(locationLogBeside));
     const tip = (this.#tip ??= await this.branch.tip());
@@ -174,16 +184,14 @@ export class OpenAnnex {
         return isLocationLogPath(log) && !journal.has(log) && isAsked(log);
       };
       const pairs = new ContentLogs();
-      for await (const files of this.branch.scanBatches(tip, isWanted)) {
-        yield pairs.push(files).flatMap((logs) => contentOf(logs, fileOf) ?? []);
-      }
-      yield pairs.end().flatMap((logs) => contentOf(logs, fileOf) ?? []);
+      for await (const files of this.branch.scanBatches(tip, isWanted)) yield pairs.push(files);
+      yield pairs.end();
     }
     for (const path of journal) {
       if (!isLocationLogPath(path) || !isAsked(path)) continue;
       const text = (await this.branch.read(path)) ?? '';
       const metadata = withMetadata ? await this.branch.read(`${path}${metadataEnd}`) : undefined;
-      yield [contentOf({ path, text, metadata }, fileOf) ?? []].flat();
+      yield [{ path, text, metadata }];
     }
   }
 }

@@ -19,6 +19,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
   ['compare', async () => (await import('./verbs/compare.ts')).addCompareVerb],
   ['evaluate', async () => (await import('./verbs/evaluate.ts')).addEvaluateVerb],
   ['explain', async () => (await import('./verbs/explain.ts')).addExplainVerb],
+  ['plan', async () => (await import('./verbs/plan.ts')).addPlanVerb],
   ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],
   ['terms', async () => (await import('./verbs/terms.ts')).addTermsVerb],
   ['verifyremote', async () => (await import('./verbs/verifyremote.ts')).addVerifyremoteVerb],

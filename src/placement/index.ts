@@ -75,6 +75,13 @@ export {
 } from './evaluate/placing-step.ts';
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
 export { keyHash, pick, picks } from './world/pick.ts';
+export {
+  repairRound,
+  type KeptCopy,
+  type RepairedContent,
+  type RepairScope,
+} from './repair/round.ts';
+export { settle, type RepairMove, type Settled } from './repair/settle.ts';
 export { standardGroups } from './world/standard-groups.ts';
 export { required, wanted, wouldRequireIfAbsent, wouldWantIfAbsent } from './evaluate/wanted.ts';
 export type { Item, World } from './world/world.ts';

@@ -22,7 +22,7 @@ import { within } from '../../waiting/index.ts';
 import { asError, type Uuid } from '../../units/index.ts';
 import { whyNoNode } from '../topology/remote-kind.ts';
 import { SpecialPool } from './special-pool.ts';
-import { costOf } from './cost.ts';
+import { costOf } from '../../annex/index.ts';
 import type { NodePoolOptions, Nodes } from './node-pool-options.ts';
 import { PeerPool } from './peer-pool.ts';
 import { isToldElsewhere, nodeOpenTimeout, unopened } from './unopened.ts';

@@ -3,7 +3,7 @@ import { peerOfRemote, PeerNode, type PeerLimits } from '../../nodes/index.ts';
 import { SizeCheck, type GitConfig, type WrongSizes } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
 import { asError, parseUuid, type Uuid } from '../../units/index.ts';
-import { costOf } from './cost.ts';
+import { costOf } from '../../annex/index.ts';
 
 /** git-annex's cost of a repository that is reached over a network. */
 const peerCost = 200;

@@ -19,7 +19,7 @@ import {
 } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
 import type { Notices } from '../notices/notices.ts';
-import { costOf } from './cost.ts';
+import { costOf } from '../../annex/index.ts';
 import { asError, type Uuid } from '../../units/index.ts';
 
 /** git-annex's cost of a special remote on a path, and of one over a network. */
