@@ -12,7 +12,7 @@ export {
   type ContentPlan,
   type PlanOptions,
 } from './plan/plan-annex.ts';
-export { PlannedContents } from './plan/planned-contents.ts';
+export { PlannedContents, type PlannedContent } from './plan/planned-contents.ts';
 export { readRealAnnex } from './real-annex.ts';
 export { isSpecialRemote } from './special-remotes.ts';
 export { AnnexWorlds } from './worlds.ts';

@@ -20,6 +20,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
   ['evaluate', async () => (await import('./verbs/evaluate.ts')).addEvaluateVerb],
   ['explain', async () => (await import('./verbs/explain.ts')).addExplainVerb],
   ['plan', async () => (await import('./verbs/plan.ts')).addPlanVerb],
+  ['rebalance', async () => (await import('./verbs/rebalance.ts')).addRebalanceVerb],
   ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],
   ['terms', async () => (await import('./verbs/terms.ts')).addTermsVerb],
   ['verifyremote', async () => (await import('./verbs/verifyremote.ts')).addVerifyremoteVerb],

@@ -12,6 +12,7 @@ import {
   type GatewayOptions,
   type GatewayParts,
 } from './opening/index.ts';
+import type { Repair } from './repair/index.ts';
 import { appendFilter, Push, type Pusher } from './pushes/index.ts';
 import type { ServedStore } from './stores/served-store.ts';
 import { findProxied } from './topology/topology.ts';
@@ -34,6 +35,8 @@ export class Gateway {
   readonly notices: Notices;
   /** The copies that acknowledged uploads to clusters should have made and have not. */
   readonly missing: MissingCopies;
+  /** Has clusters keep what they want. */
+  readonly repair: Repair;
   readonly #parts: GatewayParts;
 
   private constructor(parts: GatewayParts) {
@@ -43,6 +46,7 @@ export class Gateway {
     this.warn = parts.warn;
     this.notices = parts.notices;
     this.missing = parts.missing;
+    this.repair = parts.repair;
     this.#parts = parts;
   }
 

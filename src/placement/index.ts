@@ -76,9 +76,11 @@ export {
 export { refusedIn, RefusedExpressionError } from './world/refused.ts';
 export { keyHash, pick, picks } from './world/pick.ts';
 export {
+  fitsBelowMaxsize,
   repairRound,
   type KeptCopy,
   type RepairedContent,
+  type RepairRound,
   type RepairScope,
 } from './repair/round.ts';
 export { settle, type RepairMove, type Settled } from './repair/settle.ts';

@@ -14,7 +14,7 @@ import { tellWrongSizes } from '../notices/wrong-sizes.ts';
 import { GitSettings } from '../topology/git-settings.ts';
 import { ExportedTrees, Exports } from '../exports/index.ts';
 import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
-import { readEquivalents } from '../../annex/index.ts';
+import { OpenAnnex, readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import { Approvals } from '../../nodes/index.ts';
 import { ApprovedRemotes } from '../topology/special-remotes.ts';
@@ -29,6 +29,7 @@ import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
 import { Allocator } from '../placing/allocator.ts';
+import { Repair } from '../repair/index.ts';
 import { ServedStores } from '../stores/served-stores.ts';
 import { beyondNotices } from '../topology/beyond-notices.ts';
 import { settingNotices } from '../notices/setting-notices.ts';
@@ -70,6 +71,8 @@ export class GatewayParts {
   /** The trees that were exported to special remotes. */
   readonly exported: ExportedTrees;
   readonly exports: Exports;
+  /** Makes and drops copies, so that clusters keep what they want. */
+  readonly repair: Repair;
   readonly #tellSettings: (now: readonly Notice[]) => void;
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
@@ -127,6 +130,7 @@ export class GatewayParts {
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
     this.exports = this.#makeExports(foundation.sizes, live);
+    this.repair = this.#makeRepair(live);
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
@@ -251,6 +255,19 @@ export class GatewayParts {
       topology: () => this.topology.current(),
       ownNode: () => this.stores.ownNode(),
       locations: (key) => this.allocator.locations(key),
+    });
+  }
+
+  #makeRepair(live: LiveConfiguration): Repair {
+    const { work, allocator, stores, repository, system } = this;
+    return new Repair({
+      work,
+      allocator,
+      stores,
+      clock: system.clock,
+      topology: () => this.topology.current(),
+      configuration: () => live.current(),
+      openAnnex: () => OpenAnnex.open(repository.branch.directory),
     });
   }
 

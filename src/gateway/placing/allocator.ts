@@ -2,6 +2,7 @@ import { serializeKey, type Key } from '../../key/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
 import {
   fanout,
+  fitsBelowMaxsize,
   needsOf,
   type Configuration,
   type PlacementDecision,
@@ -18,6 +19,12 @@ export interface Placement extends PlacementDecision {
   end(): void;
 }
 
+/** How repair places copies, other than an upload. */
+export interface RepairTerms {
+  /** Whether balanced terms have the meaning that git-annex's `--rebalance` gives them. */
+  readonly rebalance: boolean;
+}
+
 /** An upload to a cluster that has to go somewhere: to which of its nodes? */
 export interface PlacementQuestion {
   readonly cluster: Uuid;
@@ -26,6 +33,8 @@ export interface PlacementQuestion {
   readonly nodes: readonly StorageNode[];
   /** Repositories that turned out not to hold the key, whatever the location log says. */
   readonly without: ReadonlySet<Uuid>;
+  /** Set for a copy that repair makes, which no node takes beyond its maxsize. */
+  readonly repair?: RepairTerms | undefined;
 }
 
 /**
@@ -40,6 +49,7 @@ export class Allocator {
   readonly #configuration: () => Promise<Configuration>;
   readonly #claim: () => Promise<() => void>;
   readonly #reservations = new Reservations();
+  readonly #rebalancing = new WeakMap<Configuration, Configuration>();
 
   constructor(from: {
     readonly branch: Pick<AnnexBranch, 'read' | 'attributeCopiesOf'>;
@@ -87,7 +97,7 @@ export class Allocator {
   async #decide(question: PlacementQuestion): Promise<Placement> {
     const { key, associatedFile: file } = question;
     const item = { key, keyText: serializeKey(key), file };
-    const configuration = await this.#configuration();
+    const configuration = await this.#configurationFor(question.repair);
     const needs = needsOf(
       question.nodes.map(({ uuid }) => uuid),
       configuration,
@@ -100,10 +110,35 @@ export class Allocator {
     // From here to the reservation nothing may wait: two uploads at once must see each other.
     const locations = logged.filter((uuid) => !question.without.has(uuid));
     const world = { ...facts, ...this.#world(configuration, locations) };
-    const nodes = question.nodes.map(({ uuid, cost }) => ({ uuid, cost }));
+    const nodes = question.nodes
+      .filter(({ uuid }) => question.repair === undefined || fitsBelowMaxsize(uuid, item, world))
+      .map(({ uuid, cost }) => ({ uuid, cost }));
     const decided = fanout(question.cluster, item, world, { nodes });
     const nodesToStoreOn = decided.kind === 'alreadyHeld' ? [] : decided.nodes;
     return { ...decided, nodes: nodesToStoreOn, ...this.reserve(nodesToStoreOn, key) };
+  }
+
+  /**
+   * What is known of a content now, for a decision about its copies: by the configuration, the location log, sizes and
+   * reservations of this moment.
+   *
+   * @param facts of it besides, as they were read.
+   */
+  async worldOf(key: Key, facts: World, repair: RepairTerms): Promise<World> {
+    const configuration = await this.#configurationFor(repair);
+    const [locations] = await Promise.all([this.locations(key), this.#count()]);
+    return { ...facts, ...this.#world(configuration, locations) };
+  }
+
+  /** One configuration for each that is read: what is compiled of it is kept with it. */
+  async #configurationFor(repair: RepairTerms | undefined): Promise<Configuration> {
+    const configuration = await this.#configuration();
+    if (repair?.rebalance !== true) return configuration;
+    const known = this.#rebalancing.get(configuration);
+    if (known !== undefined) return known;
+    const rebalancing = { ...configuration, rebalance: true };
+    this.#rebalancing.set(configuration, rebalancing);
+    return rebalancing;
   }
 
   /** Reserves room for a key on nodes that were not chosen by an expression. */

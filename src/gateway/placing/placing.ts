@@ -4,7 +4,7 @@ import { beginPlacing, stepPlacing } from '../../placement/index.ts';
 import { type Uuid, BallastError } from '../../units/index.ts';
 import type { MissingCopies, Shortfall } from '../missing/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
-import type { Placement, Allocator } from './allocator.ts';
+import type { Placement, Allocator, RepairTerms } from './allocator.ts';
 import { askAll } from './ask-all.ts';
 
 /** What placing has to know of a cluster. */
@@ -15,6 +15,8 @@ export interface PlacedCluster {
   readonly nodes: readonly StorageNode[];
   /** Whether a key that no node wants is refused rather than stored on every node. */
   readonly refusesUnwanted: boolean;
+  /** Set where copies are made by repair. */
+  readonly repair?: RepairTerms | undefined;
 }
 
 /** A content that is to be placed. */
@@ -145,6 +147,7 @@ export class Placing {
       associatedFile,
       nodes,
       without,
+      repair: this.#cluster.repair,
     });
   }
 

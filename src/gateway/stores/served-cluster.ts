@@ -13,7 +13,7 @@ import { firstOf, type AskedCluster } from './first-of.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { OpenedUpload } from '../nodes/outcomes.ts';
-import type { Allocator } from '../placing/allocator.ts';
+import type { Allocator, RepairTerms } from '../placing/allocator.ts';
 import type {
   PutOffsetReply,
   RemovedReply,
@@ -33,6 +33,8 @@ export interface ConfiguredCluster {
   readonly beyond?: readonly BeyondMember[];
   /** Whether a key that no node wants is refused rather than stored on every node. */
   readonly refusesUnwanted: boolean;
+  /** Set where copies are made by repair, of what the cluster has already. */
+  readonly repair?: RepairTerms | undefined;
 }
 
 /**

@@ -61,7 +61,12 @@ export class ServedStores {
       const node = await this.#pool.node(proxied.remote, this.#repository.config, bypass);
       return node === undefined ? undefined : this.#served(node);
     }
-    return new ServedCluster(await this.#cluster(proxied.cluster, bypass), {
+    return this.cluster(await this.configured(proxied.cluster, bypass));
+  }
+
+  /** A cluster, as it was configured at one moment. */
+  cluster(configured: ConfiguredCluster): ServedCluster {
+    return new ServedCluster(configured, {
       work: this.#work,
       allocator: this.#allocator,
       uploads: this.#uploads,
@@ -74,7 +79,15 @@ export class ServedStores {
     return new ServedNode(node, this.#work, (key) => this.#allocator.reserve([node.uuid], key));
   }
 
-  async #cluster(settings: ClusterSettings, bypass: readonly Uuid[]): Promise<ConfiguredCluster> {
+  /**
+   * A cluster with its nodes, opened.
+   *
+   * @param bypass gateways that nothing may be asked of on the way.
+   */
+  async configured(
+    settings: ClusterSettings,
+    bypass: readonly Uuid[] = [],
+  ): Promise<ConfiguredCluster> {
     const { config } = this.#repository;
     const remotes = settings.remotes.filter((remote) => !leadsTo(remote, bypass, config));
     const nodes = await Promise.all(

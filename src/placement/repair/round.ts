@@ -35,9 +35,10 @@ export interface RepairScope {
   /** Repositories that are asked by themselves. One without an expression is left as it is. Default: none. */
   readonly repositories?: readonly Uuid[];
   /**
-   * How the copy of a repository could be proved for a drop. Default: by a lock.
+   * How the copy of a repository is proved for a drop, or could be; `undefined`: only the log knows of it. Default: by
+   * a lock.
    */
-  readonly proof?: (repository: Uuid) => keyof CopyProofs;
+  readonly proof?: (repository: Uuid) => keyof CopyProofs | undefined;
 }
 
 /** An unwanted copy that has to stay for now, and every reason why. */
@@ -105,7 +106,7 @@ function getsOf({ items, first, world, scope }: Asked): Pick<RepairRound, 'gets'
   const gets: Uuid[] = [];
   const full = new Set<Uuid>();
   const now = worldAfter(world, first, gets);
-  const fits = (uuid: Uuid): boolean => hasRoom(uuid, first, now);
+  const fits = (uuid: Uuid): boolean => fitsBelowMaxsize(uuid, first, now);
   for (const [cluster, nodes] of scope.clusters) {
     const roomy = nodes.filter(({ uuid }) => fits(uuid));
     for (const item of items) {
@@ -130,8 +131,8 @@ function storedOf(placed: ReturnType<typeof fanout>): { readonly nodes: readonly
   return placed.kind === 'store' ? placed : { nodes: [] };
 }
 
-/** Whether one more content stays within the maxsize of a repository, as far as its size is known. */
-function hasRoom(repository: Uuid, { key }: Item, world: World): boolean {
+/** Whether a repository that gets a content stays within its maxsize, as far as its size is known. */
+export function fitsBelowMaxsize(repository: Uuid, { key }: Item, world: World): boolean {
   const { maxsizeBytes } = annexOf(world.configuration).settings(repository);
   if (maxsizeBytes === undefined) return true;
   return (world.sizeBytes(repository) ?? 0n) + (key.sizeBytes ?? 0n) <= maxsizeBytes;
@@ -151,7 +152,9 @@ function dropsOf(asked: Asked, gets: readonly Uuid[]): Pick<RepairRound, 'drops'
     if (items.some((item) => wouldWantIfAbsent(uuid, item, now, isNode))) continue;
     const others = now.locations(first).filter((other) => other !== uuid);
     const proved = (proof: keyof CopyProofs): readonly Uuid[] =>
-      others.filter((other) => (scope.proof?.(other) ?? 'locked') === proof);
+      others.filter(
+        (other) => (scope.proof === undefined ? 'locked' : scope.proof(other)) === proof,
+      );
     const permission = mayDrop(uuid, first, now, {
       locked: proved('locked'),
       verified: proved('verified'),

@@ -1,0 +1,58 @@
+import type { RepairRound } from '../../placement/index.ts';
+import type { Uuid } from '../../units/index.ts';
+
+/** Contents and their bytes. */
+export interface Tally {
+  contents: number;
+  bytes: bigint;
+}
+
+/** What came of a walk through all contents, or would come of one. */
+export class RepairReport {
+  /** How many contents were looked at. */
+  contents = 0;
+  readonly gets: Tally = { contents: 0, bytes: 0n };
+  readonly drops: Tally = { contents: 0, bytes: 0n };
+  /** Contents of which something is left that could not be done now. */
+  left = 0;
+  /** Keys of contents that go round in a circle, with how many; the first few. */
+  readonly cycles: string[] = [];
+  cycleCount = 0;
+  /** Contents that a node wants and has no room for below its maxsize, and that nobody has, by node. */
+  readonly full: Map<Uuid, Tally> = new Map<Uuid, Tally>();
+  readonly lost: Map<Uuid, Tally> = new Map<Uuid, Tally>();
+  /** Copies that are not wanted where they are, and must stay, by node. */
+  readonly kept: Map<Uuid, Tally> = new Map<Uuid, Tally>();
+
+  /** Counts what is left of a content when nothing more is done about it. */
+  rest(round: RepairRound, bytes: bigint): void {
+    for (const uuid of round.full) add(this.full, uuid, bytes);
+    for (const uuid of round.lost) add(this.lost, uuid, bytes);
+    for (const { repository } of round.kept) add(this.kept, repository, bytes);
+  }
+
+  /** Counts a content that goes round in a circle. */
+  cycle(keyText: string): void {
+    this.cycleCount += 1;
+    if (this.cycles.length < cyclesShown) this.cycles.push(keyText);
+  }
+
+  /** Whether something was moved, or would be. */
+  get hasMoved(): boolean {
+    return this.gets.contents + this.drops.contents > 0;
+  }
+}
+
+const cyclesShown = 10;
+
+/** Counts copies of contents of so many bytes. */
+export function tally(into: Tally, copies: number, bytes: bigint): void {
+  into.contents += copies;
+  into.bytes += bytes * BigInt(copies);
+}
+
+function add(tallies: Map<Uuid, Tally>, uuid: Uuid, bytes: bigint): void {
+  const known = tallies.get(uuid) ?? { contents: 0, bytes: 0n };
+  tallies.set(uuid, known);
+  tally(known, 1, bytes);
+}
