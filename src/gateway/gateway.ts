@@ -12,7 +12,7 @@ import {
   type GatewayOptions,
   type GatewayParts,
 } from './opening/index.ts';
-import type { Repair } from './repair/index.ts';
+import type { KeeperState, Repair } from './repair/index.ts';
 import { appendFilter, Push, type Pusher } from './pushes/index.ts';
 import type { ServedStore } from './stores/served-store.ts';
 import { findProxied } from './topology/topology.ts';
@@ -94,6 +94,11 @@ export class Gateway {
     return this.#parts.allocator.openReservations;
   }
 
+  /** What is known of what clusters lack. */
+  get keeping(): KeeperState {
+    return this.#parts.keeper.state;
+  }
+
   /** How often nodes failed since the start, by name. */
   get nodeFailures(): ReadonlyMap<string, number> {
     return this.#parts.work.failures.counts;
@@ -137,6 +142,7 @@ export class Gateway {
    * RefusedSettingError when the repository has got a setting with which it is not served.
    */
   async store(uuid: Uuid, bypass: readonly string[] = []): Promise<ServedStore | undefined> {
+    this.#parts.keeper.asked();
     await this.#parts.assertSettings();
     if (uuid === this.uuid) return this.#parts.stores.own();
     const sources = await this.#parts.topology.current();

@@ -13,6 +13,7 @@ import {
 } from '../../gateway/index.ts';
 import { UserError } from '../errors.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
+import { keeperSettings, type RepairOptions } from './repair-options.ts';
 import type { LimitOptions } from './limit-options.ts';
 import { isErrorCode } from '../../units/index.ts';
 
@@ -38,7 +39,7 @@ export async function refuseNoDirectories(directories: readonly string[]): Promi
  */
 export function toBeServed(
   repository: string | undefined,
-  options: ServeVerbOptions & LimitOptions,
+  options: ServeVerbOptions & LimitOptions & Partial<RepairOptions>,
 ): ToBeServed {
   const directories = (options.directory ?? []).map((directory) => resolve(directory));
   const { gateway: limits = {}, peer = {} } = options.limit ?? {};
@@ -54,7 +55,8 @@ export function toBeServed(
   let count = 0;
   return {
     open: async (warn, notePush) => {
-      const how = { warn, notePush, lockAllowance, limits, peerLimits };
+      const repair = keeperSettings(options);
+      const how = { warn, notePush, lockAllowance, limits, peerLimits, repair };
       const gateway =
         directory === undefined
           ? undefined

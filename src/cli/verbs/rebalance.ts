@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { Gateway, RepairReport } from '../../gateway/index.ts';
-import { parseSize, type Uuid } from '../../units/index.ts';
+import type { Uuid } from '../../units/index.ts';
 import { FoundWanting, statuses, UserError } from '../errors.ts';
+import { readRate } from '../serving/repair-options.ts';
 import { stopSignals } from '../stopping.ts';
 import { ProgressLine } from '../words/progress.ts';
 
@@ -22,7 +23,7 @@ export function addRebalanceVerb(program: Command): void {
     .description('make and drop copies until the nodes of clusters keep what they want')
     .argument('[REPO]', 'the repository of the gateway; the one around by default')
     .option('--cluster <NAME>', 'only this cluster; may be given again', gathered)
-    .option('--rate <SIZE>', 'most that is copied in a second, such as 20MB', size)
+    .option('--rate <SIZE>', 'most that is copied in a second, such as 20MB', readRate)
     .option('--jobs <N>', 'contents that are moved at once', count, 4)
     .option('--rebalance', "with the meaning that git-annex's --rebalance gives balanced terms")
     .addHelpText('after', statusHelp)
@@ -38,12 +39,6 @@ see "ballast serve --repair".`;
 
 function gathered(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
-}
-
-function size(text: string): number {
-  const bytes = parseSize(text);
-  if (bytes === undefined || bytes <= 0n) throw new InvalidArgumentError('It is a size.');
-  return Number(bytes);
 }
 
 function count(text: string): number {

@@ -4,6 +4,7 @@ import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
 import type { NotePush } from '../pushes/index.ts';
+import type { KeeperSettings } from '../repair/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { BallastError } from '../../units/index.ts';
 
@@ -32,4 +33,6 @@ export interface GatewayOptions {
    * what repositories hold only when it places something. Default: `lasting`.
    */
   readonly placement?: 'lasting' | 'brief';
+  /** Whether clusters are kept as they are wanted, and how. Default: they are not looked after. */
+  readonly repair?: KeeperSettings | undefined;
 }

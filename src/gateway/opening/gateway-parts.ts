@@ -3,7 +3,6 @@ import {
   annexModes,
   LiveConfiguration,
   recordLocation,
-  unhonouredOfRemote,
   type FoundSetting,
   type Repository,
   type RepositorySizes,
@@ -17,9 +16,8 @@ import { IntentBook, settlingFor, type Settling } from '../intents/index.ts';
 import { OpenAnnex, readEquivalents } from '../../annex/index.ts';
 import { defaultLimits, type GatewayLimits } from '../limits.ts';
 import { Approvals } from '../../nodes/index.ts';
-import { ApprovedRemotes } from '../topology/special-remotes.ts';
-import { remoteNotices } from '../topology/remote-notices.ts';
-import { LiveTopology } from '../topology/live-topology.ts';
+import type { LiveTopology } from '../topology/live-topology.ts';
+import { toldTopology } from './told-topology.ts';
 import { LockTable } from '../stores/lock-table.ts';
 import { MissingCopies } from '../missing/index.ts';
 import { NodePool } from '../nodes/node-pool.ts';
@@ -29,11 +27,9 @@ import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
 import { Allocator } from '../placing/allocator.ts';
-import { Repair } from '../repair/index.ts';
+import { Keeper, Repair, type KeeperSettings } from '../repair/index.ts';
 import { ServedStores } from '../stores/served-stores.ts';
-import { beyondNotices } from '../topology/beyond-notices.ts';
 import { settingNotices } from '../notices/setting-notices.ts';
-import { servedClusters, servedRemotes } from '../topology/topology.ts';
 import { placementNotice } from '../notices/placement-notice.ts';
 import type { Warn } from '../notices/warn.ts';
 import type { GatewayOptions } from './gateway-options.ts';
@@ -73,6 +69,7 @@ export class GatewayParts {
   readonly exports: Exports;
   /** Makes and drops copies, so that clusters keep what they want. */
   readonly repair: Repair;
+  readonly keeper: Keeper;
   readonly #tellSettings: (now: readonly Notice[]) => void;
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
@@ -131,6 +128,18 @@ export class GatewayParts {
     this.stores = new ServedStores(this);
     this.exports = this.#makeExports(foundation.sizes, live);
     this.repair = this.#makeRepair(live);
+    this.keeper = new Keeper(
+      {
+        repair: this.repair,
+        clock: system.clock,
+        missing: this.missing,
+        configuration: () => live.current(),
+        claim: () => this.claim.tryTake(),
+        notices,
+        warn: options.warn,
+      },
+      options.repair ?? keptByNobody,
+    );
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
@@ -148,8 +157,9 @@ export class GatewayParts {
   /** Ends all of it; what is known is then committed. */
   async close(): Promise<void> {
     this.sweep.close();
-    this.work.watch.close();
     try {
+      await this.keeper.close();
+      this.work.watch.close();
       await this.exports.close(this.options.placement === 'brief');
       await this.missing.close();
       await this.locks.close();
@@ -287,33 +297,5 @@ export class GatewayParts {
   }
 }
 
-/** The topology of a repository, which tells of what is served otherwise than it is set. */
-function toldTopology(
-  repository: Repository,
-  settings: GitSettings,
-  by: {
-    readonly notices: Notices;
-    readonly live: LiveConfiguration;
-    readonly approvals: Approvals;
-    readonly warn: Warn;
-  },
-): LiveTopology {
-  const { notices, live, approvals, warn } = by;
-  const tell = notices.source();
-  return new LiveTopology(repository, settings, {
-    configuration: () => live.current(),
-    approved: new ApprovedRemotes(repository.branch, approvals, (error) =>
-      warn('what was approved of special remotes cannot be written down', error),
-    ),
-    changed: (sources) => {
-      const found = servedRemotes(sources).flatMap((remote) =>
-        unhonouredOfRemote(remote, sources.config),
-      );
-      tell([
-        ...beyondNotices(servedClusters(sources)),
-        ...remoteNotices(sources),
-        ...settingNotices(found),
-      ]);
-    },
-  });
-}
+/** What is not asked to look after clusters does not. */
+const keptByNobody: KeeperSettings = { mode: 'off', bytesPerS: undefined, everyMs: 0 };

@@ -13,7 +13,7 @@ import { servedClusters, type TopologySources } from '../topology/topology.ts';
 import { ContentRepair, type RepairDealings } from './content-repair.ts';
 import { Pace } from './pace.ts';
 import { RepairReport, tally } from './repair-report.ts';
-import { Rounds } from './rounds.ts';
+import { RepairTrails } from './trails.ts';
 
 /** What walks need of the gateway. */
 export interface RepairParts extends RepairDealings {
@@ -48,7 +48,7 @@ export interface RepairWalk {
 /** Has the clusters of a gateway keep what their expressions say. */
 export class Repair {
   readonly #parts: RepairParts;
-  readonly #rounds = new Rounds();
+  readonly #trails = new RepairTrails();
 
   constructor(parts: RepairParts) {
     this.#parts = parts;
@@ -81,7 +81,7 @@ export class Repair {
     const report = new RepairReport();
     if (clusters.length === 0) return report;
     const configured = await this.#parts.configuration();
-    this.#rounds.by(configured);
+    this.#trails.by(configured);
     const configuration = { ...configured, rebalance: walk.rebalance };
     const scope = scopeOf(clusters);
     const asked = clusters.flatMap(({ nodes }) => nodes.map(({ uuid }) => uuid));
@@ -150,7 +150,7 @@ export class Repair {
     const repaired = await repair.repair(content);
     tally(report.gets, repaired.gets, bytes);
     tally(report.drops, repaired.drops, bytes);
-    if (repaired.end === 'cycle' || this.#rounds.isBack(content.keyText, repaired)) {
+    if (repaired.end === 'cycle' || this.#trails.isBack(content.keyText, repaired)) {
       report.cycle(content.keyText);
       return;
     }

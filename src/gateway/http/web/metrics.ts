@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Notice } from '../../notices/notices.ts';
+import type { KeeperState } from '../../repair/index.ts';
 import type { RequestObserver, SeenRequest } from './observation.ts';
 
 /** What is read when somebody looks, rather than counted along the way. */
@@ -15,6 +16,10 @@ export interface MetricSources {
   nodeFailures(): ReadonlyMap<string, number>;
   /** Copies that nodes should have and lack, by name. */
   missingCopies(): ReadonlyMap<string, number>;
+  /** What repair has found that clusters lack. */
+  keeping(): readonly KeeperState[];
+  /** Milliseconds since 1970. */
+  nowMs(): number;
 }
 
 /** From an answer out of memory to an upload of some terabytes, seconds. */
@@ -116,6 +121,15 @@ export class Metrics implements RequestObserver {
         for (const [node, count] of sources.missingCopies()) missing.set({ node }, count);
       },
     });
+    gauge('ballast_repair_copies', 'Copies that clusters lack, as of the last look.', () =>
+      sources.keeping().reduce((sum, { copies }) => sum + copies, 0),
+    );
+    gauge('ballast_repair_bytes', 'Bytes of the copies that clusters lack.', () =>
+      sources.keeping().reduce((sum, { bytes }) => sum + Number(bytes), 0),
+    );
+    gauge('ballast_repair_oldest_seconds', 'How long clusters lack something already.', () =>
+      Math.max(0, ...sources.keeping().map((state) => secondsSince(state, sources.nowMs()))),
+    );
     const failures = new Counter({
       name: 'ballast_node_failures_total',
       help: 'Questions that a node did not answer, and copies that it lost under way.',
@@ -133,6 +147,10 @@ export class Metrics implements RequestObserver {
     for (const request of this.#underWay) if (request.verb === verb) count += 1;
     return count;
   }
+}
+
+function secondsSince({ sinceMs }: KeeperState, nowMs: number): number {
+  return sinceMs === undefined ? 0 : (nowMs - sinceMs) / 1000;
 }
 
 let ofProcess: Registry | undefined;

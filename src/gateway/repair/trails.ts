@@ -7,7 +7,7 @@ const rememberedMax = 100_000;
  * Finds contents that repair moves round in a circle from one walk to the next: where sizes decide, each move of one
  * may be right and all of them in vain.
  */
-export class Rounds {
+export class RepairTrails {
   /** Where each content was that repair has moved, by its key, since somebody else has moved it. */
   readonly #trails = new Map<string, string[]>();
   #configuration: Configuration | undefined;
