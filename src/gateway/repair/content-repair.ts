@@ -167,17 +167,21 @@ export class ContentRepair {
         }
         const { sizeBytes, stream } = watchedContent(source, found, work);
         try {
+          const body = new CountedBody(pace.of(stream, signal));
+          const lengthBytes = sizeBytes - fromByte;
           const { alsoIn } = await stores.cluster(this.#cluster).put({
             key: content.key,
             associatedFile,
             offsetBytes: fromByte,
-            lengthBytes: sizeBytes - fromByte,
-            body: pace.of(stream, signal),
+            lengthBytes,
+            body,
             signal,
           });
           for (const uuid of alsoIn) holders.add(uuid);
-          if (!left.some((uuid) => holders.has(uuid))) {
-            work.tell(source, 'gave no good copy of', content.key, undefined);
+          // Where the room went to another content meanwhile, nothing is read.
+          const isInVain = !left.some((uuid) => holders.has(uuid));
+          if (isInVain && body.isWhole(lengthBytes)) {
+            work.tell(source, 'gave a copy that nobody could store of', content.key, undefined);
           }
         } finally {
           await stream.close();
@@ -258,6 +262,30 @@ export class ContentRepair {
       return false;
     } finally {
       await copies.release();
+    }
+  }
+}
+
+/** A body that knows how much of it was read. */
+class CountedBody implements AsyncIterable<Uint8Array> {
+  readonly #body: AsyncIterable<Uint8Array>;
+  #bytes = 0;
+  #isBegun = false;
+
+  constructor(body: AsyncIterable<Uint8Array>) {
+    this.#body = body;
+  }
+
+  /** Whether all bytes were read. */
+  isWhole(lengthBytes: number): boolean {
+    return this.#isBegun && this.#bytes >= lengthBytes;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.#isBegun = true;
+    for await (const piece of this.#body) {
+      this.#bytes += piece.length;
+      yield piece;
     }
   }
 }
