@@ -146,7 +146,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await clock.ended(exports.close(false));
-  await repository.close();
+  // The last commit may wait for another one to leave the journal, which it does by the same clock.
+  await clock.ended(repository.close());
 });
 
 const files = (): string[] =>
