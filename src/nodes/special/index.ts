@@ -3,6 +3,7 @@ export { exportObjectPath, exportTemporaryPath, isExportPath } from './export/ex
 export {
   blobKey,
   type ExportPlaces,
+  type ExportDeposit,
   type ExportStore,
 } from './export/export-store.ts';
 export { programLogsOn } from './external/program-logs.ts';
