@@ -105,6 +105,27 @@ export class S3Objects {
     await this.#client.ask({ method: 'PUT', object: this.#objectOf(to), headers });
   }
 
+  /**
+   * Has the server copy an object of so many bytes to a name, with the headers that what is stored here gets.
+   *
+   * @throws S3Error, also when there is no such object; Error when what came of it has another size.
+   */
+  async place(from: string, to: string, sizeBytes: number): Promise<void> {
+    const { bucket, objectHeaders } = this.#client.place;
+    const hasTags = 'x-amz-tagging' in objectHeaders;
+    const headers = {
+      ...objectHeaders,
+      ...(hasTags ? { 'x-amz-tagging-directive': 'REPLACE' } : {}),
+      'content-type': 'application/octet-stream',
+      'x-amz-copy-source': encodedName(encodeText(`${bucket}/${this.#objectOf(from)}`)),
+      'x-amz-metadata-directive': 'REPLACE',
+    };
+    await this.#client.ask({ method: 'PUT', object: this.#objectOf(to), headers });
+    const found = await this.look(to);
+    if (found?.sizeBytes === sizeBytes) return;
+    throw new Error(`the server has copied ${found?.sizeBytes ?? 'no'} bytes of ${sizeBytes}`);
+  }
+
   /** Resolves when the bucket is there, and the remote's own. */
   async probe(): Promise<void> {
     await this.#assertOwn();
