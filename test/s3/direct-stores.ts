@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serializeKey } from '../../src/key/index.ts';
 import { thisMachine } from '../../src/repository/index.ts';
+import type { S3Client } from '../../src/nodes/special/s3/s3-client.ts';
+import { callTo } from '../../src/nodes/special/s3/s3-place.ts';
 import { read, specialNode } from '../nodes/special/special-nodes.ts';
 import { sha256Key } from '../support/objects.ts';
 import { machineLater } from '../support/set-clock.ts';
@@ -41,6 +43,30 @@ export function describeDirectStores(s3: () => S3Server): void {
       await taken.leave('remove');
       await taken.leave('remove');
       expect(await objectNames(client)).toEqual([name]);
+      await store.close();
+    });
+
+    it('is shown to nobody before it is stored, and then as all that is stored there', async () => {
+      const settings = { signature: 'v4', public: 'yes', 'x-amz-meta-of': 'ballast' };
+      const { store, client } = s3StoreAt(s3(), { settings });
+      const node = specialNode({ store });
+      await putObject(client, sentName, content);
+      const taken = await node.direct.take(key);
+      if (taken.kind !== 'taken') throw new Error(taken.kind);
+      const copy = (await objectNames(client)).find((one) => one !== sentName) ?? '';
+      expect(copy).toContain(name);
+      expect((await shown(client, copy)).status).toBe(403);
+
+      const deposit = await node.put(key, { sizeBytes: 7, waitMs: 100, signal: never, taken });
+      if (deposit === 'present') throw new Error('it is there');
+      await deposit.start(0);
+      await deposit.write(content);
+      await deposit.commit();
+      const answer = await shown(client, name);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('x-amz-meta-of')).toBe('ballast');
+      expect(answer.headers.get('content-type')).toBe('application/octet-stream');
+      await taken.leave('remove');
       await store.close();
     });
 
@@ -111,4 +137,10 @@ export function describeDirectStores(s3: () => S3Server): void {
       await store.close();
     });
   });
+}
+
+/** What anybody is answered who asks for an object. */
+async function shown({ place }: S3Client, name: string): Promise<Response> {
+  const { path } = callTo(place, { method: 'GET', object: `${place.prefix}${name}` });
+  return await fetch(`${place.origin}${path}`);
 }

@@ -48,12 +48,16 @@ export type UploadChecked =
  * @throws what a put would be refused with, as UNWANTED; UnverifiableKeyError; NodeUnavailableError.
  */
 export async function offerUpload(
-  { direct }: ServedStore,
+  store: ServedStore,
   item: PlacedItem,
   lifeSeconds: number,
 ): Promise<UploadOffer> {
+  const { direct } = store;
   const { nodes, isHeld } = await direct.uploadNodes(item);
-  if (isHeld) return { kind: 'present' };
+  // To say so acknowledges it, and what is missing then is remembered.
+  if (isHeld && (await store.confirmPresent(item.key, item.associatedFile)).isStored) {
+    return { kind: 'present' };
+  }
   // What could not be judged in the end is not begun.
   if (namesItsContent(item.key)) makeVerifier(item.key, await loadNativeHasher());
   let reason: DirectRefusal = 'notS3';

@@ -17,6 +17,8 @@ const requestBytesMax = 5 * 1024 ** 3;
 const abandonedMs = 24 * 60 * 60 * 1000;
 /** How often it is looked for, while urls are made. */
 const clearMs = 60 * 60 * 1000;
+/** How many objects a client waits for then. */
+const clearedAtOnceMax = 50;
 
 /** Of an object: its bytes, once they were taken. */
 const octets = { 'content-type': 'application/octet-stream' };
@@ -53,11 +55,7 @@ export class S3Direct implements PieceDirect {
 
   async offer(piece: Key, sizeBytes: number, lifeSeconds: number): Promise<DirectRequest> {
     await this.#objects.probe();
-    const nowMs = this.#clock.steadyMs();
-    if (this.#clearedMs === undefined || nowMs - this.#clearedMs >= clearMs) {
-      this.#clearedMs = nowMs;
-      await this.clear();
-    }
+    await this.#clearSometimes();
     const headers = { 'content-length': `${sizeBytes}`, ...checksumOf(piece) };
     const object = this.#objects.nameOf(`${sentTo}${serializeKey(piece)}`);
     const url = this.#client.presigned({ method: 'PUT', object, headers }, lifeSeconds);
@@ -75,7 +73,7 @@ export class S3Direct implements PieceDirect {
       return { kind: 'otherSize', sizeBytes: found.sizeBytes };
     }
     const taken = `${beside}${this.#clock.uuid()}/${name}`;
-    await this.#objects.copy(sent, taken);
+    await this.#objects.copyBeside(sent, taken);
     return new TakenObject(this.#objects, { sent, taken });
   }
 
@@ -104,9 +102,18 @@ export class S3Direct implements PieceDirect {
     return taken.deposit(this.#objects, serializeKey(piece));
   }
 
-  /** Removes what was sent, or taken, and left. */
-  async clear(): Promise<void> {
+  /** What cannot be cleared hinders no upload, and a start has told of it. */
+  async #clearSometimes(): Promise<void> {
+    const nowMs = this.#clock.steadyMs();
+    if (this.#clearedMs !== undefined && nowMs - this.#clearedMs < clearMs) return;
+    this.#clearedMs = nowMs;
+    await this.clear(clearedAtOnceMax).catch(() => undefined);
+  }
+
+  /** Removes what was sent, or taken, and left, at most so many objects. */
+  async clear(countMax: number = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.refusal !== undefined) return;
+    let count = 0;
     const untilMs = this.#clock.wallMs() - abandonedMs;
     const prefix = this.#objects.nameOf('');
     let more: string | undefined = '';
@@ -121,7 +128,10 @@ export class S3Direct implements PieceDirect {
         const name = one.text('Key').slice(prefix.length);
         const isOurs = parseKey(name.split('/').slice(2).join('/')) !== undefined;
         const isOld = Date.parse(one.text('LastModified')) < untilMs;
-        if (isOurs && isOld) await this.#objects.remove(name);
+        if (!isOurs || !isOld) continue;
+        if (count >= countMax) return;
+        count += 1;
+        await this.#objects.remove(name);
       }
       const next = answer.text('NextContinuationToken');
       more = next === '' ? undefined : next;
