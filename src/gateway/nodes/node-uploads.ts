@@ -91,6 +91,7 @@ export class NodeUploads {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.#dealings.limits.sameKeyWaitMs,
             signal: upload.signal,
+            taken: upload.taken,
           };
           const asked = this.#dealings.ask(node, () => node.put(upload.key, options), {
             kind: 'change',
@@ -167,6 +168,7 @@ export class NodeUploads {
     const unused = new Map(receivers.map(({ node }) => [node, note(node)]));
     try {
       const received = await this.#receive(upload, receivers);
+      upload.judged?.(received.outcome);
       this.#warnOfLost(key, received);
       const commits = received.receivers.map((receiver) => {
         const { node } = receiver;

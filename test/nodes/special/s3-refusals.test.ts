@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { problemOf } from '../../../src/gateway/problems.ts';
 import { OpenUploads } from '../../../src/nodes/special/s3/open-uploads.ts';
 import { S3Client } from '../../../src/nodes/special/s3/s3-client.ts';
+import { S3Direct } from '../../../src/nodes/special/s3/s3-direct.ts';
 import { S3Objects } from '../../../src/nodes/special/s3/s3-objects.ts';
 import { S3Store } from '../../../src/nodes/special/s3/s3-store.ts';
 import { ownDisk, thisMachine } from '../../../src/repository/index.ts';
@@ -64,7 +65,9 @@ beforeEach(async () => {
     system: thisMachine,
     remote: owner,
   });
-  store = new S3Store(new S3Objects(new S3Client(place, undefined, clock), uploads, owner));
+  const client = new S3Client(place, undefined, clock);
+  const objects = new S3Objects(client, uploads, owner);
+  store = new S3Store(objects, new S3Direct(client, objects, clock));
 });
 
 afterEach(async () => {

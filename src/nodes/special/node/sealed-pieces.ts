@@ -56,10 +56,14 @@ export class SealedPieces {
     return { sizeBytes: undefined, stream };
   }
 
-  /** Begins to store a part. */
-  async put(part: ChunkPart): Promise<PieceDeposit> {
+  /**
+   * Begins to store a part.
+   *
+   * @param taken what the store has taken of it: a part that is stored plainly.
+   */
+  async put(part: ChunkPart, taken?: object): Promise<PieceDeposit> {
     const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
-    const deposit = await this.#store.put(this.nameOf(part), { sizeBytes });
+    const deposit = await this.#store.put(this.nameOf(part), { sizeBytes, taken });
     if (this.#cipher === undefined) return deposit;
     return this.#cipher.encrypting(deposit);
   }

@@ -19,6 +19,7 @@ import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { ChunkLog } from './chunk-log.ts';
 import { ContentReader, type Tell } from './content-reader.ts';
+import { DirectContents } from './direct-contents.ts';
 import { PausedPieces } from './paused-pieces.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 import { SpecialDeposit } from './special-deposit.ts';
@@ -64,6 +65,7 @@ export class SpecialNode implements StorageNode {
   readonly readOnly: string | undefined;
   /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
   readonly exported: ExportStore | undefined;
+  readonly direct: DirectContents;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   readonly #pauses: PausedPieces;
@@ -79,6 +81,7 @@ export class SpecialNode implements StorageNode {
     this.readOnly = parts.readOnly;
     this.exported = parts.exported;
     this.#parts = parts;
+    this.direct = new DirectContents(parts, (question) => this.#asked(question));
     this.#pauses = new PausedPieces(parts.system.clock);
     this.#reader = new ContentReader(parts.pieces, parts.tell);
   }
@@ -129,7 +132,7 @@ export class SpecialNode implements StorageNode {
     return Math.min(await this.#reader.countFirst(key, cut), partsOf(cut) - 1);
   }
 
-  async put(key: Key, { waitMs, signal }: PutOptions): Promise<Deposit | 'present'> {
+  async put(key: Key, { waitMs, signal, taken }: PutOptions): Promise<Deposit | 'present'> {
     // What a place says that nothing can be sent to is no answer to an upload.
     this.#assertWritable();
     const name = serializeKey(key);
@@ -139,7 +142,7 @@ export class SpecialNode implements StorageNode {
         leave();
         return 'present';
       }
-      return await this.#asked(() => this.#deposit(key, leave));
+      return await this.#asked(() => this.#deposit(key, leave, this.direct.own(taken)));
     } catch (error) {
       leave();
       throw error;
@@ -155,7 +158,7 @@ export class SpecialNode implements StorageNode {
     );
   }
 
-  async #deposit(key: Key, leave: () => void): Promise<Deposit> {
+  async #deposit(key: Key, leave: () => void, taken: object | undefined): Promise<Deposit> {
     const { pieces, chunkBytes, chunkLog, tell } = this.#parts;
     const name = serializeKey(key);
     const cut = cutToStore(key, chunkBytes);
@@ -165,6 +168,7 @@ export class SpecialNode implements StorageNode {
       key,
       cut,
       pieces,
+      taken,
       pauses: cut.kind === 'whole' && pieces.canPause ? this.#pauses : undefined,
       partsThere,
       readBack: ({ fromByte, untilByte }) => this.#readBack(key, cut, { fromByte, untilByte }),

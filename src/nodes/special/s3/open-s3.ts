@@ -7,8 +7,9 @@ import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { S3Client } from './s3-client.ts';
-import { findS3Credentials, type S3Credentials } from './s3-credentials.ts';
-import { readS3Place, type S3Place } from './s3-place.ts';
+import { findS3Credentials } from './s3-credentials.ts';
+import { readS3Place } from './s3-place.ts';
+import { S3Direct } from './s3-direct.ts';
 import { S3Export } from './s3-export.ts';
 import { S3Objects } from './s3-objects.ts';
 import { S3Store } from './s3-store.ts';
@@ -46,7 +47,9 @@ export async function openS3(
     return openPublicBucket({ publicUrl, isOwnHost, prefix }, { config, system });
   }
   if (credentials === undefined && !isAnonymous) throw withoutCredentials();
-  return new S3Store(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  const client = new S3Client(read.place, credentials, system.clock);
+  const objects = objectsOf(settings, { annexDirectory, system }, client);
+  return new S3Store(objects, new S3Direct(client, objects, system.clock));
 }
 
 /**
@@ -64,18 +67,18 @@ export async function openS3Export(
   const from = { annexDirectory, disk, cipher: undefined };
   const credentials = await findS3Credentials(settings, from);
   if (credentials === undefined) throw withoutCredentials();
-  return new S3Export(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  const client = new S3Client(read.place, credentials, system.clock);
+  return new S3Export(objectsOf(settings, { annexDirectory, system }, client));
 }
 
 function objectsOf(
   { uuid }: SpecialSettings,
   { annexDirectory, system }: Omit<S3Options, 'config'>,
-  place: S3Place,
-  credentials: S3Credentials | undefined,
+  client: S3Client,
 ): S3Objects {
   const disk = system.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
-  return new S3Objects(new S3Client(place, credentials, system.clock), uploads, uuid);
+  return new S3Objects(client, uploads, uuid);
 }
 
 function withoutCredentials(): Error {

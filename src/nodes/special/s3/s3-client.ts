@@ -8,7 +8,7 @@ import { encodedQuery, type S3Call } from './s3-call.ts';
 import type { S3Credentials } from './s3-credentials.ts';
 import { callTo, type CallOf, type S3Place } from './s3-place.ts';
 import { signV2 } from './sign-v2.ts';
-import { signV4 } from './sign-v4.ts';
+import { presignV4, signV4 } from './sign-v4.ts';
 
 /** Limits of requests to a server, milliseconds. */
 const connectMsMax = 10_000;
@@ -128,6 +128,29 @@ export class S3Client {
     const checked = { ...call, headers: { ...call.headers, ...md5 } };
     if (credentials === undefined) return { ...checked.headers, host: call.host };
     return signV2(checked, { credentials, atMs });
+  }
+
+  /** Why no urls can be made that others may ask by: `undefined` where they can. */
+  get presignRefusal(): 'noCredentials' | 'signatureV2' | undefined {
+    if (this.#credentials === undefined) return 'noCredentials';
+    return this.place.signature === 'v2' ? 'signatureV2' : undefined;
+  }
+
+  /**
+   * A url by which whoever has it may make a request for a time, as these credentials may. The headers of the request
+   * have to be sent with it. It is a secret: for who asked for it, and for no log.
+   *
+   * @throws Error where {@link presignRefusal} says why.
+   */
+  presigned(request: CallOf, lifeSeconds: number): string {
+    const { region, origin } = this.place;
+    const credentials = this.#credentials;
+    if (credentials === undefined || this.presignRefusal !== undefined) {
+      throw new Error('no url can be signed for others');
+    }
+    const call = callTo(this.place, request);
+    const atMs = this.#clock.wallMs() + this.#aheadMs;
+    return `${origin}${call.path}?${presignV4(call, { credentials, region, atMs, lifeSeconds })}`;
   }
 
   /**
