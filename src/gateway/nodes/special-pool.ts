@@ -18,6 +18,7 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
+import { tellClock } from '../notices/clock-notice.ts';
 import type { Notices } from '../notices/notices.ts';
 import { costOf } from './cost.ts';
 import { asError, type Uuid } from '../../units/index.ts';
@@ -107,7 +108,7 @@ export class SpecialPool {
     config: GitConfig,
     cost: number,
   ): Promise<SpecialNode> {
-    const { system, branch, isClearing, onProblem, onWrongSizes } = this.#options;
+    const { system, branch, isClearing, onProblem, onWrongSizes, notices } = this.#options;
     const { remote, uuid } = settings;
     const turns = this.#turns.get(remote) ?? new Turns(system.clock);
     this.#turns.set(remote, turns);
@@ -126,6 +127,9 @@ export class SpecialPool {
         settled: (key) => sizes.forget(Buffer.from(serializeKey(key))),
         wrongContent: (key, how) =>
           onProblem(new Error(`what ${remote} has of ${serializeKey(key)} ${how}`)),
+        clockAhead: (seconds) => {
+          if (notices !== undefined) tellClock(notices, remote, seconds);
+        },
       },
     });
     if (isClearing) node.clear().catch((error: unknown) => onProblem(asError(error)));

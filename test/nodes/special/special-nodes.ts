@@ -69,6 +69,7 @@ export function specialNode(like: SpecialLike): SpecialNode {
       otherSize: (key) => told(`${serializeKey(key)} has another size`),
       wrongContent: (key, how) => told(`${serializeKey(key)} ${how}`),
       settled: (key) => told(`${serializeKey(key)} is settled`),
+      clockAhead: (seconds) => told(`its clock is ahead by ${seconds} s`),
     },
   });
 }

@@ -50,6 +50,8 @@ export interface SpecialTell extends Tell {
   wrongContent(key: Key, how: string): void;
   /** Whatever was there, a content was stored or removed. */
   settled(key: Key): void;
+  /** The place goes by a clock that is so many seconds ahead of ours, or behind it; 0: not any more. */
+  clockAhead(seconds: number): void;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { System } from '../../../repository/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { openPublicBucket } from '../http/open-http.ts';
 import type { ExportStore } from '../export/export-store.ts';
+import type { SpecialTell } from '../node/special-node.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
@@ -20,6 +21,7 @@ export interface S3Options {
   readonly system: System;
   /** The gateway's git config. */
   readonly config: RemoteSettings;
+  readonly tell: Pick<SpecialTell, 'clockAhead'>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface S3Options {
  */
 export async function openS3(
   settings: SpecialSettings,
-  { annexDirectory, system, config }: S3Options,
+  { annexDirectory, system, config, tell }: S3Options,
   cipher: Cipher | undefined,
 ): Promise<PieceStore> {
   const { values } = settings;
@@ -46,7 +48,9 @@ export async function openS3(
     return openPublicBucket({ publicUrl, isOwnHost, prefix }, { config, system });
   }
   if (credentials === undefined && !isAnonymous) throw withoutCredentials();
-  return new S3Store(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  return new S3Store(
+    objectsOf(settings, { annexDirectory, system, tell }, read.place, credentials),
+  );
 }
 
 /**
@@ -56,7 +60,7 @@ export async function openS3(
  */
 export async function openS3Export(
   settings: SpecialSettings,
-  { annexDirectory, system }: S3Options,
+  { annexDirectory, system, tell }: S3Options,
 ): Promise<ExportStore> {
   const read = readS3Place(settings.values);
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
@@ -64,18 +68,21 @@ export async function openS3Export(
   const from = { annexDirectory, disk, cipher: undefined };
   const credentials = await findS3Credentials(settings, from);
   if (credentials === undefined) throw withoutCredentials();
-  return new S3Export(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  return new S3Export(
+    objectsOf(settings, { annexDirectory, system, tell }, read.place, credentials),
+  );
 }
 
 function objectsOf(
   { uuid }: SpecialSettings,
-  { annexDirectory, system }: Omit<S3Options, 'config'>,
+  { annexDirectory, system, tell }: Omit<S3Options, 'config'>,
   place: S3Place,
   credentials: S3Credentials | undefined,
 ): S3Objects {
   const disk = system.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
-  return new S3Objects(new S3Client(place, credentials, system.clock), uploads, uuid);
+  const onSkew = (aheadSeconds: number): void => tell.clockAhead(aheadSeconds);
+  return new S3Objects(new S3Client(place, credentials, system.clock, onSkew), uploads, uuid);
 }
 
 function withoutCredentials(): Error {
