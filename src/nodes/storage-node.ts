@@ -74,6 +74,11 @@ export interface PutOptions {
   readonly waitMs: number;
   /** Gives up waiting. */
   readonly signal: AbortSignal;
+  /**
+   * What the bytes come from: nodes that are given the same object are written the same bytes, and may have a temporary
+   * file of them in common. Default: nothing is shared.
+   */
+  readonly source?: object;
 }
 
 /** Until when a removal may begin. */

@@ -83,6 +83,7 @@ export class NodeUploads {
     const receivers: Receiver[] = [];
     const holders: StorageNode[] = [];
     const failed = new Map<StorageNode, unknown>();
+    const source = {};
     await Promise.all(
       nodes.map(async (node) => {
         try {
@@ -91,6 +92,7 @@ export class NodeUploads {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.#dealings.limits.sameKeyWaitMs,
             signal: upload.signal,
+            source,
           };
           const asked = this.#dealings.ask(node, () => node.put(upload.key, options), {
             kind: 'change',

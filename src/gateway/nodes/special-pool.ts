@@ -1,6 +1,7 @@
 import {
   chunkLogOn,
   openSpecial,
+  PassingSpace,
   programLogsOn,
   unavailableNode,
   type ExportPlaces,
@@ -62,6 +63,7 @@ interface OpenRemote {
 export class SpecialPool {
   readonly #options: SpecialPoolOptions;
   readonly #opened = new Map<string, OpenRemote>();
+  readonly #passing: PassingSpace;
   /** Turns of uploads, by remote. */
   readonly #turns = new Map<string, Turns>();
   readonly #sizes = new Map<string, SizeCheck>();
@@ -70,6 +72,7 @@ export class SpecialPool {
 
   constructor(options: SpecialPoolOptions) {
     this.#options = options;
+    this.#passing = new PassingSpace(options);
   }
 
   /** The node that a special remote is, with the cost that git config has now; one that cannot be opened says why. */
@@ -122,6 +125,7 @@ export class SpecialPool {
       programLogs: programLogsOn(branch, uuid, system.clock),
       exportPlaces: this.#options.exportPlaces(uuid),
       turns,
+      passing: this.#passing,
       tell: {
         otherSize: (key) => sizes.note(key, Buffer.from(serializeKey(key))),
         settled: (key) => sizes.forget(Buffer.from(serializeKey(key))),

@@ -10,6 +10,7 @@ import type { ExportPlaces, ExportStore } from './export/export-store.ts';
 import { ExportedPieces } from './export/exported-pieces.ts';
 import { openExternal } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
+import type { PassingSpace } from './files/passing-space.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
@@ -40,6 +41,8 @@ export interface OpenSpecialOptions {
   readonly turns: Turns;
   /** Bytes of a disk that stay free: `annex.diskreserve`. */
   readonly reserveBytes: number;
+  /** Where contents pass through files, for all remotes of a gateway. */
+  readonly passing: PassingSpace;
   /** Told of what is there and is no content of its key. */
   readonly tell: SpecialTell;
 }

@@ -56,12 +56,18 @@ export class SealedPieces {
     return { sizeBytes: undefined, stream };
   }
 
-  /** Begins to store a part. */
-  async put(part: ChunkPart): Promise<PieceDeposit> {
-    const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
-    const deposit = await this.#store.put(this.nameOf(part), { sizeBytes });
-    if (this.#cipher === undefined) return deposit;
-    return this.#cipher.encrypting(deposit);
+  /**
+   * Begins to store a part.
+   *
+   * @param source what its bytes come from, for places that may share them on the way: not those of what is encrypted,
+   * which differ each time.
+   */
+  async put(part: ChunkPart, source?: object): Promise<PieceDeposit> {
+    const name = this.nameOf(part);
+    if (this.#cipher === undefined) {
+      return await this.#store.put(name, { sizeBytes: part.lengthBytes, source });
+    }
+    return this.#cipher.encrypting(await this.#store.put(name, { sizeBytes: undefined }));
   }
 
   /** Removes a part, if it is there. */

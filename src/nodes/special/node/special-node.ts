@@ -131,17 +131,16 @@ export class SpecialNode implements StorageNode {
     return Math.min(await this.#reader.countFirst(key, cut), partsOf(cut) - 1);
   }
 
-  async put(key: Key, { waitMs, signal }: PutOptions): Promise<Deposit | 'present'> {
+  async put(key: Key, options: PutOptions): Promise<Deposit | 'present'> {
     // What a place says that nothing can be sent to is no answer to an upload.
     this.#assertWritable();
-    const name = serializeKey(key);
-    const leave = await this.#parts.turns.take(name, { waitMs, signal });
+    const leave = await this.#parts.turns.take(serializeKey(key), options);
     try {
       if (await this.has(key)) {
         leave();
         return 'present';
       }
-      return await this.#asked(() => this.#deposit(key, leave));
+      return await this.#asked(() => this.#deposit(key, options.source, leave));
     } catch (error) {
       leave();
       throw error;
@@ -157,7 +156,7 @@ export class SpecialNode implements StorageNode {
     );
   }
 
-  async #deposit(key: Key, leave: () => void): Promise<Deposit> {
+  async #deposit(key: Key, source: object | undefined, leave: () => void): Promise<Deposit> {
     const { pieces, chunkBytes, chunkLog, tell } = this.#parts;
     const name = serializeKey(key);
     const cut = cutToStore(key, chunkBytes);
@@ -167,6 +166,7 @@ export class SpecialNode implements StorageNode {
       key,
       cut,
       pieces,
+      source,
       pauses: cut.kind === 'whole' && pieces.canPause ? this.#pauses : undefined,
       partsThere,
       readBack: ({ fromByte, untilByte }) => this.#readBack(key, cut, { fromByte, untilByte }),

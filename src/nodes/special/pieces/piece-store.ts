@@ -45,6 +45,11 @@ export interface StoredPiece extends FoundPiece {
 export interface PiecePutOptions {
   /** As it is to be stored; `undefined` when that shows at the end. */
   readonly sizeBytes: number | undefined;
+  /**
+   * What its bytes come from: places that are given the same object for a piece are given the same bytes of it from its
+   * beginning on, and may keep them in one file meanwhile. Default: nothing is shared.
+   */
+  readonly source?: object | undefined;
 }
 
 /** A piece on its way to its place, where nothing shows before `commit`. */
