@@ -1,3 +1,4 @@
+import { readEquivalents } from '../../annex/index.ts';
 import {
   chunkLogOn,
   openSpecial,
@@ -122,6 +123,7 @@ export class SpecialPool {
       cost,
       config,
       chunkLog: chunkLogOn(branch, uuid, system.clock),
+      equivalents: (key) => readEquivalents(key, branch),
       programLogs: programLogsOn(branch, uuid, system.clock),
       exportPlaces: this.#options.exportPlaces(uuid),
       turns,

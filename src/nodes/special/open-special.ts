@@ -13,6 +13,7 @@ import type { ProgramLogs } from './external/program-logs.ts';
 import type { PassingSpace } from './files/passing-space.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
+import type { Equivalents } from './node/content-reader.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
 import { openRsync } from './rsync/open-rsync.ts';
@@ -33,6 +34,8 @@ export interface OpenSpecialOptions {
   readonly annexDirectory: string;
   readonly system: System;
   readonly chunkLog: ChunkLog;
+  /** The keys that the git-annex branch has as equivalent to one. */
+  readonly equivalents: Equivalents;
   /** What programs of remotes keep in the git-annex branch. */
   readonly programLogs: ProgramLogs;
   /** Where trees that were exported to the remote have contents. */
@@ -56,7 +59,7 @@ export async function openSpecial(
   settings: SpecialSettings,
   options: OpenSpecialOptions,
 ): Promise<SpecialNode> {
-  const { config, system, cost, chunkLog, turns, tell } = options;
+  const { config, system, cost, chunkLog, equivalents, turns, tell } = options;
   const { remote, uuid, chunkBytes, readOnly } = settings;
   const words = (name: string): readonly string[] =>
     (config.get(`remote.${remote}.${name}`) ?? '').split(/\s+/).filter(Boolean);
@@ -71,7 +74,8 @@ export async function openSpecial(
       : new ExportedPieces(exported, options.exportPlaces);
   const pieces = new SealedPieces(store, cipher);
   const as = { uuid, name: remote, cost, readOnly: readOnly ?? store.readOnly };
-  const parts = { ...as, store, pieces, exported, chunkBytes, chunkLog, turns, system, tell };
+  const logs = { chunkLog, equivalents };
+  const parts = { ...as, ...logs, store, pieces, exported, chunkBytes, turns, system, tell };
   return new SpecialNode(parts);
 }
 

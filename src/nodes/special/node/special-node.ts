@@ -18,7 +18,7 @@ import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chu
 import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { ChunkLog } from './chunk-log.ts';
-import { ContentReader, type Tell } from './content-reader.ts';
+import { ContentReader, type Equivalents, type Tell } from './content-reader.ts';
 import { PausedPieces } from './paused-pieces.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 import { SpecialDeposit } from './special-deposit.ts';
@@ -36,6 +36,7 @@ export interface SpecialNodeParts {
   /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
   readonly chunkBytes: bigint | undefined;
   readonly chunkLog: ChunkLog;
+  readonly equivalents: Equivalents;
   readonly system: Pick<System, 'clock' | 'processes'>;
   /** Told of what is there and is no content of its key. */
   readonly tell: SpecialTell;
@@ -82,7 +83,7 @@ export class SpecialNode implements StorageNode {
     this.exported = parts.exported;
     this.#parts = parts;
     this.#pauses = new PausedPieces(parts.system.clock);
-    this.#reader = new ContentReader(parts.pieces, parts.tell);
+    this.#reader = new ContentReader(parts.pieces, parts.tell, parts.equivalents);
   }
 
   async has(key: Key): Promise<boolean> {
