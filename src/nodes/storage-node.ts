@@ -82,6 +82,11 @@ export interface PutOptions {
    * to be the same, need not be sent there; at others it is nothing. Default: nothing was taken.
    */
   readonly taken?: TakenContent | undefined;
+  /**
+   * What the bytes come from: nodes that are given the same object are written the same bytes, and may have a temporary
+   * file of them in common. Default: nothing is shared.
+   */
+  readonly source?: object;
 }
 
 /** Until when a removal may begin. */

@@ -83,6 +83,7 @@ export class NodeUploads {
     const receivers: Receiver[] = [];
     const holders: StorageNode[] = [];
     const failed = new Map<StorageNode, unknown>();
+    const source = {};
     await Promise.all(
       nodes.map(async (node) => {
         try {
@@ -92,6 +93,7 @@ export class NodeUploads {
             waitMs: this.#dealings.limits.sameKeyWaitMs,
             signal: upload.signal,
             taken: upload.taken,
+            source,
           };
           const asked = this.#dealings.ask(node, () => node.put(upload.key, options), {
             kind: 'change',

@@ -7,6 +7,7 @@ export {
   type ExportStore,
 } from './export/export-store.ts';
 export { programLogsOn } from './external/program-logs.ts';
+export { PassingSpace } from './files/passing-space.ts';
 export { chunkLogOn } from './node/chunk-log.ts';
 export { exportStoreOf, type SpecialNode } from './node/special-node.ts';
 export { openSpecial } from './open-special.ts';

@@ -53,6 +53,11 @@ export interface PiecePutOptions {
    * another store it is nothing. Default: nothing was taken.
    */
   readonly taken?: object | undefined;
+  /**
+   * What its bytes come from: places that are given the same object for a piece are given the same bytes of it from its
+   * beginning on, and may keep them in one file meanwhile. Default: nothing is shared.
+   */
+  readonly source?: object | undefined;
 }
 
 /** A piece on its way to its place, where nothing shows before `commit`. */
