@@ -17,6 +17,7 @@ export {
 export {
   defaultLimits,
   isLimitName,
+  limitBounds,
   limitMeanings,
   type GatewayLimits,
   type LimitName,

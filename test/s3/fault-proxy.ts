@@ -23,6 +23,8 @@ export interface AskedOfS3 {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Whether it has the server copy an object. */
+  readonly isCopy: boolean;
 }
 
 /** Stands before an S3 server and does it harm. */
@@ -69,7 +71,8 @@ export class FaultProxy {
     const { pathname: path, search, searchParams: query } = new URL(asking.url ?? '', 'http://s3');
     const { method = '' } = asking;
     this.asked.push(`${method} ${search}`);
-    const fault = this.fault({ method, path, query });
+    const isCopy = 'x-amz-copy-source' in asking.headers;
+    const fault = this.fault({ method, path, query, isCopy });
     if (fault !== undefined) this.harmed += 1;
     asking.on('error', () => undefined);
     if (fault?.kind === 'refusal') {

@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto';
-import { makeVerifier, namesItsContent, serializeKey, type Key } from '../../key/index.ts';
+import { serializeKey, type Key } from '../../key/index.ts';
 import {
   blobKey,
   exportObjectPath,
   exportTemporaryPath,
-  loadNativeHasher,
+  type ExportDeposit,
   type ExportStore,
-  type StorageNode,
 } from '../../nodes/index.ts';
 import { nativeMd5, type FileOfTree, type Trees } from '../../repository/index.ts';
+import type { ByteStream } from '../../stream/index.ts';
 import type { Leaving } from './export-plan.ts';
+import { FileJudge, verifierOf } from './file-judge.ts';
+
+/** What may have a content that is to be exported. */
+export interface ExportSource {
+  /** All of the content; `undefined` where it is not. */
+  get(key: Key): Promise<{ readonly stream: ByteStream } | undefined>;
+}
 
 /** A remote that trees are exported to, and what else its files may come from. */
 export interface ExportRemoteParts {
   readonly store: ExportStore;
   readonly trees: Pick<Trees, 'blob'>;
   /** Other places that may have a content: the gateway's own repository first. */
-  readonly sources: (key: Key) => AsyncIterable<StorageNode>;
+  readonly sources: (key: Key) => AsyncIterable<ExportSource>;
   /** Has an act on a key at the remote have its turn. */
   readonly inTurn: <T>(key: Key, act: () => Promise<T>) => Promise<T>;
   /**
@@ -25,6 +31,10 @@ export interface ExportRemoteParts {
    * @param isRight whether what is there is that content; asked only when it would be logged.
    */
   readonly held: (key: Key, isRight: () => Promise<boolean>) => Promise<void>;
+  /** Logs that the remote has a key no more, if it is logged to have it and has not; whether that was so. */
+  readonly corrected: (key: Key) => Promise<boolean>;
+  /** Why nothing else can be asked of the remote now; `undefined` while it answers. */
+  readonly silent: () => Error | undefined;
   /** Ends it: no other change is begun, and what is being copied is given up. */
   readonly signal: AbortSignal;
 }
@@ -32,39 +42,94 @@ export interface ExportRemoteParts {
 /** What became of one path. */
 export type PathOutcome = 'there' | 'stored' | 'missing' | 'foreign';
 
-/** The single steps of an export: what is done about one path. */
+/** What became of a path that was to be cleared: `absent` where nothing was. */
+export type ClearOutcome = 'gone' | 'absent' | 'foreign';
+
+/** What is at a path, as it was judged. */
+interface Judged {
+  readonly sizeBytes: number | undefined;
+  readonly found: FileOfTree | 'next' | undefined;
+  /** Whether the content is below `.git/annex/objects/` as well; `undefined` where nothing of its size is. */
+  readonly isKept: boolean | undefined;
+}
+
+/**
+ * The single steps of an export: what is done about one path. The turn of a key is taken for what moves its content
+ * or puts it somewhere, not for reading and copying, which may take as long as a content is large.
+ */
 export class ExportRemote {
   readonly #parts: ExportRemoteParts;
+  readonly #judge: FileJudge;
 
   constructor(parts: ExportRemoteParts) {
     this.#parts = parts;
+    this.#judge = new FileJudge(parts.store);
+  }
+
+  /** @throws what ends the export: the reason of its signal, or that the remote does not answer. */
+  assertGoesOn(): void {
+    this.#parts.signal.throwIfAborted();
+    const silent = this.#parts.silent();
+    if (silent !== undefined) throw silent;
+  }
+
+  /**
+   * Has the location log say no more that a key is at the remote, if it is there under no name.
+   *
+   * @returns whether the log said so.
+   */
+  corrected(key: Key): Promise<boolean> {
+    return this.#parts.corrected(key);
   }
 
   /**
    * Takes a content off its path: one of a key is kept below `.git/annex/objects/`, so that it is there under one
-   * name or the other at any time; a file that is not annexed is removed. What is not what earlier trees had there
-   * is left alone.
+   * name or the other at any time; a file that is not annexed is removed. What is not what earlier trees had there,
+   * by all of its bytes where these are known, is left alone.
    */
-  async takeOff(leaving: Leaving): Promise<'gone' | 'foreign'> {
-    this.#parts.signal.throwIfAborted();
+  async takeOff(leaving: Leaving): Promise<ClearOutcome> {
+    this.assertGoesOn();
     const keys = new Map<string, Key>();
     for (const { key } of leaving.olds) if (key !== undefined) keys.set(serializeKey(key), key);
     // In one order, so that two who want the turns of the same keys do not wait for each other.
     const sorted = [...keys].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, key]) => key);
-    return await this.#inTurns(sorted, () => this.#takeOffInTurn(leaving, sorted));
+    const before = await this.#judged(leaving);
+    return await this.#inTurns(sorted, () => this.#takeOffInTurn(leaving, sorted, before));
   }
 
-  async #takeOffInTurn(leaving: Leaving, keys: readonly Key[]): Promise<'gone' | 'foreign'> {
-    const { store, signal } = this.#parts;
+  async #judged(leaving: Leaving): Promise<Judged | undefined> {
+    const there = await this.#parts.store.look(leaving.path);
+    if (there === undefined) return undefined;
+    const found = await this.#judge.whichAt(leaving);
+    const key = found === 'next' ? undefined : found?.key;
+    const isKept = key && (await this.#isKept(key));
+    return { sizeBytes: there.sizeBytes, found, isKept };
+  }
+
+  async #isKept(key: Key): Promise<boolean | undefined> {
+    const object = exportObjectPath(key, nativeMd5);
+    if (!(await this.#judge.hasSizeOf(key, object))) return undefined;
+    return await this.#judge.isContentOf(key, object);
+  }
+
+  async #takeOffInTurn(
+    leaving: Leaving,
+    keys: readonly Key[],
+    before: Judged | undefined,
+  ): Promise<ClearOutcome> {
+    const { store } = this.#parts;
     const { path } = leaving;
-    signal.throwIfAborted();
+    this.assertGoesOn();
     for (const key of keys) await this.#takeOffTemporary(key);
-    if ((await store.look(path)) === undefined) return 'gone';
-    const found = await this.#foundAt(leaving);
-    if (found === 'next') return 'gone';
-    if (found === undefined) return 'foreign';
-    if (found.key !== undefined) return await this.#keep(found.key, path);
-    await store.remove(path);
+    const there = await store.look(path);
+    if (there === undefined) return 'absent';
+    const isAsBefore = before !== undefined && before.sizeBytes === there.sizeBytes;
+    const judged = isAsBefore ? before : await this.#judged(leaving);
+    if (judged?.found === 'next') return 'gone';
+    if (judged?.found === undefined) return 'foreign';
+    const { key } = judged.found;
+    if (key === undefined) await store.remove(path);
+    else await this.#keep(key, path, judged.isKept);
     return 'gone';
   }
 
@@ -77,77 +142,20 @@ export class ExportRemote {
   /** What a crash of another program has left on its way is kept as well (spec/special-remotes.md section 8.2). */
   async #takeOffTemporary(key: Key): Promise<void> {
     const path = exportTemporaryPath(key);
-    if (await this.#isRight(path, key)) await this.#keep(key, path);
+    if (await this.#judge.isContentOf(key, path)) await this.#keep(key, path, undefined);
   }
 
-  /** Of two files of one key, each may be another one of the same size: what is right is kept. */
-  async #keep(key: Key, path: string): Promise<'gone' | 'foreign'> {
+  /**
+   * Of two files of one key, the one below `.git/annex/objects/` may be another one of the same size: that at the
+   * path, which was judged, takes its place then.
+   */
+  async #keep(key: Key, path: string, wasKept: boolean | undefined): Promise<void> {
     const { store } = this.#parts;
     const object = exportObjectPath(key, nativeMd5);
-    if (await this.#isRight(object, key)) {
-      if (!(await this.#isContentOf(key, path))) return 'foreign';
-      if (await this.#isContentOf(key, object)) {
-        await store.remove(path);
-        return 'gone';
-      }
-    }
-    await store.rename(path, object);
-    return 'gone';
-  }
-
-  /** Which of the files that may be at a path is there. */
-  async #foundAt({ path, olds, next, isSure }: Leaving): Promise<FileOfTree | 'next' | undefined> {
-    const [only] = olds;
-    if (isSure && only?.key !== undefined)
-      return (await this.#isRight(path, only.key)) ? only : undefined;
-    const all = [...(next === undefined ? [] : [next]), ...olds];
-    const is = async (file: FileOfTree): Promise<boolean> => await this.#isContent(path, file);
-    const found =
-      (await firstOf(all.filter(tellsItsBytes), is)) ??
-      // Nothing of the new tree is put anywhere before those before it are off.
-      (await firstOf(
-        [...olds, ...all].filter((file) => !tellsItsBytes(file)),
-        is,
-      ));
-    return found !== undefined && found === next ? 'next' : found;
-  }
-
-  /** Whether a file is one of a tree, by its bytes as far as the key tells them. */
-  async #isContent(path: string, file: FileOfTree): Promise<boolean> {
-    const { key } = file;
-    return key === undefined ? await this.#isBlob(file, path) : await this.#isContentOf(key, path);
-  }
-
-  async #isContentOf(key: Key, path: string): Promise<boolean> {
-    if (!(await this.#isRight(path, key))) return false;
-    const verifier = await verifierOf(key);
-    if (verifier === undefined) return true;
-    const got = await this.#parts.store.get(path, key, 0);
-    if (got === undefined) return false;
-    await eachOf(got.stream, (piece) => verifier.update(piece));
-    return verifier.matches();
-  }
-
-  async #isBlob({ sha, blobBytes }: FileOfTree, path: string): Promise<boolean> {
-    const got = await this.#parts.store.get(path, blobKey(sha), 0);
-    if (got === undefined) return false;
-    if (got.sizeBytes !== undefined && got.sizeBytes !== blobBytes) {
-      await got.stream.close();
-      return false;
-    }
-    // As git names a blob: by SHA-1, or in newer repositories by SHA-256.
-    const hash = createHash(sha.length === 40 ? 'sha1' : 'sha256').update(`blob ${blobBytes}\0`);
-    await eachOf(got.stream, (piece) => hash.update(piece));
-    return hash.digest('hex') === sha;
-  }
-
-  async #isRight(path: string, key: Key): Promise<boolean> {
-    const found = await this.#parts.store.look(path);
-    if (found === undefined) return false;
-    const { sizeBytes } = found;
-    return (
-      sizeBytes === undefined || key.sizeBytes === undefined || sizeBytes === Number(key.sizeBytes)
-    );
+    const isThere = await this.#judge.hasSizeOf(key, object);
+    if (isThere && (wasKept ?? (await this.#judge.isContentOf(key, object))))
+      await store.remove(path);
+    else await store.rename(path, object);
   }
 
   /**
@@ -157,15 +165,15 @@ export class ExportRemote {
    * @param others further paths of the same content.
    */
   async fill(file: FileOfTree, others: readonly string[]): Promise<PathOutcome> {
-    const { store, held, signal } = this.#parts;
+    const { store, held } = this.#parts;
     const { key, path } = file;
-    signal.throwIfAborted();
+    this.assertGoesOn();
     if ((await store.look(path)) !== undefined) {
-      if (key === undefined) return (await this.#isContent(path, file)) ? 'there' : 'foreign';
-      if (!(await this.#isRight(path, key))) return 'foreign';
+      if (key === undefined) return (await this.#judge.isFileOf(file, path)) ? 'there' : 'foreign';
+      if (!(await this.#judge.hasSizeOf(key, path))) return 'foreign';
       let isForeign = false;
       await held(key, async () => {
-        isForeign = !(await this.#isContentOf(key, path));
+        isForeign = !(await this.#judge.isContentOf(key, path));
         return !isForeign;
       });
       return isForeign ? 'foreign' : 'there';
@@ -176,15 +184,22 @@ export class ExportRemote {
 
   /** Has a path that has nothing yet have the content of a key. */
   async fillKey(key: Key, path: string, others: readonly string[]): Promise<PathOutcome> {
-    const { store, held } = this.#parts;
-    return await this.#parts.inTurn(key, async () => {
-      // Somebody may have brought it while its turn was waited for.
-      if ((await store.look(path)) !== undefined) return 'there';
-      if ((await store.isBlocked?.(path)) === true) return 'foreign';
-      const isStored = await this.#bring(key, path, others);
-      if (isStored) await held(key, () => Promise.resolve(true));
-      return isStored ? 'stored' : 'missing';
-    });
+    const { store, sources, inTurn } = this.#parts;
+    const placed = await inTurn(key, () => this.#placed(key, path));
+    if (placed !== undefined) return placed;
+    const failures: unknown[] = [];
+    for (const from of others) {
+      if (!(await this.#judge.hasSizeOf(key, from))) continue;
+      const copied = await this.#copied(key, path, () => store.get(from, key, 0), failures);
+      if (copied !== undefined) return copied;
+    }
+    for await (const source of sources(key)) {
+      const copied = await this.#copied(key, path, () => source.get(key), failures);
+      if (copied !== undefined) return copied;
+    }
+    const [first] = failures;
+    if (first !== undefined) throw first;
+    return 'missing';
   }
 
   async #storeBlob({ path, sha }: FileOfTree): Promise<PathOutcome> {
@@ -200,57 +215,40 @@ export class ExportRemote {
     return 'stored';
   }
 
-  async #bring(key: Key, path: string, others: readonly string[]): Promise<boolean> {
-    const { store, sources } = this.#parts;
-    for (const from of [exportObjectPath(key, nativeMd5), exportTemporaryPath(key)]) {
-      if (!(await this.#isRight(from, key))) continue;
-      await store.rename(from, path);
-      return true;
-    }
-    const failures: unknown[] = [];
-    for (const from of others) {
-      if (!(await this.#isRight(from, key))) continue;
-      const copied = await this.#copy(key, path, () => store.get(from, key, 0), failures);
-      if (copied) return true;
-    }
-    for await (const source of sources(key)) {
-      if (await this.#copy(key, path, () => source.get(key, 0), failures)) return true;
-    }
-    const [first] = failures;
-    if (first !== undefined) throw first;
-    return false;
+  /** In the turn of a key: what comes of its path without any copying; `undefined` where nothing does. */
+  async #placed(key: Key, path: string): Promise<PathOutcome | undefined> {
+    const { store, held } = this.#parts;
+    this.assertGoesOn();
+    // Somebody may have brought it while its turn was waited for.
+    if ((await store.look(path)) !== undefined) return 'there';
+    if ((await store.isBlocked?.(path)) === true) return 'foreign';
+    const [object, temporary] = [exportObjectPath(key, nativeMd5), exportTemporaryPath(key)];
+    const isKept = await this.#judge.hasSizeOf(key, object);
+    if (!isKept && !(await this.#judge.isContentOf(key, temporary))) return undefined;
+    await store.rename(isKept ? object : temporary, path);
+    await held(key, () => Promise.resolve(true));
+    return 'stored';
   }
 
-  /** Copies a content, which shows only when all of it was right. */
-  async #copy(
+  /**
+   * Copies a content, which shows only when all of it was right; `undefined` where it is not to be had there, or
+   * that failed.
+   */
+  async #copied(
     key: Key,
     path: string,
-    open: () => Promise<
-      { readonly stream: AsyncIterable<Uint8Array> & { close(): Promise<void> } } | undefined
-    >,
+    open: () => ReturnType<ExportSource['get']>,
     failures: unknown[],
-  ): Promise<boolean> {
+  ): Promise<PathOutcome | undefined> {
     try {
       const got = await open();
-      if (got === undefined) return false;
+      if (got === undefined) return undefined;
       const sizeBytes = key.sizeBytes === undefined ? undefined : Number(key.sizeBytes);
       try {
         const deposit = await this.#parts.store.put({ key, sizeBytes });
         try {
-          const verifier = await verifierOf(key);
-          let length = 0;
-          for await (const piece of got.stream) {
-            this.#parts.signal.throwIfAborted();
-            verifier?.update(piece);
-            length += piece.length;
-            await deposit.write(piece);
-          }
-          const isWhole = sizeBytes === undefined || length === sizeBytes;
-          if (!isWhole || verifier?.matches() === false) {
-            throw new Error(`what was to be copied is not the content of ${serializeKey(key)}`);
-          }
-          await deposit.commit(path);
-          return true;
+          await this.#receive(key, got.stream, deposit);
+          return await this.#parts.inTurn(key, () => this.#commit(key, path, deposit));
         } finally {
           await deposit.abandon();
         }
@@ -259,37 +257,35 @@ export class ExportRemote {
       }
     } catch (error) {
       failures.push(error);
-      return false;
+      return undefined;
     }
   }
-}
 
-/** Whether it shows by the bytes of a file that it is this one of a tree. */
-function tellsItsBytes({ key }: FileOfTree): boolean {
-  return key === undefined || namesItsContent(key);
-}
-
-async function firstOf<T>(
-  all: readonly T[],
-  is: (one: T) => Promise<boolean>,
-): Promise<T | undefined> {
-  for (const one of all) if (await is(one)) return one;
-  return undefined;
-}
-
-/** Hands over all of a stream, which is closed then. */
-async function eachOf(
-  stream: AsyncIterable<Uint8Array> & { close(): Promise<void> },
-  take: (piece: Uint8Array) => unknown,
-): Promise<void> {
-  try {
-    for await (const piece of stream) take(piece);
-  } finally {
-    await stream.close();
+  /** @throws where it is not the content of the key. */
+  async #receive(
+    key: Key,
+    stream: AsyncIterable<Uint8Array>,
+    deposit: ExportDeposit,
+  ): Promise<void> {
+    const verifier = await verifierOf(key);
+    let length = 0;
+    for await (const piece of stream) {
+      this.#parts.signal.throwIfAborted();
+      verifier?.update(piece);
+      length += piece.length;
+      await deposit.write(piece);
+    }
+    const isWhole = key.sizeBytes === undefined || length === Number(key.sizeBytes);
+    if (!isWhole || verifier?.matches() === false)
+      throw new Error(`what was to be copied is not the content of ${serializeKey(key)}`);
   }
-}
 
-/** What judges a content; `undefined` for one whose key says nothing of it. */
-async function verifierOf(key: Key): Promise<ReturnType<typeof makeVerifier> | undefined> {
-  return namesItsContent(key) ? makeVerifier(key, await loadNativeHasher()) : undefined;
+  /** In the turn of the key, while whose content was copied somebody else may have brought it. */
+  async #commit(key: Key, path: string, deposit: ExportDeposit): Promise<PathOutcome> {
+    const placed = await this.#placed(key, path);
+    if (placed !== undefined) return placed;
+    await deposit.commit(path);
+    await this.#parts.held(key, () => Promise.resolve(true));
+    return 'stored';
+  }
 }

@@ -25,8 +25,6 @@ export interface ExporterParts {
   readonly remote: ExportRemote;
   /** The paths of a tree that the remote does not want. */
   readonly unwanted: (files: readonly FileOfTree[]) => Promise<readonly string[]>;
-  /** Ends it before the next path. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -44,10 +42,13 @@ export interface ExporterParts {
  * At each moment a content is at one of the places where it is looked for, so that nothing is lost by a crash. After
  * one before 4, the next export does 3 for all trees that the log has; after 4, it does 5 again. Paths that fail in 3
  * stay in the log, as trees of them alone, which are tried again by the next export; they are not filled, and all
- * others are. So does a tree that cannot be read. What fails in 5 keeps nothing.
+ * others are. So does a tree that cannot be read. What fails in 5 keeps nothing. A remote that does not answer any more
+ * ends it as a crash does.
+ *
+ * A key that was to be somewhere and is under no name at the remote has its location log corrected.
  *
  * @returns `undefined` where there is no such branch, or no such directory in it.
- * @throws TREE_TOO_LARGE; what ends it by its signal.
+ * @throws TREE_TOO_LARGE; what ends it, by the signal of the remote or as it does not answer.
  */
 export async function exportTree(
   treeish: string,
@@ -60,7 +61,7 @@ async function exportTreeNow(
   treeish: string,
   parts: ExporterParts,
 ): Promise<ExportReport | undefined> {
-  const { branch, exported, uuid, signal } = parts;
+  const { branch, exported, uuid } = parts;
   const whole = await branch.trees.treeOf(treeish);
   if (whole === undefined) return undefined;
   const { files: all, others } = await exported.filesOf(whole);
@@ -75,7 +76,9 @@ async function exportTreeNow(
     refused,
     unknown: [],
     failed: [],
+    lost: [],
   };
+  const unseen = new Unseen();
   const earlier = await exported.treesOf(uuid);
   const stuck = new Set<string>();
   if (earlier.length !== 1 || earlier[0] !== tree) {
@@ -83,15 +86,16 @@ async function exportTreeNow(
       await branch.keepTree(tree);
       await begin(tree, parts);
     }
-    const left = await clearPaths(earlier, files, { parts, report });
+    const left = await clearPaths(earlier, files, { parts, report, unseen });
     for (const path of left.paths) stuck.add(path);
     await end(await treesAtEnd(tree, { left, files, earlier, parts }), parts);
   }
   const places = placesOf(files);
   for (const file of files) {
-    signal.throwIfAborted();
-    if (!stuck.has(file.path)) await fill(file, places, { remote: parts.remote, report });
+    parts.remote.assertGoesOn();
+    if (!stuck.has(file.path)) await fill(file, places, { remote: parts.remote, report, unseen });
   }
+  await correct(unseen, { remote: parts.remote, report });
   return report;
 }
 
@@ -113,6 +117,27 @@ interface Counted extends ExportReport {
   readonly foreign: string[];
   readonly unknown: (readonly [tree: string, why: string])[];
   readonly failed: (readonly [path: string, why: string])[];
+  readonly lost: string[];
+}
+
+/** Keys that were not at a path where they might be, each with the first such path. */
+class Unseen {
+  readonly #keys = new Map<string, { readonly key: Key; readonly path: string }>();
+
+  get all(): readonly { readonly key: Key; readonly path: string }[] {
+    return [...this.#keys.values()];
+  }
+
+  add(key: Key | undefined, path: string): void {
+    if (key === undefined) return;
+    const name = serializeKey(key);
+    if (!this.#keys.has(name)) this.#keys.set(name, { key, path });
+  }
+
+  /** It is at another path. */
+  seen(key: Key | undefined): void {
+    if (key !== undefined) this.#keys.delete(serializeKey(key));
+  }
 }
 
 /** What is left of earlier trees. */
@@ -128,9 +153,13 @@ interface Left {
 async function clearPaths(
   earlier: readonly string[],
   files: readonly FileOfTree[],
-  { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
+  {
+    parts,
+    report,
+    unseen,
+  }: { readonly parts: ExporterParts; readonly report: Counted; readonly unseen: Unseen },
 ): Promise<Left> {
-  const { exported, remote, signal } = parts;
+  const { exported, remote } = parts;
   const olds: EarlierTree[] = [];
   for (const tree of earlier) {
     const known = await exported.knownFilesOf(tree);
@@ -142,11 +171,13 @@ async function clearPaths(
   for (const leaving of leavingPaths(olds, files)) {
     const { path, trees } = leaving;
     if (!isExportPath(path)) continue;
-    signal.throwIfAborted();
+    remote.assertGoesOn();
     try {
-      if ((await remote.takeOff(leaving)) === 'foreign') report.foreign.push(path);
+      const outcome = await remote.takeOff(leaving);
+      if (outcome === 'foreign') report.foreign.push(path);
+      if (outcome !== 'gone') for (const { key } of leaving.olds) unseen.add(key, path);
     } catch (error) {
-      signal.throwIfAborted();
+      remote.assertGoesOn();
       report.failed.push([path, messageOf(error)]);
       paths.add(path);
       for (const tree of trees) byTree.set(tree, (byTree.get(tree) ?? new Set()).add(path));
@@ -196,7 +227,11 @@ async function treesAtEnd(
 async function fill(
   file: FileOfTree,
   places: ReadonlyMap<string, readonly string[]>,
-  { remote, report }: { readonly remote: ExportRemote; readonly report: Counted },
+  {
+    remote,
+    report,
+    unseen,
+  }: { readonly remote: ExportRemote; readonly report: Counted; readonly unseen: Unseen },
 ): Promise<void> {
   const { key, path } = file;
   const all = key === undefined ? [] : (places.get(serializeKey(key)) ?? []);
@@ -206,8 +241,25 @@ async function fill(
     if (outcome === 'stored') report.stored += 1;
     if (outcome === 'missing') report.missing.push(path);
     if (outcome === 'foreign' && !report.foreign.includes(path)) report.foreign.push(path);
+    if (outcome === 'missing' || outcome === 'foreign') unseen.add(key, path);
+    else unseen.seen(key);
   } catch (error) {
+    remote.assertGoesOn();
     report.failed.push([path, messageOf(error)]);
+  }
+}
+
+async function correct(
+  unseen: Unseen,
+  { remote, report }: { readonly remote: ExportRemote; readonly report: Counted },
+): Promise<void> {
+  for (const { key, path } of unseen.all) {
+    remote.assertGoesOn();
+    try {
+      if (await remote.corrected(key)) report.lost.push(path);
+    } catch (error) {
+      report.failed.push([path, messageOf(error)]);
+    }
   }
 }
 

@@ -81,10 +81,12 @@ export class ExportBench {
       store,
       trees: branch.trees,
       sources: async function* () {
-        yield* await Promise.resolve([source]);
+        yield* await Promise.resolve([{ get: (key: Key) => source.get(key, 0) }]);
       },
       inTurn: (_key, act) => act(),
       signal,
+      silent: () => undefined,
+      corrected: () => Promise.resolve(false),
       held: (key) => {
         held.push(serializeKey(key));
         return Promise.resolve();
@@ -98,7 +100,6 @@ export class ExportBench {
       uuid,
       remote,
       unwanted: () => Promise.resolve([]),
-      signal,
     });
   }
 

@@ -6,6 +6,7 @@ import type { Key } from '../../../src/key/index.ts';
 import type { Cipher } from '../../../src/nodes/special/cipher/cipher.ts';
 import { openExternal } from '../../../src/nodes/special/external/open-external.ts';
 import type { ProgramLogs } from '../../../src/nodes/special/external/program-logs.ts';
+import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { serializeKey } from '../../../src/key/index.ts';
 import { thisMachine, type UrlChange } from '../../../src/repository/index.ts';
@@ -20,6 +21,8 @@ export interface ExternalLike {
   readonly clock?: Clock;
   readonly cipher?: Cipher;
   readonly reserveBytes?: number;
+  /** Where contents pass through files, of this remote and others. */
+  readonly passing?: PassingSpace;
   readonly values?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -92,6 +95,9 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
   mkdirSync(directory);
   mkdirSync(annexDirectory, { recursive: true });
   const logs = new MemoryProgramLogs();
+  const reserveBytes = like.reserveBytes ?? 0;
+  const passing =
+    like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
   const config = { 'remote.e.annex-externaltype': 'standin', ...like.config };
   const settings = new Map(Object.entries(config));
   const store = await openExternal(
@@ -110,7 +116,7 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
       directory: root,
       annexDirectory,
       system: { ...thisMachine, clock: like.clock ?? thisMachine.clock },
-      reserveBytes: like.reserveBytes ?? 0,
+      passing,
       programLogs: logs,
       env: {
         PATH: `${programDirectory()}:${process.env['PATH'] ?? ''}`,

@@ -9,6 +9,7 @@ import { Rsync } from '../../../src/nodes/special/rsync/rsync.ts';
 import { readRsyncPlace, type RsyncPlace } from '../../../src/nodes/special/rsync/rsync-place.ts';
 import { RsyncStore } from '../../../src/nodes/special/rsync/rsync-store.ts';
 import { PassingFiles } from '../../../src/nodes/special/files/passing-files.ts';
+import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import { collect, keyOf } from '../../support/objects.ts';
@@ -27,6 +28,8 @@ export interface RsyncLike {
   readonly clock?: Clock;
   readonly reserveBytes?: number;
   readonly isSealed?: boolean;
+  /** Where contents pass through files, of this remote and others. */
+  readonly passing?: PassingSpace;
 }
 
 /** The settings of a remote, read. */
@@ -57,13 +60,9 @@ export async function rsyncStore(
 ): Promise<{ readonly store: RsyncStore; readonly scratch: string }> {
   const annexDirectory = temporaryDirectory();
   const { clock = thisMachine.clock, program, reserveBytes = 0, isSealed = false } = like;
-  const files = new PassingFiles('rsync', {
-    annexDirectory,
-    disk: thisMachine.disks.at(annexDirectory),
-    system: thisMachine,
-    remote: imaginaryUuid(1),
-    reserveBytes,
-  });
+  const space =
+    like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
+  const files = new PassingFiles('rsync', imaginaryUuid(1), space);
   const rsync = await Rsync.open({ place: placeAt(url, like), clock, program });
   const store = new RsyncStore({ rsync, files, clock, isSealed });
   return { store, scratch: join(annexDirectory, 'ballast', `rsync-${imaginaryUuid(1)}`, 'tmp') };

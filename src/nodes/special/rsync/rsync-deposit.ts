@@ -1,40 +1,37 @@
 import assert from 'node:assert/strict';
+import type { HeldPiece } from '../files/held-piece.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
 import type { RsyncChild } from './rsync-child.ts';
 import type { Rsync } from './rsync.ts';
-import type { ScratchFile } from './scratch.ts';
 
 /** A piece on its way to an rsync remote: it grows in a temporary file, which rsync stores at `commit`. */
 export class RsyncDeposit implements PieceDeposit {
   readonly #rsync: Rsync;
-  readonly #scratch: ScratchFile;
+  readonly #held: HeldPiece;
   readonly #mode: number;
-  #position = 0;
   #running: RsyncChild | undefined;
   #isOver = false;
 
   /** @param mode of the file, as far as the other end takes it on. */
-  constructor(rsync: Rsync, scratch: ScratchFile, mode: number) {
+  constructor(rsync: Rsync, held: HeldPiece, mode: number) {
     this.#rsync = rsync;
-    this.#scratch = scratch;
+    this.#held = held;
     this.#mode = mode;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    assert(!this.#isOver, 'the deposit is over');
-    await this.#scratch.room.take(bytes.length);
-    await this.#scratch.file.writeAll(bytes, this.#position);
-    this.#position += bytes.length;
+    await this.#held.write(bytes);
   }
 
   async commit(): Promise<void> {
     assert(!this.#isOver, 'the deposit is over');
-    await this.#scratch.file.setMode(this.#mode);
-    await this.#rsync.store(this.#scratch.path, (child) => {
+    await this.#held.whole(this.#mode);
+    await this.#rsync.store(this.#held.directory, (child) => {
       this.#running = child;
       if (this.#isOver) child.kill();
     });
-    await this.#end();
+    this.#isOver = true;
+    await this.#held.end();
   }
 
   async abandon(): Promise<void> {
@@ -42,12 +39,6 @@ export class RsyncDeposit implements PieceDeposit {
     this.#isOver = true;
     this.#running?.kill();
     await this.#running?.ended();
-    await this.#scratch.end();
-  }
-
-  async #end(): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    await this.#scratch.end();
+    await this.#held.end();
   }
 }

@@ -78,13 +78,12 @@ export class RsyncStore implements PieceStore {
     }
   }
 
-  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+  async put(piece: Key, options: PiecePutOptions): Promise<PieceDeposit> {
     const { rsync, files, isSealed } = this.#parts;
-    const [place] = placesOf(piece);
-    const own = await makeScratchFile(files, piece, { place, expectedBytes: sizeBytes });
+    const held = await files.grow(piece, options);
     // git-annex sends the very file of a whole content, which is write protected, and makes others for the rest.
     const isContent = !isSealed && piece.chunkNumber === undefined;
-    return new RsyncDeposit(rsync, own, isContent ? 0o444 : 0o644);
+    return new RsyncDeposit(rsync, held, isContent ? 0o444 : 0o644);
   }
 
   async remove(piece: Key): Promise<void> {

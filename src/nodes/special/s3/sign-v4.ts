@@ -49,6 +49,34 @@ export function signV4(
   };
 }
 
+/**
+ * The query with which whoever has it may send a request for a time, as "Authenticating Requests: Using Query Parameters"
+ * of the Amazon S3 API reference has it. All headers of the call are signed, and have to be sent as they are.
+ *
+ * @param by.lifeSeconds for how long from `atMs` on: servers take at most a week.
+ */
+export function presignV4(
+  call: S3Call,
+  { credentials, region, atMs, lifeSeconds }: SignedFor & { readonly lifeSeconds: number },
+): string {
+  const time = timeOf(atMs);
+  const scope = scopeOf(time, region);
+  const headers: Record<string, string> = { ...call.headers, host: call.host };
+  const names = Object.keys(headers).sort();
+  const { id, secret, sessionToken } = credentials;
+  const query = encodedQuery([
+    ...call.query,
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', `${id}/${scope}`],
+    ['X-Amz-Date', time],
+    ['X-Amz-Expires', `${lifeSeconds}`],
+    ['X-Amz-SignedHeaders', names.join(';')],
+    ...(sessionToken === undefined ? [] : ([['X-Amz-Security-Token', sessionToken]] as const)),
+  ]);
+  const canonical = canonicalRequest(call, query, names, headers);
+  return `${query}&X-Amz-Signature=${signatureOf(canonical, { time, scope, region, secret })}`;
+}
+
 function isSigned(name: string): boolean {
   return (
     name === 'host' ||
