@@ -6,7 +6,17 @@ import { dirname, join } from 'node:path/posix';
 const ownFolders = new Map([
   [
     'test',
-    new Set(['golden', 'interop', 'long', 'package', 'repair', 's3', 'scripts', 'special', 'support']),
+    new Set([
+      'golden',
+      'interop',
+      'long',
+      'package',
+      'repair',
+      's3',
+      'scripts',
+      'special',
+      'support',
+    ]),
   ],
   ['properties', new Set(['arbitraries'])],
 ]);
