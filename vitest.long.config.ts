@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'test/long/**/*.long.ts',
       'test/interop/*.test.ts',
+      'test/repair/*.test.ts',
       'test/s3/*.test.ts',
       'test/special/*.test.ts',
       'test/nodes/special/*.test.ts',

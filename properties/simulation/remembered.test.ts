@@ -71,6 +71,7 @@ const change = fc.oneof(
   join('unwanted', cluster, one('refuse', 'store')),
   join('copyto', client, cluster, file),
   join('copyto', client, cluster),
+  join('repair', cluster),
   one('clusternode m b', 'connect a -> m', 'connect c -> m', 'init d', 'connect d <-> a'),
   one('use u x', 'use v x', 'connect a <-> u', 'connect v -> b', 'add f 1B u'),
   join(one('connect', 'disconnect'), one('a -> b', 'a -> c', 'c -> b', 'b -> n', 'a -> b -> z')),

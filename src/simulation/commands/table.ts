@@ -36,6 +36,7 @@ export { addtree } from './files/addtree.ts';
 export { remove } from './files/remove.ts';
 export { rename } from './files/rename.ts';
 export { copyto } from './files/copyto.ts';
+export { repair } from './files/repair.ts';
 export { metadata } from './files/metadata.ts';
 export { present } from './files/present.ts';
 export { notpresent } from './files/notpresent.ts';

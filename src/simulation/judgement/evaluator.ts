@@ -6,14 +6,16 @@ import type { Dialect } from '../../expression/index.ts';
 import {
   explain,
   fanout,
+  fitsBelowMaxsize,
   needsOf,
+  repairRound,
   wanted,
   wouldWantIfAbsent,
   type Configuration,
+  type CopyProofs,
   type Explanation,
   type Fanout,
-  type RepositorySettings,
-  type TrustLevel,
+  type RepairRound,
 } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
@@ -23,6 +25,7 @@ import { usualCost, type SimulatedCluster } from '../world/repositories.ts';
 import type { Views } from '../world/views.ts';
 import { HereWorld, SimulatedItem } from './here-world.ts';
 import { Outcomes } from './outcomes.ts';
+import { configurationOf } from './seen-configuration.ts';
 import { SizeTable } from './size-table.ts';
 import { TrustSeen } from './trust-seen.ts';
 
@@ -170,6 +173,49 @@ export class Evaluator {
     });
   }
 
+  /**
+   * What repair of a cluster would do about a content next: what placement's `repairRound` answers on the view of its
+   * gateway.
+   * @param on.files those that are asked about.
+   * @param on.proof how the copy of a repository is proved for a drop.
+   */
+  repair(
+    { uuid, gateway, costs, nodes }: SimulatedCluster,
+    key: number,
+    on: {
+      readonly files: readonly number[];
+      readonly proof: (repository: number) => keyof CopyProofs | undefined;
+    },
+  ): RepairRound {
+    this.#refresh();
+    if (this.#oddities.staletable) this.table(gateway).update();
+    const item = new SimulatedItem(this.#contents, key, '');
+    const usable = nodes.map((node) => ({
+      uuid: this.#network.repository(node).uuid,
+      cost: costs.get(node) ?? usualCost,
+    }));
+    const content = {
+      key: item.key,
+      keyText: item.keyText,
+      files: on.files.map((file) => this.#item(file).file),
+    };
+    return repairRound(content, this.#world(gateway).about(key), {
+      clusters: new Map([[uuid, usable]]),
+      proof: (repository) => {
+        const number = this.#network.numberOf(repository);
+        return number === undefined ? undefined : on.proof(number);
+      },
+    });
+  }
+
+  /** Whether a node of a cluster that gets a content stays within its maxsize, in the view of its gateway. */
+  fitsBelowMaxsize({ gateway }: SimulatedCluster, node: number, key: number): boolean {
+    this.#refresh();
+    const { uuid } = this.#network.repository(node);
+    const item = new SimulatedItem(this.#contents, key, '');
+    return fitsBelowMaxsize(uuid, item, this.#world(gateway).about(key));
+  }
+
   /** What a repository is configured to be, as another one sees it. */
   configuration(here: number): Configuration {
     this.#refresh();
@@ -256,38 +302,4 @@ export class Evaluator {
 interface Numbered {
   readonly number: number;
   readonly configuration: Configuration;
-}
-
-function configurationOf(
-  network: Network,
-  levels: readonly TrustLevel[],
-  dialect: Dialect,
-): Configuration {
-  const repositories = new Map<Uuid, RepositorySettings>();
-  for (const [number, repository] of network.repositories.entries()) {
-    repositories.set(repository.uuid, {
-      description: repository.name,
-      trust: levels[number] ?? repository.trust,
-      groups: [...repository.groups],
-      wanted: repository.wanted,
-      required: repository.required,
-      maxsizeBytes: repository.maxsizeBytes,
-      preferreddir: undefined,
-    });
-  }
-  return {
-    repositories,
-    groupwanted: new Map(network.groupwanted),
-    numcopies: network.numcopies,
-    mincopies: network.mincopies,
-    clusters: new Map(
-      [...network.clusters.values()].map(({ uuid, nodes }) => [
-        uuid,
-        nodes.map((node) => network.repository(node).uuid),
-      ]),
-    ),
-    fullyBalancedThresholdPercent: 90,
-    rebalance: network.rebalance,
-    dialect,
-  };
 }

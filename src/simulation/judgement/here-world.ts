@@ -71,13 +71,16 @@ export class HereWorld implements World {
   }
 
   locations(item: Item): readonly Uuid[] {
-    if (!(item instanceof SimulatedItem)) return [];
-    if (this.#views.count > 32) return this.#listHolders(item.keyNumber);
-    const holders = this.#views.holders(this.#here, item.keyNumber, 0);
+    return item instanceof SimulatedItem ? this.#locationsOf(item.keyNumber) : [];
+  }
+
+  #locationsOf(key: number): readonly Uuid[] {
+    if (this.#views.count > 32) return this.#listHolders(key);
+    const holders = this.#views.holders(this.#here, key, 0);
     let list = this.#lists.get(holders);
     if (list === undefined) {
       if (this.#lists.size >= listsMax) this.#lists.clear();
-      this.#lists.set(holders, (list = this.#listHolders(item.keyNumber)));
+      this.#lists.set(holders, (list = this.#listHolders(key)));
     }
     return list;
   }
@@ -96,14 +99,28 @@ export class HereWorld implements World {
   }
 
   metadata(item: Item): ReadonlyMap<string, readonly string[]> {
-    if (!(item instanceof SimulatedItem)) return noMetadata;
-    const fields = this.#metadata.of(item.keyNumber);
+    return item instanceof SimulatedItem ? this.#metadataOf(item.keyNumber) : noMetadata;
+  }
+
+  #metadataOf(key: number): ReadonlyMap<string, readonly string[]> {
+    const fields = this.#metadata.of(key);
     if (fields === undefined) return noMetadata;
     return new Map([...fields].map(([field, values]) => [field, [...values]]));
   }
 
   isImagined(repository: Uuid): boolean {
     return this.#isImagined && this.#numbers.get(repository) === this.#here;
+  }
+
+  /** This world for questions about one key alone, whatever item they are asked by. */
+  about(keyNumber: number): World {
+    return {
+      configuration: this.configuration,
+      locations: () => this.#locationsOf(keyNumber),
+      sizeBytes: (repository) => this.sizeBytes(repository),
+      metadata: () => this.#metadataOf(keyNumber),
+      isImagined: (repository) => this.isImagined(repository),
+    };
   }
 
   /** This world, as if some repositories held no content, though their sizes have all that they are seen to hold. */

@@ -23,9 +23,19 @@ export interface ClusterSend {
   readonly file: number;
 }
 
+/** A content on its way to a cluster. */
+export interface PlacedSend {
+  readonly cluster: SimulatedCluster;
+  readonly file: number;
+  /** Whether it is repair that sends it: no node takes it beyond its maxsize, or if no node wants it. Default: false. */
+  readonly isRepair?: boolean;
+}
+
 /** The nodes that a content goes to now, by the steps that a gateway goes; none when it is held already. */
-function nodesFor(send: ClusterSend, state: SimulationState): readonly number[] {
-  const { cluster, file } = send;
+export function nodesFor(
+  { cluster, file, isRepair = false }: PlacedSend,
+  state: SimulationState,
+): readonly number[] {
   const { network, contents, disks, evaluator, views } = state;
   const key = contents.keyOf(file);
   const bytes = contents.bytes(key);
@@ -38,13 +48,15 @@ function nodesFor(send: ClusterSend, state: SimulationState): readonly number[] 
   let chosen: readonly number[] = [];
   let step = beginPlacing({
     nodes: [...numberOf.keys()],
-    refusesUnwanted: cluster.refusesUnwanted,
+    refusesUnwanted: isRepair || cluster.refusesUnwanted,
   });
   for (;;) {
     const { act } = step;
     if (act.kind === 'decide') {
       const decided = evaluator.fanout(cluster, file, {
-        nodes: numbersOf(act.nodes),
+        nodes: numbersOf(act.nodes).filter(
+          (node) => !isRepair || evaluator.fitsBelowMaxsize(cluster, node, key),
+        ),
         without: act.without,
       });
       const nodes = decided.kind === 'alreadyHeld' ? [] : decided.nodes;

@@ -197,6 +197,12 @@ export class Network {
     this.#toWrite().groupwanted.set(group, expression);
   }
 
+  /** The number of a repository by its UUID; `undefined` where there is none. Cost: a pass over all. */
+  numberOf(uuid: Uuid): number | undefined {
+    const number = this.repositories.findIndex((repository) => repository.uuid === uuid);
+    return number < 0 ? undefined : number;
+  }
+
   /** The repository with a name, or reached by the name of a node. */
   find(name: string): number | undefined {
     return this.names.get(name) ?? this.nodes.get(name);
