@@ -79,6 +79,7 @@ export {
   repairRound,
   type KeptCopy,
   type RepairedContent,
+  type RepairRound,
   type RepairScope,
 } from './repair/round.ts';
 export { settle, type RepairMove, type Settled } from './repair/settle.ts';
