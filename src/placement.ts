@@ -1,8 +1,9 @@
 /**
  * What `import { ... } from "ballast/placement"` promises: who wants what, as git-annex decides it. Questions
  * about a content are asked of a `World`, a view of a configuration and of where contents are, and each comes
- * with its reasons; `fanout` says where an upload to a cluster goes, `mayDrop` whether a copy may go, and the
- * lint what in an annex looks wrong. Runs in a browser.
+ * with its reasons; `fanout` says where an upload to a cluster goes, `mayDrop` whether a copy may go, `repairRound` and
+ * `settle` what has to come and go for all to have what they want, and the lint what in an annex looks wrong. Runs in
+ * a browser.
  */
 export {
   explain,
@@ -21,7 +22,9 @@ export {
   noSettings,
   RefusedExpressionError,
   refusedIn,
+  repairRound,
   required,
+  settle,
   standardGroups,
   wanted,
   wouldRequireIfAbsent,
@@ -43,13 +46,19 @@ export {
   type FindingCode,
   type FullMember,
   type Item,
+  type KeptCopy,
   type LintPlace,
   type MayDropOptions,
   type Mended,
   type MendedConfiguration,
   type PlacedFinding,
   type PlacedMend,
+  type RepairedContent,
+  type RepairMove,
+  type RepairRound,
+  type RepairScope,
   type RepositorySettings,
+  type Settled,
   type TrustLevel,
   type UsableNode,
   type World,

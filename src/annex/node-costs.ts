@@ -1,5 +1,5 @@
 import { remoteNames, remotePath, remoteUuid, type GitConfig } from '../repository/index.ts';
-import type { Uuid } from '../units/index.ts';
+import { parseUuid, type Uuid } from '../units/index.ts';
 
 /** git-annex's cost of a repository on a local path, and of a special remote that is near. */
 const near = 100;
@@ -16,8 +16,8 @@ export function costOf(remote: string, config: Pick<GitConfig, 'get'>, usual: nu
 }
 
 /**
- * What repositories cost from one whose git config this is: lower is nearer. One that is no remote of it, and one that
- * is reached by no url, costs as much as a repository on a local path.
+ * What repositories cost from one whose git config this is: lower is nearer, and itself nothing. One that is no remote
+ * of it, and one that is reached by no url, costs as much as a repository on a local path.
  */
 export function costsOfRemotes(config: GitConfig): (repository: Uuid) => number {
   const costs = new Map<Uuid, number>();
@@ -30,5 +30,7 @@ export function costsOfRemotes(config: GitConfig): (repository: Uuid) => number 
     const cost = costOf(remote, config, isFar ? far : near);
     costs.set(uuid, Math.min(cost, costs.get(uuid) ?? cost));
   }
+  const own = parseUuid(config.get('annex.uuid') ?? '');
+  if (own !== undefined) costs.set(own, 0);
   return (repository) => costs.get(repository) ?? near;
 }

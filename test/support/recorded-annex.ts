@@ -72,6 +72,11 @@ export class RecordedRepository {
     );
   }
 
+  /** Where it is. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   /**
    * The files that `find` with an option such as `--want-get-by` lists for each described
    * repository.

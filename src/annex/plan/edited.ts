@@ -1,4 +1,4 @@
-import { parseExpression, dialectDefault } from '../../expression/index.ts';
+import { dialectDefault, formatProblem, parseExpression } from '../../expression/index.ts';
 import { noSettings, type Configuration, type RepositorySettings } from '../../placement/index.ts';
 import type { SimulationCommand } from '../../simulation/index.ts';
 import type { Read, Uuid } from '../../units/index.ts';
@@ -18,7 +18,8 @@ const editNames = [
 ] as const;
 
 /**
- * A configuration as it would be after a command of the sim language; or why it cannot be, as a sentence.
+ * A configuration as it would be after a command of the sim language; or why it cannot be, as a sentence, with the
+ * place below it where something is wrong with an expression.
  *
  * @param find the repository that a name stands for.
  */
@@ -33,7 +34,7 @@ export function edited(
     edit: (settings: RepositorySettings) => Partial<RepositorySettings>,
   ): Read<Configuration> => {
     const uuid = find(name);
-    if (uuid === undefined) return problem(`there is no repository ${name}`);
+    if (uuid === undefined) return problem(`there is no repository ${name}.`);
     const settings = configuration.repositories.get(uuid) ?? noSettings;
     const repositories = new Map(configuration.repositories);
     repositories.set(uuid, { ...settings, ...edit(settings) });
@@ -42,7 +43,7 @@ export function edited(
   const badExpression = (text: string): string | undefined => {
     const parsed = parseExpression(text, dialect);
     if (parsed.kind === 'expression') return undefined;
-    return `${text}: ${parsed.problems[0]?.message ?? parsed.gitAnnexError ?? 'no expression'}`;
+    return ['that is no expression.', ...parsed.problems.map(formatProblem)].join('\n');
   };
   switch (command.kind) {
     case 'blank':
@@ -83,7 +84,7 @@ export function edited(
     case 'rebalance':
       return value({ ...configuration, rebalance: command.isOn });
     default:
-      return problem(`${command.kind} changes no setting; take one of ${editNames.join(', ')}`);
+      return problem(`${command.kind} changes no setting; take one of ${editNames.join(', ')}.`);
   }
 }
 

@@ -11,7 +11,7 @@ import type { PlannedContent, PlannedContents } from './planned-contents.ts';
 
 /** A copy that is to come or go. */
 export interface PlannedMove extends RepairMove {
-  /** Whom a copy comes from: the cheapest that has one then. Of a drop nobody. */
+  /** Whom a copy comes from: the cheapest that has one then, a repository itself before all. Of a drop nobody. */
   readonly from: Uuid | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function* planAnnex(
   for await (const some of contents.all()) {
     yield some.map((content) => {
       const settled = settle(content, content.world, scope);
-      const plan = planOf(content, settled, costOf);
+      const plan = planOf(content, settled, { costOf });
       const bytes = content.key.sizeBytes ?? 0n;
       for (const move of plan?.moves ?? []) contents.sizes.count(move, bytes);
       return plan;
@@ -80,7 +80,7 @@ export async function* wantsInAnnex(
         lost: rounds.flatMap(({ lost }) => lost),
         kept: rounds.flatMap(({ kept }) => kept),
       };
-      return planOf(content, { kind: 'settled', moves, last }, costOf);
+      return planOf(content, { kind: 'settled', moves, last }, { costOf, isEachAlone: true });
     });
   }
 }
@@ -88,18 +88,18 @@ export async function* wantsInAnnex(
 function planOf(
   content: PlannedContent,
   settled: Settled,
-  costOf: PlanOptions['costOf'],
+  { costOf, isEachAlone = false }: Pick<PlanOptions, 'costOf'> & { readonly isEachAlone?: boolean },
 ): ContentPlan | undefined {
   const { full, lost, kept } = settled.kind === 'settled' ? settled.last : nothing;
   if (settled.moves.length + full.length + lost.length + kept.length === 0) return undefined;
   const cycle = settled.kind === 'cycle' ? settled.period : undefined;
   const { configuration } = content.world;
-  const isLive = (uuid: Uuid): boolean =>
-    configuration.repositories.get(uuid)?.trust !== 'dead' && !configuration.clusters.has(uuid);
+  const isLive = (uuid: Uuid): boolean => configuration.repositories.get(uuid)?.trust !== 'dead';
   const { key, keyText } = content;
   const held = new Set(content.world.locations({ key, keyText, file: undefined }).filter(isLive));
   const moves = settled.moves.map((move): PlannedMove => {
     const from = move.kind === 'get' ? cheapest(held, costOf) : undefined;
+    if (isEachAlone) return { ...move, from };
     if (move.kind === 'get') held.add(move.repository);
     else held.delete(move.repository);
     return { ...move, from };

@@ -17,7 +17,7 @@ import { isClusterUuid, type Uuid } from '../../units/index.ts';
 import type { OpenAnnex } from '../annex.ts';
 import type { ContentLog } from '../content-logs.ts';
 import { FilesByKey } from './files-by-key.ts';
-import { readKeyFacts, type KeyFacts } from '../key-facts.ts';
+import { readKeyFacts } from '../key-facts.ts';
 import { SizeLedger } from './size-ledger.ts';
 import { readUnusedKeys } from '../unused.ts';
 
@@ -29,7 +29,7 @@ export interface PlannedContent extends RepairedContent {
 /** Needs of which the facts are in logs that are read one by one. */
 const rareNeeds: ReadonlySet<Need> = new Set<Need>(['urls', 'equivalentKeys']);
 
-/** Contents whose rare facts are read at once. */
+/** Contents whose facts are read at once. */
 const atOnce = 100;
 
 /**
@@ -41,7 +41,10 @@ export class PlannedContents {
   readonly sizes: SizeLedger;
   readonly #annex: OpenAnnex;
   readonly #configuration: Configuration;
-  readonly #needs: ReadonlySet<Need>;
+  readonly #withMetadata: boolean;
+  /** What has to be read of a content with a location log, and of one without. */
+  readonly #rare: ReadonlySet<Need>;
+  readonly #all: ReadonlySet<Need>;
   readonly #files: FilesByKey;
   readonly #unused: ReadonlySet<string>;
 
@@ -57,7 +60,9 @@ export class PlannedContents {
   ) {
     this.#annex = annex;
     this.#configuration = parts.configuration;
-    this.#needs = parts.needs;
+    this.#withMetadata = parts.needs.has('metadata');
+    this.#rare = new Set([...rareNeeds].filter((need) => parts.needs.has(need)));
+    this.#all = this.#withMetadata ? new Set<Need>(['metadata', ...this.#rare]) : this.#rare;
     this.#files = parts.files;
     this.sizes = parts.sizes;
     this.#unused = parts.unused;
@@ -88,7 +93,7 @@ export class PlannedContents {
    * @throws what reading the branch throws.
    */
   async *all(): AsyncGenerator<readonly PlannedContent[]> {
-    const withMetadata = this.#needs.has('metadata');
+    const withMetadata = this.#withMetadata;
     const branch = await this.#branchOfOneMoment();
     const logged = new Set<string>();
     for await (const logs of this.#annex.contentLogs({ withMetadata })) {
@@ -99,14 +104,11 @@ export class PlannedContents {
         yield contents;
       }
     }
-    const others: PlannedContent[] = [];
-    for (const keyText of this.#files.keys()) {
-      const key = logged.has(keyText) ? undefined : parseKey(keyText);
-      if (key === undefined) continue;
-      const files = this.#files.filesOf(keyText);
-      others.push({ key, keyText, files, world: this.#world([], noFacts) });
+    const others = [...this.#files.keys()].filter((keyText) => !logged.has(keyText));
+    for (let at = 0; at < others.length; at += atOnce) {
+      const some = others.slice(at, at + atOnce).map((keyText) => this.#unlogged(keyText, branch));
+      yield (await Promise.all(some)).flatMap((content) => content ?? []);
     }
-    if (others.length > 0) yield others;
   }
 
   async #contentOf(
@@ -116,28 +118,43 @@ export class PlannedContents {
     const key = keyOfLocationLog(path);
     if (key === undefined) return undefined;
     const keyText = serializeKey(key);
-    const files = this.#files.filesOf(keyText);
+    const content = { key, keyText, files: this.#files.filesOf(keyText) };
     const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
     const fields = metadata === undefined ? undefined : parseMetadataLog(metadata);
-    const rare = [...this.#needs].some((need) => rareNeeds.has(need))
-      ? await this.#rareFacts({ key, keyText, files }, branch)
-      : noFacts;
+    const rare = await this.#factsOf(content, this.#rare, branch);
     const facts = fields === undefined ? rare : { ...rare, metadata: () => fields };
-    return { key, keyText, files, world: this.#world(holders, facts) };
+    return { ...content, world: this.#world(holders, facts) };
   }
 
-  async #rareFacts(
-    { key, keyText, files }: RepairedContent,
+  /** A content that has no location log; others can be there. */
+  async #unlogged(
+    keyText: string,
     branch: Pick<AnnexBranch, 'read'>,
-  ): Promise<Pick<KeyFacts, 'urls' | 'equivalentKeys'>> {
-    const needs = new Set([...this.#needs].filter((need) => rareNeeds.has(need)));
+  ): Promise<PlannedContent | undefined> {
+    const key = parseKey(keyText);
+    if (key === undefined) return undefined;
+    const content = { key, keyText, files: this.#files.filesOf(keyText) };
+    const facts = await this.#factsOf(content, this.#all, branch);
+    return { ...content, world: this.#world([], facts) };
+  }
+
+  async #factsOf(
+    { key, keyText, files }: RepairedContent,
+    needs: ReadonlySet<Need>,
+    branch: Pick<AnnexBranch, 'read'>,
+  ): Promise<Partial<World>> {
+    if (needs.size === 0) return noFacts;
     const attributeCopiesOf = (): Promise<never> => Promise.reject(new Error('not asked'));
-    const item = { key, keyText, file: files[0] };
-    const { urls, equivalentKeys } = await readKeyFacts(item, needs, {
-      read: (path) => branch.read(path),
-      attributeCopiesOf,
-    });
-    return { ...(urls && { urls }), ...(equivalentKeys && { equivalentKeys }) };
+    const { metadata, urls, equivalentKeys } = await readKeyFacts(
+      { key, keyText, file: files[0] },
+      needs,
+      { read: (path) => branch.read(path), attributeCopiesOf },
+    );
+    return {
+      ...(metadata && { metadata }),
+      ...(urls && { urls }),
+      ...(equivalentKeys && { equivalentKeys }),
+    };
   }
 
   /** The branch, whose journal is looked through once, since a million files that are not in it are as many opens. */

@@ -124,13 +124,16 @@ const totalWords = {
 export function totalLines(totals: PlanTotals, { nameOf }: Pick<PlanForm, 'nameOf'>): string[] {
   const lines = [...totals.rows()].map(({ kind, repository, from, total }) => {
     const source = from === undefined ? '' : ` from ${plain(nameOf(from))}`;
-    const count = total.contents.toLocaleString('en');
-    const bytes = total.bytes.toLocaleString('en');
-    return `${plain(nameOf(repository))} ${totalWords[kind]} ${count} contents, ${bytes} bytes${source}`;
+    const [count, bytes] = [counted(total.contents, 'content'), counted(total.bytes, 'byte')];
+    return `${plain(nameOf(repository))} ${totalWords[kind]} ${count}, ${bytes}${source}`;
   });
-  if (totals.cycles > 0) lines.push(`${totals.cycles} contents never settle`);
-  const moves = totals.moves === 0 ? 'nothing is to be moved' : `${totals.moves} moves`;
-  return [...lines, `${totals.contents.toLocaleString('en')} contents: ${moves}`];
+  if (totals.cycles > 0) lines.push(`never settling: ${counted(totals.cycles, 'content')}`);
+  const moves = totals.moves === 0 ? 'nothing is to be moved' : counted(totals.moves, 'move');
+  return [...lines, `${counted(totals.contents, 'content')}: ${moves}`];
+}
+
+function counted(number: number | bigint, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${Number(number) === 1 ? '' : 's'}`;
 }
 
 /** What a plan comes to, as an object for JSON. */

@@ -16,8 +16,8 @@ export interface PlanScope extends PlanOptions {
   readonly asked: readonly Uuid[];
   /** What people call a repository, or a cluster. */
   readonly nameOf: (repository: Uuid) => string;
-  /** Repositories that are left as they are, since they have no expression. */
-  readonly passedOver: readonly Uuid[];
+  /** Repositories that are left as they are, and why, as the end of a sentence. */
+  readonly passedOver: ReadonlyMap<Uuid, string>;
 }
 
 /** What was named. */
@@ -40,11 +40,11 @@ export async function planScope(
 ): Promise<PlanScope> {
   const names = await namesIn(annex, configuration);
   const isNamed = cluster.length + repository.length > 0;
-  const live = (uuid: Uuid): boolean =>
-    configuration.repositories.get(uuid)?.trust !== 'dead' && !isClusterUuid(uuid);
+  const isDead = (uuid: Uuid): boolean => configuration.repositories.get(uuid)?.trust === 'dead';
+  const live = (uuid: Uuid): boolean => !isDead(uuid) && !isClusterUuid(uuid);
   const clusters = isNamed
     ? cluster.map((name) => clusterNamed(name, names, configuration))
-    : [...configuration.clusters.keys()];
+    : [...configuration.clusters.keys()].filter((uuid) => !isDead(uuid));
   const costOf = costsOfRemotes(annex.config);
   const nodes = new Map(
     clusters.map((uuid) => {
@@ -56,26 +56,31 @@ export async function planScope(
   const others = isNamed
     ? repository.map((name) => repositoryOf(name, annex, configuration))
     : [...configuration.repositories.keys()].filter((uuid) => live(uuid) && !inClusters.has(uuid));
-  const alone = each ? [...new Set([...inClusters, ...others])] : others;
+  const alone = [...new Set(each ? [...inClusters, ...others] : others)];
   const hasExpression = (uuid: Uuid): boolean => {
     const { wanted = '', required = '' } = configuration.repositories.get(uuid) ?? {};
-    return `${wanted}${required}` !== '';
+    return `${wanted}${required}`.trim() !== '';
   };
   const special = await annex.specialRemotes();
+  const passedOver = new Map<Uuid, string>();
+  for (const uuid of alone) {
+    if (isDead(uuid)) passedOver.set(uuid, 'is dead');
+    else if (!hasExpression(uuid)) passedOver.set(uuid, 'has no expression');
+  }
   return {
     scope: {
       clusters: each ? new Map() : nodes,
-      repositories: alone.filter(hasExpression),
+      repositories: alone.filter((uuid) => !passedOver.has(uuid)),
       proof: (uuid) => (isSpecialRemote(uuid, special) ? 'verified' : 'locked'),
     },
     asked: [...inClusters, ...alone],
     costOf,
     nameOf: (uuid) => names.get(uuid) ?? uuid,
-    passedOver: alone.filter((uuid) => !hasExpression(uuid)),
+    passedOver,
   };
 }
 
-/** By remotes of git config, else by description; clusters by what gateways call them. */
+/** By what gateways call them, this one before others; else by description. */
 async function namesIn(
   annex: OpenAnnex,
   configuration: Configuration,
@@ -84,7 +89,9 @@ async function namesIn(
   for (const [uuid, { description }] of configuration.repositories) {
     if (description !== undefined && description !== '') names.set(uuid, description);
   }
-  for (const proxied of (await readProxies(annex.branch)).values()) {
+  const proxies = await readProxies(annex.branch);
+  const own = annex.uuid === undefined ? undefined : proxies.get(annex.uuid);
+  for (const proxied of [...proxies.values(), own ?? []]) {
     for (const { uuid, name } of proxied) names.set(uuid, name);
   }
   return names;
@@ -103,6 +110,7 @@ function clusterNamed(
 
 function repositoryOf(name: string, annex: OpenAnnex, configuration: Configuration): Uuid {
   const found = repositoryNamed(name, annex, configuration);
-  if (found.kind === 'repository') return found.uuid;
-  throw new UserError(`${found.reason}.`);
+  if (found.kind === 'unknown') throw new UserError(`${found.reason}.`);
+  if (!configuration.clusters.has(found.uuid)) return found.uuid;
+  throw new UserError(`${name} is a cluster; name it with --cluster.`);
 }

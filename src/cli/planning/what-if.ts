@@ -33,7 +33,7 @@ export async function configurationAfter(
         const found = repositoryNamed(name, annex, now);
         return found.kind === 'repository' ? found.uuid : undefined;
       });
-      if (after.kind === 'problem') throw new UserError(`${place}:${line}: ${after.message}.`);
+      if (after.kind === 'problem') throw new UserError(`${place}:${line}: ${after.message}`);
       now = after.value;
     }
   }

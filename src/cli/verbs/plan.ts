@@ -1,24 +1,9 @@
 import type { Command } from 'commander';
-import { PlannedContents, planAnnex, wantsInAnnex } from '../../annex/index.ts';
-import { refusedIn } from '../../placement/index.ts';
-import { UserError } from '../errors.ts';
 import { withDialectOption, type DialectOptions } from '../options/dialect-option.ts';
-import { planLines, planObjects, totalLines, totalObject } from '../planning/plan-text.ts';
-import { PlanTotals } from '../planning/plan-totals.ts';
-import { planScope, type ScopeOptions } from '../planning/scope.ts';
-import { configurationAfter } from '../planning/what-if.ts';
+import { tellPlan, type PlanQuestion } from '../planning/tell-plan.ts';
 import { OutputBuffer } from '../words/output.ts';
 import { ProgressLine } from '../words/progress.ts';
 import { withAnnex } from '../words/with-annex.ts';
-
-interface PlanVerbOptions extends DialectOptions, ScopeOptions {
-  readonly whatIf?: readonly string[];
-  readonly whatIfFile?: string;
-  readonly rebalance?: boolean;
-  readonly why?: boolean;
-  readonly summary?: boolean;
-  readonly json?: boolean;
-}
 
 /** `ballast plan [REPO]`: what repair would move to have each repository keep what it wants. */
 export function addPlanVerb(program: Command): void {
@@ -49,7 +34,7 @@ export function addPlanVerb(program: Command): void {
       .option('--summary', 'only what it comes to')
       .option('--json', 'print one line of JSON for each move, and one of what it comes to')
       .addHelpText('after', statusHelp),
-  ).action(async (directory: string | undefined, options: PlanVerbOptions) => {
+  ).action(async (directory: string | undefined, options: DialectOptions & PlanQuestion) => {
     await runPlan(directory ?? '.', options);
   });
 }
@@ -61,40 +46,25 @@ function gathered(text: string, before: readonly string[] = []): readonly string
   return [...before, text];
 }
 
-async function runPlan(directory: string, options: PlanVerbOptions): Promise<void> {
-  const { whatIf: lines = [], whatIfFile: file, why = false, json = false } = options;
-  await withAnnex(directory, options.dialect, async (annex, before) => {
-    const after = await configurationAfter({ lines, file }, annex, before);
-    const configuration = options.rebalance === true ? { ...after, rebalance: true } : after;
-    const refused = refusedIn(configuration);
-    if (refused !== undefined) throw new UserError(refused);
-    const scope = await planScope(annex, configuration, options);
-    const contents = await PlannedContents.open(annex, { configuration, asked: scope.asked });
-    const form = { nameOf: scope.nameOf, why };
+async function runPlan(
+  directory: string,
+  { dialect, ...question }: DialectOptions & PlanQuestion,
+): Promise<void> {
+  await withAnnex(directory, dialect, async (annex, configuration) => {
     const output = new OutputBuffer();
-    const progress = new ProgressLine({ mixes: options.summary !== true });
-    const totals = new PlanTotals();
-    const planned = options.each === true ? wantsInAnnex : planAnnex;
-    for await (const plans of planned(contents, scope)) {
-      for (const plan of plans) {
-        totals.count(plan);
-        if (plan === undefined || options.summary === true) continue;
-        const told = json
-          ? planObjects(plan, form).map((object) => JSON.stringify(object))
-          : planLines(plan, form);
-        for (const line of told) await output.line(line);
-      }
-      progress.show(() => `${totals.contents.toLocaleString('en')} contents`);
-    }
+    const progress = new ProgressLine({ mixes: question.summary !== true });
+    await tellPlan(annex, configuration, {
+      question,
+      listener: {
+        line: (text) => output.line(text),
+        note: (text) => {
+          progress.clear();
+          console.error(`ballast: ${text}`);
+        },
+        reached: (contents) => progress.show(() => `${contents.toLocaleString('en')} contents`),
+      },
+    });
     progress.clear();
-    if (annex.unreadLogs > 0) {
-      console.error(`ballast: ${annex.unreadLogs} logs cannot be read, and are passed over`);
-    }
-    for (const uuid of scope.passedOver) {
-      console.error(`ballast: ${scope.nameOf(uuid)} has no expression, and is left as it is`);
-    }
-    if (json) await output.line(JSON.stringify(totalObject(totals, form)));
-    else for (const line of totalLines(totals, form)) await output.line(line);
     await output.end();
   });
 }

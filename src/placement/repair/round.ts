@@ -32,7 +32,10 @@ export interface RepairScope {
    * as in an upload.
    */
   readonly clusters: ReadonlyMap<Uuid, readonly UsableNode[]>;
-  /** Repositories that are asked by themselves. One without an expression is left as it is. Default: none. */
+  /**
+   * Repositories that are asked by themselves. One without an expression is left as it is, as are dead ones and clusters.
+   * Default: none.
+   */
   readonly repositories?: readonly Uuid[];
   /**
    * How the copy of a repository is proved for a drop, or could be; `undefined`: only the log knows of it. Default: by
@@ -55,7 +58,7 @@ export interface RepairRound {
   readonly drops: readonly Uuid[];
   /** Who wants a copy and has no room for it below its maxsize. */
   readonly full: readonly Uuid[];
-  /** Who wants a copy of what nobody has. */
+  /** Who wants a copy of what nobody has, or dead repositories alone. */
   readonly lost: readonly Uuid[];
   /** Whose copy is not wanted there, and may not go. */
   readonly kept: readonly KeptCopy[];
@@ -72,10 +75,7 @@ export function repairRound(
 ): RepairRound {
   const asked = askedOf(content, world, scope);
   const { gets, full } = getsOf(asked);
-  const annex = annexOf(world.configuration);
-  const hasSource = world
-    .locations(asked.first)
-    .some((uuid) => annex.trust(uuid) !== 'dead' && !annex.configuration.clusters.has(uuid));
+  const hasSource = world.locations(asked.first).some((uuid) => isLive(uuid, world));
   if (!hasSource) return { gets: [], drops: [], full: [], lost: [...gets, ...full], kept: [] };
   return { gets, full, lost: [], ...dropsOf(asked, gets) };
 }
@@ -102,6 +102,11 @@ function askedOf(
   };
 }
 
+/** Whether a repository can have contents: dead ones have none, and of clusters only the nodes do. */
+function isLive(uuid: Uuid, { configuration }: World): boolean {
+  return annexOf(configuration).trust(uuid) !== 'dead' && !configuration.clusters.has(uuid);
+}
+
 function getsOf({ items, first, world, scope }: Asked): Pick<RepairRound, 'gets' | 'full'> {
   const gets: Uuid[] = [];
   const full = new Set<Uuid>();
@@ -118,7 +123,7 @@ function getsOf({ items, first, world, scope }: Asked): Pick<RepairRound, 'gets'
     }
   }
   for (const repository of scope.repositories ?? []) {
-    if (now.locations(first).includes(repository) || !isConfigured(repository, world)) continue;
+    if (now.locations(first).includes(repository) || !isLive(repository, world)) continue;
     if (!items.some((item) => wanted(repository, item, now))) continue;
     if (fits(repository)) gets.push(repository);
     else full.add(repository);
@@ -138,18 +143,14 @@ export function fitsBelowMaxsize(repository: Uuid, { key }: Item, world: World):
   return (world.sizeBytes(repository) ?? 0n) + (key.sizeBytes ?? 0n) <= maxsizeBytes;
 }
 
-function isConfigured(repository: Uuid, { configuration }: World): boolean {
-  const { wanted, required } = annexOf(configuration).settings(repository);
-  return (wanted ?? '') !== '' || (required ?? '') !== '';
-}
-
 function dropsOf(asked: Asked, gets: readonly Uuid[]): Pick<RepairRound, 'drops' | 'kept'> {
   const { items, first, world, scope } = asked;
   const drops: Uuid[] = [];
   const kept: KeptCopy[] = [];
   const now = worldAfter(world, first, gets, drops);
-  for (const { uuid, isNode } of holdersOf(asked)) {
-    if (items.some((item) => wouldWantIfAbsent(uuid, item, now, isNode))) continue;
+  for (const uuid of holdersOf(asked)) {
+    // Who has no expression keeps all that it has, in a cluster or not.
+    if (items.some((item) => wouldWantIfAbsent(uuid, item, now, true))) continue;
     const others = now.locations(first).filter((other) => other !== uuid);
     const proved = (proof: keyof CopyProofs): readonly Uuid[] =>
       others.filter(
@@ -158,8 +159,8 @@ function dropsOf(asked: Asked, gets: readonly Uuid[]): Pick<RepairRound, 'drops'
     const permission = mayDrop(uuid, first, now, {
       locked: proved('locked'),
       verified: proved('verified'),
+      // Required content is asked for as well: a wanted expression that git-annex does not use hides it.
       otherFiles: items.slice(1).flatMap(({ file }) => file ?? []),
-      isUnwanted: true,
     });
     if (permission.kind === 'granted') drops.push(uuid);
     else kept.push({ repository: uuid, refusals: permission.refusals });
@@ -168,24 +169,22 @@ function dropsOf(asked: Asked, gets: readonly Uuid[]): Pick<RepairRound, 'drops'
 }
 
 /** Who has the content and is asked whether to keep it, in the order in which copies go. */
-function holdersOf({ first, world, scope }: Asked): readonly { uuid: Uuid; isNode: boolean }[] {
+function holdersOf({ first, world, scope }: Asked): readonly Uuid[] {
   const logged = world.locations(first);
   const costs = new Map<Uuid, number>();
-  for (const { uuid, cost } of [...scope.clusters.values()].flat()) costs.set(uuid, cost);
-  const alone = (scope.repositories ?? []).filter((uuid) => isConfigured(uuid, world));
-  const asked = new Set([...costs.keys(), ...alone]);
-  return [...asked]
-    .filter((uuid) => logged.includes(uuid))
-    .map((uuid) => ({
-      uuid,
-      isNode: costs.has(uuid),
-      cost: costs.get(uuid) ?? 0,
-      left: roomLeft(uuid, world),
-    }))
+  for (const uuid of scope.repositories ?? []) costs.set(uuid, 0);
+  for (const [cluster, nodes] of scope.clusters) {
+    const members = world.configuration.clusters.get(cluster) ?? [];
+    for (const { uuid, cost } of nodes) if (members.includes(uuid)) costs.set(uuid, cost);
+  }
+  return [...costs]
+    .filter(([uuid]) => logged.includes(uuid) && isLive(uuid, world))
+    .map(([uuid, cost]) => ({ uuid, cost, left: roomLeft(uuid, world) }))
     .sort(
       (one, other) =>
         other.cost - one.cost || one.left - other.left || compareBytes(other.uuid, one.uuid),
-    );
+    )
+    .map(({ uuid }) => uuid);
 }
 
 /** The share of its maxsize that a repository has left; 1 without one. */
