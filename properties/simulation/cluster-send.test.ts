@@ -12,6 +12,7 @@ import {
   type RepositorySettings,
   type TrustLevel,
 } from '../../src/placement/index.ts';
+import type { Simulation } from '../../src/simulation/index.ts';
 import { clusterUuid } from '../../src/simulation/random/identities.ts';
 import type { Uuid } from '../../src/units/index.ts';
 import { run, runOn } from '../../test/simulation/runner.ts';
@@ -187,6 +188,69 @@ interface Held {
   readonly logged: readonly Node[];
 }
 
+/** Who holds a content, and is thought to, in a simulation and at a gateway. */
+function heldIn(simulation: Simulation, content: number): Held {
+  const isHeld = (view: string, repository: Node): boolean =>
+    simulation.world.holds(`f${content}`, { view, repository });
+  return {
+    real: nodes.filter((node) => isHeld(node, node)),
+    logged: nodes.filter((node) => isHeld('gate', node)),
+  };
+}
+
+function heldAt(gateway: MemoryGateway, key: Key): Held {
+  const logged = gateway.logged(key);
+  return {
+    real: nodes.filter((node) => gateway.node(node).contents.has(serializeKey(key))),
+    logged: nodes.filter((node) => logged.includes(uuidOf(node))),
+  };
+}
+
+/** Fewer troubles, so that there is something that repair can do. */
+const calmer: fc.Arbitrary<Drawn> = drawn.map((drawn) => ({
+  ...drawn,
+  told: nodes,
+  lost: drawn.lost.slice(0, 1),
+  nodes: drawn.nodes.map((node, index) => ({ ...node, isDown: node.isDown && index === 0 })),
+}));
+
+test('a simulated repair of a cluster ends where that of its gateway does', async () => {
+  const counted = { gets: 0, drops: 0, nothing: 0, several: 0 };
+  await checkAsync(
+    fc.asyncProperty(fc.oneof(drawn, calmer), async (drawn) => {
+      const { simulation, end } = run([...beginning(drawn)].join('\n'));
+      expect(end).toEqual({ kind: 'done' });
+      const gateway = gatewayOf(drawn);
+      const sent = drawn.contents.map(({ bytes }, content) => ({
+        content,
+        key: keyOf(content, bytes),
+        file: `f${content}`,
+      }));
+      const before = sent.map(({ content }) => heldIn(simulation, content));
+
+      for (let walks = 0, isMoved = true; isMoved && walks < 50; walks += 1) {
+        isMoved = false;
+        for (const each of sent) isMoved = (await gateway.repair(each)) || isMoved;
+      }
+      expect(runOn(simulation, 'repair pool')).toEqual({ kind: 'done' });
+
+      for (const { content, key } of sent) {
+        const after = heldIn(simulation, content);
+        expect([content, after]).toEqual([content, heldAt(gateway, key)]);
+        const got = after.real.filter((node) => before[content]?.real.includes(node) === false);
+        const gone = (before[content]?.real ?? []).filter((node) => !after.real.includes(node));
+        if (got.length > 0) counted.gets += 1;
+        if (gone.length > 0) counted.drops += 1;
+        if (got.length + gone.length === 0) counted.nothing += 1;
+        if (got.length + gone.length > 1) counted.several += 1;
+      }
+    }),
+    250,
+  );
+  for (const [what, count] of Object.entries(counted))
+    expect([what, count > 10]).toEqual([what, true]);
+});
+
 test('a simulated upload to a cluster ends on the nodes that its gateway puts it on', async () => {
   const counted: Record<Sent['kind'] | 'one' | 'several' | 'falseHolder', number> = {
     held: 0,
@@ -204,21 +268,8 @@ test('a simulated upload to a cluster ends on the nodes that its gateway puts it
       const { simulation, end } = run([...beginning(drawn)].join('\n'));
       expect(end).toEqual({ kind: 'done' });
       const gateway = gatewayOf(drawn);
-      const simulated = (content: number): Held => {
-        const isHeld = (view: string, repository: Node): boolean =>
-          simulation.world.holds(`f${content}`, { view, repository });
-        return {
-          real: nodes.filter((node) => isHeld(node, node)),
-          logged: nodes.filter((node) => isHeld('gate', node)),
-        };
-      };
-      const served = (key: Key): Held => {
-        const logged = gateway.logged(key);
-        return {
-          real: nodes.filter((node) => gateway.node(node).contents.has(serializeKey(key))),
-          logged: nodes.filter((node) => logged.includes(uuidOf(node))),
-        };
-      };
+      const simulated = (content: number): Held => heldIn(simulation, content);
+      const served = (key: Key): Held => heldAt(gateway, key);
 
       for (const [content, { bytes }] of drawn.contents.entries()) {
         const [file, key] = [`f${content}`, keyOf(content, bytes)];

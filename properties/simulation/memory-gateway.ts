@@ -1,7 +1,9 @@
 import { defaultLimits } from '../../src/gateway/limits.ts';
 import { NodeWork } from '../../src/gateway/nodes/node-work.ts';
 import { Allocator } from '../../src/gateway/placing/allocator.ts';
-import { ServedCluster } from '../../src/gateway/stores/served-cluster.ts';
+import { ContentRepair } from '../../src/gateway/repair/content-repair.ts';
+import { Pace } from '../../src/gateway/repair/pace.ts';
+import { ServedCluster, type ConfiguredCluster } from '../../src/gateway/stores/served-cluster.ts';
 import { serializeKey, type Key } from '../../src/key/index.ts';
 import { NodeUnavailableError } from '../../src/nodes/index.ts';
 import type { Configuration } from '../../src/placement/index.ts';
@@ -16,6 +18,7 @@ import { streamOf } from '../../src/stream/index.ts';
 import { BallastError, isErrorCode, type Uuid } from '../../src/units/index.ts';
 import { Turns } from '../../src/waiting/index.ts';
 import { MemoryNode } from '../../test/nodes/memory-node.ts';
+import { imaginaryUuid } from '../../test/support/presence.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 
 /** A node behind a {@link MemoryGateway}. */
@@ -46,6 +49,8 @@ export interface Sent {
 export class MemoryGateway {
   readonly #nodes: readonly MemoryNode[];
   readonly #cluster: ServedCluster;
+  readonly #repair: ContentRepair;
+  readonly #configuration: Configuration;
   /** Location logs by path, and the keys that they are about. */
   readonly #logs = new Map<string, string>();
   readonly #keys = new Map<string, Key>();
@@ -62,31 +67,56 @@ export class MemoryGateway {
     // As topology gives them.
     const nodes = of.nodes.toSorted((left, right) => left.cost - right.cost);
     this.#nodes = nodes.map((node) => this.#node(node));
-    const { cluster: uuid, refusesUnwanted } = of;
-    this.#cluster = new ServedCluster(
-      { uuid, name: 'pool', nodes: this.#nodes, refusesUnwanted },
-      {
-        work: new NodeWork({
-          clock: this.#clock,
-          limits: defaultLimits,
-          record: ({ key, repository, isPresent }) =>
-            Promise.resolve(this.record(key, repository, isPresent)),
-          warn: () => undefined,
-        }),
-        allocator: new Allocator({
-          branch: {
-            read: (path) => Promise.resolve(this.#logs.get(path)),
-            attributeCopiesOf: () =>
-              Promise.resolve({ numcopies: undefined, mincopies: undefined }),
-          },
-          sizes: this.#sizes(),
-          configuration: () => Promise.resolve(of.configuration),
-        }),
-        uploads: new Turns(this.#clock),
-        missing: { remember: () => Promise.resolve() },
-        clock: () => 0,
+    const { cluster: uuid, refusesUnwanted, configuration } = of;
+    const configured = { uuid, name: 'pool', nodes: this.#nodes, refusesUnwanted };
+    const work = new NodeWork({
+      clock: this.#clock,
+      limits: defaultLimits,
+      record: ({ key, repository, isPresent }) =>
+        Promise.resolve(this.record(key, repository, isPresent)),
+      warn: () => undefined,
+    });
+    const allocator = new Allocator({
+      branch: {
+        read: (path) => Promise.resolve(this.#logs.get(path)),
+        attributeCopiesOf: () => Promise.resolve({ numcopies: undefined, mincopies: undefined }),
       },
-    );
+      sizes: this.#sizes(),
+      configuration: () => Promise.resolve(configuration),
+    });
+    const by = {
+      work,
+      allocator,
+      uploads: new Turns(this.#clock),
+      missing: { remember: () => Promise.resolve() },
+      clock: () => 0,
+    };
+    this.#cluster = new ServedCluster(configured, by);
+    const own = new MemoryNode({ uuid: imaginaryUuid(99), name: 'gate' });
+    const stores = {
+      cluster: (as: ConfiguredCluster) => new ServedCluster(as, by),
+      ownNode: () => own,
+    };
+    const pace = new Pace(this.#clock, undefined);
+    const manner = { rebalance: false, signal: new AbortController().signal, pace };
+    this.#repair = new ContentRepair(configured, { work, allocator, stores }, manner);
+    this.#configuration = configuration;
+  }
+
+  /** Repairs a content; whether something of it is logged otherwise then. */
+  async repair({ key, file }: SentContent): Promise<boolean> {
+    this.#sendingBytes = key.sizeBytes ?? 0n;
+    const { before, after } = await this.#repair.repair({
+      key,
+      keyText: serializeKey(key),
+      files: [file],
+      world: {
+        configuration: this.#configuration,
+        locations: () => [],
+        sizeBytes: () => undefined,
+      },
+    });
+    return before !== after;
   }
 
   /** One of the nodes. */

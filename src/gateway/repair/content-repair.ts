@@ -1,4 +1,4 @@
-import type { StorageNode } from '../../nodes/index.ts';
+import { NodeUnavailableError, type StorageNode } from '../../nodes/index.ts';
 import {
   repairRound,
   type CopyProofs,
@@ -41,7 +41,7 @@ export interface RepairedBy {
 export interface RepairDealings {
   readonly work: NodeWork;
   readonly allocator: Allocator;
-  readonly stores: ServedStores;
+  readonly stores: Pick<ServedStores, 'cluster' | 'ownNode'>;
 }
 
 /** How it is done. */
@@ -93,6 +93,8 @@ export class ContentRepair {
       if (seen.has(after)) return { ...so, end: isMoved(so) ? 'cycle' : 'left' };
       seen.add(after);
       const made = last.gets.length > 0 ? await this.#get(content, last, world) : 0;
+      // Somebody has lost it: what is wanted, and what for, may be else now.
+      if (made === 'anew') continue;
       gets += made;
       // Drops rest on the copies that were to be made.
       const hasGot = made > 0 || last.gets.length === 0;
@@ -115,8 +117,8 @@ export class ContentRepair {
     return repairRound(content, world, { clusters: new Map([[uuid, usable]]), proof });
   }
 
-  /** Makes the copies of a round; how many were made. */
-  async #get(content: ContentFacts, round: RepairRound, world: World): Promise<number> {
+  /** Makes the copies of a round; how many were made, or `anew` when somebody turned out to have it no more. */
+  async #get(content: ContentFacts, round: RepairRound, world: World): Promise<number | 'anew'> {
     const { work } = this.#dealings;
     const reachable = round.gets.filter((uuid) => {
       const node = this.#nodes.get(uuid);
@@ -125,9 +127,10 @@ export class ContentRepair {
     if (reachable.length === 0) return 0;
     const before = new Set(world.locations(itemOf(content)));
     for (const source of this.#sourcesOf(before)) {
-      const holders = await this.#copyFrom(source, content, world);
-      const made = holders.filter((uuid) => !before.has(uuid));
-      if (made.length > 0) return made.length;
+      const copied = await this.#copyFrom(source, content, world);
+      if (copied === 'anew') return 'anew';
+      const made = copied.holders.filter((uuid) => !before.has(uuid));
+      if (made.length > 0 || copied.isGood) return made.length;
     }
     return 0;
   }
@@ -141,12 +144,15 @@ export class ContentRepair {
     return logged.has(own.uuid) ? [...nodes, own] : nodes;
   }
 
-  /** Copies a content to the nodes that it is placed on; who has it then. None where the source gave nothing good. */
+  /**
+   * Copies a content to the nodes that it is placed on; who has it then, and whether another source could do no better;
+   * `anew` where it is not there.
+   */
   async #copyFrom(
     source: StorageNode,
     content: ContentFacts,
     world: World,
-  ): Promise<readonly Uuid[]> {
+  ): Promise<{ readonly holders: readonly Uuid[]; readonly isGood: boolean } | 'anew'> {
     const { work, stores } = this.#dealings;
     const { signal, pace } = this.#manner;
     const holders = new Set<Uuid>();
@@ -156,6 +162,7 @@ export class ContentRepair {
       const { gets } = this.#round(one, world, () => 'locked');
       const left = gets.filter((uuid) => !holders.has(uuid));
       if (left.length === 0) continue;
+      let body: NotedBody | undefined;
       try {
         const fromByte = await this.#offsetOn(left, content);
         const found = await work.ask(source, () => source.get(content.key, fromByte), {
@@ -163,11 +170,11 @@ export class ContentRepair {
         });
         if (found === undefined) {
           await this.#noteAbsent(source, content);
-          return [];
+          return 'anew';
         }
         const { sizeBytes, stream } = watchedContent(source, found, work);
         try {
-          const body = new CountedBody(pace.of(stream, signal));
+          body = new NotedBody(pace.of(stream, signal));
           const lengthBytes = sizeBytes - fromByte;
           const { alsoIn } = await stores.cluster(this.#cluster).put({
             key: content.key,
@@ -180,8 +187,9 @@ export class ContentRepair {
           for (const uuid of alsoIn) holders.add(uuid);
           // Where the room went to another content meanwhile, nothing is read.
           const isInVain = !left.some((uuid) => holders.has(uuid));
-          if (isInVain && body.isWhole(lengthBytes)) {
+          if (isInVain && body.isBegun) {
             work.tell(source, 'gave a copy that nobody could store of', content.key, undefined);
+            return { holders: [...holders], isGood: false };
           }
         } finally {
           await stream.close();
@@ -192,10 +200,12 @@ export class ContentRepair {
         if (isErrorCode(error, 'UNWANTED')) continue;
         if (isErrorCode(error, 'PLACEMENT_BUSY')) throw error;
         work.tell(source, 'did not give a copy of', content.key, error);
-        return [...holders];
+        // Nothing was read yet where the nodes are at fault.
+        const isGood = error instanceof NodeUnavailableError && body?.isBegun === false;
+        return { holders: [...holders], isGood };
       }
     }
-    return [...holders];
+    return { holders: [...holders], isGood: true };
   }
 
   /** The least of what the nodes keep of an interrupted upload of it. */
@@ -266,27 +276,23 @@ export class ContentRepair {
   }
 }
 
-/** A body that knows how much of it was read. */
-class CountedBody implements AsyncIterable<Uint8Array> {
+/** A body that knows whether it was read. */
+class NotedBody implements AsyncIterable<Uint8Array> {
   readonly #body: AsyncIterable<Uint8Array>;
-  #bytes = 0;
   #isBegun = false;
 
   constructor(body: AsyncIterable<Uint8Array>) {
     this.#body = body;
   }
 
-  /** Whether all bytes were read. */
-  isWhole(lengthBytes: number): boolean {
-    return this.#isBegun && this.#bytes >= lengthBytes;
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
+  /** Begun by the first piece that is asked for, not by who makes ready. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#isBegun = true;
-    for await (const piece of this.#body) {
-      this.#bytes += piece.length;
-      yield piece;
-    }
+    yield* this.#body;
   }
 }
 

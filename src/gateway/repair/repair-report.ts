@@ -13,6 +13,8 @@ export class RepairReport {
   contents = 0;
   readonly gets: Tally = { contents: 0, bytes: 0n };
   readonly drops: Tally = { contents: 0, bytes: 0n };
+  /** Contents that are logged to be elsewhere than before, be it that one was found to be lost. */
+  changed = 0;
   /** Contents of which something is left that could not be done now. */
   left = 0;
   /** Keys of contents that go round in a circle, with how many; the first few. */
@@ -37,9 +39,9 @@ export class RepairReport {
     if (this.cycles.length < cyclesShown) this.cycles.push(keyText);
   }
 
-  /** Whether something was moved, or would be. */
+  /** Whether something was moved, or would be, so that another walk may find more to do: sizes are others now. */
   get hasMoved(): boolean {
-    return this.gets.contents + this.drops.contents > 0;
+    return this.gets.contents + this.drops.contents + this.changed > 0;
   }
 }
 

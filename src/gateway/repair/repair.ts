@@ -9,6 +9,7 @@ import type { Clock } from '../../clock/index.ts';
 import { repairRound, type Configuration, type RepairScope } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
+import type { ServedStores } from '../stores/served-stores.ts';
 import { servedClusters, type TopologySources } from '../topology/topology.ts';
 import { ContentRepair, type RepairDealings } from './content-repair.ts';
 import { Pace } from './pace.ts';
@@ -17,6 +18,7 @@ import { RepairTrails } from './trails.ts';
 
 /** What walks need of the gateway. */
 export interface RepairParts extends RepairDealings {
+  readonly stores: ServedStores;
   readonly clock: Clock;
   readonly topology: () => Promise<TopologySources>;
   readonly configuration: () => Promise<Configuration>;
@@ -150,6 +152,7 @@ export class Repair {
     const repaired = await repair.repair(content);
     tally(report.gets, repaired.gets, bytes);
     tally(report.drops, repaired.drops, bytes);
+    if (repaired.before !== repaired.after) report.changed += 1;
     if (repaired.end === 'cycle' || this.#trails.isBack(content.keyText, repaired)) {
       report.cycle(content.keyText);
       return;

@@ -9,8 +9,8 @@
  * 3. It ends when nothing is left to do, nothing can be done, or it is where it was before.
  */
 import type { CopyProofs, RepairRound } from '../../placement/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { SimulatedCluster } from '../world/repositories.ts';
+import { compareBytes, type Uuid } from '../../units/index.ts';
+import { usualCost, type SimulatedCluster } from '../world/repositories.ts';
 import { nodesFor } from './cluster-send.ts';
 import type { SimulationState } from './state.ts';
 
@@ -30,8 +30,10 @@ export function repairInCluster(
     const round = roundOf(cluster, key, state, () => 'locked');
     if (round.gets.length + round.drops.length === 0 || seen.has(now)) return now !== begun;
     seen.add(now);
-    const isGot = round.gets.length > 0 && getCopies(cluster, key, state);
-    if (isGot || round.gets.length === 0) {
+    const got = round.gets.length > 0 ? getCopies(cluster, key, state) : 'nothing';
+    // Somebody has lost it: what is wanted, and what for, may be else now.
+    if (got === 'anew') continue;
+    if (got === 'some' || round.gets.length === 0) {
       for (const uuid of round.drops) dropCopy(cluster, uuid, { key, state });
     }
   }
@@ -47,30 +49,44 @@ function roundOf(
   return evaluator.repair(cluster, key, { files, proof });
 }
 
-/** Makes copies of a key; whether one was made. */
-function getCopies(cluster: SimulatedCluster, key: number, state: SimulationState): boolean {
+/** Makes copies of a key; whether some were made, or `anew` when somebody turned out to have it no more. */
+function getCopies(
+  cluster: SimulatedCluster,
+  key: number,
+  state: SimulationState,
+): 'nothing' | 'some' | 'anew' {
   const { views, contents, network } = state;
   const { gateway } = cluster;
   const isAtHand = (node: number): boolean =>
     (node === gateway || network.reach.reaches(gateway, node)) && views.holds(gateway, node, key);
-  for (const source of [...cluster.nodes, gateway].filter(isAtHand)) {
-    if (!views.holds(source, source, key)) {
-      state.clock.now += 1;
-      views.set(gateway, source, key, false, state.clock.now);
-      continue;
-    }
-    let isMade = false;
-    for (const file of contents.filesOf(key)) {
-      const { gets } = roundOf(cluster, key, state, () => 'locked', [file]);
-      if (gets.length === 0) continue;
-      for (const node of nodesFor({ cluster, file, isRepair: true }, state)) {
-        move('send', node, { cluster, file, key, state });
-        isMade = true;
-      }
-    }
-    return isMade;
+  const source = [...cheapestFirst(cluster, network), gateway].find(isAtHand);
+  if (source === undefined) return 'nothing';
+  if (!views.holds(source, source, key)) {
+    state.clock.now += 1;
+    views.set(gateway, source, key, false, state.clock.now);
+    return 'anew';
   }
-  return false;
+  let isMade = false;
+  for (const file of contents.filesOf(key)) {
+    const { gets } = roundOf(cluster, key, state, () => 'locked', [file]);
+    if (gets.length === 0) continue;
+    for (const node of nodesFor({ cluster, file, isRepair: true }, state)) {
+      move('send', node, { cluster, file, key, state });
+      isMade = true;
+    }
+  }
+  return isMade ? 'some' : 'nothing';
+}
+
+function cheapestFirst(
+  { nodes, costs }: SimulatedCluster,
+  network: SimulationState['network'],
+): readonly number[] {
+  const cost = (node: number): number => costs.get(node) ?? usualCost;
+  const uuid = (node: number): Uuid => network.repository(node).uuid;
+  return nodes.toSorted(
+    (one, other) => cost(one) - cost(other) || compareBytes(uuid(one), uuid(other)),
+  );
 }
 
 function dropCopy(
