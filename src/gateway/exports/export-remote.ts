@@ -10,6 +10,7 @@ import {
 } from '../../nodes/index.ts';
 import { nativeMd5, type FileOfTree, type Trees } from '../../repository/index.ts';
 import type { Leaving } from './export-plan.ts';
+import { exportKeyOf } from './exported-trees.ts';
 
 /** A remote that trees are exported to, and what else its files may come from. */
 export interface ExportRemoteParts {
@@ -59,12 +60,14 @@ export class ExportRemote {
     const { path } = leaving;
     signal.throwIfAborted();
     for (const key of keys) await this.#takeOffTemporary(key);
-    if ((await store.look(path)) === undefined) return 'gone';
+    const [first] = leaving.olds;
+    if (first !== undefined && (await store.look(path, exportKeyOf(first))) === undefined)
+      return 'gone';
     const found = await this.#foundAt(leaving);
     if (found === 'next') return 'gone';
     if (found === undefined) return 'foreign';
     if (found.key !== undefined) return await this.#keep(found.key, path);
-    await store.remove(path);
+    await store.remove(path, exportKeyOf(found));
     return 'gone';
   }
 
@@ -87,11 +90,11 @@ export class ExportRemote {
     if (await this.#isRight(object, key)) {
       if (!(await this.#isContentOf(key, path))) return 'foreign';
       if (await this.#isContentOf(key, object)) {
-        await store.remove(path);
+        await store.remove(path, key);
         return 'gone';
       }
     }
-    await store.rename(path, object);
+    await store.rename(path, object, key);
     return 'gone';
   }
 
@@ -142,7 +145,7 @@ export class ExportRemote {
   }
 
   async #isRight(path: string, key: Key): Promise<boolean> {
-    const found = await this.#parts.store.look(path);
+    const found = await this.#parts.store.look(path, key);
     if (found === undefined) return false;
     const { sizeBytes } = found;
     return (
@@ -160,7 +163,7 @@ export class ExportRemote {
     const { store, held, signal } = this.#parts;
     const { key, path } = file;
     signal.throwIfAborted();
-    if ((await store.look(path)) !== undefined) {
+    if ((await store.look(path, exportKeyOf(file))) !== undefined) {
       if (key === undefined) return (await this.#isContent(path, file)) ? 'there' : 'foreign';
       if (!(await this.#isRight(path, key))) return 'foreign';
       let isForeign = false;
@@ -179,7 +182,7 @@ export class ExportRemote {
     const { store, held } = this.#parts;
     return await this.#parts.inTurn(key, async () => {
       // Somebody may have brought it while its turn was waited for.
-      if ((await store.look(path)) !== undefined) return 'there';
+      if ((await store.look(path, key)) !== undefined) return 'there';
       if ((await store.isBlocked?.(path)) === true) return 'foreign';
       const isStored = await this.#bring(key, path, others);
       if (isStored) await held(key, () => Promise.resolve(true));
@@ -204,7 +207,7 @@ export class ExportRemote {
     const { store, sources } = this.#parts;
     for (const from of [exportObjectPath(key, nativeMd5), exportTemporaryPath(key)]) {
       if (!(await this.#isRight(from, key))) continue;
-      await store.rename(from, path);
+      await store.rename(from, path, key);
       return true;
     }
     const failures: unknown[] = [];
