@@ -1,16 +1,36 @@
-/** Trees exported to directories behind a gateway. */
+/** Trees exported to directories behind a gateway, and to what has files as they have. */
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { hasRsync } from '../nodes/special/rsync-remotes.ts';
+import { isLong } from '../support/long.ts';
 import { describeExports } from './exports-of.ts';
 
-const settings = ['type=directory', 'encryption=none', 'exporttree=yes', 'annexobjects=yes'];
+const settings = ['encryption=none', 'exporttree=yes', 'annexobjects=yes'];
 
 describeExports({
   name: 'a directory',
   directory: 'ü %',
   make: async (gateway, remote) => {
-    const directory = await gateway.initremote(remote, ...settings);
+    const directory = await gateway.initremote(remote, 'type=directory', ...settings);
     return () => listing(directory);
   },
+});
+
+// Of each act a program is started or two, which takes a while.
+describe.skipIf(!hasRsync || !isLong)('by rsync', () => {
+  describeExports({
+    name: 'an rsync remote',
+    directory: 'ü % [x]*',
+    isKept: false,
+    make: async (gateway, remote) => {
+      const directory = join(gateway.root, remote);
+      mkdirSync(directory);
+      await gateway.initremote(remote, 'type=rsync', `rsyncurl=${directory}`, ...settings);
+      return () => listing(directory);
+    },
+  });
 });
 
 /** Files with their modes and what is in them. */

@@ -14,7 +14,7 @@ import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
-import { openRsync } from './rsync/open-rsync.ts';
+import { openRsync, openRsyncExport } from './rsync/open-rsync.ts';
 import { openS3, openS3Export } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
 import { openWebdav } from './webdav/open-webdav.ts';
@@ -81,6 +81,7 @@ const exports: Readonly<
 > = {
   directory: (settings, options) => new DirectoryExport(directoryPlace(settings, options)),
   S3: openS3Export,
+  rsync: openRsyncExport,
 };
 
 function directoryPlace(

@@ -138,7 +138,9 @@ describe('a special remote of git config', () => {
     expect(whyNot(`versioning=yes ${exported}`)).toContain('versioning=yes');
     expect(whyNot(exported.replace('=none', '=shared'))).toContain('encryption=shared');
     const ofRsync = exported.replace('type=directory', 'type=rsync');
-    expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toContain('yet for type rsync');
+    expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toBe('rsync');
+    const ofDav = exported.replace('type=directory', 'type=webdav');
+    expect(typeFound(ofDav, { 'annex-webdav': 'true' })).toContain('yet for type webdav');
     expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');
     expect(whyNot(`chunksize=1kb ${directory}`)).toContain('chunksize=');
     expect(whyNot(`chunk=many ${directory}`)).toContain('chunk=many');

@@ -5,6 +5,8 @@ import { PassingFiles } from '../files/passing-files.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { readRsyncPlace } from './rsync-place.ts';
+import type { FetchParts } from './fetched-stream.ts';
+import { RsyncExport } from './rsync-export.ts';
 import { RsyncStore } from './rsync-store.ts';
 import { Rsync } from './rsync.ts';
 
@@ -27,10 +29,30 @@ export interface RsyncOptions {
  * @throws Error when its settings, or the rsync of this machine, cannot be used.
  */
 export async function openRsync(
-  { remote, uuid, values }: SpecialSettings,
-  { config, directory, annexDirectory, system, reserveBytes }: RsyncOptions,
+  settings: SpecialSettings,
+  options: RsyncOptions,
   cipher: Cipher | undefined,
 ): Promise<RsyncStore> {
+  const parts = await openParts(settings, options);
+  return new RsyncStore({ ...parts, isSealed: cipher !== undefined });
+}
+
+/**
+ * Opens a `type=rsync` remote that trees are exported to.
+ *
+ * @throws Error when its settings, or the rsync of this machine, cannot be used.
+ */
+export async function openRsyncExport(
+  settings: SpecialSettings,
+  options: RsyncOptions,
+): Promise<RsyncExport> {
+  return new RsyncExport(await openParts(settings, options));
+}
+
+async function openParts(
+  { remote, uuid, values }: SpecialSettings,
+  { config, directory, annexDirectory, system, reserveBytes }: RsyncOptions,
+): Promise<FetchParts> {
   const read = readRsyncPlace(remote, config, { values, directory });
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
   if ([annexDirectory, read.place.url].some((path) => hasUndecodableBytes(path))) {
@@ -38,10 +60,9 @@ export async function openRsync(
   }
   const { clock } = system;
   const disk = system.disks.at(annexDirectory);
-  return new RsyncStore({
+  return {
     rsync: await Rsync.open({ place: read.place, clock }),
     files: new PassingFiles('rsync', { annexDirectory, disk, system, remote: uuid, reserveBytes }),
     clock,
-    isSealed: cipher !== undefined,
-  });
+  };
 }

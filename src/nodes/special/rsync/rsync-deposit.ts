@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { PieceDeposit } from '../pieces/piece-store.ts';
 import type { RsyncChild } from './rsync-child.ts';
-import type { Rsync } from './rsync.ts';
 import type { ScratchFile } from './scratch.ts';
 
-/** A piece on its way to an rsync remote: it grows in a temporary file, which rsync stores at `commit`. */
-export class RsyncDeposit implements PieceDeposit {
-  readonly #rsync: Rsync;
+/** Has rsync store a file; it tells of each rsync that is started for it. */
+export type StoreByRsync = (running: (child: RsyncChild) => void) => Promise<void>;
+
+/** What is on its way to an rsync remote: it grows in a temporary file, which rsync stores at its end. */
+export class RsyncDeposit {
   readonly #scratch: ScratchFile;
   readonly #mode: number;
   #position = 0;
@@ -14,12 +14,12 @@ export class RsyncDeposit implements PieceDeposit {
   #isOver = false;
 
   /** @param mode of the file, as far as the other end takes it on. */
-  constructor(rsync: Rsync, scratch: ScratchFile, mode: number) {
-    this.#rsync = rsync;
+  constructor(scratch: ScratchFile, mode: number) {
     this.#scratch = scratch;
     this.#mode = mode;
   }
 
+  /** Takes the next bytes, which may be reused when it settles. */
   async write(bytes: Uint8Array): Promise<void> {
     assert(!this.#isOver, 'the deposit is over');
     await this.#scratch.room.take(bytes.length);
@@ -27,16 +27,18 @@ export class RsyncDeposit implements PieceDeposit {
     this.#position += bytes.length;
   }
 
-  async commit(): Promise<void> {
+  /** Stores what was written. */
+  async commit(store: StoreByRsync): Promise<void> {
     assert(!this.#isOver, 'the deposit is over');
     await this.#scratch.file.setMode(this.#mode);
-    await this.#rsync.store(this.#scratch.path, (child) => {
+    await store((child) => {
       this.#running = child;
       if (this.#isOver) child.kill();
     });
     await this.#end();
   }
 
+  /** Gives up. Harmless more than once, and after `commit`. */
   async abandon(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
