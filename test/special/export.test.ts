@@ -2,8 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { hasRsync } from '../nodes/special/rsync-remotes.ts';
+import { programDirectory } from '../nodes/special/external-remotes.ts';
+import { gitEnvironment } from '../support/git-annex.ts';
 import { isLong } from '../support/long.ts';
 import { describeExports } from './exports-of.ts';
 
@@ -30,6 +32,34 @@ describe.skipIf(!hasRsync || !isLong)('by rsync', () => {
       await gateway.initremote(remote, 'type=rsync', `rsyncurl=${directory}`, ...settings);
       return () => listing(directory);
     },
+  });
+});
+
+// Of each act a file passes through a program.
+describe.skipIf(!isLong)('by a program', () => {
+  const before = { ...gitEnvironment };
+  afterAll(() => {
+    gitEnvironment['PATH'] = before['PATH'];
+    delete gitEnvironment['EXTERNAL_MODES'];
+  });
+
+  describe.each([
+    { name: 'that is like a directory', modes: 'async,ordered', isKept: true },
+    { name: 'that renames nothing', modes: 'unrenaming', isKept: false },
+  ])('$name', ({ name, modes, isKept }) => {
+    describeExports({
+      name: `a program ${name}`,
+      directory: 'ü % [x]*',
+      isKept,
+      make: async (gateway, remote) => {
+        gitEnvironment['PATH'] = `${programDirectory()}:${before['PATH'] ?? ''}`;
+        gitEnvironment['EXTERNAL_MODES'] = modes;
+        const directory = join(gateway.root, remote);
+        const program = ['type=external', 'externaltype=standin', `directory=${directory}`];
+        await gateway.initremote(remote, ...program, ...settings);
+        return () => listing(directory);
+      },
+    });
   });
 });
 

@@ -55,6 +55,11 @@ export class ExportRemote {
     return await this.#inTurns(sorted, () => this.#takeOffInTurn(leaving, sorted));
   }
 
+  /** Removes a directory that no file of a tree is in any more, where it does not go by itself. */
+  async removeDirectory(path: string): Promise<void> {
+    await this.#parts.store.removeDirectory?.(path);
+  }
+
   async #takeOffInTurn(leaving: Leaving, keys: readonly Key[]): Promise<'gone' | 'foreign'> {
     const { store, signal } = this.#parts;
     const { path } = leaving;

@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../clock/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import { placesOf, type ExportedTrees } from './exported-trees.ts';
+import { emptiedDirectories } from './emptied-directories.ts';
 import { leavingPaths, type EarlierTree, type ExportReport } from './export-plan.ts';
 import type { ExportRemote } from './export-remote.ts';
 
@@ -139,12 +140,14 @@ async function clearPaths(
   }
   const byTree = new Map<string, Set<string>>();
   const paths = new Set<string>();
+  const gone: string[] = [];
   for (const leaving of leavingPaths(olds, files)) {
     const { path, trees } = leaving;
     if (!isExportPath(path)) continue;
     signal.throwIfAborted();
     try {
       if ((await remote.takeOff(leaving)) === 'foreign') report.foreign.push(path);
+      else gone.push(path);
     } catch (error) {
       signal.throwIfAborted();
       report.failed.push([path, messageOf(error)]);
@@ -152,7 +155,27 @@ async function clearPaths(
       for (const tree of trees) byTree.set(tree, (byTree.get(tree) ?? new Set()).add(path));
     }
   }
+  // What a tree that cannot be read has in a directory is not known.
+  if (report.unknown.length === 0) {
+    const kept = [...files.map(({ path }) => path), ...paths, ...report.foreign];
+    await clearDirectories(emptiedDirectories(gone, kept), { parts, report });
+  }
   return { paths, byTree, unknown: report.unknown.map(([tree]) => tree) };
+}
+
+async function clearDirectories(
+  directories: readonly string[],
+  { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
+): Promise<void> {
+  for (const path of directories) {
+    parts.signal.throwIfAborted();
+    try {
+      await parts.remote.removeDirectory(path);
+    } catch (error) {
+      parts.signal.throwIfAborted();
+      report.failed.push([`${path}/`, messageOf(error)]);
+    }
+  }
 }
 
 /**

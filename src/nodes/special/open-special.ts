@@ -8,7 +8,7 @@ import { DirectoryStore, type DirectoryPlace } from './directory/directory-store
 import { DirectoryExport } from './directory/directory-export.ts';
 import type { ExportPlaces, ExportStore } from './export/export-store.ts';
 import { ExportedPieces } from './export/exported-pieces.ts';
-import { openExternal } from './external/open-external.ts';
+import { openExternal, openExternalExport } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
@@ -82,6 +82,7 @@ const exports: Readonly<
   directory: (settings, options) => new DirectoryExport(directoryPlace(settings, options)),
   S3: openS3Export,
   rsync: openRsyncExport,
+  external: openExternalExport,
 };
 
 function directoryPlace(

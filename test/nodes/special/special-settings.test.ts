@@ -139,6 +139,8 @@ describe('a special remote of git config', () => {
     expect(whyNot(exported.replace('=none', '=shared'))).toContain('encryption=shared');
     const ofRsync = exported.replace('type=directory', 'type=rsync');
     expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toBe('rsync');
+    const ofProgram = exported.replace('type=directory', 'type=external');
+    expect(typeFound(ofProgram, { 'annex-externaltype': 'x' })).toBe('external');
     const ofDav = exported.replace('type=directory', 'type=webdav');
     expect(typeFound(ofDav, { 'annex-webdav': 'true' })).toContain('yet for type webdav');
     expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');

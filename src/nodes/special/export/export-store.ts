@@ -24,10 +24,15 @@ export interface ExportStore {
   get(path: string, key: Key, fromByte: number): Promise<StoredPiece | undefined>;
   /** Begins to store a file. */
   put(file: ExportedFile): Promise<ExportDeposit>;
-  /** Removes a file, if it is there, and the directories that are empty then. Durable. */
+  /** Removes a file, if it is there, and the directories that are empty then (but see `removeDirectory`). Durable. */
   remove(path: string, key: Key): Promise<void>;
   /** Gives a file another path, in the place of what was there. Durable. */
   rename(from: string, to: string, key: Key): Promise<void>;
+  /**
+   * Removes a directory of which no file of a tree is left, if it is there, by one who has the lock of the export.
+   * Absent where `remove` and `rename` do that.
+   */
+  removeDirectory?(path: string): Promise<void>;
   /** Resolves when the place answers, or takes changes. */
   probe(kind: ProbeKind): Promise<void>;
   /** Clears what uploads of ended processes left. Absent where nothing can be left. */
