@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { hasRsync } from '../nodes/special/rsync-remotes.ts';
 import { programDirectory } from '../nodes/special/external-remotes.ts';
+import { DavServer, hasApache, login, password } from '../nodes/special/webdav/dav-server.ts';
 import { gitEnvironment } from '../support/git-annex.ts';
 import { isLong } from '../support/long.ts';
 import { describeExports } from './exports-of.ts';
@@ -60,6 +61,26 @@ describe.skipIf(!isLong)('by a program', () => {
         return () => listing(directory);
       },
     });
+  });
+});
+
+describe.skipIf(!hasApache || !isLong)('by webdav', () => {
+  let server: DavServer | undefined;
+
+  afterAll(async () => server?.stop());
+
+  describeExports({
+    name: 'a webdav remote',
+    environment: () => ({ WEBDAV_USERNAME: login, WEBDAV_PASSWORD: password }),
+    // Of other names, real git-annex moves no file, and deletes it.
+    directory: 'deep',
+    make: async (gateway, remote) => {
+      server ??= await DavServer.start();
+      const url = `${server.url}/${remote}`;
+      await gateway.initremote(remote, 'type=webdav', `url=${url}`, ...settings);
+      const directory = join(server.files, remote);
+      return () => listing(directory);
+    },
   });
 });
 

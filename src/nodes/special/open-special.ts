@@ -17,7 +17,7 @@ import { SpecialNode, type SpecialTell } from './node/special-node.ts';
 import { openRsync, openRsyncExport } from './rsync/open-rsync.ts';
 import { openS3, openS3Export } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
-import { openWebdav } from './webdav/open-webdav.ts';
+import { openWebdav, openWebdavExport } from './webdav/open-webdav.ts';
 import type { ExportType, RemoteSettings, ServedType } from './settings/kinds.ts';
 import type { SpecialSettings } from './settings/special-settings.ts';
 
@@ -83,6 +83,7 @@ const exports: Readonly<
   S3: openS3Export,
   rsync: openRsyncExport,
   external: openExternalExport,
+  webdav: openWebdavExport,
 };
 
 function directoryPlace(

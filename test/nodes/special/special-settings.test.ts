@@ -142,7 +142,9 @@ describe('a special remote of git config', () => {
     const ofProgram = exported.replace('type=directory', 'type=external');
     expect(typeFound(ofProgram, { 'annex-externaltype': 'x' })).toBe('external');
     const ofDav = exported.replace('type=directory', 'type=webdav');
-    expect(typeFound(ofDav, { 'annex-webdav': 'true' })).toContain('yet for type webdav');
+    expect(typeFound(ofDav, { 'annex-webdav': 'true' })).toBe('webdav');
+    const ofWeb = exported.replace('type=directory', 'type=httpalso');
+    expect(typeFound(ofWeb, { 'annex-httpalso': 'true' })).toContain('yet for type httpalso');
     expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');
     expect(whyNot(`chunksize=1kb ${directory}`)).toContain('chunksize=');
     expect(whyNot(`chunk=many ${directory}`)).toContain('chunk=many');
