@@ -1,6 +1,6 @@
 /**
  * Contents on special remotes by way of a gateway: ballast, and `git annex p2phttp` in the same run; to S3 also straight,
- * as AWS's client library writes it (of its own packages only the signer is here, which signs these requests).
+ * by AWS's client library (with signatures of version 4, which git-annex itself cannot make for a port such as here).
  *
  *     node bench/special-remotes.ts [--mib N] [--parallel N]
  *
@@ -41,7 +41,13 @@ try {
     GIT_COMMITTER_EMAIL: 'bench@example.org',
   };
   for (const name of ['directory', 'rsync']) mkdirSync(join(work, name));
-  const at = [`host=${s3.host}`, `port=${s3.port}`, 'protocol=http', 'requeststyle=path'];
+  const at = [
+    `host=${s3.host}`,
+    `port=${s3.port}`,
+    'protocol=http',
+    'requeststyle=path',
+    'signature=v4',
+  ];
   const repository = makeGateway(
     work,
     environment,

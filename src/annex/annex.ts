@@ -20,6 +20,7 @@ import {
 } from '../repository/index.ts';
 import type { RealContent } from '../simulation/index.ts';
 import { BallastError, decodeText, isClusterUuid, parseUuid, type Uuid } from '../units/index.ts';
+import { readApprovedSettings } from './approved-settings.ts';
 import {
   ContentLogs,
   fieldsIn,
@@ -110,9 +111,13 @@ export class OpenAnnex {
     return this.config.getBoolean('core.bare') === true;
   }
 
-  /** What its logs and its git config say of all repositories now. */
+  /**
+   * What its logs and its git config say of all repositories now. Whether the copies of a special remote count for
+   * anybody goes by the settings that were approved here, where some were, as a gateway goes by them; else by remote.log.
+   */
   async configuration(dialect?: Dialect): Promise<Configuration> {
-    const configuration = await readConfiguration(this.branch, this.config);
+    const approved = await readApprovedSettings(this.gitDirectory);
+    const configuration = await readConfiguration(this.branch, this.config, approved);
     return dialect === undefined ? configuration : { ...configuration, dialect };
   }
 

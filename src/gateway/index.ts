@@ -16,6 +16,7 @@ export {
 export {
   defaultLimits,
   isLimitName,
+  limitBounds,
   limitMeanings,
   type GatewayLimits,
   type LimitName,

@@ -26,7 +26,9 @@ export type LimitName =
   | 'locksMax'
   | 'partialLifetimeMs'
   | 'partialSweepMs'
-  | 'pushMergeMs';
+  | 'pushMergeMs'
+  | 'uploadUrlMs'
+  | 'downloadUrlMs';
 
 /** Every time limit and bound of the gateway. */
 export type GatewayLimits = Readonly<Record<LimitName, number>>;
@@ -77,6 +79,17 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   partialSweepMs: 'how often interrupted uploads that are too old are looked for',
   pushMergeMs:
     'how long it may take to merge what was pushed to git-annex, waiting for others included; then it is refused',
+  uploadUrlMs:
+    'how long a url is good for by which a client sends a content to S3 itself; at most 12h',
+  downloadUrlMs:
+    'how long a url is good for by which a client reads a content from S3 itself; at most 12h',
+};
+
+/** The most that a limit may be set to, where that is less than what its unit allows. */
+export const limitBounds: Readonly<Partial<Record<LimitName, number>>> = {
+  // What was sent and not asked about is removed after a day.
+  uploadUrlMs: 12 * 60 * 60_000,
+  downloadUrlMs: 12 * 60 * 60_000,
 };
 
 const minuteMs = 60_000;
@@ -113,6 +126,9 @@ export const defaultLimits: GatewayLimits = {
   partialLifetimeMs: 7 * dayMs,
   partialSweepMs: 60 * minuteMs,
   pushMergeMs: 10 * minuteMs,
+  uploadUrlMs: 15 * minuteMs,
+  // Only to begin: what is being sent goes on.
+  downloadUrlMs: 2 * minuteMs,
 };
 
 /** Whether a text is the name of a limit. */

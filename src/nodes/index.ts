@@ -1,4 +1,10 @@
 /** Places that store contents: one interface, a driver for each kind. */
+export type {
+  DirectReading,
+  DirectRefusal,
+  DirectRequest,
+  TakenContent,
+} from './direct-access.ts';
 export { isContentChanged, NodeUnavailableError } from './errors.ts';
 export { clockSeconds, LocalRepositoryNode } from './local-repository.ts';
 export { loadNativeHasher } from './native-hasher.ts';

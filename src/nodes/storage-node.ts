@@ -2,6 +2,7 @@ import type { Key } from '../key/index.ts';
 import type { ContentLock, Deposit, Removal } from '../repository/index.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Uuid } from '../units/index.ts';
+import type { DirectAccess, TakenContent } from './direct-access.ts';
 
 export type { ContentLock, Deposit, Removal } from '../repository/index.ts';
 
@@ -21,6 +22,8 @@ export interface StorageNode {
    * placed on it. Absent, or undefined, where it may be.
    */
   readonly readOnly?: string | undefined;
+  /** What clients may send there themselves, and get from there. Absent where they may not. */
+  readonly direct?: DirectAccess;
   /** Whether the complete content is there; at once where that needs no waiting. */
   has(key: Key): boolean | Promise<boolean>;
   /**
@@ -74,6 +77,16 @@ export interface PutOptions {
   readonly waitMs: number;
   /** Gives up waiting. */
   readonly signal: AbortSignal;
+  /**
+   * What `direct` of a node has taken for the key. At that node, it is what is stored, so that what is written, which has
+   * to be the same, need not be sent there; at others it is nothing. Default: nothing was taken.
+   */
+  readonly taken?: TakenContent | undefined;
+  /**
+   * What the bytes come from: nodes that are given the same object are written the same bytes, and may have a temporary
+   * file of them in common. Default: nothing is shared.
+   */
+  readonly source?: object;
 }
 
 /** Until when a removal may begin. */

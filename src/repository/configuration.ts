@@ -38,12 +38,17 @@ type ConfigurationLog = (typeof configurationLogs)[number];
 /**
  * What the git-annex branch and the git configuration say of all repositories now. Reads eleven
  * files; {@link LiveConfiguration} spares that while nothing has changed.
+ *
+ * @param inUse lines of remote.log, without UUID and stamp, that decide in place of those that the branch has by now
+ * whether the copies of a special remote count: exporttree, versioning and type. All else of remote.log is as pushed.
+ * Default: none.
  */
 export async function readConfiguration(
   branch: AnnexBranch,
   gitConfig: GitConfig,
+  inUse: ReadonlyMap<Uuid, string> = new Map(),
 ): Promise<Configuration> {
-  return configurationOf(await readLogs(branch), gitConfig, new Map());
+  return configurationOf(await readLogs(branch), gitConfig, inUse);
 }
 
 /** The settings of special remotes that are in use, where they need not be those that remote.log has now. */

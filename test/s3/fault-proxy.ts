@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: 'cutRequest'; readonly afterBytes: number }
   /** The connection is closed when so much of the answer's body has gone; the server knows nothing of it. */
   | { readonly kind: 'cutAnswer'; readonly afterBytes: number }
+  /** A byte of the request's body changes. */
+  | { readonly kind: 'damage' }
   /** Something happens before the server hears of the request. */
   | { readonly kind: 'meanwhile'; readonly act: () => Promise<void> }
   /** The answer comes without its time. */
@@ -21,6 +23,8 @@ export interface AskedOfS3 {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Whether it has the server copy an object. */
+  readonly isCopy: boolean;
 }
 
 /** Stands before an S3 server and does it harm. */
@@ -67,7 +71,8 @@ export class FaultProxy {
     const { pathname: path, search, searchParams: query } = new URL(asking.url ?? '', 'http://s3');
     const { method = '' } = asking;
     this.asked.push(`${method} ${search}`);
-    const fault = this.fault({ method, path, query });
+    const isCopy = 'x-amz-copy-source' in asking.headers;
+    const fault = this.fault({ method, path, query, isCopy });
     if (fault !== undefined) this.harmed += 1;
     asking.on('error', () => undefined);
     if (fault?.kind === 'refusal') {
@@ -115,6 +120,7 @@ export class FaultProxy {
     });
     let comeBytes = 0;
     asking.on('data', (piece: Buffer) => {
+      if (fault?.kind === 'damage' && comeBytes === 0) piece[0] = (piece[0] ?? 0) ^ 1;
       comeBytes += piece.length;
       if (fault?.kind === 'cutRequest' && comeBytes >= fault.afterBytes) {
         asking.destroy();

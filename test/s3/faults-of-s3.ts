@@ -74,6 +74,20 @@ export function describeS3Faults(server: () => S3Server): void {
       },
     );
 
+    it.each(someOf(['v4', 'v2'], 2))(
+      'sends a body again that was damaged on its way, with signatures of %s',
+      async (signature) => {
+        const at = s3StoreAt(proxy.door, { settings: { signature } });
+        const node = specialNode({ store: at.store });
+        proxy.first(1, ({ method }) => method === 'PUT', { kind: 'damage' });
+
+        await store(node, smallKey, small);
+
+        expect(proxy.harmed).toBe(1);
+        expect(await read(node, smallKey)).toEqual(small);
+      },
+    );
+
     it.skipIf(!isLong)(
       'that has too much to do for long has not stored it, and keeps no parts of it',
       async () => {

@@ -12,6 +12,8 @@ import { imaginaryUuid } from '../support/branch.ts';
 import { sha256Key } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
 import { describeExports } from '../special/exports-of.ts';
+import { describeDirectOnS3 } from './direct-on-s3.ts';
+import { describeDirectStores } from './direct-stores.ts';
 import { describeGatewayOnS3 } from './gateway-on-s3.ts';
 import { describeS3Resumption } from './resumption-on-s3.ts';
 import { describeS3Faults } from './faults-of-s3.ts';
@@ -56,6 +58,8 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
     cannot,
   });
   describeGatewayOnS3(() => server);
+  describeDirectStores(() => server);
+  describeDirectOnS3(() => server);
   describeS3Faults(() => server);
   describeS3Resumption(() => server);
   describeExports({

@@ -1,5 +1,5 @@
 /** External remotes behind a gateway, with real git-annex as the client and as the other user of the program. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programDirectory } from '../nodes/special/external-remotes.ts';
@@ -17,6 +17,9 @@ const allKinds: readonly { readonly name: string; readonly settings: readonly st
 const kinds = isLong
   ? allKinds.filter(({ name }) => hasGpg || name !== 'sealed')
   : allKinds.filter(({ name }) => name === 'plain');
+
+/** Nodes of a cluster. */
+const twins = ['one', 'other'];
 
 const names = ['small', 'other', 'empty'];
 const contents = ['small'.padEnd(5000, 'xyz'), 'other'.padEnd(3000, '.'), ''];
@@ -38,7 +41,14 @@ describe.skipIf(!hasGitAnnex)('an external remote behind a gateway', { timeout: 
       await gateway.initremote(name, ...program, ...settings);
       directories.set(name, directory);
     }
+    for (const name of twins) {
+      const directory = join(gateway.root, name);
+      const program = ['type=external', 'externaltype=standin', `directory=${directory}`];
+      await gateway.initremote(name, ...program, 'encryption=none');
+      directories.set(name, directory);
+    }
     await gateway.proxy(...kinds.map(({ name }) => name));
+    await gateway.cluster('twins', ...twins);
     server = await gateway.serve();
     client = await AnnexClient.clone(server.url, 'client');
     for (const [at, name] of names.entries()) {
@@ -86,13 +96,45 @@ describe.skipIf(!hasGitAnnex)('an external remote behind a gateway', { timeout: 
     expect(await client.annex('testremote', 'origin-plain')).toContain('ok');
   });
 
+  it('of several nodes of a cluster is given one file for all of them', async () => {
+    const shared = join(gateway.directory, '.git', 'annex', 'ballast', 'shared', 'tmp');
+    const waits = twins.map((name) => join(directories.get(name) ?? '', 'wait'));
+    for (const wait of waits) writeFileSync(wait, '');
+    const copied = client.annex('copy', '--to', 'origin-twins', 'small');
+    const files = (): readonly string[] =>
+      existsSync(shared)
+        ? readdirSync(shared, { recursive: true, withFileTypes: true })
+            .filter((one) => one.isFile() && !one.name.endsWith('.lck'))
+            .map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'))
+        : [];
+    await expect.poll(files, { timeout: 60_000 }).toEqual([contents[0]]);
+    for (const name of twins) {
+      const own = await gateway.git('config', `remote.${name}.annex-uuid`);
+      expect(existsSync(passingDirectory(`external-${own.trim()}`))).toBe(false);
+    }
+    for (const wait of waits) rmSync(wait);
+    await copied;
+
+    expect(readdirSync(shared)).toEqual([]);
+    for (const name of twins) {
+      const directory = directories.get(name) ?? '';
+      const kept = readdirSync(directory).map((one) => readFileSync(join(directory, one), 'utf8'));
+      expect(kept).toEqual([contents[0]]);
+    }
+  });
+
   it('leaves no files that contents passed through', () => {
     const ballast = join(gateway.directory, '.git', 'annex', 'ballast');
-    const passed = readdirSync(ballast).filter((one) => one.startsWith('external-'));
-    expect(passed.length).toBe(kinds.length);
+    const passed = readdirSync(ballast).filter((one) => /^(?:external-|shared$)/.test(one));
+    expect(passed.length).toBe(kinds.length + 1);
     for (const one of passed) {
-      const tmp = join(ballast, one, 'tmp');
+      const tmp = passingDirectory(one);
       expect(existsSync(tmp) ? readdirSync(tmp) : []).toEqual([]);
     }
   });
+
+  /** Where files are that contents pass through. */
+  function passingDirectory(name: string): string {
+    return join(gateway.directory, '.git', 'annex', 'ballast', name, 'tmp');
+  }
 });

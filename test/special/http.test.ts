@@ -50,6 +50,13 @@ describe.skipIf(!hasGitAnnex || !isLong)(
         await gateway.git('annex', 'initremote', `${name}-http`, ...settings);
         await gateway.git('config', '--remove-section', `remote.${name}`);
       }
+      const trees = ['exporttree=yes', 'annexobjects=yes'];
+      await gateway.initremote('tree', 'type=directory', 'encryption=none', ...trees);
+      await gateway.git('commit', '--quiet', '-m', 'what is exported');
+      await gateway.git('annex', 'export', '--quiet', 'HEAD', '--to', 'tree');
+      const shows = ['type=httpalso', '--sameas=tree', `url=${url}/tree`, ...trees];
+      await gateway.git('annex', 'initremote', 'tree-http', ...shows);
+      await gateway.git('config', '--remove-section', 'remote.tree');
       await gateway.initremote('ours', 'type=web', `urlinclude=${url}/*`);
       writeFileSync(join(gateway.root, 'page'), 'page'.repeat(1000));
       await gateway.git('annex', 'addurl', '--quiet', '--file=page', `${url}/page`);
@@ -57,7 +64,7 @@ describe.skipIf(!hasGitAnnex || !isLong)(
       // addurl logs no more than that the web has it.
       await gateway.git('annex', 'fsck', '--quiet', '--fast', '--from', 'ours', 'page');
       await gateway.git('annex', 'drop', '--quiet', '--force', '.');
-      await gateway.proxy('plain-http', 'sealed-http', 'ours');
+      await gateway.proxy('plain-http', 'sealed-http', 'tree-http', 'ours');
       server = await gateway.serve();
       client = await AnnexClient.clone(server.url, 'client');
     }, 200_000);
@@ -67,13 +74,16 @@ describe.skipIf(!hasGitAnnex || !isLong)(
       await new Promise((resolve) => files.close(resolve));
     });
 
-    it.each(['plain', 'sealed'])('give what the directory remote has that is %s', async (name) => {
-      await client.annex('get', '--from', `origin-${name}-http`, ...names);
-      for (const file of names) {
-        expect(readFileSync(join(client.directory, file), 'utf8')).toBe(file.repeat(1000));
-      }
-      await client.annex('drop', '--force', ...names);
-    });
+    it.each(['plain', 'sealed', 'tree'])(
+      'give what the directory remote has that is %s',
+      async (name) => {
+        await client.annex('get', '--from', `origin-${name}-http`, ...names);
+        for (const file of names) {
+          expect(readFileSync(join(client.directory, file), 'utf8')).toBe(file.repeat(1000));
+        }
+        await client.annex('drop', '--force', ...names);
+      },
+    );
 
     it('give what the web has', async () => {
       await client.annex('get', '--from', 'origin-ours', 'page');

@@ -11,7 +11,7 @@
  *     silent, dying, odd, endless, sorry, unasked, refusing@REQUEST
  *                                   how it fails, once, at a request
  *
- * With EXTERNAL_SHOWS it writes its environment to a file. EXTERNAL_ASKS has questions, parted by `|`, which it asks when it gets ready; the answers go to a file `answers`.
+ * A piece is stored when no file `wait` is in the directory. With EXTERNAL_SHOWS it writes its environment to a file. EXTERNAL_ASKS has questions, parted by `|`, which it asks when it gets ready; the answers go to a file `answers`.
  */
 import {
   appendFileSync,
@@ -183,7 +183,7 @@ async function answer(job, line) {
       const outcome = `${direction} ${about}`;
       try {
         if (direction === 'RETRIEVE') await retrieve(job, about, pathOf(path));
-        else store(job, about, pathOf(path));
+        else await store(job, about, pathOf(path));
         return `TRANSFER-SUCCESS ${outcome}`;
       } catch (error) {
         return `TRANSFER-FAILURE ${outcome} ${String(error)}`;
@@ -198,9 +198,10 @@ async function answer(job, line) {
  * @param {string} job
  * @param {string} key
  * @param {string} path
- * @returns {void}
+ * @returns {Promise<void>}
  */
-function store(job, key, path) {
+async function store(job, key, path) {
+  while (existsSync(join(directory, 'wait'))) await setTimeout(5);
   const content = readFileSync(path);
   say(job, `PROGRESS ${content.length}`);
   const growing = join(directory, `growing-${process.pid}-${job}`);

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import {
   defaultLimits,
   isLimitName,
+  limitBounds,
   limitMeanings,
   type GatewayLimits,
   type LimitName,
@@ -55,6 +56,8 @@ interface Limit {
   readonly name: LimitName | PeerLimitName;
   readonly meaning: string;
   readonly usual: number;
+  /** The most that it may be, where its kind allows more. */
+  readonly most?: number | undefined;
 }
 
 /** A kind of limit: what its values are written in, biggest first. */
@@ -103,7 +106,11 @@ function parseValue(limit: Limit, text: string): number {
   const [, digits, unit] = /^(\d{1,15})([A-Za-z]*)$/.exec(text) ?? [];
   const size = kind.units.find(([known]) => known === unit)?.[1];
   const value = Number(digits) * (size ?? Number.NaN);
-  if (value >= 1 && value <= kind.most) return value;
+  const { most = kind.most } = limit;
+  if (value >= 1 && value <= most) return value;
+  if (value > most && most < kind.most) {
+    throw new InvalidArgumentError(`${limit.shown} is at most ${formatValue(limit, most)}.`);
+  }
   throw new InvalidArgumentError(`${limit.shown} wants ${kind.wanted}.`);
 }
 
@@ -115,7 +122,7 @@ const gatewayLimits = Object.keys(limitMeanings)
   .filter(isLimitName)
   .map((name): Limit => {
     const [meaning, usual] = [limitMeanings[name], defaultLimits[name]];
-    return { shown: shownName(name), of: 'gateway', name, meaning, usual };
+    return { shown: shownName(name), of: 'gateway', name, meaning, usual, most: limitBounds[name] };
   });
 
 const peerLimits = Object.keys(peerLimitMeanings)
@@ -141,8 +148,7 @@ function limitHelp(): string {
   ].join('\n');
 }
 
-function formatValue(limit: Limit): string {
-  const value = limit.usual;
+function formatValue(limit: Limit, value = limit.usual): string {
   const [unit = '', size = 1] = kindOf(limit).units.find(([, size]) => value % size === 0) ?? [];
   return `${value / size}${unit}`;
 }

@@ -10,16 +10,21 @@ import { requestLog } from './request-log.ts';
 export interface WebVerbOptions {
   readonly cors?: readonly string[];
   readonly metrics?: boolean;
+  readonly redirectDownloads?: boolean;
   readonly logRequests?: string;
 }
 
-/** Gives a verb the options `--cors`, `--no-metrics` and `--log-requests`. */
+/** Gives a verb the options `--cors`, `--redirect-downloads`, `--no-metrics` and `--log-requests`. */
 export function withWebOptions(command: Command): Command {
   return command
     .option(
       '--cors <ORIGIN>',
       'let web pages of this origin use it, as https://example.org; * for all; repeatable',
       addOrigin,
+    )
+    .option(
+      '--redirect-downloads',
+      'send browsers and curl on to S3, by a url that holds for a short time, for what is there as it is',
     )
     .option('--no-metrics', 'count nothing, and serve no /metrics')
     .option(
@@ -43,7 +48,8 @@ const leavingMs = 1000;
  * @throws UserError when the log cannot be written at all.
  */
 export function openWeb(options: WebVerbOptions, warn: Warn): OpenWeb {
-  const web = { corsOrigins: options.cors ?? [], metrics: options.metrics ?? true };
+  const { cors: corsOrigins = [], metrics = true, redirectDownloads = false } = options;
+  const web = { corsOrigins, metrics, redirectDownloads };
   const path = options.logRequests;
   if (path === undefined) return { options: web, close: () => Promise.resolve() };
   if (path !== standardError) assertWritable(path);

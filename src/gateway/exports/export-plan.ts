@@ -71,6 +71,8 @@ export interface ExportReport {
   readonly unknown: readonly (readonly [tree: string, why: string])[];
   /** Paths that failed, each with why. */
   readonly failed: readonly (readonly [path: string, why: string])[];
+  /** Paths of contents that the remote had by the log, and has under no name: the log was corrected. */
+  readonly lost: readonly string[];
 }
 
 /** Most paths of a kind that are named. */
@@ -78,13 +80,14 @@ const namedMax = 20;
 
 /** What the pusher is told of an export, and the log. */
 export function wordsOfExport(remote: string, report: ExportReport): readonly string[] {
-  const { stored, missing, foreign, refused, failed, unknown } = report;
+  const { stored, missing, foreign, refused, failed, unknown, lost } = report;
   const lines = [`ballast: export to ${remote}: ${stored} stored, ${missing.length} not available`];
   const named = (paths: readonly string[], why: string): void => {
     for (const path of paths.slice(0, namedMax)) lines.push(`  ${printable(path)} (${why})`);
     if (paths.length > namedMax) lines.push(`  and ${paths.length - namedMax} more (${why})`);
   };
   named(missing, 'not available; it is exported when its content arrives');
+  named(lost, 'the remote had its content by the log, and has it no more; the log says so now');
   named(foreign, 'something else is there, which is left alone');
   named(refused, 'a name that cannot be exported');
   for (const [name, why] of [...unknown, ...failed].slice(0, namedMax))

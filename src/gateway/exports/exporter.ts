@@ -9,11 +9,12 @@ import {
   type FileOfTree,
 } from '../../repository/index.ts';
 import type { Clock } from '../../clock/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { asError, type Uuid } from '../../units/index.ts';
 import { placesOf, type ExportedTrees } from './exported-trees.ts';
-import { emptiedDirectories } from './emptied-directories.ts';
-import { leavingPaths, type EarlierTree, type ExportReport } from './export-plan.ts';
-import type { ExportRemote } from './export-remote.ts';
+import { clearPaths, type Left } from './clear-paths.ts';
+import { Unseen, type CountedReport } from './counted-report.ts';
+import type { ExportReport } from './export-plan.ts';
+import type { ExportRemote } from './remote/export-remote.ts';
 
 /** What an export works on. */
 export interface ExporterParts {
@@ -26,8 +27,6 @@ export interface ExporterParts {
   readonly remote: ExportRemote;
   /** The paths of a tree that the remote does not want. */
   readonly unwanted: (files: readonly FileOfTree[]) => Promise<readonly string[]>;
-  /** Ends it before the next path. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -45,10 +44,13 @@ export interface ExporterParts {
  * At each moment a content is at one of the places where it is looked for, so that nothing is lost by a crash. After
  * one before 4, the next export does 3 for all trees that the log has; after 4, it does 5 again. Paths that fail in 3
  * stay in the log, as trees of them alone, which are tried again by the next export; they are not filled, and all
- * others are. So does a tree that cannot be read. What fails in 5 keeps nothing.
+ * others are. So does a tree that cannot be read. What fails in 5 keeps nothing. A remote that does not answer any more
+ * ends it as a crash does.
+ *
+ * A key that was to be somewhere and is under no name at the remote has its location log corrected.
  *
  * @returns `undefined` where there is no such branch, or no such directory in it.
- * @throws TREE_TOO_LARGE; what ends it by its signal.
+ * @throws TREE_TOO_LARGE; what ends it, by the signal of the remote or as it does not answer.
  */
 export async function exportTree(
   treeish: string,
@@ -61,7 +63,7 @@ async function exportTreeNow(
   treeish: string,
   parts: ExporterParts,
 ): Promise<ExportReport | undefined> {
-  const { branch, exported, uuid, signal } = parts;
+  const { branch, exported, uuid, remote } = parts;
   const whole = await branch.trees.treeOf(treeish);
   if (whole === undefined) return undefined;
   const { files: all, others } = await exported.filesOf(whole);
@@ -69,14 +71,16 @@ async function exportTreeNow(
   const without = new Set([...refused, ...(await parts.unwanted(all))]);
   const files = all.filter(({ path }) => !without.has(path));
   const tree = await branch.trees.without(whole, [...others, ...without]);
-  const report: Counted = {
+  const report: CountedReport = {
     stored: 0,
     missing: [],
     foreign: [],
     refused,
     unknown: [],
     failed: [],
+    lost: [],
   };
+  const unseen = new Unseen();
   const earlier = await exported.treesOf(uuid);
   const stuck = new Set<string>();
   if (earlier.length !== 1 || earlier[0] !== tree) {
@@ -84,15 +88,16 @@ async function exportTreeNow(
       await branch.keepTree(tree);
       await begin(tree, parts);
     }
-    const left = await clearPaths(earlier, files, { parts, report });
+    const left = await clearPaths(earlier, files, { exported, remote, report, unseen });
     for (const path of left.paths) stuck.add(path);
     await end(await treesAtEnd(tree, { left, files, earlier, parts }), parts);
   }
   const places = placesOf(files);
   for (const file of files) {
-    signal.throwIfAborted();
-    if (!stuck.has(file.path)) await fill(file, places, { remote: parts.remote, report });
+    remote.assertGoesOn();
+    if (!stuck.has(file.path)) await fill(file, places, { remote, report, unseen });
   }
+  await correct(unseen, { remote, report });
   return report;
 }
 
@@ -105,76 +110,6 @@ export async function exportKey(
   for (const path of paths) {
     const others = paths.filter((other) => other !== path);
     await remote.fillKey(key, path, others);
-  }
-}
-
-interface Counted extends ExportReport {
-  stored: number;
-  readonly missing: string[];
-  readonly foreign: string[];
-  readonly unknown: (readonly [tree: string, why: string])[];
-  readonly failed: (readonly [path: string, why: string])[];
-}
-
-/** What is left of earlier trees. */
-interface Left {
-  /** Paths that could not be cleared. */
-  readonly paths: ReadonlySet<string>;
-  /** Those paths by the trees that have them. */
-  readonly byTree: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Trees that cannot be read. */
-  readonly unknown: readonly string[];
-}
-
-async function clearPaths(
-  earlier: readonly string[],
-  files: readonly FileOfTree[],
-  { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
-): Promise<Left> {
-  const { exported, remote, signal } = parts;
-  const olds: EarlierTree[] = [];
-  for (const tree of earlier) {
-    const known = await exported.knownFilesOf(tree);
-    if (known.kind === 'known') olds.push({ tree, files: known.files });
-    else report.unknown.push([tree, known.why]);
-  }
-  const byTree = new Map<string, Set<string>>();
-  const paths = new Set<string>();
-  const gone: string[] = [];
-  for (const leaving of leavingPaths(olds, files)) {
-    const { path, trees } = leaving;
-    if (!isExportPath(path)) continue;
-    signal.throwIfAborted();
-    try {
-      if ((await remote.takeOff(leaving)) === 'foreign') report.foreign.push(path);
-      else gone.push(path);
-    } catch (error) {
-      signal.throwIfAborted();
-      report.failed.push([path, messageOf(error)]);
-      paths.add(path);
-      for (const tree of trees) byTree.set(tree, (byTree.get(tree) ?? new Set()).add(path));
-    }
-  }
-  // What a tree that cannot be read has in a directory is not known.
-  if (report.unknown.length === 0) {
-    const kept = [...files.map(({ path }) => path), ...paths, ...report.foreign];
-    await clearDirectories(emptiedDirectories(gone, kept), { parts, report });
-  }
-  return { paths, byTree, unknown: report.unknown.map(([tree]) => tree) };
-}
-
-async function clearDirectories(
-  directories: readonly string[],
-  { parts, report }: { readonly parts: ExporterParts; readonly report: Counted },
-): Promise<void> {
-  for (const path of directories) {
-    parts.signal.throwIfAborted();
-    try {
-      await parts.remote.removeDirectory(path);
-    } catch (error) {
-      parts.signal.throwIfAborted();
-      report.failed.push([`${path}/`, messageOf(error)]);
-    }
   }
 }
 
@@ -219,7 +154,11 @@ async function treesAtEnd(
 async function fill(
   file: FileOfTree,
   places: ReadonlyMap<string, readonly string[]>,
-  { remote, report }: { readonly remote: ExportRemote; readonly report: Counted },
+  {
+    remote,
+    report,
+    unseen,
+  }: { readonly remote: ExportRemote; readonly report: CountedReport; readonly unseen: Unseen },
 ): Promise<void> {
   const { key, path } = file;
   const all = key === undefined ? [] : (places.get(serializeKey(key)) ?? []);
@@ -229,8 +168,25 @@ async function fill(
     if (outcome === 'stored') report.stored += 1;
     if (outcome === 'missing') report.missing.push(path);
     if (outcome === 'foreign' && !report.foreign.includes(path)) report.foreign.push(path);
+    if (outcome === 'missing' || outcome === 'foreign') unseen.add(key, path);
+    else unseen.seen(key);
   } catch (error) {
-    report.failed.push([path, messageOf(error)]);
+    remote.assertGoesOn();
+    report.failed.push([path, asError(error).message]);
+  }
+}
+
+async function correct(
+  unseen: Unseen,
+  { remote, report }: { readonly remote: ExportRemote; readonly report: CountedReport },
+): Promise<void> {
+  for (const { key, path } of unseen.all) {
+    remote.assertGoesOn();
+    try {
+      if (await remote.corrected(key)) report.lost.push(path);
+    } catch (error) {
+      report.failed.push([path, asError(error).message]);
+    }
   }
 }
 
@@ -273,8 +229,4 @@ async function end(
         ),
     },
   ]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,29 +1,30 @@
 import type { Clock, Timer } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
-import { exportStoreOf, type SpecialSettings } from '../../nodes/index.ts';
+import type { SpecialSettings } from '../../nodes/index.ts';
 import type { AnnexBranch, LocationChange, Repository } from '../../repository/index.ts';
 import { asError, isErrorCode, type Uuid } from '../../units/index.ts';
-import { Turns, within } from '../../waiting/index.ts';
+import { within } from '../../waiting/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import type { Notice, Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 import { unwantedPaths, type FilterParts } from './export-filter.ts';
 import { wordsOfExport, type ExportReport } from './export-plan.ts';
-import { withExportLock } from './export-lock.ts';
-import { ExportRemote } from './export-remote.ts';
-import { exportSources, type ExportSourcesParts } from './export-sources.ts';
+import type { ExportSourcesParts } from './remote/export-sources.ts';
+import { ExportTurns } from './export-turns.ts';
 import type { ExportedTrees } from './exported-trees.ts';
 import { exportKey, exportTree } from './exporter.ts';
-import { mayTrack, trackedRemotes, uselessTracking, type Tracked } from './tracked.ts';
+import { openRemote, type OpenedRemote } from './remote/open-remote.ts';
+import { isSame, mayTrack, trackedRemotes, uselessTracking, type Tracked } from './tracked.ts';
+import { Unended } from './unended.ts';
 
 /** How long a pusher waits for exports, milliseconds; then they go on without him. */
-const pushWaitMs = 10 * 60_000;
+const pushWaitMs = 20_000;
+
+/** How long a process that serves a single client waits for its exports to end, milliseconds. */
+const briefWaitMs = 10 * 60_000;
 
 /** How soon an export that failed is tried again, milliseconds. */
 const retryMs = 5 * 60_000;
-
-/** How long another process may be at exporting to a remote, milliseconds: that of git-annex may take its time. */
-const lockMsMax = 60 * 60_000;
 
 /** Keys that have come and wait for a remote; when more do, all of it is looked at later. */
 const arrivingMax = 1000;
@@ -51,12 +52,14 @@ export interface ExportsParts extends Omit<FilterParts, 'branch'>, ExportSources
 export class Exports {
   readonly #parts: ExportsParts;
   readonly #clock: Clock;
-  readonly #turns: Turns;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new Unended();
+  /** By remote, an export that has not begun, and so will have what is there when it does. */
+  readonly #waiting = new Map<string, Waiting>();
   readonly #retries = new Map<string, Timer>();
   /** How many keys wait for each remote. */
   readonly #arriving = new Map<Uuid, number>();
   readonly #closed = new AbortController();
+  readonly #turns: ExportTurns;
   #isClosed = false;
   readonly #tell: (now: readonly Notice[]) => void;
 
@@ -64,7 +67,7 @@ export class Exports {
     this.#parts = parts;
     this.#tell = parts.notices.source();
     this.#clock = parts.repository.system.clock;
-    this.#turns = new Turns(this.#clock);
+    this.#turns = new ExportTurns(parts.repository, this.#closed.signal);
   }
 
   /** The refs that are exported somewhere. Never rejects: what cannot be known keeps no push from coming in. */
@@ -112,19 +115,20 @@ export class Exports {
   async close(isPatient: boolean): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#retries.values()) timer.close();
-    if (isPatient) await this.#ended(pushWaitMs);
+    if (isPatient) await this.#ended(briefWaitMs, [this.#running]);
     this.#closed.abort(new Error('the gateway is ending'));
-    await this.#ended(closeMs);
+    await this.#ended(closeMs, [this.#running, this.#turns.underWay]);
   }
 
-  /** Resolves when nothing is under way, or a time is over. */
-  async #ended(limitMs: number): Promise<void> {
-    const all = async (): Promise<void> => {
-      while (this.#running.size > 0) await Promise.allSettled(this.#running);
-    };
+  /** Resolves when nothing of some is under way, or a time is over. */
+  async #ended(limitMs: number, some: readonly Unended[]): Promise<void> {
     const error = (): Error => new Error(`exports did not end within ${limitMs} ms`);
     try {
-      await within(all(), { clock: this.#clock, limitMs, error });
+      await within(Promise.all(some.map((one) => one.ended())), {
+        clock: this.#clock,
+        limitMs,
+        error,
+      });
     } catch (failure) {
       this.#parts.warn('exports are left', failure);
     }
@@ -142,23 +146,26 @@ export class Exports {
       if (paths.length === 0) return;
       const opened = await this.#open(settings);
       if (opened === undefined) return;
-      await this.#alone(uuid, async () =>
-        exportKey(key, await exported.settledPlaces(uuid, key), opened),
+      await this.#turns.alone(uuid, opened.watched, async () =>
+        exportKey(key, await exported.settledPlaces(uuid, key), opened.remote),
       );
     } catch (error) {
-      warn(`${serializeKey(key)} has come, and is not exported to ${remote} yet`, error);
+      if (this.#isClosed) return;
+      this.#retry(one);
+      // That a node does not answer is told once, and not for each key.
+      if (!isErrorCode(error, 'NODE_SUSPECTED'))
+        warn(`${serializeKey(key)} has come, and is not exported to ${remote} yet`, error);
     } finally {
       this.#arriving.set(uuid, (this.#arriving.get(uuid) ?? 1) - 1);
     }
   }
 
-  /** Waits for an export for so long as a pusher waits. */
+  /** Waits for an export for so long as a pusher waits: what comes of it later is told in the log. */
   async #patiently(one: Tracked): Promise<readonly string[]> {
     const exporting = this.#export(one);
     let timer: Timer | undefined;
     const late = new Promise<readonly string[]>((resolve) => {
-      const words = [`ballast: the export to ${one.settings.remote} takes longer, and goes on`];
-      timer = this.#clock.after(pushWaitMs, () => resolve(words));
+      timer = this.#clock.after(pushWaitMs, () => resolve(this.#goesOn(one, exporting)));
     });
     try {
       return await Promise.race([exporting, late]);
@@ -167,18 +174,35 @@ export class Exports {
     }
   }
 
+  #goesOn(one: Tracked, exporting: Promise<readonly string[]>): readonly string[] {
+    const { remote } = one.settings;
+    const { notices, warn } = this.#parts;
+    notices.raise({ ...noticeOf(one), text: `${one.ref} is being exported to ${remote}` });
+    void exporting.then((words) => {
+      if (words.length > 0) warn(words.join('\n'), undefined);
+    });
+    const later = 'the log of the gateway tells what came of it';
+    return [`ballast: the export to ${remote} takes longer, and goes on; ${later}`];
+  }
+
   /** Exports to one remote; what there is to tell. Never rejects: what fails is told, and tried again. */
   async #export(one: Tracked): Promise<readonly string[]> {
-    const running = this.#tryExport(one);
-    this.#running.add(running);
+    const { remote } = one.settings;
+    const waiting = this.#waiting.get(remote);
+    if (waiting !== undefined && isSame(waiting.one, one)) return await waiting.words;
+    const begun = (): void => {
+      if (this.#waiting.get(remote)?.words === running) this.#waiting.delete(remote);
+    };
+    const running = this.#tryExport(one, begun);
+    this.#waiting.set(remote, { one, words: running });
     try {
-      return await running;
+      return await this.#running.add(running);
     } finally {
-      this.#running.delete(running);
+      begun();
     }
   }
 
-  async #tryExport(one: Tracked): Promise<readonly string[]> {
+  async #tryExport(one: Tracked, begun: () => void): Promise<readonly string[]> {
     const { notices, branch, exported, repository } = this.#parts;
     const { settings, treeish, ref } = one;
     const { remote, uuid } = settings;
@@ -186,18 +210,18 @@ export class Exports {
       const opened = await this.#open(settings);
       if (opened === undefined)
         return this.#notExported(one, settings.readOnly ?? 'is no node here');
-      const report = await this.#alone(uuid, () =>
-        exportTree(treeish, {
+      const report = await this.#turns.alone(uuid, opened.watched, () => {
+        begun();
+        return exportTree(treeish, {
           branch,
           exported,
           clock: this.#clock,
           writer: repository.uuid,
           uuid,
-          remote: opened,
+          remote: opened.remote,
           unwanted: (files) => unwantedPaths(uuid, files, this.#parts),
-          signal: this.#closed.signal,
-        }),
-      );
+        });
+      });
       if (this.#closed.signal.aborted) return [];
       if (report === undefined)
         return this.#notExported(one, `tracks ${treeish}, which is not there`);
@@ -224,12 +248,12 @@ export class Exports {
     const { notices, warn } = this.#parts;
     const { remote } = one.settings;
     const words = wordsOfExport(remote, report);
-    const { failed, foreign, unknown, missing } = report;
+    const { failed, foreign, unknown, missing, lost } = report;
     const isWhole = failed.length === 0 && foreign.length === 0 && unknown.length === 0;
     if (isWhole) notices.clear(noticeOf(one));
     else
       notices.raise({ ...noticeOf(one), text: `not all of ${one.ref} is exported to ${remote}` });
-    if (!isWhole || missing.length > 0) warn(words.join('\n'), undefined);
+    if (!isWhole || missing.length > 0 || lost.length > 0) warn(words.join('\n'), undefined);
     if (failed.length > 0) this.#retry(one);
     else this.#dropRetry(remote);
     return words;
@@ -242,8 +266,7 @@ export class Exports {
 
   /** By then, what the remote tracks may have been set otherwise. */
   #retry({ settings: { remote } }: Tracked): void {
-    this.#dropRetry(remote);
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#retries.has(remote)) return;
     const timer = this.#clock.after(retryMs, () => {
       this.#retries.delete(remote);
       this.#inBackground(async () => {
@@ -257,32 +280,13 @@ export class Exports {
   }
 
   /** `undefined` for a remote that nothing is exported to, as it is only read. */
-  async #open({ remote, uuid, readOnly }: SpecialSettings): Promise<ExportRemote | undefined> {
-    const { pool, repository, work, branch, locations } = this.#parts;
+  async #open({ remote, uuid, readOnly }: SpecialSettings): Promise<OpenedRemote | undefined> {
+    const { pool, repository, work } = this.#parts;
     if (readOnly !== undefined) return undefined;
     const node = await pool.node(remote, repository.config);
     // What cannot be opened says why.
     await (node && work.ask(node, () => node.probe('change'), { kind: 'change' }));
-    const store = node && exportStoreOf(node);
-    if (node === undefined || store === undefined) return undefined;
-    return new ExportRemote({
-      store,
-      trees: branch.trees,
-      signal: this.#closed.signal,
-      sources: (key) => exportSources(key, uuid, this.#parts),
-      inTurn: (key, act) => work.inTurn(node, key, act),
-      held: async (key, isRight) => {
-        if ((await locations(key)).includes(uuid) || !(await isRight())) return;
-        await work.note(node, { key, isPresent: true });
-      },
-    });
-  }
-
-  async #alone<T>(remote: Uuid, act: () => Promise<T>): Promise<T> {
-    const options = { timeoutMs: lockMsMax, signal: this.#closed.signal };
-    return await this.#turns.run(remote, () =>
-      withExportLock(this.#parts.repository, remote, options, act),
-    );
+    return node && openRemote(uuid, node, { ...this.#parts, signal: this.#closed.signal });
   }
 
   #mayTrack(): boolean {
@@ -300,12 +304,15 @@ export class Exports {
 
   #inBackground(act: () => Promise<unknown>): void {
     if (this.#isClosed) return;
-    const running = act().catch((error: unknown) => {
-      this.#parts.warn('exporting has trouble', error);
-    });
-    this.#running.add(running);
-    void running.finally(() => this.#running.delete(running));
+    const trouble = (error: unknown): void => this.#parts.warn('exporting has trouble', error);
+    void this.#running.add(act().catch(trouble));
   }
+}
+
+/** An export that waits for its turn. */
+interface Waiting {
+  readonly one: Tracked;
+  readonly words: Promise<readonly string[]>;
 }
 
 function noticeOf({ settings }: Tracked): Pick<Notice, 'kind' | 'subject'> {

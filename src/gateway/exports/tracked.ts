@@ -12,6 +12,11 @@ export interface Tracked {
   readonly treeish: string;
 }
 
+/** Whether the same is exported to the same remote, with the same settings. */
+export function isSame(one: Tracked, other: Tracked): boolean {
+  return one.settings === other.settings && one.treeish === other.treeish;
+}
+
 /** Whether git config has any remote track a branch: most have none, and need not look further. */
 export function mayTrack(config: Pick<GitConfig, 'names'>): boolean {
   return [...config.names()].some((name) => name.endsWith('.annex-tracking-branch'));

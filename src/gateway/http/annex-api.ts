@@ -17,8 +17,18 @@ import type { Admission } from './admission.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { answerContent, answerDownload } from './content.ts';
 import type { Exchange } from './exchange.ts';
+import { goneSignal } from './gone-signal.ts';
 import { headerText } from './header-text.ts';
 import { keepLocked } from './keep-locked.ts';
+import { redirected } from './direct/redirect.ts';
+
+/** Who answers, and how. */
+export interface AnnexFace {
+  readonly repositories: ServedRepositories;
+  readonly admission: Admission;
+  /** Whether downloads without git-annex are sent on to S3. */
+  readonly isRedirecting: boolean;
+}
 
 /**
  * Answers a request of the P2P protocol (paths that begin with `/git-annex/`). What is checked
@@ -27,8 +37,7 @@ import { keepLocked } from './keep-locked.ts';
  */
 export async function answerAnnex(
   exchange: Exchange,
-  repositories: ServedRepositories,
-  admission: Admission,
+  { repositories, admission, isRedirecting }: AnnexFace,
 ): Promise<void> {
   const { request, response, target } = exchange;
   const asked = decodeRequest(
@@ -51,7 +60,7 @@ export async function answerAnnex(
     const refusal = admission.refusal(permissionFor[asked.request.verb], peer);
     if (refusal !== undefined) return answerProblem(response, refusal);
     const isPublic = admission.isPublic('read');
-    await answerAllowed(asked, exchange, { gateway: lease.gateway, isPublic });
+    await answerAllowed(asked, exchange, { gateway: lease.gateway, isPublic, isRedirecting });
   } finally {
     lease.release();
   }
@@ -60,7 +69,11 @@ export async function answerAnnex(
 async function answerAllowed(
   asked: HttpRequest,
   exchange: Exchange,
-  { gateway, isPublic }: { readonly gateway: Gateway; readonly isPublic: boolean },
+  {
+    gateway,
+    isPublic,
+    isRedirecting,
+  }: { readonly gateway: Gateway; readonly isPublic: boolean; readonly isRedirecting: boolean },
 ): Promise<void> {
   const { request, response, target } = exchange;
   const store = await gateway.store(asked.server, asked.bypass);
@@ -69,6 +82,13 @@ async function answerAllowed(
     const { key, offsetBytes, associatedFile } = asked.request;
     const how = { isHead: asked.isHead, idleBodyMs: gateway.limits.idleBodyMs };
     if (isUnversioned(target)) {
+      const lifeSeconds = Math.ceil(gateway.limits.downloadUrlMs / 1000);
+      const { isHead } = asked;
+      // Clients of the protocol follow nowhere; they do not ask here.
+      const isSentOn =
+        isRedirecting &&
+        (await redirected(exchange, store, { key, associatedFile, isHead, lifeSeconds }));
+      if (isSentOn) return;
       return await answerDownload(exchange, store, { ...how, key, associatedFile, isPublic });
     }
     const content = await store.get(key, offsetBytes);
@@ -89,15 +109,6 @@ async function answerAllowed(
 /** `/git-annex/UUID/key/KEY`, which is for whoever speaks HTTP. */
 function isUnversioned({ segments }: Target): boolean {
   return segments[2] === 'key';
-}
-
-/** Aborted when the client is gone before it has its answer. */
-function goneSignal({ response }: Exchange): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the client is gone'));
-  });
-  return gone.signal;
 }
 
 /** Answers a request whose body is the content that it brings. */

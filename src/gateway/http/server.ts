@@ -16,6 +16,7 @@ import { Admission } from './admission.ts';
 import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
+import { answerDirect } from './direct/direct-api.ts';
 import { answerGit, isGitPath, isPush } from './git/git-http.ts';
 import type { Observation } from './web/observation.ts';
 import { inTurn, type Listener } from './pipeline.ts';
@@ -51,6 +52,7 @@ interface Faces {
   readonly repositories: ServedRepositories;
   readonly admission: Admission;
   readonly web: WebEndpoints;
+  readonly isRedirecting: boolean;
 }
 
 /** The gateway's HTTP server, not yet listening: the annex API and git on one port. */
@@ -70,7 +72,8 @@ export function makeServers(
 
 function facesOf(repositories: ServedRepositories, options: ServerOptions): Faces {
   const admission = new Admission(options.access, repositories.clock, options.accounts);
-  return { repositories, admission, web: new WebEndpoints(repositories, admission, options) };
+  const web = new WebEndpoints(repositories, admission, options);
+  return { repositories, admission, web, isRedirecting: options.redirectDownloads ?? false };
 }
 
 function serverOf(faces: Faces, { tls }: ServerOptions): HttpServer {
@@ -117,12 +120,16 @@ async function answerSafely(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  { repositories, admission }: Faces,
+  { repositories, admission, isRedirecting }: Faces,
   seen: Observation | undefined,
 ): Promise<void> {
   const target = splitTarget(request.url ?? '/');
   if (target.segments[0] === 'git-annex') {
-    return await answerAnnex({ request, response, target, seen }, repositories, admission);
+    const exchange = { request, response, target, seen };
+    return await answerAnnex(exchange, { repositories, admission, isRedirecting });
+  }
+  if (target.segments[0] === 'ballast') {
+    return await answerDirect({ request, response, target, seen }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
   if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi()));

@@ -83,6 +83,7 @@ export class NodeUploads {
     const receivers: Receiver[] = [];
     const holders: StorageNode[] = [];
     const failed = new Map<StorageNode, unknown>();
+    const source = {};
     await Promise.all(
       nodes.map(async (node) => {
         try {
@@ -91,6 +92,8 @@ export class NodeUploads {
             sizeBytes: upload.offsetBytes + upload.lengthBytes,
             waitMs: this.#dealings.limits.sameKeyWaitMs,
             signal: upload.signal,
+            taken: upload.taken,
+            source,
           };
           const asked = this.#dealings.ask(node, () => node.put(upload.key, options), {
             kind: 'change',
@@ -167,6 +170,7 @@ export class NodeUploads {
     const unused = new Map(receivers.map(({ node }) => [node, note(node)]));
     try {
       const received = await this.#receive(upload, receivers);
+      upload.judged?.(received.outcome);
       this.#warnOfLost(key, received);
       const commits = received.receivers.map((receiver) => {
         const { node } = receiver;

@@ -1,6 +1,8 @@
+import { readEquivalents } from '../../annex/index.ts';
 import {
   chunkLogOn,
   openSpecial,
+  PassingSpace,
   programLogsOn,
   unavailableNode,
   type ExportPlaces,
@@ -18,6 +20,7 @@ import {
   type WrongSizes,
 } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
+import { tellClock } from '../notices/clock-notice.ts';
 import type { Notices } from '../notices/notices.ts';
 import { costOf } from './cost.ts';
 import { asError, type Uuid } from '../../units/index.ts';
@@ -61,6 +64,7 @@ interface OpenRemote {
 export class SpecialPool {
   readonly #options: SpecialPoolOptions;
   readonly #opened = new Map<string, OpenRemote>();
+  readonly #passing: PassingSpace;
   /** Turns of uploads, by remote. */
   readonly #turns = new Map<string, Turns>();
   readonly #sizes = new Map<string, SizeCheck>();
@@ -69,6 +73,7 @@ export class SpecialPool {
 
   constructor(options: SpecialPoolOptions) {
     this.#options = options;
+    this.#passing = new PassingSpace(options);
   }
 
   /** The node that a special remote is, with the cost that git config has now; one that cannot be opened says why. */
@@ -107,7 +112,7 @@ export class SpecialPool {
     config: GitConfig,
     cost: number,
   ): Promise<SpecialNode> {
-    const { system, branch, isClearing, onProblem, onWrongSizes } = this.#options;
+    const { system, branch, isClearing, onProblem, onWrongSizes, notices } = this.#options;
     const { remote, uuid } = settings;
     const turns = this.#turns.get(remote) ?? new Turns(system.clock);
     this.#turns.set(remote, turns);
@@ -118,14 +123,19 @@ export class SpecialPool {
       cost,
       config,
       chunkLog: chunkLogOn(branch, uuid, system.clock),
+      equivalents: (key) => readEquivalents(key, branch),
       programLogs: programLogsOn(branch, uuid, system.clock),
       exportPlaces: this.#options.exportPlaces(uuid),
       turns,
+      passing: this.#passing,
       tell: {
         otherSize: (key) => sizes.note(key, Buffer.from(serializeKey(key))),
         settled: (key) => sizes.forget(Buffer.from(serializeKey(key))),
         wrongContent: (key, how) =>
           onProblem(new Error(`what ${remote} has of ${serializeKey(key)} ${how}`)),
+        clockAhead: (seconds) => {
+          if (notices !== undefined) tellClock(notices, remote, seconds);
+        },
       },
     });
     if (isClearing) node.clear().catch((error: unknown) => onProblem(asError(error)));

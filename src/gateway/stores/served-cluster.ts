@@ -9,6 +9,7 @@ import { isAnyAway, Placing, uuidsOf } from '../placing/placing.ts';
 import { inTurns } from '../uploads/in-turns.ts';
 import { type ClientBody } from '../uploads/client-body.ts';
 import { Shortfall, type MissingCopies } from '../missing/index.ts';
+import { directNodes, type DirectNodes } from './direct-nodes.ts';
 import { firstOf, type AskedCluster } from './first-of.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
@@ -62,6 +63,7 @@ export interface ConfiguredCluster {
  * 9. The turn is given back, and the client hears of it.
  */
 export class ServedCluster implements ServedStore {
+  readonly direct: DirectNodes;
   readonly #cluster: ConfiguredCluster;
   readonly #work: NodeWork;
   readonly #allocator: Allocator;
@@ -91,6 +93,7 @@ export class ServedCluster implements ServedStore {
     this.#uploads = by.uploads;
     this.#placing = new Placing(cluster, by);
     this.#clock = by.clock;
+    this.direct = directNodes(this.#asked(), this.#placing);
     this.#beyond = new Beyond(cluster.beyond ?? [], (key) => by.allocator.locations(key));
   }
 

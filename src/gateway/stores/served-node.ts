@@ -9,6 +9,7 @@ import { inTurns } from '../uploads/in-turns.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import { watchedContent } from '../nodes/watch/watched-stream.ts';
 import type { Reservation } from '../placing/reservations.ts';
+import { directNode, type DirectNodes } from './direct-nodes.ts';
 import type {
   PutOffsetReply,
   RemovedReply,
@@ -23,6 +24,7 @@ import type { Upload } from '../uploads/upload.ts';
  * gateway's own repository (spec/cluster-and-proxy.md section 2).
  */
 export class ServedNode implements ServedStore {
+  readonly direct: DirectNodes;
   readonly #node: StorageNode;
   readonly #work: NodeWork;
   readonly #reserve: (key: Key) => Reservation;
@@ -32,6 +34,7 @@ export class ServedNode implements ServedStore {
     this.#node = node;
     this.#work = work;
     this.#reserve = reserve;
+    this.direct = directNode(node, work);
   }
 
   checkPresent(key: Key): Promise<boolean> {

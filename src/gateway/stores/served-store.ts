@@ -2,6 +2,7 @@ import type { Key } from '../../key/index.ts';
 import type { ContentLock, RemoveOptions, StoredContent } from '../../nodes/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Uuid } from '../../units/index.ts';
+import type { DirectNodes } from './direct-nodes.ts';
 import type { Upload } from '../uploads/upload.ts';
 
 type ReplyOf<Kind extends Reply['kind']> = Extract<Reply, { kind: Kind }>;
@@ -22,6 +23,8 @@ export interface ServedContent extends StoredContent {
  * cluster. Every change is in the gateway's location log, durably, before the answer.
  */
 export interface ServedStore {
+  /** Its nodes, for what clients send to these, and get from these, themselves. */
+  readonly direct: DirectNodes;
   checkPresent(key: Key): Promise<boolean>;
   /** `undefined` when the key is not there; rejects when that cannot be known. */
   get(key: Key, fromByte: number): Promise<ServedContent | undefined>;

@@ -5,6 +5,7 @@ import {
   NodeUnavailableError,
   type Deposit,
   type StorageNode,
+  type TakenContent,
 } from '../../nodes/index.ts';
 import { within } from '../../waiting/index.ts';
 import { tee, type Sink } from '../../stream/index.ts';
@@ -21,6 +22,10 @@ export interface Upload {
   readonly associatedFile: string | undefined;
   /** Keys that are recorded to have the same content. Default: none. */
   readonly equivalents?: readonly Key[] | undefined;
+  /** What the client has sent to a node itself, of which the body is read. Default: nothing. */
+  readonly taken?: TakenContent | undefined;
+  /** Told how the body was found to be, when all of it was read. Default: nobody is. */
+  readonly judged?: ((outcome: Received['outcome']) => void) | undefined;
   /** Where in the content the body begins, bytes. */
   readonly offsetBytes: number;
   /** Bytes that the client says it will send. */

@@ -3,9 +3,11 @@ export { exportObjectPath, exportTemporaryPath, isExportPath } from './export/ex
 export {
   blobKey,
   type ExportPlaces,
+  type ExportDeposit,
   type ExportStore,
 } from './export/export-store.ts';
 export { programLogsOn } from './external/program-logs.ts';
+export { PassingSpace } from './files/passing-space.ts';
 export { chunkLogOn } from './node/chunk-log.ts';
 export { exportStoreOf, type SpecialNode } from './node/special-node.ts';
 export { openSpecial } from './open-special.ts';

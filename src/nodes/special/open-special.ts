@@ -10,8 +10,10 @@ import type { ExportPlaces, ExportStore } from './export/export-store.ts';
 import { ExportedPieces } from './export/exported-pieces.ts';
 import { openExternal, openExternalExport } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
+import type { PassingSpace } from './files/passing-space.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
 import type { ChunkLog } from './node/chunk-log.ts';
+import type { Equivalents } from './node/content-reader.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
 import { openRsync, openRsyncExport } from './rsync/open-rsync.ts';
@@ -32,6 +34,8 @@ export interface OpenSpecialOptions {
   readonly annexDirectory: string;
   readonly system: System;
   readonly chunkLog: ChunkLog;
+  /** The keys that the git-annex branch has as equivalent to one. */
+  readonly equivalents: Equivalents;
   /** What programs of remotes keep in the git-annex branch. */
   readonly programLogs: ProgramLogs;
   /** Where trees that were exported to the remote have contents. */
@@ -40,6 +44,8 @@ export interface OpenSpecialOptions {
   readonly turns: Turns;
   /** Bytes of a disk that stay free: `annex.diskreserve`. */
   readonly reserveBytes: number;
+  /** Where contents pass through files, for all remotes of a gateway. */
+  readonly passing: PassingSpace;
   /** Told of what is there and is no content of its key. */
   readonly tell: SpecialTell;
 }
@@ -53,7 +59,7 @@ export async function openSpecial(
   settings: SpecialSettings,
   options: OpenSpecialOptions,
 ): Promise<SpecialNode> {
-  const { config, system, cost, chunkLog, turns, tell } = options;
+  const { config, system, cost, chunkLog, equivalents, turns, tell } = options;
   const { remote, uuid, chunkBytes, readOnly } = settings;
   const words = (name: string): readonly string[] =>
     (config.get(`remote.${remote}.${name}`) ?? '').split(/\s+/).filter(Boolean);
@@ -68,7 +74,8 @@ export async function openSpecial(
       : new ExportedPieces(exported, options.exportPlaces);
   const pieces = new SealedPieces(store, cipher);
   const as = { uuid, name: remote, cost, readOnly: readOnly ?? store.readOnly };
-  const parts = { ...as, store, pieces, exported, chunkBytes, chunkLog, turns, system, tell };
+  const logs = { chunkLog, equivalents };
+  const parts = { ...as, ...logs, store, pieces, exported, chunkBytes, turns, system, tell };
   return new SpecialNode(parts);
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ExportRemote } from '../../../src/gateway/exports/export-remote.ts';
+import { ExportRemote } from '../../../src/gateway/exports/remote/export-remote.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
 import { exportTree } from '../../../src/gateway/exports/exporter.ts';
 import type { ExportReport } from '../../../src/gateway/exports/export-plan.ts';
@@ -81,10 +81,12 @@ export class ExportBench {
       store,
       trees: branch.trees,
       sources: async function* () {
-        yield* await Promise.resolve([source]);
+        yield* await Promise.resolve([{ get: (key: Key) => source.get(key, 0) }]);
       },
       inTurn: (_key, act) => act(),
       signal,
+      silent: () => undefined,
+      corrected: () => Promise.resolve(false),
       held: (key) => {
         held.push(serializeKey(key));
         return Promise.resolve();
@@ -98,7 +100,6 @@ export class ExportBench {
       uuid,
       remote,
       unwanted: () => Promise.resolve([]),
-      signal,
     });
   }
 

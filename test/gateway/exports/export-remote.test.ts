@@ -1,16 +1,20 @@
 /** What is put, pushed and written by others while trees are exported. */
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyFile, serializeKey, type Key } from '../../../src/key/index.ts';
 import type { ExportStore } from '../../../src/nodes/index.ts';
-import { exportObjectPath } from '../../../src/nodes/special/export/export-paths.ts';
+import {
+  exportObjectPath,
+  exportTemporaryPath,
+} from '../../../src/nodes/special/export/export-paths.ts';
 import type { AnnexBranch } from '../../../src/repository/index.ts';
 import { sha256Key } from '../../support/objects.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
 import { MemoryNode } from '../../nodes/memory-node.ts';
 import { begin, read, store as storeOn } from '../../nodes/special/special-nodes.ts';
 import { dying } from './dying-store.ts';
+import { gate } from './gate.ts';
 import { ExportedDirectory, repositoryWith } from './exported-directory.ts';
 
 const keyOf = (text: string): Key => sha256Key(Buffer.from(text));
@@ -161,6 +165,24 @@ describe('what somebody else has written', () => {
     expect(remote.files()).toMatchObject({ [`objects/${keyFile(keyOne)}`]: 'one', dup: 'bad' });
   });
 
+  it('over the only file of a key, of the same size, is not kept as its content, and not removed', async () => {
+    await remote.export('one', { sources: [source] });
+    remote.write('a', 'bad');
+    expect((await remote.export('none')).foreign).toEqual(['a']);
+    expect(remote.files()).toEqual({ a: 'bad', plain: 'git' });
+    expect(remote.corrected).toEqual([serializeKey(keyOne)]);
+  });
+
+  it('under the name that a file has on its way is not kept as its content', async () => {
+    await remote.export('one', { sources: [source] });
+    const temporary = exportTemporaryPath(keyOne);
+    remote.write(temporary, 'bad');
+    rmSync(join(remote.at, 'a'));
+    expect(await remote.export('one')).toMatchObject({ missing: ['a'] });
+    await remote.export('none');
+    expect(remote.files()).toEqual({ [temporary]: 'bad', plain: 'git' });
+  });
+
   it('below .git/annex/objects, of another size, is replaced by what was exported', async () => {
     await remote.export('one', { sources: [source] });
     remote.write(exportObjectPath(keyOne, undefined), 'of another size');
@@ -211,6 +233,26 @@ describe('what somebody else has written', () => {
     await remote.whole.remove('x/empty/y', keyTwo);
     expect(existsSync(join(elsewhere.at, 'empty'))).toBe(true);
     expect(elsewhere.files()).toEqual({ secret: 'one', y: 'two' });
+  });
+});
+
+describe('a content that somebody else has removed', () => {
+  it('is logged no more, be it in the tree or in an earlier one', async () => {
+    await remote.export('hashed', { sources: [source] });
+    rmSync(join(remote.at, 'b'));
+    expect(await remote.export('hashed')).toMatchObject({ missing: ['b'], lost: ['b'] });
+    expect(remote.corrected).toEqual([serializeKey(keyTwo)]);
+    rmSync(join(remote.at, 'a'));
+    expect(await remote.export('none')).toMatchObject({ missing: [], lost: ['a', 'b'] });
+  });
+
+  it('is logged for as long as it is under any name', async () => {
+    await remote.export('dup', { sources: [source] });
+    rmSync(join(remote.at, 'a'));
+    expect(await remote.export('dup')).toMatchObject({ stored: 1, lost: [] });
+    rmSync(join(remote.at, 'a'));
+    expect(await remote.export('none')).toMatchObject({ lost: [] });
+    expect(remote.corrected).toEqual([]);
   });
 });
 
@@ -265,15 +307,6 @@ describe('a change', () => {
     expect(remote.files()).toEqual({});
   });
 });
-
-/** Something that waits until it is opened. */
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
-}
 
 /** A store whose methods can be taken one by one. */
 function bound(store: ExportStore): ExportStore {

@@ -1,7 +1,9 @@
 /** A directory that trees of a repository are exported to, step by step and by several at once. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ExportRemote } from '../../../src/gateway/exports/export-remote.ts';
+import { ExportRemote } from '../../../src/gateway/exports/remote/export-remote.ts';
+import { openRemote, type OpenedRemote } from '../../../src/gateway/exports/remote/open-remote.ts';
+import type { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
 import { exportKey, exportTree } from '../../../src/gateway/exports/exporter.ts';
 import type { ExportReport } from '../../../src/gateway/exports/export-plan.ts';
@@ -12,6 +14,7 @@ import { ExportedPieces } from '../../../src/nodes/special/export/exported-piece
 import {
   AnnexBranch,
   createRepository,
+  GitConfig,
   thisMachine,
   writeFirstCommit,
 } from '../../../src/repository/index.ts';
@@ -52,6 +55,8 @@ let remotes = 1;
 export interface ExportedWith {
   readonly store?: ExportStore;
   readonly sources?: readonly StorageNode[];
+  /** In place of one that is asked without any watch. */
+  readonly remote?: ExportRemote;
 }
 
 export class ExportedDirectory {
@@ -61,6 +66,8 @@ export class ExportedDirectory {
   readonly whole: ExportStore;
   /** Keys that were logged. */
   readonly held: string[] = [];
+  /** Keys whose location logs were corrected, as if all were logged. */
+  readonly corrected: string[] = [];
   readonly turns = new Turns(thisMachine.clock);
   readonly #branch: AnnexBranch;
 
@@ -87,10 +94,18 @@ export class ExportedDirectory {
       store,
       trees: this.#branch.trees,
       sources: async function* () {
-        yield* await Promise.resolve(sources);
+        yield* await Promise.resolve(
+          sources.map((source) => ({ get: (key: Key) => source.get(key, 0) })),
+        );
       },
       inTurn: (key, act) => this.turns.run(serializeKey(key), act),
       signal: never,
+      silent: () => undefined,
+      corrected: async (key) => {
+        if (await this.node().has(key)) return false;
+        this.corrected.push(serializeKey(key));
+        return true;
+      },
       held: async (key, isRight) => {
         const name = serializeKey(key);
         if (!this.held.includes(name) && (await isRight())) this.held.push(name);
@@ -106,12 +121,46 @@ export class ExportedDirectory {
       clock: thisMachine.clock,
       writer,
       uuid,
-      remote: this.remote(by),
+      remote: by.remote ?? this.remote(by),
       unwanted: () => Promise.resolve([]),
-      signal: never,
     });
     if (report === undefined) throw new Error(`there is no ${ref}`);
     return report;
+  }
+
+  /** The remote as the gateway opens it, with one source. */
+  async opened(
+    store: ExportStore,
+    { work, source }: { readonly work: NodeWork; readonly source: StorageNode },
+  ): Promise<OpenedRemote & { readonly node: StorageNode }> {
+    const pieces = new ExportedPieces(store, this.exported.placesOn(this.uuid));
+    const node = specialNode({ store: pieces, exported: store });
+    const config = await GitConfig.read(temporaryDirectory(), thisMachine.configurations);
+    const opened = openRemote(this.uuid, node, {
+      work,
+      branch: this.#branch,
+      signal: never,
+      ownNode: () => source,
+      locations: () => Promise.resolve([]),
+      repository: { config },
+      pool: { node: () => Promise.resolve(undefined) },
+      topology: () =>
+        Promise.resolve({
+          remotes: [],
+          proxied: new Map(),
+          elsewhere: new Map(),
+          dead: new Set(),
+          gateways: new Set(),
+          clusterNodes: new Map(),
+          config,
+          clusters: [],
+          refusing: [],
+          specials: new Map(),
+          unapproved: [],
+        }),
+    });
+    if (opened === undefined) throw new Error('no trees are exported to that');
+    return { ...opened, node };
   }
 
   /** What is done once a key has come. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExportRemote } from '../../../src/gateway/exports/export-remote.ts';
+import { ExportRemote } from '../../../src/gateway/exports/remote/export-remote.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
 import { exportKey, exportTree } from '../../../src/gateway/exports/exporter.ts';
 import type { ExportReport } from '../../../src/gateway/exports/export-plan.ts';
@@ -96,10 +96,14 @@ class Remote {
       store,
       trees: branch.trees,
       sources: async function* () {
-        yield* await Promise.resolve(sources);
+        yield* await Promise.resolve(
+          sources.map((one) => ({ get: (key: Key) => one.get(key, 0) })),
+        );
       },
       inTurn: (_key, act) => act(),
       signal: never,
+      silent: () => undefined,
+      corrected: () => Promise.resolve(false),
       held: (key) => {
         this.held.push(serializeKey(key));
         return Promise.resolve();
@@ -119,7 +123,6 @@ class Remote {
       uuid,
       remote: this.remote(by.store ?? this.whole, by.sources ?? [source]),
       unwanted: () => Promise.resolve(by.unwanted ?? []),
-      signal: never,
     });
   }
 

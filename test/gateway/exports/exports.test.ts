@@ -1,5 +1,5 @@
 /** Who has branches exported, and when: pushes, starts, keys that come, and tries after a failure. */
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Exports } from '../../../src/gateway/exports/exports.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
@@ -17,6 +17,7 @@ import {
   thisMachine,
   type LocationChange,
 } from '../../../src/repository/index.ts';
+import type { Uuid } from '../../../src/units/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import { imaginaryUuid } from '../../support/presence.ts';
@@ -40,6 +41,10 @@ let own: MemoryNode;
 /** Paths of locks that were asked for. */
 let askedLocks: string[];
 let recorded: LocationChange[];
+/** Who has all keys, by the log. */
+let located: readonly Uuid[];
+/** What was told in the log. */
+let warned: string[];
 let settings: SpecialSettings;
 /** What each look at a path waits for. */
 let before: () => Promise<void>;
@@ -92,7 +97,9 @@ beforeEach(async () => {
   await storeOn(own, keyOne, Buffer.from('one'));
   await storeOn(own, keyTwo, Buffer.from('two'));
   recorded = [];
-  const warn = (): void => undefined;
+  located = [];
+  warned = [];
+  const warn = (message: string): void => void warned.push(message);
   notices = new Notices(warn);
   settings = {
     uuid,
@@ -136,7 +143,7 @@ beforeEach(async () => {
       warn,
     }),
     ownNode: () => own,
-    locations: () => Promise.resolve([]),
+    locations: () => Promise.resolve(located),
     sizes: await RepositorySizes.open(repository.branch),
     configuration: () => live.current(),
     notices,
@@ -146,7 +153,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await clock.ended(exports.close(false));
-  await repository.close();
+  // The last commit may wait for another one to leave the journal, which it does by the same clock.
+  await clock.ended(repository.close());
 });
 
 const files = (): string[] =>
@@ -206,7 +214,7 @@ describe('exports', () => {
     expect(await timers()).toBe(idle);
   });
 
-  it('keep no pusher longer than ten minutes, and go on', async () => {
+  it('keep no pusher longer than twenty seconds, and go on, which is told', async () => {
     let resolve: (() => void) | undefined;
     const promise = new Promise<void>((go) => {
       resolve = go;
@@ -216,12 +224,29 @@ describe('exports', () => {
     const done = pushed().then((said) => {
       words = said;
     });
-    await clock.pass(9 * minute);
+    await clock.pass(minute / 4);
     expect(words).toEqual([]);
-    await clock.ended(done, minute / 10);
-    expect(words).toEqual(['ballast: the export to tree takes longer, and goes on']);
+    await clock.ended(done, minute / 100);
+    expect(words.join('\n')).toContain('the export to tree takes longer, and goes on');
+    expect(notice()).toBe('refs/heads/main is being exported to tree');
     resolve?.();
-    await clock.until(() => files().length === 3, 'the end of the export');
+    await clock.until(() => files().length === 3 && notice() === '', 'the end of the export');
+    expect(warned).toContain('ballast: export to tree: 3 stored, 0 not available');
+  });
+
+  it('correct what the log says of a content that is nowhere any more', async () => {
+    await clock.ended(pushed());
+    for (const path of ['a', 'b']) rmSync(`${at}/${path}`);
+    own.contents.clear();
+    located = [uuid];
+    recorded = [];
+
+    const words = await clock.ended(pushed());
+
+    expect(words.join('\n')).toContain(
+      'a (the remote had its content by the log, and has it no more',
+    );
+    expect(recorded).toMatchObject([{ key: keyOne, isPresent: false, isCorrection: true }]);
   });
 
   it('wait for one of git-annex', async () => {
@@ -239,7 +264,7 @@ describe('exports', () => {
     const looks: string[] = [];
     before = () => Promise.resolve(void looks.push('look'));
     await clock.until(() => askedLocks.includes(path), 'a wait for the lock');
-    await clock.pass(minute);
+    await clock.pass(minute / 6);
     expect([files(), looks]).toEqual([[], []]);
     lock.release();
     await lock.released;

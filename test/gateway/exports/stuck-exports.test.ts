@@ -249,7 +249,7 @@ describe('a tree of too many files', () => {
 });
 
 it('nothing of what failed moves the cursor of who is told', () => {
-  const none = { stored: 0, missing: [], foreign: [], refused: [], unknown: [] };
+  const none = { stored: 0, missing: [], foreign: [], refused: [], unknown: [], lost: [] };
   const words = wordsOfExport('tree', { ...none, failed: [['a\u001b[2J', 'no\u001b[2J luck']] });
   expect(words.at(-1)).toBe('  a?[2J: no?[2J luck');
 });

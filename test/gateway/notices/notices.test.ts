@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { tellClock } from '../../../src/gateway/notices/clock-notice.ts';
 import { Notices, type Notice } from '../../../src/gateway/notices/notices.ts';
 import { demoForTests } from '../served-demo.ts';
 
@@ -26,6 +27,19 @@ it('keeps troubles of different kinds and subjects apart', () => {
     'content node1',
     'node node2',
   ]);
+});
+
+it('tells of a server of a remote whose clock is wrong, by how much and which way, until it is right', () => {
+  const notices = new Notices(() => undefined);
+  const texts = (): readonly string[] => notices.all().map(({ text }) => text);
+  tellClock(notices, 'bucket', 1200);
+  expect(texts()).toEqual([
+    expect.stringContaining('the clock of the server of bucket is 1200 s ahead of that'),
+  ]);
+  tellClock(notices, 'bucket', -60);
+  expect(texts()).toEqual([expect.stringContaining('bucket is 60 s behind that')]);
+  tellClock(notices, 'bucket', 0);
+  expect(texts()).toEqual([]);
 });
 
 it('has what lasts in /healthz and in metrics', async () => {

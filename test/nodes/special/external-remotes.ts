@@ -11,6 +11,7 @@ import {
   type ExternalOptions,
 } from '../../../src/nodes/special/external/open-external.ts';
 import type { ProgramLogs } from '../../../src/nodes/special/external/program-logs.ts';
+import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
 import type { SpecialSettings } from '../../../src/nodes/special/settings/special-settings.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { serializeKey } from '../../../src/key/index.ts';
@@ -26,6 +27,8 @@ export interface ExternalLike {
   readonly clock?: Clock;
   readonly cipher?: Cipher;
   readonly reserveBytes?: number;
+  /** Where contents pass through files, of this remote and others. */
+  readonly passing?: PassingSpace;
   readonly values?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -121,6 +124,9 @@ function prepared(like: ExternalLike): Omit<ExternalRemote, 'store'> & {
   mkdirSync(directory);
   mkdirSync(annexDirectory, { recursive: true });
   const logs = new MemoryProgramLogs();
+  const reserveBytes = like.reserveBytes ?? 0;
+  const passing =
+    like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
   const config = { 'remote.e.annex-externaltype': 'standin', ...like.config };
   const settings = new Map(Object.entries(config));
   return {
@@ -142,7 +148,7 @@ function prepared(like: ExternalLike): Omit<ExternalRemote, 'store'> & {
       directory: root,
       annexDirectory,
       system: { ...thisMachine, clock: like.clock ?? thisMachine.clock },
-      reserveBytes: like.reserveBytes ?? 0,
+      passing,
       programLogs: logs,
       env: {
         PATH: `${programDirectory()}:${process.env['PATH'] ?? ''}`,

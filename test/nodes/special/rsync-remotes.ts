@@ -11,6 +11,7 @@ import type { FetchParts } from '../../../src/nodes/special/rsync/fetched-stream
 import { RsyncExport } from '../../../src/nodes/special/rsync/rsync-export.ts';
 import { RsyncStore } from '../../../src/nodes/special/rsync/rsync-store.ts';
 import { PassingFiles } from '../../../src/nodes/special/files/passing-files.ts';
+import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import { collect, keyOf } from '../../support/objects.ts';
@@ -29,6 +30,8 @@ export interface RsyncLike {
   readonly clock?: Clock;
   readonly reserveBytes?: number;
   readonly isSealed?: boolean;
+  /** Where contents pass through files, of this remote and others. */
+  readonly passing?: PassingSpace;
 }
 
 /** The settings of a remote, read. */
@@ -76,13 +79,9 @@ async function rsyncParts(
 ): Promise<{ readonly parts: FetchParts; readonly scratch: string }> {
   const annexDirectory = temporaryDirectory();
   const { clock = thisMachine.clock, program, reserveBytes = 0 } = like;
-  const files = new PassingFiles('rsync', {
-    annexDirectory,
-    disk: thisMachine.disks.at(annexDirectory),
-    system: thisMachine,
-    remote: imaginaryUuid(1),
-    reserveBytes,
-  });
+  const space =
+    like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
+  const files = new PassingFiles('rsync', imaginaryUuid(1), space);
   const rsync = await Rsync.open({ place: placeAt(url, like), clock, program });
   return {
     parts: { rsync, files, clock },

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { problemOf } from '../../../src/gateway/problems.ts';
 import { OpenUploads } from '../../../src/nodes/special/s3/open-uploads.ts';
 import { S3Client } from '../../../src/nodes/special/s3/s3-client.ts';
+import { S3Direct } from '../../../src/nodes/special/s3/s3-direct.ts';
 import { S3Objects } from '../../../src/nodes/special/s3/s3-objects.ts';
 import { S3Store } from '../../../src/nodes/special/s3/s3-store.ts';
 import { ownDisk, thisMachine } from '../../../src/repository/index.ts';
@@ -27,17 +28,22 @@ interface Answer {
 }
 
 let server: Server;
+let client: S3Client;
+let uploads: OpenUploads;
+/** What was told of the server's clock, seconds. */
+let skews: number[];
 let store: S3Store;
 let clock: SimulatedClock;
 
 beforeEach(async () => {
   asked = [];
+  skews = [];
   server = createServer((request, response) => {
     request.resume().on('end', () => {
       const { pathname, search } = new URL(request.url ?? '', 'http://s3');
       let answer: Answer = { status: 200 };
       if (pathname.endsWith('/annex-uuid')) answer = { status: 200, text: owner };
-      else if (pathname.includes('piece')) {
+      else if (pathname.includes('piece') || search.includes('uploads=')) {
         answer = answers[Math.min(asked.length, answers.length - 1)] ?? answer;
         asked.push(`${request.method} ${search}`);
       }
@@ -58,13 +64,15 @@ beforeEach(async () => {
     publicUrl: undefined,
   } as const;
   clock = new SimulatedClock();
-  const uploads = new OpenUploads({
+  uploads = new OpenUploads({
     annexDirectory: temporaryDirectory(),
     disk: ownDisk,
     system: thisMachine,
     remote: owner,
   });
-  store = new S3Store(new S3Objects(new S3Client(place, undefined, clock), uploads, owner));
+  client = new S3Client(place, undefined, clock, (seconds) => skews.push(seconds));
+  const objects = new S3Objects(client, uploads, owner);
+  store = new S3Store(objects, new S3Direct(client, objects, clock));
 });
 
 afterEach(async () => {
@@ -139,4 +147,75 @@ it('an upload that is not known any more has come when its object is there', asy
   await expect(clock.ended(upload([invalid, { status: 200, headers: sent }]))).rejects.toThrow(
     'InvalidPart',
   );
+});
+
+it('a server whose clock is wrong is told of with the seconds, once for each change and when it is right again', async () => {
+  const at = (seconds: number): Readonly<Record<string, string>> => ({
+    date: new Date(clock.wallMs() + seconds * 1000).toUTCString(),
+  });
+  const skewed = (seconds: number): readonly Answer[] => [
+    { status: 403, text: refusal('RequestTimeTooSkewed'), headers: at(seconds) },
+    { ...whole, headers: { ...whole.headers, ...at(seconds) } },
+  ];
+  const reads = async (seconds: number): Promise<void> => {
+    answers = skewed(seconds);
+    asked = [];
+    expect(await clock.ended(store.get(piece, 0))).toMatchObject({ sizeBytes: 5 });
+    expect(asked).toHaveLength(2);
+  };
+
+  await reads(1200);
+  await reads(1203);
+  expect(skews).toEqual([expect.closeTo(1200, 0)]);
+  await reads(-3600);
+  expect(skews).toEqual([expect.closeTo(1200, 0), expect.closeTo(-3600, 0)]);
+  await reads(0);
+  expect(skews.slice(2)).toEqual([0]);
+});
+
+it('old uploads are given up however many lists they come in, and a list that leads nowhere is the last', async () => {
+  const list = (name: string, next: string): Answer => ({
+    status: 200,
+    text:
+      `<ListMultipartUploadsResult>${next}<Upload><Key>${name}</Key>` +
+      `<UploadId>${name}-id</UploadId><Initiated>2001-01-01T00:00:00.000Z</Initiated></Upload>` +
+      '</ListMultipartUploadsResult>',
+  });
+  const more = (name: string): string =>
+    `<KeyMarker>at</KeyMarker><IsTruncated>true</IsTruncated><NextKeyMarker>${name}</NextKeyMarker>` +
+    '<NextUploadIdMarker>a&amp;b</NextUploadIdMarker>';
+  const gone = { status: 204 };
+  answers = [
+    list('X-s1--piece1', more('X-s1--piece1')),
+    gone,
+    list('X-s1--piece2', more('X-s1--piece2').replace('true', 'false')),
+    gone,
+  ];
+
+  await clock.ended(uploads.clear(client));
+
+  expect(asked).toEqual([
+    'GET ?max-uploads=1000&prefix=&uploads=',
+    'DELETE ?uploadId=X-s1--piece1-id',
+    'GET ?key-marker=X-s1--piece1&max-uploads=1000&prefix=&upload-id-marker=a%26b&uploads=',
+    'DELETE ?uploadId=X-s1--piece2-id',
+  ]);
+
+  answers = [list('X-s1--piece1', '<IsTruncated>true</IsTruncated>'), gone];
+  asked = [];
+  await clock.ended(uploads.clear(client));
+  expect(asked).toHaveLength(2);
+});
+
+it('a server whose lists never end is not asked for ever', async () => {
+  answers = [
+    {
+      status: 200,
+      text: '<R><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker></R>',
+    },
+  ];
+
+  await clock.ended(uploads.clear(client));
+
+  expect(asked).toHaveLength(100);
 });

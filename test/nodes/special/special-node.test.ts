@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hashDirectoryMixed, keyFile } from '../../../src/key/index.ts';
+import { hashDirectoryMixed, keyFile, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
 import type { SpecialNode } from '../../../src/nodes/special/index.ts';
 import { keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
@@ -102,6 +102,22 @@ describe('a special remote in a directory', () => {
     await store(node, key, content);
     expect(await read(node, key)).toEqual(content);
     expect(told.at(-1)).toContain('is settled');
+  });
+
+  it('gives of a url that may change what one of its equivalent keys says, and anything where there is none', async () => {
+    const vurl = keyOf(`VURL-s${content.length}--http://example.org/`);
+    const stored = directoryStore(temporaryDirectory());
+    await store(specialNode({ store: stored }), vurl, content);
+    const reading = (...equivalents: readonly Key[]): Promise<Buffer> =>
+      read(specialNode({ store: stored, equivalents }), vurl);
+    const others = sha256Key(Buffer.from('what was there before'));
+    const own = sha256Key(content);
+
+    expect(await reading()).toEqual(content);
+    expect(await reading(others, own)).toEqual(content);
+    await expect(reading(others)).rejects.toThrow('has another hash');
+    // One that names no content says nothing: the client judges.
+    expect(await reading(keyOf('WORM-s10--ab'))).toEqual(content);
   });
 
   it('gives nobody all of a content that is not what its key says', async () => {

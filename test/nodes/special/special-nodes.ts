@@ -43,6 +43,8 @@ export interface SpecialLike {
   readonly chunkBytes?: bigint;
   readonly cipher?: Cipher;
   readonly chunkLog?: MemoryChunkLog;
+  /** Keys that are recorded as equivalent to each key. */
+  readonly equivalents?: readonly Key[];
   readonly readOnly?: string;
   readonly exported?: ExportStore;
   readonly clock?: Clock;
@@ -61,6 +63,7 @@ export function specialNode(like: SpecialLike): SpecialNode {
     pieces: new SealedPieces(store, cipher),
     chunkBytes,
     chunkLog: like.chunkLog ?? new MemoryChunkLog(),
+    equivalents: () => Promise.resolve(like.equivalents ?? []),
     system: { ...thisMachine, clock: like.clock ?? thisMachine.clock },
     turns: new Turns(thisMachine.clock),
     readOnly: like.readOnly,
@@ -69,6 +72,7 @@ export function specialNode(like: SpecialLike): SpecialNode {
       otherSize: (key) => told(`${serializeKey(key)} has another size`),
       wrongContent: (key, how) => told(`${serializeKey(key)} ${how}`),
       settled: (key) => told(`${serializeKey(key)} is settled`),
+      clockAhead: (seconds) => told(`its clock is ahead by ${seconds} s`),
     },
   });
 }

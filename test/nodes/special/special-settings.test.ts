@@ -76,6 +76,34 @@ describe('a special remote of git config', () => {
     });
   });
 
+  it('shows by httpalso what trees are exported to, and is told by its type otherwise', () => {
+    const exported = `chunk=1kb exporttree=yes annexobjects=yes ${directory}`;
+    const way = (type: string, main = exported, more = 'exporttree=yes'): ReturnType<typeof find> =>
+      find(
+        main,
+        {
+          'annex-directory': type === 'directory' ? 'true' : undefined,
+          'annex-httpalso': type === 'httpalso' ? 'true' : undefined,
+          'annex-config-uuid': other,
+        },
+        `name=h sameas-uuid=${uuid} type=${type} url=http://example.org ${more}`,
+      );
+    const shown = { showsExport: true, exportType: undefined, chunkBytes: undefined, uuid };
+    expect(way('httpalso')).toMatchObject({ settings: shown });
+    expect(way('httpalso', exported, '')).toMatchObject({ settings: shown });
+    expect(way('httpalso', directory, '')).toMatchObject({ settings: { showsExport: false } });
+    const why = (reason: string): object => ({
+      kind: 'unsupported',
+      why: expect.stringContaining(reason),
+    });
+    expect(way('directory')).toMatchObject(why('is of type directory and another way to a remote'));
+    expect(way('directory', exported, '')).toMatchObject(
+      why('is of type directory and another way'),
+    );
+    expect(way('httpalso', directory)).toMatchObject(why('another way to has not'));
+    expect(way('httpalso', `importtree=yes ${exported}`)).toMatchObject(why('importtree=yes'));
+  });
+
   it('has the form of the remote that it is another way to', () => {
     const config = {
       'annex-directory': undefined,

@@ -1,12 +1,21 @@
 import type { Clock } from '../../../clock/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { serializeKey } from '../../../key/index.ts';
+import { serializeKey, type Key } from '../../../key/index.ts';
 import type { Uuid } from '../../../units/index.ts';
 import type { HttpRequest, Reply, Verb } from '../../../protocol/index.ts';
 
 /** What a request is about: a verb of the protocol, or one of the other things that are served. */
-export type SeenVerb = Verb | 'git' | 'config' | 'health' | 'metrics' | 'preflight' | 'other';
+export type SeenVerb =
+  | Verb
+  | 'uploadUrl'
+  | 'uploadCheck'
+  | 'git'
+  | 'config'
+  | 'health'
+  | 'metrics'
+  | 'preflight'
+  | 'other';
 
 /** What is known of a request: little while it begins, all when it has ended. */
 export interface SeenRequest {
@@ -57,7 +66,7 @@ export class Observation implements SeenRequest {
   status: number | undefined;
   durationMs = 0;
   isGone = false;
-  #asked: HttpRequest | undefined;
+  #key: Key | undefined;
   readonly #startMs: number;
   readonly #clock: Clock;
   readonly #response: ServerResponse;
@@ -88,8 +97,7 @@ export class Observation implements SeenRequest {
   }
 
   get key(): string | undefined {
-    const asked = this.#asked?.request;
-    return asked !== undefined && 'key' in asked ? serializeKey(asked.key) : undefined;
+    return this.#key && serializeKey(this.#key);
   }
 
   /** Notes a request that is none of the protocol. */
@@ -99,10 +107,17 @@ export class Observation implements SeenRequest {
 
   /** Notes what the request turned out to ask. */
   asked(asked: HttpRequest): void {
-    this.#asked = asked;
+    this.#key = 'key' in asked.request ? asked.request.key : undefined;
     this.verb = asked.request.verb;
     this.server = asked.server;
     this.client = asked.client;
+  }
+
+  /** Notes what is asked of an upload that goes past the gateway. */
+  asksUpload(asked: { readonly verb: SeenVerb; readonly server: Uuid; readonly key: Key }): void {
+    this.#key = asked.key;
+    this.verb = asked.verb;
+    this.server = asked.server;
   }
 
   /** Notes what was done. */

@@ -19,6 +19,11 @@ export interface WebOptions {
   readonly corsOrigins?: readonly string[];
   /** Whether requests are counted and `/metrics` is served. Default: true. */
   readonly metrics?: boolean;
+  /**
+   * Whether who downloads without git-annex is sent on to S3, by a presigned url, where a content lies there in one plain
+   * piece. Default: false.
+   */
+  readonly redirectDownloads?: boolean;
   /** Others that watch the requests. */
   readonly observers?: readonly RequestObserver[];
 }

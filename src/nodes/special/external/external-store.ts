@@ -73,18 +73,13 @@ export class ExternalStore implements PieceStore {
     }
   }
 
-  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+  async put(piece: Key, options: PiecePutOptions): Promise<PieceDeposit> {
     if (!isSayable(piece)) {
       const why = 'programs of special remotes take no key that has blanks in it';
       throw new BallastError('KEY_NOT_STORABLE', why);
     }
-    const place = await this.#files.begin(piece, sizeBytes);
-    return await ExternalDeposit.begin({
-      piece,
-      files: this.#files,
-      place,
-      programs: this.#programs,
-    });
+    const held = await this.#files.grow(piece, options);
+    return new ExternalDeposit({ piece, held, programs: this.#programs });
   }
 
   async remove(piece: Key): Promise<void> {

@@ -3,6 +3,7 @@ import { withoutLocalVariables, type System } from '../../../repository/index.ts
 import { parseUuid } from '../../../units/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { PassingFiles } from '../files/passing-files.ts';
+import type { PassingSpace } from '../files/passing-space.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { ExternalExport, type ExternalExportParts } from './external-export.ts';
@@ -21,7 +22,8 @@ export interface ExternalOptions {
   /** The gateway's `annex` directory. */
   readonly annexDirectory: string;
   readonly system: System;
-  readonly reserveBytes: number;
+  /** Where contents pass through files. */
+  readonly passing: PassingSpace;
   /** What programs keep in the git-annex branch. */
   readonly programLogs: ProgramLogs;
   /** What programs are found and run in. Default: that of this process. */
@@ -99,7 +101,7 @@ async function openParts(
       endMs,
       questions: () => new ProgramQuestions(surroundings),
     }),
-    files: new PassingFiles('external', { ...options, disk, remote: uuid }),
+    files: new PassingFiles('external', uuid, options.passing),
   };
 }
 

@@ -2,7 +2,8 @@ import type { Key } from '../../../key/index.ts';
 import { openFlags, readBytesMax, type OpenFile } from '../../../repository/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
 import { encodeText, isErrorCode } from '../../../units/index.ts';
-import type { PassingFile, PassingFiles } from '../files/passing-files.ts';
+import type { PassingFiles } from '../files/passing-files.ts';
+import type { PassingFile } from '../files/passing-file.ts';
 import type { ProgramPool } from './program-pool.ts';
 import { transfer } from './requests.ts';
 

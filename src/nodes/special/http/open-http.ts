@@ -8,6 +8,8 @@ import {
 } from '../../../key/index.ts';
 import { compileGlob, encodeText } from '../../../units/index.ts';
 import { nativeMd5 } from '../../../repository/index.ts';
+import { exportObjectPath } from '../export/export-paths.ts';
+import type { ExportPlaces } from '../export/export-store.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { allowedAddresses } from './allowed-addresses.ts';
@@ -20,24 +22,31 @@ export interface HttpOptions {
   readonly config: RemoteSettings;
   /** The urls that the git-annex branch has of a key. */
   readonly programLogs: { urls(key: Key): Promise<readonly string[]> };
+  /** Where trees that were exported to the remote have contents. */
+  readonly exportPlaces: ExportPlaces;
   readonly system: { readonly clock: Pick<Clock, 'after' | 'uuid'> };
 }
 
 /**
- * Opens a `type=httpalso` remote: a server that shows the files of a directory or rsync remote
- * (spec/special-remotes.md section 6.3).
+ * Opens a `type=httpalso` remote: a server that shows the files of a directory or rsync remote, or of one that trees
+ * are exported to (spec/special-remotes.md section 6.3).
  *
  * @throws Error when its url cannot be used.
  */
 export function openHttpAlso(
-  { values }: SpecialSettings,
-  { config, system }: Pick<HttpOptions, 'config' | 'system'>,
+  { values, showsExport = false }: SpecialSettings,
+  { config, system, exportPlaces }: Pick<HttpOptions, 'config' | 'system' | 'exportPlaces'>,
 ): HttpStore {
   const client = clientFor(config, system.clock);
   const base = (values.get('url') ?? '').replace(/\/+$/, '');
   const why = client.whyNot(base);
   if (why !== undefined) throw new Error(`its url ${why}`);
-  const urlsOf = (piece: Key): Promise<PieceUrls> => {
+  const exportUrlsOf = async (piece: Key): Promise<PieceUrls> => {
+    const paths = [exportObjectPath(piece, nativeMd5), ...(await exportPlaces.of(piece))];
+    const urls = paths.map((path) => `${base}/${encodedName(encodeText(path))}`);
+    return { urls, isElsewhere: false };
+  };
+  const pieceUrlsOf = (piece: Key): Promise<PieceUrls> => {
     const file = encodedName(encodeText(keyFile(piece)));
     const directories = [
       hashDirectoryLower(piece, nativeMd5),
@@ -46,6 +55,7 @@ export function openHttpAlso(
     const urls = directories.map((directory) => `${base}/${directory}${file}/${file}`);
     return Promise.resolve({ urls, isElsewhere: false });
   };
+  const urlsOf = showsExport ? exportUrlsOf : pieceUrlsOf;
   return new HttpStore({ client, base: baseAt(base, system.clock), isBaseKnown: false, urlsOf });
 }
 
@@ -58,7 +68,7 @@ export function openHttpAlso(
  */
 export function openWebRemote(
   { values }: SpecialSettings,
-  { config, programLogs, system }: HttpOptions,
+  { config, programLogs, system }: Omit<HttpOptions, 'exportPlaces'>,
 ): HttpStore {
   const client = clientFor(config, system.clock);
   const [included, excluded] = ['urlinclude', 'urlexclude'].map((name) => {

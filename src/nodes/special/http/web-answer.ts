@@ -44,6 +44,23 @@ export function streamFrom(answer: WebAnswer): ByteStream {
   };
 }
 
+/**
+ * The body as a text. Bytes that are no UTF-8 are replaced.
+ *
+ * @throws Error when it has more bytes than that.
+ */
+export async function textOf({ body }: Pick<WebAnswer, 'body'>, bytesMax: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of body) {
+    if (!(piece instanceof Uint8Array)) continue;
+    sizeBytes += piece.length;
+    if (sizeBytes > bytesMax) throw new Error('the server says far too much');
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces).toString();
+}
+
 /** What a file is asked for from a byte on with. What is encoded for the way alone would have other bytes. */
 export function partHeaders(fromByte: number): Readonly<Record<string, string>> {
   const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };

@@ -1,4 +1,9 @@
-import { makeVerifier, namesItsContent, type Key, type Verifier } from '../../../key/index.ts';
+import {
+  makeEquivalentVerifier,
+  namesItsContent,
+  type Key,
+  type Verifier,
+} from '../../../key/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
 import { isErrorCode } from '../../../units/index.ts';
 import { loadNativeHasher } from '../../native-hasher.ts';
@@ -19,14 +24,20 @@ export interface Tell {
   otherSize(key: Key): void;
 }
 
+/** The keys that are recorded as equivalent to one (VURL, spec/special-remotes.md section 6.4). */
+export type Equivalents = (key: Key) => Promise<readonly Key[]>;
+
 /** Reads contents of which a special remote has all parts. */
 export class ContentReader {
   readonly #pieces: SealedPieces;
   readonly #tell: Tell;
+  readonly #equivalents: Equivalents;
 
-  constructor(pieces: SealedPieces, tell: Tell) {
+  /** @param equivalents any of which a content may match that its key says nothing of. */
+  constructor(pieces: SealedPieces, tell: Tell, equivalents: Equivalents) {
     this.#pieces = pieces;
     this.#tell = tell;
+    this.#equivalents = equivalents;
   }
 
   /** Whether all parts of a content are there. */
@@ -70,7 +81,7 @@ export class ContentReader {
 
   /**
    * A content from a byte on, of the first of some cuts that has it; `undefined` when none has. Read from its
-   * beginning, it is judged on the way, if the key can be judged by.
+   * beginning, it is judged on the way, if the key or what is recorded as equivalent to it can be judged by.
    * @param from.wrong what is thrown for bytes that are not the content.
    */
   async open(
@@ -86,7 +97,7 @@ export class ContentReader {
       const stream = this.read(key, left, { byte: fromByte, opened: opened.stream });
       const sizeBytes = opened.sizeBytes ?? (await this.#countBytes(key, left));
       const lengthBytes = Math.max(0, sizeBytes - fromByte);
-      const verifier = fromByte === 0 ? await verifierOf(key) : undefined;
+      const verifier = fromByte === 0 ? await this.#verifierOf(key) : undefined;
       return { sizeBytes, stream: verified(stream, { lengthBytes, verifier, wrong }) };
     }
     return undefined;
@@ -109,6 +120,18 @@ export class ContentReader {
     await got.stream.close();
     this.#tell.otherSize(key);
     return undefined;
+  }
+
+  /** What judges a content; `undefined` for one that nothing is said of, or nothing that is known here. */
+  async #verifierOf(key: Key): Promise<Verifier | undefined> {
+    const equivalents = await this.#equivalents(key);
+    if (!namesItsContent(key) && equivalents.length === 0) return undefined;
+    try {
+      return makeEquivalentVerifier(key, equivalents, await loadNativeHasher());
+    } catch (error) {
+      if (isErrorCode(error, 'UNVERIFIABLE_KEY')) return undefined;
+      throw error;
+    }
   }
 
   /** Where neither the key nor the place tells the size, as of what is encrypted, it is read for it. */
@@ -184,15 +207,4 @@ export interface ReadFrom {
   readonly byte: number;
   /** What has been opened there already, of the first cut. */
   readonly opened: ByteStream | undefined;
-}
-
-/** What judges a content; `undefined` for one whose key says nothing of it, or nothing that is known here. */
-async function verifierOf(key: Key): Promise<Verifier | undefined> {
-  if (!namesItsContent(key)) return undefined;
-  try {
-    return makeVerifier(key, await loadNativeHasher());
-  } catch (error) {
-    if (isErrorCode(error, 'UNVERIFIABLE_KEY')) return undefined;
-    throw error;
-  }
 }

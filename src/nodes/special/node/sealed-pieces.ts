@@ -2,7 +2,7 @@ import type { Key } from '../../../key/index.ts';
 import { withoutFirst, type ByteStream } from '../../../stream/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import type { ChunkPart } from '../pieces/chunks.ts';
-import type { PieceDeposit, PieceStore } from '../pieces/piece-store.ts';
+import type { PieceDeposit, PiecePutOptions, PieceStore } from '../pieces/piece-store.ts';
 
 /**
  * The parts of contents in a place that keeps pieces: under names and in a form that only who has the
@@ -56,12 +56,23 @@ export class SealedPieces {
     return { sizeBytes: undefined, stream };
   }
 
-  /** Begins to store a part. */
-  async put(part: ChunkPart): Promise<PieceDeposit> {
-    const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
-    const deposit = await this.#store.put(this.nameOf(part), { sizeBytes });
-    if (this.#cipher === undefined) return deposit;
-    return this.#cipher.encrypting(deposit);
+  /**
+   * Begins to store a part.
+   *
+   * @param by.taken what the store has taken of it: a part that is stored plainly.
+   * @param by.source what its bytes come from, for places that may share them on the way: not those of what is encrypted,
+   * which differ each time.
+   */
+  async put(
+    part: ChunkPart,
+    { taken, source }: Partial<Pick<PiecePutOptions, 'taken' | 'source'>> = {},
+  ): Promise<PieceDeposit> {
+    const name = this.nameOf(part);
+    if (this.#cipher === undefined) {
+      const sizeBytes = this.isPlain ? part.lengthBytes : undefined;
+      return await this.#store.put(name, { sizeBytes, taken, source });
+    }
+    return this.#cipher.encrypting(await this.#store.put(name, { sizeBytes: undefined, taken }));
   }
 
   /** Removes a part, if it is there. */

@@ -14,6 +14,10 @@ export interface SpecialDepositParts {
   readonly pieces: SealedPieces;
   /** Where a whole that breaks off is kept to be gone on with; `undefined` where it is not. */
   readonly pauses: PausedPieces | undefined;
+  /** What the place has taken of a whole, that it need not be sent; `undefined` where it has nothing. */
+  readonly taken: object | undefined;
+  /** What the bytes come from, for places that may share them on the way; `undefined` where none does. */
+  readonly source: object | undefined;
   /** Parts that are there, from the first one on. */
   readonly partsThere: number;
   /** The bytes of parts that are there. */
@@ -217,10 +221,11 @@ export class SpecialDeposit implements Deposit {
   }
 
   async #begin(place: number): Promise<void> {
-    const { key, cut, pieces } = this.#parts;
+    const { key, cut, pieces, taken, source } = this.#parts;
     this.#place = place;
     this.#part = partAt(key, cut, place);
-    const open = await pieces.put(this.#part);
+    // The beginning of a chunk may be what this place has kept of an earlier upload, which another has not.
+    const open = await pieces.put(this.#part, cut.kind === 'whole' ? { taken, source } : {});
     this.#open = open;
     if (!this.#isOver) return;
     await open.abandon();

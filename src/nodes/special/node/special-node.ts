@@ -18,7 +18,8 @@ import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chu
 import type { ExportStore } from '../export/export-store.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { ChunkLog } from './chunk-log.ts';
-import { ContentReader, type Tell } from './content-reader.ts';
+import { ContentReader, type Equivalents, type Tell } from './content-reader.ts';
+import { DirectContents } from './direct-contents.ts';
 import { PausedPieces } from './paused-pieces.ts';
 import type { SealedPieces } from './sealed-pieces.ts';
 import { SpecialDeposit } from './special-deposit.ts';
@@ -36,6 +37,7 @@ export interface SpecialNodeParts {
   /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
   readonly chunkBytes: bigint | undefined;
   readonly chunkLog: ChunkLog;
+  readonly equivalents: Equivalents;
   readonly system: Pick<System, 'clock' | 'processes'>;
   /** Told of what is there and is no content of its key. */
   readonly tell: SpecialTell;
@@ -50,6 +52,8 @@ export interface SpecialTell extends Tell {
   wrongContent(key: Key, how: string): void;
   /** Whatever was there, a content was stored or removed. */
   settled(key: Key): void;
+  /** The place goes by a clock that is so many seconds ahead of ours, or behind it; 0: not any more. */
+  clockAhead(seconds: number): void;
 }
 
 /**
@@ -64,6 +68,7 @@ export class SpecialNode implements StorageNode {
   readonly readOnly: string | undefined;
   /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
   readonly exported: ExportStore | undefined;
+  readonly direct: DirectContents;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   readonly #pauses: PausedPieces;
@@ -79,8 +84,9 @@ export class SpecialNode implements StorageNode {
     this.readOnly = parts.readOnly;
     this.exported = parts.exported;
     this.#parts = parts;
+    this.direct = new DirectContents(parts, (question) => this.#asked(question));
     this.#pauses = new PausedPieces(parts.system.clock);
-    this.#reader = new ContentReader(parts.pieces, parts.tell);
+    this.#reader = new ContentReader(parts.pieces, parts.tell, parts.equivalents);
   }
 
   async has(key: Key): Promise<boolean> {
@@ -129,17 +135,17 @@ export class SpecialNode implements StorageNode {
     return Math.min(await this.#reader.countFirst(key, cut), partsOf(cut) - 1);
   }
 
-  async put(key: Key, { waitMs, signal }: PutOptions): Promise<Deposit | 'present'> {
+  async put(key: Key, options: PutOptions): Promise<Deposit | 'present'> {
     // What a place says that nothing can be sent to is no answer to an upload.
     this.#assertWritable();
-    const name = serializeKey(key);
-    const leave = await this.#parts.turns.take(name, { waitMs, signal });
+    const leave = await this.#parts.turns.take(serializeKey(key), options);
     try {
       if (await this.has(key)) {
         leave();
         return 'present';
       }
-      return await this.#asked(() => this.#deposit(key, leave));
+      const taken = this.direct.own(options.taken);
+      return await this.#asked(() => this.#deposit(key, { taken, source: options.source }, leave));
     } catch (error) {
       leave();
       throw error;
@@ -155,7 +161,11 @@ export class SpecialNode implements StorageNode {
     );
   }
 
-  async #deposit(key: Key, leave: () => void): Promise<Deposit> {
+  async #deposit(
+    key: Key,
+    { taken, source }: { readonly taken: object | undefined; readonly source: object | undefined },
+    leave: () => void,
+  ): Promise<Deposit> {
     const { pieces, chunkBytes, chunkLog, tell } = this.#parts;
     const name = serializeKey(key);
     const cut = cutToStore(key, chunkBytes);
@@ -165,6 +175,8 @@ export class SpecialNode implements StorageNode {
       key,
       cut,
       pieces,
+      taken,
+      source,
       pauses: cut.kind === 'whole' && pieces.canPause ? this.#pauses : undefined,
       partsThere,
       readBack: ({ fromByte, untilByte }) => this.#readBack(key, cut, { fromByte, untilByte }),

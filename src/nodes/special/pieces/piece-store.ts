@@ -1,5 +1,6 @@
 import type { Key } from '../../../key/index.ts';
 import type { ByteStream } from '../../../stream/index.ts';
+import type { DirectReading, DirectRefusal, DirectRequest } from '../../direct-access.ts';
 import type { ProbeKind } from '../../storage-node.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface PieceStore {
   readonly readOnly?: string;
   /** Whether what broke off can be gone on with: its deposits can `pause`. Default: not. */
   readonly canPause?: boolean;
+  /** What clients may send there themselves. Absent where nothing. */
+  readonly direct?: PieceDirect;
   /** What is known of a piece; `undefined` when it is not there. */
   look(piece: Key): Promise<FoundPiece | undefined>;
   /** A piece from a byte on; `undefined` when it is not there. From its end or beyond it is empty. */
@@ -45,6 +48,16 @@ export interface StoredPiece extends FoundPiece {
 export interface PiecePutOptions {
   /** As it is to be stored; `undefined` when that shows at the end. */
   readonly sizeBytes: number | undefined;
+  /**
+   * What `direct` of this store has taken: then it is what is stored at `commit`, and what is written is only counted. Of
+   * another store it is nothing. Default: nothing was taken.
+   */
+  readonly taken?: object | undefined;
+  /**
+   * What its bytes come from: places that are given the same object for a piece are given the same bytes of it from its
+   * beginning on, and may keep them in one file meanwhile. Default: nothing is shared.
+   */
+  readonly source?: object | undefined;
 }
 
 /** A piece on its way to its place, where nothing shows before `commit`. */
@@ -64,4 +77,38 @@ export interface PieceDeposit {
   readonly canPause?: boolean;
   /** Gives up: nothing of it is left. Harmless more than once, and after `commit`. */
   abandon(): Promise<void>;
+}
+
+/** What a client has sent of a piece, taken to where no client can change it. */
+export interface TakenPiece {
+  readonly kind: 'taken';
+  /** Reads all of it; `undefined` when it is not there any more. */
+  read(): Promise<StoredPiece | undefined>;
+  /** Removes it, and what the client has sent, too, where that is of no more use. Harmless more than once. */
+  leave(sent: 'keep' | 'remove'): Promise<void>;
+}
+
+/** What was found of what a client has sent. */
+export type FoundSent =
+  | TakenPiece
+  | { readonly kind: 'nothing' }
+  /** It had another size, and is removed. */
+  | { readonly kind: 'otherSize'; readonly sizeBytes: number | undefined };
+
+/** What clients send to a place, and get from it, themselves: whole pieces that are stored as they are. */
+export interface PieceDirect {
+  /** Why it can make no requests for others; `undefined` where it can. */
+  readonly refusal: DirectRefusal | undefined;
+  /** The most that one request can bring, bytes. */
+  readonly sizeBytesMax: number;
+  /** A request by which a client sends a piece of so many bytes. */
+  offer(piece: Key, sizeBytes: number, lifeSeconds: number): Promise<DirectRequest>;
+  /** Takes what was sent of a piece of so many bytes. */
+  take(piece: Key, sizeBytes: number): Promise<FoundSent>;
+  /** A request by which a client reads a piece; `undefined` when it is not there, or is known to have another size. */
+  read(
+    piece: Key,
+    sizeBytes: number | undefined,
+    reading: DirectReading,
+  ): Promise<DirectRequest | undefined>;
 }

@@ -2,6 +2,7 @@ import type { System } from '../../../repository/index.ts';
 import { hasUndecodableBytes } from '../../../units/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { PassingFiles } from '../files/passing-files.ts';
+import type { PassingSpace } from '../files/passing-space.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { readRsyncPlace } from './rsync-place.ts';
@@ -19,8 +20,8 @@ export interface RsyncOptions {
   /** The gateway's `annex` directory. */
   readonly annexDirectory: string;
   readonly system: System;
-  /** Bytes of the gateway's disk that stay free. */
-  readonly reserveBytes: number;
+  /** Where contents pass through files. */
+  readonly passing: PassingSpace;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function openRsyncExport(
 
 async function openParts(
   { remote, uuid, values }: SpecialSettings,
-  { config, directory, annexDirectory, system, reserveBytes }: RsyncOptions,
+  { config, directory, annexDirectory, system, passing }: RsyncOptions,
 ): Promise<FetchParts> {
   const read = readRsyncPlace(remote, config, { values, directory });
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
@@ -59,10 +60,9 @@ async function openParts(
     throw new Error('rsync is given no path that is not UTF-8');
   }
   const { clock } = system;
-  const disk = system.disks.at(annexDirectory);
   return {
     rsync: await Rsync.open({ place: read.place, clock }),
-    files: new PassingFiles('rsync', { annexDirectory, disk, system, remote: uuid, reserveBytes }),
+    files: new PassingFiles('rsync', uuid, passing),
     clock,
   };
 }

@@ -1,4 +1,5 @@
 import type { Key } from '../../../key/index.ts';
+import { encodeText } from '../../../units/index.ts';
 import type { ProbeKind } from '../../storage-node.ts';
 import {
   blobBackend,
@@ -14,13 +15,10 @@ import { RsyncDeposit } from './rsync-deposit.ts';
 import type { RsyncChild } from './rsync-child.ts';
 import { makeDirectoriesAbove, makeScratchFile } from './scratch.ts';
 
-/** The name of a file that grows, in a directory of its own. */
-const growing = 'content';
-
 /**
  * `type=rsync` with exporttree=yes: files are at their paths (spec/special-remotes.md section 6.1). A file shows when
  * all of it is there. rsync gives no file another path: what moves is fetched, stored again and then removed, so that
- * it is kept, which git-annex does not do there (decisions.md, decision 16).
+ * it is kept, which git-annex does not do there (decisions.md, decision 17).
  */
 export class RsyncExport implements ExportStore {
   readonly #parts: FetchParts;
@@ -63,12 +61,9 @@ export class RsyncExport implements ExportStore {
   }
 
   async put({ key, sizeBytes }: ExportedFile): Promise<ExportDeposit> {
-    const scratch = await makeScratchFile(this.#parts.files, key, {
-      path: growing,
-      expectedBytes: sizeBytes,
-    });
-    const deposit = new RsyncDeposit(scratch, modeOf(key));
-    const from = joinedPath(scratch.path, growing);
+    const held = await this.#parts.files.grow(key, { sizeBytes });
+    const deposit = new RsyncDeposit(held, modeOf(key));
+    const from = Buffer.from(encodeText(held.path));
     return {
       write: (bytes) => deposit.write(bytes),
       commit: (path) => deposit.commit((running) => this.#send(from, path, running)),

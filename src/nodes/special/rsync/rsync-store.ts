@@ -12,7 +12,6 @@ import { fetchedFile, type FetchParts } from './fetched-stream.ts';
 import { Lookups } from './lookups.ts';
 import { RsyncDeposit } from './rsync-deposit.ts';
 import type { RsyncDirectory } from './rsync.ts';
-import { makeScratchFile } from './scratch.ts';
 
 /** What an rsync remote is made of. */
 export interface RsyncStoreParts extends FetchParts {
@@ -58,19 +57,15 @@ export class RsyncStore implements PieceStore {
     return { sizeBytes, stream: await fetchedFile(piece, asked, this.#parts) };
   }
 
-  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
+  async put(piece: Key, options: PiecePutOptions): Promise<PieceDeposit> {
     const { rsync, files, isSealed } = this.#parts;
-    const [place] = placesOf(piece);
-    const own = await makeScratchFile(files, piece, {
-      path: fileIn(place),
-      expectedBytes: sizeBytes,
-    });
+    const held = await files.grow(piece, options);
     // git-annex sends the very file of a whole content, which is write protected, and makes others for the rest.
     const isContent = !isSealed && piece.chunkNumber === undefined;
-    const deposit = new RsyncDeposit(own, isContent ? 0o444 : 0o644);
+    const deposit = new RsyncDeposit(held, isContent ? 0o444 : 0o644);
     return {
       write: (bytes) => deposit.write(bytes),
-      commit: () => deposit.commit((running) => rsync.store(own.path, running)),
+      commit: () => deposit.commit((running) => rsync.store(held.directory, running)),
       abandon: () => deposit.abandon(),
     };
   }

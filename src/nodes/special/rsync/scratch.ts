@@ -1,7 +1,8 @@
 import type { Key } from '../../../key/index.ts';
 import { openFlags, type Disk, type OpenFile } from '../../../repository/index.ts';
 import { joinedPath } from '../files/directories.ts';
-import type { PassingFile, PassingFiles } from '../files/passing-files.ts';
+import type { PassingFile } from '../files/passing-file.ts';
+import type { PassingFiles } from '../files/passing-files.ts';
 
 /** A file that rsync works on, at the same path below its directory as on the remote. */
 export interface ScratchFile extends PassingFile {

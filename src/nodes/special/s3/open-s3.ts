@@ -2,6 +2,7 @@ import type { System } from '../../../repository/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { openPublicBucket } from '../http/open-http.ts';
 import type { ExportStore } from '../export/export-store.ts';
+import type { SpecialTell } from '../node/special-node.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
@@ -9,6 +10,7 @@ import { OpenUploads } from './open-uploads.ts';
 import { S3Client } from './s3-client.ts';
 import { findS3Credentials, type S3Credentials } from './s3-credentials.ts';
 import { readS3Place, type S3Place } from './s3-place.ts';
+import { S3Direct } from './s3-direct.ts';
 import { S3Export } from './s3-export.ts';
 import { S3Objects } from './s3-objects.ts';
 import { S3Store } from './s3-store.ts';
@@ -20,6 +22,7 @@ export interface S3Options {
   readonly system: System;
   /** The gateway's git config. */
   readonly config: RemoteSettings;
+  readonly tell: Pick<SpecialTell, 'clockAhead'>;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface S3Options {
  */
 export async function openS3(
   settings: SpecialSettings,
-  { annexDirectory, system, config }: S3Options,
+  { annexDirectory, system, config, tell }: S3Options,
   cipher: Cipher | undefined,
 ): Promise<PieceStore> {
   const { values } = settings;
@@ -46,7 +49,9 @@ export async function openS3(
     return openPublicBucket({ publicUrl, isOwnHost, prefix }, { config, system });
   }
   if (credentials === undefined && !isAnonymous) throw withoutCredentials();
-  return new S3Store(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  const client = clientOf(read.place, credentials, { system, tell });
+  const objects = objectsOf(settings, { annexDirectory, system }, client);
+  return new S3Store(objects, new S3Direct(client, objects, system.clock));
 }
 
 /**
@@ -56,7 +61,7 @@ export async function openS3(
  */
 export async function openS3Export(
   settings: SpecialSettings,
-  { annexDirectory, system }: S3Options,
+  { annexDirectory, system, tell }: S3Options,
 ): Promise<ExportStore> {
   const read = readS3Place(settings.values);
   if (read.kind === 'problem') throw new Error(`it ${read.why}`);
@@ -64,18 +69,27 @@ export async function openS3Export(
   const from = { annexDirectory, disk, cipher: undefined };
   const credentials = await findS3Credentials(settings, from);
   if (credentials === undefined) throw withoutCredentials();
-  return new S3Export(objectsOf(settings, { annexDirectory, system }, read.place, credentials));
+  const client = clientOf(read.place, credentials, { system, tell });
+  return new S3Export(objectsOf(settings, { annexDirectory, system }, client));
 }
 
 function objectsOf(
   { uuid }: SpecialSettings,
-  { annexDirectory, system }: Omit<S3Options, 'config'>,
-  place: S3Place,
-  credentials: S3Credentials | undefined,
+  { annexDirectory, system }: Pick<S3Options, 'annexDirectory' | 'system'>,
+  client: S3Client,
 ): S3Objects {
   const disk = system.disks.at(annexDirectory);
   const uploads = new OpenUploads({ annexDirectory, disk, system, remote: uuid });
-  return new S3Objects(new S3Client(place, credentials, system.clock), uploads, uuid);
+  return new S3Objects(client, uploads, uuid);
+}
+
+function clientOf(
+  place: S3Place,
+  credentials: S3Credentials | undefined,
+  { system, tell }: Pick<S3Options, 'system' | 'tell'>,
+): S3Client {
+  const onSkew = (aheadSeconds: number): void => tell.clockAhead(aheadSeconds);
+  return new S3Client(place, credentials, system.clock, onSkew);
 }
 
 function withoutCredentials(): Error {

@@ -2,6 +2,7 @@ import { openFlags, type Disk, type FileLock, type System } from '../../../repos
 import { parseKey } from '../../../key/index.ts';
 import { anyText, objectOf, readJson, type Shape } from '../../../shapes/index.ts';
 import { decodeText, encodeText, isErrorCode, type Uuid } from '../../../units/index.ts';
+import type { XmlAnswer } from '../http/xml-answer.ts';
 import type { S3Client } from './s3-client.ts';
 
 /** An upload of several parts, as the server knows it. */
@@ -30,8 +31,9 @@ export interface UploadsAt {
 /** Uploads that nobody has heard of for so long are given up, whoever began them, milliseconds. */
 const abandonedMs = 7 * 24 * 60 * 60 * 1000;
 
-/** How many uploads are listed at once. */
+/** How many uploads are listed at once, and how many such lists are read: what is behind them waits for the next start. */
 const listMax = 1000;
+const listsMax = 100;
 
 /**
  * Uploads of several parts that are under way, each noted in a file that is locked while somebody is at it: the
@@ -126,12 +128,26 @@ export class OpenUploads {
 
   /** Those of contents of which no note is, as of a crash right after the server began one, or of git-annex. */
   async #clearOld(client: S3Client): Promise<void> {
-    const query = [
-      ['uploads', ''],
-      ['prefix', client.place.prefix],
-      ['max-uploads', `${listMax}`],
-    ] as const;
-    const answer = await client.ask({ method: 'GET', query }, [200]);
+    let after: readonly (readonly [name: string, value: string])[] = [];
+    for (let lists = 0; lists < listsMax; lists += 1) {
+      const query = [
+        ['uploads', ''],
+        ['prefix', client.place.prefix],
+        ['max-uploads', `${listMax}`],
+        ...after,
+      ] as const;
+      const answer = await client.ask({ method: 'GET', query }, [200]);
+      await this.#clearListed(answer, client);
+      const [object, id] = [answer.text('NextKeyMarker'), answer.text('NextUploadIdMarker')];
+      if (answer.text('IsTruncated').trim() !== 'true' || object === '') return;
+      after = [
+        ['key-marker', object],
+        ['upload-id-marker', id],
+      ];
+    }
+  }
+
+  async #clearListed(answer: XmlAnswer, client: S3Client): Promise<void> {
     const untilMs = this.#at.system.clock.wallMs() - abandonedMs;
     for (const upload of answer.all('Upload')) {
       const [object, id, begun] = [

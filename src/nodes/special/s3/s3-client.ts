@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../../clock/index.ts';
 import { isLostConnection } from '../http/lost-connection.ts';
+import { textOf } from '../http/web-answer.ts';
 import { XmlAnswer } from '../http/xml-answer.ts';
 import { S3Error } from './s3-error.ts';
 import { encodedQuery, type S3Call } from './s3-call.ts';
 import type { S3Credentials } from './s3-credentials.ts';
 import { callTo, type CallOf, type S3Place } from './s3-place.ts';
 import { signV2 } from './sign-v2.ts';
-import { signV4 } from './sign-v4.ts';
+import { presignV4, signV4 } from './sign-v4.ts';
 
 /** Limits of requests to a server, milliseconds. */
 const connectMsMax = 10_000;
@@ -27,6 +28,16 @@ const pausesMs = [100, 400, 1600];
 /** Servers take requests that are off by up to 15 minutes; nearer than this a refusal has another reason. */
 const skewMsMin = 5 * 60 * 1000;
 
+/** A difference of the clocks is told of when it has changed by so much, milliseconds: requests that are refused at once see it a little apart. */
+const tellMsMin = 60 * 1000;
+
+/**
+ * Told that the server's clock is another one than that of this machine, when that shows and when it changes.
+ *
+ * @param aheadSeconds of the server's, negative where it is behind; 0 when they agree again.
+ */
+export type OnSkew = (aheadSeconds: number) => void;
+
 /** An answer whose body is read, or given up, by who asked. */
 export type S3Response = Dispatcher.ResponseData;
 
@@ -39,13 +50,23 @@ export class S3Client {
   readonly #credentials: S3Credentials | undefined;
   readonly #clock: Clock;
   #pool: Promise<Pool> | undefined;
+  readonly #onSkew: OnSkew;
   /** What the server's clock is ahead of ours, milliseconds. */
   #aheadMs = 0;
+  /** And what was told of that. */
+  #toldMs = 0;
 
-  constructor(place: S3Place, credentials: S3Credentials | undefined, clock: Clock) {
+  /** @param onSkew Default: nobody is told. */
+  constructor(
+    place: S3Place,
+    credentials: S3Credentials | undefined,
+    clock: Clock,
+    onSkew: OnSkew = () => undefined,
+  ) {
     this.place = place;
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#onSkew = onSkew;
   }
 
   /**
@@ -95,7 +116,7 @@ export class S3Client {
 
   async #askOnce(request: S3Request, good: readonly number[]): Promise<XmlAnswer> {
     const response = await this.send(request, good);
-    const answer = new XmlAnswer(await textOf(response));
+    const answer = new XmlAnswer(await textOf(response, answerBytesMax));
     // Of what takes long, an error may come after its 200.
     if (answer.name !== 'Error') return answer;
     throw refusalIn(answer, whatOf(request), response);
@@ -103,29 +124,54 @@ export class S3Client {
 
   async #once(request: S3Request): Promise<S3Response> {
     const { body } = request;
-    const headers: Record<string, string> = { ...request.headers };
-    if (body !== undefined) {
-      headers['content-md5'] = createHash('md5').update(body).digest('base64');
-    }
-    const call = callTo(this.place, { ...request, headers });
+    const call = callTo(this.place, request);
     const query = encodedQuery(call.query);
     this.#pool ??= openPool(this.place.origin);
     const pool = await this.#pool;
     return await pool.request({
       method: call.method,
       path: query === '' ? call.path : `${call.path}?${query}`,
-      headers: this.#signed(call),
+      headers: this.#signed(call, body),
       body: body ?? null,
     });
   }
 
-  #signed(call: S3Call): Readonly<Record<string, string>> {
+  /** The headers of a request, by one of which the server sees whether its body came as it was sent. */
+  #signed(call: S3Call, body: Buffer | undefined): Readonly<Record<string, string>> {
     const credentials = this.#credentials;
-    if (credentials === undefined) return { ...call.headers, host: call.host };
     const { signature, region } = this.place;
     const atMs = this.#clock.wallMs() + this.#aheadMs;
-    if (signature === 'v2') return signV2(call, { credentials, atMs });
-    return signV4(call, { credentials, region, atMs });
+    if (credentials !== undefined && signature === 'v4') {
+      const hashed = body === undefined ? {} : { bodySha256: hash('sha256', body) };
+      return signV4(call, { credentials, region, atMs, ...hashed });
+    }
+    const md5 = body === undefined ? {} : { 'content-md5': hash('md5', body, 'base64') };
+    const checked = { ...call, headers: { ...call.headers, ...md5 } };
+    if (credentials === undefined) return { ...checked.headers, host: call.host };
+    return signV2(checked, { credentials, atMs });
+  }
+
+  /** Why no urls can be made that others may ask by: `undefined` where they can. */
+  get presignRefusal(): 'noCredentials' | 'signatureV2' | undefined {
+    if (this.#credentials === undefined) return 'noCredentials';
+    return this.place.signature === 'v2' ? 'signatureV2' : undefined;
+  }
+
+  /**
+   * A url by which whoever has it may make a request for a time, as these credentials may. The headers of the request
+   * have to be sent with it. It is a secret: for who asked for it, and for no log.
+   *
+   * @throws Error where {@link presignRefusal} says why.
+   */
+  presigned(request: CallOf, lifeSeconds: number): string {
+    const { region, origin } = this.place;
+    const credentials = this.#credentials;
+    if (credentials === undefined || this.presignRefusal !== undefined) {
+      throw new Error('no url can be signed for others');
+    }
+    const call = callTo(this.place, request);
+    const atMs = this.#clock.wallMs() + this.#aheadMs;
+    return `${origin}${call.path}?${presignV4(call, { credentials, region, atMs, lifeSeconds })}`;
   }
 
   /**
@@ -141,7 +187,14 @@ export class S3Client {
       reason === 'RequestTimeTooSkewed' || (status === 403 && reason === '' && isFar);
     if (Number.isNaN(atMs) || !isSkewed) return false;
     this.#aheadMs = aheadMs;
+    this.#tell(aheadMs);
     return true;
+  }
+
+  #tell(aheadMs: number): void {
+    if (Math.abs(aheadMs - this.#toldMs) < tellMsMin) return;
+    this.#toldMs = aheadMs;
+    this.#onSkew(Math.abs(aheadMs) < tellMsMin ? 0 : Math.round(aheadMs / 1000));
   }
 
   async close(): Promise<void> {
@@ -170,22 +223,10 @@ function told(what: string, error: unknown): Error {
 }
 
 async function errorOf(what: string, response: S3Response): Promise<S3Error> {
-  return refusalIn(new XmlAnswer(await textOf(response)), what, response);
+  return refusalIn(new XmlAnswer(await textOf(response, answerBytesMax)), what, response);
 }
 
 function refusalIn(answer: XmlAnswer, what: string, { statusCode }: S3Response): S3Error {
   const refusal = { status: statusCode, reason: answer.text('Code') };
   return new S3Error(what, refusal, answer.text('Message'));
-}
-
-async function textOf({ body }: S3Response): Promise<string> {
-  const pieces: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of body) {
-    if (!(piece instanceof Uint8Array)) continue;
-    sizeBytes += piece.length;
-    if (sizeBytes > answerBytesMax) throw new Error('the server says far too much');
-    pieces.push(Buffer.from(piece));
-  }
-  return Buffer.concat(pieces).toString();
 }

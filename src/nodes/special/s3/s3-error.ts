@@ -18,6 +18,9 @@ const busyReasons: ReadonlySet<string> = new Set([
   'SlowDown',
 ]);
 
+/** Reasons of a body that was damaged on its way: it is sent again. */
+const damageReasons: ReadonlySet<string> = new Set(['BadDigest', 'XAmzContentSHA256Mismatch']);
+
 const otherLogin = 'see that the server has the right AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 
 /** What can be done about refusals that stay. */
@@ -46,7 +49,10 @@ export class S3Error extends BallastError {
       'BUCKET_REFUSED',
       `${what}: the server answers ${status}${words === '' ? '' : ` (${words})`}` +
         (wayOut === '' ? '' : `; ${wayOut}`),
-      { isRetryable: busyStatuses.has(status) || busyReasons.has(reason) },
+      {
+        isRetryable:
+          busyStatuses.has(status) || busyReasons.has(reason) || damageReasons.has(reason),
+      },
     );
     this.data = refusal;
   }

@@ -93,15 +93,43 @@ export class S3Objects {
    * @throws S3Error, also when there is no such object.
    */
   async copy(from: string, to: string): Promise<void> {
+    const given = Object.entries(this.#client.place.objectHeaders);
+    const headers = Object.fromEntries(given.filter(([header]) => isNotOfContent(header)));
+    await this.#copied(from, to, { ...headers, 'x-amz-metadata-directive': 'COPY' });
+  }
+
+  /**
+   * As `copy`, to where it is no content: it is of the usual storage class, so that it can be read, and shown to nobody.
+   *
+   * @throws S3Error, also when there is no such object.
+   */
+  async copyBeside(from: string, to: string): Promise<void> {
+    await this.#copied(from, to, { 'x-amz-metadata-directive': 'COPY' });
+  }
+
+  /**
+   * As `copy`, of an object of so many bytes, which gets the headers that what is stored here gets.
+   *
+   * @throws S3Error, also when there is no such object; Error when what came of it has another size.
+   */
+  async place(from: string, to: string, sizeBytes: number): Promise<void> {
+    const { objectHeaders } = this.#client.place;
+    const hasTags = 'x-amz-tagging' in objectHeaders;
+    await this.#copied(from, to, {
+      ...objectHeaders,
+      ...(hasTags ? { 'x-amz-tagging-directive': 'REPLACE' } : {}),
+      'content-type': 'application/octet-stream',
+      'x-amz-metadata-directive': 'REPLACE',
+    });
+    const found = await this.look(to);
+    if (found?.sizeBytes === sizeBytes) return;
+    throw new Error(`the server has copied ${found?.sizeBytes ?? 'no'} bytes of ${sizeBytes}`);
+  }
+
+  async #copied(from: string, to: string, given: Readonly<Record<string, string>>): Promise<void> {
     await this.#assertOwn();
-    const { bucket, objectHeaders } = this.#client.place;
-    const given = Object.entries(objectHeaders).filter(([header]) => isNotOfContent(header));
-    const source = encodedName(encodeText(`${bucket}/${this.#objectOf(from)}`));
-    const headers = {
-      ...Object.fromEntries(given),
-      'x-amz-copy-source': source,
-      'x-amz-metadata-directive': 'COPY',
-    };
+    const source = `${this.#client.place.bucket}/${this.#objectOf(from)}`;
+    const headers = { ...given, 'x-amz-copy-source': encodedName(encodeText(source)) };
     await this.#client.ask({ method: 'PUT', object: this.#objectOf(to), headers });
   }
 

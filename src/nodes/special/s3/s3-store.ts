@@ -6,6 +6,7 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
+import type { S3Direct } from './s3-direct.ts';
 import type { S3Objects } from './s3-objects.ts';
 
 /**
@@ -14,10 +15,12 @@ import type { S3Objects } from './s3-objects.ts';
  */
 export class S3Store implements PieceStore {
   readonly canPause = true;
+  readonly direct: S3Direct;
   readonly #objects: S3Objects;
 
-  constructor(objects: S3Objects) {
+  constructor(objects: S3Objects, direct: S3Direct) {
     this.#objects = objects;
+    this.direct = direct;
   }
 
   look(piece: Key): Promise<FoundPiece | undefined> {
@@ -28,8 +31,9 @@ export class S3Store implements PieceStore {
     return this.#objects.get(serializeKey(piece), fromByte);
   }
 
-  put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
-    return this.#objects.put(serializeKey(piece), sizeBytes);
+  async put(piece: Key, { sizeBytes, taken }: PiecePutOptions): Promise<PieceDeposit> {
+    const deposit = this.direct.deposit(taken, piece);
+    return deposit ?? (await this.#objects.put(serializeKey(piece), sizeBytes));
   }
 
   remove(piece: Key): Promise<void> {
@@ -40,8 +44,9 @@ export class S3Store implements PieceStore {
     return this.#objects.probe();
   }
 
-  clear(): Promise<void> {
-    return this.#objects.clear();
+  async clear(): Promise<void> {
+    await this.#objects.clear();
+    await this.direct.clear();
   }
 
   close(): Promise<void> {

@@ -8,9 +8,11 @@ export interface SignedFor {
   readonly region: string;
   /** The moment, milliseconds since the epoch, by the server's clock. */
   readonly atMs: number;
+  /** The SHA-256 of the body, in hexadecimal, by which the server judges what came. Absent: of no body. */
+  readonly bodySha256?: string;
 }
 
-/** Bodies are not hashed: their bytes are judged by what the key says, and by Content-MD5. */
+/** What is signed where nothing goes along that could be damaged. */
 const unsigned = 'UNSIGNED-PAYLOAD';
 
 /**
@@ -19,13 +21,13 @@ const unsigned = 'UNSIGNED-PAYLOAD';
  */
 export function signV4(
   call: S3Call,
-  { credentials, region, atMs }: SignedFor,
+  { credentials, region, atMs, bodySha256 = unsigned }: SignedFor,
 ): Record<string, string> {
   const time = timeOf(atMs);
   const headers: Record<string, string> = {
     ...call.headers,
     host: call.host,
-    'x-amz-content-sha256': unsigned,
+    'x-amz-content-sha256': bodySha256,
     'x-amz-date': time,
   };
   if (credentials.sessionToken !== undefined) {
@@ -47,6 +49,34 @@ export function signV4(
   };
 }
 
+/**
+ * The query with which whoever has it may send a request for a time, as "Authenticating Requests: Using Query Parameters"
+ * of the Amazon S3 API reference has it. All headers of the call are signed, and have to be sent as they are.
+ *
+ * @param by.lifeSeconds for how long from `atMs` on: servers take at most a week.
+ */
+export function presignV4(
+  call: S3Call,
+  { credentials, region, atMs, lifeSeconds }: SignedFor & { readonly lifeSeconds: number },
+): string {
+  const time = timeOf(atMs);
+  const scope = scopeOf(time, region);
+  const headers: Record<string, string> = { ...call.headers, host: call.host };
+  const names = Object.keys(headers).sort();
+  const { id, secret, sessionToken } = credentials;
+  const query = encodedQuery([
+    ...call.query,
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', `${id}/${scope}`],
+    ['X-Amz-Date', time],
+    ['X-Amz-Expires', `${lifeSeconds}`],
+    ['X-Amz-SignedHeaders', names.join(';')],
+    ...(sessionToken === undefined ? [] : ([['X-Amz-Security-Token', sessionToken]] as const)),
+  ]);
+  const canonical = canonicalRequest(call, query, names, headers);
+  return `${query}&X-Amz-Signature=${signatureOf(canonical, { time, scope, region, secret })}`;
+}
+
 function isSigned(name: string): boolean {
   return (
     name === 'host' ||
@@ -65,7 +95,14 @@ function canonicalRequest(
   const lines = names.map(
     (name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`,
   );
-  return [method, path, query, lines.join(''), names.join(';'), unsigned].join('\n');
+  return [
+    method,
+    path,
+    query,
+    lines.join(''),
+    names.join(';'),
+    headers['x-amz-content-sha256'],
+  ].join('\n');
 }
 
 function signatureOf(

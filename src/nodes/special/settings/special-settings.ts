@@ -23,6 +23,8 @@ export interface SpecialSettings {
   readonly chunkBytes: bigint | undefined;
   /** The type again where trees are exported to it (exporttree=yes, annexobjects=yes); else `undefined`. */
   readonly exportType: ExportType | undefined;
+  /** It shows a remote that trees are exported to: contents are where those have them, too. */
+  readonly showsExport?: boolean;
   /** Why nothing is stored or removed there, as the end of a sentence; `undefined` where it may be. */
   readonly readOnly: string | undefined;
 }
@@ -106,7 +108,7 @@ function whyNoExport({
   readonly type: ServedType;
 }): string | undefined {
   if (!isYes(own.get('exporttree')) && !isYes(other.get('exporttree'))) return undefined;
-  if (own !== other) return 'is another way to a remote with exporttree=yes';
+  if (own !== other) return whyNoOtherWay(other, type);
   if (!isYes(own.get('annexobjects'))) {
     return 'has exporttree=yes without annexobjects=yes, so that nobody can put a content there but by exporting a tree';
   }
@@ -119,6 +121,20 @@ function whyNoExport({
   const encryption = own.get('encryption') ?? 'none';
   if (encryption !== 'none')
     return `has exporttree=yes and encryption=${encryption}, which cannot be`;
+  return undefined;
+}
+
+/** Only what a server shows of a remote with exporttree=yes is read beside it; nothing else is written beside an export. */
+function whyNoOtherWay(other: ReadonlyMap<string, string>, type: ServedType): string | undefined {
+  if (type !== 'httpalso') {
+    return `is of type ${type} and another way to a remote with exporttree=yes, which ballast reads by httpalso alone`;
+  }
+  if (!isYes(other.get('exporttree'))) {
+    return 'has exporttree=yes, and the remote that it is another way to has not';
+  }
+  if (isYes(other.get('importtree'))) {
+    return 'is another way to a remote with importtree=yes: others write to it, and the tree does not say what is there';
+  }
   return undefined;
 }
 
@@ -137,7 +153,10 @@ function withForm(found: {
   const chunk = other.get('chunk');
   const chunkBytes = chunk === undefined ? 0n : parseSize(chunk);
   if (chunkBytes === undefined) return unsupported(`has chunk=${chunk}, which is no size`);
-  const exportType = isYes(own.get('exporttree')) && isExportType(type) ? type : undefined;
+  const showsExport = own !== other && isYes(other.get('exporttree'));
+  const exportType =
+    own === other && isYes(own.get('exporttree')) && isExportType(type) ? type : undefined;
+  const isExport = showsExport || exportType !== undefined;
   const isReadOnly = isTrue(setting('annex-readonly'));
   const isAutomatic = setting('annex-verified') === 'automatic';
   return {
@@ -149,8 +168,9 @@ function withForm(found: {
       values: new Map([...other, ...own]),
       encryption: encryption.encryption,
       // Files of a tree are never cut (spec/special-remotes.md section 2.1).
-      chunkBytes: chunkBytes > 0n && exportType === undefined ? chunkBytes : undefined,
+      chunkBytes: chunkBytes > 0n && !isExport ? chunkBytes : undefined,
       exportType,
+      showsExport,
       readOnly: isReadOnly
         ? 'has annex-readonly'
         : isAutomatic

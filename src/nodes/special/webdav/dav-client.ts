@@ -3,6 +3,7 @@ import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../../clock/index.ts';
 import { asError } from '../../../units/index.ts';
 import { isLostConnection } from '../http/lost-connection.ts';
+import { textOf } from '../http/web-answer.ts';
 import { XmlAnswer } from '../http/xml-answer.ts';
 import type { RemoteLogin } from '../settings/credentials.ts';
 
@@ -142,7 +143,7 @@ export class DavClient {
       await response.body.dump();
       return undefined;
     }
-    const answer = new XmlAnswer(await textOf(response));
+    const answer = new XmlAnswer(await textOf(response, answerBytesMax));
     if (answer.name !== 'multistatus') {
       throw new Error(`PROPFIND ${this.#pathOf(name)}: the server answers what cannot be read`);
     }
@@ -187,18 +188,6 @@ function whatIsWrong({ statusCode, headers }: DavResponse): string {
   const { location } = headers;
   if (!redirections.has(statusCode) || typeof location !== 'string') return `${statusCode}`;
   return `${statusCode} and sends on to another place: set the url of the remote to that`;
-}
-
-async function textOf({ body }: DavResponse): Promise<string> {
-  const pieces: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of body) {
-    if (!(piece instanceof Uint8Array)) continue;
-    sizeBytes += piece.length;
-    if (sizeBytes > answerBytesMax) throw new Error('the server says far too much');
-    pieces.push(Buffer.from(piece));
-  }
-  return Buffer.concat(pieces).toString();
 }
 
 interface Pools {

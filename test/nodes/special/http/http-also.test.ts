@@ -6,7 +6,17 @@ import {
   type Key,
 } from '../../../../src/key/index.ts';
 import type { SpecialNode } from '../../../../src/nodes/special/node/special-node.ts';
-import { content, got, httpAlso, key, loopback, useWebPlace, type Settings } from './web-place.ts';
+import {
+  content,
+  exportShown,
+  got,
+  httpAlso,
+  key,
+  loopback,
+  useWebPlace,
+  type Settings,
+} from './web-place.ts';
+import { exportObjectPath } from '../../../../src/nodes/index.ts';
 
 const place = useWebPlace();
 
@@ -17,6 +27,38 @@ function server(config: Settings = loopback, url = `${place.base}/annex/`): Spec
 function pathOf(one: Key, hash = hashDirectoryLower): string {
   return `/annex/${hash(one)}${keyFile(one)}/${keyFile(one)}`;
 }
+
+describe('a server that shows what trees are exported to', () => {
+  const inTree = ['with blank & ü%/#?.mp3', 'second'];
+  const shown = (places: readonly string[] = inTree): SpecialNode =>
+    exportShown(`${place.base}/annex/`, () => places);
+
+  it('is read below .git/annex/objects/ and at the places of the tree, nowhere else', async () => {
+    const node = shown();
+    place.served.set(pathOf(key), content);
+    expect(await node.has(key)).toBe(false);
+    place.served.set(`/annex/${inTree[1]}`, content);
+    expect(await got(node, 30_000)).toEqual(content.subarray(30_000));
+    place.asked.length = 0;
+    place.served.set(`/annex/${inTree[0]}`, content);
+    expect(await got(node)).toEqual(content);
+    expect(place.asked.some((one) => one.includes('second'))).toBe(false);
+    place.served.clear();
+    place.served.set(`/annex/${exportObjectPath(key, undefined)}`, content);
+    expect(await got(node)).toEqual(content);
+    expect(await shown([]).has(key)).toBe(true);
+  });
+
+  it('has no content of which a file of the tree is another one by now', async () => {
+    place.served.set(`/annex/${inTree[0]}`, content.subarray(1));
+    expect(await shown().has(key)).toBe(false);
+    place.served.set(`/annex/${inTree[0]}`, Buffer.from(content).fill('x', 7, 8));
+    await expect(got(shown())).rejects.toThrow('has another hash');
+    place.served.set(`/annex/${inTree[0]}`, content.subarray(1));
+    place.served.set(`/annex/${inTree[1]}`, content);
+    expect(await got(shown())).toEqual(content);
+  });
+});
 
 describe('a server that shows what a directory remote has', () => {
   it.each([hashDirectoryLower, hashDirectoryMixed])('is read (%o)', async (hash) => {

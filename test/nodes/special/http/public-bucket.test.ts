@@ -24,7 +24,8 @@ describe('a bucket that is public, without credentials', () => {
     const values = { bucket: 'bkt', host: '127.0.0.1', fileprefix: 'pre/', ...settings };
     const opened = { ...remote('S3', values), encryption: { kind: 'none' } as const };
     const config = new Map(Object.entries(loopback));
-    const options = { annexDirectory, system: thisMachine, config };
+    const tell = { clockAhead: () => undefined };
+    const options = { annexDirectory, system: thisMachine, config, tell };
     return kept(specialNode({ store: await openS3(opened, options, undefined) }));
   };
 

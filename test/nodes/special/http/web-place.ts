@@ -96,15 +96,26 @@ export function remote(
 
 /** A remote of type httpalso as a node, which is closed after the test. */
 export function httpAlso(config: Settings, url: string): SpecialNode {
-  const options = {
-    config: new Map(Object.entries(config)),
-    programLogs: { urls: noUrls },
-    system: thisMachine,
-  };
-  return kept(specialNode({ store: openHttpAlso(remote('httpalso', { url }), options) }));
+  return httpAlsoOf(remote('httpalso', { url }), config, () => []);
 }
 
-const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
+/** One that shows a remote which trees are exported to, by where these have the content of each key. */
+export function exportShown(url: string, places: () => readonly string[]): SpecialNode {
+  return httpAlsoOf({ ...remote('httpalso', { url }), showsExport: true }, loopback, places);
+}
+
+function httpAlsoOf(
+  settings: Parameters<typeof openHttpAlso>[0],
+  config: Settings,
+  places: () => readonly string[],
+): SpecialNode {
+  const options = {
+    config: new Map(Object.entries(config)),
+    exportPlaces: { of: () => Promise.resolve(places()) },
+    system: thisMachine,
+  };
+  return kept(specialNode({ store: openHttpAlso(settings, options) }));
+}
 
 /** A remote of type web as a node, by the urls that the branch has of every key. */
 export function web(

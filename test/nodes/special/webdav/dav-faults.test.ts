@@ -1,34 +1,10 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { DavStore } from '../../../../src/nodes/special/webdav/dav-store.ts';
-import { portOf } from '../../peer/servers.ts';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { content, piece, putPiece, readPiece } from '../rsync-remotes.ts';
 import { placeIn } from '../special-nodes.ts';
 import { DavServer, davStore, hasApache, login } from './dav-server.ts';
-
-/** A server that answers as it is told. */
-async function stubborn(answer: RequestListener): Promise<DavStore> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const store = davStore(`http://127.0.0.1:${portOf(server.address())}/dav`);
-  onTestFinished(async () => {
-    await store.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return store;
-}
-
-/** What a server tells of one thing. */
-function toldOf(properties: string, status = 'HTTP/1.1 200 OK'): string {
-  const prop = `<d:prop>${properties}</d:prop><d:status>${status}</d:status>`;
-  const response = `<d:response><d:href>/dav</d:href><d:propstat>${prop}</d:propstat></d:response>`;
-  return `<d:multistatus xmlns:d="DAV:">${response}</d:multistatus>`;
-}
-
-const collection = toldOf('<d:resourcetype><d:collection/></d:resourcetype>');
+import { collection, obliging, statusOf, stubborn, toldOf } from './stand-in.ts';
 
 describe.skipIf(!hasApache)('a webdav remote', () => {
   let running: DavServer | undefined;
@@ -43,8 +19,10 @@ describe.skipIf(!hasApache)('a webdav remote', () => {
     expect(statSync(placeIn(files, piece)).size).toBe(content.length);
     expect(readdirSync(join(files, 'git-annex-webdav-tmp-ballast'))).toEqual([]);
     expect(await readPiece(store, 3)).toBe('3456789');
+    await putPiece(store, piece, Buffer.from('9876543210'));
+    expect(await readPiece(store)).toBe('9876543210');
     await store.remove(piece);
-    expect(existsSync(placeIn(files, piece))).toBe(false);
+    expect(existsSync(dirname(placeIn(files, piece)))).toBe(false);
     expect(await store.look(piece)).toBeUndefined();
     await store.close();
   });
@@ -204,22 +182,6 @@ describe('a server of WebDAV', () => {
     await expect(store.look(piece)).rejects.toThrow(/PROPFIND/);
     expect(asked).toBe(-97);
   });
-
-  const statusOf = ({ method }: { readonly method?: string | undefined }): number =>
-    method === 'DELETE' ? 204 : 201;
-
-  /** One that answers everything as a server does that has what it was sent, but for some. */
-  const obliging = (
-    own: Partial<Record<string, RequestListener>>,
-    asked: string[] = [],
-  ): Promise<DavStore> =>
-    stubborn((request, response) => {
-      asked.push(request.method ?? '');
-      request.resume();
-      const answer = own[request.method ?? ''];
-      if (answer !== undefined) answer(request, response);
-      else request.on('end', () => response.writeHead(statusOf(request)).end());
-    });
 
   it.each([
     ['less than it was sent', '<d:getcontentlength>0</d:getcontentlength>', /has 0 bytes of 10/],
