@@ -10,6 +10,7 @@ export default defineConfig({
       'test/s3/*.test.ts',
       'test/special/*.test.ts',
       'test/nodes/special/*.test.ts',
+      'test/nodes/special/export/*.test.ts',
       'test/cli/sim/state.test.ts',
       'test/gateway/exports/exporter.test.ts',
       'test/gateway/pushes/forgetting.test.ts',

@@ -3,6 +3,8 @@
  * settings, else EXTERNAL_DIRECTORY. EXTERNAL_MODES has words, parted by commas, for what it is like:
  *
  *     async, ordered                what it can
+ *     keyed                         it keeps nothing by paths
+ *     unrenaming, failing, flat     as to exports: it renames nothing, and says so or that it failed; it has no directories
  *     slow                          a piece is given in halves, the second when a file `go` is there
  *     renaming                      a piece is given by a file that takes the place of another
  *     version, needy, unready       how it fails to begin
@@ -20,7 +22,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 
@@ -36,6 +38,12 @@ let isFramed = false;
  * @type {Map<string, (line: string) => void>}
  */
 const waiting = new Map();
+
+/**
+ * What path the next request is about.
+ * @type {Map<string, string>}
+ */
+const exported = new Map();
 
 /**
  * Answers of several lines, as far as nobody has waited for them yet.
@@ -115,7 +123,7 @@ async function note(job, question) {
  * @returns {Promise<void>}
  */
 async function retrieve(job, key, path) {
-  const content = readFileSync(placeOf(key));
+  const content = readFileSync(placeOf(job, key));
   const half = modes.includes('slow') ? Math.floor(content.length / 2) : content.length;
   const written = modes.includes('renaming') ? `${path}.part` : path;
   writeFileSync(written, content.subarray(0, half));
@@ -138,7 +146,22 @@ async function retrieve(job, key, path) {
 async function answer(job, line) {
   const [name = '', ...words] = line.split(' ');
   const [key = ''] = words;
+  const [kind = ''] = /^(?:CHECKPRESENT|REMOVE|TRANSFER)(?=EXPORT$)/.exec(name) ?? [];
+  if (kind !== '') return await answer(job, line.replace(name, kind));
   switch (name) {
+    case 'EXPORTSUPPORTED':
+      return `EXPORTSUPPORTED-${modes.includes('keyed') ? 'FAILURE' : 'SUCCESS'}`;
+    case 'REMOVEEXPORTDIRECTORY': {
+      if (modes.includes('flat')) return 'UNSUPPORTED-REQUEST';
+      rmSync(join(directory, pathOf(words)), { recursive: true, force: true });
+      return 'REMOVEEXPORTDIRECTORY-SUCCESS';
+    }
+    case 'RENAMEEXPORT': {
+      if (modes.includes('unrenaming')) return 'UNSUPPORTED-REQUEST';
+      if (modes.includes('failing')) return `RENAMEEXPORT-FAILURE ${key}`;
+      moveTo(join(directory, pathOf(words.slice(1))), placeOf(job, key));
+      return `RENAMEEXPORT-SUCCESS ${key}`;
+    }
     case 'PREPARE':
       return await prepare(job);
     case 'INITREMOTE':
@@ -149,11 +172,11 @@ async function answer(job, line) {
       return modes.includes('ordered') ? 'ORDERED' : 'UNORDERED';
     case 'CHECKPRESENT': {
       if (!existsSync(directory)) return `CHECKPRESENT-UNKNOWN ${key} the directory is gone`;
-      const isThere = existsSync(placeOf(key));
+      const isThere = existsSync(placeOf(job, key));
       return `CHECKPRESENT-${isThere ? 'SUCCESS' : 'FAILURE'} ${key}`;
     }
     case 'REMOVE':
-      rmSync(placeOf(key), { force: true });
+      rmSync(placeOf(job, key), { force: true });
       return `REMOVE-SUCCESS ${key}`;
     case 'TRANSFER': {
       const [direction = '', about = '', ...path] = words;
@@ -183,7 +206,17 @@ async function store(job, key, path) {
   say(job, `PROGRESS ${content.length}`);
   const growing = join(directory, `growing-${process.pid}-${job}`);
   writeFileSync(growing, content);
-  renameSync(growing, placeOf(key));
+  moveTo(placeOf(job, key), growing);
+}
+
+/**
+ * @param {string} place
+ * @param {string} from
+ * @returns {void}
+ */
+function moveTo(place, from) {
+  mkdirSync(dirname(place), { recursive: true });
+  renameSync(from, place);
 }
 
 /**
@@ -229,7 +262,12 @@ async function take(line) {
     isFramed = mine !== '';
     return;
   }
+  if (text.startsWith('EXPORT ')) {
+    exported.set(job, pathOf(text.split(' ').slice(1)));
+    return;
+  }
   if (!fails(job, text)) say(job, await answer(job, text));
+  exported.delete(job);
 }
 
 /** @param {readonly string[]} words */
@@ -238,10 +276,13 @@ function pathOf(words) {
 }
 
 /**
- * Keys may have slashes, and bytes that are no text.
+ * Keys may have slashes, and bytes that are no text. A path is that of what is asked next.
+ * @param {string} job
  * @param {string} key
  */
-function placeOf(key) {
+function placeOf(job, key) {
+  const path = exported.get(job);
+  if (path !== undefined) return join(directory, path);
   return join(directory, Buffer.from(key, 'latin1').toString('base64url'));
 }
 

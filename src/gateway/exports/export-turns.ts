@@ -3,7 +3,7 @@ import type { Uuid } from '../../units/index.ts';
 import { Turns } from '../../waiting/index.ts';
 import { withExportLock } from './export-lock.ts';
 import { Unended } from './unended.ts';
-import type { WatchedRemote } from './watched-remote.ts';
+import type { WatchedRemote } from './remote/watched-remote.ts';
 
 /** How long others may be at exporting to a remote, milliseconds: git-annex, say, may take its time. */
 const othersMsMax = 60 * 60_000;

@@ -9,10 +9,12 @@ import {
   type FileOfTree,
 } from '../../repository/index.ts';
 import type { Clock } from '../../clock/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { asError, type Uuid } from '../../units/index.ts';
 import { placesOf, type ExportedTrees } from './exported-trees.ts';
-import { leavingPaths, type EarlierTree, type ExportReport } from './export-plan.ts';
-import type { ExportRemote } from './export-remote.ts';
+import { clearPaths, type Left } from './clear-paths.ts';
+import { Unseen, type CountedReport } from './counted-report.ts';
+import type { ExportReport } from './export-plan.ts';
+import type { ExportRemote } from './remote/export-remote.ts';
 
 /** What an export works on. */
 export interface ExporterParts {
@@ -61,7 +63,7 @@ async function exportTreeNow(
   treeish: string,
   parts: ExporterParts,
 ): Promise<ExportReport | undefined> {
-  const { branch, exported, uuid } = parts;
+  const { branch, exported, uuid, remote } = parts;
   const whole = await branch.trees.treeOf(treeish);
   if (whole === undefined) return undefined;
   const { files: all, others } = await exported.filesOf(whole);
@@ -69,7 +71,7 @@ async function exportTreeNow(
   const without = new Set([...refused, ...(await parts.unwanted(all))]);
   const files = all.filter(({ path }) => !without.has(path));
   const tree = await branch.trees.without(whole, [...others, ...without]);
-  const report: Counted = {
+  const report: CountedReport = {
     stored: 0,
     missing: [],
     foreign: [],
@@ -86,16 +88,16 @@ async function exportTreeNow(
       await branch.keepTree(tree);
       await begin(tree, parts);
     }
-    const left = await clearPaths(earlier, files, { parts, report, unseen });
+    const left = await clearPaths(earlier, files, { exported, remote, report, unseen });
     for (const path of left.paths) stuck.add(path);
     await end(await treesAtEnd(tree, { left, files, earlier, parts }), parts);
   }
   const places = placesOf(files);
   for (const file of files) {
-    parts.remote.assertGoesOn();
-    if (!stuck.has(file.path)) await fill(file, places, { remote: parts.remote, report, unseen });
+    remote.assertGoesOn();
+    if (!stuck.has(file.path)) await fill(file, places, { remote, report, unseen });
   }
-  await correct(unseen, { remote: parts.remote, report });
+  await correct(unseen, { remote, report });
   return report;
 }
 
@@ -109,81 +111,6 @@ export async function exportKey(
     const others = paths.filter((other) => other !== path);
     await remote.fillKey(key, path, others);
   }
-}
-
-interface Counted extends ExportReport {
-  stored: number;
-  readonly missing: string[];
-  readonly foreign: string[];
-  readonly unknown: (readonly [tree: string, why: string])[];
-  readonly failed: (readonly [path: string, why: string])[];
-  readonly lost: string[];
-}
-
-/** Keys that were not at a path where they might be, each with the first such path. */
-class Unseen {
-  readonly #keys = new Map<string, { readonly key: Key; readonly path: string }>();
-
-  get all(): readonly { readonly key: Key; readonly path: string }[] {
-    return [...this.#keys.values()];
-  }
-
-  add(key: Key | undefined, path: string): void {
-    if (key === undefined) return;
-    const name = serializeKey(key);
-    if (!this.#keys.has(name)) this.#keys.set(name, { key, path });
-  }
-
-  /** It is at another path. */
-  seen(key: Key | undefined): void {
-    if (key !== undefined) this.#keys.delete(serializeKey(key));
-  }
-}
-
-/** What is left of earlier trees. */
-interface Left {
-  /** Paths that could not be cleared. */
-  readonly paths: ReadonlySet<string>;
-  /** Those paths by the trees that have them. */
-  readonly byTree: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Trees that cannot be read. */
-  readonly unknown: readonly string[];
-}
-
-async function clearPaths(
-  earlier: readonly string[],
-  files: readonly FileOfTree[],
-  {
-    parts,
-    report,
-    unseen,
-  }: { readonly parts: ExporterParts; readonly report: Counted; readonly unseen: Unseen },
-): Promise<Left> {
-  const { exported, remote } = parts;
-  const olds: EarlierTree[] = [];
-  for (const tree of earlier) {
-    const known = await exported.knownFilesOf(tree);
-    if (known.kind === 'known') olds.push({ tree, files: known.files });
-    else report.unknown.push([tree, known.why]);
-  }
-  const byTree = new Map<string, Set<string>>();
-  const paths = new Set<string>();
-  for (const leaving of leavingPaths(olds, files)) {
-    const { path, trees } = leaving;
-    if (!isExportPath(path)) continue;
-    remote.assertGoesOn();
-    try {
-      const outcome = await remote.takeOff(leaving);
-      if (outcome === 'foreign') report.foreign.push(path);
-      if (outcome !== 'gone') for (const { key } of leaving.olds) unseen.add(key, path);
-    } catch (error) {
-      remote.assertGoesOn();
-      report.failed.push([path, messageOf(error)]);
-      paths.add(path);
-      for (const tree of trees) byTree.set(tree, (byTree.get(tree) ?? new Set()).add(path));
-    }
-  }
-  return { paths, byTree, unknown: report.unknown.map(([tree]) => tree) };
 }
 
 /**
@@ -231,7 +158,7 @@ async function fill(
     remote,
     report,
     unseen,
-  }: { readonly remote: ExportRemote; readonly report: Counted; readonly unseen: Unseen },
+  }: { readonly remote: ExportRemote; readonly report: CountedReport; readonly unseen: Unseen },
 ): Promise<void> {
   const { key, path } = file;
   const all = key === undefined ? [] : (places.get(serializeKey(key)) ?? []);
@@ -245,20 +172,20 @@ async function fill(
     else unseen.seen(key);
   } catch (error) {
     remote.assertGoesOn();
-    report.failed.push([path, messageOf(error)]);
+    report.failed.push([path, asError(error).message]);
   }
 }
 
 async function correct(
   unseen: Unseen,
-  { remote, report }: { readonly remote: ExportRemote; readonly report: Counted },
+  { remote, report }: { readonly remote: ExportRemote; readonly report: CountedReport },
 ): Promise<void> {
   for (const { key, path } of unseen.all) {
     remote.assertGoesOn();
     try {
       if (await remote.corrected(key)) report.lost.push(path);
     } catch (error) {
-      report.failed.push([path, messageOf(error)]);
+      report.failed.push([path, asError(error).message]);
     }
   }
 }
@@ -302,8 +229,4 @@ async function end(
         ),
     },
   ]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -9,11 +9,11 @@ import type { Notice, Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 import { unwantedPaths, type FilterParts } from './export-filter.ts';
 import { wordsOfExport, type ExportReport } from './export-plan.ts';
-import type { ExportSourcesParts } from './export-sources.ts';
+import type { ExportSourcesParts } from './remote/export-sources.ts';
 import { ExportTurns } from './export-turns.ts';
 import type { ExportedTrees } from './exported-trees.ts';
 import { exportKey, exportTree } from './exporter.ts';
-import { openRemote, type OpenedRemote } from './open-remote.ts';
+import { openRemote, type OpenedRemote } from './remote/open-remote.ts';
 import { isSame, mayTrack, trackedRemotes, uselessTracking, type Tracked } from './tracked.ts';
 import { Unended } from './unended.ts';
 

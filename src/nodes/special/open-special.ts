@@ -8,7 +8,7 @@ import { DirectoryStore, type DirectoryPlace } from './directory/directory-store
 import { DirectoryExport } from './directory/directory-export.ts';
 import type { ExportPlaces, ExportStore } from './export/export-store.ts';
 import { ExportedPieces } from './export/exported-pieces.ts';
-import { openExternal } from './external/open-external.ts';
+import { openExternal, openExternalExport } from './external/open-external.ts';
 import type { ProgramLogs } from './external/program-logs.ts';
 import type { PassingSpace } from './files/passing-space.ts';
 import { openHttpAlso, openWebRemote } from './http/open-http.ts';
@@ -16,10 +16,10 @@ import type { ChunkLog } from './node/chunk-log.ts';
 import type { Equivalents } from './node/content-reader.ts';
 import { SealedPieces } from './node/sealed-pieces.ts';
 import { SpecialNode, type SpecialTell } from './node/special-node.ts';
-import { openRsync } from './rsync/open-rsync.ts';
+import { openRsync, openRsyncExport } from './rsync/open-rsync.ts';
 import { openS3, openS3Export } from './s3/open-s3.ts';
 import type { PieceStore } from './pieces/piece-store.ts';
-import { openWebdav } from './webdav/open-webdav.ts';
+import { openWebdav, openWebdavExport } from './webdav/open-webdav.ts';
 import type { ExportType, RemoteSettings, ServedType } from './settings/kinds.ts';
 import type { SpecialSettings } from './settings/special-settings.ts';
 
@@ -88,6 +88,9 @@ const exports: Readonly<
 > = {
   directory: (settings, options) => new DirectoryExport(directoryPlace(settings, options)),
   S3: openS3Export,
+  rsync: openRsyncExport,
+  external: openExternalExport,
+  webdav: openWebdavExport,
 };
 
 function directoryPlace(

@@ -12,7 +12,7 @@ export function dying(store: ExportStore, changesLeft: number, isLastDone: boole
   const asked = <T>(act: () => Promise<T>): Promise<T> =>
     left <= 0 ? Promise.reject(new Error('gone')) : act();
   return {
-    look: (path) => asked(() => store.look(path)),
+    look: (...of) => asked(() => store.look(...of)),
     get: (path, key, fromByte) => asked(() => store.get(path, key, fromByte)),
     put: async (file) => {
       const deposit = await asked(() => store.put(file));
@@ -22,8 +22,8 @@ export function dying(store: ExportStore, changesLeft: number, isLastDone: boole
         abandon: () => deposit.abandon(),
       };
     },
-    remove: (path) => change(() => store.remove(path)),
-    rename: (from, to) => change(() => store.rename(from, to)),
+    remove: (...of) => change(() => store.remove(...of)),
+    rename: (...of) => change(() => store.rename(...of)),
     probe: (kind) => store.probe(kind),
     close: () => store.close(),
   };

@@ -227,10 +227,10 @@ describe('what somebody else has written', () => {
     expect(foreign).toEqual(['x/y', 'x/z/plain']);
     expect(await remote.node().has(keyTwo)).toBe(false);
     expect(elsewhere.files()).toEqual({ secret: 'one', y: 'two' });
-    await expect(remote.whole.rename('a', 'x/new')).rejects.toThrow('in the way of x/new');
-    await remote.whole.remove('x/y');
+    await expect(remote.whole.rename('a', 'x/new', keyTwo)).rejects.toThrow('in the way of x/new');
+    await remote.whole.remove('x/y', keyTwo);
     mkdirSync(join(elsewhere.at, 'empty'));
-    await remote.whole.remove('x/empty/y');
+    await remote.whole.remove('x/empty/y', keyTwo);
     expect(existsSync(join(elsewhere.at, 'empty'))).toBe(true);
     expect(elsewhere.files()).toEqual({ secret: 'one', y: 'two' });
   });

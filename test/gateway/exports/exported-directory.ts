@@ -1,8 +1,8 @@
 /** A directory that trees of a repository are exported to, step by step and by several at once. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ExportRemote } from '../../../src/gateway/exports/export-remote.ts';
-import { openRemote, type OpenedRemote } from '../../../src/gateway/exports/open-remote.ts';
+import { ExportRemote } from '../../../src/gateway/exports/remote/export-remote.ts';
+import { openRemote, type OpenedRemote } from '../../../src/gateway/exports/remote/open-remote.ts';
 import type { NodeWork } from '../../../src/gateway/nodes/node-work.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
 import { exportKey, exportTree } from '../../../src/gateway/exports/exporter.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExportRemote } from '../../../src/gateway/exports/export-remote.ts';
+import { ExportRemote } from '../../../src/gateway/exports/remote/export-remote.ts';
 import { ExportedTrees } from '../../../src/gateway/exports/exported-trees.ts';
 import { exportKey, exportTree } from '../../../src/gateway/exports/exporter.ts';
 import type { ExportReport } from '../../../src/gateway/exports/export-plan.ts';

@@ -15,7 +15,12 @@ import { ExportedDirectory, repositoryWith } from './exported-directory.ts';
 import { gate, type Gate } from './gate.ts';
 
 const [keyOne, keyTwo] = [sha256Key(Buffer.from('one')), sha256Key(Buffer.from('two'))];
-const trees = { one: { a: keyOne }, two: { a: keyTwo }, both: { a: keyOne, b: keyTwo } };
+const trees = {
+  one: { a: keyOne },
+  two: { a: keyTwo },
+  both: { a: keyOne, b: keyTwo },
+  deep: { 'd/a': keyOne },
+};
 const never = new AbortController().signal;
 
 let branch: AnnexBranch;
@@ -95,12 +100,12 @@ describe('a remote that hangs in a change', () => {
     let isFirst = true;
     const store: ExportStore = {
       ...bound(directory.whole),
-      rename: async (from, to) => {
+      rename: async (from, to, key) => {
         if (isFirst) {
           isFirst = false;
           await hung.hang();
         }
-        await directory.whole.rename(from, to);
+        await directory.whole.rename(from, to, key);
       },
       probe: () => mayGoOn.opened,
     };
@@ -128,6 +133,34 @@ describe('a remote that hangs in a change', () => {
     await Promise.all([turn, next]);
     expect(done).toEqual(['turn', 'next']);
     expect(directory.files()).toEqual({ a: 'one' });
+  });
+
+  it('of a directory ends the export, too, and is under way until it is done', async () => {
+    await directory.export('deep', { sources: [source] });
+    const mayGoOn = gate();
+    const hung = hangsAt(mayGoOn);
+    const removed: string[] = [];
+    const store: ExportStore = {
+      ...bound(directory.whole),
+      removeDirectory: async (path) => {
+        await hung.hang();
+        removed.push(path);
+      },
+      probe: () => mayGoOn.opened,
+    };
+    const { remote, watched } = await directory.opened(store, { work, source });
+    const exporting = directory.export('one', { remote });
+    await hung.isHung.opened;
+    await Promise.all([
+      clock.pass(suspectedMs),
+      expect(exporting).rejects.toThrow(/not answered since/),
+    ]);
+    expect(await directory.exported.treesOf(directory.uuid)).toHaveLength(2);
+    expect(watched.isIdle).toBe(false);
+
+    mayGoOn.open();
+    await watched.ended();
+    expect(removed).toEqual(['d']);
   });
 
   it('is asked nothing more: a turn that comes late is not begun', async () => {

@@ -42,8 +42,8 @@ async function withBench(act: (bench: ExportBench) => Promise<void>): Promise<vo
 
 /** A store that cannot be asked about some paths. */
 function failingAt(store: ExportStore, paths: ReadonlySet<string>): ExportStore {
-  const look: ExportStore['look'] = (path) =>
-    paths.has(path) ? Promise.reject(new Error('no such luck')) : store.look(path);
+  const look: ExportStore['look'] = (path, key) =>
+    paths.has(path) ? Promise.reject(new Error('no such luck')) : store.look(path, key);
   const rest = {
     get: store.get.bind(store),
     put: store.put.bind(store),

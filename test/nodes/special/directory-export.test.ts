@@ -5,25 +5,29 @@ import { DirectoryExport } from '../../../src/nodes/special/directory/directory-
 import { exportObjectPath, isExportPath } from '../../../src/nodes/special/export/export-paths.ts';
 import type { ExportStore } from '../../../src/nodes/special/export/export-store.ts';
 import { ExportedPieces } from '../../../src/nodes/special/export/exported-pieces.ts';
-import { serializeKey, type Key } from '../../../src/key/index.ts';
+import { serializeKey } from '../../../src/key/index.ts';
 import { thisMachine } from '../../../src/repository/index.ts';
 import { sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
+import { describeExportStore } from './export/export-store-suite.ts';
+import { SaidPlaces } from './export/said-places.ts';
+import { visibleFiles } from './export/visible-files.ts';
 import { read, specialNode, store } from './special-nodes.ts';
-
-/** An exported tree that is what a test says. */
-class SaidPlaces {
-  readonly paths = new Map<string, readonly string[]>();
-
-  of(key: Key): Promise<readonly string[]> {
-    return Promise.resolve(this.paths.get(serializeKey(key)) ?? []);
-  }
-}
 
 function directoryExport(directory: string): DirectoryExport {
   const disk = thisMachine.disks.at(directory);
   return new DirectoryExport({ directory, disk, system: thisMachine, reserveBytes: 0 });
 }
+
+describeExportStore('a directory', {
+  make: () => {
+    const directory = temporaryDirectory();
+    return Promise.resolve({
+      store: directoryExport(directory),
+      files: () => visibleFiles(directory),
+    });
+  },
+});
 
 describeStorageNode('a directory that trees are exported to', {
   make: () => {
@@ -90,19 +94,19 @@ describe('a directory that trees are exported to', () => {
   it('has a content that moves between its place and there while it is looked for', async () => {
     places.paths.set(serializeKey(key), ['a']);
     write('a', 'content');
-    const exported = directoryExport(directory);
+    const exported: ExportStore = directoryExport(directory);
     let isMoved = false;
     const moving: ExportStore = {
       look: async (path) => {
-        const found = await exported.look(path);
-        if (!isMoved) await exported.rename('a', objectPath);
+        const found = await exported.look(path, key);
+        if (!isMoved) await exported.rename('a', objectPath, key);
         isMoved = true;
         return found;
       },
       get: (...asked) => exported.get(...asked),
       put: (file) => exported.put(file),
-      remove: (path) => exported.remove(path),
-      rename: (from, to) => exported.rename(from, to),
+      remove: (...asked) => exported.remove(...asked),
+      rename: (...asked) => exported.rename(...asked),
       probe: (kind) => exported.probe(kind),
       close: () => exported.close(),
     };

@@ -4,9 +4,15 @@ import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/clock/index.ts';
 import type { Key } from '../../../src/key/index.ts';
 import type { Cipher } from '../../../src/nodes/special/cipher/cipher.ts';
-import { openExternal } from '../../../src/nodes/special/external/open-external.ts';
+import type { ExportStore } from '../../../src/nodes/special/export/export-store.ts';
+import {
+  openExternal,
+  openExternalExport,
+  type ExternalOptions,
+} from '../../../src/nodes/special/external/open-external.ts';
 import type { ProgramLogs } from '../../../src/nodes/special/external/program-logs.ts';
 import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
+import type { SpecialSettings } from '../../../src/nodes/special/settings/special-settings.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { serializeKey } from '../../../src/key/index.ts';
 import { thisMachine, type UrlChange } from '../../../src/repository/index.ts';
@@ -81,7 +87,7 @@ export class MemoryProgramLogs implements ProgramLogs {
   }
 }
 
-const opened: PieceStore[] = [];
+const opened: Pick<PieceStore, 'close'>[] = [];
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((store) => store.close()));
@@ -89,6 +95,29 @@ afterEach(async () => {
 
 /** Opens one; the end of the test closes it. */
 export async function externalRemote(like: ExternalLike = {}): Promise<ExternalRemote> {
+  const { settings, options, ...rest } = prepared(like);
+  const store = await openExternal(settings, options, like.cipher);
+  opened.push(store);
+  return { store, ...rest };
+}
+
+/** One that trees are exported to. */
+export interface ExternalExportRemote extends Omit<ExternalRemote, 'store'> {
+  readonly store: ExportStore;
+}
+
+/** Opens one that trees are exported to; the end of the test closes it. */
+export async function externalExport(like: ExternalLike = {}): Promise<ExternalExportRemote> {
+  const { settings, options, ...rest } = prepared(like);
+  const store = await openExternalExport({ ...settings, exportType: 'external' }, options);
+  opened.push(store);
+  return { store, ...rest };
+}
+
+function prepared(like: ExternalLike): Omit<ExternalRemote, 'store'> & {
+  readonly settings: SpecialSettings;
+  readonly options: ExternalOptions;
+} {
   const root = temporaryDirectory();
   const directory = join(root, 'kept');
   const annexDirectory = join(root, 'git', 'annex');
@@ -100,8 +129,11 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
     like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
   const config = { 'remote.e.annex-externaltype': 'standin', ...like.config };
   const settings = new Map(Object.entries(config));
-  const store = await openExternal(
-    {
+  return {
+    directory,
+    annexDirectory,
+    logs,
+    settings: {
       uuid: imaginaryUuid(1),
       remote: 'e',
       type: 'external',
@@ -111,7 +143,7 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
       exportType: undefined,
       readOnly: undefined,
     },
-    {
+    options: {
       config: { get: (name) => settings.get(name) },
       directory: root,
       annexDirectory,
@@ -126,8 +158,5 @@ export async function externalRemote(like: ExternalLike = {}): Promise<ExternalR
         ...like.env,
       },
     },
-    like.cipher,
-  );
-  opened.push(store);
-  return { store, directory, annexDirectory, logs };
+  };
 }

@@ -7,6 +7,8 @@ import type { Key } from '../../../src/key/index.ts';
 import type { PieceStore } from '../../../src/nodes/special/pieces/piece-store.ts';
 import { Rsync } from '../../../src/nodes/special/rsync/rsync.ts';
 import { readRsyncPlace, type RsyncPlace } from '../../../src/nodes/special/rsync/rsync-place.ts';
+import type { FetchParts } from '../../../src/nodes/special/rsync/fetched-stream.ts';
+import { RsyncExport } from '../../../src/nodes/special/rsync/rsync-export.ts';
 import { RsyncStore } from '../../../src/nodes/special/rsync/rsync-store.ts';
 import { PassingFiles } from '../../../src/nodes/special/files/passing-files.ts';
 import { PassingSpace } from '../../../src/nodes/special/files/passing-space.ts';
@@ -58,14 +60,33 @@ export async function rsyncStore(
   url: string,
   like: RsyncLike = {},
 ): Promise<{ readonly store: RsyncStore; readonly scratch: string }> {
+  const { parts, scratch } = await rsyncParts(url, like);
+  return { store: new RsyncStore({ ...parts, isSealed: like.isSealed ?? false }), scratch };
+}
+
+/** An rsync remote that trees are exported to, with the directory that its temporary files are in. */
+export async function rsyncExport(
+  url: string,
+  like: RsyncLike = {},
+): Promise<{ readonly store: RsyncExport; readonly scratch: string }> {
+  const { parts, scratch } = await rsyncParts(url, like);
+  return { store: new RsyncExport(parts), scratch };
+}
+
+async function rsyncParts(
+  url: string,
+  like: RsyncLike,
+): Promise<{ readonly parts: FetchParts; readonly scratch: string }> {
   const annexDirectory = temporaryDirectory();
-  const { clock = thisMachine.clock, program, reserveBytes = 0, isSealed = false } = like;
+  const { clock = thisMachine.clock, program, reserveBytes = 0 } = like;
   const space =
     like.passing ?? new PassingSpace({ annexDirectory, system: thisMachine, reserveBytes });
   const files = new PassingFiles('rsync', imaginaryUuid(1), space);
   const rsync = await Rsync.open({ place: placeAt(url, like), clock, program });
-  const store = new RsyncStore({ rsync, files, clock, isSealed });
-  return { store, scratch: join(annexDirectory, 'ballast', `rsync-${imaginaryUuid(1)}`, 'tmp') };
+  return {
+    parts: { rsync, files, clock },
+    scratch: join(annexDirectory, 'ballast', `rsync-${imaginaryUuid(1)}`, 'tmp'),
+  };
 }
 
 /** A piece of ten bytes, and the bytes. */

@@ -166,7 +166,13 @@ describe('a special remote of git config', () => {
     expect(whyNot(`versioning=yes ${exported}`)).toContain('versioning=yes');
     expect(whyNot(exported.replace('=none', '=shared'))).toContain('encryption=shared');
     const ofRsync = exported.replace('type=directory', 'type=rsync');
-    expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toContain('yet for type rsync');
+    expect(typeFound(ofRsync, { 'annex-rsyncurl': 'x' })).toBe('rsync');
+    const ofProgram = exported.replace('type=directory', 'type=external');
+    expect(typeFound(ofProgram, { 'annex-externaltype': 'x' })).toBe('external');
+    const ofDav = exported.replace('type=directory', 'type=webdav');
+    expect(typeFound(ofDav, { 'annex-webdav': 'true' })).toBe('webdav');
+    const ofWeb = exported.replace('type=directory', 'type=httpalso');
+    expect(typeFound(ofWeb, { 'annex-httpalso': 'true' })).toContain('yet for type httpalso');
     expect(whyNot(`importtree=yes ${directory}`)).toContain('importtree=yes');
     expect(whyNot(`chunksize=1kb ${directory}`)).toContain('chunksize=');
     expect(whyNot(`chunk=many ${directory}`)).toContain('chunk=many');

@@ -7,11 +7,12 @@ import type { FoundPiece, StoredPiece } from '../pieces/piece-store.ts';
  * tree that was exported, and below `.git/annex/objects/` what is in no such tree (spec/special-remotes.md
  * section 2.1). Paths are as `isExportPath` has them.
  *
- * Each call rejects when the place cannot be asked, which is no absence.
+ * Each call rejects when the place cannot be asked, which is no absence. The key that it has is that of the content
+ * which is looked for, or meant: errors name a file by it, and programs are told it.
  */
 export interface ExportStore {
   /** What is known of a file; `undefined` when there is none. */
-  look(path: string): Promise<FoundPiece | undefined>;
+  look(path: string, key: Key): Promise<FoundPiece | undefined>;
   /**
    * Whether something that is no file of a tree keeps a path from being one: a directory or a link there, or a file
    * or a link where a directory above it would be. Absent where nothing can.
@@ -19,16 +20,19 @@ export interface ExportStore {
   isBlocked?(path: string): Promise<boolean>;
   /**
    * A file from a byte on; `undefined` when there is none. From its end or beyond it is empty.
-   *
-   * @param key what errors name it by.
    */
   get(path: string, key: Key, fromByte: number): Promise<StoredPiece | undefined>;
   /** Begins to store a file. */
   put(file: ExportedFile): Promise<ExportDeposit>;
-  /** Removes a file, if it is there, and the directories that are empty then. Durable. */
-  remove(path: string): Promise<void>;
+  /** Removes a file, if it is there, and the directories that are empty then (but see `removeDirectory`). Durable. */
+  remove(path: string, key: Key): Promise<void>;
   /** Gives a file another path, in the place of what was there. Durable. */
-  rename(from: string, to: string): Promise<void>;
+  rename(from: string, to: string, key: Key): Promise<void>;
+  /**
+   * Removes a directory of which no file of a tree is left, if it is there, by one who has the lock of the export.
+   * Absent where `remove` and `rename` do that.
+   */
+  removeDirectory?(path: string): Promise<void>;
   /** Resolves when the place answers, or takes changes. */
   probe(kind: ProbeKind): Promise<void>;
   /** Clears what uploads of ended processes left. Absent where nothing can be left. */

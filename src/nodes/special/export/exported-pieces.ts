@@ -31,7 +31,7 @@ export class ExportedPieces implements PieceStore {
   async look(piece: Key): Promise<FoundPiece | undefined> {
     let other: FoundPiece | undefined;
     for (const path of await this.#pathsOf(piece)) {
-      const found = await this.#store.look(path);
+      const found = await this.#store.look(path, piece);
       if (found !== undefined && hasSize(found, piece)) return found;
       other ??= found;
     }
@@ -70,7 +70,7 @@ export class ExportedPieces implements PieceStore {
       const found = await this.look(piece);
       if (found !== undefined && hasSize(found, piece)) throw keyExported(piece, places);
     }
-    await this.#store.remove(objectPath(piece));
+    await this.#store.remove(objectPath(piece), piece);
   }
 
   probe(kind: ProbeKind): Promise<void> {

@@ -152,6 +152,7 @@ export class ExternalProgram {
     });
     this.#requests.set(number, running);
     this.#lastNumber = Math.max(this.#lastNumber, number);
+    if (request.lineBefore !== undefined) this.#send(number, request.lineBefore);
     if (request.line !== '') this.#send(number, request.line);
     return running.result;
   }

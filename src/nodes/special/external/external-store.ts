@@ -11,19 +11,22 @@ import type {
 import { pieceSizeBytes } from '../pieces/piece-size.ts';
 import { ExternalDeposit } from './external-deposit.ts';
 import type { ProgramPool } from './program-pool.ts';
-import { askOrder, checkPresent, removePiece } from './requests.ts';
+import { checkPresent, removePiece } from './requests.ts';
 import { Retrieval } from './retrieval.ts';
+
+/** What has programs work on requests. */
+export type Programs = Pick<ProgramPool, 'ask' | 'order' | 'close'>;
 
 /** What an {@link ExternalStore} works with. */
 export interface ExternalStoreParts {
-  readonly programs: ProgramPool;
+  readonly programs: Programs;
   readonly files: PassingFiles;
   /** Whether pieces are encrypted, so that their keys say nothing of their sizes. */
   readonly isSealed: boolean;
 }
 
 /** A key that a program can be asked about at any time: of the empty content. */
-const emptyKey = parseKey(
+export const emptyKey: Key | undefined = parseKey(
   'SHA256-s0--e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 );
 
@@ -32,11 +35,9 @@ const emptyKey = parseKey(
  * handed over by a file, and shows when the program says so.
  */
 export class ExternalStore implements PieceStore {
-  readonly #programs: ProgramPool;
+  readonly #programs: Programs;
   readonly #files: PassingFiles;
   readonly #isSealed: boolean;
-  /** Asked once, before the first piece is read. */
-  #order: Promise<'ordered' | 'unordered'> | undefined;
 
   constructor({ programs, files, isSealed }: ExternalStoreParts) {
     this.#programs = programs;
@@ -55,7 +56,7 @@ export class ExternalStore implements PieceStore {
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
     if (!(await this.#isThere(piece))) return undefined;
-    const isOrdered = (await this.#askOrder()) === 'ordered';
+    const isOrdered = (await this.#programs.order()) === 'ordered';
     const claimedBytes = this.#isSealed ? undefined : pieceSizeBytes(piece);
     const place = await this.#files.begin(piece, claimedBytes);
     const parts = { files: this.#files, programs: this.#programs };
@@ -68,16 +69,6 @@ export class ExternalStore implements PieceStore {
       return { sizeBytes: await retrieval.sizeBytes(), stream: retrieval.stream(fromByte) };
     } catch (error) {
       await retrieval.end();
-      throw error;
-    }
-  }
-
-  async #askOrder(): Promise<'ordered' | 'unordered'> {
-    this.#order ??= this.#programs.ask(askOrder);
-    try {
-      return await this.#order;
-    } catch (error) {
-      this.#order = undefined;
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { PassingFiles } from '../files/passing-files.ts';
 import type { PassingSpace } from '../files/passing-space.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
+import { ExternalExport, type ExternalExportParts } from './external-export.ts';
 import { ExternalStore } from './external-store.ts';
 import { findProgram, programOf } from './find-program.ts';
 import { ProgramCredentials } from './program-credentials.ts';
@@ -48,6 +49,27 @@ export async function openExternal(
   options: ExternalOptions,
   cipher: Cipher | undefined,
 ): Promise<ExternalStore> {
+  const parts = await openParts(settings, options, cipher);
+  return new ExternalStore({ ...parts, isSealed: cipher !== undefined });
+}
+
+/**
+ * Opens a `type=external` remote that trees are exported to (spec/special-remotes.md section 7.4).
+ *
+ * @throws Error when its program is not here, does not begin, or does not support that.
+ */
+export async function openExternalExport(
+  settings: SpecialSettings,
+  options: ExternalOptions,
+): Promise<ExternalExport> {
+  return await ExternalExport.open(await openParts(settings, options, undefined));
+}
+
+async function openParts(
+  settings: SpecialSettings,
+  options: ExternalOptions,
+  cipher: Cipher | undefined,
+): Promise<ExternalExportParts> {
   const { remote, uuid, values } = settings;
   const { config, annexDirectory, system, env = process.env } = options;
   if (/[\r\n]/.test(annexDirectory)) throw new Error('no program can be told a path of two lines');
@@ -68,7 +90,7 @@ export async function openExternal(
     credentials: new ProgramCredentials(keeping),
     logs: options.programLogs,
   };
-  return new ExternalStore({
+  return {
     programs: new ProgramPool({
       name,
       path,
@@ -80,8 +102,7 @@ export async function openExternal(
       questions: () => new ProgramQuestions(surroundings),
     }),
     files: new PassingFiles('external', uuid, options.passing),
-    isSealed: cipher !== undefined,
-  });
+  };
 }
 
 function environmentOf(

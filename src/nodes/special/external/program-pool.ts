@@ -1,5 +1,5 @@
 import { ExternalProgram, type ExternalProgramOptions } from './external-program.ts';
-import type { ProgramRequest } from './requests.ts';
+import { askOrder, type ProgramRequest } from './requests.ts';
 
 /** Programs of one remote that run at once. */
 const programsMax = 4;
@@ -23,6 +23,7 @@ export class ProgramPool {
   /** Those who wait for a program to have room. */
   #waiting: (() => void)[] = [];
   #mostAtOnce = programsMax;
+  #order: Promise<'ordered' | 'unordered'> | undefined;
   readonly #closed = new AbortController();
 
   constructor(options: PoolOptions) {
@@ -44,6 +45,17 @@ export class ProgramPool {
       if (free !== undefined) return await free.ask(request);
       if (this.#programs.size < this.#mostAtOnce) await this.#startOne();
       else await this.#change();
+    }
+  }
+
+  /** Whether programs write what they retrieve from the first byte to the last. Asked once, before that matters. */
+  async order(): Promise<'ordered' | 'unordered'> {
+    this.#order ??= this.ask(askOrder);
+    try {
+      return await this.#order;
+    } catch (error) {
+      this.#order = undefined;
+      throw error;
     }
   }
 

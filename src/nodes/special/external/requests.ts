@@ -5,6 +5,8 @@ import { cutWord } from './program-words.ts';
 export interface ProgramRequest<T> {
   /** The line that asks. */
   readonly line: string;
+  /** One that has to come right before it, and is not answered. */
+  readonly lineBefore?: string;
   /** What an answer comes to; `undefined` for one that belongs to another request. Throws for one that says no. */
   readonly answered: (name: string, rest: string) => T | undefined;
   /** Bytes that are sent meanwhile, unseen here until the program tells: they give it more time. */
@@ -87,6 +89,58 @@ export function transfer(
       const what = direction === 'STORE' ? 'stores it not' : 'gives it not';
       if (name === 'TRANSFER-FAILURE') throw new ProgramRefusal(said(what, why));
       return name === 'TRANSFER-SUCCESS' ? true : undefined;
+    },
+  };
+}
+
+/** Whether trees can be exported to the program's place. */
+export const askExports: ProgramRequest<'supported' | 'unsupported'> = {
+  line: 'EXPORTSUPPORTED',
+  answered: (name) => {
+    if (name === 'EXPORTSUPPORTED-SUCCESS') return 'supported';
+    const isNo = name === 'EXPORTSUPPORTED-FAILURE' || name === 'UNSUPPORTED-REQUEST';
+    return isNo ? 'unsupported' : undefined;
+  },
+};
+
+/**
+ * A request about a key, made about the file of an exported tree: each is called like that about keys, with EXPORT behind
+ * it, and is answered alike (spec/special-remotes.md section 7.4). What is about no key stays as it is.
+ */
+export function aboutExport<T>(request: ProgramRequest<T>, path: string): ProgramRequest<T> {
+  const [word, rest = ''] = cutWord(request.line);
+  if (!['CHECKPRESENT', 'REMOVE', 'TRANSFER'].includes(word)) return request;
+  return { ...request, lineBefore: `EXPORT ${path}`, line: `${word}EXPORT ${rest}` };
+}
+
+/** Has an exported file get another path. A program that cannot do that says so; some of old times say that it failed. */
+export function renameExport(
+  key: Key,
+  { from, to }: { readonly from: string; readonly to: string },
+): ProgramRequest<'renamed' | 'failed' | 'unsupported'> {
+  const name = serializeKey(key);
+  return {
+    lineBefore: `EXPORT ${from}`,
+    line: `RENAMEEXPORT ${name} ${to}`,
+    answered: (answer, rest) => {
+      if (answer === 'UNSUPPORTED-REQUEST') return 'unsupported';
+      if (cutWord(rest)[0] !== name) return undefined;
+      if (answer === 'RENAMEEXPORT-SUCCESS') return 'renamed';
+      return answer === 'RENAMEEXPORT-FAILURE' ? 'failed' : undefined;
+    },
+  };
+}
+
+/** Has a directory removed that no exported file is in, where the program does not do that by itself. */
+export function removeExportDirectory(path: string): ProgramRequest<true> {
+  return {
+    line: `REMOVEEXPORTDIRECTORY ${path}`,
+    answered: (name) => {
+      if (name === 'REMOVEEXPORTDIRECTORY-FAILURE') {
+        throw new ProgramRefusal('does not remove the directory');
+      }
+      const isDone = name === 'REMOVEEXPORTDIRECTORY-SUCCESS' || name === 'UNSUPPORTED-REQUEST';
+      return isDone ? true : undefined;
     },
   };
 }

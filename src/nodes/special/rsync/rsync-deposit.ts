@@ -1,32 +1,33 @@
 import assert from 'node:assert/strict';
 import type { HeldPiece } from '../files/held-piece.ts';
-import type { PieceDeposit } from '../pieces/piece-store.ts';
 import type { RsyncChild } from './rsync-child.ts';
-import type { Rsync } from './rsync.ts';
 
-/** A piece on its way to an rsync remote: it grows in a temporary file, which rsync stores at `commit`. */
-export class RsyncDeposit implements PieceDeposit {
-  readonly #rsync: Rsync;
+/** Has rsync store a file; it tells of each rsync that is started for it. */
+export type StoreByRsync = (running: (child: RsyncChild) => void) => Promise<void>;
+
+/** What is on its way to an rsync remote: it grows in a temporary file, which rsync stores at its end. */
+export class RsyncDeposit {
   readonly #held: HeldPiece;
   readonly #mode: number;
   #running: RsyncChild | undefined;
   #isOver = false;
 
   /** @param mode of the file, as far as the other end takes it on. */
-  constructor(rsync: Rsync, held: HeldPiece, mode: number) {
-    this.#rsync = rsync;
+  constructor(held: HeldPiece, mode: number) {
     this.#held = held;
     this.#mode = mode;
   }
 
+  /** Takes the next bytes, which may be reused when it settles. */
   async write(bytes: Uint8Array): Promise<void> {
     await this.#held.write(bytes);
   }
 
-  async commit(): Promise<void> {
+  /** Stores what was written. */
+  async commit(store: StoreByRsync): Promise<void> {
     assert(!this.#isOver, 'the deposit is over');
     await this.#held.whole(this.#mode);
-    await this.#rsync.store(this.#held.directory, (child) => {
+    await store((child) => {
       this.#running = child;
       if (this.#isOver) child.kill();
     });
@@ -34,6 +35,7 @@ export class RsyncDeposit implements PieceDeposit {
     await this.#held.end();
   }
 
+  /** Gives up. Harmless more than once, and after `commit`. */
   async abandon(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,7 +1,5 @@
-import type { Clock } from '../../../clock/index.ts';
 import { hashDirectoryLower, hashDirectoryMixed, keyFile, type Key } from '../../../key/index.ts';
 import { nativeMd5 } from '../../../repository/index.ts';
-import { streamOf } from '../../../stream/index.ts';
 import type { ProbeKind } from '../../storage-node.ts';
 import type {
   FoundPiece,
@@ -10,18 +8,13 @@ import type {
   PieceStore,
   StoredPiece,
 } from '../pieces/piece-store.ts';
-import type { PassingFiles } from '../files/passing-files.ts';
-import { fetchedStream } from './fetched-stream.ts';
+import { fetchedFile, type FetchParts } from './fetched-stream.ts';
 import { Lookups } from './lookups.ts';
 import { RsyncDeposit } from './rsync-deposit.ts';
-import type { Rsync, RsyncDirectory } from './rsync.ts';
-import { makeScratchFile } from './scratch.ts';
+import type { RsyncDirectory } from './rsync.ts';
 
 /** What an rsync remote is made of. */
-export interface RsyncStoreParts {
-  readonly rsync: Rsync;
-  readonly files: PassingFiles;
-  readonly clock: Clock;
+export interface RsyncStoreParts extends FetchParts {
   /** Whether pieces are encrypted. */
   readonly isSealed: boolean;
 }
@@ -57,25 +50,11 @@ export class RsyncStore implements PieceStore {
   }
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
-    const { rsync, files, clock } = this.#parts;
     const found = await this.#find(piece);
     if (found === undefined) return undefined;
     const { place, sizeBytes } = found;
-    if (fromByte >= sizeBytes) return { sizeBytes, stream: streamOf() };
-    const own = await makeScratchFile(files, piece, {
-      place,
-      expectedBytes: sizeBytes - fromByte,
-    });
-    try {
-      // What is not asked for is a hole, to which rsync appends the rest.
-      await own.file.truncate(fromByte);
-      const child = rsync.fetch(place, own.path, fromByte > 0);
-      const stream = fetchedStream({ child, scratch: own, fromByte, sizeBytes, clock });
-      return { sizeBytes, stream };
-    } catch (error) {
-      await own.end();
-      throw error;
-    }
+    const asked = { path: fileIn(place), sizeBytes, fromByte };
+    return { sizeBytes, stream: await fetchedFile(piece, asked, this.#parts) };
   }
 
   async put(piece: Key, options: PiecePutOptions): Promise<PieceDeposit> {
@@ -83,7 +62,12 @@ export class RsyncStore implements PieceStore {
     const held = await files.grow(piece, options);
     // git-annex sends the very file of a whole content, which is write protected, and makes others for the rest.
     const isContent = !isSealed && piece.chunkNumber === undefined;
-    return new RsyncDeposit(rsync, held, isContent ? 0o444 : 0o644);
+    const deposit = new RsyncDeposit(held, isContent ? 0o444 : 0o644);
+    return {
+      write: (bytes) => deposit.write(bytes),
+      commit: () => deposit.commit((running) => rsync.store(held.directory, running)),
+      abandon: () => deposit.abandon(),
+    };
   }
 
   async remove(piece: Key): Promise<void> {

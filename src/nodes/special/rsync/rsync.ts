@@ -30,8 +30,8 @@ const listBytesMax = 2_000_000;
 const versionMin = [3, 1, 0] as const;
 const versionQuoting = [3, 2, 4] as const;
 
-/** How often something is stored while the directories above it go with something else. */
-const storesMax = 3;
+/** How often something is stored, or looked at, while the directories above it go with something else. */
+const triesMax = 3;
 
 /** Only what the patterns say that it reads from its input. */
 const chosen = ['--from0', '--include-from=-', '--exclude=*', '--'];
@@ -76,31 +76,56 @@ export class Rsync {
   async list(paths: readonly string[]): Promise<ReadonlyMap<string, Listed>> {
     const asking = ['--list-only', '--no-implied-dirs', '--ignore-missing-args'];
     const words = [...asking, '--from0', '--files-from=-', '--', `${this.#url}/`, '.'];
-    const options = { input: listOf(['.', ...paths]), outputBytesMax: listBytesMax };
+    return await this.#listed(words, { input: listOf(['.', ...paths]) });
+  }
+
+  /**
+   * What stands at some paths of the remote, as `list` has it. Nothing that is below a link or a file is there, and
+   * no name is too odd or too long to be asked about; but rsync goes through the directories that these are in.
+   *
+   * @throws Error whenever that is not known.
+   */
+  async browse(paths: readonly string[]): Promise<ReadonlyMap<string, Listed>> {
+    const words = ['--list-only', '--recursive', ...chosen, `${this.#url}/`, '.'];
+    const patterns = new Set(
+      paths.flatMap((path) => [...aboveOf(path), `/${path}`].map(literally)),
+    );
+    return await this.#listed(words, { input: listOf([...patterns]), triesLeft: triesMax - 1 });
+  }
+
+  /** What goes between rsync's look at a directory and that at a file in it makes it end with 24. */
+  async #listed(
+    words: readonly string[],
+    { input, triesLeft = 0 }: { readonly input: Uint8Array; readonly triesLeft?: number },
+  ): Promise<ReadonlyMap<string, Listed>> {
+    const options = { input, outputBytesMax: listBytesMax, silentMsMax: questionMsMax };
     try {
-      const child = this.#start(words, { ...options, silentMsMax: questionMsMax });
-      const found = parseListing((await child.succeeded()).toString('latin1'));
+      const said = await this.#start(words, options).succeeded();
+      const found = parseListing(said.toString('latin1'));
       if (found.get('.')?.isDirectory !== true) throw new Error('rsync lists no directory there');
       return found;
     } catch (error) {
+      if (triesLeft > 0 && error instanceof RsyncError && error.data.status === 24) {
+        return await this.#listed(words, { input, triesLeft: triesLeft - 1 });
+      }
       throw isNoDirectory(error) ? new Error(noDirectory(this.#at.place), { cause: error }) : error;
     }
   }
 
   /**
-   * Begins to fetch the file of a piece to the same path below a directory. It grows there from its beginning to
-   * its end; where there is some of it, from that on.
+   * Begins to fetch a file to the same path below a directory. It grows there from its beginning to its end; where
+   * there is some of it, from that on.
    *
-   * Names go as patterns: of some versions a daemon opens what is in a list of names in another directory than it
-   * looked at, and none takes names that have stars in them.
+   * Names go as patterns, but for those that are plain: of some versions a daemon opens what is in a list of names in
+   * another directory than it looked at, and none takes names that have stars in them.
    */
-  fetch({ outer, inner, name }: RsyncDirectory, directory: string, isRest: boolean): RsyncChild {
+  fetch(path: string, directory: string, isRest: boolean): RsyncChild {
     const growing = ['--recursive', isRest ? '--append' : '--inplace', '--progress'];
     const words = [...this.#at.place.downloadWords, ...growing, ...chosen];
-    const literally = /[*?[]/.test(name) ? escaped(name) : name;
-    const above = `${outer}/${inner}/`;
-    return this.#start([...words, `${this.#url}/${above}`, `${directory}/${above}`], {
-      input: listOf([`/${literally}/`, `/${literally}/${literally}`]),
+    const [plain = ''] = /^(?:[\w.-]+\/)*/.exec(path) ?? [];
+    const rest = path.slice(plain.length);
+    return this.#start([...words, `${this.#url}/${plain}`, `${directory}/${plain}`], {
+      input: listOf(patternsFor(rest)),
       silentMsMax: contentMsMax,
     });
   }
@@ -123,7 +148,7 @@ export class Rsync {
         await child.succeeded();
         return;
       } catch (error) {
-        if (!(error instanceof RsyncError) || stores === storesMax) throw error;
+        if (!(error instanceof RsyncError) || stores === triesMax) throw error;
         // An rsync at the other end that is too old to know of it, or is not to do it.
         const isUnknown = this.#isSyncing && error.data.said.includes('--fsync');
         if (isUnknown) this.#isSyncing = false;
@@ -139,6 +164,19 @@ export class Rsync {
    */
   async remove(directories: readonly RsyncDirectory[], empty: string): Promise<void> {
     const patterns = directories.flatMap((one) => patternsOf(one));
+    await this.#removeChosen(patterns, empty);
+  }
+
+  /**
+   * Removes a file, and the directories above it that are empty then.
+   *
+   * @param empty a directory that is empty.
+   */
+  async removeFile(path: string, empty: string): Promise<void> {
+    await this.#removeChosen(patternsFor(path), empty);
+  }
+
+  async #removeChosen(patterns: readonly string[], empty: string): Promise<void> {
     const words = ['--recursive', '--delete', ...chosen];
     const options = { input: listOf(patterns), silentMsMax: contentMsMax };
     await this.#start([...words, `${empty}/`, this.#url], options).succeeded();
@@ -174,6 +212,22 @@ function patternsOf({ outer, inner, name }: RsyncDirectory): readonly string[] {
   // Of a pattern with a star in it each backslash is one that quotes.
   const inside = `/${outer}/${inner}/${escaped(name)}/***`;
   return [`/${outer}/`, `/${outer}/${inner}/`, inside];
+}
+
+/** What chooses a file: each directory above it, where that is no link or file, and then itself. */
+function patternsFor(path: string): readonly string[] {
+  return [...aboveOf(path).map((above) => `${above}/`), `/${path}`].map(literally);
+}
+
+/** The paths above one, outermost first, from the remote's own directory on. */
+function aboveOf(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, at) => `/${names.slice(0, at + 1).join('/')}`);
+}
+
+/** A path as a pattern for it alone: backslashes quote in one with a star in it, and in no other. */
+function literally(path: string): string {
+  return /[*?[]/.test(path) ? escaped(path) : path;
 }
 
 function escaped(name: string): string {

@@ -1,9 +1,8 @@
 import type { Key } from '../../../key/index.ts';
-import { openFlags, type OpenFile } from '../../../repository/index.ts';
+import { openFlags, type Disk, type OpenFile } from '../../../repository/index.ts';
 import { joinedPath } from '../files/directories.ts';
-import type { PassingFiles } from '../files/passing-files.ts';
 import type { PassingFile } from '../files/passing-file.ts';
-import type { RsyncDirectory } from './rsync.ts';
+import type { PassingFiles } from '../files/passing-files.ts';
 
 /** A file that rsync works on, at the same path below its directory as on the remote. */
 export interface ScratchFile extends PassingFile {
@@ -11,24 +10,22 @@ export interface ScratchFile extends PassingFile {
 }
 
 /**
- * Makes an empty file for a piece that passes through.
+ * Makes an empty file for something that passes through.
  *
- * @param expectedBytes what it will have; `undefined` where that shows at the end.
+ * @param piece what errors name it by.
+ * @param at.path where it is below its directory.
+ * @param at.expectedBytes what it will have; `undefined` where that shows at the end.
  * @throws NOT_ENOUGH_SPACE
  */
 export async function makeScratchFile(
   files: PassingFiles,
   piece: Key,
-  at: { readonly place: RsyncDirectory; readonly expectedBytes: number | undefined },
+  at: { readonly path: string; readonly expectedBytes: number | undefined },
 ): Promise<ScratchFile> {
-  const { outer, inner, name } = at.place;
   const directory = await files.begin(piece, at.expectedBytes);
   try {
-    const paths = [outer, inner, name].map((_, place, all) =>
-      joinedPath(directory.path, all.slice(0, place + 1).join('/')),
-    );
-    for (const path of paths) await files.disk.makeDirectory(path, 0o777);
-    const path = joinedPath(directory.path, `${outer}/${inner}/${name}/${name}`);
+    await makeDirectoriesAbove(at.path, directory.path, files.disk);
+    const path = joinedPath(directory.path, at.path);
     const flags = openFlags.O_RDWR | openFlags.O_CREAT | openFlags.O_EXCL;
     const file = await files.disk.open(path, flags, { mode: 0o600 });
     const end = async (): Promise<void> => {
@@ -42,5 +39,17 @@ export async function makeScratchFile(
   } catch (error) {
     await directory.end();
     throw error;
+  }
+}
+
+/** Makes the directories that a path below a new directory is in. */
+export async function makeDirectoriesAbove(
+  path: string,
+  directory: string,
+  disk: Disk,
+): Promise<void> {
+  const names = path.split('/').slice(0, -1);
+  for (const at of names.keys()) {
+    await disk.makeDirectory(joinedPath(directory, names.slice(0, at + 1).join('/')), 0o777);
   }
 }

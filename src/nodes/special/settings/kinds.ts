@@ -31,10 +31,10 @@ export type SpecialType = (typeof types)[number]['type'];
 export type ServedType = Extract<(typeof types)[number], { readonly isServed: true }>['type'];
 
 /** Types that trees may be exported to here. */
-const exportTypes: readonly ExportType[] = ['directory', 'S3'];
+const exportTypes: readonly ExportType[] = ['directory', 'S3', 'rsync', 'external', 'webdav'];
 
 /** One that trees may be exported to. */
-export type ExportType = Extract<ServedType, 'directory' | 'S3'>;
+export type ExportType = Extract<ServedType, 'directory' | 'S3' | 'rsync' | 'external' | 'webdav'>;
 
 /** What of a gateway's git config tells the kinds of remotes apart. */
 export interface RemoteSettings {

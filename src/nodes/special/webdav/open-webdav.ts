@@ -3,6 +3,7 @@ import type { Cipher } from '../cipher/cipher.ts';
 import { findCredentials } from '../settings/credentials.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
 import { DavClient } from './dav-client.ts';
+import { DavExport } from './dav-export.ts';
 import { DavStore } from './dav-store.ts';
 
 const names = {
@@ -11,17 +12,43 @@ const names = {
   embedded: 'davcreds',
 } as const;
 
+/** What opening a webdav remote needs of a gateway. */
+export interface WebdavOptions {
+  /** The gateway's `annex` directory. */
+  readonly annexDirectory: string;
+  readonly system: System;
+}
+
 /**
  * Opens a `type=webdav` remote.
  *
- * @param options.annexDirectory the gateway's `annex` directory.
  * @throws Error when its url or credentials cannot be used.
  */
 export async function openWebdav(
   settings: SpecialSettings,
-  { annexDirectory, system }: { readonly annexDirectory: string; readonly system: System },
+  options: WebdavOptions,
   cipher: Cipher | undefined,
 ): Promise<DavStore> {
+  return new DavStore(await openClient(settings, options, cipher), options.system.clock);
+}
+
+/**
+ * Opens a `type=webdav` remote that trees are exported to.
+ *
+ * @throws Error when its url or credentials cannot be used.
+ */
+export async function openWebdavExport(
+  settings: SpecialSettings,
+  options: WebdavOptions,
+): Promise<DavExport> {
+  return new DavExport(await openClient(settings, options, undefined), options.system.clock);
+}
+
+async function openClient(
+  settings: SpecialSettings,
+  { annexDirectory, system }: WebdavOptions,
+  cipher: Cipher | undefined,
+): Promise<DavClient> {
   const disk = system.disks.at(annexDirectory);
   const credentials = await findCredentials(settings, names, { annexDirectory, disk, cipher });
   if (credentials === undefined) {
@@ -30,6 +57,5 @@ export async function openWebdav(
         'run "git annex enableremote" for it in the gateway with them',
     );
   }
-  const client = new DavClient(settings.values.get('url') ?? '', credentials, system.clock);
-  return new DavStore(client, system.clock);
+  return new DavClient(settings.values.get('url') ?? '', credentials, system.clock);
 }

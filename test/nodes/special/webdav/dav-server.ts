@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DavClient } from '../../../../src/nodes/special/webdav/dav-client.ts';
+import { DavExport } from '../../../../src/nodes/special/webdav/dav-export.ts';
 import { DavStore } from '../../../../src/nodes/special/webdav/dav-store.ts';
 import { thisMachine } from '../../../../src/repository/index.ts';
 import { freePort } from '../../../support/free-port.ts';
@@ -104,6 +105,14 @@ async function isAnswering(url: string): Promise<boolean> {
   return await fetch(url).then(
     ({ status }) => status === 401,
     () => false,
+  );
+}
+
+/** A webdav remote at a url, that trees are exported to. */
+export function davExport(url: string): DavExport {
+  return new DavExport(
+    new DavClient(url, { login, password }, thisMachine.clock),
+    thisMachine.clock,
   );
 }
 

@@ -1,7 +1,7 @@
-import { exportStoreOf, type StorageNode } from '../../nodes/index.ts';
-import type { AnnexBranch } from '../../repository/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { NodeWork } from '../nodes/node-work.ts';
+import { exportStoreOf, type StorageNode } from '../../../nodes/index.ts';
+import type { AnnexBranch } from '../../../repository/index.ts';
+import type { Uuid } from '../../../units/index.ts';
+import type { NodeWork } from '../../nodes/node-work.ts';
 import { ExportRemote } from './export-remote.ts';
 import { exportSources, type ExportSourcesParts } from './export-sources.ts';
 import { WatchedRemote, watchedSource } from './watched-remote.ts';

@@ -1,9 +1,9 @@
-import type { Key } from '../../key/index.ts';
-import type { ExportDeposit, ExportStore, StorageNode } from '../../nodes/index.ts';
-import type { NodeWork } from '../nodes/node-work.ts';
-import { watchedContent, watchedStream } from '../nodes/watch/watched-stream.ts';
+import type { Key } from '../../../key/index.ts';
+import type { ExportDeposit, ExportStore, StorageNode } from '../../../nodes/index.ts';
+import type { NodeWork } from '../../nodes/node-work.ts';
+import { watchedContent, watchedStream } from '../../nodes/watch/watched-stream.ts';
 import type { ExportSource } from './export-remote.ts';
-import { Unended } from './unended.ts';
+import { Unended } from '../unended.ts';
 
 /** A node as a source of contents, asked within the time that a node may take. */
 export function watchedSource(node: StorageNode, work: NodeWork): ExportSource {
@@ -93,7 +93,7 @@ export class WatchedRemote {
     const work = this.#work;
     const { node } = this;
     return {
-      look: (path) => work.ask(node, () => store.look(path)),
+      look: (path, key) => work.ask(node, () => store.look(path, key)),
       isBlocked: (path) => work.ask(node, async () => (await store.isBlocked?.(path)) ?? false),
       get: async (path, key, fromByte) => {
         const got = await work.ask(node, () => store.get(path, key, fromByte), {
@@ -108,8 +108,12 @@ export class WatchedRemote {
         });
         return this.#watchedDeposit(deposit);
       },
-      remove: (path) => this.#change(() => store.remove(path)),
-      rename: (from, to) => this.#change(() => store.rename(from, to)),
+      remove: (path, key) => this.#change(() => store.remove(path, key)),
+      rename: (from, to, key) => this.#change(() => store.rename(from, to, key)),
+      removeDirectory: async (path) => {
+        if (store.removeDirectory === undefined) return;
+        await this.#change(async () => await store.removeDirectory?.(path));
+      },
       probe: (kind) => store.probe(kind),
       clear: async () => await store.clear?.(),
       close: () => store.close(),

@@ -1,9 +1,9 @@
-import type { Key } from '../../key/index.ts';
-import type { StorageNode } from '../../nodes/index.ts';
-import { remoteUuid, type Repository } from '../../repository/index.ts';
-import type { Uuid } from '../../units/index.ts';
-import type { Nodes } from '../nodes/node-pool-options.ts';
-import { servedRemotes, type TopologySources } from '../topology/topology.ts';
+import type { Key } from '../../../key/index.ts';
+import type { StorageNode } from '../../../nodes/index.ts';
+import { remoteUuid, type Repository } from '../../../repository/index.ts';
+import type { Uuid } from '../../../units/index.ts';
+import type { Nodes } from '../../nodes/node-pool-options.ts';
+import { servedRemotes, type TopologySources } from '../../topology/topology.ts';
 
 /** Where contents that are to be exported may be. */
 export interface ExportSourcesParts {

@@ -1,14 +1,15 @@
-import { serializeKey, type Key } from '../../key/index.ts';
+import { serializeKey, type Key } from '../../../key/index.ts';
 import {
   blobKey,
   exportObjectPath,
   exportTemporaryPath,
   type ExportDeposit,
   type ExportStore,
-} from '../../nodes/index.ts';
-import { nativeMd5, type FileOfTree, type Trees } from '../../repository/index.ts';
-import type { ByteStream } from '../../stream/index.ts';
-import type { Leaving } from './export-plan.ts';
+} from '../../../nodes/index.ts';
+import { nativeMd5, type FileOfTree, type Trees } from '../../../repository/index.ts';
+import type { ByteStream } from '../../../stream/index.ts';
+import type { Leaving } from '../export-plan.ts';
+import { exportKeyOf } from '../exported-trees.ts';
 import { FileJudge, verifierOf } from './file-judge.ts';
 
 /** What may have a content that is to be exported. */
@@ -97,13 +98,28 @@ export class ExportRemote {
     return await this.#inTurns(sorted, () => this.#takeOffInTurn(leaving, sorted, before));
   }
 
+  /** Removes a directory that no file of a tree is in any more, where it does not go by itself. */
+  async removeDirectory(path: string): Promise<void> {
+    this.assertGoesOn();
+    await this.#parts.store.removeDirectory?.(path);
+  }
+
   async #judged(leaving: Leaving): Promise<Judged | undefined> {
-    const there = await this.#parts.store.look(leaving.path);
+    const there = await this.#lookAt(leaving);
     if (there === undefined) return undefined;
     const found = await this.#judge.whichAt(leaving);
     const key = found === 'next' ? undefined : found?.key;
     const isKept = key && (await this.#isKept(key));
     return { sizeBytes: there.sizeBytes, found, isKept };
+  }
+
+  /** By any of its keys: a place may know no file by a key that it cannot be told. */
+  async #lookAt({ path, olds }: Leaving): ReturnType<ExportStore['look']> {
+    for (const old of olds) {
+      const there = await this.#parts.store.look(path, exportKeyOf(old));
+      if (there !== undefined) return there;
+    }
+    return undefined;
   }
 
   async #isKept(key: Key): Promise<boolean | undefined> {
@@ -121,14 +137,14 @@ export class ExportRemote {
     const { path } = leaving;
     this.assertGoesOn();
     for (const key of keys) await this.#takeOffTemporary(key);
-    const there = await store.look(path);
+    const there = await this.#lookAt(leaving);
     if (there === undefined) return 'absent';
     const isAsBefore = before !== undefined && before.sizeBytes === there.sizeBytes;
     const judged = isAsBefore ? before : await this.#judged(leaving);
     if (judged?.found === 'next') return 'gone';
     if (judged?.found === undefined) return 'foreign';
     const { key } = judged.found;
-    if (key === undefined) await store.remove(path);
+    if (key === undefined) await store.remove(path, exportKeyOf(judged.found));
     else await this.#keep(key, path, judged.isKept);
     return 'gone';
   }
@@ -154,8 +170,8 @@ export class ExportRemote {
     const object = exportObjectPath(key, nativeMd5);
     const isThere = await this.#judge.hasSizeOf(key, object);
     if (isThere && (wasKept ?? (await this.#judge.isContentOf(key, object))))
-      await store.remove(path);
-    else await store.rename(path, object);
+      await store.remove(path, key);
+    else await store.rename(path, object, key);
   }
 
   /**
@@ -168,7 +184,7 @@ export class ExportRemote {
     const { store, held } = this.#parts;
     const { key, path } = file;
     this.assertGoesOn();
-    if ((await store.look(path)) !== undefined) {
+    if ((await store.look(path, exportKeyOf(file))) !== undefined) {
       if (key === undefined) return (await this.#judge.isFileOf(file, path)) ? 'there' : 'foreign';
       if (!(await this.#judge.hasSizeOf(key, path))) return 'foreign';
       let isForeign = false;
@@ -220,12 +236,12 @@ export class ExportRemote {
     const { store, held } = this.#parts;
     this.assertGoesOn();
     // Somebody may have brought it while its turn was waited for.
-    if ((await store.look(path)) !== undefined) return 'there';
+    if ((await store.look(path, key)) !== undefined) return 'there';
     if ((await store.isBlocked?.(path)) === true) return 'foreign';
     const [object, temporary] = [exportObjectPath(key, nativeMd5), exportTemporaryPath(key)];
     const isKept = await this.#judge.hasSizeOf(key, object);
     if (!isKept && !(await this.#judge.isContentOf(key, temporary))) return undefined;
-    await store.rename(isKept ? object : temporary, path);
+    await store.rename(isKept ? object : temporary, path, key);
     await held(key, () => Promise.resolve(true));
     return 'stored';
   }

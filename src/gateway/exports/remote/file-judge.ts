@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { makeVerifier, namesItsContent, type Key } from '../../key/index.ts';
-import { blobKey, loadNativeHasher, type ExportStore } from '../../nodes/index.ts';
-import type { FileOfTree } from '../../repository/index.ts';
-import type { Leaving } from './export-plan.ts';
+import { makeVerifier, namesItsContent, type Key } from '../../../key/index.ts';
+import { blobKey, loadNativeHasher, type ExportStore } from '../../../nodes/index.ts';
+import type { FileOfTree } from '../../../repository/index.ts';
+import type { Leaving } from '../export-plan.ts';
 
 /** Tells which content a file at a remote is: by its size, or by all of its bytes. Changes nothing. */
 export class FileJudge {
@@ -14,7 +14,7 @@ export class FileJudge {
 
   /** Whether a file is there that may be a content by its size. */
   async hasSizeOf(key: Key, path: string): Promise<boolean> {
-    const found = await this.#store.look(path);
+    const found = await this.#store.look(path, key);
     if (found === undefined) return false;
     const { sizeBytes } = found;
     return (
