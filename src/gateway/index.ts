@@ -20,6 +20,14 @@ export {
   type GatewayLimits,
   type LimitName,
 } from './limits.ts';
+export {
+  dayMs,
+  Pace,
+  scrubBytesPerSDefault,
+  findingWords,
+  type CopyFinding,
+  type ScrubSettings,
+} from './scrub/index.ts';
 export { LockAllowance } from './stores/lock-table.ts';
 export {
   DirectoryRepositories,

@@ -14,6 +14,7 @@ import {
 import { UserError } from '../errors.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
 import type { LimitOptions } from './limit-options.ts';
+import { scrubSettings, type ScrubOptions } from './scrub-options.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /** What is to be served. */
@@ -38,10 +39,11 @@ export async function refuseNoDirectories(directories: readonly string[]): Promi
  */
 export function toBeServed(
   repository: string | undefined,
-  options: ServeVerbOptions & LimitOptions,
+  options: ServeVerbOptions & LimitOptions & ScrubOptions,
 ): ToBeServed {
   const directories = (options.directory ?? []).map((directory) => resolve(directory));
   const { gateway: limits = {}, peer = {} } = options.limit ?? {};
+  const scrub = scrubSettings(options);
   const lockAllowance = new LockAllowance(options.lockedfiles ?? limits.locksMax);
   const idleConnectionsMax = options.proxyconnections;
   const peerLimits =
@@ -54,7 +56,7 @@ export function toBeServed(
   let count = 0;
   return {
     open: async (warn, notePush) => {
-      const how = { warn, notePush, lockAllowance, limits, peerLimits };
+      const how = { warn, notePush, lockAllowance, limits, peerLimits, scrub };
       const gateway =
         directory === undefined
           ? undefined

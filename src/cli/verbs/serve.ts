@@ -15,6 +15,7 @@ import type { TlsPaths } from '../serving/tls-files.ts';
 import { withLimitOptions, type LimitOptions } from '../serving/limit-options.ts';
 import { withListenOptions } from '../options/listen-options.ts';
 import { withServeOptions } from '../options/serve-options.ts';
+import { withScrubOptions, type ScrubOptions } from '../serving/scrub-options.ts';
 import { withWebOptions, type WebVerbOptions } from '../serving/web-options.ts';
 
 /** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */
@@ -24,11 +25,11 @@ export function addServeVerb(program: Command): void {
     .description('serve git-annex repositories, and the nodes and clusters behind them')
     .argument('[REPO]', 'the repository (default: the one here, unless --directory is given)');
   withLimitOptions(
-    withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' }))),
+    withScrubOptions(withWebOptions(withServeOptions(withListenOptions(command, { bind: '*' })))),
   ).action(
     async (
       repository: string | undefined,
-      options: ServeVerbOptions & WebVerbOptions & LimitOptions,
+      options: ServeVerbOptions & WebVerbOptions & LimitOptions & ScrubOptions,
     ) => {
       await serve(repository, options, {
         isPortGiven: command.getOptionValueSource('port') === 'cli',
@@ -40,7 +41,7 @@ export function addServeVerb(program: Command): void {
 
 async function serve(
   repository: string | undefined,
-  options: ServeVerbOptions & WebVerbOptions & LimitOptions,
+  options: ServeVerbOptions & WebVerbOptions & LimitOptions & ScrubOptions,
   given: { readonly isPortGiven: boolean; readonly isBindGiven: boolean },
 ): Promise<void> {
   const accounts = Accounts.takeFrom(process.env);

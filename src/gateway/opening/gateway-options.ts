@@ -3,6 +3,7 @@ import type { System } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
+import type { ScrubSettings } from '../scrub/index.ts';
 import type { NotePush } from '../pushes/index.ts';
 import type { Warn } from '../notices/warn.ts';
 import { BallastError } from '../../units/index.ts';
@@ -32,4 +33,6 @@ export interface GatewayOptions {
    * what repositories hold only when it places something. Default: `lasting`.
    */
   readonly placement?: 'lasting' | 'brief';
+  /** When contents are read again to see whether they have rotted. Default: only when somebody asks for it. */
+  readonly scrub?: ScrubSettings | undefined;
 }

@@ -29,12 +29,14 @@ import type { Notice, Notices } from '../notices/notices.ts';
 import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
 import { Allocator } from '../placing/allocator.ts';
+import { Scrubbing, ScrubSchedule } from '../scrub/index.ts';
 import { ServedStores } from '../stores/served-stores.ts';
 import { beyondNotices } from '../topology/beyond-notices.ts';
 import { settingNotices } from '../notices/setting-notices.ts';
 import { servedClusters, servedRemotes } from '../topology/topology.ts';
 import { placementNotice } from '../notices/placement-notice.ts';
 import type { Warn } from '../notices/warn.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 
 /** What is there before the parts of a gateway are. */
@@ -70,6 +72,9 @@ export class GatewayParts {
   /** The trees that were exported to special remotes. */
   readonly exported: ExportedTrees;
   readonly exports: Exports;
+  /** Contents that are read again. */
+  readonly scrubbing: Scrubbing;
+  readonly scrubSchedule: ScrubSchedule | undefined;
   readonly #tellSettings: (now: readonly Notice[]) => void;
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
@@ -127,6 +132,12 @@ export class GatewayParts {
     this.missing = this.#makeMissing();
     this.stores = new ServedStores(this);
     this.exports = this.#makeExports(foundation.sizes, live);
+    const isPlacing = options.placement !== 'brief';
+    this.scrubbing = new Scrubbing(this, { isPlacing, take: () => this.#takeClaim() });
+    const sizeBytes = (node: Uuid): number => Number(foundation.sizes.sizeBytes(node, true));
+    const { scrubbing, warn } = this;
+    this.scrubSchedule =
+      options.scrub && new ScrubSchedule({ scrubbing, notices, warn, sizeBytes }, options.scrub);
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
@@ -146,6 +157,7 @@ export class GatewayParts {
     this.sweep.close();
     this.work.watch.close();
     try {
+      await this.scrubSchedule?.close();
       await this.exports.close(this.options.placement === 'brief');
       await this.missing.close();
       await this.locks.close();

@@ -43,6 +43,7 @@ export async function openParts(directory: string, options: GatewayOptions): Pro
     await parts.settling.begin(isBrief ? Infinity : settleEveryMs);
     if (!isBrief) void parts.missing.look();
     if (!isBrief) parts.exports.start();
+    parts.scrubSchedule?.start();
     return parts;
   } catch (error) {
     await repository.close();

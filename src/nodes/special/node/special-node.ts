@@ -9,10 +9,12 @@ import type {
   Deposit,
   ProbeKind,
   PutOptions,
+  CopyQuarantine,
   Removal,
   RemoveOptions,
   StorageNode,
   StoredContent,
+  WrongContent,
 } from '../../storage-node.ts';
 import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chunks.ts';
 import type { ExportStore } from '../export/export-store.ts';
@@ -104,7 +106,8 @@ export class SpecialNode implements StorageNode {
     return await this.#asked(async () => {
       const wrong = (how: string): Error => {
         this.#parts.tell.wrongContent(key, how);
-        return new NodeUnavailableError(this.name, `what it has of ${serializeKey(key)} ${how}`);
+        const what = `what it has of ${serializeKey(key)} ${how}`;
+        return new NodeUnavailableError(this.name, what, { code: 'WRONG_CONTENT' });
       };
       return await this.#reader.open(key, await this.#cutsOf(key), { fromByte, wrong });
     });
@@ -252,6 +255,18 @@ export class SpecialNode implements StorageNode {
     for (const place of isLogged ? places : places.reverse()) {
       await pieces.remove(partAt(key, cut, place));
     }
+  }
+
+  /** Read once more, so that what is removed has been seen to be wrong twice, and is kept elsewhere. */
+  async quarantine(key: Key, { keep }: WrongContent): Promise<CopyQuarantine> {
+    this.#assertWritable();
+    return await this.#asked(async () => {
+      const kept = await this.#reader.keepWrong(key, await this.#cutsOf(key), keep);
+      if (kept === 'absent') return { outcome: 'absent' };
+      if (kept === 'right') return { outcome: 'other' };
+      await this.remove(key, { signal: new AbortController().signal });
+      return { outcome: 'moved', where: kept.where };
+    });
   }
 
   /** What a crash may have left unsaid is which chunks are there. */
