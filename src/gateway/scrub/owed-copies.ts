@@ -2,14 +2,13 @@ import { parseKey, serializeKey, type Key } from '../../key/index.ts';
 import {
   annexModes,
   fsyncDirectory,
-  makeDirectoryDurably,
   openFlags,
   type AnnexModes,
   type Disk,
 } from '../../repository/index.ts';
 import { anyText, madeBy, oneOf, readJson, rowOf, uuid, wholeNumber } from '../../shapes/index.ts';
 import { decodeText, encodeText, isErrorCode, type Uuid } from '../../units/index.ts';
-import type { ScrubPlace } from './walk-files.ts';
+import { makeScrubDirectory, type ScrubPlace } from './walk-files.ts';
 
 const reasons = ['damaged', 'gone', 'unread', 'paid'] as const;
 
@@ -42,6 +41,7 @@ const row = rowOf([wholeNumber, uuid, oneOf(reasons), madeBy(anyText, parseKey, 
  * whoever comes after a crash goes on; a line with `paid` takes back those before it. One process at a time has it.
  */
 export class OwedCopies {
+  readonly #place: ScrubPlace;
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #path: string;
@@ -52,7 +52,9 @@ export class OwedCopies {
   #endBytes: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ gitDirectory, disk, sharedRepository }: ScrubPlace) {
+  constructor(place: ScrubPlace) {
+    const { gitDirectory, disk, sharedRepository } = place;
+    this.#place = place;
     this.#disk = disk;
     this.#directory = `${gitDirectory}/annex/ballast/scrub`;
     this.#path = `${this.#directory}/owed`;
@@ -132,7 +134,7 @@ export class OwedCopies {
   async #append(line: string): Promise<void> {
     if (this.#endBytes === undefined) await this.#load();
     const from = this.#endBytes ?? 0;
-    await makeDirectoryDurably(Buffer.from(this.#directory), this.#modes.directory, this.#disk);
+    await makeScrubDirectory(this.#place);
     const flags = openFlags.O_RDWR | openFlags.O_CREAT;
     const file = await this.#disk.open(this.#path, flags, { mode: this.#modes.file });
     try {

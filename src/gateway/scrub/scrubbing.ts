@@ -39,7 +39,7 @@ export interface ScrubbingClaim {
 }
 
 /** How often something was found at a node since the start. */
-export interface ScrubCounts {
+interface ScrubCounts {
   readonly copies: number;
   readonly bytes: number;
   readonly damaged: number;
@@ -53,11 +53,11 @@ export class Scrubbing {
   readonly clock: Clock;
   readonly owed: OwedCopies;
   readonly files: WalkFiles;
-  /** What was found since the start, by the name of the node. */
-  readonly counts: Map<string, ScrubCounts> = new Map<string, ScrubCounts>();
   readonly #parts: ScrubbingParts;
   readonly #claim: ScrubbingClaim;
   readonly #mender: CopyMender;
+  /** What was found since the start, by the name of the node. */
+  readonly #counts = new Map<string, ScrubCounts>();
 
   constructor(parts: ScrubbingParts, claim: ScrubbingClaim) {
     this.#parts = parts;
@@ -157,11 +157,16 @@ export class Scrubbing {
     }
   }
 
+  /** What was read again since the start, by the name of the node. */
+  counted(what: keyof ScrubCounts): ReadonlyMap<string, number> {
+    return new Map([...this.#counts].map(([node, counts]) => [node, counts[what]]));
+  }
+
   #count(node: StorageNode, finding: CopyFinding): void {
     if (finding.kind === 'away' || finding.kind === 'nothing') return;
-    const before = this.counts.get(node.name) ?? { copies: 0, bytes: 0, damaged: 0 };
+    const before = this.#counts.get(node.name) ?? { copies: 0, bytes: 0, damaged: 0 };
     const bytes = 'bytes' in finding ? finding.bytes : 0;
-    this.counts.set(node.name, {
+    this.#counts.set(node.name, {
       copies: before.copies + 1,
       bytes: before.bytes + bytes,
       damaged: before.damaged + (finding.kind === 'damaged' ? 1 : 0),

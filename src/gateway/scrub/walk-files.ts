@@ -22,6 +22,19 @@ export interface ScrubPlace {
   readonly sharedRepository: string | undefined;
 }
 
+/** Makes `annex/ballast/scrub`, durably; gives its path. */
+export async function makeScrubDirectory({
+  gitDirectory,
+  disk,
+  sharedRepository,
+}: ScrubPlace): Promise<string> {
+  const { directory: mode } = annexModes(sharedRepository, process.umask());
+  const path = `${gitDirectory}/annex/ballast/scrub`;
+  await makeDirectoryDurably(Buffer.from(`${gitDirectory}/annex/ballast`), mode, disk);
+  await makeDirectoryDurably(Buffer.from(path), mode, disk);
+  return path;
+}
+
 /** How far the walk at each node is: `annex/ballast/scrub/UUID`, written whole each time. */
 export class WalkFiles {
   readonly #place: ScrubPlace;
@@ -53,7 +66,7 @@ export class WalkFiles {
   /** Durable when it resolves. */
   async write(node: Uuid, state: WalkState): Promise<void> {
     const { disk, clock } = this.#place;
-    await makeDirectoryDurably(Buffer.from(this.#directory), this.#modes.directory, disk);
+    await makeScrubDirectory(this.#place);
     const write = {
       path: `${this.#directory}/${node}`,
       content: formatWalk(state),

@@ -15,6 +15,8 @@ export interface MetricSources {
   nodeFailures(): ReadonlyMap<string, number>;
   /** Copies that nodes should have and lack, by name. */
   missingCopies(): ReadonlyMap<string, number>;
+  /** What was read again so far to be checked, by the name of its node. */
+  checked(what: 'copies' | 'bytes' | 'damaged'): ReadonlyMap<string, number>;
 }
 
 /** From an answer out of memory to an upload of some terabytes, seconds. */
@@ -116,6 +118,7 @@ export class Metrics implements RequestObserver {
         for (const [node, count] of sources.missingCopies()) missing.set({ node }, count);
       },
     });
+    this.#addChecked(sources);
     const failures = new Counter({
       name: 'ballast_node_failures_total',
       help: 'Questions that a node did not answer, and copies that it lost under way.',
@@ -126,6 +129,26 @@ export class Metrics implements RequestObserver {
         for (const [node, count] of sources.nodeFailures()) failures.inc({ node }, count);
       },
     });
+  }
+
+  #addChecked(sources: MetricSources): void {
+    const counters = [
+      ['ballast_checked_copies_total', 'Copies on a node that were read again.', 'copies'],
+      ['ballast_checked_bytes_total', 'Bytes of copies on a node that were read again.', 'bytes'],
+      ['ballast_damaged_copies_total', 'Copies on a node that were found damaged.', 'damaged'],
+    ] as const;
+    for (const [name, help, what] of counters) {
+      const counter = new Counter({
+        name,
+        help,
+        labelNames: ['node'],
+        registers: [this.#registry],
+        collect: () => {
+          counter.reset();
+          for (const [node, count] of sources.checked(what)) counter.inc({ node }, count);
+        },
+      });
+    }
   }
 
   #count(verb: SeenRequest['verb']): number {

@@ -51,6 +51,8 @@ export class WebEndpoints {
       reservations: () => sum(repositories.opened().map((gateway) => gateway.openReservations)),
       notices: () => repositories.opened().flatMap(({ notices }) => notices.all()),
       nodeFailures: () => added(repositories.opened().map((gateway) => gateway.nodeFailures)),
+      checked: (what: 'copies' | 'bytes' | 'damaged') =>
+        added(repositories.opened().map(({ scrubbing }) => scrubbing.counted(what))),
       missingCopies: () => added(repositories.opened().map(({ missing }) => missing.counts)),
     };
     this.#metrics = metrics ? new Metrics(sources) : undefined;
