@@ -19,7 +19,7 @@ const perJob = 8;
 export interface WalkParts {
   readonly branch: AnnexBranch;
   readonly clock: Clock;
-  readonly files: WalkFiles;
+  readonly files: Pick<WalkFiles, 'read' | 'write'>;
   readonly mender: CopyMender;
 }
 

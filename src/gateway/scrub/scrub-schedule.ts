@@ -35,7 +35,12 @@ const breathMs = 1_500;
 
 /** What a schedule needs of its gateway. */
 export interface ScheduleParts {
-  readonly scrubbing: Scrubbing;
+  readonly scrubbing: Pick<
+    Scrubbing,
+    'tryTake' | 'walked' | 'walk' | 'payOwed' | 'owed' | 'files'
+  > & {
+    readonly clock: Clock;
+  };
   readonly notices: Notices;
   readonly warn: Warn;
   /** What a repository holds, bytes, as far as is known. */

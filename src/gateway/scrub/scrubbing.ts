@@ -51,11 +51,12 @@ interface ScrubCounts {
  */
 export class Scrubbing {
   readonly clock: Clock;
-  readonly owed: OwedCopies;
-  readonly files: WalkFiles;
+  readonly owed: Pick<OwedCopies, 'all'>;
+  readonly files: Pick<WalkFiles, 'read' | 'write'>;
   readonly #parts: ScrubbingParts;
   readonly #claim: ScrubbingClaim;
   readonly #mender: CopyMender;
+  readonly #owed: OwedCopies;
   /** What was found since the start, by the name of the node. */
   readonly #counts = new Map<string, ScrubCounts>();
 
@@ -70,12 +71,13 @@ export class Scrubbing {
       clock: this.clock,
       sharedRepository: repository.config.get('core.sharedrepository'),
     };
-    this.owed = new OwedCopies(place);
+    this.#owed = new OwedCopies(place);
+    this.owed = this.#owed;
     this.files = new WalkFiles(place);
     this.#mender = new CopyMender({
       work,
       clock: this.clock,
-      owed: this.owed,
+      owed: this.#owed,
       equivalents: (key) => readEquivalents(key, repository.branch),
       nowSeconds: () => Math.floor(this.clock.wallMs() / 1000),
       locations: (key) => parts.allocator.locations(key),
@@ -124,7 +126,7 @@ export class Scrubbing {
     );
     if (lock === undefined) return undefined;
     try {
-      await this.owed.load();
+      await this.#owed.load();
       return lock;
     } catch (error) {
       lock.release();
