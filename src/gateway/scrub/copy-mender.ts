@@ -30,7 +30,7 @@ export type CopyFinding =
 
 /** What mending copies needs of a gateway. */
 export interface MenderParts extends CheckParts {
-  readonly owed: OwedCopies;
+  readonly owed: Pick<OwedCopies, 'add' | 'pay' | 'has'>;
   readonly nowSeconds: () => number;
   /** Repositories that the location log says have a key. */
   readonly locations: (key: Key) => Promise<readonly Uuid[]>;

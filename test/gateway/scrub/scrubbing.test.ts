@@ -161,6 +161,34 @@ describe('a walk through all copies', () => {
     expect(logged(demo, one.key)).toEqual([...new Set([...names, 'node1'])].sort());
   });
 
+  it('goes on behind the last copy that it looked at, and looks at each once', async () => {
+    await stored(4);
+    const { scrubbing } = demo.gateway;
+    const lock = await scrubbing.tryTake();
+    const node = (await scrubbing.nodes()).find(({ name }) => name === 'node2');
+    if (node === undefined) throw new Error('there is no node');
+    const walk = async (count: number, isAnew: boolean): Promise<string[]> => {
+      const seen: string[] = [];
+      const ending = new AbortController();
+      const told = (_node: StorageNode, key: Key): void => {
+        seen.push(serializeKey(key));
+        if (seen.length === count) ending.abort(new Error('it is enough'));
+      };
+      const { signal } = ending;
+      const how = { pace: new Pace(machineClock, {}), signal, jobs: 1, isAnew, told };
+      await scrubbing.walk(node, how).catch(() => undefined);
+      return seen;
+    };
+    const all = await walk(Infinity, true);
+    const first = await walk(2, true);
+    const rest = await walk(Infinity, false);
+    lock?.release();
+
+    expect(all.length).toBeGreaterThan(3);
+    expect(first).toEqual(all.slice(0, 2));
+    expect(rest).toEqual(all.slice(2));
+  });
+
   it('leaves a copy that a client has locked until it is not, and goes back to it', async () => {
     const [one] = await stored(1);
     if (one === undefined) throw new Error('nothing is stored');
