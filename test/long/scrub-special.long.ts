@@ -43,12 +43,9 @@ it.skipIf(!hasGitAnnex)(
     for (const place of places.values()) {
       for (const how of rots) {
         const hash = (keys.get(how) ?? '').replace(/^.*--/, '');
-        const [first = ''] = execFileSync('find', [place, '-type', 'f', '-name', `*${hash}*`])
-          .toString()
-          .split('\n')
-          .sort()
-          .filter(Boolean);
-        rot(first, how);
+        const found = execFileSync('find', [place, '-type', 'f', '-name', `*${hash}*`]);
+        const paths = found.toString().trim().split('\n').toSorted();
+        rot(paths[0] ?? '', how);
       }
     }
 

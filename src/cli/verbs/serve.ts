@@ -39,6 +39,9 @@ export function addServeVerb(program: Command): void {
   );
 }
 
+const scrubBelow =
+  'below --directory, contents are checked only of repositories that are in use, each at --scrub-rate.';
+
 async function serve(
   repository: string | undefined,
   options: ServeVerbOptions & WebVerbOptions & LimitOptions & ScrubOptions,
@@ -59,6 +62,9 @@ async function serve(
     web: options,
     ready: (urls) => {
       for (const note of notesOn(options, accounts.count)) console.error(`ballast: ${note}`);
+      if (options.scrub !== undefined && options.directory !== undefined) {
+        console.error(`ballast: ${scrubBelow}`);
+      }
       for (const url of urls) console.log(`ballast serves ${served.describe(url)}`);
     },
   });

@@ -102,9 +102,10 @@ export class OwedCopies {
     this.#copies = new Map();
     this.#stale = 0;
     this.#endBytes = 0;
-    const text = await this.#read();
-    const lines = text.split('\n');
-    for (const line of lines) {
+    const all = await this.#read();
+    // What is behind the last line end was not written whole, and nobody relies on it.
+    const text = all.slice(0, all.lastIndexOf('\n') + 1);
+    for (const line of text.split('\n')) {
       const read = readJson(line, row);
       if (read.kind === 'problem') continue;
       const [sinceSeconds, node, why, key] = read.value;
@@ -112,8 +113,7 @@ export class OwedCopies {
       if (why === 'paid') this.#stale += this.#copies.delete(name) ? 2 : 1;
       else this.#copies.set(name, { key, node, why, sinceSeconds });
     }
-    // What is behind the last line end was not written whole.
-    this.#endBytes = encodeText(text.slice(0, text.lastIndexOf('\n') + 1)).length;
+    this.#endBytes = encodeText(text).length;
   }
 
   async #read(): Promise<string> {

@@ -25,19 +25,14 @@ export class ScrubNotices {
     this.#tell = notices.source();
   }
 
-  /** @param slow nodes whose walks take longer than there is between them, with how many days. */
+  /** @param slowDays how long all walks take, where that is longer than there is for them. */
   tell(
     nodes: readonly (Named & { readonly state: WalkState | undefined })[],
     owed: readonly OwedCopy[],
-    slow: ReadonlyMap<Uuid, number>,
+    slowDays: number | undefined,
   ): void {
-    this.#tell(
-      nodes.flatMap((node) => [
-        ...foundNotices(node),
-        ...owedNotices(node, owed),
-        ...slowNotices(node, slow.get(node.uuid)),
-      ]),
-    );
+    const found = nodes.flatMap((node) => [...foundNotices(node), ...owedNotices(node, owed)]);
+    this.#tell([...found, ...slowNotices(slowDays)]);
   }
 }
 
@@ -58,13 +53,13 @@ function owedNotices({ name, uuid }: Named, owed: readonly OwedCopy[]): Notice[]
   });
 }
 
-function slowNotices({ name }: Named, days: number | undefined): Notice[] {
+function slowNotices(days: number | undefined): Notice[] {
   if (days === undefined) return [];
-  const text = `checking all contents of ${name} takes ${days} days at --scrub-rate, longer than --scrub asks for`;
-  return [{ kind: 'content', subject: `slow check of ${name}`, text }];
+  const text = `checking all contents takes ${days} days at --scrub-rate, longer than --scrub asks for`;
+  return [{ kind: 'content', subject: 'slow check', text }];
 }
 
-/** How many days a walk takes at a rate; `undefined` where that is no more than there are. */
+/** How many days it takes to read so much at a rate; `undefined` where that is no more than there are. */
 export function daysTooLong(
   bytes: number,
   at: { readonly bytesPerS: number; readonly everyMs: number },

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock/index.ts';
 import type { StorageNode } from '../../nodes/index.ts';
 import type { Uuid } from '../../units/index.ts';
+import { serializeKey } from '../../key/index.ts';
+import { SparingWarn } from '../nodes/sparing-warn.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 import { findingWords } from './finding-words.ts';
@@ -57,6 +59,7 @@ export class ScrubSchedule {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #told: ScrubNotices;
+  readonly #sparing: SparingWarn;
   readonly #ending = new AbortController();
   /** Nodes that were away, and until when they are let be, by steady time. */
   readonly #awayMs = new Map<Uuid, number>();
@@ -70,6 +73,7 @@ export class ScrubSchedule {
     this.#clock = parts.scrubbing.clock;
     this.#pace = new Pace(this.#clock, { bytesPerS: settings.bytesPerS, isYielding: true });
     this.#told = new ScrubNotices(parts.notices);
+    this.#sparing = new SparingWarn(parts.warn, this.#clock);
   }
 
   /** Begins; nothing of it fails, and what does is told and tried again. */
@@ -105,13 +109,10 @@ export class ScrubSchedule {
     if (lock === undefined) return againMs;
     try {
       const nodes = await scrubbing.walked();
-      const told: WalkOptions['told'] = (node, key, finding) => {
-        const words = findingWords(node.name, key, finding);
-        if (words !== undefined) this.#parts.warn(words, undefined);
-      };
-      const options = { pace: this.#pace, signal, jobs: 1, isAnew: false, told };
+      const how = { pace: this.#pace, signal, jobs: 1, isAnew: false };
+      const options: WalkOptions = { ...how, told: (...found) => this.#said(...found) };
       if (this.#clock.steadyMs() >= this.#owedMs) {
-        await scrubbing.payOwed(nodes, options);
+        await scrubbing.payOwed(nodes, { ...how, told: (...found) => this.#saidAgain(...found) });
         this.#owedMs = this.#clock.steadyMs() + lookMs;
       }
       const states = await this.#states(nodes);
@@ -128,6 +129,24 @@ export class ScrubSchedule {
     } finally {
       lock.release();
     }
+  }
+
+  /** Every copy that was not as it should be is named; of those that cannot be read, one of many. */
+  #said(...[node, key, finding]: Parameters<WalkOptions['told']>): void {
+    if (finding.kind === 'unread') {
+      const error = new Error(finding.why);
+      const subject = serializeKey(key);
+      this.#sparing.tell({ node, act: 'gave nothing that could be judged of', subject, error });
+      return;
+    }
+    const words = findingWords(node.name, key, finding);
+    if (words !== undefined) this.#parts.warn(words, undefined);
+  }
+
+  /** What is not otherwise than an hour ago was told then. */
+  #saidAgain(...found: Parameters<WalkOptions['told']>): void {
+    const [, , finding] = found;
+    if ('restored' in finding && finding.restored?.kind === 'restored') this.#said(...found);
   }
 
   async #states(nodes: readonly StorageNode[]): Promise<Map<Uuid, WalkState>> {
@@ -171,12 +190,8 @@ export class ScrubSchedule {
 
   #tell(nodes: readonly StorageNode[], states: ReadonlyMap<Uuid, WalkState>): void {
     const { scrubbing, sizeBytes } = this.#parts;
-    const slow = new Map<Uuid, number>();
-    for (const { uuid } of nodes) {
-      const days = daysTooLong(sizeBytes(uuid), this.#settings);
-      if (days !== undefined) slow.set(uuid, days);
-    }
+    const bytes = nodes.reduce((sum, { uuid }) => sum + sizeBytes(uuid), 0);
     const named = nodes.map(({ uuid, name }) => ({ uuid, name, state: states.get(uuid) }));
-    this.#told.tell(named, scrubbing.owed.all(), slow);
+    this.#told.tell(named, scrubbing.owed.all(), daysTooLong(bytes, this.#settings));
   }
 }
