@@ -116,8 +116,7 @@ export class CopyMender {
     copy: Looked,
     { bytes, state }: Extract<CopyVerdict, { kind: 'wrong' }>,
   ): Promise<CopyFinding> {
-    if (copy.node.quarantine === undefined)
-      return { kind: 'damaged', bytes, quarantined: undefined };
+    if (!mayMove(copy.node)) return { kind: 'damaged', bytes, quarantined: undefined };
     await this.#owe(copy, 'damaged');
     let quarantined: CopyQuarantine | undefined;
     try {
@@ -150,13 +149,14 @@ export class CopyMender {
     return { kind: 'gone', restored: await this.#restore(copy) };
   }
 
-  #quarantine(
+  async #quarantine(
     { node, key }: Looked,
     state: string | undefined,
   ): Promise<CopyQuarantine | undefined> {
+    if (!mayMove(node)) return undefined;
     const keep = (bytes: AsyncIterable<Uint8Array>): Promise<string> =>
       this.#keeping.run('', () => this.#parts.keep(key, bytes));
-    return this.#parts.work.quarantine(node, key, { state, keep });
+    return await this.#parts.work.quarantine(node, key, { state, keep });
   }
 
   async #restore(copy: Looked): Promise<Restored> {
@@ -194,6 +194,11 @@ export class CopyMender {
   async #isLogged(node: StorageNode, key: Key): Promise<boolean> {
     return (await this.#parts.locations(key)).includes(node.uuid);
   }
+}
+
+/** Whether a damaged content of a node is moved from here: not where others have the place, or it is there to be read. */
+function mayMove(node: StorageNode): boolean {
+  return node.quarantine !== undefined && node.readOnly === undefined;
 }
 
 /** Whether nothing is left to be done about a copy. */

@@ -7,6 +7,7 @@ import type { Notices } from '../notices/notices.ts';
 import type { Warn } from '../notices/warn.ts';
 import { findingWords } from './finding-words.ts';
 import type { WalkOptions } from './node-walk.ts';
+import type { OwedCopy } from './owed-copies.ts';
 import { Pace } from './pace.ts';
 import { daysTooLong, ScrubNotices } from './scrub-notices.ts';
 import type { Scrubbing } from './scrubbing.ts';
@@ -23,8 +24,14 @@ export interface ScrubSettings {
   readonly bytesPerS: number;
 }
 
-/** For how long one walk has its turn, milliseconds: others that are due, and other processes, have theirs then. */
-const turnMs = 60_000;
+/**
+ * For how long one walk has its turn, milliseconds: others that are due, and other processes, have theirs then. Each
+ * turn lists the branch once more.
+ */
+const turnMs = 5 * 60_000;
+
+/** How soon a copy that is owed is looked at again, milliseconds: twice as late each time, as it may be large. */
+const owedMs = { first: 60 * 60_000, last: 24 * 60 * 60_000 } as const;
 
 /** How soon it is looked again whether something is due, milliseconds: clocks are set, and nodes come back. */
 const lookMs = 60 * 60_000;
@@ -51,7 +58,7 @@ export interface ScheduleParts {
 
 /**
  * Walks through all nodes of a gateway again and again, one at a time: of those that are due the one whose walk began
- * first, for a minute; then the next.
+ * first, for some minutes; then the next.
  */
 export class ScrubSchedule {
   readonly #parts: ScheduleParts;
@@ -63,8 +70,8 @@ export class ScrubSchedule {
   readonly #ending = new AbortController();
   /** Nodes that were away, and until when they are let be, by steady time. */
   readonly #awayMs = new Map<Uuid, number>();
-  /** When the copies that are owed are looked at again, by steady time. */
-  #owedMs = 0;
+  /** When copies that are owed are looked at again, by steady time, and how long that is put off then. */
+  readonly #tries = new Map<string, { readonly dueMs: number; readonly waitMs: number }>();
   #running: Promise<void> | undefined;
 
   constructor(parts: ScheduleParts, settings: ScrubSettings) {
@@ -111,10 +118,9 @@ export class ScrubSchedule {
       const nodes = await scrubbing.walked();
       const how = { pace: this.#pace, signal, jobs: 1, isAnew: false };
       const options: WalkOptions = { ...how, told: (...found) => this.#said(...found) };
-      if (this.#clock.steadyMs() >= this.#owedMs) {
-        await scrubbing.payOwed(nodes, { ...how, told: (...found) => this.#saidAgain(...found) });
-        this.#owedMs = this.#clock.steadyMs() + lookMs;
-      }
+      const again: WalkOptions = { ...how, told: (...found) => this.#saidAgain(...found) };
+      await scrubbing.payOwed(nodes, again, (copy) => this.#isTried(copy));
+      if (scrubbing.owed.all().length === 0) this.#tries.clear();
       const states = await this.#states(nodes);
       const due = this.#firstDue(nodes, states);
       if (due !== undefined) {
@@ -143,7 +149,17 @@ export class ScrubSchedule {
     if (words !== undefined) this.#parts.warn(words, undefined);
   }
 
-  /** What is not otherwise than an hour ago was told then. */
+  /** Whether it is time to look again at a copy that is owed; if so, the next time is later. */
+  #isTried({ node, key }: OwedCopy): boolean {
+    const nowMs = this.#clock.steadyMs();
+    const name = `${node} ${serializeKey(key)}`;
+    const { dueMs, waitMs } = this.#tries.get(name) ?? { dueMs: 0, waitMs: owedMs.first };
+    if (nowMs < dueMs) return false;
+    this.#tries.set(name, { dueMs: nowMs + waitMs, waitMs: Math.min(owedMs.last, waitMs * 2) });
+    return true;
+  }
+
+  /** What is not otherwise than it was has been told. */
   #saidAgain(...found: Parameters<WalkOptions['told']>): void {
     const [, , finding] = found;
     if ('restored' in finding && finding.restored?.kind === 'restored') this.#said(...found);

@@ -15,7 +15,7 @@ import { servedRemotes } from '../topology/topology.ts';
 import { CopyMender, type CopyFinding } from './copy-mender.ts';
 import { keepBad } from './kept-bad.ts';
 import { walkNode, type WalkEnd, type WalkOptions } from './node-walk.ts';
-import { OwedCopies } from './owed-copies.ts';
+import { OwedCopies, type OwedCopy } from './owed-copies.ts';
 import { WalkFiles } from './walk-files.ts';
 
 /** What scrubbing uses of its gateway. */
@@ -104,11 +104,12 @@ export class Scrubbing {
     return [...found.values()];
   }
 
-  /** Those that are walked through by themselves. */
+  /** Those that are walked through by themselves: not what is there to be read only, as the web is. */
   async walked(): Promise<readonly StorageNode[]> {
     const { config } = this.#parts.repository;
     return (await this.nodes()).filter(
-      ({ name }) => config.getBoolean(`remote.${name}.annex-ballast-scrub`) !== false,
+      ({ name, readOnly }) =>
+        readOnly === undefined && config.getBoolean(`remote.${name}.annex-ballast-scrub`) !== false,
     );
   }
 
@@ -145,12 +146,17 @@ export class Scrubbing {
     return await walkNode(node, parts, { ...options, told });
   }
 
-  /** Looks once more at the copies of some nodes that were not as they should be. */
-  async payOwed(nodes: readonly StorageNode[], options: WalkOptions): Promise<void> {
+  /** Looks once more at the copies of some nodes that were not as they should be, those of them that are due. */
+  async payOwed(
+    nodes: readonly StorageNode[],
+    options: WalkOptions,
+    isDue: (copy: OwedCopy) => boolean = () => true,
+  ): Promise<void> {
     const away = new Set<Uuid>();
-    for (const { node: uuid, key } of this.owed.all()) {
+    for (const copy of this.owed.all()) {
+      const { node: uuid, key } = copy;
       const node = nodes.find((each) => each.uuid === uuid);
-      if (node === undefined || away.has(uuid)) continue;
+      if (node === undefined || away.has(uuid) || !isDue(copy)) continue;
       const { pace, signal } = options;
       const finding = await this.#mender.look({ node, key, pace, signal });
       if (finding.kind === 'away') away.add(uuid);

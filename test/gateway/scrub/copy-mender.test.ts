@@ -20,13 +20,14 @@ type Reading = { readonly bytes: Buffer; readonly state?: string } | Error;
 /** Looks at a copy of a node that gives these, one after the other. */
 async function look(
   readings: readonly Reading[],
-  isAway = false,
+  { isAway = false, readOnly }: { readonly isAway?: boolean; readonly readOnly?: string } = {},
 ): Promise<{ readonly finding: CopyFinding; readonly moved: number; readonly owed: string[] }> {
   let moved = 0;
   const owed: string[] = [];
   const left = [...readings];
   const node: StorageNode = {
     ...unavailableNode({ uuid, name: 'node', cost: 1, why: 'is imagined' }),
+    readOnly,
     has: () => true,
     get: () => {
       const reading = left.shift();
@@ -93,7 +94,14 @@ it('moves nothing that could not be read, or ended too early, and goes back to i
   }
 });
 
+it('moves nothing where contents are there to be read only, and owes nothing', async () => {
+  const readOnly = 'is for readers';
+  const { finding, moved, owed } = await look([{ bytes: wrong }, { bytes: wrong }], { readOnly });
+  expect(finding).toMatchObject({ kind: 'damaged', quarantined: undefined });
+  expect([moved, owed]).toEqual([0, []]);
+});
+
 it('knows nothing of any copy of a node that answers nothing', async () => {
-  const { finding, moved, owed } = await look([new Error('gone')], true);
+  const { finding, moved, owed } = await look([new Error('gone')], { isAway: true });
   expect([finding.kind, moved, owed]).toEqual(['away', 0, []]);
 });
