@@ -18,6 +18,7 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: { interface: true, type: true },
   /** Those of the machine, which tests look for themselves. */
   ignoreBinaries: [
+    'sha256sum',
     'gpg',
     'gpgconf',
     'git-annex',

@@ -237,8 +237,9 @@ test('a simulated repair of a cluster ends where that of its gateway does', asyn
       for (const { content, key } of sent) {
         const after = heldIn(simulation, content);
         expect([content, after]).toEqual([content, heldAt(gateway, key)]);
-        const got = after.real.filter((node) => before[content]?.real.includes(node) === false);
-        const gone = (before[content]?.real ?? []).filter((node) => !after.real.includes(node));
+        const had = before[content]?.real ?? [];
+        const got = after.real.filter((node) => !had.includes(node));
+        const gone = had.filter((node) => !after.real.includes(node));
         if (got.length > 0) counted.gets += 1;
         if (gone.length > 0) counted.drops += 1;
         if (got.length + gone.length === 0) counted.nothing += 1;

@@ -24,6 +24,7 @@ const verbs: ReadonlyMap<string, () => Promise<AddVerb>> = new Map([
   ['lint', async () => (await import('./verbs/lint.ts')).addLintVerb],
   ['terms', async () => (await import('./verbs/terms.ts')).addTermsVerb],
   ['verifyremote', async () => (await import('./verbs/verifyremote.ts')).addVerifyremoteVerb],
+  ['fsck', async () => (await import('./verbs/fsck.ts')).addFsckVerb],
   ['sim', async () => (await import('./verbs/sim.ts')).addSimVerb],
 ]);
 

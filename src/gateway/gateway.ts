@@ -14,6 +14,7 @@ import {
 } from './opening/index.ts';
 import type { KeeperState, Repair } from './repair/index.ts';
 import { appendFilter, Push, type Pusher } from './pushes/index.ts';
+import type { Scrubbing } from './scrub/index.ts';
 import type { ServedStore } from './stores/served-store.ts';
 import { findProxied } from './topology/topology.ts';
 import { tellOfPushes } from './pushes/clear-pushes.ts';
@@ -102,6 +103,11 @@ export class Gateway {
   /** How often nodes failed since the start, by name. */
   get nodeFailures(): ReadonlyMap<string, number> {
     return this.#parts.work.failures.counts;
+  }
+
+  /** Reading contents again, and what came of it. */
+  get scrubbing(): Scrubbing {
+    return this.#parts.scrubbing;
   }
 
   /** The names of the nodes that hang, as far as is known; also after the end of serving. */

@@ -22,6 +22,14 @@ export {
   type GatewayLimits,
   type LimitName,
 } from './limits.ts';
+export {
+  dayMs,
+  ReadingPace,
+  scrubBytesPerSDefault,
+  findingWords,
+  type CopyFinding,
+  type ScrubSettings,
+} from './scrub/index.ts';
 export { LockAllowance } from './stores/lock-table.ts';
 export {
   DirectoryRepositories,

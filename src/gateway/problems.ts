@@ -46,6 +46,7 @@ const troubles: Readonly<Record<string, PeerAnswer>> = {
   // Somebody behind this gateway cannot be asked.
   NODE_UNAVAILABLE: { status: 502 },
   NODE_SUSPECTED: { status: 502 },
+  WRONG_CONTENT: { status: 502 },
   NOT_CONFIGURED: { status: 502 },
   // Not now.
   SHELF_FULL: { status: 503 },

@@ -15,9 +15,11 @@ export type {
   Deposit,
   ProbeKind,
   PutOptions,
+  CopyQuarantine,
   Removal,
   RemoveOptions,
   StorageNode,
   StoredContent,
+  WrongContent,
 } from './storage-node.ts';
 export { unavailableNode } from './unavailable.ts';

@@ -13,12 +13,15 @@ import { insecureKey, NodeUnavailableError } from './errors.ts';
 import type {
   ContentLock,
   Deposit,
+  ListedKey,
   ProbeKind,
   PutOptions,
+  CopyQuarantine,
   Removal,
   RemoveOptions,
   StorageNode,
   StoredContent,
+  WrongContent,
 } from './storage-node.ts';
 
 /** How often a content that others store and remove at the same time is looked at. */
@@ -69,6 +72,7 @@ export class LocalRepositoryNode implements StorageNode {
     }
     return {
       sizeBytes: object.sizeBytes,
+      state: object.state,
       stream: {
         lengthBytes: Math.max(0, object.sizeBytes - fromByte),
         [Symbol.asyncIterator]: () => object.chunks[Symbol.asyncIterator](),
@@ -110,6 +114,17 @@ export class LocalRepositoryNode implements StorageNode {
     const isGone = removal === 'removed' || removal === 'absent';
     if (isGone) await this.#record({ key, isPresent: false });
     return removal;
+  }
+
+  async quarantine(key: Key, { state }: WrongContent): Promise<CopyQuarantine> {
+    await this.#assertReachable();
+    const outcome = await this.#asked(() => this.#repository.objects.quarantine(key, state));
+    await this.#assertReachable();
+    return { outcome, ...(outcome === 'moved' && { where: `annex/bad of ${this.name}` }) };
+  }
+
+  listKeys(after?: string): AsyncIterable<ListedKey> {
+    return this.#repository.objects.keys(after);
   }
 
   async settle(key: Key): Promise<boolean> {

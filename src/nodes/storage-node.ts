@@ -1,10 +1,22 @@
 import type { Key } from '../key/index.ts';
-import type { ContentLock, Deposit, Removal } from '../repository/index.ts';
+import type {
+  ContentLock,
+  Deposit,
+  ListedKey,
+  QuarantineOutcome,
+  Removal,
+} from '../repository/index.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Uuid } from '../units/index.ts';
 import type { DirectAccess, TakenContent } from './direct-access.ts';
 
-export type { ContentLock, Deposit, Removal } from '../repository/index.ts';
+export type {
+  ContentLock,
+  Deposit,
+  ListedKey,
+  QuarantineOutcome,
+  Removal,
+} from '../repository/index.ts';
 
 /**
  * A place that stores contents by key, whatever it is made of. The gateway speaks to all of them
@@ -48,6 +60,17 @@ export interface StorageNode {
    * node sees to that itself.
    */
   settle?(key: Key): Promise<boolean>;
+  /**
+   * Takes what was read, and is not the content of its key, out of the way as `git annex fsck` does: its bytes
+   * are kept, and nobody is given them. Absent where nobody but who has the place may do that.
+   */
+  quarantine?(key: Key, wrong: WrongContent): Promise<CopyQuarantine>;
+  /**
+   * All keys of which something is in the place of a content, whatever location logs say, in an order that
+   * stays. Absent where that cannot be asked.
+   * @param after only those behind this place in it.
+   */
+  listKeys?(after?: string): AsyncIterable<ListedKey>;
   /** Keeps the content from being removed; `undefined` when it is not there. */
   lock(key: Key): Promise<ContentLock | undefined>;
   /** The clock that `remove` compares with: whole seconds that never go backwards. */
@@ -67,6 +90,27 @@ export interface StoredContent {
   /** Bytes of the whole content, wherever the stream begins. */
   readonly sizeBytes: number;
   readonly stream: ByteStream;
+  /** What tells it from whatever takes its place. Absent where a place knows no such thing. */
+  readonly state?: string;
+  /** Whether the stream ends in WRONG_CONTENT where its bytes are not what the key says. Default: it need not. */
+  readonly isJudged?: boolean;
+}
+
+/** A content that was read and is not what its key says. */
+export interface WrongContent {
+  /** Of what was read, as {@link StoredContent} has it; `undefined` where nothing could be opened. */
+  readonly state: string | undefined;
+  /**
+   * Keeps bytes elsewhere, for a place that has no room beside its contents for those that are wrong.
+   * Resolves when they are durable, with where they are, for people.
+   */
+  readonly keep: (bytes: AsyncIterable<Uint8Array>) => Promise<string>;
+}
+
+/** What became of it, and where it was moved to, for people. */
+export interface CopyQuarantine {
+  readonly outcome: QuarantineOutcome;
+  readonly where?: string;
 }
 
 /** What an upload is, and for how long its turn is waited for. */

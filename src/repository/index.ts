@@ -25,6 +25,8 @@ export { SpaceGuard, type SpaceClaim } from './objects/deposits/space-guard.ts';
 export { openObject, pourBytesMax, readBytesMax } from './objects/object-reader.ts';
 export { nativeMd5 } from './files/native/native-md5.ts';
 export { SizeCheck, type WrongSizes } from './objects/wrong-sizes.ts';
+export type { ListedKey } from './objects/object-listing.ts';
+export type { QuarantineOutcome } from './objects/object-quarantine.ts';
 export type { Removal } from './objects/object-removal.ts';
 export { type ObjectStoreOptions } from './objects/object-store-options.ts';
 export { ObjectStore } from './objects/object-store.ts';

@@ -15,6 +15,7 @@ import { UserError } from '../errors.ts';
 import type { ServeVerbOptions } from './serve-combinations.ts';
 import { keeperSettings, type RepairOptions } from './repair-options.ts';
 import type { LimitOptions } from './limit-options.ts';
+import { scrubSettings, type ScrubOptions } from './scrub-options.ts';
 import { isErrorCode } from '../../units/index.ts';
 
 /** What is to be served. */
@@ -39,10 +40,11 @@ export async function refuseNoDirectories(directories: readonly string[]): Promi
  */
 export function toBeServed(
   repository: string | undefined,
-  options: ServeVerbOptions & LimitOptions & Partial<RepairOptions>,
+  options: ServeVerbOptions & LimitOptions & Partial<RepairOptions> & ScrubOptions,
 ): ToBeServed {
   const directories = (options.directory ?? []).map((directory) => resolve(directory));
   const { gateway: limits = {}, peer = {} } = options.limit ?? {};
+  const scrub = scrubSettings(options);
   const lockAllowance = new LockAllowance(options.lockedfiles ?? limits.locksMax);
   const idleConnectionsMax = options.proxyconnections;
   const peerLimits =
@@ -56,7 +58,7 @@ export function toBeServed(
   return {
     open: async (warn, notePush) => {
       const repair = keeperSettings(options);
-      const how = { warn, notePush, lockAllowance, limits, peerLimits, repair };
+      const how = { warn, notePush, lockAllowance, limits, peerLimits, repair, scrub };
       const gateway =
         directory === undefined
           ? undefined

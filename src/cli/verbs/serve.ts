@@ -16,7 +16,15 @@ import { withLimitOptions, type LimitOptions } from '../serving/limit-options.ts
 import { withListenOptions } from '../options/listen-options.ts';
 import { withServeOptions } from '../options/serve-options.ts';
 import { withRepairOptions, type RepairOptions } from '../serving/repair-options.ts';
+import { withScrubOptions, type ScrubOptions } from '../serving/scrub-options.ts';
 import { withWebOptions, type WebVerbOptions } from '../serving/web-options.ts';
+
+/** All that the verb may be told. */
+type ServeOptionsGiven = ServeVerbOptions &
+  WebVerbOptions &
+  LimitOptions &
+  RepairOptions &
+  ScrubOptions;
 
 /** `ballast serve [REPO]`: serves what is there, in the place of `git annex p2phttp`. */
 export function addServeVerb(program: Command): void {
@@ -25,23 +33,25 @@ export function addServeVerb(program: Command): void {
     .description('serve git-annex repositories, and the nodes and clusters behind them')
     .argument('[REPO]', 'the repository (default: the one here, unless --directory is given)');
   withLimitOptions(
-    withWebOptions(withRepairOptions(withServeOptions(withListenOptions(command, { bind: '*' })))),
-  ).action(
-    async (
-      repository: string | undefined,
-      options: ServeVerbOptions & WebVerbOptions & LimitOptions & RepairOptions,
-    ) => {
-      await serve(repository, options, {
-        isPortGiven: command.getOptionValueSource('port') === 'cli',
-        isBindGiven: command.getOptionValueSource('bind') === 'cli',
-      });
-    },
-  );
+    withScrubOptions(
+      withWebOptions(
+        withRepairOptions(withServeOptions(withListenOptions(command, { bind: '*' }))),
+      ),
+    ),
+  ).action(async (repository: string | undefined, options: ServeOptionsGiven) => {
+    await serve(repository, options, {
+      isPortGiven: command.getOptionValueSource('port') === 'cli',
+      isBindGiven: command.getOptionValueSource('bind') === 'cli',
+    });
+  });
 }
+
+const scrubBelow =
+  'below --directory, contents are checked only of repositories that are in use, each at --scrub-rate.';
 
 async function serve(
   repository: string | undefined,
-  options: ServeVerbOptions & WebVerbOptions & LimitOptions & RepairOptions,
+  options: ServeOptionsGiven,
   given: { readonly isPortGiven: boolean; readonly isBindGiven: boolean },
 ): Promise<void> {
   const accounts = Accounts.takeFrom(process.env);
@@ -59,6 +69,9 @@ async function serve(
     web: options,
     ready: (urls) => {
       for (const note of notesOn(options, accounts.count)) console.error(`ballast: ${note}`);
+      if (options.scrub !== undefined && options.directory !== undefined) {
+        console.error(`ballast: ${scrubBelow}`);
+      }
       for (const url of urls) console.log(`ballast serves ${served.describe(url)}`);
     },
   });

@@ -3,7 +3,7 @@ import { NodeUnavailableError } from '../../nodes/index.ts';
 import { anyText, madeBy, oneOf, readJson, rowOf, uuid, wholeNumber } from '../../shapes/index.ts';
 import { type Uuid, isErrorCode } from '../../units/index.ts';
 
-const reasons = ['unavailable', 'full', 'busy', 'failed'] as const;
+const reasons = ['unavailable', 'full', 'busy', 'failed', 'damaged'] as const;
 
 /** Why a node has no copy of what it was chosen for. */
 export type MissingReason = (typeof reasons)[number];
@@ -14,6 +14,7 @@ export const reasonWords: Readonly<Record<MissingReason, string>> = {
   full: 'it had no room',
   busy: 'it was busy with the same keys',
   failed: 'it could not store them; the log tells why',
+  damaged: 'what it had was damaged or gone',
 };
 
 /** A copy that an acknowledged upload to a cluster should have made and has not. */

@@ -1,6 +1,12 @@
 import type { Clock } from '../../clock/index.ts';
 import { serializeKey, type Key } from '../../key/index.ts';
-import type { Removal, RemoveOptions, StorageNode } from '../../nodes/index.ts';
+import type {
+  CopyQuarantine,
+  Removal,
+  RemoveOptions,
+  StorageNode,
+  WrongContent,
+} from '../../nodes/index.ts';
 import type { LocationChange } from '../../repository/index.ts';
 import { Turns } from '../../waiting/index.ts';
 import { isErrorCode } from '../../units/index.ts';
@@ -145,6 +151,30 @@ export class NodeWork {
     } finally {
       unanswered.abort('answered');
     }
+  }
+
+  /**
+   * Takes what a node has in the place of a content, and is not it, out of the way, and has all logs say what is
+   * there then. `undefined` where a node does not have that done to it.
+   */
+  async quarantine(
+    node: StorageNode,
+    key: Key,
+    wrong: WrongContent,
+  ): Promise<CopyQuarantine | undefined> {
+    const move = node.quarantine?.bind(node);
+    if (move === undefined) return undefined;
+    this.#intents.assertKnown(node);
+    const act = async (): Promise<CopyQuarantine> => {
+      const intent = this.#intents.note({ act: 'remove', key, node: node.uuid });
+      return await noted(intent, async () => {
+        const quarantined = await move(key, wrong);
+        await settleAt(node, { key }, (change) => this.#note(node, change));
+        return quarantined;
+      });
+    };
+    const options = { kind: 'change', limitMs: this.limits.nodeCommitMs } as const;
+    return await this.ask(node, () => this.#turn(node, key, act), options);
   }
 
   /** Runs an act on a key at a node when all earlier ones have ended. */

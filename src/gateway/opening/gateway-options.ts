@@ -3,6 +3,7 @@ import type { System } from '../../repository/index.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { LockAllowance } from '../stores/lock-table.ts';
 import type { NodePoolOptions, Nodes } from '../nodes/node-pool-options.ts';
+import type { ScrubSettings } from '../scrub/index.ts';
 import type { NotePush } from '../pushes/index.ts';
 import type { KeeperSettings } from '../repair/index.ts';
 import type { Warn } from '../notices/warn.ts';
@@ -35,4 +36,6 @@ export interface GatewayOptions {
   readonly placement?: 'lasting' | 'brief';
   /** Whether clusters are kept as they are wanted, and how. Default: they are not looked after. */
   readonly repair?: KeeperSettings | undefined;
+  /** When contents are read again to see whether they have rotted. Default: only when somebody asks for it. */
+  readonly scrub?: ScrubSettings | undefined;
 }

@@ -28,10 +28,12 @@ import { PartialSweep } from './partial-sweep.ts';
 import { PlacementClaim } from '../placing/placement-claim.ts';
 import { Allocator } from '../placing/allocator.ts';
 import { Keeper, Repair, type KeeperSettings } from '../repair/index.ts';
+import { Scrubbing, ScrubSchedule } from '../scrub/index.ts';
 import { ServedStores } from '../stores/served-stores.ts';
 import { settingNotices } from '../notices/setting-notices.ts';
 import { placementNotice } from '../notices/placement-notice.ts';
 import type { Warn } from '../notices/warn.ts';
+import type { Uuid } from '../../units/index.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 
 /** What is there before the parts of a gateway are. */
@@ -70,6 +72,9 @@ export class GatewayParts {
   /** Makes and drops copies, so that clusters keep what they want. */
   readonly repair: Repair;
   readonly keeper: Keeper;
+  /** Contents that are read again. */
+  readonly scrubbing: Scrubbing;
+  readonly scrubSchedule: ScrubSchedule | undefined;
   readonly #tellSettings: (now: readonly Notice[]) => void;
   /** Nodes that could not be closed. */
   #left: readonly string[] = [];
@@ -140,6 +145,12 @@ export class GatewayParts {
       },
       options.repair ?? keptByNobody,
     );
+    const isPlacing = options.placement !== 'brief';
+    this.scrubbing = new Scrubbing(this, { isPlacing, take: () => this.#takeClaim() });
+    const sizeBytes = (node: Uuid): number => Number(foundation.sizes.sizeBytes(node, true));
+    const { scrubbing, warn } = this;
+    this.scrubSchedule =
+      options.scrub && new ScrubSchedule({ scrubbing, notices, warn, sizeBytes }, options.scrub);
   }
 
   /** Settings may come while the repository is served, and go. @throws RefusedSettingError. */
@@ -159,6 +170,7 @@ export class GatewayParts {
     this.sweep.close();
     try {
       await this.keeper.close();
+      await this.scrubSchedule?.close();
       this.work.watch.close();
       await this.exports.close(this.options.placement === 'brief');
       await this.missing.close();

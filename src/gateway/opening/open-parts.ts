@@ -44,6 +44,7 @@ export async function openParts(directory: string, options: GatewayOptions): Pro
     if (!isBrief) void parts.missing.look();
     if (!isBrief) parts.exports.start();
     if (!isBrief) parts.keeper.start();
+    parts.scrubSchedule?.start();
     return parts;
   } catch (error) {
     await repository.close();

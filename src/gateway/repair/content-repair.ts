@@ -292,7 +292,7 @@ class NotedBody implements AsyncIterable<Uint8Array> {
   /** Begun by the first piece that is asked for, not by who makes ready. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#isBegun = true;
-    yield* this.#body;
+    for await (const piece of this.#body) yield piece;
   }
 }
 

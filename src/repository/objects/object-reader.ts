@@ -24,6 +24,8 @@ export type Take = (piece: Uint8Array) => Promise<boolean>;
 export interface OpenObject {
   /** Of the whole content, wherever reading begins. */
   readonly sizeBytes: number;
+  /** What tells it from whatever takes its place, and from itself when it has been edited. */
+  readonly state: string;
   /** The bytes, once. Ends the reading when left early. Chunks are not used again by the reader. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /**
@@ -61,6 +63,7 @@ export async function openObject(
     const requested = { key, path, fromByte: range.fromByte, untilByte, status };
     return {
       sizeBytes,
+      state: stateOf(status),
       chunks: readChunks(file, requested),
       pour: (take) => pourPieces(file, requested, take),
       close: () => file.close(),
@@ -69,6 +72,14 @@ export async function openObject(
     await file.close();
     throw error;
   }
+}
+
+/**
+ * What changes when a file is edited or replaced. Not the time of the inode: that changes also when a lock
+ * is taken or the file linked.
+ */
+export function stateOf({ dev, ino, size, mtimeNs }: ExactStatus): string {
+  return `${dev} ${ino} ${size} ${mtimeNs}`;
 }
 
 async function openIfThere(path: Buffer, disk: Disk): Promise<OpenFile | undefined> {

@@ -7,16 +7,20 @@ import type { ObjectLocation } from './object-location.ts';
 import { readRetention, removeRetention } from './locks/retention.ts';
 import { isErrorCode } from '../../units/index.ts';
 
-/** What a removal works on. */
-export interface RemovalParts extends LockPlace {
-  readonly locations: readonly ObjectLocation[];
+/** What taking a content away is done with. */
+export interface RemovalPlace extends LockPlace {
   /** Whether lock files can stand beside the content. */
   readonly isLockable: boolean;
+  readonly system: Pick<System, 'clock' | 'locks'>;
+}
+
+/** What a removal works on. */
+export interface RemovalParts extends RemovalPlace {
+  readonly locations: readonly ObjectLocation[];
   /** Whether a file is the content, so far as its size tells. */
   isRight(location: ObjectLocation, status: FileStatus): boolean;
   /** Keeps a file that is not the content elsewhere, if this is its only name. */
   setAside(location: ObjectLocation): Promise<void>;
-  readonly system: Pick<System, 'clock' | 'locks'>;
   /** Asked before each step, and when nothing is left to wait for, right before the content is deleted. */
   mayRemove(): boolean;
   /** Deletes the content by a call that asks what it is handed right before it begins. */
@@ -56,8 +60,7 @@ export async function removeObject(removal: RemovalParts): Promise<Removal> {
       }
       places.push(location);
       locks.push(lock);
-      const retention = await readRetentionIfAny(location, removal);
-      if (retention > removal.system.clock.wallMs()) return 'locked';
+      if (await isRetained(location, removal)) return 'locked';
     }
     if (places.length > 0 && !removal.mayRemove()) return 'late';
     for (const location of places) {
@@ -82,16 +85,20 @@ async function isRight(location: ObjectLocation, removal: RemovalParts): Promise
   return status === undefined || removal.isRight(location, status);
 }
 
-async function readRetentionIfAny(
-  location: ObjectLocation,
-  removal: RemovalParts,
-): Promise<number> {
-  return removal.isLockable ? ((await readRetention(location, removal.disk))?.untilMs ?? 0) : 0;
+/** Whether a promise lasts that whoever gave it need no longer be there for. */
+export async function isRetained(location: ObjectLocation, place: RemovalPlace): Promise<boolean> {
+  if (!place.isLockable) return false;
+  const retention = await readRetention(location, place.disk);
+  return (retention?.untilMs ?? 0) > place.system.clock.wallMs();
 }
 
 type Taken = RemovalLock | { readonly kind: 'locked' | 'absent' };
 
-async function lockForRemoval(location: ObjectLocation, removal: RemovalParts): Promise<Taken> {
+/** The right to take away what is in a place, once others who take it away, or end a lock, are done. */
+export async function lockForRemoval(
+  location: ObjectLocation,
+  removal: RemovalPlace,
+): Promise<Taken> {
   const { clock } = removal.system;
   const deadline = clock.steadyMs() + otherRemoverMs;
   for (;;) {

@@ -13,6 +13,8 @@ import { LeftPartials } from './deposits/left-partials.ts';
 import { PartialFileDeposit, type Deposit } from './deposits/object-deposit.ts';
 import { objectError } from './object-errors.ts';
 import { openObject, type OpenObject } from './object-reader.ts';
+import { listObjects } from './object-listing.ts';
+import { ObjectQuarantine, type QuarantineOutcome } from './object-quarantine.ts';
 import { removeObject, type Removal } from './object-removal.ts';
 import {
   depositWaitMsDefault,
@@ -52,6 +54,7 @@ export class ObjectStore {
   readonly #deletions = new Deletions();
   readonly #left: LeftPartials;
   readonly #onProblem: (error: Error) => void;
+  readonly #quarantine: ObjectQuarantine;
 
   constructor(options: ObjectStoreOptions) {
     this.#layout = new ObjectLayout(options);
@@ -92,6 +95,13 @@ export class ObjectStore {
       turns: this.#changing,
       renewMs: options.renewMs ?? renewMsDefault,
       onProblem: this.#onProblem,
+    });
+    this.#quarantine = new ObjectQuarantine({
+      ...place,
+      turns: this.#changing,
+      keeper: this.#keeper,
+      lockStyle: this.#lockStyle,
+      sizes: this.#sizes,
     });
   }
 
@@ -229,6 +239,16 @@ export class ObjectStore {
         throw objectError(error, 'removing the content', { key, path: locations[0]?.content });
       }
     });
+  }
+
+  /** Moves what is in the content's place and is not it to `annex/bad`; see {@link ObjectQuarantine}. */
+  quarantine(key: Key, state: string | undefined): Promise<QuarantineOutcome> {
+    return this.#quarantine.move(key, state);
+  }
+
+  /** The keys of all files in the places of contents, in an order that stays; see {@link listObjects}. */
+  keys(after?: string): ReturnType<typeof listObjects> {
+    return listObjects(this.#layout.objectDirectory, this.#disk, after);
   }
 
   /**

@@ -1,11 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashDirectoryMixed, keyFile, type Key } from '../../../src/key/index.ts';
 import { NodeUnavailableError } from '../../../src/nodes/index.ts';
 import type { SpecialNode } from '../../../src/nodes/special/index.ts';
-import { keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
+import { collect, keyOf, sha256Key, temporaryDirectory } from '../../support/objects.ts';
 import {
   begin,
   directoryStore,
@@ -130,6 +139,56 @@ describe('a special remote in a directory', () => {
     expect(told).toEqual([expect.stringContaining('has another hash')]);
   });
 
+  it('has what is wrong kept elsewhere, and then removed', async () => {
+    const path = placeIn(directory, key);
+    const node = plain();
+    for (const wrong of ['9876543210', 'short', '', 'longer than it should be']) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, wrong);
+      const kept: string[] = [];
+      expect(await node.quarantine(key, { state: undefined, keep: keeping(kept) })).toEqual({
+        outcome: 'moved',
+        where: 'kept',
+      });
+      expect(kept).toEqual([wrong]);
+      expect(existsSync(path)).toBe(false);
+    }
+  });
+
+  it('keeps what is right, what is not there, and what could not be kept elsewhere', async () => {
+    const kept: string[] = [];
+    const wrong = { state: undefined, keep: keeping(kept) };
+    expect(await plain().quarantine(key, wrong)).toEqual({ outcome: 'absent' });
+    await store(plain(), key, content);
+    expect(await plain().quarantine(key, wrong)).toEqual({ outcome: 'other' });
+    const path = placeIn(directory, key);
+    chmodSync(path, 0o644);
+    writeFileSync(path, '9876543210');
+    const keep = (): Promise<string> => Promise.reject(new Error('the disk is full'));
+    await expect(plain().quarantine(key, { state: undefined, keep })).rejects.toThrow(
+      'the disk is full',
+    );
+    expect(existsSync(path)).toBe(true);
+    expect(kept).toEqual([]);
+  });
+
+  it('has a content kept of which one chunk is too short', async () => {
+    const chunked = specialNode({ store: directoryStore(directory), chunkBytes: 4n });
+    await store(chunked, key, content);
+    const second = placeIn(directory, { ...key, chunkSizeBytes: 4n, chunkNumber: 2n });
+    chmodSync(second, 0o644);
+    writeFileSync(second, '4');
+    const kept: string[] = [];
+    const wrong = { state: undefined, keep: keeping(kept) };
+    expect((await chunked.quarantine(key, wrong)).outcome).toBe('moved');
+    expect(kept).toEqual(['01234']);
+    await store(chunked, key, content);
+    chmodSync(dirname(second), 0o755);
+    rmSync(second);
+    expect(await chunked.quarantine(key, wrong)).toEqual({ outcome: 'absent' });
+    expect(kept).toEqual(['01234']);
+  });
+
   it('is left without what an upload was killed in, and not without what one is at', async () => {
     const dead = join(directory, 'tmp', 'ballast-dead');
     mkdirSync(dead, { recursive: true });
@@ -214,6 +273,14 @@ describe.skipIf(!hasGpg)('an encrypted special remote', () => {
 
 function plain(): SpecialNode {
   return specialNode({ store: directoryStore(directory) });
+}
+
+/** Keeps what is handed to it to the end. */
+function keeping(kept: string[]): (bytes: AsyncIterable<Uint8Array>) => Promise<string> {
+  return async (bytes) => {
+    kept.push((await collect(bytes)).toString());
+    return 'kept';
+  };
 }
 
 function modeOf(path: string): number {

@@ -20,6 +20,8 @@ export interface MetricSources {
   keeping(): readonly KeeperState[];
   /** Milliseconds since 1970. */
   nowMs(): number;
+  /** What was read again so far to be checked, by the name of its node. */
+  checked(what: 'copies' | 'bytes' | 'damaged'): ReadonlyMap<string, number>;
 }
 
 /** From an answer out of memory to an upload of some terabytes, seconds. */
@@ -130,6 +132,7 @@ export class Metrics implements RequestObserver {
     gauge('ballast_repair_oldest_seconds', 'How long clusters lack something already.', () =>
       Math.max(0, ...sources.keeping().map((state) => secondsSince(state, sources.nowMs()))),
     );
+    this.#addChecked(sources);
     const failures = new Counter({
       name: 'ballast_node_failures_total',
       help: 'Questions that a node did not answer, and copies that it lost under way.',
@@ -140,6 +143,26 @@ export class Metrics implements RequestObserver {
         for (const [node, count] of sources.nodeFailures()) failures.inc({ node }, count);
       },
     });
+  }
+
+  #addChecked(sources: MetricSources): void {
+    const counters = [
+      ['ballast_checked_copies_total', 'Copies on a node that were read again.', 'copies'],
+      ['ballast_checked_bytes_total', 'Bytes of copies on a node that were read again.', 'bytes'],
+      ['ballast_damaged_copies_total', 'Copies on a node that were found damaged.', 'damaged'],
+    ] as const;
+    for (const [name, help, what] of counters) {
+      const counter = new Counter({
+        name,
+        help,
+        labelNames: ['node'],
+        registers: [this.#registry],
+        collect: () => {
+          counter.reset();
+          for (const [node, count] of sources.checked(what)) counter.inc({ node }, count);
+        },
+      });
+    }
   }
 
   #count(verb: SeenRequest['verb']): number {

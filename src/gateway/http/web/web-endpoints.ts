@@ -58,6 +58,8 @@ export class WebEndpoints {
       nodeFailures: () => added(repositories.opened().map((gateway) => gateway.nodeFailures)),
       keeping: () => repositories.opened().map(({ keeping }) => keeping),
       nowMs: () => repositories.clock.wallMs(),
+      checked: (what: 'copies' | 'bytes' | 'damaged') =>
+        added(repositories.opened().map(({ scrubbing }) => scrubbing.counted(what))),
       missingCopies: () => added(repositories.opened().map(({ missing }) => missing.counts)),
     };
     this.#metrics = metrics ? new Metrics(sources) : undefined;

@@ -98,7 +98,8 @@ export class ContentReader {
       const sizeBytes = opened.sizeBytes ?? (await this.#countBytes(key, left));
       const lengthBytes = Math.max(0, sizeBytes - fromByte);
       const verifier = fromByte === 0 ? await this.#verifierOf(key) : undefined;
-      return { sizeBytes, stream: verified(stream, { lengthBytes, verifier, wrong }) };
+      const judged = verified(stream, { lengthBytes, verifier, wrong });
+      return { sizeBytes, stream: judged, isJudged: verifier !== undefined };
     }
     return undefined;
   }
@@ -143,6 +144,42 @@ export class ContentReader {
   }
 
   /**
+   * Reads what is there of a content to its end and has it kept, unless it is what it should be.
+   *
+   * @returns where it is kept; `right` of a content that is not wrong, `absent` where a part of it lacks.
+   * @throws what reading or keeping does: then nothing is known of it.
+   */
+  async keepWrong(
+    key: Key,
+    cuts: readonly Cut[],
+    keep: (bytes: AsyncIterable<Uint8Array>) => Promise<string>,
+  ): Promise<{ readonly where: string } | 'right' | 'absent'> {
+    const verifier = await this.#verifierOf(key);
+    const stream = this.read(key, cuts, { byte: 0, opened: undefined });
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      try {
+        for await (const piece of stream) {
+          verifier?.update(piece);
+          yield piece;
+        }
+      } catch (error) {
+        if (error instanceof WrongPart && error.isThere) return;
+        throw error;
+      }
+      if (verifier?.matches() !== false) throw new NotWrong();
+    }
+    try {
+      return { where: await keep(bytes()) };
+    } catch (error) {
+      if (error instanceof NotWrong) return 'right';
+      if (error instanceof WrongPart) return 'absent';
+      throw error;
+    } finally {
+      await stream.close();
+    }
+  }
+
+  /**
    * The bytes from one on, of the first of some cuts; where a part of it lacks or breaks off, of the next.
    * Throws when no cut goes on.
    */
@@ -153,7 +190,8 @@ export class ContentReader {
     const open = async (cut: Cut, place: number, position: number): Promise<ByteStream> => {
       const part = partAt(key, cut, place);
       const got = await pieces.get(part, position - part.fromByte);
-      if (got === undefined) throw new Error(`part ${place + 1} of ${partsOf(cut)} is not there`);
+      if (got === undefined)
+        throw new WrongPart(`part ${place + 1} of ${partsOf(cut)} is not there`);
       current = got.stream;
       if (isClosed) await current.close();
       return current;
@@ -180,13 +218,13 @@ export class ContentReader {
               lengthBytes !== undefined &&
               position !== Math.max(from.byte, fromByte + lengthBytes)
             ) {
-              throw new Error(`part ${place + 1} of ${partsOf(cut)} has not its size`);
+              throw new WrongPart(`part ${place + 1} of ${partsOf(cut)} has not its size`, 'there');
             }
           }
           return;
         } catch (error) {
           if (isClosed) throw error;
-          failure = error;
+          failure = telling(failure, error);
         }
       }
       throw failure;
@@ -201,6 +239,28 @@ export class ContentReader {
     };
   }
 }
+
+/** A part is not there, or has not its size: the place has been asked, and this is its answer. */
+class WrongPart extends Error {
+  readonly isThere: boolean;
+
+  constructor(message: string, where: 'there' | 'nowhere' = 'nowhere') {
+    super(message);
+    this.isThere = where === 'there';
+  }
+}
+
+/** Of two failures at one content, that which says more: that nothing is known, else that something is there. */
+function telling(before: unknown, now: unknown): unknown {
+  if (before === undefined) return now;
+  if (!(before instanceof WrongPart) || !(now instanceof WrongPart)) {
+    return before instanceof WrongPart ? now : before;
+  }
+  return before.isThere ? before : now;
+}
+
+/** What was to be kept since it is wrong is what it should be. */
+class NotWrong extends Error {}
 
 /** Where reading begins. */
 export interface ReadFrom {

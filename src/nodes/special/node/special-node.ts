@@ -1,7 +1,5 @@
 import { serializeKey, type Key } from '../../../key/index.ts';
-import type { System } from '../../../repository/index.ts';
 import { BallastError, type Uuid } from '../../../units/index.ts';
-import type { Turns } from '../../../waiting/index.ts';
 import { NodeUnavailableError } from '../../errors.ts';
 import { clockSeconds } from '../../local-repository.ts';
 import type {
@@ -9,52 +7,20 @@ import type {
   Deposit,
   ProbeKind,
   PutOptions,
+  CopyQuarantine,
   Removal,
   RemoveOptions,
   StorageNode,
   StoredContent,
+  WrongContent,
 } from '../../storage-node.ts';
 import { cutsToRead, cutToStore, partAt, partsOf, type Cut } from '../pieces/chunks.ts';
 import type { ExportStore } from '../export/export-store.ts';
-import type { PieceStore } from '../pieces/piece-store.ts';
-import type { ChunkLog } from './chunk-log.ts';
-import { ContentReader, type Equivalents, type Tell } from './content-reader.ts';
+import { ContentReader } from './content-reader.ts';
 import { DirectContents } from './direct-contents.ts';
 import { PausedPieces } from './paused-pieces.ts';
-import type { SealedPieces } from './sealed-pieces.ts';
 import { SpecialDeposit } from './special-deposit.ts';
-
-/** What a node on a special remote is made of. */
-export interface SpecialNodeParts {
-  readonly uuid: Uuid;
-  readonly name: string;
-  readonly cost: number;
-  readonly store: PieceStore;
-  /** The store, by way of the cipher if there is one. */
-  readonly pieces: SealedPieces;
-  /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
-  readonly exported?: ExportStore | undefined;
-  /** Contents are cut into chunks of so many bytes; `undefined`: they are stored whole. */
-  readonly chunkBytes: bigint | undefined;
-  readonly chunkLog: ChunkLog;
-  readonly equivalents: Equivalents;
-  readonly system: Pick<System, 'clock' | 'processes'>;
-  /** Told of what is there and is no content of its key. */
-  readonly tell: SpecialTell;
-  /** Uploads, one at a time for a key. */
-  readonly turns: Turns;
-  /** Why nothing is stored or removed, as the end of a sentence; `undefined` where it may be. */
-  readonly readOnly: string | undefined;
-}
-
-/** Told of what a special remote has that is no content of its key. */
-export interface SpecialTell extends Tell {
-  wrongContent(key: Key, how: string): void;
-  /** Whatever was there, a content was stored or removed. */
-  settled(key: Key): void;
-  /** The place goes by a clock that is so many seconds ahead of ours, or behind it; 0: not any more. */
-  clockAhead(seconds: number): void;
-}
+import type { SpecialNodeParts } from './special-node-parts.ts';
 
 /**
  * A special remote as a node: contents in the places, under the names and in the form in which git-annex
@@ -110,7 +76,8 @@ export class SpecialNode implements StorageNode {
     return await this.#asked(async () => {
       const wrong = (how: string): Error => {
         this.#parts.tell.wrongContent(key, how);
-        return new NodeUnavailableError(this.name, `what it has of ${serializeKey(key)} ${how}`);
+        const what = `what it has of ${serializeKey(key)} ${how}`;
+        return new NodeUnavailableError(this.name, what, { code: 'WRONG_CONTENT' });
       };
       return await this.#reader.open(key, await this.#cutsOf(key), { fromByte, wrong });
     });
@@ -264,6 +231,18 @@ export class SpecialNode implements StorageNode {
     for (const place of isLogged ? places : places.reverse()) {
       await pieces.remove(partAt(key, cut, place));
     }
+  }
+
+  /** Read once more, so that what is removed has been seen to be wrong twice, and is kept elsewhere. */
+  async quarantine(key: Key, { keep }: WrongContent): Promise<CopyQuarantine> {
+    this.#assertWritable();
+    return await this.#asked(async () => {
+      const kept = await this.#reader.keepWrong(key, await this.#cutsOf(key), keep);
+      if (kept === 'absent') return { outcome: 'absent' };
+      if (kept === 'right') return { outcome: 'other' };
+      await this.remove(key, { signal: new AbortController().signal });
+      return { outcome: 'moved', where: kept.where };
+    });
   }
 
   /** What a crash may have left unsaid is which chunks are there. */

@@ -2,7 +2,7 @@ import type { System } from '../../../repository/index.ts';
 import type { Cipher } from '../cipher/cipher.ts';
 import { openPublicBucket } from '../http/open-http.ts';
 import type { ExportStore } from '../export/export-store.ts';
-import type { SpecialTell } from '../node/special-node.ts';
+import type { SpecialTell } from '../node/special-node-parts.ts';
 import type { PieceStore } from '../pieces/piece-store.ts';
 import type { RemoteSettings } from '../settings/kinds.ts';
 import type { SpecialSettings } from '../settings/special-settings.ts';
