@@ -1,16 +1,21 @@
 import { serializeKey } from '../../key/index.ts';
 import type { AttributeCopies } from '../../repository/index.ts';
 import type { OpenAnnex } from '../annex.ts';
+import { NameList } from './name-list.ts';
 
 /** The files of the commit that is checked out by their keys, and what .gitattributes say of their copies. */
 export class FilesByKey {
-  /** One file stands alone: nearly all keys have one, and a million lists would take twice the memory. */
-  readonly #files = new Map<string, string | string[]>();
+  readonly #places = new Map<string, number>();
+  readonly #names = new NameList();
+  /** The number of the first file's name, by place. */
+  readonly #first: number[] = [];
+  /** Those of the other files, by place: nearly all keys have one file. */
+  readonly #others = new Map<number, number[]>();
   readonly #copies = new Map<string, AttributeCopies>();
 
   private constructor() {}
 
-  /** Reads all of them: some 100,000 a second, and some 150 bytes of memory each beside its names. */
+  /** Reads all of them: some 100,000 a second, and some 200 bytes of memory each. */
   static async read(annex: OpenAnnex): Promise<FilesByKey> {
     const read = new FilesByKey();
     const waiting: (readonly string[])[] = [];
@@ -36,17 +41,34 @@ export class FilesByKey {
   }
 
   #add(keyText: string, file: string): void {
-    const known = this.#files.get(keyText);
-    if (known === undefined) this.#files.set(keyText, file);
-    else if (typeof known === 'string') this.#files.set(keyText, [known, file]);
-    else known.push(file);
+    const name = this.#names.push(file);
+    const place = this.#places.get(keyText);
+    if (place === undefined) {
+      this.#places.set(keyText, this.#first.length);
+      this.#first.push(name);
+      return;
+    }
+    const others = this.#others.get(place);
+    if (others === undefined) this.#others.set(place, [name]);
+    else others.push(name);
   }
 
-  /** The files that use a key, in their order; none of one that is used by none. */
-  filesOf(keyText: string): readonly string[] {
-    const known = this.#files.get(keyText);
-    if (known === undefined) return none;
-    return typeof known === 'string' ? [known] : known;
+  /** How many keys files use. */
+  get size(): number {
+    return this.#first.length;
+  }
+
+  /** Which of them a key is, from 0; `undefined` of one that is used by none. */
+  placeOf(keyText: string): number | undefined {
+    return this.#places.get(keyText);
+  }
+
+  /** The files that use the key at a place, in their order; none where there is no such place. */
+  filesAt(place: number | undefined): readonly string[] {
+    const first = place === undefined ? undefined : this.#first[place];
+    if (place === undefined || first === undefined) return none;
+    const names = [first, ...(this.#others.get(place) ?? none)];
+    return names.map((name) => this.#names.at(name));
   }
 
   /** What .gitattributes say of a file; `undefined` where they say nothing. */
@@ -54,10 +76,10 @@ export class FilesByKey {
     return file === undefined ? undefined : this.#copies.get(file);
   }
 
-  /** Keys that files use, whether or not there is a location log of them. */
-  keys(): Iterable<string> {
-    return this.#files.keys();
+  /** Keys that files use, whether or not there is a location log of them, by their places. */
+  keys(): Iterable<[keyText: string, place: number]> {
+    return this.#places;
   }
 }
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];

@@ -69,7 +69,7 @@ export class PlannedContents {
   }
 
   /**
-   * Reads the files, and how full repositories are.
+   * Reads the files, and how full repositories are where one has a maxsize, without which nothing goes by that.
    *
    * @param asked the repositories whose expressions are asked.
    */
@@ -82,7 +82,7 @@ export class PlannedContents {
     const [files, unused] = await Promise.all([
       FilesByKey.read(annex),
       readUnusedKeys(annex.gitDirectory),
-      sizes.refresh(),
+      isBounded(configuration) ? sizes.refresh() : undefined,
     ]);
     const ledger = new SizeLedger(sizes, configuration);
     return new PlannedContents(annex, { configuration, needs, files, sizes: ledger, unused });
@@ -95,30 +95,35 @@ export class PlannedContents {
   async *all(): AsyncGenerator<readonly PlannedContent[]> {
     const withMetadata = this.#withMetadata;
     const branch = await this.#branchOfOneMoment();
-    const logged = new Set<string>();
+    const isLogged = new Uint8Array(this.#files.size);
+    const seen = (place: number): void => void (isLogged[place] = 1);
     for await (const logs of this.#annex.contentLogs({ withMetadata })) {
       for (let at = 0; at < logs.length; at += atOnce) {
-        const some = logs.slice(at, at + atOnce).map((log) => this.#contentOf(log, branch));
-        const contents = (await Promise.all(some)).flatMap((content) => content ?? []);
-        for (const { keyText, files } of contents) if (files.length > 0) logged.add(keyText);
-        yield contents;
+        const some = logs.slice(at, at + atOnce).map((log) => this.#contentOf(log, branch, seen));
+        yield (await Promise.all(some)).flatMap((content) => content ?? []);
       }
     }
-    const others = [...this.#files.keys()].filter((keyText) => !logged.has(keyText));
-    for (let at = 0; at < others.length; at += atOnce) {
-      const some = others.slice(at, at + atOnce).map((keyText) => this.#unlogged(keyText, branch));
-      yield (await Promise.all(some)).flatMap((content) => content ?? []);
+    let others: Promise<PlannedContent | undefined>[] = [];
+    for (const [keyText, place] of this.#files.keys()) {
+      if (isLogged[place] === 0) others.push(this.#unlogged(keyText, branch));
+      if (others.length < atOnce) continue;
+      yield (await Promise.all(others)).flatMap((content) => content ?? []);
+      others = [];
     }
+    yield (await Promise.all(others)).flatMap((content) => content ?? []);
   }
 
   async #contentOf(
     { path, text, metadata }: ContentLog,
     branch: Pick<AnnexBranch, 'read'>,
+    seen: (place: number) => void,
   ): Promise<PlannedContent | undefined> {
     const key = keyOfLocationLog(path);
     if (key === undefined) return undefined;
     const keyText = serializeKey(key);
-    const content = { key, keyText, files: this.#files.filesOf(keyText) };
+    const place = this.#files.placeOf(keyText);
+    if (place !== undefined) seen(place);
+    const content = { key, keyText, files: this.#files.filesAt(place) };
     const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
     const fields = metadata === undefined ? undefined : parseMetadataLog(metadata);
     const rare = await this.#factsOf(content, this.#rare, branch);
@@ -133,7 +138,7 @@ export class PlannedContents {
   ): Promise<PlannedContent | undefined> {
     const key = parseKey(keyText);
     if (key === undefined) return undefined;
-    const content = { key, keyText, files: this.#files.filesOf(keyText) };
+    const content = { key, keyText, files: this.#files.filesAt(this.#files.placeOf(keyText)) };
     const facts = await this.#factsOf(content, this.#all, branch);
     return { ...content, world: this.#world([], facts) };
   }
@@ -182,6 +187,10 @@ export class PlannedContents {
       ...facts,
     };
   }
+}
+
+function isBounded({ repositories }: Configuration): boolean {
+  return [...repositories.values()].some(({ maxsizeBytes }) => maxsizeBytes !== undefined);
 }
 
 const noFacts: Partial<World> = {};

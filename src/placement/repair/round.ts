@@ -13,6 +13,7 @@ import { fanout, type UsableNode } from '../evaluate/fanout.ts';
 import { mayDrop, type CopyProofs, type DropRefusal } from '../evaluate/may-drop.ts';
 import { wanted, wouldWantIfAbsent } from '../evaluate/wanted.ts';
 import { annexOf } from '../world/annex.ts';
+import type { Configuration } from '../world/configuration.ts';
 import { worldAfter } from '../world/world-after.ts';
 import type { Item, World } from '../world/world.ts';
 
@@ -75,7 +76,7 @@ export function repairRound(
 ): RepairRound {
   const asked = askedOf(content, world, scope);
   const { gets, full } = getsOf(asked);
-  const hasSource = world.locations(asked.first).some((uuid) => isLive(uuid, world));
+  const hasSource = world.locations(asked.first).some((uuid) => isLive(uuid, world.configuration));
   if (!hasSource) return { gets: [], drops: [], full: [], lost: [...gets, ...full], kept: [] };
   return { gets, full, lost: [], ...dropsOf(asked, gets) };
 }
@@ -103,7 +104,7 @@ function askedOf(
 }
 
 /** Whether a repository can have contents: dead ones have none, and of clusters only the nodes do. */
-function isLive(uuid: Uuid, { configuration }: World): boolean {
+function isLive(uuid: Uuid, configuration: Configuration): boolean {
   return annexOf(configuration).trust(uuid) !== 'dead' && !configuration.clusters.has(uuid);
 }
 
@@ -113,7 +114,9 @@ function getsOf({ items, first, world, scope }: Asked): Pick<RepairRound, 'gets'
   const now = worldAfter(world, first, gets);
   const fits = (uuid: Uuid): boolean => fitsBelowMaxsize(uuid, first, now);
   for (const [cluster, nodes] of scope.clusters) {
-    const roomy = nodes.filter(({ uuid }) => fits(uuid));
+    const roomy = nodes.every(({ uuid }) => fits(uuid))
+      ? nodes
+      : nodes.filter(({ uuid }) => fits(uuid));
     for (const item of items) {
       if (roomy.length < nodes.length) {
         const { nodes: chosen } = storedOf(fanout(cluster, item, now, { nodes }));
@@ -123,7 +126,8 @@ function getsOf({ items, first, world, scope }: Asked): Pick<RepairRound, 'gets'
     }
   }
   for (const repository of scope.repositories ?? []) {
-    if (now.locations(first).includes(repository) || !isLive(repository, world)) continue;
+    if (now.locations(first).includes(repository) || !isLive(repository, world.configuration))
+      continue;
     if (!items.some((item) => wanted(repository, item, now))) continue;
     if (fits(repository)) gets.push(repository);
     else full.add(repository);
@@ -170,21 +174,33 @@ function dropsOf(asked: Asked, gets: readonly Uuid[]): Pick<RepairRound, 'drops'
 
 /** Who has the content and is asked whether to keep it, in the order in which copies go. */
 function holdersOf({ first, world, scope }: Asked): readonly Uuid[] {
-  const logged = world.locations(first);
-  const costs = new Map<Uuid, number>();
+  const costs = costsIn(scope, world.configuration);
+  const holders = world.locations(first).filter((uuid) => costs.has(uuid));
+  if (holders.length < 2) return holders;
+  return holders.sort(
+    (one, other) =>
+      (costs.get(other) ?? 0) - (costs.get(one) ?? 0) ||
+      roomLeft(one, world) - roomLeft(other, world) ||
+      compareBytes(other, one),
+  );
+}
+
+const costsOfScopes = new WeakMap<RepairScope, WeakMap<Configuration, Map<Uuid, number>>>();
+
+/** What the copies that may be asked to go cost; worked out once, since it is the same for each content. */
+function costsIn(scope: RepairScope, configuration: Configuration): ReadonlyMap<Uuid, number> {
+  let known = costsOfScopes.get(scope);
+  if (known === undefined) costsOfScopes.set(scope, (known = new WeakMap()));
+  let costs = known.get(configuration);
+  if (costs !== undefined) return costs;
+  known.set(configuration, (costs = new Map()));
   for (const uuid of scope.repositories ?? []) costs.set(uuid, 0);
   for (const [cluster, nodes] of scope.clusters) {
-    const members = world.configuration.clusters.get(cluster) ?? [];
+    const members = configuration.clusters.get(cluster) ?? [];
     for (const { uuid, cost } of nodes) if (members.includes(uuid)) costs.set(uuid, cost);
   }
-  return [...costs]
-    .filter(([uuid]) => logged.includes(uuid) && isLive(uuid, world))
-    .map(([uuid, cost]) => ({ uuid, cost, left: roomLeft(uuid, world) }))
-    .sort(
-      (one, other) =>
-        other.cost - one.cost || one.left - other.left || compareBytes(other.uuid, one.uuid),
-    )
-    .map(({ uuid }) => uuid);
+  for (const uuid of costs.keys()) if (!isLive(uuid, configuration)) costs.delete(uuid);
+  return costs;
 }
 
 /** The share of its maxsize that a repository has left; 1 without one. */

@@ -22,27 +22,38 @@ export type Settled =
  * content is where it was before, it goes round in a circle.
  */
 export function settle(content: RepairedContent, world: World, scope: RepairScope): Settled {
+  const first = repairRound(content, world, scope);
+  // So it is with most contents.
+  if (isRest(first)) return { kind: 'settled', moves: [], last: first };
   const { key, keyText } = content;
   const item = { key, keyText, file: undefined };
   const begun = new Set(world.locations(item));
   const held = new Set(begun);
   const moves: RepairMove[] = [];
   const seen = new Map([[stateOf(held), 0]]);
+  let round = first;
   for (;;) {
-    const getting = [...held].filter((uuid) => !begun.has(uuid));
-    const dropping = [...begun].filter((uuid) => !held.has(uuid));
-    const now = moves.length === 0 ? world : worldAfter(world, item, getting, dropping);
-    const last = repairRound(content, now, scope);
-    if (last.gets.length + last.drops.length === 0) return { kind: 'settled', moves, last };
-    for (const repository of last.gets) held.add(repository);
-    for (const repository of last.drops) held.delete(repository);
-    moves.push(...last.gets.map((repository) => ({ kind: 'get', repository }) as const));
-    moves.push(...last.drops.map((repository) => ({ kind: 'drop', repository }) as const));
+    for (const repository of round.gets) {
+      held.add(repository);
+      moves.push({ kind: 'get', repository });
+    }
+    for (const repository of round.drops) {
+      held.delete(repository);
+      moves.push({ kind: 'drop', repository });
+    }
     const state = stateOf(held);
     const since = seen.get(state);
     if (since !== undefined) return { kind: 'cycle', moves, period: moves.length - since };
     seen.set(state, moves.length);
+    const getting = [...held].filter((uuid) => !begun.has(uuid));
+    const dropping = [...begun].filter((uuid) => !held.has(uuid));
+    round = repairRound(content, worldAfter(world, item, getting, dropping), scope);
+    if (isRest(round)) return { kind: 'settled', moves, last: round };
   }
+}
+
+function isRest({ gets, drops }: RepairRound): boolean {
+  return gets.length + drops.length === 0;
 }
 
 function stateOf(held: ReadonlySet<Uuid>): string {

@@ -46,7 +46,13 @@ export function presenceOf(annex: Annex, logged: readonly Uuid[]): Presence {
 }
 
 function clustersWith(annex: Annex, live: readonly Uuid[]): readonly Uuid[] {
-  return [...new Set(live.flatMap((node) => annex.clustersOf(node)))];
+  const clusters: Uuid[] = [];
+  for (const node of live) {
+    for (const cluster of annex.clustersOf(node)) {
+      if (!clusters.includes(cluster)) clusters.push(cluster);
+    }
+  }
+  return clusters;
 }
 
 /**

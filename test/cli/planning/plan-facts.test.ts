@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { urlLogPath } from '../../../src/repository/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { importedAnnex, type ImportedAnnex } from '../../support/imported-annex.ts';
+import { keyOf } from '../../support/keys-and-contents.ts';
 import { moves, told, toldOf } from './told.ts';
 
 const song = 'SHA256E-s10--song.mp3';
@@ -17,6 +19,66 @@ describe('a plan asks', () => {
     expect(moves(await toldOf({ repositories, contents: [both] }))).toEqual([]);
     const one = { key: note, files: ['n', 'm'], at };
     expect(moves(await toldOf({ repositories, contents: [one] }))).toEqual(['drop m from b']);
+  });
+
+  test('more files than two of one key', async () => {
+    const repositories = { a: {}, b: { wanted: 'include=third' } };
+    const contents = [{ key: note, files: ['first', 'second', 'third'], at: ['a'] }];
+
+    expect(moves(await toldOf({ repositories, contents }))).toEqual(['get first to b from a']);
+  });
+
+  test('each of many files for its own attributes', async () => {
+    const contents = Array.from({ length: 2500 }, (_, number) => ({
+      key: `SHA256E-s1--${number}`,
+      files: [`${'folder/'.repeat(5)}${number}${number % 3 === 0 ? '.two' : ''}`],
+      at: ['a', 'b'],
+    }));
+
+    const { lines } = await toldOf({
+      repositories: { a: {}, b: { wanted: 'nothing' } },
+      contents,
+      gitattributes: '*.two annex.numcopies=2\n',
+    });
+
+    const dropped = lines.filter((line) => line.startsWith('drop '));
+    expect(dropped).toHaveLength(
+      contents.filter(({ files }) => !files[0]?.endsWith('.two')).length,
+    );
+    expect(dropped.filter((line) => line.includes('.two '))).toEqual([]);
+  });
+
+  test('mincopies of .gitattributes too', async () => {
+    const annex: ImportedAnnex = {
+      repositories: { a: {}, b: { wanted: 'nothing' } },
+      contents: [{ key: note, files: ['n.min'], at: ['a', 'b'] }],
+      gitattributes: '*.min annex.mincopies=2\n',
+    };
+
+    expect(moves(await toldOf(annex))).toEqual([]);
+  });
+
+  test('whether git annex unused found a key', async () => {
+    const annex = importedAnnex({
+      repositories: { a: {}, b: { wanted: 'not unused' } },
+      contents: [
+        { key: note, at: ['a', 'b'] },
+        { key: song, at: ['a', 'b'] },
+      ],
+    });
+    writeFileSync(join(annex.directory, '.git', 'annex', 'unused'), `1 ${note} 1700000000s\n`);
+
+    expect(moves(await told(annex.directory))).toEqual([`drop ${note} from b`]);
+  });
+
+  test('nobody for a copy that is logged for a cluster, which has none of its own', async () => {
+    const { lines } = await toldOf({
+      repositories: { a: { wanted: 'anything' } },
+      clusters: { c: [] },
+      contents: [{ key: note, files: ['n'], at: ['c'] }],
+    });
+
+    expect(lines[0]).toBe('lost n: a wants it, nobody has it');
   });
 
   test('about keys that no file uses, by their names', async () => {
@@ -44,6 +106,18 @@ describe('a plan asks', () => {
     ];
 
     expect(moves(await toldOf({ repositories, contents }))).toEqual(['get n to b from a']);
+  });
+
+  test('for urls that are in the journal yet', async () => {
+    const annex = importedAnnex({
+      repositories: { a: {}, b: { wanted: 'url=https://*' } },
+      contents: [{ key: note, files: ['n'], at: ['a'], url: 'ftp://example.org/x' }],
+    });
+    const path = urlLogPath(keyOf(note)).replaceAll('/', '_');
+    const text = '1700000001s 1 https://example.org/x\n';
+    writeFileSync(join(annex.directory, '.git', 'annex', 'journal', path), text);
+
+    expect(moves(await told(annex.directory))).toEqual(['get n to b from a']);
   });
 
   test('for metadata of keys that have no location log', async () => {

@@ -198,6 +198,29 @@ describe('a plan tells', () => {
     );
   });
 
+  test('of what never settles only the moves that come again', async () => {
+    const { lines } = await toldOf({
+      repositories: {
+        source: {},
+        archive: { groups: ['archive'], wanted: 'copies=nodes:1' },
+        node: { groups: ['nodes'], wanted: 'not copies=archive:1' },
+        once: { wanted: 'anything' },
+      },
+      contents: [{ key: 'SHA256E--unknown', files: ['n'], at: ['source'] }],
+    });
+
+    expect(lines).toContain('get n to once from source');
+    expect(lines.find((line) => line.startsWith('never settles'))).not.toContain('once');
+  });
+
+  test('that a size is not known, as null', async () => {
+    const contents = [{ key: 'SHA256E--unknown', files: ['s.mp3'], at: ['laptop'] }];
+
+    const [get] = objectsIn(await toldOf({ ...shelf, contents }, { json: true }));
+
+    expect(get).toMatchObject({ move: 'get', bytes: null });
+  });
+
   test('names as a terminal may show them', async () => {
     const { lines } = await toldOf({
       repositories: { a: {}, 'b\u001b[2J': { wanted: 'anything' } },

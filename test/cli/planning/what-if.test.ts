@@ -40,6 +40,10 @@ describe('what would be moved if', () => {
     [['group here shelf'], ['get k to usb from here']],
     [['group here shelf', 'ungroup here shelf'], []],
     [['group here shelf', 'ungroup here old'], ['get k to usb from here']],
+    [
+      ['group picky shelf', 'groupwanted picky anything'],
+      ['get k to picky from here', 'get k to usb from here'],
+    ],
     [['maxsize tight 10B'], ['get k to tight from here']],
     [['wanted disk nothing', 'numcopies 3'], []],
     [['wanted disk nothing', 'numcopies 2'], ['drop k from disk']],
