@@ -101,7 +101,7 @@ function canonicalRequest(
     query,
     lines.join(''),
     names.join(';'),
-    headers['x-amz-content-sha256'],
+    headers['x-amz-content-sha256'] ?? unsigned,
   ].join('\n');
 }
 
