@@ -13,6 +13,8 @@ export class RepairReport {
   contents = 0;
   readonly gets: Tally = { contents: 0, bytes: 0n };
   readonly drops: Tally = { contents: 0, bytes: 0n };
+  /** How long contents were moved, and others let go first, milliseconds; of those moved at once the sum. */
+  movingMs = 0;
   /** Contents of which something is left that could not be done now. */
   left = 0;
   /** Keys of contents that go round in a circle, with how many; the first few. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   planAnnex,
   PlannedContents,
@@ -10,6 +9,7 @@ import { repairRound, type Configuration, type RepairScope } from '../../placeme
 import type { Uuid } from '../../units/index.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
 import { servedClusters, type TopologySources } from '../topology/topology.ts';
+import { eachAtOnce } from './at-once.ts';
 import { ContentRepair, type RepairDealings } from './content-repair.ts';
 import { Pace } from './pace.ts';
 import { RepairReport, tally } from './repair-report.ts';
@@ -131,14 +131,14 @@ export class Repair {
     const pace = new Pace(this.#parts.clock, walk.bytesPerS);
     const manner = { rebalance, signal, pace };
     const repairs = of.clusters.map((each) => new ContentRepair(each, this.#parts, manner));
-    await Readable.from(toRepair(contents, of.scope, walk, report)).forEach(
-      async (content: PlannedContent) => {
-        await walk.yielding?.();
-        for (const repair of repairs) await this.#repair(repair, content, report);
-        walk.progress?.(report);
-      },
-      { concurrency: jobs, signal },
-    );
+    const { clock } = this.#parts;
+    await eachAtOnce(toRepair(contents, of.scope, walk, report), jobs, async (content) => {
+      const beganMs = clock.steadyMs();
+      await walk.yielding?.();
+      for (const repair of repairs) await this.#repair(repair, content, report);
+      report.movingMs += clock.steadyMs() - beganMs;
+      walk.progress?.(report);
+    });
   }
 
   async #repair(
