@@ -65,6 +65,8 @@ export class ContentRepair {
   readonly #dealings: RepairDealings;
   readonly #manner: RepairManner;
   readonly #nodes: ReadonlyMap<Uuid, StorageNode>;
+  /** Copies that turned out not to be what their key says, `UUID KEY` each: no drop rests on them. */
+  readonly #wrong = new Set<string>();
 
   constructor(cluster: ConfiguredCluster, dealings: RepairDealings, manner: RepairManner) {
     const repair = { rebalance: manner.rebalance };
@@ -182,6 +184,7 @@ export class ContentRepair {
           const isInVain = !left.some((uuid) => holders.has(uuid));
           if (isInVain && body.isWhole(lengthBytes)) {
             work.tell(source, 'gave a copy that nobody could store of', content.key, undefined);
+            if (fromByte === 0) this.#wrong.add(`${source.uuid} ${content.keyText}`);
           }
         } finally {
           await stream.close();
@@ -244,18 +247,29 @@ export class ContentRepair {
     const { key } = content;
     if (work.watch.suspected(node, 'change') !== undefined) return false;
     const logged = new Set((await this.#now(content)).locations(itemOf(content)));
+    const isWrong = (uuid: Uuid): boolean => this.#wrong.has(`${uuid} ${content.keyText}`);
     const others = [...this.#nodes.values(), stores.ownNode()].filter(
-      ({ uuid }) => uuid !== node.uuid && logged.has(uuid),
+      ({ uuid }) => uuid !== node.uuid && logged.has(uuid) && !isWrong(uuid),
     );
     const copies = await ProvedCopies.of(key, others, work);
     try {
+      for (const without of copies.without) await this.#noteAbsent(without, content);
       // Whatever changed until the locks were there has its say.
       const world = await this.#now(content);
-      const round = this.#round(content, world, (uuid) => copies.proofOf(uuid));
-      if (round.gets.length > 0 || !round.drops.includes(node.uuid)) return false;
-      const signal = AbortSignal.any([this.#manner.signal, copies.broken]);
-      const removal = await work.remove(node, key, { signal });
-      return removal === 'removed' || removal === 'absent';
+      // A repository that is trusted counts without a proof, but not for what it is known to have wrong.
+      const good = world.locations(itemOf(content)).filter((uuid) => !isWrong(uuid));
+      const locations = isWrong(node.uuid) ? [...good, node.uuid] : good;
+      const judged = { ...world, locations: () => locations };
+      const round = this.#round(content, judged, (uuid) => copies.proofOf(uuid));
+      const isNeeded = round.gets.length > 0 || !round.drops.includes(node.uuid);
+      const removal = isNeeded
+        ? 'needed'
+        : await work.remove(node, key, {
+            signal: AbortSignal.any([this.#manner.signal, copies.broken]),
+          });
+      if (removal === 'removed' || removal === 'absent') return true;
+      work.tell(node, `did not drop, as the copy is ${removal},`, key, undefined);
+      return false;
     } catch (error) {
       this.#manner.signal.throwIfAborted();
       work.tell(node, 'did not drop', key, error);
