@@ -169,7 +169,8 @@ export class ContentRepair {
         }
         const { sizeBytes, stream } = watchedContent(source, found, work);
         try {
-          const body = new CountedBody(pace.of(stream, signal));
+          let isWrong = false;
+          const body = pace.of(stream, signal);
           const lengthBytes = sizeBytes - fromByte;
           const { alsoIn } = await stores.cluster(this.#cluster).put({
             key: content.key,
@@ -178,11 +179,12 @@ export class ContentRepair {
             lengthBytes,
             body,
             signal,
+            judged: (outcome) => {
+              isWrong = outcome === 'wrong';
+            },
           });
           for (const uuid of alsoIn) holders.add(uuid);
-          // Where the room went to another content meanwhile, nothing is read.
-          const isInVain = !left.some((uuid) => holders.has(uuid));
-          if (isInVain && body.isWhole(lengthBytes)) {
+          if (isWrong) {
             work.tell(source, 'gave a copy that nobody could store of', content.key, undefined);
             if (fromByte === 0) this.#wrong.add(`${source.uuid} ${content.keyText}`);
           }
@@ -268,7 +270,7 @@ export class ContentRepair {
             signal: AbortSignal.any([this.#manner.signal, copies.broken]),
           });
       if (removal === 'removed' || removal === 'absent') return true;
-      work.tell(node, `did not drop, as the copy is ${removal},`, key, undefined);
+      if (!isNeeded) work.tell(node, `did not drop, as the copy is ${removal},`, key, undefined);
       return false;
     } catch (error) {
       this.#manner.signal.throwIfAborted();
@@ -276,30 +278,6 @@ export class ContentRepair {
       return false;
     } finally {
       await copies.release();
-    }
-  }
-}
-
-/** A body that knows how much of it was read. */
-class CountedBody implements AsyncIterable<Uint8Array> {
-  readonly #body: AsyncIterable<Uint8Array>;
-  #bytes = 0;
-  #isBegun = false;
-
-  constructor(body: AsyncIterable<Uint8Array>) {
-    this.#body = body;
-  }
-
-  /** Whether all bytes were read. */
-  isWhole(lengthBytes: number): boolean {
-    return this.#isBegun && this.#bytes >= lengthBytes;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    this.#isBegun = true;
-    for await (const piece of this.#body) {
-      this.#bytes += piece.length;
-      yield piece;
     }
   }
 }

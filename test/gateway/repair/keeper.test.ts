@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { serializeKey, type Key } from '../../../src/key/index.ts';
+import { newContent } from '../annex-requests.ts';
 import { Notices } from '../../../src/gateway/notices/notices.ts';
 import { Keeper, RepairReport, type KeeperSettings } from '../../../src/gateway/repair/index.ts';
 import type { RepairWalk } from '../../../src/gateway/repair/repair.ts';
@@ -25,6 +27,7 @@ function keeperOf(settings: Partial<KeeperSettings>, walked: (walk: RepairWalk) 
   const walks: RepairWalk[] = [];
   const reports: RepairReport[] = [];
   const parts = { hasClaim: true };
+  const missing: Key[] = [];
   const keeper = new Keeper(
     {
       repair: {
@@ -37,7 +40,17 @@ function keeperOf(settings: Partial<KeeperSettings>, walked: (walk: RepairWalk) 
         },
       },
       clock,
-      missing: { all: async function* () {}, counts: new Map<string, number>() },
+      missing: {
+        async *all() {
+          await Promise.resolve();
+          for (const key of missing) {
+            yield { key, cluster, node: cluster, sinceSeconds: 0, why: 'unavailable' };
+          }
+        },
+        get counts() {
+          return new Map(missing.map((key) => [serializeKey(key), 1]));
+        },
+      },
       configuration: () => Promise.resolve(configuration),
       claim: () => Promise.resolve(parts.hasClaim),
       notices: new Notices((message) => void told.push(message)),
@@ -46,7 +59,7 @@ function keeperOf(settings: Partial<KeeperSettings>, walked: (walk: RepairWalk) 
     { mode: 'on', bytesPerS: undefined, everyMs: 3_600_000, ...settings },
   );
   keeper.start();
-  return { keeper, clock, told, walks, reports, parts };
+  return { keeper, clock, told, walks, reports, parts, missing };
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -98,18 +111,18 @@ it('tells once of what fails, tries it again in ten minutes, and tells that it i
   await keeper.close();
 });
 
-it('does not rest for what it has moved', async () => {
-  const { keeper, clock, walks, reports } = keeperOf({ everyMs: 100_000 }, () =>
-    clock.sleep(walks.length === 1 ? 50_000 : 0),
+it('makes missing copies soon, however long it has moved others just now', async () => {
+  const { keeper, clock, walks, reports, missing } = keeperOf({}, () =>
+    clock.sleep(walks.length === 1 ? 40_000 : 0),
   );
+  missing.push(newContent().key);
   const moved = new RepairReport();
-  moved.movingMs = 50_000;
+  moved.movingMs = 40_000;
   reports.push(moved);
-  await clock.pass(110_000);
-  expect(walks).toHaveLength(1);
-  // Due again 100 s after its end, and not only when ten times what it took is over.
-  await clock.pass(110_000);
-  expect(walks).toHaveLength(2);
+  await clock.pass(49_000);
+  expect(walks).toMatchObject([{ isDry: false, keys: new Set(missing.map(serializeKey)) }]);
+  await clock.pass(22_000);
+  expect(walks.length).toBeGreaterThan(1);
   await keeper.close();
 });
 
