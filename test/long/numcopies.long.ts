@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { git, hasGitAnnex } from '../support/git-annex.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { objectsOf } from './world/agreement.ts';
+import { wrongContents } from './world/agreement.ts';
 import { AnnexClone } from './world/annex-clone.ts';
 import { amount, Chance, seedOf } from './world/chance.ts';
 import { CopiesWatch } from './world/copies-watch.ts';
@@ -135,15 +134,4 @@ class Clients {
       ['sync', '--no-content'],
     ]);
   }
-}
-
-/** Keys of a repository whose content has another hash than the key names. */
-function wrongContents(place: string): string[] {
-  return objectsOf(place)
-    .filter(({ key, path }) => !hashIs(key, readFileSync(path)))
-    .map(({ key }) => key);
-}
-
-function hashIs(key: string, content: Buffer): boolean {
-  return key.includes(`--${createHash('sha256').update(content).digest('hex')}`);
 }

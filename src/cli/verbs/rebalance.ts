@@ -130,7 +130,7 @@ function leftLines(report: RepairReport, nameOf: (uuid: Uuid) => string): readon
     );
   }
   for (const [uuid, { contents }] of report.lost) {
-    lines.push(`${nameOf(uuid)} wants ${contents} contents that nobody has`);
+    lines.push(`${nameOf(uuid)} wants ${contents} contents that no node has, nor the gateway`);
   }
   return lines;
 }

@@ -13,6 +13,7 @@ import type { Allocator, RepairTerms } from '../placing/allocator.ts';
 import type { ServedStores } from '../stores/served-stores.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
 import type { Pace } from './pace.ts';
+import { NotedBody } from './noted-body.ts';
 import { ProvedCopies } from './proved-copies.ts';
 
 /** A content to repair, and what was read of it besides where it is. */
@@ -65,6 +66,8 @@ export class ContentRepair {
   readonly #dealings: RepairDealings;
   readonly #manner: RepairManner;
   readonly #nodes: ReadonlyMap<Uuid, StorageNode>;
+  /** Copies that turned out not to be what their key says, `UUID KEY` each: no drop rests on them. */
+  readonly #wrong = new Set<string>();
 
   constructor(cluster: ConfiguredCluster, dealings: RepairDealings, manner: RepairManner) {
     const repair = { rebalance: manner.rebalance };
@@ -85,7 +88,7 @@ export class ContentRepair {
     for (;;) {
       this.#manner.signal.throwIfAborted();
       const world = await this.#now(content);
-      const last = this.#round(content, world, () => 'locked');
+      const last = this.#round(content, world, (uuid) => this.#proofAtHand(uuid));
       const after = stateOf(content, world);
       const [before = after] = seen;
       const so = { gets, drops, last, before, after };
@@ -114,7 +117,21 @@ export class ContentRepair {
   ): RepairRound {
     const { uuid, nodes } = this.#cluster;
     const usable = nodes.filter(({ readOnly }) => readOnly === undefined);
-    return repairRound(content, world, { clusters: new Map([[uuid, usable]]), proof });
+    return repairRound(content, world, {
+      clusters: new Map([[uuid, usable]]),
+      proof,
+      canGive: (repository) => this.#isAtHand(repository),
+    });
+  }
+
+  /** Whether a repository is asked here at all: a node of the cluster, or the gateway itself. */
+  #isAtHand(repository: Uuid): boolean {
+    return this.#nodes.has(repository) || repository === this.#dealings.stores.ownNode().uuid;
+  }
+
+  /** What could be proved, as long as nobody is asked. */
+  #proofAtHand(repository: Uuid): keyof CopyProofs | undefined {
+    return this.#isAtHand(repository) ? 'locked' : undefined;
   }
 
   /** Makes the copies of a round; how many were made, or `anew` when somebody turned out to have it no more. */
@@ -159,7 +176,7 @@ export class ContentRepair {
     const files = content.files.length === 0 ? [undefined] : content.files;
     for (const associatedFile of files) {
       const one = { ...content, files: associatedFile === undefined ? [] : [associatedFile] };
-      const { gets } = this.#round(one, world, () => 'locked');
+      const { gets } = this.#round(one, world, (uuid) => this.#proofAtHand(uuid));
       const left = gets.filter((uuid) => !holders.has(uuid));
       if (left.length === 0) continue;
       let body: NotedBody | undefined;
@@ -174,6 +191,7 @@ export class ContentRepair {
         }
         const { sizeBytes, stream } = watchedContent(source, found, work);
         try {
+          let isWrong = false;
           body = new NotedBody(pace.of(stream, signal));
           const lengthBytes = sizeBytes - fromByte;
           const { alsoIn } = await stores.cluster(this.#cluster).put({
@@ -183,12 +201,14 @@ export class ContentRepair {
             lengthBytes,
             body,
             signal,
+            judged: (outcome) => {
+              isWrong = outcome === 'wrong';
+            },
           });
           for (const uuid of alsoIn) holders.add(uuid);
-          // Where the room went to another content meanwhile, nothing is read.
-          const isInVain = !left.some((uuid) => holders.has(uuid));
-          if (isInVain && body.isBegun) {
+          if (isWrong) {
             work.tell(source, 'gave a copy that nobody could store of', content.key, undefined);
+            if (fromByte === 0) this.#wrong.add(`${source.uuid} ${content.keyText}`);
             return { holders: [...holders], isGood: false };
           }
         } finally {
@@ -254,18 +274,29 @@ export class ContentRepair {
     const { key } = content;
     if (work.watch.suspected(node, 'change') !== undefined) return false;
     const logged = new Set((await this.#now(content)).locations(itemOf(content)));
+    const isWrong = (uuid: Uuid): boolean => this.#wrong.has(`${uuid} ${content.keyText}`);
     const others = [...this.#nodes.values(), stores.ownNode()].filter(
-      ({ uuid }) => uuid !== node.uuid && logged.has(uuid),
+      ({ uuid }) => uuid !== node.uuid && logged.has(uuid) && !isWrong(uuid),
     );
     const copies = await ProvedCopies.of(key, others, work);
     try {
+      for (const without of copies.without) await this.#noteAbsent(without, content);
       // Whatever changed until the locks were there has its say.
       const world = await this.#now(content);
-      const round = this.#round(content, world, (uuid) => copies.proofOf(uuid));
-      if (round.gets.length > 0 || !round.drops.includes(node.uuid)) return false;
-      const signal = AbortSignal.any([this.#manner.signal, copies.broken]);
-      const removal = await work.remove(node, key, { signal });
-      return removal === 'removed' || removal === 'absent';
+      // A repository that is trusted counts without a proof, but not for what it is known to have wrong.
+      const good = world.locations(itemOf(content)).filter((uuid) => !isWrong(uuid));
+      const locations = isWrong(node.uuid) ? [...good, node.uuid] : good;
+      const judged = { ...world, locations: () => locations };
+      const round = this.#round(content, judged, (uuid) => copies.proofOf(uuid));
+      const isNeeded = round.gets.length > 0 || !round.drops.includes(node.uuid);
+      const removal = isNeeded
+        ? 'needed'
+        : await work.remove(node, key, {
+            signal: AbortSignal.any([this.#manner.signal, copies.broken]),
+          });
+      if (removal === 'removed' || removal === 'absent') return true;
+      if (!isNeeded) work.tell(node, `did not drop, as the copy is ${removal},`, key, undefined);
+      return false;
     } catch (error) {
       this.#manner.signal.throwIfAborted();
       work.tell(node, 'did not drop', key, error);
@@ -273,26 +304,6 @@ export class ContentRepair {
     } finally {
       await copies.release();
     }
-  }
-}
-
-/** A body that knows whether it was read. */
-class NotedBody implements AsyncIterable<Uint8Array> {
-  readonly #body: AsyncIterable<Uint8Array>;
-  #isBegun = false;
-
-  constructor(body: AsyncIterable<Uint8Array>) {
-    this.#body = body;
-  }
-
-  get isBegun(): boolean {
-    return this.#isBegun;
-  }
-
-  /** Begun by the first piece that is asked for, not by who makes ready. */
-  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    this.#isBegun = true;
-    for await (const piece of this.#body) yield piece;
   }
 }
 

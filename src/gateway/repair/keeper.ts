@@ -30,6 +30,9 @@ const tickMs = 10_000;
 /** A look takes at most one part in so many of the time, but for what it moves. */
 const restFactor = 10;
 
+/** How soon what failed is tried again, milliseconds. */
+const againMs = 10 * 60_000;
+
 /** Walks in a row, while each of them moves something. */
 const walksMax = 50;
 
@@ -44,7 +47,7 @@ const yieldMsMax = 1000;
 
 /** What a keeper needs of the gateway. */
 export interface KeeperParts {
-  readonly repair: Repair;
+  readonly repair: Pick<Repair, 'walk' | 'clusterNames' | 'nodeNames'>;
   readonly clock: Clock;
   readonly missing: Pick<MissingCopies, 'all' | 'counts'>;
   /** The configuration now: the same object while it is the same. */
@@ -81,6 +84,8 @@ export class Keeper {
   #wholeDueMs: number;
   #configuration: Configuration | undefined;
   #askedMs = -Infinity;
+  /** What the look under way has moved took so long. */
+  #movingMs = 0;
   #state: KeeperState = { copies: 0, bytes: 0n, sinceMs: undefined };
 
   constructor(parts: KeeperParts, settings: KeeperSettings) {
@@ -122,7 +127,10 @@ export class Keeper {
   }
 
   async #look(): Promise<void> {
-    const { clock, repair, warn, configuration } = this.#parts;
+    const { clock, repair, notices, configuration } = this.#parts;
+    const failed = { kind: 'content', subject: 'repair failed' } as const;
+    let restMs = 0;
+    this.#movingMs = 0;
     const beganMs = clock.steadyMs();
     if (this.#stopping.signal.aborted || beganMs < this.#notBeforeMs) return;
     try {
@@ -137,12 +145,17 @@ export class Keeper {
       if (!(await this.#parts.claim())) return;
       await this.#walk(keys);
       if (isWholeDue) this.#wholeDueMs = clock.steadyMs() + this.#settings.everyMs;
+      notices.clear(failed);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      if (!isErrorCode(error, 'PLACEMENT_BUSY')) warn('clusters could not be repaired', error);
+      if (isErrorCode(error, 'PLACEMENT_BUSY')) return;
+      restMs = againMs;
+      const text = 'clusters could not be repaired; that is tried again';
+      notices.raise({ ...failed, text }, error);
     } finally {
-      const tookMs = clock.steadyMs() - beganMs;
-      this.#notBeforeMs = clock.steadyMs() + Math.min(tookMs * restFactor, this.#settings.everyMs);
+      const lookedMs = Math.max(0, clock.steadyMs() - beganMs - this.#movingMs);
+      restMs = Math.max(restMs, lookedMs * restFactor);
+      this.#notBeforeMs = clock.steadyMs() + Math.min(restMs, this.#settings.everyMs);
     }
   }
 
@@ -173,6 +186,7 @@ export class Keeper {
         signal: this.#stopping.signal,
         yielding: () => this.#yield(),
       });
+      this.#movingMs += report.movingMs;
       gets += report.gets.contents;
       drops += report.drops.contents;
       if (isDry || !report.hasMoved || report.cycleCount > 0) break;

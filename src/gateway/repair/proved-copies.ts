@@ -12,17 +12,23 @@ import { askAll } from '../placing/ask-all.ts';
 export class ProvedCopies {
   readonly #locks: ReadonlyMap<StorageNode, ContentLock>;
   readonly #proofs: ReadonlyMap<Uuid, keyof CopyProofs>;
+  /** Nodes that have said that they do not have it. */
+  readonly without: readonly StorageNode[];
   readonly #broken = new AbortController();
   readonly #work: NodeWork;
 
   private constructor(
     work: NodeWork,
     locks: ReadonlyMap<StorageNode, ContentLock>,
-    proofs: ReadonlyMap<Uuid, keyof CopyProofs>,
+    by: {
+      readonly proofs: ReadonlyMap<Uuid, keyof CopyProofs>;
+      readonly without: readonly StorageNode[];
+    },
   ) {
     this.#work = work;
     this.#locks = locks;
-    this.#proofs = proofs;
+    this.#proofs = by.proofs;
+    this.without = by.without;
     for (const lock of locks.values()) {
       void lock.broken?.then((error) => this.#broken.abort(error));
     }
@@ -45,8 +51,12 @@ export class ProvedCopies {
     }
     const unlocked = nodes.filter((node) => !locks.has(node));
     const seen = await askAll(unlocked, async (node) => await work.ask(node, () => node.has(key)));
-    for (const [node, isThere] of seen.answered) if (isThere) proofs.set(node.uuid, 'verified');
-    return new ProvedCopies(work, locks, proofs);
+    const without: StorageNode[] = [];
+    for (const [node, isThere] of seen.answered) {
+      if (isThere) proofs.set(node.uuid, 'verified');
+      else without.push(node);
+    }
+    return new ProvedCopies(work, locks, { proofs, without });
   }
 
   /** How the copy of a repository is proved; `undefined` when it is not. */

@@ -31,7 +31,7 @@ export function repairNotices(
     notices.push({ kind, subject: `repair full ${uuid}`, text, figure: contents });
   }
   for (const [uuid, { contents }] of report.lost) {
-    const text = `${nameOf(uuid)} wants contents that nobody is known to have`;
+    const text = `${nameOf(uuid)} wants contents that no node has, nor the gateway`;
     notices.push({ kind, subject: `repair lost ${uuid}`, text, figure: contents });
   }
   return notices;

@@ -15,6 +15,8 @@ export class RepairReport {
   readonly drops: Tally = { contents: 0, bytes: 0n };
   /** Contents that are logged to be elsewhere than before, be it that one was found to be lost. */
   changed = 0;
+  /** How long contents were moved, and others let go first, milliseconds; of those moved at once the sum. */
+  movingMs = 0;
   /** Contents of which something is left that could not be done now. */
   left = 0;
   /** Keys of contents that go round in a circle, with how many; the first few. */

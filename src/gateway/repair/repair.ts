@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   planAnnex,
   PlannedContents,
@@ -11,6 +10,7 @@ import type { Uuid } from '../../units/index.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
 import type { ServedStores } from '../stores/served-stores.ts';
 import { servedClusters, type TopologySources } from '../topology/topology.ts';
+import { eachAtOnce } from './at-once.ts';
 import { ContentRepair, type RepairDealings } from './content-repair.ts';
 import { Pace } from './pace.ts';
 import { RepairReport, tally } from './repair-report.ts';
@@ -85,7 +85,7 @@ export class Repair {
     const configured = await this.#parts.configuration();
     this.#trails.by(configured);
     const configuration = { ...configured, rebalance: walk.rebalance };
-    const scope = scopeOf(clusters);
+    const scope = scopeOf(clusters, stores.ownNode().uuid);
     const asked = clusters.flatMap(({ nodes }) => nodes.map(({ uuid }) => uuid));
     const annex = await openAnnex();
     try {
@@ -133,14 +133,14 @@ export class Repair {
     const pace = new Pace(this.#parts.clock, walk.bytesPerS);
     const manner = { rebalance, signal, pace };
     const repairs = of.clusters.map((each) => new ContentRepair(each, this.#parts, manner));
-    await Readable.from(toRepair(contents, of.scope, walk, report)).forEach(
-      async (content: PlannedContent) => {
-        await walk.yielding?.();
-        for (const repair of repairs) await this.#repair(repair, content, report);
-        walk.progress?.(report);
-      },
-      { concurrency: jobs, signal },
-    );
+    const { clock } = this.#parts;
+    await eachAtOnce(toRepair(contents, of.scope, walk, report), jobs, async (content) => {
+      const beganMs = clock.steadyMs();
+      await walk.yielding?.();
+      for (const repair of repairs) await this.#repair(repair, content, report);
+      report.movingMs += clock.steadyMs() - beganMs;
+      walk.progress?.(report);
+    });
   }
 
   async #repair(
@@ -162,8 +162,12 @@ export class Repair {
   }
 }
 
-function scopeOf(clusters: readonly ConfiguredCluster[]): RepairScope {
+/** @param own the gateway's repository, which may give contents too. Others are not asked here. */
+function scopeOf(clusters: readonly ConfiguredCluster[], own: Uuid): RepairScope {
+  const atHand = new Set([own, ...clusters.flatMap(({ nodes }) => nodes.map(({ uuid }) => uuid))]);
   return {
+    canGive: (repository) => atHand.has(repository),
+    proof: (repository) => (atHand.has(repository) ? 'locked' : undefined),
     clusters: new Map(
       clusters.map(({ uuid, nodes }) => [
         uuid,

@@ -43,6 +43,8 @@ export interface RepairScope {
    * a lock.
    */
   readonly proof?: (repository: Uuid) => keyof CopyProofs | undefined;
+  /** Whether a copy can be made from that of a repository. Default: from any live one's. */
+  readonly canGive?: (repository: Uuid) => boolean;
 }
 
 /** An unwanted copy that has to stay for now, and every reason why. */
@@ -76,7 +78,9 @@ export function repairRound(
 ): RepairRound {
   const asked = askedOf(content, world, scope);
   const { gets, full } = getsOf(asked);
-  const hasSource = world.locations(asked.first).some((uuid) => isLive(uuid, world.configuration));
+  const hasSource = world
+    .locations(asked.first)
+    .some((uuid) => isLive(uuid, world.configuration) && scope.canGive?.(uuid) !== false);
   if (!hasSource) return { gets: [], drops: [], full: [], lost: [...gets, ...full], kept: [] };
   return { gets, full, lost: [], ...dropsOf(asked, gets) };
 }

@@ -205,6 +205,10 @@ export class Evaluator {
         const number = this.#network.numberOf(repository);
         return number === undefined ? undefined : on.proof(number);
       },
+      canGive: (repository) => {
+        const number = this.#network.numberOf(repository);
+        return number === gateway || (number !== undefined && nodes.includes(number));
+      },
     });
   }
 

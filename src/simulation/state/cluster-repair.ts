@@ -27,7 +27,7 @@ export function repairInCluster(
   const seen = new Set<string>();
   for (;;) {
     const now = holders();
-    const round = roundOf(cluster, key, state, () => 'locked');
+    const round = roundOf(cluster, key, state, proofAtHand(cluster));
     if (round.gets.length + round.drops.length === 0 || seen.has(now)) return now !== begun;
     seen.add(now);
     const got = round.gets.length > 0 ? getCopies(cluster, key, state) : 'nothing';
@@ -37,6 +37,12 @@ export function repairInCluster(
       for (const uuid of round.drops) dropCopy(cluster, uuid, { key, state });
     }
   }
+}
+
+/** What could be proved, as long as nobody is asked. */
+function proofAtHand({ nodes, gateway }: SimulatedCluster) {
+  return (repository: number): keyof CopyProofs | undefined =>
+    repository === gateway || nodes.includes(repository) ? 'locked' : undefined;
 }
 
 function roundOf(
@@ -61,14 +67,10 @@ function getCopies(
     (node === gateway || network.reach.reaches(gateway, node)) && views.holds(gateway, node, key);
   const source = [...cheapestFirst(cluster, network), gateway].find(isAtHand);
   if (source === undefined) return 'nothing';
-  if (!views.holds(source, source, key)) {
-    state.clock.now += 1;
-    views.set(gateway, source, key, false, state.clock.now);
-    return 'anew';
-  }
+  if (noteIfLost(source, { gateway, key, state })) return 'anew';
   let isMade = false;
   for (const file of contents.filesOf(key)) {
-    const { gets } = roundOf(cluster, key, state, () => 'locked', [file]);
+    const { gets } = roundOf(cluster, key, state, proofAtHand(cluster), [file]);
     if (gets.length === 0) continue;
     for (const node of nodesFor({ cluster, file, isRepair: true }, state)) {
       move('send', node, { cluster, file, key, state });
@@ -76,6 +78,20 @@ function getCopies(
     }
   }
   return isMade ? 'some' : 'nothing';
+}
+
+/** Who is thought to have a content and is asked has it no more, and the gateway knows it then; whether that is so. */
+function noteIfLost(
+  repository: number,
+  of: { readonly gateway: number; readonly key: number; readonly state: SimulationState },
+): boolean {
+  const { gateway, key } = of;
+  const { views, clock } = of.state;
+  const isLost = views.holds(gateway, repository, key) && !views.holds(repository, repository, key);
+  if (!isLost) return false;
+  clock.now += 1;
+  views.set(gateway, repository, key, false, clock.now);
+  return true;
 }
 
 function cheapestFirst(
@@ -97,13 +113,18 @@ function dropCopy(
   const { views, network, contents } = state;
   const { gateway } = cluster;
   const node = network.numberOf(uuid);
-  if (node === undefined || !network.reach.reaches(gateway, node)) return;
+  if (node === undefined) return;
   const proof = (other: number): keyof CopyProofs | undefined => {
     const isKnown = cluster.nodes.includes(other) || other === gateway;
     const isAsked = other === gateway || network.reach.reaches(gateway, other);
     if (!isKnown || !isAsked || !views.holds(other, other, key)) return undefined;
     return network.repository(other).isSpecialRemote ? 'verified' : 'locked';
   };
+  for (const other of [...cluster.nodes, gateway]) {
+    const isAsked = other === gateway || network.reach.reaches(gateway, other);
+    if (other !== node && isAsked) noteIfLost(other, { gateway, key, state });
+  }
+  if (!network.reach.reaches(gateway, node)) return;
   const round = roundOf(cluster, key, state, proof);
   const [file] = contents.filesOf(key);
   if (round.gets.length > 0 || !round.drops.includes(uuid) || file === undefined) return;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { journalPath } from '../../../src/repository/index.ts';
@@ -7,13 +8,13 @@ import { git } from '../../support/git-annex.ts';
 import { directoryOf, nodeNames, type Demo } from './demo.ts';
 
 /** A content on a disk. */
-export interface ObjectOnDisk {
+interface ObjectOnDisk {
   readonly key: string;
   readonly path: string;
 }
 
 /** The contents that are in a repository, by its git directory; while others work on it, too. */
-export function objectsOf(repository: string): ObjectOnDisk[] {
+function objectsOf(repository: string): ObjectOnDisk[] {
   return filesBelow(join(repository, 'annex', 'objects')).filter(
     ({ key, path }) => basename(dirname(path)) === key,
   );
@@ -38,6 +39,17 @@ function filesBelow(directory: string): ObjectOnDisk[] {
 /** Keys whose content a repository has on its disk, with the bytes of each. */
 export function keysOnDisk(repository: string): Map<string, number> {
   return new Map(objectsOf(repository).map(({ key, path }) => [key, sizeOf(path)]));
+}
+
+/** Keys of a repository whose content has another SHA-256 than the key names. */
+export function wrongContents(repository: string): string[] {
+  return objectsOf(repository)
+    .filter(({ key, path }) => !hashIs(key, readFileSync(path)))
+    .map(({ key }) => key);
+}
+
+function hashIs(key: string, content: Buffer): boolean {
+  return key.includes(`--${createHash('sha256').update(content).digest('hex')}`);
 }
 
 function sizeOf(path: string): number {
@@ -105,18 +117,34 @@ function isLocationLog(path: string): boolean {
   return /^[0-9a-f]{3}\/[0-9a-f]{3}\/[^/]+\.log$/.test(path);
 }
 
+/** A repository behind a gateway. */
+export interface NodePlace {
+  readonly name: string;
+  readonly uuid: string;
+  /** Its git directory. */
+  readonly directory: string;
+}
+
+/** Where the nodes of a demo disagree with its gateway, or with themselves. */
+export function disagreements(demo: Demo): string[] {
+  const places = nodeNames.map((name) => {
+    return { name, uuid: demo.nodes[name], directory: directoryOf(demo, name) };
+  });
+  return disagreementsOf(demo.gateway, places);
+}
+
 /**
  * Whether each node's disk, its own log and the gateway's log say the same of every key, while nobody
  * writes there.
  *
+ * @param gatewayDirectory the gateway's git directory.
  * @returns where they do not.
  */
-export function disagreements(demo: Demo): string[] {
-  const gateway = loggedCopies(demo.gateway);
-  return nodeNames.flatMap((name) => {
-    const uuid = demo.nodes[name];
-    const disk = keysOnDisk(directoryOf(demo, name));
-    const own = loggedCopies(directoryOf(demo, name));
+export function disagreementsOf(gatewayDirectory: string, nodes: readonly NodePlace[]): string[] {
+  const gateway = loggedCopies(gatewayDirectory);
+  return nodes.flatMap(({ name, uuid, directory }) => {
+    const disk = keysOnDisk(directory);
+    const own = loggedCopies(directory);
     const known = [...gateway, ...own].filter((copy) => copy.endsWith(` ${uuid}`));
     const keys = new Set([...disk.keys(), ...known.map((copy) => copy.split(' ')[0] ?? '')]);
     return [...keys].flatMap((key) => {

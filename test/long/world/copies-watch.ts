@@ -42,8 +42,16 @@ export class CopiesWatch {
   #count(): Map<string, number> {
     const copies = new Map<string, number>();
     for (const place of this.places) {
-      for (const key of keysOnDisk(place).keys()) copies.set(key, (copies.get(key) ?? 0) + 1);
+      for (const [key, bytes] of keysOnDisk(place)) {
+        if (isWhole(key, bytes)) copies.set(key, (copies.get(key) ?? 0) + 1);
+      }
     }
     return copies;
   }
+}
+
+/** By its size: a file that has not the size its key names is no copy. */
+function isWhole(key: string, bytes: number): boolean {
+  const named = /^[^-]+-s(\d+)-/.exec(key)?.[1];
+  return named === undefined || Number(named) === bytes;
 }
