@@ -76,7 +76,7 @@ async function runRebalance(directory: string, options: RebalanceOptions): Promi
       total.gets.bytes += last.gets.bytes;
       total.drops.contents += last.drops.contents;
       total.drops.bytes += last.drops.bytes;
-      if (!last.hasMoved || last.cycleCount > 0) break;
+      if (!last.hasMoved) break;
     }
     progress.clear();
     console.log(`${last.contents.toLocaleString('en')} contents: ${movesOf(total)}`);

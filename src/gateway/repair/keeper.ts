@@ -189,7 +189,7 @@ export class Keeper {
       this.#movingMs += report.movingMs;
       gets += report.gets.contents;
       drops += report.drops.contents;
-      if (isDry || !report.hasMoved || report.cycleCount > 0) break;
+      if (isDry || !report.hasMoved) break;
     }
     if (report === undefined) return;
     if (!isDry && gets + drops > 0) {

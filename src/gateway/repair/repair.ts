@@ -134,7 +134,8 @@ export class Repair {
     const manner = { rebalance, signal, pace };
     const repairs = of.clusters.map((each) => new ContentRepair(each, this.#parts, manner));
     const { clock } = this.#parts;
-    await eachAtOnce(toRepair(contents, of.scope, walk, report), jobs, async (content) => {
+    const found = toRepair(contents, { scope: of.scope, trails: this.#trails }, walk, report);
+    await eachAtOnce(found, jobs, async (content) => {
       const beganMs = clock.steadyMs();
       await walk.yielding?.();
       for (const repair of repairs) await this.#repair(repair, content, report);
@@ -153,6 +154,7 @@ export class Repair {
     tally(report.gets, repaired.gets, bytes);
     tally(report.drops, repaired.drops, bytes);
     if (repaired.before !== repaired.after) report.changed += 1;
+    if (repaired.end === 'cycle') this.#trails.stop(content.keyText);
     if (repaired.end === 'cycle' || this.#trails.isBack(content.keyText, repaired)) {
       report.cycle(content.keyText);
       return;
@@ -182,7 +184,7 @@ function scopeOf(clusters: readonly ConfiguredCluster[], own: Uuid): RepairScope
 /** Contents about which something is to be done, as things were when the walk began. */
 async function* toRepair(
   contents: PlannedContents,
-  scope: RepairScope,
+  { scope, trails }: { readonly scope: RepairScope; readonly trails: RepairTrails },
   walk: RepairWalk,
   report: RepairReport,
 ): AsyncGenerator<PlannedContent> {
@@ -192,7 +194,9 @@ async function* toRepair(
       report.contents += 1;
       if (walk.keys?.has(content.keyText) === false) continue;
       const round = repairRound(content, content.world, scope);
-      if (round.gets.length + round.drops.length > 0) yield content;
+      const isToMove = round.gets.length + round.drops.length > 0;
+      if (isToMove && trails.isStopped(content.keyText)) report.cycle(content.keyText);
+      else if (isToMove) yield content;
       else report.rest(round, content.key.sizeBytes ?? 0n);
     }
     walk.progress?.(report);

@@ -5,21 +5,26 @@ const rememberedMax = 100_000;
 
 /**
  * Finds contents that repair moves round in a circle from one walk to the next: where sizes decide, each move of one
- * may be right and all of them in vain.
+ * may be right and all of them in vain. To come back once is no circle yet: what had no room may have it when others
+ * have gone.
  */
 export class RepairTrails {
   /** Where each content was that repair has moved, by its key, since somebody else has moved it. */
   readonly #trails = new Map<string, string[]>();
+  readonly #stopped = new Set<string>();
   #configuration: Configuration | undefined;
 
   /** What repair goes by from now on; under another configuration than before nothing is a circle yet. */
   by(configuration: Configuration): void {
-    if (configuration !== this.#configuration) this.#trails.clear();
+    if (configuration !== this.#configuration) {
+      this.#trails.clear();
+      this.#stopped.clear();
+    }
     this.#configuration = configuration;
   }
 
   /**
-   * Notes that repair has moved a content; whether it is where repair had moved it away from before.
+   * Notes that repair has moved a content; whether it is for the third time where it was. It is stopped then.
    *
    * @param by.before who had it, and `by.after` who has it, as texts that differ when these do.
    */
@@ -29,8 +34,19 @@ export class RepairTrails {
     if (known === undefined && this.#trails.size >= rememberedMax) return false;
     const trail = known?.at(-1) === before ? known : [before];
     this.#trails.set(keyText, trail);
-    const isBack = trail.includes(after);
     trail.push(after);
+    const isBack = trail.filter((place) => place === after).length > 2;
+    if (isBack) this.stop(keyText);
     return isBack;
+  }
+
+  /** A content goes round in a circle. */
+  stop(keyText: string): void {
+    if (this.#stopped.size < rememberedMax) this.#stopped.add(keyText);
+  }
+
+  /** Whether a content goes round in a circle, and is left where it is. */
+  isStopped(keyText: string): boolean {
+    return this.#stopped.has(keyText);
   }
 }

@@ -153,10 +153,14 @@ describe('a walk through all copies', () => {
 
     await put(demo, 'node1', one.key, one.content);
     const again = await walkAll();
+    // The second one may have it from the first that was restored.
     expect(notGood(again).map(({ finding }) => finding)).toEqual(
       names
         .filter((name) => name !== 'node1')
-        .map(() => ({ kind: 'gone', restored: { kind: 'restored', from: 'node1' } })),
+        .map(() => ({
+          kind: 'gone',
+          restored: { kind: 'restored', from: expect.stringMatching(/^node\d$/) },
+        })),
     );
     expect(logged(demo, one.key)).toEqual([...new Set([...names, 'node1'])].sort());
   });
