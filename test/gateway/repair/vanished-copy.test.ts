@@ -15,13 +15,20 @@ import {
 
 it('a drop finds that another copy has vanished, logs that, and has it made anew first', async () => {
   const demo = await demoForTests();
-  const node3 = uuidOf(demo.uuids.node3);
+  const wants = { node1: 'anything', node2: 'anything', node3: 'nothing' };
   await withBranch(repositoryOf(demo.directory, 'gateway'), (branch) =>
     branch.change([
       {
         path: 'preferred-content.log',
         edit: (text) =>
-          setPreferredContent(text, { subject: node3, value: 'nothing', now: stampOf(Date.now()) }),
+          nodeNames.reduce((log, node) => {
+            const subject = uuidOf(demo.uuids[node]);
+            return setPreferredContent(log, {
+              subject,
+              value: wants[node],
+              now: stampOf(Date.now()),
+            });
+          }, text),
       },
     ]),
   );
