@@ -74,7 +74,7 @@ it('a node that shows a tree takes uploads, gives them, and gives up none that t
     await expect.poll(() => existsSync(join(at, 'sub/a')), { timeout: 20_000 }).toBe(true);
     expect(readFileSync(join(at, 'sub/a'))).toEqual(content);
     const nodes = holders(demo, key);
-    expect(nodes).toContain('node1');
+    expect(nodes).not.toEqual([]);
 
     // The others let go of it; the answer has no room for words.
     expect(await postKey(demo, 'cluster', 'remove', key)).toMatchObject({ removed: false });
