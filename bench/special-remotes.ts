@@ -41,13 +41,7 @@ try {
     GIT_COMMITTER_EMAIL: 'bench@example.org',
   };
   for (const name of ['directory', 'rsync']) mkdirSync(join(work, name));
-  const at = [
-    `host=${s3.host}`,
-    `port=${s3.port}`,
-    'protocol=http',
-    'requeststyle=path',
-    'signature=v4',
-  ];
+  const at = [`host=${s3.host}`, `port=${s3.port}`, 'protocol=http', 'requeststyle=path'];
   const repository = makeGateway(
     work,
     environment,
