@@ -6,6 +6,7 @@ import { hashDirectoryMixed, keyFile, parseKey, type Key } from '../../src/key/i
 import type { Configuration } from '../../src/placement/index.ts';
 import { locationLogPath } from '../../src/repository/index.ts';
 import { factsOf, fileOf, holdersIn, keyTextOf } from './facts.ts';
+import { commit, data } from '../fast-import.ts';
 
 /** A stamp in the past of every log line. */
 const stamp = '1700000000s';
@@ -103,12 +104,4 @@ function logsOf(configuration: Configuration, uuidLog: string): ReadonlyMap<stri
     ],
     ['numcopies.log', `${stamp} ${configuration.numcopies}\n`],
   ]);
-}
-
-function commit(ref: string): string {
-  return `commit ${ref}\ncommitter bench <bench@example.org> 1700000000 +0000\ndata 0\n`;
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }

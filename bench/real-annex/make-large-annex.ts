@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { hashDirectoryMixed, keyFile, parseKey, type Key } from '../../src/key/index.ts';
 import { locationLogPath, metadataLogPath } from '../../src/repository/index.ts';
+import { commit, data, gathered } from '../fast-import.ts';
 
 const stamp = '1700000000s';
 const repositories = 8;
@@ -24,8 +25,6 @@ const expressions = [
   'metadata=tag=keep or largerthan=5mb',
   'balanced=backup:2 and not (lackingcopies=-3)',
 ];
-/** Most text that is gathered before it is sent. */
-const pieceLength = 1 << 16;
 
 /** Makes the annex in a directory that is not there yet. */
 export async function makeLargeAnnex(directory: string, keys: number): Promise<void> {
@@ -90,23 +89,4 @@ function settings(): ReadonlyMap<string, string> {
     ['maxsize.log', uuids.map((uuid) => `${stamp} ${uuid} 9000000000000\n`).join('')],
     ['numcopies.log', `${stamp} 2\n`],
   ]);
-}
-
-function* gathered(texts: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < pieceLength) continue;
-    yield piece;
-    piece = '';
-  }
-  yield piece;
-}
-
-function commit(ref: string): string {
-  return `commit ${ref}\ncommitter bench <bench@example.org> 1700000000 +0000\ndata 0\n`;
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { hashDirectoryMixed, keyFile, parseKey, type Key } from '../../src/key/index.ts';
 import { locationLogPath, metadataLogPath } from '../../src/repository/index.ts';
+import { commit, data, gathered } from '../fast-import.ts';
 
 /** The nodes of the cluster. */
 export const nodes: readonly string[] = [1, 2, 3, 4, 5].map(
@@ -26,9 +27,6 @@ const expressions = [
 
 const cluster = 'ac205ac5-d1e7-852c-a284-af955a1e255e';
 const stamp = '1700000000s';
-
-/** Most text that is gathered before it is sent. */
-const pieceLength = 1 << 16;
 
 /**
  * Makes the annex in a directory that is not there yet. Needs git-annex.
@@ -110,23 +108,4 @@ function settings(uuidLog: string): ReadonlyMap<string, string> {
     ['cluster.log', `${stamp} ${cluster} ${nodes.join(' ')}\n`],
     ['numcopies.log', `${stamp} 2\n`],
   ]);
-}
-
-function* gathered(texts: Iterable<string>): Generator<string, void, undefined> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < pieceLength) continue;
-    yield piece;
-    piece = '';
-  }
-  yield piece;
-}
-
-function commit(ref: string): string {
-  return `commit ${ref}\ncommitter bench <bench@example.org> 1700000000 +0000\ndata 0\n`;
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
