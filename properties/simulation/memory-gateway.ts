@@ -1,7 +1,7 @@
 import { defaultLimits } from '../../src/gateway/limits.ts';
 import { NodeWork } from '../../src/gateway/nodes/node-work.ts';
 import { Allocator } from '../../src/gateway/placing/allocator.ts';
-import { ContentRepair } from '../../src/gateway/repair/content-repair.ts';
+import { ContentRepair, type RepairedBy } from '../../src/gateway/repair/content-repair.ts';
 import { Pace } from '../../src/gateway/repair/pace.ts';
 import { ServedCluster, type ConfiguredCluster } from '../../src/gateway/stores/served-cluster.ts';
 import { serializeKey, type Key } from '../../src/key/index.ts';
@@ -29,6 +29,8 @@ export interface GatewayNode {
   readonly isDown: boolean;
   /** What fits on its disk; without it all does. */
   readonly diskBytes: bigint | undefined;
+  /** As a special remote. Default: it keeps locks. */
+  readonly keepsNoLocks?: true;
 }
 
 /** A content with its name in the work tree of who sends it. */
@@ -103,10 +105,10 @@ export class MemoryGateway {
     this.#configuration = configuration;
   }
 
-  /** Repairs a content; whether something of it is logged otherwise then. */
-  async repair({ key, file }: SentContent): Promise<boolean> {
+  /** Repairs a content. */
+  async repair({ key, file }: SentContent): Promise<RepairedBy> {
     this.#sendingBytes = key.sizeBytes ?? 0n;
-    const { before, after } = await this.#repair.repair({
+    return await this.#repair.repair({
       key,
       keyText: serializeKey(key),
       files: [file],
@@ -116,7 +118,6 @@ export class MemoryGateway {
         sizeBytes: () => undefined,
       },
     });
-    return before !== after;
   }
 
   /** One of the nodes. */
@@ -178,8 +179,8 @@ export class MemoryGateway {
   }
 
   /** A node that nobody reaches when it is down, and that takes nothing its disk has no room for. */
-  #node({ uuid, name, cost, isDown, diskBytes }: GatewayNode): MemoryNode {
-    const node = new MemoryNode({ uuid, name, cost });
+  #node({ uuid, name, cost, isDown, diskBytes, ...others }: GatewayNode): MemoryNode {
+    const node = new MemoryNode({ uuid, name, cost, ...others });
     node.before = (step): void => {
       if (isDown) throw new NodeUnavailableError(name, 'it is down');
       if (step !== 'put' || diskBytes === undefined) return;

@@ -36,6 +36,8 @@ export interface StorageNode {
   readonly readOnly?: string | undefined;
   /** What clients may send there themselves, and get from there. Absent where they may not. */
   readonly direct?: DirectAccess;
+  /** Set where no locks are kept: who relies on a copy there can only have seen it. */
+  readonly keepsNoLocks?: true;
   /** Whether the complete content is there; at once where that needs no waiting. */
   has(key: Key): boolean | Promise<boolean>;
   /**

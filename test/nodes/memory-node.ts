@@ -19,6 +19,7 @@ export class MemoryNode implements StorageNode {
   readonly uuid: Uuid;
   readonly name: string;
   readonly cost: number;
+  readonly keepsNoLocks?: true;
   readonly contents = new Map<string, Buffer>();
   readonly partials = new Map<string, Buffer>();
   /** Locks and deposits that were taken and not ended yet. */
@@ -29,10 +30,16 @@ export class MemoryNode implements StorageNode {
   readonly #turns = new Map<string, Promise<void>>();
 
   /** @param as.cost default: 100. */
-  constructor(as: { readonly uuid: Uuid; readonly name: string; readonly cost?: number }) {
+  constructor(as: {
+    readonly uuid: Uuid;
+    readonly name: string;
+    readonly cost?: number;
+    readonly keepsNoLocks?: true;
+  }) {
     this.uuid = as.uuid;
     this.name = as.name;
     this.cost = as.cost ?? 100;
+    if (as.keepsNoLocks === true) this.keepsNoLocks = true;
   }
 
   async probe(): Promise<void> {
@@ -90,7 +97,7 @@ export class MemoryNode implements StorageNode {
   async lock(key: Key): Promise<ContentLock | undefined> {
     await this.before('lock');
     const name = serializeKey(key);
-    if (!this.contents.has(name)) return undefined;
+    if (this.keepsNoLocks === true || !this.contents.has(name)) return undefined;
     const id = `lock ${Math.random()} of ${name}`;
     this.open.add(id);
     this.#locks.set(name, (this.#locks.get(name) ?? 0) + 1);

@@ -14,7 +14,7 @@ import type { ServedStores } from '../stores/served-stores.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
 import type { Pace } from './pace.ts';
 import { NotedBody } from './noted-body.ts';
-import { ProvedCopies } from './proved-copies.ts';
+import { proofBy, ProvedCopies } from './proved-copies.ts';
 
 /** A content to repair, and what was read of it besides where it is. */
 export interface ContentFacts extends RepairedContent {
@@ -131,7 +131,7 @@ export class ContentRepair {
 
   /** What could be proved, as long as nobody is asked. */
   #proofAtHand(repository: Uuid): keyof CopyProofs | undefined {
-    return this.#isAtHand(repository) ? 'locked' : undefined;
+    return this.#isAtHand(repository) ? proofBy(this.#nodes.get(repository)) : undefined;
   }
 
   /** Makes the copies of a round; how many were made, or `anew` when somebody turned out to have it no more. */

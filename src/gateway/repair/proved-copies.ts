@@ -5,6 +5,11 @@ import type { Uuid } from '../../units/index.ts';
 import type { NodeWork } from '../nodes/node-work.ts';
 import { askAll } from '../placing/ask-all.ts';
 
+/** The best proof that a node can give of a copy; the gateway itself keeps locks. */
+export function proofBy(node: StorageNode | undefined): keyof CopyProofs {
+  return node?.keepsNoLocks === true ? 'verified' : 'locked';
+}
+
 /**
  * The copies that a drop rests on, locked where nodes lock contents, else asked for just now
  * (spec/expressions.md section 13). They are kept until `release`.

@@ -13,6 +13,7 @@ import { servedClusters, type TopologySources } from '../topology/topology.ts';
 import { eachAtOnce } from './at-once.ts';
 import { ContentRepair, type RepairDealings } from './content-repair.ts';
 import { Pace } from './pace.ts';
+import { proofBy } from './proved-copies.ts';
 import { RepairReport, tally } from './repair-report.ts';
 import { RepairTrails } from './trails.ts';
 
@@ -166,10 +167,12 @@ export class Repair {
 
 /** @param own the gateway's repository, which may give contents too. Others are not asked here. */
 function scopeOf(clusters: readonly ConfiguredCluster[], own: Uuid): RepairScope {
-  const atHand = new Set([own, ...clusters.flatMap(({ nodes }) => nodes.map(({ uuid }) => uuid))]);
+  const nodes = clusters.flatMap((cluster) => cluster.nodes);
+  const proofs = new Map(nodes.map((node) => [node.uuid, proofBy(node)]));
+  proofs.set(own, proofBy(undefined));
   return {
-    canGive: (repository) => atHand.has(repository),
-    proof: (repository) => (atHand.has(repository) ? 'locked' : undefined),
+    canGive: (repository) => proofs.has(repository),
+    proof: (repository) => proofs.get(repository),
     clusters: new Map(
       clusters.map(({ uuid, nodes }) => [
         uuid,

@@ -27,7 +27,7 @@ export function repairInCluster(
   const seen = new Set<string>();
   for (;;) {
     const now = holders();
-    const round = roundOf(cluster, key, state, proofAtHand(cluster));
+    const round = roundOf(cluster, key, state, proofAtHand(cluster, state));
     if (round.gets.length + round.drops.length === 0 || seen.has(now)) return now !== begun;
     seen.add(now);
     const got = round.gets.length > 0 ? getCopies(cluster, key, state) : 'nothing';
@@ -39,10 +39,15 @@ export function repairInCluster(
   }
 }
 
+/** Repositories keep locks; of a special remote it is only seen what it has. */
+function proofBy(repository: number, network: SimulationState['network']): keyof CopyProofs {
+  return network.repository(repository).isSpecialRemote ? 'verified' : 'locked';
+}
+
 /** What could be proved, as long as nobody is asked. */
-function proofAtHand({ nodes, gateway }: SimulatedCluster) {
+function proofAtHand({ nodes, gateway }: SimulatedCluster, { network }: SimulationState) {
   return (repository: number): keyof CopyProofs | undefined =>
-    repository === gateway || nodes.includes(repository) ? 'locked' : undefined;
+    repository === gateway || nodes.includes(repository) ? proofBy(repository, network) : undefined;
 }
 
 function roundOf(
@@ -70,7 +75,7 @@ function getCopies(
   if (noteIfLost(source, { gateway, key, state })) return 'anew';
   let isMade = false;
   for (const file of contents.filesOf(key)) {
-    const { gets } = roundOf(cluster, key, state, proofAtHand(cluster), [file]);
+    const { gets } = roundOf(cluster, key, state, proofAtHand(cluster, state), [file]);
     if (gets.length === 0) continue;
     for (const node of nodesFor({ cluster, file, isRepair: true }, state)) {
       move('send', node, { cluster, file, key, state });
@@ -118,7 +123,7 @@ function dropCopy(
     const isKnown = cluster.nodes.includes(other) || other === gateway;
     const isAsked = other === gateway || network.reach.reaches(gateway, other);
     if (!isKnown || !isAsked || !views.holds(other, other, key)) return undefined;
-    return network.repository(other).isSpecialRemote ? 'verified' : 'locked';
+    return proofBy(other, network);
   };
   for (const other of [...cluster.nodes, gateway]) {
     const isAsked = other === gateway || network.reach.reaches(gateway, other);

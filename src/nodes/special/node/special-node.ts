@@ -35,6 +35,7 @@ export class SpecialNode implements StorageNode {
   /** Where the files of exported trees are; `undefined` for a remote that no trees are exported to. */
   readonly exported: ExportStore | undefined;
   readonly direct: DirectContents;
+  readonly keepsNoLocks = true;
   readonly #parts: SpecialNodeParts;
   readonly #reader: ContentReader;
   readonly #pauses: PausedPieces;
