@@ -449,7 +449,7 @@ describe.skipIf(!hasSmallDisk)('a full disk', () => {
   });
 
   afterAll(() => {
-    execFileSync('umount', [diskDirectory]);
+    execFileSync('umount', ['-l', diskDirectory]);
   });
 
   it('is an error that names key and path, and the partial survives', async () => {

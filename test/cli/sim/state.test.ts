@@ -264,7 +264,7 @@ describe.skipIf(!hasSmallDisk)('on a full disk', () => {
   const full = { status: 1, stdout: '', stderr: /cannot be written: the disk is full;/ };
 
   afterAll(() => {
-    execFileSync('umount', [disk]);
+    execFileSync('umount', ['-l', disk]);
   });
 
   it('what was kept stays, and nothing new is begun', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serializeKey, type Key } from '../../../src/key/index.ts';
 import { git } from '../../support/git-annex.ts';
 import { get, newContent, postKey, put } from '../annex-requests.ts';
@@ -31,7 +31,7 @@ interface Way {
   readonly name: string;
   readonly isOpenBefore: boolean;
   readonly needsMount?: boolean;
-  go(): void;
+  go(): unknown;
   back(): void;
   /** Whether the node can still say what it has. */
   readonly isReadable?: boolean;
@@ -55,7 +55,7 @@ const ways: readonly Way[] = [
       mkdirSync(`${directory}/elsewhere`, { recursive: true });
       execFileSync('mount', ['--bind', `${directory}/elsewhere`, node]);
     },
-    back: () => void execFileSync('umount', [node]),
+    back: () => void execFileSync('umount', ['-l', node]),
   },
   {
     name: 'its git config is broken',
@@ -83,7 +83,9 @@ const ways: readonly Way[] = [
     isOpenBefore: true,
     needsMount: true,
     isReadable: true,
-    go: () => void execFileSync('mount', ['-o', 'remount,ro', node]),
+    // A file that is written there is closed only after the answer.
+    go: () =>
+      vi.waitUntil(() => spawnSync('mount', ['-o', 'remount,ro', node]).status === 0, 10_000),
     back: () => void execFileSync('mount', ['-o', 'remount,rw', node]),
   },
   {
@@ -108,12 +110,12 @@ afterEach(() => {
 });
 afterAll(async () => {
   await demo.close();
-  if (isMounted) execFileSync('umount', [node]);
+  if (isMounted) execFileSync('umount', ['-l', node]);
 });
 
 async function goes(way: Way): Promise<void> {
   if (!way.isOpenBefore) await demo.close();
-  way.go();
+  await way.go();
   away = way;
   if (!way.isOpenBefore) demo = await serveDemo(directory);
 }

@@ -15,7 +15,7 @@ const isMounted =
   isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', annex]).status === 0;
 
 afterAll(() => {
-  if (isMounted) execFileSync('umount', [annex]);
+  if (isMounted) execFileSync('umount', ['-l', annex]);
 });
 
 it.skipIf(!isMounted)(

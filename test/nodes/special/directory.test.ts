@@ -1,6 +1,12 @@
-import { temporaryDirectory } from '../../support/objects.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { DirectoryStore } from '../../../src/nodes/special/directory/directory-store.ts';
+import { hashDirectoryLower } from '../../../src/key/index.ts';
+import { sha256Key, temporaryDirectory } from '../../support/objects.ts';
+import { thisMachine } from '../../../src/repository/index.ts';
 import { describeStorageNode } from '../storage-node-suite.ts';
-import { directoryStore, hasGpg, sharedCipher, specialNode } from './special-nodes.ts';
+import { begin, directoryStore, hasGpg, sharedCipher, specialNode } from './special-nodes.ts';
 
 const cannot = {
   lock: 'a special remote keeps no locks',
@@ -24,3 +30,23 @@ if (hasGpg) {
     cannot,
   });
 }
+
+it('that loses a content while it is made visible there says so, and has stored nothing', async () => {
+  const directory = temporaryDirectory();
+  const disk = thisMachine.disks.at(directory);
+  const store = new DirectoryStore({ directory, disk, system: thisMachine, reserveBytes: 0 });
+  const node = specialNode({ store });
+  const content = Buffer.from('0123456789');
+  const key = sha256Key(content);
+  const setMode = disk.setMode.bind(disk);
+  vi.spyOn(disk, 'setMode').mockImplementationOnce((path, mode) => {
+    rmSync(join(directory, hashDirectoryLower(key)), { recursive: true });
+    return setMode(path, mode);
+  });
+  const deposit = await begin(node, key);
+  await deposit.start(0);
+  await deposit.write(content);
+  await expect(deposit.commit()).rejects.toThrow('removed while it was uploaded');
+  await deposit.abandon('delete');
+  expect(await node.has(key)).toBe(false);
+});

@@ -73,16 +73,27 @@ export class DirectoryDeposit implements PieceDeposit {
     await this.#flushed.ended();
     await this.#file.setMode(0o444);
     await this.#file.sync();
-    const { disk, place, assertThere } = this.#parts;
+    const { disk, assertThere } = this.#parts;
     const { directory } = this.#upload;
     await fsyncDirectory(directory, disk);
     // What has become an empty mount point meanwhile would take the piece, and show it no more.
     await assertThere();
     await this.#move();
-    await disk.setMode(place.own, 0o555);
-    await fsyncDirectory(place.inner, disk);
+    await this.#guard();
     await fsyncDirectory(parentOf(directory), disk);
     await this.#end();
+  }
+
+  /** Leaves the directory of the piece as git-annex does: nothing in it is changed any more. Durable. */
+  async #guard(): Promise<void> {
+    const { disk, place } = this.#parts;
+    try {
+      await disk.setMode(place.own, 0o555);
+      await fsyncDirectory(place.inner, disk);
+    } catch (error) {
+      if (!isErrorCode(error, 'ENOENT')) throw error;
+      throw new Error('it was removed while it was uploaded', { cause: error });
+    }
   }
 
   /** A directory takes the place of an empty one alone. */
