@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportObjectPath } from '../../src/nodes/special/export/export-paths.ts';
@@ -11,6 +11,7 @@ import { describeStorageNode } from '../nodes/storage-node-suite.ts';
 import { imaginaryUuid } from '../support/branch.ts';
 import { sha256Key } from '../support/objects.ts';
 import { isLong } from '../support/long.ts';
+import { thisMachine } from '../../src/repository/index.ts';
 import { describeExports } from '../special/exports-of.ts';
 import { describeDirectOnS3 } from './direct-on-s3.ts';
 import { describeDirectStores } from './direct-stores.ts';
@@ -101,7 +102,8 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
     await deposit.start(0);
     await deposit.write(content);
     expect(await node.has(key)).toBe(false);
-    expect(readdirSync(uploads)).toHaveLength(1);
+    const [note = ''] = readdirSync(uploads);
+    expect(readFileSync(join(uploads, note), 'utf8')).toContain('"id":"');
     await deposit.commit();
     expect((await read(node, key)).equals(content)).toBe(true);
     expect((await read(node, key, 9_000_001)).equals(content.subarray(9_000_001))).toBe(true);
@@ -127,14 +129,44 @@ describe.skipIf(!hasS3)('an S3 server', { timeout: 120_000 }, () => {
     const query = [['uploads', '']] as const;
     const id = (await place.client.ask({ method: 'POST', object, query })).text('UploadId');
     writeFileSync(join(place.uploads, 'killed'), JSON.stringify({ object, id }));
-    expect(await openUploadsOf(place.client)).toBe(2);
+    // And before it heard the name: of two uploads of the object one is somebody else's.
+    const unheard = (name: string): string => `${place.client.place.prefix}X--${name}`;
+    const newUpload = async (name: string): Promise<string> => {
+      const request = { method: 'POST', object: unheard(name), query } as const;
+      return (await place.client.ask(request)).text('UploadId');
+    };
+    const note = (file: string, what: object): void =>
+      writeFileSync(join(place.uploads, file), `${JSON.stringify(what)}\n{"obj`);
+    const lock = await thisMachine.locks.tryLock(join(place.uploads, 'other'), 'exclusive', {
+      disk: thisMachine.disks.at(place.uploads),
+      create: true,
+    });
+    const askedMs = Date.now();
+    await newUpload('a');
+    note('a', { object: unheard('a'), askedMs });
+    note('other', { object: unheard('a'), askedMs, id: await newUpload('a') });
+    // What was asked for at another time is not meant.
+    const old = await newUpload('b');
+    note('b', { object: unheard('b'), askedMs: askedMs - 3_600_000 });
+    expect(await openUploadsOf(place.client)).toBe(5);
 
     await place.store.clear();
 
-    expect(await openUploadsOf(place.client)).toBe(1);
-    expect(readdirSync(place.uploads)).not.toContain('killed');
+    expect(await openUploadsOf(place.client)).toBe(3);
+    expect(readdirSync(place.uploads)).toHaveLength(2);
+    // Whoever is about to hear the name of one may get any.
+    note('other', { object: unheard('b'), askedMs });
+    note('b', { object: unheard('b'), askedMs });
+    await place.store.clear();
+    expect(await openUploadsOf(place.client)).toBe(3);
+    note('other', { object: unheard('b'), askedMs, id: old });
+    lock?.release();
+    await lock?.released;
+    await place.store.clear();
+    expect(await openUploadsOf(place.client)).toBe(2);
+    expect(readdirSync(place.uploads)).toHaveLength(1);
     await second.abandon('delete');
-    expect(await openUploadsOf(place.client)).toBe(0);
+    expect(await openUploadsOf(place.client)).toBe(1);
   });
 
   it('is not available, and not empty, without its bucket, or with a wrong secret', async () => {

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { problemOf } from '../../../src/gateway/problems.ts';
 import { OpenUploads } from '../../../src/nodes/special/s3/open-uploads.ts';
@@ -15,6 +17,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const piece = keyOf('X-s5--piece');
 const owner = imaginaryUuid(1);
+const ofRemote = `uploads-${owner}`;
 
 /** What the server answers about the piece, one request after the other; the last one for ever. */
 let answers: readonly Answer[];
@@ -30,6 +33,7 @@ interface Answer {
 let server: Server;
 let client: S3Client;
 let uploads: OpenUploads;
+let annexDirectory: string;
 /** What was told of the server's clock, seconds. */
 let skews: number[];
 let store: S3Store;
@@ -64,8 +68,9 @@ beforeEach(async () => {
     publicUrl: undefined,
   } as const;
   clock = new SimulatedClock();
+  annexDirectory = temporaryDirectory();
   uploads = new OpenUploads({
-    annexDirectory: temporaryDirectory(),
+    annexDirectory,
     disk: ownDisk,
     system: thisMachine,
     remote: owner,
@@ -147,6 +152,29 @@ it('an upload that is not known any more has come when its object is there', asy
   await expect(clock.ended(upload([invalid, { status: 200, headers: sent }]))).rejects.toThrow(
     'InvalidPart',
   );
+});
+
+it('an upload is noted until it is known that the server has begun no other one', async () => {
+  const begun = { status: 200, text: '<Begun><UploadId>1</UploadId></Begun>' };
+  const part = { status: 200, headers: { etag: 'e' } };
+  const tired = { status: 503, text: refusal('SlowDown') };
+  const notes = (): readonly string[] => readdirSync(join(annexDirectory, 'ballast', ofRemote));
+  const upload = async (first: readonly Answer[]): Promise<void> => {
+    answers = [...first, part, part, { status: 200, text: '<Done/>' }];
+    asked = [];
+    const deposit = await store.put(piece, { sizeBytes: undefined });
+    await deposit.write(Buffer.alloc(8 * 1024 * 1024 + 1));
+    await deposit.commit();
+  };
+
+  await clock.ended(upload([begun]));
+  expect(notes()).toEqual([]);
+  await expect(clock.ended(upload([{ status: 403, text: refusal('No') }]))).rejects.toThrow('403');
+  expect(notes()).toEqual([]);
+  await clock.ended(upload([tired, begun]));
+  expect(notes()).toHaveLength(1);
+  await expect(clock.ended(upload([tired, tired, tired, tired]))).rejects.toThrow('503');
+  expect(notes()).toHaveLength(2);
 });
 
 it('a server whose clock is wrong is told of with the seconds, once for each change and when it is right again', async () => {

@@ -42,7 +42,11 @@ export type OnSkew = (aheadSeconds: number) => void;
 export type S3Response = Dispatcher.ResponseData;
 
 /** What a request brings with it. */
-export type S3Request = CallOf & { readonly body?: Buffer };
+export type S3Request = CallOf & {
+  readonly body?: Buffer;
+  /** Told before it is sent once more: the server may have done then what it was asked for before. */
+  readonly onAgain?: () => void;
+};
 
 /** Speaks to one server about one bucket: signs requests, and sends those again that were not taken. */
 export class S3Client {
@@ -84,6 +88,7 @@ export class S3Client {
         response = await this.#once(request);
       } catch (error) {
         if (pauseMs === undefined || !isLostConnection(error)) throw told(what, error);
+        request.onAgain?.();
         await this.#clock.sleep(pauseMs);
         continue;
       }
@@ -91,6 +96,7 @@ export class S3Client {
       const error = await errorOf(what, response);
       const follows: boolean = !hasFollowed && this.#follow(error, response);
       if (pauseMs === undefined || !(error.isRetryable || follows)) throw error;
+      request.onAgain?.();
       if (!follows) await this.#clock.sleep(pauseMs);
       hasFollowed ||= follows;
     }
@@ -108,6 +114,7 @@ export class S3Client {
             ? error.data.status === 200 && error.isRetryable
             : isLostConnection(error);
         if (!isLate) throw error;
+        request.onAgain?.();
         await this.#clock.sleep(pauseMs);
       }
     }

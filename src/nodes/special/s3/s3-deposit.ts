@@ -3,7 +3,7 @@ import { lengthOf } from '../http/web-answer.ts';
 import type { PieceDeposit } from '../pieces/piece-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Client } from './s3-client.ts';
-import type { OpenUploads, UploadNote } from './open-uploads.ts';
+import type { BegunUpload, OpenUploads } from './open-uploads.ts';
 
 /** Of an object of several parts, each but the last has at least 5 MiB, and there are at most 10,000. */
 const partBytesMin = 5 * 1024 * 1024;
@@ -23,9 +23,7 @@ export interface S3DepositParts {
 }
 
 /** An upload of several parts. */
-interface Multipart {
-  readonly id: string;
-  readonly note: UploadNote;
+interface Multipart extends BegunUpload {
   /** The tags of the parts, by their place. */
   readonly tags: string[];
   /** How many parts were begun. */
@@ -151,16 +149,15 @@ export class S3Deposit implements PieceDeposit {
 
   async #begin(): Promise<Multipart> {
     const { object, uploads } = this.#parts;
-    const request = {
-      method: 'POST',
-      object,
-      query: [['uploads', '']],
-      headers: this.#headers(),
-    } as const;
-    const id = (await this.#client.ask(request)).text('UploadId');
-    if (id === '') throw new Error('the server gives an upload of several parts no name');
-    const note = await uploads.note({ object, id });
-    return { id, note, tags: [], count: 0 };
+    const begun = await uploads.begin(object, async (onAgain) => {
+      const query = [['uploads', '']] as const;
+      const headers = this.#headers();
+      const request = { method: 'POST', object, query, headers, onAgain } as const;
+      const id = (await this.#client.ask(request)).text('UploadId');
+      if (id === '') throw new Error('the server gives an upload of several parts no name');
+      return id;
+    });
+    return { ...begun, tags: [], count: 0 };
   }
 
   async #send({ id, tags }: Multipart, place: number, body: Buffer): Promise<void> {
@@ -176,7 +173,7 @@ export class S3Deposit implements PieceDeposit {
     tags[place] = tag;
   }
 
-  async #complete({ id, tags, note }: Multipart): Promise<void> {
+  async #complete({ id, tags, forget }: Multipart): Promise<void> {
     const { object } = this.#parts;
     const rows = tags.map(
       (tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${inXml(tag)}</ETag></Part>`,
@@ -191,7 +188,7 @@ export class S3Deposit implements PieceDeposit {
       const isGone = error instanceof S3Error && error.data.reason === 'NoSuchUpload';
       if (!isGone || !(await this.#isThere())) throw error;
     }
-    await note.forget();
+    await forget();
   }
 
   /** Whether the object is what was sent, and none that was there before. */
@@ -224,7 +221,7 @@ export class S3Deposit implements PieceDeposit {
     const query = [['uploadId', multipart.id]] as const;
     const response = await this.#client.send({ method: 'DELETE', object, query }, [204, 200, 404]);
     await response.body.dump();
-    await multipart.note.forget();
+    await multipart.forget();
   }
 }
 
