@@ -1,38 +1,9 @@
-import {
-  fsyncDirectory,
-  openFlags,
-  type Disk,
-  type FileLock,
-  type OpenFile,
-  type System,
-} from '../../../repository/index.ts';
+import type { Clock } from '../../../clock/index.ts';
+import type { FileLock } from '../../../repository/index.ts';
 import { parseKey } from '../../../key/index.ts';
-import {
-  anyText,
-  objectOf,
-  orUnread,
-  readJson,
-  wholeNumber,
-  type Shape,
-} from '../../../shapes/index.ts';
-import { decodeText, encodeText, isErrorCode, type Uuid } from '../../../units/index.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3Error } from './s3-error.ts';
-
-/** An upload of several parts, as the server knows it. */
-interface NotedUpload {
-  readonly object: string;
-  /** What the server calls it; `undefined` while it has not said so. */
-  readonly id: string | undefined;
-  /** When the server was asked to begin it, milliseconds by the clock of this machine. */
-  readonly askedMs: number | undefined;
-}
-
-const noted: Shape<NotedUpload> = objectOf({
-  object: anyText,
-  id: orUnread(anyText),
-  askedMs: orUnread(wholeNumber),
-});
+import { released, UploadNotes, type NotedUpload, type UploadsAt } from './upload-notes.ts';
 
 /** An upload that the server has begun. */
 export interface BegunUpload {
@@ -43,25 +14,6 @@ export interface BegunUpload {
 
 /** Asks the server for an upload, and tells when it has to ask again; gives its name. */
 export type AskForUpload = (onAgain: () => void) => Promise<string>;
-
-/** What is written of an upload. */
-interface UploadNote {
-  /** What is known of it by now. Durable. */
-  add(what: NotedUpload): Promise<void>;
-  /** Nobody is at it any more, and whoever starts later looks for it. */
-  leave(): Promise<void>;
-  /** It is over. */
-  readonly forget: () => Promise<void>;
-}
-
-/** Where uploads are noted. */
-export interface UploadsAt {
-  /** The gateway's `annex` directory. */
-  readonly annexDirectory: string;
-  readonly disk: Disk;
-  readonly system: Pick<System, 'clock' | 'locks'>;
-  readonly remote: Uuid;
-}
 
 /** Uploads that nobody has heard of for so long are given up, whoever began them, milliseconds. */
 const abandonedMs = 7 * 24 * 60 * 60 * 1000;
@@ -84,12 +36,12 @@ const askedLaterMs = 15 * 60 * 1000;
  * heard is found, too: by its object and its time.
  */
 export class OpenUploads {
-  readonly #at: UploadsAt;
-  readonly #directory: string;
+  readonly #notes: UploadNotes;
+  readonly #clock: Pick<Clock, 'wallMs'>;
 
   constructor(at: UploadsAt) {
-    this.#at = at;
-    this.#directory = `${at.annexDirectory}/ballast/uploads-${at.remote}`;
+    this.#notes = new UploadNotes(at);
+    this.#clock = at.system.clock;
   }
 
   /**
@@ -98,8 +50,8 @@ export class OpenUploads {
    * @throws what asking throws.
    */
   async begin(object: string, ask: AskForUpload): Promise<BegunUpload> {
-    const askedMs = this.#at.system.clock.wallMs();
-    const note = await this.#noteOf({ object, id: undefined, askedMs });
+    const askedMs = this.#clock.wallMs();
+    const note = await this.#notes.make({ object, id: undefined, askedMs });
     let isAskedAgain = false;
     let id: string;
     try {
@@ -112,68 +64,26 @@ export class OpenUploads {
       await (isRefused ? note.forget() : note.leave());
       throw error;
     }
-    if (!isAskedAgain) {
-      await note.add({ object, id, askedMs });
-      return { id, forget: note.forget };
+    let own = note;
+    try {
+      if (isAskedAgain) own = await this.#notes.make({ object, id, askedMs });
+      else await note.add({ object, id, askedMs });
+    } catch (error) {
+      await note.leave();
+      throw error;
     }
-    const own = await this.#noteOf({ object, id, askedMs });
-    await note.leave();
+    if (own !== note) await note.leave();
     return { id, forget: own.forget };
-  }
-
-  async #noteOf(upload: NotedUpload): Promise<UploadNote> {
-    const { disk, system } = this.#at;
-    await this.#makeDirectory();
-    const path = `${this.#directory}/${system.clock.uuid()}`;
-    const lock = await system.locks.tryLock(path, 'exclusive', {
-      disk,
-      create: true,
-      createMode: 0o600,
-    });
-    let writtenBytes = 0;
-    const add = async (what: NotedUpload): Promise<void> => {
-      const file = await disk.open(path, openFlags.O_WRONLY);
-      const line = encodeText(`${JSON.stringify(what)}\n`);
-      try {
-        await file.writeAll(line, writtenBytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      writtenBytes += line.length;
-    };
-    await add(upload);
-    await fsyncDirectory(this.#directory, disk);
-    return {
-      add,
-      leave: () => released(lock),
-      forget: async () => {
-        await disk.remove(path);
-        await released(lock);
-      },
-    };
-  }
-
-  async #makeDirectory(): Promise<void> {
-    const { annexDirectory, disk } = this.#at;
-    for (const path of [`${annexDirectory}/ballast`, this.#directory]) {
-      try {
-        await disk.makeDirectory(path, 0o755);
-      } catch (error) {
-        if (!isErrorCode(error, 'EEXIST')) throw error;
-      }
-    }
   }
 
   /** Gives up uploads that nobody is at any more. */
   async clear(client: S3Client): Promise<void> {
-    const paths = (await this.#names()).map((name) => `${this.#directory}/${name}`);
     const nameless: { readonly path: string; readonly lock: FileLock }[] = [];
     const others: NotedUpload[] = [];
     try {
-      for (const path of paths) {
-        const lock = await this.#locked(path);
-        const upload = await this.#read(path);
+      for (const path of await this.#notes.paths()) {
+        const lock = await this.#notes.locked(path);
+        const upload = await this.#notes.read(path);
         if (lock === undefined) {
           if (upload !== undefined) others.push(upload);
         } else if (upload?.id === undefined && upload?.askedMs !== undefined) {
@@ -187,26 +97,6 @@ export class OpenUploads {
     await this.#clearOld(client);
   }
 
-  async #names(): Promise<readonly string[]> {
-    try {
-      return (await this.#at.disk.names(this.#directory)).map((name) => decodeText(name));
-    } catch (error) {
-      if (isErrorCode(error, 'ENOENT')) return [];
-      throw error;
-    }
-  }
-
-  /** The lock of a note that nobody is at; `undefined` where somebody is, or none is there any more. */
-  async #locked(path: string): Promise<FileLock | undefined> {
-    const { disk, system } = this.#at;
-    try {
-      return await system.locks.tryLock(path, 'exclusive', { disk });
-    } catch (error) {
-      if (isErrorCode(error, 'ENOENT')) return undefined;
-      throw error;
-    }
-  }
-
   async #clearOne(
     { path, lock }: { readonly path: string; readonly lock: FileLock },
     upload: NotedUpload | undefined,
@@ -214,7 +104,7 @@ export class OpenUploads {
   ): Promise<void> {
     try {
       if (upload?.id !== undefined) await giveUp(upload.object, upload.id, client);
-      await this.#at.disk.remove(path);
+      await this.#notes.remove(path);
     } finally {
       await released(lock);
     }
@@ -226,48 +116,27 @@ export class OpenUploads {
     others: readonly NotedUpload[],
     client: S3Client,
   ): Promise<void> {
-    const upload = await this.#read(path);
+    const upload = await this.#notes.read(path);
     const { object = '', askedMs = 0 } = upload ?? {};
     const ofObject = others.filter((other) => other.object === object);
     // Whoever asks just now may get any of them.
     if (ofObject.some(({ id }) => id === undefined)) return;
     const isOthers = (id: string): boolean => ofObject.some((other) => other.id === id);
+    let isFound = false;
     await this.#listed(client, object, async (found, id, begunMs) => {
       const isOfThen = begunMs > askedMs - askedEarlierMs && begunMs < askedMs + askedLaterMs;
-      if (found === object && isOfThen && !isOthers(id)) await giveUp(object, id, client);
+      if (found !== object || !isOfThen || isOthers(id)) return;
+      await giveUp(object, id, client);
+      isFound = true;
     });
-    await this.#at.disk.remove(path);
-  }
-
-  /** The last of what a note says that was wholly written; `undefined` where nothing is. */
-  async #read(path: string): Promise<NotedUpload | undefined> {
-    const lines = (await this.#text(path)).split('\n');
-    for (const line of lines.toReversed()) {
-      const read = readJson(line, noted);
-      if (read.kind === 'value') return read.value;
-    }
-    return undefined;
-  }
-
-  async #text(path: string): Promise<string> {
-    let file: OpenFile;
-    try {
-      file = await this.#at.disk.open(path, openFlags.O_RDONLY);
-    } catch (error) {
-      if (isErrorCode(error, 'ENOENT')) return '';
-      throw error;
-    }
-    try {
-      const { size } = await file.status();
-      return decodeText(await file.readAll(Math.min(Number(size), 100_000)));
-    } finally {
-      await file.close();
-    }
+    // What was asked for a moment ago may begin yet: the next start looks again.
+    const isLate = this.#clock.wallMs() > askedMs + askedLaterMs;
+    if (isFound || isLate) await this.#notes.remove(path);
   }
 
   /** Those of contents of which no note is, as of git-annex. */
   async #clearOld(client: S3Client): Promise<void> {
-    const untilMs = this.#at.system.clock.wallMs() - abandonedMs;
+    const untilMs = this.#clock.wallMs() - abandonedMs;
     const { prefix } = client.place;
     await this.#listed(client, prefix, async (object, id, begunMs) => {
       const isContent = parseKey(object.slice(prefix.length)) !== undefined;
@@ -308,9 +177,4 @@ async function giveUp(object: string, id: string, client: S3Client): Promise<voi
   const query = [['uploadId', id]] as const;
   const response = await client.send({ method: 'DELETE', object, query }, [200, 204, 404]);
   await response.body.dump();
-}
-
-async function released(lock: FileLock | undefined): Promise<void> {
-  lock?.release();
-  await lock?.released;
 }
