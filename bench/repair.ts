@@ -1,8 +1,8 @@
 /**
- * What repair takes: `ballast plan` of a large annex with five nodes beside `git annex find`, and reading contents
- * again beside `sha256sum`.
+ * What repair takes: `ballast plan` of a large annex with five nodes beside `git annex find`, copying from
+ * node to node beside `cp` with `sync`, and reading contents again beside `sha256sum`.
  *
- *     node bench/repair.ts [--only plan|scrub] [--keys N] [--compared N] [--directory DIR]
+ *     node bench/repair.ts [--only plan|rebalance|scrub] [--keys N] [--compared N] [--directory DIR]
  *         [--place DIR] [--megabytes 512] [--seconds 20]
  *
  * Without options a plan of 1000000 keys by ballast alone, and of 20000 that both answer: `git annex find` with `--want-get-by`
@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeAnnex } from './repair/make-annex.ts';
 import { comparePlan, measurePlan, type MadeAnnex } from './repair/plan.ts';
+import { measureRebalance } from './repair/rebalance.ts';
 import { measureScrub } from './repair/scrub.ts';
 
 const { values } = parseArgs({
@@ -43,6 +44,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 /** The parts, by name: each prints its own lines. */
 const parts = {
   plan: measurePlans,
+  rebalance: async () =>
+    await measureRebalance({
+      place: join(place, 'rebalance'),
+      megabytes: Number(values.megabytes),
+    }),
   scrub: async () =>
     await measureScrub({
       place: join(place, 'scrub'),

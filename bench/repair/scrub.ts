@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { serve, type Served } from '../../test/long/world/served.ts';
+import { serve } from '../../test/long/world/served.ts';
 import { gitEnvironment } from '../../test/support/git-annex.ts';
+import { askFor, askingHead, askingRow, timed } from './asking.ts';
 
 const program = fileURLToPath(new URL('../../dist/ballast.js', import.meta.url));
 
@@ -42,14 +42,16 @@ export async function measureScrub({ place, megabytes, seconds }: Measure): Prom
     console.log(`| ${round} | ${theirs.toFixed(0)} ms | ${ours.toFixed(0)} ms | ${share} |`);
   }
   console.log(`\n${keys} contents of ${objectBytes / 1024 ** 2} MiB.\n`);
-  console.log('| server | p50 | p99 | requests |\n|---|---|---|---|');
+  console.log(askingHead);
   for (let round = 1; round <= rounds; round += 1) {
     for (const words of [[], ['--scrub', '1'], ['--scrub', '1', '--scrub-rate', '10GiB']]) {
       // A walk that is over is not due again: what it has noted goes.
       execFileSync('rm', ['-rf', join(repository, '.git/annex/ballast/scrub')]);
       const server = await serve(repository, { words });
       try {
-        console.log(row(words.join(' '), await ask(server, { uuid, key: small }, seconds)));
+        const end = performance.now() + seconds * 1000;
+        const times = await askFor(server, { uuid, key: small }, () => performance.now() < end);
+        console.log(askingRow(words.join(' ') || 'no scrub', times));
       } finally {
         await server.stop();
       }
@@ -85,43 +87,4 @@ function makeAnnex(place: string, megabytes: number): Annex {
   const config = ['-C', repository, 'config', 'annex.uuid'];
   const uuid = execFileSync('git', config, { encoding: 'utf8' }).trim();
   return { repository, uuid, keys, small: `SHA256-s${smallBytes}--${hash}` };
-}
-
-function timed(act: () => void): number {
-  const began = performance.now();
-  act();
-  return performance.now() - began;
-}
-
-async function ask(
-  { port }: Served,
-  { uuid, key }: { readonly uuid: string; readonly key: string },
-  seconds: number,
-): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true });
-  const path = `/git-annex/${uuid}/key/${key}`;
-  const one = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const request = get({ host: '127.0.0.1', port, path, agent }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`));
-        response.on('end', resolve).resume();
-      });
-      request.once('error', reject);
-    });
-  for (let warm = 0; warm < 200; warm += 1) await one();
-  const times: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    const began = performance.now();
-    await one();
-    times.push(performance.now() - began);
-  }
-  agent.destroy();
-  return times.sort((a, b) => a - b);
-}
-
-function row(words: string, times: readonly number[]): string {
-  const at = (share: number): string =>
-    `${(times[Math.floor(times.length * share)] ?? 0).toFixed(2)} ms`;
-  return `| ${words || 'no scrub'} | ${at(0.5)} | ${at(0.99)} | ${times.length} |`;
 }

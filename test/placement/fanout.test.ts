@@ -79,6 +79,14 @@ describe('a key that no node has goes to', () => {
     expect(nodesOf(fanout(cluster, key, facts, { nodes: usable() }))).toEqual(['n2']);
   });
 
+  test('among nodes without a maxsize that of the lowest UUID, in whatever order they are given', () => {
+    const facts = world(annexOf(all('not copies=nodes:1')));
+
+    for (const nodes of [usable(), usable().toReversed()]) {
+      expect(nodesOf(fanout(cluster, key, facts, { nodes }))).toEqual(['n1']);
+    }
+  });
+
   test('no node that has no room, though another expression had it stored on a full one', () => {
     // n1 is full, and takes it all the same; the pick is among n2 and n3, before and after.
     const annex = annexOf(

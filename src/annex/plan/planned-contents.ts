@@ -47,6 +47,7 @@ export class PlannedContents {
   readonly #all: ReadonlySet<Need>;
   readonly #files: FilesByKey;
   readonly #unused: ReadonlySet<string>;
+  readonly #uuids: Map<Uuid, Uuid>;
 
   private constructor(
     annex: OpenAnnex,
@@ -66,6 +67,9 @@ export class PlannedContents {
     this.#files = parts.files;
     this.sizes = parts.sizes;
     this.#unused = parts.unused;
+    this.#uuids = new Map(
+      [...parts.configuration.repositories.keys()].map((uuid) => [uuid, uuid] as const),
+    );
   }
 
   /**
@@ -124,11 +128,22 @@ export class PlannedContents {
     const place = this.#files.placeOf(keyText);
     if (place !== undefined) seen(place);
     const content = { key, keyText, files: this.#files.filesAt(place) };
-    const holders = presentIn(text).filter((uuid) => !isClusterUuid(uuid));
+    const holders = this.#holdersIn(text);
     const fields = metadata === undefined ? undefined : parseMetadataLog(metadata);
     const rare = await this.#factsOf(content, this.#rare, branch);
     const facts = fields === undefined ? rare : { ...rare, metadata: () => fields };
     return { ...content, world: this.#world(holders, facts) };
+  }
+
+  /** Each repository by the one text that stands for it in all logs, which makes looking it up many times cheaper. */
+  #holdersIn(log: string): readonly Uuid[] {
+    const holders: Uuid[] = [];
+    for (const uuid of presentIn(log)) {
+      let known = this.#uuids.get(uuid);
+      if (known === undefined) this.#uuids.set(uuid, (known = uuid));
+      if (!isClusterUuid(known)) holders.push(known);
+    }
+    return holders;
   }
 
   /** A content that has no location log; others can be there. */

@@ -26,7 +26,8 @@ export interface UsableNode {
 /** What {@link fanout} is told beside the world. */
 export interface FanoutOptions {
   /**
-   * The nodes that the gateway can write to; those that are not nodes of the cluster are left out.
+   * The nodes that the gateway can write to; those that are not nodes of the cluster are left out. A list
+   * is never changed once it was given: what follows from it is kept.
    */
   readonly nodes: readonly UsableNode[];
 }
@@ -82,17 +83,49 @@ function nodesInOrder(
   world: World,
   { cluster, nodes }: { cluster: Uuid; nodes: readonly UsableNode[] },
 ): readonly Uuid[] {
-  const members = new Set(annex.configuration.clusters.get(cluster) ?? []);
-  const costs = new Map<Uuid, number>();
-  for (const { uuid, cost } of nodes) costs.set(uuid, Math.min(cost, costs.get(uuid) ?? cost));
-  return [...costs]
-    .filter(([uuid]) => members.has(uuid) && annex.trust(uuid) !== 'dead')
-    .map(([uuid, cost]) => ({ uuid, cost, free: freeShare(annex, world, uuid) }))
+  const usable = usableIn(annex, cluster, nodes);
+  if (!usable.isBounded) return usable.uuids;
+  return usable.nodes
+    .map(({ uuid, cost }) => ({ uuid, cost, free: freeShare(annex, world, uuid) }))
     .sort(
       (left, right) =>
         left.cost - right.cost || right.free - left.free || compareBytes(left.uuid, right.uuid),
     )
     .map(({ uuid }) => uuid);
+}
+
+/** The nodes of a cluster that are asked, each once, cheapest first and then by UUID. */
+interface Usable {
+  readonly nodes: readonly UsableNode[];
+  readonly uuids: readonly Uuid[];
+  /** Whether one of them has a maxsize: then their order is another from content to content. */
+  readonly isBounded: boolean;
+}
+
+const usableOfClusters = new WeakMap<Annex, WeakMap<readonly UsableNode[], Map<Uuid, Usable>>>();
+
+/** Worked out once for a list of nodes, since a plan asks with the same one for each content. */
+function usableIn(annex: Annex, cluster: Uuid, nodes: readonly UsableNode[]): Usable {
+  let ofLists = usableOfClusters.get(annex);
+  if (ofLists === undefined) usableOfClusters.set(annex, (ofLists = new WeakMap()));
+  let ofClusters = ofLists.get(nodes);
+  if (ofClusters === undefined) ofLists.set(nodes, (ofClusters = new Map()));
+  let usable = ofClusters.get(cluster);
+  if (usable === undefined) ofClusters.set(cluster, (usable = findUsable(annex, cluster, nodes)));
+  return usable;
+}
+
+function findUsable(annex: Annex, cluster: Uuid, nodes: readonly UsableNode[]): Usable {
+  const members = new Set(annex.configuration.clusters.get(cluster) ?? []);
+  const costs = new Map<Uuid, number>();
+  for (const { uuid, cost } of nodes) costs.set(uuid, Math.min(cost, costs.get(uuid) ?? cost));
+  const usable = [...costs]
+    .filter(([uuid]) => members.has(uuid) && annex.trust(uuid) !== 'dead')
+    .map(([uuid, cost]) => ({ uuid, cost }))
+    .sort((left, right) => left.cost - right.cost || compareBytes(left.uuid, right.uuid));
+  const uuids = usable.map(({ uuid }) => uuid);
+  const isBounded = uuids.some((uuid) => annex.settings(uuid).maxsizeBytes !== undefined);
+  return { nodes: usable, uuids, isBounded };
 }
 
 /**
