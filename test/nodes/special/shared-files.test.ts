@@ -15,7 +15,9 @@ import { thisMachine } from '../../../src/repository/index.ts';
 import { isErrorCode } from '../../../src/units/index.ts';
 import { sha256Key } from '../../support/objects.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { externalRemote, type ExternalRemote } from './external-remotes.ts';
+import { ExportedPieces } from '../../../src/nodes/special/export/exported-pieces.ts';
+import { SaidPlaces } from './export/said-places.ts';
+import { externalExport, externalRemote, type ExternalRemote } from './external-remotes.ts';
 import { hasRsync, readPiece, rsyncStore } from './rsync-remotes.ts';
 import { hasGpg, placeIn, sharedCipher, specialNode } from './special-nodes.ts';
 
@@ -62,6 +64,20 @@ function kept({ directory }: ExternalRemote): Buffer {
 }
 
 describe('what several remotes are given at once', () => {
+  it('is written to one file also for one that trees are exported to', async () => {
+    const exported = await externalExport({ passing });
+    const tree = new ExportedPieces(exported.store, new SaidPlaces());
+    const deposits = [await put((await externalRemote({ passing })).store), await put(tree)];
+    for (const deposit of deposits) await deposit.write(content);
+
+    expect(allFiles()).toHaveLength(1);
+    expect(allFiles()).toEqual(filesIn('shared'));
+
+    for (const deposit of deposits) await deposit.commit();
+    expect(await readPiece(tree, 0, key)).toBe(content.toString());
+    expect(allFiles()).toEqual([]);
+  });
+
   it('is written to one file, which goes with the last of them', async () => {
     const [one, other] = [await externalRemote({ passing }), await externalRemote({ passing })];
     const [ahead, behind] = await Promise.all([put(one.store), put(other.store)]);

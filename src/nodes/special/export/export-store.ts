@@ -47,6 +47,8 @@ export interface ExportedFile {
   readonly key: Key;
   /** `undefined` when that shows at the end. */
   readonly sizeBytes: number | undefined;
+  /** What its bytes come from, as that of a piece (`pieces/piece-store`). Default: nothing is shared. */
+  readonly source?: object | undefined;
 }
 
 /** A file on its way, which shows nowhere before `commit`. */

@@ -40,21 +40,26 @@ export class ExportedPieces implements PieceStore {
 
   async get(piece: Key, fromByte: number): Promise<StoredPiece | undefined> {
     let other: StoredPiece | undefined;
-    for (const path of await this.#pathsOf(piece)) {
-      const got = await this.#store.get(path, piece, fromByte);
-      if (got === undefined) continue;
-      if (hasSize(got, piece)) {
-        await other?.stream.close();
-        return got;
+    try {
+      for (const path of await this.#pathsOf(piece)) {
+        const got = await this.#store.get(path, piece, fromByte);
+        if (got === undefined) continue;
+        if (hasSize(got, piece)) {
+          await other?.stream.close();
+          return got;
+        }
+        if (other === undefined) other = got;
+        else await got.stream.close();
       }
-      if (other === undefined) other = got;
-      else await got.stream.close();
+    } catch (error) {
+      await other?.stream.close();
+      throw error;
     }
     return other;
   }
 
-  async put(piece: Key, { sizeBytes }: PiecePutOptions): Promise<PieceDeposit> {
-    const deposit = await this.#store.put({ key: piece, sizeBytes });
+  async put(piece: Key, { sizeBytes, source }: PiecePutOptions): Promise<PieceDeposit> {
+    const deposit = await this.#store.put({ key: piece, sizeBytes, source });
     return {
       write: (bytes) => deposit.write(bytes),
       // Only what has the lock of the export puts something into the tree: it can be another one by now.

@@ -57,9 +57,9 @@ export class ExternalExport implements ExportStore {
     return isSayable(path) ? await this.#at(path).get(key, fromByte) : undefined;
   }
 
-  async put({ key, sizeBytes }: ExportedFile): Promise<ExportDeposit> {
+  async put({ key, sizeBytes, source }: ExportedFile): Promise<ExportDeposit> {
     let to = '';
-    const deposit = await this.#storeAt(() => to).put(key, { sizeBytes });
+    const deposit = await this.#storeAt(() => to).put(key, { sizeBytes, source });
     return {
       write: (bytes) => deposit.write(bytes),
       commit: async (path) => {

@@ -28,7 +28,7 @@ function wholeNumber(text: string | readonly string[] | undefined): number | und
 }
 
 /** The body as a stream. */
-export function streamFrom(answer: WebAnswer): ByteStream {
+function streamFrom(answer: WebAnswer): ByteStream {
   const { body } = answer;
   // Whoever reads it hears of what goes wrong.
   body.on('error', () => undefined);
@@ -77,6 +77,8 @@ export function partFrom(
   fromByte: number,
 ): StoredPiece {
   const { statusCode, headers, body } = answer;
+  // What is given up fails, and nobody reads it.
+  body.on('error', () => undefined);
   const isWhole = statusCode === 200;
   const sizeBytes = isWhole ? lengthOf(answer) : totalOf(answer);
   if (statusCode === 416) {

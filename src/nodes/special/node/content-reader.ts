@@ -95,11 +95,16 @@ export class ContentReader {
       if (opened === undefined) continue;
       const left = cuts.slice(at);
       const stream = this.read(key, left, { byte: fromByte, opened: opened.stream });
-      const sizeBytes = opened.sizeBytes ?? (await this.#countBytes(key, left));
-      const lengthBytes = Math.max(0, sizeBytes - fromByte);
-      const verifier = fromByte === 0 ? await this.#verifierOf(key) : undefined;
-      const judged = verified(stream, { lengthBytes, verifier, wrong });
-      return { sizeBytes, stream: judged, isJudged: verifier !== undefined };
+      try {
+        const sizeBytes = opened.sizeBytes ?? (await this.#countBytes(key, left));
+        const lengthBytes = Math.max(0, sizeBytes - fromByte);
+        const verifier = fromByte === 0 ? await this.#verifierOf(key) : undefined;
+        const judged = verified(stream, { lengthBytes, verifier, wrong });
+        return { sizeBytes, stream: judged, isJudged: verifier !== undefined };
+      } catch (error) {
+        await stream.close();
+        throw error;
+      }
     }
     return undefined;
   }

@@ -60,8 +60,8 @@ export class RsyncExport implements ExportStore {
     return { sizeBytes, stream };
   }
 
-  async put({ key, sizeBytes }: ExportedFile): Promise<ExportDeposit> {
-    const held = await this.#parts.files.grow(key, { sizeBytes });
+  async put({ key, sizeBytes, source }: ExportedFile): Promise<ExportDeposit> {
+    const held = await this.#parts.files.grow(key, { sizeBytes, source });
     const deposit = new RsyncDeposit(held, modeOf(key));
     const from = Buffer.from(encodeText(held.path));
     return {

@@ -157,7 +157,18 @@ export class S3Deposit implements PieceDeposit {
       if (id === '') throw new Error('the server gives an upload of several parts no name');
       return id;
     });
-    return { ...begun, tags: [], count: 0 };
+    const multipart = { ...begun, tags: [], count: 0 };
+    // Whoever gave it up meanwhile knew of no upload.
+    if (this.#isOver) await this.#giveUp(multipart);
+    return multipart;
+  }
+
+  async #giveUp({ id, forget }: Multipart): Promise<void> {
+    const { object } = this.#parts;
+    const query = [['uploadId', id]] as const;
+    const response = await this.#client.send({ method: 'DELETE', object, query }, [204, 200, 404]);
+    await response.body.dump();
+    await forget();
   }
 
   async #send({ id, tags }: Multipart, place: number, body: Buffer): Promise<void> {
@@ -215,13 +226,7 @@ export class S3Deposit implements PieceDeposit {
     if (this.#isOver) return;
     this.#isOver = true;
     await Promise.all(this.#sending);
-    const multipart = this.#multipart;
-    if (multipart === undefined) return;
-    const { object } = this.#parts;
-    const query = [['uploadId', multipart.id]] as const;
-    const response = await this.#client.send({ method: 'DELETE', object, query }, [204, 200, 404]);
-    await response.body.dump();
-    await multipart.forget();
+    if (this.#multipart !== undefined) await this.#giveUp(this.#multipart);
   }
 }
 

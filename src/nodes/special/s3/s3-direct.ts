@@ -19,6 +19,8 @@ const abandonedMs = 24 * 60 * 60 * 1000;
 const clearMs = 60 * 60 * 1000;
 /** How many objects a client waits for then. */
 const clearedAtOnceMax = 50;
+/** How many lists of them are read at once: what is behind them waits for the next time. */
+const listsMax = 100;
 
 /** Of an object: its bytes, once they were taken. */
 const octets = { 'content-type': 'application/octet-stream' };
@@ -116,8 +118,8 @@ export class S3Direct implements PieceDirect {
     let count = 0;
     const untilMs = this.#clock.wallMs() - abandonedMs;
     const prefix = this.#objects.nameOf('');
-    let more: string | undefined = '';
-    while (more !== undefined) {
+    let more = '';
+    for (let lists = 0; lists < listsMax; lists += 1) {
       const query: (readonly [string, string])[] = [
         ['list-type', '2'],
         ['prefix', `${prefix}${beside}`],
@@ -133,8 +135,8 @@ export class S3Direct implements PieceDirect {
         count += 1;
         await this.#objects.remove(name);
       }
-      const next = answer.text('NextContinuationToken');
-      more = next === '' ? undefined : next;
+      more = answer.text('NextContinuationToken');
+      if (more === '') return;
     }
   }
 }

@@ -1,11 +1,14 @@
-import { streamOf, withoutFirst } from '../../../stream/index.ts';
+import { streamOf } from '../../../stream/index.ts';
 import type { FoundPiece, StoredPiece } from '../pieces/piece-store.ts';
-import { encodedName, lengthOf, streamFrom, totalOf } from '../http/web-answer.ts';
+import { encodedName, lengthOf, partFrom, partHeaders, textOf } from '../http/web-answer.ts';
 import { encodeText, type Uuid } from '../../../units/index.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3Deposit } from './s3-deposit.ts';
 import type { OpenUploads } from './open-uploads.ts';
+
+/** Bytes of what says whose a bucket is, or of why it does not: the first is a UUID. */
+const ownerBytesMax = 100_000;
 
 /** The objects of a bucket, by their names behind the prefix of a remote. An object shows when all of it is there. */
 export class S3Objects {
@@ -40,19 +43,9 @@ export class S3Objects {
   async get(name: string, fromByte: number): Promise<StoredPiece | undefined> {
     await this.#assertOwn();
     const object = this.#objectOf(name);
-    const range = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
-    const headers = { 'accept-encoding': 'identity', ...range };
     try {
-      const request = { method: 'GET', object, headers } as const;
-      const response = await this.#client.send(request, [200, 206]);
-      const isRest = response.statusCode === 206;
-      const sizeBytes = isRest ? totalOf(response) : lengthOf(response);
-      const stream = streamFrom(response);
-      // A server may give all of it where a part was asked for.
-      return {
-        sizeBytes,
-        stream: isRest || fromByte === 0 ? stream : withoutFirst(stream, fromByte),
-      };
+      const request = { method: 'GET', object, headers: partHeaders(fromByte) } as const;
+      return partFrom(await this.#client.send(request, [200, 206]), fromByte);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const { status, reason } = error.data;
@@ -171,7 +164,7 @@ export class S3Objects {
   async #lookForOwner(): Promise<void> {
     const object = `${this.#client.place.prefix}annex-uuid`;
     const response = await this.#client.send({ method: 'GET', object }, [200, 404]);
-    const said = (await response.body.text()).trim();
+    const said = (await textOf(response, ownerBytesMax)).trim();
     if (response.statusCode === 200 && said !== this.#owner) {
       throw new Error(
         `the bucket belongs to another remote: its annex-uuid is ${said.slice(0, 80)}`,

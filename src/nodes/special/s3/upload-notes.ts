@@ -82,8 +82,13 @@ export class UploadNotes {
       }
       writtenBytes += line.length;
     };
-    await add(upload);
-    await fsyncDirectory(this.#directory, disk);
+    try {
+      await add(upload);
+      await fsyncDirectory(this.#directory, disk);
+    } catch (error) {
+      await released(lock);
+      throw error;
+    }
     return {
       add,
       leave: () => released(lock),
