@@ -22,6 +22,9 @@ const connectionsMax = 64;
 /** Bytes of an answer in XML: a list of a thousand uploads is far shorter. */
 const answerBytesMax = 4_000_000;
 
+/** Of what a server says about a refusal, letters: it gets into logs. */
+const saidLengthMax = 500;
+
 /** How long is waited before a request that the server could not take is sent again, milliseconds. */
 const pausesMs = [100, 400, 1600];
 
@@ -234,6 +237,6 @@ async function errorOf(what: string, response: S3Response): Promise<S3Error> {
 }
 
 function refusalIn(answer: XmlAnswer, what: string, { statusCode }: S3Response): S3Error {
-  const refusal = { status: statusCode, reason: answer.text('Code') };
-  return new S3Error(what, refusal, answer.text('Message'));
+  const said = (name: string): string => answer.text(name).slice(0, saidLengthMax);
+  return new S3Error(what, { status: statusCode, reason: said('Code') }, said('Message'));
 }

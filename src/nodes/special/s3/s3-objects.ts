@@ -170,7 +170,8 @@ export class S3Objects {
         `the bucket belongs to another remote: its annex-uuid is ${said.slice(0, 80)}`,
       );
     }
-    this.#isOwn = true;
+    // Of a bucket that is not there yet anybody's may come to be.
+    this.#isOwn = response.statusCode === 200 || !said.includes('<Code>NoSuchBucket</Code>');
   }
 
   /**

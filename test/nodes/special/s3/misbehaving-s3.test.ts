@@ -110,3 +110,31 @@ it('an upload that is given up while the server begins it is given up there, too
   expect(asked).toEqual(['POST ?uploads=', 'DELETE ?uploadId=1']);
   expect(notes()).toEqual([]);
 });
+
+it('a bucket that was not there and comes to be that of another remote is found out', async () => {
+  const { store } = await remote(
+    (_, response) => void response.end('piece'),
+    (_, response) => {
+      if (whose === undefined) response.writeHead(404).end(noBucket);
+      else response.end(whose);
+    },
+  );
+  let whose: string | undefined;
+  const noBucket = '<Error><Code>NoSuchBucket</Code></Error>';
+
+  await store.get(piece, 0);
+  whose = imaginaryUuid(2);
+
+  await expect(store.get(piece, 0)).rejects.toThrow('another remote');
+});
+
+it('a refusal that is told at length is told in short', async () => {
+  const { store } = await remote((_, response) => {
+    const text = `<Error><Code>No</Code><Message>${'because '.repeat(10_000)}</Message></Error>`;
+    response.writeHead(400).end(text);
+  });
+
+  const error = await store.get(piece, 0).catch((reason: unknown) => reason);
+
+  expect(String(error).length).toBeLessThan(1000);
+});
