@@ -18,7 +18,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { ExportedPieces } from '../../../src/nodes/special/export/exported-pieces.ts';
 import { SaidPlaces } from './export/said-places.ts';
 import { externalExport, externalRemote, type ExternalRemote } from './external-remotes.ts';
-import { hasRsync, readPiece, rsyncStore } from './rsync-remotes.ts';
+import { hasRsync, readPiece, rsyncExport, rsyncStore } from './rsync-remotes.ts';
 import { hasGpg, placeIn, sharedCipher, specialNode } from './special-nodes.ts';
 
 const content = Buffer.from('0123456789');
@@ -97,6 +97,20 @@ describe('what several remotes are given at once', () => {
     await behind.commit();
     expect(allFiles()).toEqual([]);
     expect([kept(one), kept(other)]).toEqual([content, content]);
+  });
+
+  it.skipIf(!hasRsync)('is not taken from others by rsync that exports trees', async () => {
+    const exported = await rsyncExport(temporaryDirectory(), { passing });
+    const tree = new ExportedPieces(exported.store, new SaidPlaces());
+    const program = await externalRemote({ passing });
+    const deposits = [await put(tree), await put(program.store)];
+    for (const deposit of deposits) await deposit.write(content);
+
+    for (const deposit of deposits) await deposit.commit();
+
+    expect(await readPiece(tree, 0, key)).toBe(content.toString());
+    expect(kept(program)).toEqual(content);
+    expect(allFiles()).toEqual([]);
   });
 
   it.skipIf(!hasRsync)('is the same file for rsync and for a program', async () => {

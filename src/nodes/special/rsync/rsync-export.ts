@@ -60,8 +60,9 @@ export class RsyncExport implements ExportStore {
     return { sizeBytes, stream };
   }
 
-  async put({ key, sizeBytes, source }: ExportedFile): Promise<ExportDeposit> {
-    const held = await this.#parts.files.grow(key, { sizeBytes, source });
+  /** Its file is shared with nobody: it moves to the path that rsync is to give it. */
+  async put({ key, sizeBytes }: ExportedFile): Promise<ExportDeposit> {
+    const held = await this.#parts.files.grow(key, { sizeBytes });
     const deposit = new RsyncDeposit(held, modeOf(key));
     const from = Buffer.from(encodeText(held.path));
     return {
