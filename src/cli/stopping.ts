@@ -1,6 +1,7 @@
 import { machineClock } from '../repository/clock/machine-clock.ts';
 import type { HttpServer } from '../gateway/index.ts';
-import { UserError } from './errors.ts';
+import { exitAtOnce } from '../repository/index.ts';
+import { statuses, UserError } from './errors.ts';
 
 /** The signals that ask a program to end: Ctrl-C, the system, a terminal that is gone. */
 export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -15,6 +16,40 @@ export async function stoppable<T>(act: (signal: AbortSignal) => Promise<T>): Pr
   } finally {
     for (const signal of stopSignals) process.off(signal, stop);
   }
+}
+
+/** How soon a second signal is the same press of Ctrl-C, handed on by a program that started this one, milliseconds. */
+const samePressMs = 500;
+
+/**
+ * Gives up long work at Ctrl-C and the like, in its own time: what is under way is ended well. Who presses it again does
+ * not wait for that.
+ *
+ * @param words.stopped the error that the work is given up with.
+ * @param words.hurried printed when the program ends at once.
+ * @returns the signal, and what ends listening.
+ */
+export function stoppedWell(words: { readonly stopped: string; readonly hurried: string }): {
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+} {
+  const controller = new AbortController();
+  let firstMs: number | undefined;
+  const stop = (): void => {
+    const nowMs = machineClock.steadyMs();
+    firstMs ??= nowMs;
+    controller.abort(new UserError(words.stopped));
+    if (nowMs - firstMs < samePressMs) return;
+    console.error(`ballast: ${words.hurried}`);
+    exitAtOnce(statuses.unable);
+  };
+  for (const signal of stopSignals) process.on(signal, stop);
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const signal of stopSignals) process.off(signal, stop);
+    },
+  };
 }
 
 /**
