@@ -3,7 +3,7 @@ export type { AccessOptions } from './access/access.ts';
 export { Accounts } from './access/accounts.ts';
 export type { Warn } from './notices/warn.ts';
 export { Gateway, type GatewayOptions } from './gateway.ts';
-export { RepairReport, type KeeperSettings, type RepairMode } from './repair/index.ts';
+export { circleText, RepairReport, type KeeperSettings, type RepairMode } from './repair/index.ts';
 export type { NotePush } from './pushes/index.ts';
 export { anyOrigin } from './http/web/cors.ts';
 export type { RequestObserver, SeenRequest } from './http/web/observation.ts';

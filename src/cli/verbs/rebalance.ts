@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { Gateway, RepairReport } from '../../gateway/index.ts';
-import type { Uuid } from '../../units/index.ts';
+import { circleText, Gateway, RepairReport } from '../../gateway/index.ts';
+import { plain, type Uuid } from '../../units/index.ts';
 import { FoundWanting, statuses, UserError } from '../errors.ts';
 import { readRate } from '../serving/repair-options.ts';
-import { stopSignals } from '../stopping.ts';
+import { stoppedWell } from '../stopping.ts';
 import { ProgressLine } from '../words/progress.ts';
 
 interface RebalanceOptions {
@@ -34,7 +34,8 @@ export function addRebalanceVerb(program: Command): void {
 
 const statusHelp = `
 Ends with 0 when all is where it is wanted, with 1 when something is left, which it tells. It can be stopped at any time:
-each copy is made whole before another goes, and the next run goes on. A server that serves the clusters does this itself:
+each copy is made whole before another goes, and the next run goes on; a second Ctrl-C ends it without waiting for what is
+under way. A server that serves the clusters does this itself:
 see "ballast serve --repair".`;
 
 function gathered(text: string, before: readonly string[] = []): readonly string[] {
@@ -54,11 +55,13 @@ async function runRebalance(directory: string, options: RebalanceOptions): Promi
   };
   const progress = new ProgressLine({ mixes: false });
   const gateway = await Gateway.open(directory, { warn });
+  const stopping = stoppedWell({
+    stopped: 'stopped; the next run goes on.',
+    hurried:
+      'stopped at once; the next run goes on. What was being moved may be locked on its nodes for ten minutes.',
+  });
   try {
     const clusters = await clustersNamed(gateway, options.cluster);
-    const stopping = new AbortController();
-    const stop = (): void => stopping.abort(new UserError('stopped; the next run goes on.'));
-    for (const signal of stopSignals) process.on(signal, stop);
     const total = new RepairReport();
     let last = total;
     for (let walks = 0; walks < walksMax; walks += 1) {
@@ -81,12 +84,13 @@ async function runRebalance(directory: string, options: RebalanceOptions): Promi
     progress.clear();
     console.log(`${last.contents.toLocaleString('en')} contents: ${movesOf(total)}`);
     const names = await gateway.repair.nodeNames();
-    const left = leftLines(last, (uuid) => names.get(uuid) ?? uuid);
+    const left = leftLines(last, (uuid) => plain(names.get(uuid) ?? uuid));
     for (const line of left) console.error(`ballast: ${line}`);
     if (left.length > 0) throw new FoundWanting(statuses.found);
   } finally {
     progress.clear();
     await gateway.close();
+    stopping.end();
   }
 }
 
@@ -121,8 +125,8 @@ function leftLines(report: RepairReport, nameOf: (uuid: Uuid) => string): readon
     lines.push(`${report.left} contents could not be moved now, as is told above; run it again`);
   }
   if (report.cycleCount > 0) {
-    const keys = report.cycles.join(', ');
-    lines.push(`${report.cycleCount} contents never settle, and were left: ${keys}`);
+    const circles = report.cycles.map((circle) => circleText(circle, nameOf));
+    lines.push(`${report.cycleCount} contents never settle, and were left: ${circles.join('; ')}`);
   }
   for (const [uuid, { contents, bytes }] of report.full) {
     lines.push(

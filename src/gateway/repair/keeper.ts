@@ -200,7 +200,7 @@ export class Keeper {
 
   async #note(report: RepairReport, isDry: boolean): Promise<void> {
     const names: ReadonlyMap<Uuid, string> = await this.#parts.repair.nodeNames();
-    const { contents: copies, bytes } = isDry ? report.gets : { contents: report.left, bytes: 0n };
+    const { contents: copies, bytes } = isDry ? report.gets : report.leftGets;
     const hasSome = isDry ? report.hasMoved : report.left > 0;
     const sinceMs = hasSome ? (this.#state.sinceMs ?? this.#parts.clock.wallMs()) : undefined;
     this.#state = { copies, bytes, sinceMs };

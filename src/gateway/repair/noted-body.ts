@@ -1,7 +1,8 @@
-/** A body that knows whether it was read. */
+/** A body that knows how much of it was read. */
 export class NotedBody implements AsyncIterable<Uint8Array> {
   readonly #body: AsyncIterable<Uint8Array>;
   #isBegun = false;
+  #isEnded = false;
 
   constructor(body: AsyncIterable<Uint8Array>) {
     this.#body = body;
@@ -11,9 +12,15 @@ export class NotedBody implements AsyncIterable<Uint8Array> {
     return this.#isBegun;
   }
 
+  /** Whether it was read to its end: nothing was left that nobody took. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Begun by the first piece that is asked for, not by who makes ready. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#isBegun = true;
     for await (const piece of this.#body) yield piece;
+    this.#isEnded = true;
   }
 }

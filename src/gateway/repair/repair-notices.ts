@@ -1,6 +1,6 @@
 import type { Uuid } from '../../units/index.ts';
 import type { Notice } from '../notices/notices.ts';
-import type { RepairReport } from './repair-report.ts';
+import { circleText, type RepairReport } from './repair-report.ts';
 
 const kind = 'content';
 
@@ -23,7 +23,10 @@ export function repairNotices(
     notices.push({ kind, subject: 'repair left', text, figure: left });
   }
   if (cycleCount > 0) {
-    const text = `contents never settle, as what is wanted of them goes round in a circle (such as ${cycles[0] ?? ''})`;
+    const such = cycles.slice(0, 1).map((circle) => circleText(circle, nameOf));
+    const text =
+      'contents never settle, as what is wanted of them goes round in a circle, and are left where they are, ' +
+      `such as ${such.join('')}`;
     notices.push({ kind, subject: 'repair cycles', text, figure: cycleCount });
   }
   for (const [uuid, { contents }] of report.full) {

@@ -1,10 +1,17 @@
-import type { RepairRound } from '../../placement/index.ts';
+import type { RepairMove, RepairRound } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 
 /** Contents and their bytes. */
 export interface Tally {
   contents: number;
   bytes: bigint;
+}
+
+/** A content that never settles. */
+export interface Circle {
+  readonly keyText: string;
+  /** What comes again and again; none where that is not known. */
+  readonly moves: readonly RepairMove[];
 }
 
 /** What came of a walk through all contents, or would come of one. */
@@ -19,8 +26,10 @@ export class RepairReport {
   movingMs = 0;
   /** Contents of which something is left that could not be done now. */
   left = 0;
-  /** Keys of contents that go round in a circle, with how many; the first few. */
-  readonly cycles: string[] = [];
+  /** The copies that those are to get still. */
+  readonly leftGets: Tally = { contents: 0, bytes: 0n };
+  /** Contents that go round in a circle, with how many; the first few. */
+  readonly cycles: Circle[] = [];
   cycleCount = 0;
   /** Contents that a node wants and has no room for below its maxsize, and that nobody has, by node. */
   readonly full: Map<Uuid, Tally> = new Map<Uuid, Tally>();
@@ -35,10 +44,16 @@ export class RepairReport {
     for (const { repository } of round.kept) add(this.kept, repository, bytes);
   }
 
-  /** Counts a content that goes round in a circle. */
-  cycle(keyText: string): void {
+  /** Counts a content of which something could not be done now. */
+  leave({ gets }: RepairRound, bytes: bigint): void {
+    this.left += 1;
+    tally(this.leftGets, gets.length, bytes);
+  }
+
+  /** Counts a content that goes round in a circle, by these moves; none where they are not known. */
+  cycle(keyText: string, moves: readonly RepairMove[]): void {
     this.cycleCount += 1;
-    if (this.cycles.length < cyclesShown) this.cycles.push(keyText);
+    if (this.cycles.length < cyclesShown) this.cycles.push({ keyText, moves });
   }
 
   /** Whether something was moved, or would be, so that another walk may find more to do: sizes are others now. */
@@ -48,6 +63,13 @@ export class RepairReport {
 }
 
 const cyclesShown = 10;
+
+/** Tells of a content that never settles: its key, and what comes again and again. */
+export function circleText({ keyText, moves }: Circle, nameOf: (uuid: Uuid) => string): string {
+  if (moves.length === 0) return keyText;
+  const words = moves.map(({ kind, repository }) => `${kind} ${nameOf(repository)}`);
+  return `${keyText} (again and again: ${words.join(', ')})`;
+}
 
 /** Counts copies of contents of so many bytes. */
 export function tally(into: Tally, copies: number, bytes: bigint): void {

@@ -5,15 +5,16 @@ import {
   type PlannedContent,
 } from '../../annex/index.ts';
 import type { Clock } from '../../clock/index.ts';
-import { repairRound, type Configuration, type RepairScope } from '../../placement/index.ts';
+import { settle, type Configuration, type RepairScope } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { ConfiguredCluster } from '../stores/served-cluster.ts';
 import type { ServedStores } from '../stores/served-stores.ts';
 import { servedClusters, type TopologySources } from '../topology/topology.ts';
 import { eachAtOnce } from './at-once.ts';
-import { ContentRepair, type RepairDealings } from './content-repair.ts';
+import { ContentRepair } from './content-repair.ts';
 import { Pace } from './pace.ts';
 import { proofBy } from './proved-copies.ts';
+import type { RepairDealings } from './repaired-cluster.ts';
 import { RepairReport, tally } from './repair-report.ts';
 import { RepairTrails } from './trails.ts';
 
@@ -112,10 +113,13 @@ export class Repair {
       for (const plan of plans) {
         if (plan === undefined || walk.keys?.has(plan.content.keyText) === false) continue;
         const bytes = plan.content.key.sizeBytes ?? 0n;
+        if (plan.cycle !== undefined) {
+          report.cycle(plan.content.keyText, plan.moves.slice(-plan.cycle));
+          continue;
+        }
         for (const { kind } of plan.moves) {
           tally(kind === 'get' ? report.gets : report.drops, 1, bytes);
         }
-        if (plan.cycle !== undefined) report.cycle(plan.content.keyText);
         const { full, lost, kept } = plan;
         report.rest({ gets: [], drops: [], full, lost, kept }, bytes);
       }
@@ -155,12 +159,11 @@ export class Repair {
     tally(report.gets, repaired.gets, bytes);
     tally(report.drops, repaired.drops, bytes);
     if (repaired.before !== repaired.after) report.changed += 1;
-    if (repaired.end === 'cycle') this.#trails.stop(content.keyText);
     if (repaired.end === 'cycle' || this.#trails.isBack(content.keyText, repaired)) {
-      report.cycle(content.keyText);
+      report.cycle(content.keyText, repaired.circle);
       return;
     }
-    if (repaired.end === 'left') report.left += 1;
+    if (repaired.end === 'left') report.leave(repaired.last, bytes);
     report.rest(repaired.last, bytes);
   }
 }
@@ -196,11 +199,13 @@ async function* toRepair(
     for (const content of some) {
       report.contents += 1;
       if (walk.keys?.has(content.keyText) === false) continue;
-      const round = repairRound(content, content.world, scope);
-      const isToMove = round.gets.length + round.drops.length > 0;
-      if (isToMove && trails.isStopped(content.keyText)) report.cycle(content.keyText);
-      else if (isToMove) yield content;
-      else report.rest(round, content.key.sizeBytes ?? 0n);
+      const settled = settle(content, content.world, scope);
+      if (settled.kind === 'cycle') {
+        report.cycle(content.keyText, settled.moves.slice(-settled.period));
+      } else if (settled.moves.length === 0) {
+        report.rest(settled.last, content.key.sizeBytes ?? 0n);
+      } else if (trails.isStopped(content.keyText)) report.cycle(content.keyText, []);
+      else yield content;
     }
     walk.progress?.(report);
   }

@@ -36,13 +36,8 @@ export class RepairTrails {
     this.#trails.set(keyText, trail);
     trail.push(after);
     const isBack = trail.filter((place) => place === after).length > 2;
-    if (isBack) this.stop(keyText);
+    if (isBack && this.#stopped.size < rememberedMax) this.#stopped.add(keyText);
     return isBack;
-  }
-
-  /** A content goes round in a circle. */
-  stop(keyText: string): void {
-    if (this.#stopped.size < rememberedMax) this.#stopped.add(keyText);
   }
 
   /** Whether a content goes round in a circle, and is left where it is. */

@@ -9,6 +9,7 @@ import {
   fitsBelowMaxsize,
   needsOf,
   repairRound,
+  settle,
   wanted,
   wouldWantIfAbsent,
   type Configuration,
@@ -16,6 +17,7 @@ import {
   type Explanation,
   type Fanout,
   type RepairRound,
+  type RepairScope,
 } from '../../placement/index.ts';
 import type { Uuid } from '../../units/index.ts';
 import type { Oddities } from '../oddities.ts';
@@ -38,6 +40,12 @@ export interface Asked {
   readonly isGone: boolean;
 }
 
+/** What repair of a content asks about: its files, and how copies are proved for a drop. */
+export interface RepairedOn {
+  readonly files: readonly number[];
+  readonly proof: (repository: number) => keyof CopyProofs | undefined;
+}
+
 /** The parts of a simulation that expressions are asked about, and how they are to be read. */
 export interface EvaluatorOptions {
   readonly contents: Contents;
@@ -50,7 +58,7 @@ export interface EvaluatorOptions {
 /** Globs see this before the name of a file, with git-annex's oddity (spec/sim.md section 12.8). */
 const globPrefix = '../../../../';
 
-/** Answers whether a repository wants a file in the view of another, by placement's evaluator; keeps outcomes for as long as nothing that they depend on has changed. */
+/** Answers by placement's evaluator, in the view of a repository; keeps outcomes as long as what they depend on is the same. */
 export class Evaluator {
   readonly #contents: Contents;
   readonly #views: Views;
@@ -176,17 +184,21 @@ export class Evaluator {
   /**
    * What repair of a cluster would do about a content next: what placement's `repairRound` answers on the view of its
    * gateway.
-   * @param on.files those that are asked about.
-   * @param on.proof how the copy of a repository is proved for a drop.
    */
-  repair(
+  repair(cluster: SimulatedCluster, key: number, on: RepairedOn): RepairRound {
+    return repairRound(...this.#repaired(cluster, key, on));
+  }
+
+  /** Whether those rounds, one after the other, come to an end. */
+  settles(cluster: SimulatedCluster, key: number, on: RepairedOn): boolean {
+    return settle(...this.#repaired(cluster, key, on)).kind === 'settled';
+  }
+
+  #repaired(
     { uuid, gateway, costs, nodes }: SimulatedCluster,
     key: number,
-    on: {
-      readonly files: readonly number[];
-      readonly proof: (repository: number) => keyof CopyProofs | undefined;
-    },
-  ): RepairRound {
+    on: RepairedOn,
+  ): Parameters<typeof settle> {
     this.#refresh();
     if (this.#oddities.staletable) this.table(gateway).update();
     const item = new SimulatedItem(this.#contents, key, '');
@@ -194,12 +206,9 @@ export class Evaluator {
       uuid: this.#network.repository(node).uuid,
       cost: costs.get(node) ?? usualCost,
     }));
-    const content = {
-      key: item.key,
-      keyText: item.keyText,
-      files: on.files.map((file) => this.#item(file).file),
-    };
-    return repairRound(content, this.#world(gateway).about(key), {
+    const files = on.files.map((file) => this.#item(file).file);
+    const content = { key: item.key, keyText: item.keyText, files };
+    const scope: RepairScope = {
       clusters: new Map([[uuid, usable]]),
       proof: (repository) => {
         const number = this.#network.numberOf(repository);
@@ -209,7 +218,8 @@ export class Evaluator {
         const number = this.#network.numberOf(repository);
         return number === gateway || (number !== undefined && nodes.includes(number));
       },
-    });
+    };
+    return [content, this.#world(gateway).about(key), scope];
   }
 
   /** Whether a node of a cluster that gets a content stays within its maxsize, in the view of its gateway. */

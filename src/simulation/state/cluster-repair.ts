@@ -6,7 +6,8 @@
  *    turns out to have lost it is none that has it from then on.
  * 2. When some were made, or none were wanted, copies go that are not wanted: each when `repairRound` says so again with
  *    the other copies proved, locked on repositories and seen on special remotes.
- * 3. It ends when nothing is left to do, nothing can be done, or it is where it was before.
+ * 3. It ends when nothing is left to do, nothing can be done, it is where it was before, or what is left would never come
+ *    to an end.
  */
 import type { CopyProofs, RepairRound } from '../../placement/index.ts';
 import { compareBytes, type Uuid } from '../../units/index.ts';
@@ -20,15 +21,18 @@ export function repairInCluster(
   key: number,
   state: SimulationState,
 ): boolean {
-  const { views } = state;
+  const { views, evaluator, contents } = state;
   const holders = (): string =>
     cluster.nodes.filter((node) => views.holds(cluster.gateway, node, key)).join(' ');
   const begun = holders();
   const seen = new Set<string>();
   for (;;) {
     const now = holders();
-    const round = roundOf(cluster, key, state, proofAtHand(cluster, state));
+    const proof = proofAtHand(cluster, state);
+    const round = roundOf(cluster, key, state, proof);
     if (round.gets.length + round.drops.length === 0 || seen.has(now)) return now !== begun;
+    const files = [...contents.filesOf(key)];
+    if (!evaluator.settles(cluster, key, { files, proof })) return now !== begun;
     seen.add(now);
     const got = round.gets.length > 0 ? getCopies(cluster, key, state) : 'nothing';
     // Somebody has lost it: what is wanted, and what for, may be else now.
