@@ -22,7 +22,7 @@ export {
   judgeConditions,
   type EntityTag,
 } from './http/entity-tag.ts';
-export { openApi, type Json } from './http/openapi.ts';
+export { openApi, parametersOfOwn, problemReferences, type Json } from './http/openapi.ts';
 export { KeepLockedScanner, keepLockedObjectMax, keepLockedPieces } from './http/keep-locked.ts';
 export {
   methodNotAllowed,

@@ -3,8 +3,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { isOffered, openApi, protocolVersions, requests } from '../../src/protocol/index.ts';
 import { verbs } from '../../src/protocol/requests.ts';
+import { directPaths } from '../../src/gateway/http/direct/direct-description.ts';
 
 const description: unknown = JSON.parse(JSON.stringify(openApi()));
+/** With what is the gateway's own. */
+const served: unknown = JSON.parse(JSON.stringify(openApi(directPaths)));
 
 /** What it has of statuses. */
 const described = v.object({
@@ -33,10 +36,12 @@ function pathsOf(value: unknown): string[] {
 }
 
 describe('the OpenAPI description', () => {
-  it('is a valid one', async () => {
-    if (typeof description !== 'object' || description === null) throw new Error('no object');
+  it('is a valid one, of a gateway, too', async () => {
     const validator = new Validator();
-    expect(await validator.validate({ ...description })).toEqual({ valid: true });
+    for (const one of [description, served]) {
+      if (typeof one !== 'object' || one === null) throw new Error('no object');
+      expect(await validator.validate({ ...one })).toEqual({ valid: true });
+    }
     expect(validator.version).toBe('3.1');
   });
 
@@ -68,8 +73,21 @@ describe('the OpenAPI description', () => {
     }
   });
 
+  it('has of a gateway the uploads that go past it', () => {
+    const own = pathsOf(served).filter((path) => !pathsOf(description).includes(path));
+    expect(own).toEqual(['/ballast/{uuid}/upload-url', '/ballast/{uuid}/upload-check']);
+    const parameters = [
+      { name: 'uuid', in: 'path', required: true },
+      { name: 'key', in: 'query', required: true },
+      { name: 'associatedfile', in: 'query', required: false },
+    ];
+    for (const path of own) {
+      expect(served).toMatchObject({ paths: { [path]: { post: { parameters } } } });
+    }
+  });
+
   it('gives operations names of their own', () => {
-    const ids = [...JSON.stringify(description).matchAll(/"operationId":"([^"]+)"/g)];
+    const ids = [...JSON.stringify(served).matchAll(/"operationId":"([^"]+)"/g)];
     expect(new Set(ids.map(([, id]) => id)).size).toBe(ids.length);
   });
 

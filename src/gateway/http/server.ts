@@ -17,6 +17,7 @@ import { answerAnnex } from './annex-api.ts';
 import { answerJson, answerProblem } from './answer.ts';
 import { connectionOptions, limitConnections } from './connections.ts';
 import { answerDirect } from './direct/direct-api.ts';
+import { directPaths } from './direct/direct-description.ts';
 import { answerGit, isGitPath, isPush } from './git/git-http.ts';
 import type { Observation } from './web/observation.ts';
 import { inTurn, type Listener } from './pipeline.ts';
@@ -132,7 +133,7 @@ async function route(
     return await answerDirect({ request, response, target, seen }, repositories, admission);
   }
   const [path, query] = splitOnce(request.url ?? '/', '?');
-  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi()));
+  if (path === '/openapi.json') return answerJson(response, JSON.stringify(openApi(directPaths)));
   const lease = endsLikeGit.test(path) ? await repositories.atPath(path) : undefined;
   if (lease === undefined) return answerProblem(response, notFound);
   try {

@@ -21,8 +21,10 @@ type JsonObject = Readonly<Record<string, Json>>;
 /**
  * The description of the HTTP interface by OpenAPI 3.1, made of the tables of the protocol: every
  * endpoint in every version that has it, and the route without a version.
+ *
+ * @param own paths of who answers the protocol, beside its own.
  */
-export function openApi(): JsonObject {
+export function openApi(own: JsonObject = {}): JsonObject {
   const versioned = protocolVersions.flatMap((each) =>
     verbs
       .filter((verb) => isOffered(verb, each))
@@ -35,7 +37,10 @@ export function openApi(): JsonObject {
       version: String(newestVersion),
       description: 'Contents of git-annex repositories, by key.',
     },
-    paths: Object.fromEntries([...versioned, [pathOf(contentVerb, ''), itemOf(contentVerb)]]),
+    paths: {
+      ...Object.fromEntries([...versioned, [pathOf(contentVerb, ''), itemOf(contentVerb)]]),
+      ...own,
+    },
     components: {
       securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
       responses: problemResponses,
@@ -89,6 +94,18 @@ const fieldSchemas: Readonly<Record<FieldName, JsonObject>> = {
   isDataPresent: { type: 'boolean', default: false },
   lengthBytes: { type: 'integer', minimum: 0 },
 };
+
+/** The parameters of an endpoint that the protocol has not: the UUID in its path, and some fields in its query. */
+export function parametersOfOwn(fields: readonly FieldName[]): readonly Json[] {
+  return [
+    { name: 'uuid', in: 'path', required: true, schema: uuid },
+    ...fields.map((name) => {
+      const form = httpForm(name);
+      const required = form.missing === undefined;
+      return { name: form.name, in: 'query', required, schema: fieldSchemas[name] };
+    }),
+  ];
+}
 
 function parametersOf(verb: Verb, version: ProtocolVersion | undefined): Json[] {
   const row: { readonly fields: readonly FieldName[] } = requests[verb];
@@ -179,7 +196,8 @@ function schemaOf(kind: ReplyKind, version: ProtocolVersion): JsonObject {
   };
 }
 
-const problemReferences: JsonObject = Object.fromEntries(
+/** The responses of every endpoint that stand in place of a success, by status. */
+export const problemReferences: JsonObject = Object.fromEntries(
   problemStatuses.map(({ status, name }) => [status, { $ref: `#/components/responses/${name}` }]),
 );
 

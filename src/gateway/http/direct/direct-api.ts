@@ -119,11 +119,11 @@ function checkAnswer(checked: UploadChecked, server: Uuid): Answer {
 type Refused = Extract<UploadOffer | UploadChecked, { kind: 'refused' }>;
 
 function refusal(reason: Refused['reason']): Answer {
-  return { kind: 'refused', reason, message: messages[reason] };
+  return { kind: 'refused', reason, message: refusals[reason] };
 }
 
-/** Each reason, and the way out. */
-const messages: Readonly<Record<Refused['reason'], string>> = {
+/** Why an upload past the gateway is refused: each reason as it is answered, and a sentence with the way out. */
+export const refusals: Readonly<Record<Refused['reason'], string>> = {
   notS3: 'no node that it would go to is an S3 remote of this gateway; put it here',
   encrypted: 'the remote is encrypted, which the gateway does; put it here',
   chunked: 'the remote has contents in chunks, which the gateway cuts; put it here',
