@@ -4,7 +4,6 @@ import { newContent } from '../annex-requests.ts';
 import { Notices, noticeText } from '../../../src/gateway/notices/notices.ts';
 import { Keeper, RepairReport, type KeeperSettings } from '../../../src/gateway/repair/index.ts';
 import type { RepairWalk } from '../../../src/gateway/repair/repair.ts';
-import { BallastError } from '../../../src/units/index.ts';
 import { imaginaryUuid } from '../../support/branch.ts';
 import type { Configuration } from '../../../src/placement/index.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -289,19 +288,6 @@ it('does one look at a time, and none once it is closed', async () => {
   await keeper.look();
   expect(clock.timers).toBe(0);
   expect(walks).toHaveLength(1);
-});
-
-it('takes it for no failure that another process places, and comes back soon', async () => {
-  let isBusy = true;
-  const { keeper, clock, walks, told } = keeperOf({}, () =>
-    isBusy ? Promise.reject(new BallastError('PLACEMENT_BUSY', 'busy')) : nothing(),
-  );
-  await clock.pass(60_000);
-  isBusy = false;
-  await clock.pass(20_000);
-  expect(walks).toHaveLength(2);
-  expect(told).toEqual([]);
-  await keeper.close();
 });
 
 it('rests after a look ten times as long as it took, but for what it moved', async () => {

@@ -9,7 +9,7 @@ import { SimulatedClock } from '../../support/simulated-clock.ts';
 /** The one cluster that is kept. */
 export const cluster = imaginaryUuid(1);
 /** A node that is called attic. */
-export const node = imaginaryUuid(2);
+const node = imaginaryUuid(2);
 
 /** A configuration that says nothing, which is not the same object as any other. */
 export function newConfiguration(): Configuration {
@@ -93,13 +93,4 @@ export function walking(...found: readonly RepairReport[]) {
     return Promise.resolve(report);
   };
   return { walks, walked };
-}
-
-/** What a walk tells that has moved something. */
-export function moving(gets: number, drops: number, bytes: bigint): RepairReport {
-  const report = new RepairReport();
-  report.gets.contents = gets;
-  report.gets.bytes = bytes;
-  report.drops.contents = drops;
-  return report;
 }

@@ -1,93 +1,114 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Pace } from '../../../src/gateway/repair/pace.ts';
+import { streamOf, type ByteStream } from '../../../src/stream/index.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 const never = new AbortController().signal;
 
-/** Lets pieces by one after the other; the milliseconds at which each was through. */
-async function through(
-  clock: SimulatedClock,
-  pace: Pace,
-  pieces: readonly number[],
-): Promise<readonly number[]> {
-  const times: number[] = [];
-  const all = (async (): Promise<void> => {
-    for (const bytes of pieces) {
-      await pace.let(bytes, never);
-      times.push(clock.steadyMs());
-    }
-  })();
-  await clock.ended(all, 100);
-  return times;
+/** How long it takes until so many pieces were let by, by the clock that they are paced by. */
+async function tookMs(clock: SimulatedClock, waits: readonly Promise<void>[]): Promise<number> {
+  const beganMs = clock.steadyMs();
+  await clock.ended(Promise.all(waits));
+  return clock.steadyMs() - beganMs;
 }
 
-describe('a pace', () => {
-  it('lets bytes by at its rate, one piece after the other', async () => {
-    const clock = new SimulatedClock();
-    await clock.pass(10_000);
-    const pace = new Pace(clock, 1000);
-    // Half a second is saved up for at the most.
-    expect(await through(clock, pace, [500, 1000, 1000])).toEqual([10_000, 11_000, 12_000]);
-  });
+/** A stream of pieces, and whether it was closed. */
+function closable(pieces: readonly Uint8Array[]): { stream: ByteStream; closed: () => boolean } {
+  const inner = streamOf(...pieces);
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await inner.close();
+  };
+  return {
+    stream: {
+      lengthBytes: inner.lengthBytes,
+      close,
+      [Symbol.asyncIterator]: () => inner[Symbol.asyncIterator](),
+    },
+    closed: () => isClosed,
+  };
+}
 
-  it('is one for all who go by it at once', async () => {
-    const clock = new SimulatedClock();
-    await clock.pass(10_000);
-    const pace = new Pace(clock, 1000);
-    const both = Promise.all([through(clock, pace, [1000]), through(clock, pace, [1000])]);
-    await clock.pass(1400);
-    await clock.pass(200);
-    expect((await both).flat().toSorted((one, other) => one - other)).toEqual([10_500, 11_500]);
-  });
+async function all(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const read: Uint8Array[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return Buffer.concat(read);
+}
 
-  it('makes no more than half a second up of a pause', async () => {
-    const clock = new SimulatedClock();
-    const pace = new Pace(clock, 1000);
-    await clock.pass(1000);
-    await through(clock, pace, [500]);
-    await clock.pass(3_600_000);
-    const begunMs = clock.steadyMs();
-    expect(await through(clock, pace, [1500])).toEqual([begunMs + 1000]);
-  });
+it('lets bytes by at its rate', async () => {
+  const clock = new SimulatedClock();
+  const pace = new Pace(clock, 1000);
+  await clock.ended(pace.let(500, never));
+  expect(await tookMs(clock, [pace.let(4000, never)])).toBeGreaterThanOrEqual(3990);
+});
 
-  it('lets all by at once without a rate', async () => {
-    const clock = new SimulatedClock();
-    expect(await through(clock, new Pace(clock, undefined), [1e12, 1e12])).toEqual([0, 0]);
-  });
+it('saves up no more than half a second of a rest', async () => {
+  const clock = new SimulatedClock();
+  const pace = new Pace(clock, 1000);
+  await clock.pass(3_600_000);
+  const took = await tookMs(clock, [pace.let(2500, never)]);
+  expect(took).toBeGreaterThanOrEqual(1990);
+  expect(took).toBeLessThan(2100);
+});
 
-  it('gives up waiting when it is told to stop, and begins no more', async () => {
-    const clock = new SimulatedClock();
-    const stopping = new AbortController();
-    const pace = new Pace(clock, 1);
-    const waiting = pace.let(1000, stopping.signal);
-    stopping.abort(new Error('stopped'));
-    await expect(waiting).rejects.toThrow('stopped');
-    await expect(new Pace(clock, undefined).let(1, stopping.signal)).rejects.toThrow('stopped');
-  });
+it('shares one rate among all that is copied at once', async () => {
+  const clock = new SimulatedClock();
+  const pace = new Pace(clock, 1000);
+  const three = [pace.let(1000, never), pace.let(1000, never), pace.let(1000, never)];
+  const took = await tookMs(clock, three);
+  expect(took).toBeGreaterThanOrEqual(2490);
+  expect(took).toBeLessThan(3100);
+});
 
-  it('closes a stream that is left in the middle, and one that has ended', async () => {
-    for (const takes of [1, 9]) {
-      const closed: string[] = [];
-      const stream = {
-        lengthBytes: 2,
-        async *[Symbol.asyncIterator]() {
-          await Promise.resolve();
-          yield Uint8Array.of(1);
-          yield Uint8Array.of(2);
-        },
-        close: () => {
-          closed.push('closed');
-          return Promise.resolve();
-        },
-      };
-      let taken = 0;
-      const clock = new SimulatedClock();
-      await clock.pass(1000);
-      for await (const piece of new Pace(clock, 1e9).of(stream, never)) {
-        taken += piece.length;
-        if (taken === takes) break;
-      }
-      expect([taken, closed]).toEqual([Math.min(takes, 2), ['closed']]);
-    }
-  });
+it('never waits without a rate', async () => {
+  const clock = new SimulatedClock();
+  await new Pace(clock, undefined).let(1e12, never);
+  expect(clock.timers).toBe(0);
+});
+
+it('does not wait for what a burst pays for', async () => {
+  const clock = new SimulatedClock();
+  await clock.pass(10_000);
+  await new Pace(clock, 1000).let(500, never);
+  expect(clock.timers).toBe(0);
+});
+
+it('goes on at its rate when the time of day is set', async () => {
+  const clock = new SimulatedClock();
+  const pace = new Pace(clock, 1000);
+  await clock.ended(pace.let(500, never));
+  clock.setWall(0);
+  const took = await tookMs(clock, [pace.let(1000, never)]);
+  expect(took).toBeGreaterThanOrEqual(990);
+  expect(took).toBeLessThan(1100);
+});
+
+it('lets nothing by once it is told to stop, with a rate or without', async () => {
+  const clock = new SimulatedClock();
+  const stopped = AbortSignal.abort(new Error('enough'));
+  await expect(new Pace(clock, 1000).let(1, stopped)).rejects.toThrow('enough');
+  await expect(new Pace(clock, undefined).let(1, stopped)).rejects.toThrow('enough');
+});
+
+it('ends in the middle of a wait, and closes what it was reading', async () => {
+  const clock = new SimulatedClock();
+  const stopping = new AbortController();
+  const { stream, closed } = closable([new Uint8Array(1_000_000)]);
+  const read = all(new Pace(clock, 1000).of(stream, stopping.signal));
+  clock.after(5000, () => stopping.abort(new Error('enough')));
+  await expect(clock.ended(read, 1000)).rejects.toThrow('enough');
+  expect(closed()).toBe(true);
+  expect(clock.timers).toBe(0);
+});
+
+it('gives a stream as it is, at its rate, and closes it', async () => {
+  const clock = new SimulatedClock();
+  const pieces = [Buffer.from('one'), Buffer.alloc(2000, 'x'), Buffer.from('two')];
+  const { stream, closed } = closable(pieces);
+  const beganMs = clock.steadyMs();
+  const read = await clock.ended(all(new Pace(clock, 1000).of(stream, never)));
+  expect(read).toEqual(Buffer.concat(pieces));
+  expect(clock.steadyMs() - beganMs).toBeGreaterThanOrEqual(1490);
+  expect(closed()).toBe(true);
 });
