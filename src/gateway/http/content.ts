@@ -11,13 +11,12 @@ import {
   type ByteRange,
   type EntityTag,
 } from '../../protocol/index.ts';
-import type { ByteStream } from '../../stream/index.ts';
 import type { ServedContent, ServedStore } from '../stores/served-store.ts';
 import { answerProblem } from './answer.ts';
 import { contentDisposition } from './download-name.ts';
 import type { Exchange } from './exchange.ts';
 import { headerText } from './header-text.ts';
-import { sendFirst } from './send-first.ts';
+import { sendFirst, type FirstBytes } from './send-first.ts';
 
 /** How contents are sent. */
 export interface ContentOptions {
@@ -40,8 +39,8 @@ export async function answerContent(
   if (content === undefined) return answerProblem(response, notFound);
   exchange.seen?.givenBy(content.node);
   const lengthBytes = Math.max(0, content.sizeBytes - asked.offsetBytes);
-  response.writeHead(200, lengthHeaders(lengthBytes));
-  await send(exchange, content.stream, { ...asked, lengthBytes });
+  const head = (): void => void response.writeHead(200, lengthHeaders(lengthBytes));
+  await send(exchange, { stream: content.stream, lengthBytes, head }, asked);
 }
 
 /** A content asked for by anybody who speaks HTTP. */
@@ -85,15 +84,16 @@ export async function answerDownload(
   const part = typeof range === 'object' ? range : { fromByte: 0, untilByte: content.sizeBytes };
   const lengthBytes = part.untilByte - part.fromByte;
   const isPart = typeof range === 'object';
-  response.writeHead(isPart ? 206 : 200, {
+  const headers = {
     ...lengthHeaders(lengthBytes),
     ...state,
     ...(isPart ? { 'Content-Range': contentRange(part, content.sizeBytes) } : {}),
     'Content-Disposition': contentDisposition(asked.associatedFile),
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'X-Content-Type-Options': 'nosniff',
-  });
-  await send(exchange, content.stream, { ...asked, lengthBytes });
+  };
+  const head = (): void => void response.writeHead(isPart ? 206 : 200, headers);
+  await send(exchange, { stream: content.stream, lengthBytes, head }, asked);
 }
 
 interface RangedContent {
@@ -190,22 +190,19 @@ function contentRange({ fromByte, untilByte }: ByteRange, sizeBytes: number): st
 }
 
 /** Sends so many bytes of a stream, and closes it however that ends. */
-async function send(
-  exchange: Exchange,
-  stream: ByteStream,
-  options: ContentOptions & { readonly lengthBytes: number },
-): Promise<void> {
+async function send(exchange: Exchange, body: FirstBytes, options: ContentOptions): Promise<void> {
   const { response } = exchange;
   if (options.isHead) {
-    await stream.close();
+    await body.stream.close();
+    body.head();
     response.end();
     return;
   }
   // A client that reads no more must not hold the content open for ever.
   response.setTimeout(options.idleBodyMs, () => response.destroy());
   try {
-    await sendFirst(exchange, stream, options.lengthBytes);
+    await sendFirst(exchange, body);
   } finally {
-    await stream.close();
+    await body.stream.close();
   }
 }

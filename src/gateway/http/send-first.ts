@@ -1,32 +1,24 @@
-import { pipeline } from 'node:stream/promises';
 import type { ByteStream } from '../../stream/index.ts';
 import type { Exchange } from './exchange.ts';
 
-/**
- * Sends the first bytes of a stream as the body of an answer whose head is written, and ends the
- * answer. No more of the stream is read than they need.
- *
- * @throws when the stream ends before, so that no client takes what it got for everything; or the
- * client is gone.
- */
-export async function sendFirst(
-  exchange: Exchange,
-  stream: ByteStream,
-  lengthBytes: number,
-): Promise<void> {
-  const { response, seen } = exchange;
-  if (stream.pour !== undefined && lengthBytes > 0) {
-    return await pourFirst(exchange, stream.pour, lengthBytes);
-  }
-  const sent = (bytes: number): void => seen?.sent(bytes);
-  await pipeline(firstOf(stream, lengthBytes, sent), response);
+/** What is sent as the body of an answer. */
+export interface FirstBytes {
+  readonly stream: ByteStream;
+  readonly lengthBytes: number;
+  /** Writes the head of the answer. */
+  readonly head: () => void;
 }
 
-/** Each piece is sent when the system has taken the one before. */
-async function pourFirst(
+/**
+ * Sends the first bytes of a stream as the body of an answer, and ends the answer. No more of the stream is read than
+ * they need. The head is written when the first of them is there: of a stream that fails before, the client can be told.
+ *
+ * @throws what reading the stream does, and when the stream ends before, so that no client takes what it got for
+ * everything; or the client is gone.
+ */
+export async function sendFirst(
   { request, response, seen }: Exchange,
-  pour: NonNullable<ByteStream['pour']>,
-  lengthBytes: number,
+  { stream, lengthBytes, head }: FirstBytes,
 ): Promise<void> {
   let leftBytes = lengthBytes;
   let isGone = false;
@@ -35,45 +27,43 @@ async function pourFirst(
     isGone = true;
     giveUp(new Error('the client is gone'));
   };
+  // Memory that is used again must have been taken by the system; of other pieces, some may wait.
+  const isReused = stream.pour !== undefined;
   const write = (part: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
       giveUp = reject;
       if (isGone) return gone();
-      response.write(part, (error) => (error ? reject(error) : resolve()));
+      const taken = (error?: Error | null): void => (error ? reject(error) : resolve());
+      if (isReused) return void response.write(part, taken);
+      if (response.write(part)) resolve();
+      else response.once('drain', resolve);
     });
+  const take = async (piece: Uint8Array): Promise<boolean> => {
+    const part = piece.subarray(0, leftBytes);
+    if (!response.headersSent) head();
+    leftBytes -= part.length;
+    seen?.sent(part.length);
+    await write(part);
+    return leftBytes > 0;
+  };
   // An answer that waits behind an earlier one of its connection has no socket of its own yet.
   const ends = [response, request.socket];
   for (const end of ends) end.once('close', gone);
   try {
-    await pour(async (piece) => {
-      const part = piece.subarray(0, leftBytes);
-      leftBytes -= part.length;
-      seen?.sent(part.length);
-      await write(part);
-      return leftBytes > 0;
-    });
+    if (lengthBytes > 0) await (stream.pour?.(take) ?? pourPieces(stream, take));
   } finally {
     for (const end of ends) end.off('close', gone);
   }
   if (leftBytes > 0) throw endedEarly(leftBytes);
+  if (!response.headersSent) head();
   response.end();
 }
 
-async function* firstOf(
+async function pourPieces(
   stream: ByteStream,
-  lengthBytes: number,
-  sent: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let leftBytes = lengthBytes;
-  if (leftBytes === 0) return;
-  for await (const piece of stream) {
-    const part = piece.length > leftBytes ? piece.subarray(0, leftBytes) : piece;
-    leftBytes -= part.length;
-    sent(part.length);
-    yield part;
-    if (leftBytes === 0) return;
-  }
-  throw endedEarly(leftBytes);
+  take: (piece: Uint8Array) => Promise<boolean>,
+): Promise<void> {
+  for await (const piece of stream) if (!(await take(piece))) return;
 }
 
 function endedEarly(leftBytes: number): Error {

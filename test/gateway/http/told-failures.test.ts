@@ -1,6 +1,8 @@
 import { expect, it, vi } from 'vitest';
+import { NodeUnavailableError } from '../../../src/nodes/index.ts';
 import { ServedNode } from '../../../src/gateway/stores/served-node.ts';
-import { beginPut, newContent, postKey, put, until } from '../annex-requests.ts';
+import { parseUuid } from '../../../src/units/index.ts';
+import { beginPut, get, newContent, postKey, put, until } from '../annex-requests.ts';
 import { demoForTests } from '../served-demo.ts';
 
 const demo = await demoForTests();
@@ -40,4 +42,40 @@ it.each([
 
   const told = demo.warnings.filter((warning) => warning.includes('out of order'));
   expect(told).toHaveLength(isThere ? 1 : 0);
+});
+
+it.each([
+  [
+    'before anything of it came, is told to the client, too',
+    0,
+    '502 node node1 is not available: its disk is out of order',
+  ],
+  ['in its midst breaks the connection', 300_000, 'aborted'],
+])('a download that fails %s', async (_, givenBytes, got) => {
+  demo.warnings.splice(0);
+  const { content, key } = newContent(givenBytes + 1000);
+  const node = parseUuid(demo.uuids.node1);
+  if (node === undefined) throw new Error('the node has no UUID');
+  const stream = {
+    lengthBytes: content.length,
+    async *[Symbol.asyncIterator]() {
+      await Promise.resolve();
+      if (givenBytes > 0) yield content.subarray(0, givenBytes);
+      throw new NodeUnavailableError('node1', 'its disk is out of order');
+    },
+    close: () => Promise.resolve(),
+  };
+  const getting = vi
+    .spyOn(ServedNode.prototype, 'get')
+    .mockResolvedValue({ sizeBytes: content.length, node, stream });
+  try {
+    const outcome = get(demo, 'node1', key).then(
+      ({ status, body }) => `${status} ${body.toString()}`,
+      String,
+    );
+    expect(await outcome).toContain(got);
+  } finally {
+    getting.mockRestore();
+  }
+  expect(demo.warnings.filter((warning) => warning.includes('out of order'))).toHaveLength(1);
 });
