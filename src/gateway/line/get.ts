@@ -60,7 +60,8 @@ async function sendContent(
       await sendFill(leftBytes, output);
       return false;
     }
-    throw brokenSession('the content could not be read to its end', { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw brokenSession(`the content could not be read to its end: ${why}`, { cause: error });
   } finally {
     await content.stream.close();
   }
