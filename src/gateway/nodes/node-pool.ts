@@ -114,7 +114,8 @@ export class NodePool implements Nodes {
     const specials = new Map(special === undefined ? [] : [[remote, special]]);
     const whyNot = whyNoNode(remote, { config, specials });
     if (whyNot !== undefined) return refuse(`it ${whyNot}`);
-    const refused = unhonouredOfRemote(remote, config).find(
+    const kind = special?.kind === 'special' ? 'special' : 'repository';
+    const refused = unhonouredOfRemote(remote, config, kind).find(
       ({ treatment }) => treatment === 'refused',
     );
     if (refused !== undefined) return refuse(settingSentence(refused));

@@ -1,3 +1,4 @@
+import { specialTypeOf } from '../../nodes/index.ts';
 import {
   unhonouredOfRemote,
   type LiveConfiguration,
@@ -33,9 +34,11 @@ export function toldTopology(
       warn('what was approved of special remotes cannot be written down', error),
     ),
     changed: (sources) => {
-      const found = servedRemotes(sources).flatMap((remote) =>
-        unhonouredOfRemote(remote, sources.config),
-      );
+      const { config } = sources;
+      const found = servedRemotes(sources).flatMap((remote) => {
+        const isSpecial = specialTypeOf(remote, config) !== undefined;
+        return unhonouredOfRemote(remote, config, isSpecial ? 'special' : 'repository');
+      });
       tell([
         ...beyondNotices(servedClusters(sources)),
         ...remoteNotices(sources),

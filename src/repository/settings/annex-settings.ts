@@ -21,6 +21,8 @@ export interface AnnexSetting {
   readonly isSwitch?: boolean;
   /** Whether it counts only when it is false. */
   readonly isOffSwitch?: boolean;
+  /** Whether it is honoured of special remotes. */
+  readonly isOfSpecial?: boolean;
   /** A file in `hooks/` that stands for it too. */
   readonly hook?: string;
 }
@@ -155,6 +157,7 @@ const remoteSettings: readonly AnnexSetting[] = [
     name: 'annex-readonly',
     treatment: 'refused',
     isSwitch: true,
+    isOfSpecial: true,
     meaning: 'contents would be stored there and removed',
   },
   {
@@ -221,12 +224,21 @@ export function unhonoured(config: ConfigValues, hooks: ReadonlySet<string>): Fo
   });
 }
 
-/** The settings of a remote that are set and are not honoured. */
-export function unhonouredOfRemote(remote: string, config: ConfigValues): FoundSetting[] {
+/**
+ * The settings of a remote that are set and are not honoured.
+ *
+ * @param kind a special remote of which nothing may be changed is there to be read; a repository is not used then.
+ */
+export function unhonouredOfRemote(
+  remote: string,
+  config: ConfigValues,
+  kind: 'special' | 'repository',
+): FoundSetting[] {
   return remoteSettings.flatMap((setting) => {
-    const { treatment, meaning } = setting;
+    const { treatment, meaning, isOfSpecial = false } = setting;
     const name = `remote.${remote}.${setting.name}`;
     if (treatment === 'honoured' || !counts(setting, name, config)) return [];
+    if (isOfSpecial && kind === 'special') return [];
     return [{ name, treatment, meaning }];
   });
 }

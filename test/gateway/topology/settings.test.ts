@@ -65,9 +65,11 @@ describe('the table of settings', () => {
   it('knows the hooks that stand for settings, and the settings of remotes', () => {
     const [hook] = unhonoured(configOf({}), new Set(['secure-erase-annex', 'post-update']));
     expect(hook).toMatchObject({ name: 'hooks/secure-erase-annex', treatment: 'refused' });
-    expect(
-      unhonouredOfRemote('a.b', configOf({ 'remote.a.b.annex-readonly': 'true' })),
-    ).toMatchObject([{ name: 'remote.a.b.annex-readonly', treatment: 'refused' }]);
+    const readOnly = configOf({ 'remote.a.b.annex-readonly': 'true' });
+    expect(unhonouredOfRemote('a.b', readOnly, 'repository')).toMatchObject([
+      { name: 'remote.a.b.annex-readonly', treatment: 'refused' },
+    ]);
+    expect(unhonouredOfRemote('a.b', readOnly, 'special')).toEqual([]);
   });
 });
 
