@@ -190,6 +190,15 @@ describe('what somebody else has written', () => {
     expect(await bytesOf(keyOne)).toBe('one');
   });
 
+  it('below .git/annex/objects, of the same size, is replaced by what was exported', async () => {
+    await remote.export('one', { sources: [source] });
+    remote.write(exportObjectPath(keyOne, undefined), 'ono');
+
+    await remote.export('none');
+
+    expect(await bytesOf(keyOne)).toBe('one');
+  });
+
   it('where a file is to be, of the same size, is neither exported nor logged', async () => {
     remote.write('a', 'bad');
     remote.write('plain', 'GIT');
