@@ -30,6 +30,8 @@ export class Retrieval {
   readonly #transferred: Promise<number>;
   #readableBytes = 0;
   #isWhole = false;
+  /** Why it did not come. */
+  #failure: { readonly error: unknown } | undefined;
   #seenBytes = 0;
   /** Wakes who waits for more. */
   #grown: () => void = () => undefined;
@@ -39,8 +41,13 @@ export class Retrieval {
     this.#parts = parts;
     this.#path = parts.files.pathOf(parts.piece, parts.place);
     this.#transferred = this.#transfer();
-    const settled = (): void => this.#grown();
-    this.#transferred.then(settled, settled);
+    this.#transferred.then(
+      () => this.#grown(),
+      (error: unknown) => {
+        this.#failure = { error };
+        this.#grown();
+      },
+    );
   }
 
   /** How many bytes came, when all have. */
@@ -128,7 +135,9 @@ export class Retrieval {
         } else if (isWhole) {
           return;
         } else {
-          await Promise.race([grown, this.#transferred]);
+          if (this.#failure !== undefined) throw this.#failure.error;
+          // A race with the end of all would keep something for each time that more came.
+          await grown;
         }
       }
     } finally {

@@ -73,6 +73,9 @@ function fetchedStream({ child, scratch, fromByte, sizeBytes, clock }: Fetched):
     close,
     async *[Symbol.asyncIterator]() {
       let position = fromByte;
+      let wake = (): void => undefined;
+      // A race with its end would keep something for each time that is waited.
+      void child.ended().then(() => wake());
       try {
         for (;;) {
           const isWhole = child.hasEnded;
@@ -84,7 +87,12 @@ function fetchedStream({ child, scratch, fromByte, sizeBytes, clock }: Fetched):
           position += bytes;
           if (bytes > 0) yield buffer.subarray(0, bytes);
           else if (isWhole) return;
-          else await Promise.race([child.ended(), clock.sleep(pauseMs, { isIdle: true })]);
+          else if (!child.hasEnded) {
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+              void clock.sleep(pauseMs, { isIdle: true }).then(resolve);
+            });
+          }
         }
       } finally {
         await close();
