@@ -183,21 +183,15 @@ describe('what somebody else has written', () => {
     expect(remote.files()).toEqual({ [temporary]: 'bad', plain: 'git' });
   });
 
-  it('below .git/annex/objects, of another size, is replaced by what was exported', async () => {
-    await remote.export('one', { sources: [source] });
-    remote.write(exportObjectPath(keyOne, undefined), 'of another size');
-    await remote.export('none');
-    expect(await bytesOf(keyOne)).toBe('one');
-  });
-
-  it('below .git/annex/objects, of the same size, is replaced by what was exported', async () => {
-    await remote.export('one', { sources: [source] });
-    remote.write(exportObjectPath(keyOne, undefined), 'ono');
-
-    await remote.export('none');
-
-    expect(await bytesOf(keyOne)).toBe('one');
-  });
+  it.each(['another size', 'ono'])(
+    'below objects, as %j, makes way for what was exported',
+    async (text) => {
+      await remote.export('one', { sources: [source] });
+      remote.write(exportObjectPath(keyOne, undefined), text);
+      await remote.export('none');
+      expect(await bytesOf(keyOne)).toBe('one');
+    },
+  );
 
   it('where a file is to be, of the same size, is neither exported nor logged', async () => {
     remote.write('a', 'bad');
