@@ -10,6 +10,7 @@ import {
   SingleRepository,
   type AccessOptions,
   type Accounts,
+  type GatewayOptions,
   type GatewayLimits,
   type WebOptions,
 } from '../../src/gateway/index.ts';
@@ -38,6 +39,8 @@ export interface DemoOptions {
   readonly accounts?: Accounts;
   readonly limits?: Partial<GatewayLimits>;
   readonly web?: WebOptions;
+  /** How the gateway is opened, besides. */
+  readonly gateway?: Pick<GatewayOptions, 'repair' | 'system'>;
 }
 
 /** Makes a demo in a directory of its own. */
@@ -58,6 +61,7 @@ export async function demoForTests(options: DemoOptions = {}): Promise<ServedDem
 export async function serveDemo(directory: string, options: DemoOptions = {}): Promise<ServedDemo> {
   const warnings: string[] = [];
   const gateway = await Gateway.open(repositoryOf(directory, 'gateway'), {
+    ...options.gateway,
     limits: options.limits ?? {},
     warn: (message, error) =>
       warnings.push(`${message}: ${error instanceof Error ? error.message : String(error)}`),

@@ -1,67 +1,11 @@
 import { expect, it } from 'vitest';
-import { serializeKey, type Key } from '../../../src/key/index.ts';
+import { serializeKey } from '../../../src/key/index.ts';
+import { noticeText } from '../../../src/gateway/notices/notices.ts';
+import { RepairReport } from '../../../src/gateway/repair/index.ts';
+import { BallastError } from '../../../src/units/index.ts';
+import { imaginaryUuid } from '../../support/presence.ts';
 import { newContent } from '../annex-requests.ts';
-import { Notices, noticeText } from '../../../src/gateway/notices/notices.ts';
-import { Keeper, RepairReport, type KeeperSettings } from '../../../src/gateway/repair/index.ts';
-import type { RepairWalk } from '../../../src/gateway/repair/repair.ts';
-import { imaginaryUuid } from '../../support/branch.ts';
-import type { Configuration } from '../../../src/placement/index.ts';
-import { SimulatedClock } from '../../support/simulated-clock.ts';
-
-const cluster = imaginaryUuid(1);
-
-const configuration: Configuration = {
-  repositories: new Map(),
-  groupwanted: new Map(),
-  numcopies: undefined,
-  mincopies: undefined,
-  clusters: new Map(),
-  fullyBalancedThresholdPercent: 90,
-  rebalance: false,
-};
-
-/** A keeper, with what its walks do and what it tells. */
-function keeperOf(settings: Partial<KeeperSettings>, walked: (walk: RepairWalk) => Promise<void>) {
-  const clock = new SimulatedClock();
-  const told: string[] = [];
-  const walks: RepairWalk[] = [];
-  const reports: RepairReport[] = [];
-  const parts = { hasClaim: true, configuration, clusters: new Map([[cluster, 'cluster']]) };
-  const missing: Key[] = [];
-  const notices = new Notices((message) => void told.push(message));
-  const keeper = new Keeper(
-    {
-      repair: {
-        clusterNames: () => Promise.resolve(parts.clusters),
-        nodeNames: () => Promise.resolve(new Map([[cluster, 'node1']])),
-        walk: async (walk) => {
-          walks.push(walk);
-          await walked(walk);
-          return reports.shift() ?? new RepairReport();
-        },
-      },
-      clock,
-      missing: {
-        async *all() {
-          await Promise.resolve();
-          for (const key of missing) {
-            yield { key, cluster, node: cluster, sinceSeconds: 0, why: 'unavailable' };
-          }
-        },
-        get counts() {
-          return new Map(missing.map((key) => [serializeKey(key), 1]));
-        },
-      },
-      configuration: () => Promise.resolve(parts.configuration),
-      claim: () => Promise.resolve(parts.hasClaim),
-      notices,
-      warn: (message) => void told.push(message),
-    },
-    { mode: 'on', bytesPerS: undefined, everyMs: 3_600_000, ...settings },
-  );
-  keeper.start();
-  return { keeper, clock, told, walks, reports, parts, missing, notices };
-}
+import { cluster, configuration, keeperOf } from './kept-clusters.ts';
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -288,6 +232,19 @@ it('does one look at a time, and none once it is closed', async () => {
   await keeper.look();
   expect(clock.timers).toBe(0);
   expect(walks).toHaveLength(1);
+});
+
+it('takes it for no failure that another process places, and comes back soon', async () => {
+  let isBusy = true;
+  const { keeper, clock, walks, told } = keeperOf({}, () =>
+    isBusy ? Promise.reject(new BallastError('PLACEMENT_BUSY', 'busy')) : nothing(),
+  );
+  await clock.pass(60_000);
+  isBusy = false;
+  await clock.pass(20_000);
+  expect(walks).toHaveLength(2);
+  expect(told).toEqual([]);
+  await keeper.close();
 });
 
 it('rests after a look ten times as long as it took, but for what it moved', async () => {
