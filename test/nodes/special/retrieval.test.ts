@@ -14,7 +14,10 @@ it('a content that a program breaks off gives what came of it, and then why no m
   const files = new PassingFiles('external', imaginaryUuid(1), space);
   const piece = sha256Key(Buffer.from('0123456789'));
   const place = await files.begin(piece, 10);
-  const broken = Promise.withResolvers<never>();
+  let breakOff: ((why: Error) => void) | undefined;
+  const broken = new Promise<never>((_, reject) => {
+    breakOff = reject;
+  });
   const retrieval = new Retrieval({
     piece,
     files,
@@ -23,7 +26,7 @@ it('a content that a program breaks off gives what came of it, and then why no m
       ask: (request) => {
         writeFileSync(files.pathOf(piece, place), '01234');
         request.progress?.(5);
-        return broken.promise;
+        return broken;
       },
     },
     isOrdered: true,
@@ -33,7 +36,7 @@ it('a content that a program breaks off gives what came of it, and then why no m
 
   expect((await bytes.next()).value).toEqual(Buffer.from('01234'));
   const more = bytes.next();
-  broken.reject(new Error('the program broke off'));
+  breakOff?.(new Error('the program broke off'));
 
   await expect(more).rejects.toThrow('broke off');
 });

@@ -83,7 +83,13 @@ export class OpenUploads {
     try {
       for (const path of await this.#notes.paths()) {
         const lock = await this.#notes.locked(path);
-        const upload = await this.#notes.read(path);
+        let upload: NotedUpload | undefined;
+        try {
+          upload = await this.#notes.read(path);
+        } catch (error) {
+          await released(lock);
+          throw error;
+        }
         if (lock === undefined) {
           if (upload !== undefined) others.push(upload);
         } else if (upload?.id === undefined && upload?.askedMs !== undefined) {
