@@ -152,6 +152,30 @@ describe('a copy that is made', () => {
     expect(of.logged).toEqual(['one', 'two']);
   });
 
+  it('is none when nobody wants it any more by the time that it would be made', async () => {
+    const of = new ContentOnNodes({ from: anything, to: anything }).at('from');
+    of.node('from').before = (step) => {
+      if (step === 'get') of.unwant();
+    };
+    expect(await of.repaired()).toMatchObject({ gets: 0, end: 'done' });
+    expect(of.holders).toEqual(['from']);
+    expect(of.told).toEqual([]);
+  });
+
+  it('is none, and repair ends, when another process has got the right to place', async () => {
+    const of = new ContentOnNodes({ from: anything, to: anything }).at('from');
+    of.claim = () => Promise.reject(new BallastError('PLACEMENT_BUSY', 'busy'));
+    await expect(of.repaired()).rejects.toMatchObject({ code: 'PLACEMENT_BUSY' });
+    expect(of.told).toEqual([]);
+  });
+
+  it('is left where who should give it has it and does not, which the log still says', async () => {
+    const of = new ContentOnNodes({ from: anything, to: anything }).at('from');
+    of.node('from').get = () => Promise.resolve(undefined);
+    expect(await of.repaired()).toMatchObject({ gets: 0, end: 'left' });
+    expect(of.logged).toEqual(['from']);
+  });
+
   it('is looked for anew when who should give it has lost it', async () => {
     const of = new ContentOnNodes({ lost: anything, good: anything }).at('lost', 'good');
     of.node('lost').contents.clear();
@@ -160,108 +184,6 @@ describe('a copy that is made', () => {
     expect(await all.repaired()).toMatchObject({ gets: 2, end: 'done' });
     expect(all.holders).toEqual(['lost', 'good', 'to']);
     expect(all.told).toEqual([`lost has lost ${all.keyText}`]);
-  });
-});
-
-describe('a copy that is dropped', () => {
-  const terms = { keeps: anything, other: { wanted: 'nothing' } };
-
-  it('goes with its log, and no lock stays', async () => {
-    const of = new ContentOnNodes(terms).at('keeps', 'other');
-    expect(await of.repaired()).toMatchObject({ gets: 0, drops: 1, end: 'done' });
-    expect(of.holders).toEqual(['keeps']);
-    expect(of.logged).toEqual(['keeps']);
-    expect(of.node('keeps').open.size).toBe(0);
-  });
-
-  it('stays when the other copy cannot be locked or seen', async () => {
-    const of = new ContentOnNodes(terms).at('keeps', 'other');
-    of.node('keeps').before = () => {
-      throw new NodeUnavailableError('keeps', 'it is away');
-    };
-    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
-    expect(of.node('other').contents.size).toBe(1);
-  });
-
-  it('stays when the lock that it rests on breaks before it is gone', async () => {
-    const of = new ContentOnNodes(terms).at('keeps', 'other');
-    const keeps = of.node('keeps');
-    const lock = keeps.lock.bind(keeps);
-    let breakLock = (): void => undefined;
-    keeps.lock = async (key) => {
-      const held = await lock(key);
-      const broken = new Promise<Error>((resolve) => {
-        breakLock = (): void => resolve(new Error('the line broke'));
-      });
-      return held && { release: () => held.release(), leave: () => held.leave(), broken };
-    };
-    of.node('other').before = async (step) => {
-      if (step !== 'remove') return;
-      breakLock();
-      await new Promise((resolve) => setImmediate(resolve));
-    };
-    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
-    expect(of.holders).toEqual(['keeps', 'other']);
-    expect(of.told).toEqual([`other did not drop, as the copy is late, ${of.keyText}`]);
-  });
-
-  it('stays when it is locked itself, which is told', async () => {
-    const of = new ContentOnNodes(terms).at('keeps', 'other');
-    const lock = await of.node('other').lock(of.key);
-    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
-    expect(of.told).toEqual([`other did not drop, as the copy is locked, ${of.keyText}`]);
-    await lock?.release();
-    expect(await of.repaired()).toMatchObject({ drops: 1, end: 'done' });
-  });
-
-  it('stays when a copy that it rests on goes at the last moment', async () => {
-    const of = new ContentOnNodes({ ...terms, third: anything }, 2).at('keeps', 'other', 'third');
-    const third = of.node('third');
-    // Somebody removes it, whom the gateway hears of while it takes the locks.
-    third.before = (step) => {
-      if (step !== 'lock') return;
-      third.contents.clear();
-      of.log(third.uuid, false);
-      third.before = () => {
-        throw new NodeUnavailableError('third', 'it is away');
-      };
-    };
-    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
-    expect(of.node('other').contents.size).toBe(1);
-    expect(of.told.join()).not.toContain('other did not drop');
-  });
-
-  it('stays, and is told of, when its node fails in the middle; the locks go all the same', async () => {
-    const of = new ContentOnNodes(terms).at('keeps', 'other');
-    of.node('other').before = (step) => {
-      if (step === 'remove') throw new NodeUnavailableError('other', 'it broke');
-    };
-    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
-    expect(of.told.join()).toContain(`other did not drop ${of.keyText}`);
-    expect(of.node('keeps').open.size).toBe(0);
-  });
-
-  it('rests on no copy that was found rotten just now, be its node trusted', async () => {
-    const trusted = { ...anything, trust: 'trusted' } as const;
-    const of = new ContentOnNodes({ bad: trusted, other: {}, to: anything }).at('other');
-    of.has('bad', rotten(of.content));
-    of.node('to').before = (step) => {
-      // It has it no more by the time that the drop looks.
-      if (step === 'lock' || step === 'has') throw new NodeUnavailableError('to', 'it is away');
-    };
-    expect(await of.repaired()).toMatchObject({ gets: 1, drops: 0 });
-    expect(of.node('other').contents.size).toBe(1);
-  });
-
-  it('waits until the copies are made that it would leave alone', async () => {
-    const of = new ContentOnNodes({ old: {}, fresh: anything }).at('old');
-    of.node('fresh').before = (step) => {
-      if (step === 'commit') throw new BallastError('NOT_ENOUGH_SPACE', 'the disk is full');
-    };
-    expect(await of.repaired()).toMatchObject({ gets: 0, drops: 0, end: 'left' });
-    of.node('fresh').before = () => undefined;
-    expect(await of.repaired()).toMatchObject({ gets: 1, drops: 1, end: 'done' });
-    expect(of.holders).toEqual(['fresh']);
   });
 });
 

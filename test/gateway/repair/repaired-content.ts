@@ -39,7 +39,9 @@ export class ContentOnNodes {
   readonly clock = new SimulatedClock();
   readonly stopping = new AbortController();
   readonly repair: ContentRepair;
-  readonly #configuration: Configuration;
+  /** Takes the right to place. */
+  claim: () => Promise<() => void> = () => Promise.resolve(() => undefined);
+  #configuration: Configuration;
   #log = '';
   #changes = 0;
 
@@ -92,6 +94,7 @@ export class ContentOnNodes {
         sizeBytes: (uuid) => (this.#logged().includes(uuid) ? BigInt(this.content.length) : 0n),
       },
       configuration: () => Promise.resolve(this.#configuration),
+      claim: () => this.claim(),
     });
     const by = {
       work,
@@ -114,6 +117,13 @@ export class ContentOnNodes {
         pace: new Pace(this.clock, undefined),
       },
     );
+  }
+
+  /** From now on no node wants anything. */
+  unwant(): void {
+    const settings = { ...noSettings, wanted: 'nothing' };
+    const repositories = new Map(this.nodes.map(({ uuid }) => [uuid, settings]));
+    this.#configuration = { ...this.#configuration, repositories };
   }
 
   /** One of the nodes, or the gateway. */
