@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { verdict } from '../language/figures.ts';
 import { serve } from '../../test/long/world/served.ts';
@@ -17,8 +18,15 @@ const rounds = 3;
 /** Of the speed of `cp` and `sync`. */
 const shareMin = 0.8;
 
-/** How often what clients wait is looked at the end of, milliseconds. */
+/** Where clients ask, each server is started so often: its repair begins a minute later. */
+const askedRounds = 2;
+
+/** How long they ask, milliseconds, and how often is looked whether all has come by then. */
+const askedMs = 10_000;
 const lookMs = 50;
+
+/** How long is waited for repair to begin, milliseconds. */
+const beginMsMax = 120_000;
 
 /**
  * How fast one node gets all that another has, beside `cp` of the same files with `sync` of each; and what clients wait
@@ -60,14 +68,15 @@ export async function measureRebalance({
   console.log(`  at least ${shareMin} of cp: ${verdict(middle >= shareMin)}\n`);
 
   console.log(askingHead);
-  for (let round = 1; round <= rounds; round += 1) {
+  for (let round = 1; round <= askedRounds; round += 1) {
     for (const words of [
       ['--repair', 'off'],
       ['--repair', 'on'],
       ['--repair', 'on', '--repair-rate', '10GiB'],
     ]) {
       const server = await serve(gateway, { words });
-      const end = performance.now() + 10_000;
+      if (!words.includes('off')) await hasBegun(to);
+      const end = performance.now() + askedMs;
       let isOver = false;
       // Until all has come, or as long as a server that does nothing is asked.
       const looking = setInterval(() => {
@@ -130,6 +139,15 @@ function makeCluster(place: string, megabytes: number): Cluster {
     uuid: git(gateway, 'config', 'remote.n1.annex-uuid').trim(),
     key: `SHA256-s${smallBytes}--${hash}`,
   };
+}
+
+/** Resolves when the first copy has come. */
+async function hasBegun(to: string): Promise<void> {
+  const end = performance.now() + beginMsMax;
+  while (held(to) === 0) {
+    if (performance.now() > end) throw new Error('repair has not begun');
+    await delay(lookMs);
+  }
 }
 
 /** Takes all away again that has come. */

@@ -41,6 +41,13 @@ describe('a copy that is dropped', () => {
     expect(of.node('other').contents.size).toBe(1);
   });
 
+  it('stays when the other copy is there and can only be seen just now', async () => {
+    const of = new ContentOnNodes(terms).at('keeps', 'other');
+    of.node('keeps').lock = () => Promise.resolve(undefined);
+    expect(await of.repaired()).toMatchObject({ drops: 0, end: 'left' });
+    expect(of.holders).toEqual(['keeps', 'other']);
+  });
+
   it('stays when the lock that it rests on breaks before it is gone', async () => {
     const of = new ContentOnNodes(terms).at('keeps', 'other');
     const keeps = of.node('keeps');
